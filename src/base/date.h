@@ -1,0 +1,22 @@
+/*
+ * date: moments as text. All times are UTC, in seconds since 1970.
+ */
+#ifndef BASE_DATE_H
+#define BASE_DATE_H
+
+#include <stdint.h>
+
+#include "base/buf.h"
+
+void date_iso_write(struct buf *b, int64_t at_s);	/* 2024-08-01T13:24:47Z */
+void date_iso_ms_write(struct buf *b, int64_t at_ms);	/* 2024-08-01T13:24:47.000Z */
+void date_basic_write(struct buf *b, int64_t at_s);	/* 20240801T132447Z */
+void date_http_write(struct buf *b, int64_t at_s);	/* Thu, 01 Aug 2024 13:24:47 GMT */
+
+/* Each takes exactly the form that its writer writes (iso: with or without a
+ * fraction of 1-9 digits, which is dropped). ERR_SYNTAX, ERR_RANGE. */
+int date_iso_parse(struct str s, int64_t *ret_at_s) MUST_CHECK;
+int date_basic_parse(struct str s, int64_t *ret_at_s) MUST_CHECK;
+int date_http_parse(struct str s, int64_t *ret_at_s) MUST_CHECK;
+
+#endif

@@ -1,0 +1,112 @@
+/*
+ * iam: the decision. A pure function from who, what, on which and under which
+ * circumstances to allow or deny, with the reason. It does no I/O and knows
+ * neither HTTP nor the store; what is not explicitly allowed is denied.
+ *
+ * Called from api for every request, and later for what-if simulation.
+ */
+#ifndef IAM_IAM_H
+#define IAM_IAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/str.h"
+
+enum iam_principal_type {
+	IAM_ROOT,		/* the account itself (its own access keys) */
+	IAM_USER,
+	IAM_ASSUMED_ROLE,
+};
+
+/* Who asks. Views are borrowed for the call. */
+struct iam_principal {
+	enum iam_principal_type type;
+	struct str arn;		/* arn:aws:iam::A:root, :user/..., arn:aws:sts::A:assumed-role/... */
+	struct str account_id;	/* 12 digits */
+	struct str user_id;	/* AIDA..., AROA...:session, or the account id for root */
+	struct str name;	/* user name; session name; empty for root */
+};
+
+/*
+ * One condition key with its values. A key that is absent has no entry: that
+ * is not the same as an entry with no value (an empty multi-valued key).
+ * Key names compare without case; values with.
+ */
+struct iam_context_entry {
+	struct str key;		/* "ec2:osuser", "aws:ResourceTag/Name" */
+	const struct str *values;
+	size_t n_values;
+};
+
+struct iam_context {
+	const struct iam_context_entry *entries;
+	size_t n;
+};
+
+struct iam_request {
+	const struct iam_principal *principal;
+	struct str action;		/* "ec2-instance-connect:SendSSHPublicKey" */
+	const struct str *resources;	/* ARNs, or a single "*"; all must be allowed */
+	size_t n_resources;
+	struct iam_context context;
+};
+
+/* Which kind of policy a document is attached as. */
+enum iam_policy_type {
+	IAM_IDENTITY_POLICY,
+	IAM_PERMISSIONS_BOUNDARY,
+	IAM_SESSION_POLICY,
+	IAM_RESOURCE_POLICY,	/* a role's trust policy */
+};
+
+/* A policy, parsed once and kept. Compiled documents come with the engine. */
+struct iam_policy;
+
+struct iam_attached_policy {
+	enum iam_policy_type type;
+	struct str name;	/* ARN of a managed policy, or the name of an inline one */
+	const struct iam_policy *policy;
+};
+
+enum iam_effect { IAM_DENY, IAM_ALLOW };
+
+/* Why. The order is that of the evaluation (wire.md 7.6). */
+enum iam_reason {
+	IAM_REASON_ROOT,		/* allowed: the account's own key */
+	IAM_REASON_ALLOW_STATEMENT,	/* allowed: a statement says so */
+	IAM_REASON_EXPLICIT_DENY,
+	IAM_REASON_NO_IDENTITY_ALLOW,
+	IAM_REASON_NO_BOUNDARY_ALLOW,
+	IAM_REASON_NO_SESSION_ALLOW,
+	IAM_REASON_OTHER_ACCOUNT,	/* a resource of another account */
+	IAM_REASON_MALFORMED,		/* the request itself: nothing to decide on */
+};
+
+struct iam_decision {
+	enum iam_effect effect;
+	enum iam_reason reason;
+	enum iam_policy_type policy_type;	/* of the deciding policy, where one decided */
+	struct str policy;	/* its name, or empty */
+	size_t statement;	/* its statement, counted from 0 */
+	struct str sid;		/* its Sid, or empty */
+	struct str resource;	/* the resource that decided: the first one denied */
+};
+
+/*
+ * Decides. Never fails: whatever is unknown or malformed is a denial.
+ * ret is filled in any case; its views point into the arguments.
+ */
+void iam_decide(const struct iam_request *req, const struct iam_attached_policy *policies,
+    size_t n_policies, struct iam_decision *ret);
+
+/*
+ * The sentence that a denied caller is told, in AWS's words (wire.md 7.6):
+ * "User: ARN is not authorized to perform: ACTION on resource: R because ..."
+ */
+void iam_denial_write(struct buf *b, const struct iam_request *req,
+    const struct iam_decision *d);
+
+#endif
