@@ -21,6 +21,6 @@ void *arena_array(struct arena *a, size_t count, size_t size);	/* overflow abort
 char *arena_cstr(struct arena *a, struct str s);	/* copy with a NUL behind */
 struct str arena_str(struct arena *a, struct str s);	/* copy */
 struct str arena_fmt(struct arena *a, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
+    __attribute__((format(printf, 2, 3), nonnull(2)));
 
 #endif

@@ -16,7 +16,7 @@
 #pragma GCC poison atoi atol atoll sscanf	/* num */
 #pragma GCC poison gets popen	/* - */
 #pragma GCC poison gmtime localtime	/* date */
-#pragma GCC poison system alloca	/* exec in a child; arena */
+#pragma GCC poison system	/* exec in a child; alloca is refused by -Walloca */
 #ifndef EIC_ROOM_BASE
 #pragma GCC poison malloc calloc realloc strdup strndup	/* alloc, arena, str_dup */
 #endif

@@ -1,0 +1,41 @@
+/*
+ * alloc: heap memory that never fails; see alloc.h. The one place, with
+ * secret's mapping, where memory is asked of the system.
+ */
+#include "base/alloc.h"
+
+static void *
+or_abort(void *p)
+{
+	if (p == NULL)
+		abort();
+	return p;
+}
+
+void *
+xalloc(size_t n)
+{
+	return or_abort(calloc(1, n == 0 ? 1 : n));
+}
+
+void *
+xarray(size_t count, size_t size)
+{
+	if (count == 0 || size == 0)
+		return xalloc(1);
+	return or_abort(calloc(count, size));
+}
+
+void *
+xregrow(void *p, size_t count, size_t size)
+{
+	if (count == 0 || size == 0)
+		count = size = 1;
+	return or_abort(reallocarray(p, count, size));
+}
+
+void
+xfree(void *p)
+{
+	free(p);
+}
