@@ -1,0 +1,38 @@
+/*
+ * store_agent: the agents that may connect, and what each speaks for: all
+ * instances of one VPC (lab) or one instance (a real host). Known by the
+ * certificate they were given.
+ */
+#ifndef STORE_STORE_AGENT_H
+#define STORE_STORE_AGENT_H
+
+#include "store/store.h"
+
+struct store_agent {
+	struct str agent_id;
+	struct str account_id;
+	struct str cert_sha256;		/* lower-case hex of the certificate's DER */
+	struct str vpc_id;		/* one of these two is empty */
+	struct str instance_id;
+	int64_t created_at;
+	int64_t last_seen_at;		/* 0: never connected */
+};
+
+/* ERR_EXISTS (id or certificate); ERR_STATE (no such account);
+ * ERR_RANGE (both or none of vpc_id and instance_id). */
+int store_agent_add(struct store *st, const struct store_agent *v) MUST_CHECK;
+/* All ERR_NOTFOUND. */
+int store_agent_get(struct store *st, struct arena *a, struct str agent_id,
+    struct store_agent *ret) MUST_CHECK;
+int store_agent_get_by_cert(struct store *st, struct arena *a, struct str cert_sha256,
+    struct store_agent *ret) MUST_CHECK;
+int store_agent_get_by_vpc(struct store *st, struct arena *a, struct str vpc_id,
+    struct store_agent *ret) MUST_CHECK;	/* the newest */
+int store_agent_get_by_instance(struct store *st, struct arena *a, struct str instance_id,
+    struct store_agent *ret) MUST_CHECK;	/* the newest */
+int store_agent_seen(struct store *st, struct str agent_id, int64_t at) MUST_CHECK;
+/* A new certificate for the same agent. ERR_EXISTS. */
+int store_agent_set_cert(struct store *st, struct str agent_id, struct str cert_sha256) MUST_CHECK;
+int store_agent_delete(struct store *st, struct str agent_id) MUST_CHECK;
+
+#endif

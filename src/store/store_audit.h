@@ -1,0 +1,66 @@
+/*
+ * store_audit: the audit trail (wire.md 8). Append-only: the engine refuses to
+ * change an event, and to delete one except through store_audit_retain.
+ */
+#ifndef STORE_STORE_AUDIT_H
+#define STORE_STORE_AUDIT_H
+
+#include "store/store.h"
+
+struct store_audit_resource {
+	struct str type;	/* AWS::EC2::Instance */
+	struct str name;	/* i-... */
+};
+
+struct store_audit_event {
+	int64_t seq;		/* set by the store: order of recording */
+	struct str event_id;	/* UUID */
+	int64_t event_at;
+	struct str account_id;
+	struct str event_source;	/* ec2-instance-connect.amazonaws.com */
+	struct str event_name;
+	bool read_only;
+	struct str access_key_id;
+	struct str username;
+	struct str principal_arn;
+	struct str source_ip;
+	struct str user_agent;
+	struct str request_id;
+	struct str error_code;	/* empty: it succeeded */
+	struct str record;	/* the whole CloudTrail record, JSON */
+	const struct store_audit_resource *resources;
+	size_t n_resources;
+};
+
+/* Which events to look up (LookupEvents' AttributeKey). */
+enum store_audit_attribute {
+	STORE_AUDIT_ANY,
+	STORE_AUDIT_EVENT_ID,
+	STORE_AUDIT_EVENT_NAME,
+	STORE_AUDIT_READ_ONLY,		/* value "true" or "false" */
+	STORE_AUDIT_USERNAME,
+	STORE_AUDIT_RESOURCE_TYPE,
+	STORE_AUDIT_RESOURCE_NAME,
+	STORE_AUDIT_EVENT_SOURCE,
+	STORE_AUDIT_ACCESS_KEY_ID,
+};
+
+struct store_audit_query {
+	struct str account_id;
+	enum store_audit_attribute attribute;
+	struct str value;
+	int64_t from_at, to_at;	/* from_at <= event_at <= to_at */
+	int64_t before_at, before_seq;	/* only what is older than this event of the
+					 * page before; 0, 0: from the newest */
+	size_t limit;
+};
+
+/* ERR_EXISTS (event_id); ERR_STATE (no such account). */
+int store_audit_add(struct store *st, const struct store_audit_event *v) MUST_CHECK;
+/* Newest first: by event_at, then seq. ERR_RANGE (READ_ONLY with another value). */
+int store_audit_lookup(struct store *st, struct arena *a, const struct store_audit_query *q,
+    struct store_audit_event **ret, size_t *ret_n) MUST_CHECK;
+/* Retention: deletes events older than keep_from_at, which can only ever grow. */
+int store_audit_retain(struct store *st, int64_t keep_from_at, int64_t *ret_n) MUST_CHECK;
+
+#endif

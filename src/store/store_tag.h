@@ -1,0 +1,30 @@
+/*
+ * store_tag: tags of all kinds of resources. Limits (50 per resource, lengths,
+ * reserved prefixes) are the caller's.
+ */
+#ifndef STORE_STORE_TAG_H
+#define STORE_STORE_TAG_H
+
+#include "store/store.h"
+
+struct store_tag {
+	struct str account_id;
+	struct str resource_id;
+	struct str resource_type;	/* instance, vpc, ... */
+	struct str key;
+	struct str value;
+};
+
+/* Sets or replaces the value. ERR_STATE (no such account). */
+int store_tag_set(struct store *st, const struct store_tag *v) MUST_CHECK;
+/* Not there is no error, as in DeleteTags. */
+int store_tag_delete(struct store *st, struct str resource_id, struct str key) MUST_CHECK;
+/* Only if it has this value. */
+int store_tag_delete_value(struct store *st, struct str resource_id, struct str key,
+    struct str value) MUST_CHECK;
+int store_tag_delete_all(struct store *st, struct str resource_id) MUST_CHECK;
+/* Those of one resource, by key. */
+int store_tag_list(struct store *st, struct arena *a, struct str resource_id,
+    struct store_tag **ret, size_t *ret_n) MUST_CHECK;
+
+#endif
