@@ -1,0 +1,133 @@
+/*
+ * awserr: what a client is told when something is wrong: for every error the
+ * code and HTTP status of each protocol and a sentence, in one table, and the
+ * writer of the error body of each protocol. Used by api for every answer that
+ * is an error, and by front for errors of HTTP itself.
+ * Sources: wire.md 1.6, 1.7, 2.5, 4.2, 4.3.
+ */
+#ifndef AWS_AWSERR_H
+#define AWS_AWSERR_H
+
+#include <stdint.h>
+
+#include "aws/service.h"
+#include "aws/sigv4.h"
+#include "base/buf.h"
+
+enum awserr {
+	AWSERR_NONE,
+
+	/* authentication and authorisation */
+	AWSERR_MISSING_AUTH,
+	AWSERR_INCOMPLETE_SIGNATURE,
+	AWSERR_UNKNOWN_KEY,
+	AWSERR_WRONG_SIGNATURE,
+	AWSERR_WRONG_SCOPE,
+	AWSERR_REQUEST_EXPIRED,
+	AWSERR_EXPIRED_TOKEN,
+	AWSERR_BAD_TOKEN,
+	AWSERR_ACCESS_DENIED,
+
+	/* the request as such */
+	AWSERR_UNKNOWN_OPERATION,
+	AWSERR_MISSING_ACTION,
+	AWSERR_WRONG_VERSION,
+	AWSERR_SERIALIZATION,	/* body not JSON, not a form */
+	AWSERR_VALIDATION,	/* a parameter is not of its form */
+	AWSERR_MISSING_PARAMETER,
+	AWSERR_UNKNOWN_PARAMETER,
+	AWSERR_THROTTLED,
+	AWSERR_INTERNAL,
+	AWSERR_UNAVAILABLE,	/* 503: a process that is needed is not there */
+
+	/* HTTP */
+	AWSERR_HTTP_BAD_REQUEST,	/* 400 */
+	AWSERR_HTTP_NOT_FOUND,		/* 404 */
+	AWSERR_HTTP_METHOD,		/* 405 */
+	AWSERR_HTTP_TIMEOUT,		/* 408 */
+	AWSERR_HTTP_BODY_TOO_LARGE,	/* 413 */
+	AWSERR_HTTP_TARGET_TOO_LONG,	/* 414 */
+	AWSERR_HTTP_EXPECT,		/* 417 */
+	AWSERR_HTTP_HEADERS_TOO_LARGE,	/* 431 */
+	AWSERR_HTTP_NOT_IMPLEMENTED,	/* 501 */
+	AWSERR_HTTP_VERSION,		/* 505 */
+
+	/* EC2 Instance Connect */
+	AWSERR_AUTH_EXCEPTION,
+	AWSERR_INVALID_ARGS,
+	AWSERR_SERVICE_EXCEPTION,
+	AWSERR_INSTANCE_NOT_FOUND,
+	AWSERR_INSTANCE_STATE_INVALID,
+	AWSERR_INSTANCE_UNAVAILABLE,
+	AWSERR_INSTANCE_TYPE_INVALID,
+	AWSERR_SERIAL_ACCESS_DISABLED,
+	AWSERR_SERIAL_SESSION_LIMIT,
+	AWSERR_SERIAL_SESSION_UNAVAILABLE,
+	AWSERR_SERIAL_SESSION_UNSUPPORTED,
+
+	/* EC2 */
+	AWSERR_DRY_RUN,
+	AWSERR_INVALID_PARAMETER,
+	AWSERR_INVALID_PARAMETER_VALUE,
+	AWSERR_INVALID_PARAMETER_COMBINATION,
+	AWSERR_INVALID_FILTER,
+	AWSERR_INVALID_NEXT_TOKEN,
+	AWSERR_INVALID_ID,
+	AWSERR_IDEMPOTENT_MISMATCH,
+	AWSERR_INSTANCE_ID_MALFORMED,
+	AWSERR_INSTANCE_ID_NOT_FOUND,
+	AWSERR_INCORRECT_INSTANCE_STATE,
+	AWSERR_INSTANCE_LIMIT,
+	AWSERR_INSUFFICIENT_CAPACITY,
+	AWSERR_INSUFFICIENT_ADDRESSES,
+	AWSERR_ADDRESS_IN_USE,
+	AWSERR_IMAGE_ID_MALFORMED,
+	AWSERR_IMAGE_ID_NOT_FOUND,
+	AWSERR_SUBNET_ID_MALFORMED,
+	AWSERR_SUBNET_ID_NOT_FOUND,
+	AWSERR_VPC_ID_MALFORMED,
+	AWSERR_VPC_ID_NOT_FOUND,
+	AWSERR_GROUP_ID_MALFORMED,
+	AWSERR_GROUP_NOT_FOUND,
+	AWSERR_KEY_PAIR_NOT_FOUND,
+	AWSERR_OPERATION_NOT_PERMITTED,
+	AWSERR_UNSUPPORTED,
+	AWSERR_TAG_LIMIT,
+	AWSERR_TAG_KEY_MALFORMED,
+	AWSERR_ENDPOINT_ID_MALFORMED,
+	AWSERR_ENDPOINT_ID_NOT_FOUND,
+	AWSERR_RESOURCE_LIMIT,
+	AWSERR_INVALID_STATE,
+
+	AWSERR_COUNT,
+};
+
+/* The head of an error answer. */
+struct awserr_head {
+	uint16_t status;
+	struct str code;		/* also the errorCode of the audit record */
+	struct str content_type;
+	struct str error_type;	/* value of x-amzn-ErrorType; empty: no such header */
+};
+
+/* Code and status for a service's protocol. e must not be AWSERR_NONE. */
+struct awserr_head awserr_head(enum awserr e, enum service s);
+/* The sentence told when there is no better one; may be empty. */
+struct str awserr_message(enum awserr e, enum service s);
+
+/*
+ * Appends the body: EC2 <Response><Errors>..., IAM and STS <ErrorResponse>,
+ * JSON {"__type","Message"}. An empty message stands for the table's own.
+ * The body is at most 16 KiB more than message and request_id escaped.
+ */
+void awserr_write(struct buf *body, enum awserr e, enum service s, struct str message,
+    struct str request_id);
+
+/* What a request that is not authentic is answered; AWSERR_NONE for SIGV4_OK. */
+enum awserr awserr_of_sigv4(enum sigv4_fault f);
+
+/* For an HTTP status that front itself decided on (400, 404, 405, 408, 413, 414,
+ * 417, 431, 501, 503, 505); AWSERR_INTERNAL for any other. */
+enum awserr awserr_of_status(uint16_t status);
+
+#endif

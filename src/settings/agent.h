@@ -1,0 +1,37 @@
+/*
+ * agent: the settings of eic-agent, one row each in agent.c.
+ */
+#ifndef SETTINGS_AGENT_H
+#define SETTINGS_AGENT_H
+
+#include "settings/settings.h"
+
+#define AGENT_CONFIG_PATH "/etc/openeic/agent.conf"
+
+struct agent_settings {
+	/* [agent] */
+	char endpoint[264];		/* host:port of eicd */
+	char server_name[256];		/* name in its certificate; empty: the endpoint's host */
+	char ca[SETTINGS_PATH_BYTES];
+	char certificate[SETTINGS_PATH_BYTES];
+	char key[SETTINGS_PATH_BYTES];
+	char instance_id[33];		/* this machine's own; empty: serves its guests only */
+	char state_dir[SETTINGS_PATH_BYTES];
+	char run_dir[SETTINGS_PATH_BYTES];
+	char libexec_dir[SETTINGS_PATH_BYTES];
+	char uplink_user[33];
+	char imds_user[33];
+	int64_t reconnect_min_ms;
+	int64_t reconnect_max_ms;
+	int64_t silence_s;
+	int64_t log_level;		/* enum log_level */
+
+	/* [imds] */
+	char imds_listen[72];		/* address:port */
+	char imds_netns[SETTINGS_PATH_BYTES];	/* empty: this one */
+	char imds_socket[SETTINGS_PATH_BYTES];	/* empty: none */
+};
+
+extern const struct settings_table agent_table;
+
+#endif
