@@ -255,8 +255,7 @@ ipc_send(struct ipc *c, struct ipc_out *m, int fd)
 
 	if ((r = buf_err(&m->body)) != 0)
 		goto out;
-	if (c->first != NULL && n > c->max_queue - (c->queued < c->max_queue ? c->queued :
-	    c->max_queue)) {
+	if (c->first != NULL && c->queued + n > c->max_queue) {
 		r = ERR_FULL;
 		goto out;
 	}
