@@ -1,0 +1,47 @@
+/*
+ * xml: writing XML 1.0, append only. What comes out is well-formed by
+ * construction: text is escaped (& < > " '), characters that XML 1.0 forbids
+ * and bytes that are not UTF-8 become U+FFFD, elements are closed in order.
+ * A call in the wrong place asserts. No XML is read anywhere in openeic.
+ */
+#ifndef CODEC_XML_H
+#define CODEC_XML_H
+
+#include <stdint.h>
+
+#include "base/buf.h"
+
+#define XML_MAX_DEPTH 32
+
+struct xml {
+	struct buf *out;
+	unsigned depth;
+	bool begun;	/* the root was opened */
+	const char *names[XML_MAX_DEPTH];
+};
+
+/* Writes the XML declaration. */
+void xml_init(struct xml *x, struct buf *out);
+/* Every element is closed and there was a root: 0. ERR_TOOBIG when the buffer
+ * is full. Asserts when elements are open. */
+int xml_finish(const struct xml *x) MUST_CHECK;
+
+/*
+ * Element names are letters, digits, '_', '-' and '.', first a letter or '_',
+ * and must live until the element is closed (string literals).
+ */
+void xml_root(struct xml *x, const char *name, const char *xmlns);	/* xmlns may be NULL */
+void xml_open(struct xml *x, const char *name);
+void xml_close(struct xml *x);	/* the innermost element */
+
+/* A whole element with a value. */
+void xml_str(struct xml *x, const char *name, struct str v);
+void xml_c(struct xml *x, const char *name, const char *v);
+void xml_i64(struct xml *x, const char *name, int64_t v);
+void xml_u64(struct xml *x, const char *name, uint64_t v);
+void xml_bool(struct xml *x, const char *name, bool v);	/* true, false */
+void xml_time(struct xml *x, const char *name, int64_t at_s);	/* 2024-08-01T13:24:47Z */
+void xml_time_ms(struct xml *x, const char *name, int64_t at_ms);	/* ...:47.000Z */
+void xml_empty(struct xml *x, const char *name);	/* <name/> */
+
+#endif
