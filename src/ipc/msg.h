@@ -23,6 +23,7 @@ enum msg_type {
 	MSG_CTL_GO = 0x0103,
 	MSG_CTL_RELOAD = 0x0104,
 	MSG_CTL_DRAIN = 0x0105,
+	MSG_CTL_FILE = 0x0106,
 	/* role -> parent */
 	MSG_CTL_READY = 0x0181,
 

@@ -1,0 +1,35 @@
+/*
+ * addr: an IPv4 or IPv6 address with a port, as text and as the kernel's form.
+ */
+#ifndef NET_ADDR_H
+#define NET_ADDR_H
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+struct addr {
+	union {
+		struct sockaddr sa;
+		struct sockaddr_in in;
+		struct sockaddr_in6 in6;
+	} u;
+	socklen_t len;	/* 0: no address (a peer on a Unix socket) */
+};
+
+/* "192.0.2.1:443" or "[2001:db8::1]:443"; numbers only, port 0..65535.
+ * ERR_SYNTAX; ERR_RANGE for the port. */
+int addr_parse(struct str text, struct addr *ret) MUST_CHECK;
+/*
+ * As addr_parse, or a host name and a port: the first address that the system's
+ * resolver knows. Blocks. ERR_SYNTAX, ERR_RANGE, ERR_NOTFOUND.
+ */
+int addr_resolve(struct str text, struct addr *ret, struct errinfo *ei) MUST_CHECK;
+
+void addr_write(const struct addr *a, struct buf *b);		/* with the port */
+void addr_host_write(const struct addr *a, struct buf *b);	/* without, no brackets */
+uint16_t addr_port(const struct addr *a);
+
+#endif

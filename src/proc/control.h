@@ -1,0 +1,60 @@
+/*
+ * control: the channel between the parent and a role, docs/PROTOCOL.md 1.1.
+ * First the role's side, then the parent's.
+ *
+ * The recipe of a role: read the settings, control_new, control_wait_go, drop
+ * privileges, seccomp, control_ready, serve; watch control_fd and call
+ * control_read; when that says ERR_CLOSED, the parent is gone: exit.
+ */
+#ifndef PROC_CONTROL_H
+#define PROC_CONTROL_H
+
+#include "ipc/ipc.h"
+#include "ipc/msg.h"
+
+#define CONTROL_FD 3
+
+/* What the parent says. Descriptors are handed over. NULL: not expected, and the
+ * channel fails with ERR_PEER. An error ends the channel. */
+struct control_ops {
+	/* Your channel to role; the one before, if any, is dead. */
+	int (*peer)(void *ctx, enum msg_role role, int fd);
+	int (*listener)(void *ctx, struct str address, int fd);
+	/* A file, opened for reading by the parent: see PROTOCOL 1.1 for names. */
+	int (*file)(void *ctx, struct str name, int fd);
+	void (*reload)(void *ctx);
+	void (*drain)(void *ctx);
+};
+
+struct control;
+
+/*
+ * Takes over descriptor fd (CONTROL_FD in a role). Signals are the parent's
+ * business: SIGINT, SIGTERM and SIGHUP are ignored from here on, SIGPIPE too.
+ */
+int control_new(int fd, const struct control_ops *ops, void *ctx, struct control **ret)
+    MUST_CHECK;
+void control_free(struct control *c);	/* NULL is fine */
+int control_fd(const struct control *c);
+
+/* Reads until CTL_GO. ERR_CLOSED, ERR_PEER, ERR_TIMEOUT, ERR_SYS, or what an op said. */
+int control_wait_go(struct control *c, int timeout_ms) MUST_CHECK;
+/* Tells the parent that the role serves. ERR_CLOSED, ERR_SYS. */
+int control_ready(struct control *c) MUST_CHECK;
+/* Handles what is there, without waiting. 0 or as control_wait_go. */
+int control_read(struct control *c) MUST_CHECK;
+/*
+ * Waits for the parent to hand out a new channel to role, and handles whatever
+ * else comes meanwhile: for a role that cannot go on without that peer.
+ * ERR_TIMEOUT or as control_wait_go.
+ */
+int control_wait_peer(struct control *c, enum msg_role role, int timeout_ms) MUST_CHECK;
+
+/* ---- the parent's side: c is a channel made by ipc_new ---- */
+/* Each sends one message; fd is copied, the caller closes its own. As ipc_send. */
+int control_send_peer(struct ipc *c, enum msg_role role, int fd) MUST_CHECK;
+int control_send_listener(struct ipc *c, struct str address, int fd) MUST_CHECK;
+int control_send_file(struct ipc *c, struct str name, int fd) MUST_CHECK;
+int control_send(struct ipc *c, enum msg_type go_reload_or_drain) MUST_CHECK;
+
+#endif
