@@ -24,7 +24,7 @@ enum iam_principal_type {
 /* Who asks. Views are borrowed for the call. */
 struct iam_principal {
 	enum iam_principal_type type;
-	struct str arn;		/* arn:aws:iam::A:root, :user/..., arn:aws:sts::A:assumed-role/... */
+	struct str arn;		/* arn:aws:iam::A:root, or of the user or session */
 	struct str account_id;	/* 12 digits */
 	struct str user_id;	/* AIDA..., AROA...:session, or the account id for root */
 	struct str name;	/* user name; session name; empty for root */
