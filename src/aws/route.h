@@ -14,7 +14,7 @@
 struct route_input {
 	struct str method;
 	struct str target;
-	const struct header *headers;
+	const struct http_header *headers;
 	size_t n_headers;
 	struct str body;
 	struct str scope_service;	/* of the verified credential scope */

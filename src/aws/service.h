@@ -5,7 +5,7 @@
 #ifndef AWS_SERVICE_H
 #define AWS_SERVICE_H
 
-#include "aws/header.h"
+#include "codec/http.h"
 
 enum service {
 	SERVICE_CONNECT,	/* ec2-instance-connect */
@@ -44,6 +44,6 @@ int service_find(struct str name, enum service *ret) MUST_CHECK;
  * in Authorization, else by Content-Type (a form: EC2), else SERVICE_CONNECT.
  * It is a guess for the form of an error and nothing else.
  */
-enum service service_guess(const struct header *h, size_t n);
+enum service service_guess(const struct http_header *h, size_t n);
 
 #endif

@@ -13,10 +13,10 @@
 
 #include <stdint.h>
 
-#include "aws/header.h"
 #include "aws/sigv4_auth.h"
 #include "base/arena.h"
 #include "base/err.h"
+#include "codec/http.h"
 
 /* A presigned request without X-Amz-Expires is good for this long (wire.md 2.2). */
 #define SIGV4_DEFAULT_EXPIRES_S 900
@@ -25,7 +25,7 @@
 struct sigv4_input {
 	struct str method;
 	struct str target;	/* path and query, raw, as on the request line */
-	const struct header *headers;
+	const struct http_header *headers;
 	size_t n_headers;
 	struct str body;	/* raw */
 	int64_t now_s;		/* UTC */
@@ -51,8 +51,8 @@ enum sigv4_fault {
 	SIGV4_HEADER_UNSIGNED,	/* an x-amz-* header is there but not signed */
 	SIGV4_HEADER_ABSENT,	/* a signed header is not there */
 	SIGV4_BAD_ALGORITHM,	/* not AWS4-HMAC-SHA256 */
-	SIGV4_BAD_CREDENTIAL,	/* not AKID/date/region/service/aws4_request */
-	SIGV4_WRONG_SCOPE,	/* date, region or service of another place */
+	SIGV4_BAD_CREDENTIAL,	/* not of the form AKID/date/region/service/terminator */
+	SIGV4_WRONG_SCOPE,	/* one of the last four is not what it has to be */
 	SIGV4_WRONG_BODY,	/* X-Amz-Content-SHA256 is not the hash of this body */
 	SIGV4_UNKNOWN_KEY,
 	SIGV4_WRONG_SIGNATURE,

@@ -9,10 +9,10 @@
 
 #include <stdint.h>
 
-#include "aws/header.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "codec/http.h"
 
 #define SIGV4_MAX_SIGNED_HEADERS 64
 #define SIGV4_ALGORITHM STR("AWS4-HMAC-SHA256")
@@ -40,10 +40,11 @@ struct sigv4_credential {
 	struct str date;		/* 8 digits */
 	struct str region;		/* [a-z0-9-], 1 to 64 */
 	struct str service;		/* [a-z0-9-], 1 to 64 */
-	struct str scope;		/* date/region/service/aws4_request, as sent */
+	struct str terminator;		/* to be "aws4_request" */
+	struct str scope;		/* date/region/service/terminator */
 };
 
-/* "AKID/date/region/service/aws4_request". ERR_SYNTAX. */
+/* "AKID/date/region/service/terminator". ERR_SYNTAX. */
 int sigv4_auth_credential_parse(struct str s, struct sigv4_credential *ret) MUST_CHECK;
 
 /*

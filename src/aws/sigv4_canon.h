@@ -6,41 +6,36 @@
 #ifndef AWS_SIGV4_CANON_H
 #define AWS_SIGV4_CANON_H
 
-#include "aws/header.h"
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "codec/http.h"
+#include "codec/uri.h"
 
 #define SIGV4_MAX_TARGET_BYTES 16384	/* path and query together */
 #define SIGV4_MAX_PARAMS 256		/* pairs of a query */
 #define SIGV4_MAX_CANONICAL_BYTES (256u << 10)
 
-/* One pair of the query, decoded. */
-struct sigv4_param {
-	struct str name;
-	struct str value;
-};
-
 /*
  * The pairs of a raw query, decoded as a form is ("+" is a space), which is
- * how the router reads them: what is signed is what is understood.
- * ERR_SYNTAX for a bad escape, ERR_TOOBIG beyond SIGV4_MAX_PARAMS.
+ * how the router reads them: what is signed is what is understood. Names may
+ * repeat. ERR_SYNTAX (see uri_params_parse), ERR_TOOBIG beyond SIGV4_MAX_PARAMS.
  */
-int sigv4_canon_query_parse(struct str raw, struct arena *a, struct sigv4_param **ret,
+int sigv4_canon_query_parse(struct str raw, struct arena *a, const struct uri_param **ret,
     size_t *ret_n) MUST_CHECK;
 
 /* Path: dot segments and empty segments removed, then percent-encoded once more
- * than it came (all services but S3). ERR_SYNTAX when it does not start with "/". */
-int sigv4_canon_path(struct buf *b, struct str raw) MUST_CHECK;
+ * than it came (all services but S3). */
+void sigv4_canon_path(struct buf *b, struct str raw);
 /* Pairs encoded, sorted by name, then value. A name that equals `without`
  * (X-Amz-Signature) is left out; empty: none is. */
-void sigv4_canon_query(struct buf *b, struct arena *a, const struct sigv4_param *params,
+void sigv4_canon_query(struct buf *b, struct arena *a, const struct uri_param *params,
     size_t n, struct str without);
 /* "name:value\n" for each of the names, in their order; values trimmed, runs of
  * blanks folded to one space, several fields joined by ",".
  * ERR_NOTFOUND when the request lacks one; *ret_missing names it. */
-int sigv4_canon_headers(struct buf *b, const struct header *h, size_t n,
+int sigv4_canon_headers(struct buf *b, const struct http_header *h, size_t n,
     const struct str *names, size_t n_names, struct str *ret_missing) MUST_CHECK;
 
 /* Lower-case hex of the SHA-256 of s. */

@@ -7,9 +7,9 @@
 
 #include <stdint.h>
 
-#include "aws/header.h"
 #include "base/arena.h"
 #include "base/err.h"
+#include "codec/http.h"
 
 struct sigv4_sign {
 	struct str access_key_id;
@@ -20,7 +20,7 @@ struct sigv4_sign {
 	int64_t at_s;			/* UTC: the moment of signing */
 	struct str method;
 	struct str target;		/* path and query, percent-encoded */
-	const struct header *headers;	/* all are signed; Host must be there */
+	const struct http_header *headers;	/* all are signed; Host must be there */
 	size_t n_headers;
 	struct str body;
 };

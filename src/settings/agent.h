@@ -10,8 +10,8 @@
 
 struct agent_settings {
 	/* [agent] */
-	char endpoint[264];		/* host:port of eicd */
-	char server_name[256];		/* name in its certificate; empty: the endpoint's host */
+	char endpoint[161];		/* host:port of eicd */
+	char server_name[161];		/* name in its certificate; empty: the endpoint's host */
 	char ca[SETTINGS_PATH_BYTES];
 	char certificate[SETTINGS_PATH_BYTES];
 	char key[SETTINGS_PATH_BYTES];

@@ -18,7 +18,7 @@
 #include "base/str.h"
 
 #define SETTINGS_MAX_FILE_BYTES 65536
-#define SETTINGS_PATH_BYTES 256		/* of a path value, with its NUL */
+#define SETTINGS_PATH_BYTES 161		/* of a path value, with its NUL (a line has 190) */
 
 enum setting_type {
 	SETTING_BOOL,		/* bool: yes, no */
