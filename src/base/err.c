@@ -19,7 +19,7 @@ err_text(int err)
 	case ERR_DUP: return "given twice";
 	case ERR_NOTFOUND: return "not found";
 	case ERR_EXISTS: return "exists already";
-	case ERR_STATE: return "not possible in this state";
+	case ERR_BADSTATE: return "not possible in this state";
 	case ERR_DENIED: return "denied";
 	case ERR_EXPIRED: return "expired";
 	case ERR_CRYPTO: return "cryptographic check failed";

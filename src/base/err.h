@@ -21,7 +21,7 @@ enum err {
 	ERR_DUP = -8,		/* something that must be unique came twice */
 	ERR_NOTFOUND = -9,	/* no such thing */
 	ERR_EXISTS = -10,	/* there is one already */
-	ERR_STATE = -11,	/* not possible in the present state */
+	ERR_BADSTATE = -11,	/* not possible in the present state */
 	ERR_DENIED = -12,	/* not allowed */
 	ERR_EXPIRED = -13,	/* its time is over, or has not come */
 	ERR_CRYPTO = -14,	/* a signature, seal or key is not right */

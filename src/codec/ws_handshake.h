@@ -24,7 +24,7 @@ int ws_handshake_accept(char ret[static WS_HANDSHAKE_ACCEPT_LEN + 1],
 
 /*
  * Server: is this a proper opening? ret_key: the client's key (borrowed).
- * Errors: ERR_STATE (no WebSocket asked for), ERR_UNSUPPORTED (a version other
+ * Errors: ERR_BADSTATE (no WebSocket asked for), ERR_UNSUPPORTED (a version other
  * than 13: answer 426 with Sec-WebSocket-Version: 13), ERR_SYNTAX (else).
  */
 int ws_handshake_check(const struct http_request *req, struct str *ret_key) MUST_CHECK;

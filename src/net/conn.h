@@ -64,7 +64,7 @@ void conn_free(struct conn *c);
 
 /*
  * Sends all of s. ERR_FULL: the queue has no room for it, and nothing was sent;
- * ERR_STATE: not open, finishing or dead. A write that fails later is told by
+ * ERR_BADSTATE: not open, finishing or dead. A write that fails later is told by
  * `end`.
  */
 int conn_write(struct conn *c, struct str s) MUST_CHECK;

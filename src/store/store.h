@@ -14,7 +14,7 @@
  *   only during the call. A text that does not apply is empty, a time that
  *   does not apply is 0. Times are UTC seconds (_at) unless the name says _ms.
  * - A write outside a transaction is a transaction of its own.
- * - Constraints are kept by the engine: ERR_EXISTS (unique), ERR_STATE (a
+ * - Constraints are kept by the engine: ERR_EXISTS (unique), ERR_BADSTATE (a
  *   reference to or from another row forbids it), ERR_RANGE (a value outside
  *   its column's domain).
  */

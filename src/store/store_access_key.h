@@ -31,7 +31,7 @@ struct store_access_key {
 	int64_t created_at;
 };
 
-/* ERR_EXISTS; ERR_STATE (no such account). */
+/* ERR_EXISTS; ERR_BADSTATE (no such account). */
 int store_access_key_add(struct store *st, const struct store_access_key *v) MUST_CHECK;
 /* ERR_NOTFOUND. Inactive keys are found too: look at the status. */
 int store_access_key_get(struct store *st, struct arena *a, struct str access_key_id,

@@ -14,7 +14,7 @@
 /* ERR_EXISTS; ERR_RANGE (first > last). */
 int store_address_pool_add(struct store *st, struct str pool, int64_t first,
     int64_t last) MUST_CHECK;
-/* ERR_NOTFOUND; ERR_STATE (addresses are still held). */
+/* ERR_NOTFOUND; ERR_BADSTATE (addresses are still held). */
 int store_address_pool_delete(struct store *st, struct str pool) MUST_CHECK;
 
 /*

@@ -18,7 +18,7 @@ struct store_agent {
 	int64_t last_seen_at;		/* 0: never connected */
 };
 
-/* ERR_EXISTS (id or certificate); ERR_STATE (no such account);
+/* ERR_EXISTS (id or certificate); ERR_BADSTATE (no such account);
  * ERR_RANGE (both or none of vpc_id and instance_id). */
 int store_agent_add(struct store *st, const struct store_agent *v) MUST_CHECK;
 /* All ERR_NOTFOUND. */

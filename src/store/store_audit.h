@@ -55,7 +55,7 @@ struct store_audit_query {
 	size_t limit;
 };
 
-/* ERR_EXISTS (event_id); ERR_STATE (no such account). */
+/* ERR_EXISTS (event_id); ERR_BADSTATE (no such account). */
 int store_audit_add(struct store *st, const struct store_audit_event *v) MUST_CHECK;
 /* Newest first: by event_at, then seq. ERR_RANGE (READ_ONLY with another value). */
 int store_audit_lookup(struct store *st, struct arena *a, const struct store_audit_query *q,

@@ -16,7 +16,7 @@ struct store_client_token {
 	int64_t created_at;
 };
 
-/* ERR_EXISTS (the token was used for this action); ERR_STATE (no such account). */
+/* ERR_EXISTS (the token was used for this action); ERR_BADSTATE (no such account). */
 int store_client_token_add(struct store *st, const struct store_client_token *v) MUST_CHECK;
 /* ERR_NOTFOUND */
 int store_client_token_get(struct store *st, struct arena *a, struct str account_id,

@@ -19,7 +19,7 @@ struct store_image {
 	int64_t created_at;
 };
 
-/* ERR_EXISTS; ERR_STATE (no such account). */
+/* ERR_EXISTS; ERR_BADSTATE (no such account). */
 int store_image_add(struct store *st, const struct store_image *v) MUST_CHECK;
 int store_image_get(struct store *st, struct arena *a, struct str image_id,
     struct store_image *ret) MUST_CHECK;	/* ERR_NOTFOUND */

@@ -52,9 +52,9 @@ struct store_instance {
 	size_t n_group_ids;
 };
 
-/* ERR_EXISTS; ERR_STATE (account, image, subnet or a group is not there). */
+/* ERR_EXISTS; ERR_BADSTATE (account, image, subnet or a group is not there). */
 int store_instance_add(struct store *st, const struct store_instance *v) MUST_CHECK;
-/* ERR_NOTFOUND; ERR_STATE (a group is not there). */
+/* ERR_NOTFOUND; ERR_BADSTATE (a group is not there). */
 int store_instance_update(struct store *st, const struct store_instance *v) MUST_CHECK;
 int store_instance_get(struct store *st, struct arena *a, struct str instance_id,
     struct store_instance *ret) MUST_CHECK;	/* ERR_NOTFOUND */

@@ -40,7 +40,7 @@ struct store_pki_staple {
 	int64_t next_update_at;
 };
 
-/* ERR_EXISTS; ERR_STATE (no such issuer). */
+/* ERR_EXISTS; ERR_BADSTATE (no such issuer). */
 int store_pki_add(struct store *st, const struct store_pki *v) MUST_CHECK;
 int store_pki_get(struct store *st, struct arena *a, struct str cert_id,
     struct store_pki *ret) MUST_CHECK;	/* ERR_NOTFOUND */
@@ -49,7 +49,7 @@ int store_pki_list_active(struct store *st, struct arena *a, enum store_pki_kind
     struct store_pki **ret, size_t *ret_n) MUST_CHECK;
 int store_pki_retire(struct store *st, struct str cert_id) MUST_CHECK;	/* ERR_NOTFOUND */
 
-/* Sets or replaces. ERR_STATE (no such certificate). */
+/* Sets or replaces. ERR_BADSTATE (no such certificate). */
 int store_pki_staple_set(struct store *st, const struct store_pki_staple *v) MUST_CHECK;
 int store_pki_staple_get(struct store *st, struct arena *a, struct str cert_id,
     struct store_pki_staple *ret) MUST_CHECK;	/* ERR_NOTFOUND */

@@ -30,7 +30,7 @@ struct store_security_group_rule {
 	struct str description;
 };
 
-/* ERR_EXISTS (id, or name in the VPC); ERR_STATE (no such VPC). */
+/* ERR_EXISTS (id, or name in the VPC); ERR_BADSTATE (no such VPC). */
 int store_security_group_add(struct store *st, const struct store_security_group *v) MUST_CHECK;
 int store_security_group_get(struct store *st, struct arena *a, struct str group_id,
     struct store_security_group *ret) MUST_CHECK;	/* ERR_NOTFOUND */
@@ -40,10 +40,10 @@ int store_security_group_get_by_name(struct store *st, struct arena *a, struct s
 int store_security_group_list(struct store *st, struct arena *a, struct str account_id,
     struct str after, size_t limit, struct store_security_group **ret,
     size_t *ret_n) MUST_CHECK;
-/* With its rules. ERR_NOTFOUND; ERR_STATE (in use by an instance or a rule of another group). */
+/* With its rules. ERR_NOTFOUND; ERR_BADSTATE (in use by an instance or a rule of another group). */
 int store_security_group_delete(struct store *st, struct str group_id) MUST_CHECK;
 
-/* ERR_EXISTS (id, or the same rule in the group); ERR_STATE (no such group,
+/* ERR_EXISTS (id, or the same rule in the group); ERR_BADSTATE (no such group,
  * or no such referenced group); ERR_RANGE (not exactly one peer). */
 int store_security_group_rule_add(struct store *st,
     const struct store_security_group_rule *v) MUST_CHECK;

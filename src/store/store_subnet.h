@@ -21,7 +21,7 @@ struct store_subnet {
 	int64_t created_at;
 };
 
-/* ERR_EXISTS (id, or a second default of the zone); ERR_STATE (no such VPC). */
+/* ERR_EXISTS (id, or a second default of the zone); ERR_BADSTATE (no such VPC). */
 int store_subnet_add(struct store *st, const struct store_subnet *v) MUST_CHECK;
 int store_subnet_get(struct store *st, struct arena *a, struct str subnet_id,
     struct store_subnet *ret) MUST_CHECK;	/* ERR_NOTFOUND */
@@ -33,7 +33,7 @@ int store_subnet_list_vpc(struct store *st, struct arena *a, struct str vpc_id,
     struct store_subnet **ret, size_t *ret_n) MUST_CHECK;
 int store_subnet_set_state(struct store *st, struct str subnet_id,
     enum store_net_state state) MUST_CHECK;	/* ERR_NOTFOUND */
-/* ERR_NOTFOUND; ERR_STATE (something is still in it). */
+/* ERR_NOTFOUND; ERR_BADSTATE (something is still in it). */
 int store_subnet_delete(struct store *st, struct str subnet_id) MUST_CHECK;
 
 #endif

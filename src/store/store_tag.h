@@ -15,7 +15,7 @@ struct store_tag {
 	struct str value;
 };
 
-/* Sets or replaces the value. ERR_STATE (no such account). */
+/* Sets or replaces the value. ERR_BADSTATE (no such account). */
 int store_tag_set(struct store *st, const struct store_tag *v) MUST_CHECK;
 /* Not there is no error, as in DeleteTags. */
 int store_tag_delete(struct store *st, struct str resource_id, struct str key) MUST_CHECK;

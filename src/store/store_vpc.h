@@ -18,7 +18,7 @@ struct store_vpc {
 	int64_t created_at;
 };
 
-/* ERR_EXISTS (id, or a second default); ERR_STATE (no such account). */
+/* ERR_EXISTS (id, or a second default); ERR_BADSTATE (no such account). */
 int store_vpc_add(struct store *st, const struct store_vpc *v) MUST_CHECK;
 int store_vpc_get(struct store *st, struct arena *a, struct str vpc_id,
     struct store_vpc *ret) MUST_CHECK;		/* ERR_NOTFOUND */
@@ -29,7 +29,7 @@ int store_vpc_list(struct store *st, struct arena *a, struct str account_id, str
     size_t limit, struct store_vpc **ret, size_t *ret_n) MUST_CHECK;
 int store_vpc_set_state(struct store *st, struct str vpc_id,
     enum store_net_state state) MUST_CHECK;	/* ERR_NOTFOUND */
-/* ERR_NOTFOUND; ERR_STATE (something is still in it). */
+/* ERR_NOTFOUND; ERR_BADSTATE (something is still in it). */
 int store_vpc_delete(struct store *st, struct str vpc_id) MUST_CHECK;
 
 #endif
