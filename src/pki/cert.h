@@ -1,7 +1,8 @@
 /*
  * cert: issues X.509 v3 certificates by profile, each clean under
- * `openssl verify -x509_strict` of OpenSSL 3 (wire.md 5.4), and names them.
- * All are signed with SHA-256. Certificates outside this room are DER bytes.
+ * `openssl verify -x509_strict` of OpenSSL 3 (wire.md 5.4). All are
+ * signed with SHA-256. Certificates outside this room are DER bytes; PEM is
+ * codec/pem's, what they are called is cert_name's.
  */
 #ifndef PKI_CERT_H
 #define PKI_CERT_H
@@ -41,17 +42,5 @@ struct cert_request {
  */
 int cert_issue(struct pkey *issuer_key, struct str issuer_der, const struct cert_request *rq,
     const struct rng *rng, struct buf *out) MUST_CHECK;
-
-/* SHA-1 of the DER, 40 upper-case hex digits and a NUL: the name of its staple
- * and, of a signer, its id (wire.md 5.5). */
-void cert_sha1_name(struct str der, char ret[static 41]);
-/* SHA-256 of the DER, 64 lower-case hex digits and a NUL: how agents are known. */
-void cert_sha256_name(struct str der, char ret[static 65]);
-
-/* One PEM block of type CERTIFICATE, appended. */
-void cert_pem_write(struct str der, struct buf *out);
-
-/* Until when a certificate is valid. ERR_SYNTAX. */
-int cert_not_after(struct str der, int64_t *ret_at_s) MUST_CHECK;
 
 #endif

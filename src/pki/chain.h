@@ -20,7 +20,7 @@
 /* Why a chain is refused. */
 enum chain_fault {
 	CHAIN_OK = 0,
-	CHAIN_BAD_PEM,		/* not PEM certificates and blank lines alone */
+	CHAIN_BAD_PEM,		/* not PEM certificates and nothing else */
 	CHAIN_BAD_CERT,		/* DER that does not parse, or with bytes behind it */
 	CHAIN_BAD_ROOT,		/* the pinned root does not parse, or is not one certificate */
 	CHAIN_LENGTH,		/* not 2..CHAIN_MAX_CERTS certificates */

@@ -64,4 +64,8 @@ int pkey_pss_sign(struct pkey *k, struct str bytes, struct buf *out) MUST_CHECK;
 int pkey_tls_sign(struct pkey *k, uint8_t algorithm, struct str digest, struct buf *out)
     MUST_CHECK;
 
+/* For the other files of this room: OpenSSL's own handle, borrowed. */
+struct evp_pkey_st;
+struct evp_pkey_st *pkey_evp(const struct pkey *k);
+
 #endif

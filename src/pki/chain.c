@@ -1,0 +1,355 @@
+/*
+ * chain: verifies a signer chain and what its leaf signed; see chain.h.
+ *
+ * OpenSSL builds and checks the path (X509_verify_cert, strict), with the pinned
+ * root as the only trust and the host name as a purpose of its own; what openeic
+ * demands beyond that is checked around it.
+ */
+#include "pki/chain.h"
+
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
+#include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
+
+#include "base/alloc.h"
+#include "base/arena.h"
+#include "codec/pem.h"
+#include "pki/cert_name.h"
+#include "pki/staple.h"
+#include "pki/x509.h"
+
+#define PSS_SALT_BYTES 32
+#define AUTH_LEVEL 2	/* 112 bits: no SHA-1, no RSA below 2048 */
+
+struct chain {
+	EVP_PKEY *leaf;
+};
+
+/* What is under verification. */
+struct work {
+	const struct chain_input *in;
+	struct arena *arena;
+	struct pem_block blocks[CHAIN_MAX_CERTS];
+	X509 *certs[CHAIN_MAX_CERTS];	/* leaf first */
+	size_t n;
+};
+
+const char *
+chain_fault_text(enum chain_fault fault)
+{
+	switch (fault) {
+	case CHAIN_OK:
+		return "good";
+	case CHAIN_BAD_PEM:
+		return "the chain is not a row of PEM certificates";
+	case CHAIN_BAD_CERT:
+		return "a certificate does not parse";
+	case CHAIN_BAD_ROOT:
+		return "the pinned root is not one certificate";
+	case CHAIN_LENGTH:
+		return "the chain has a wrong number of certificates";
+	case CHAIN_NOT_PINNED:
+		return "the chain does not end in the pinned root";
+	case CHAIN_ORDER:
+		return "a certificate was not issued by the next one";
+	case CHAIN_SIGNATURE:
+		return "a certificate's signature is wrong";
+	case CHAIN_NAME:
+		return "the signer has another common name";
+	case CHAIN_SAN:
+		return "the signer's alternative names lack its name";
+	case CHAIN_PURPOSE:
+		return "the signer's certificate is for another purpose";
+	case CHAIN_NOT_YET:
+		return "a certificate is not valid yet";
+	case CHAIN_EXPIRED:
+		return "a certificate has expired";
+	case CHAIN_STRICT:
+		return "a certificate breaks a rule of X.509";
+	case CHAIN_KEY:
+		return "the signer's key is not RSA of 2048 bits or more";
+	case CHAIN_STAPLE_MISSING:
+		return "the OCSP response of a certificate is missing";
+	case CHAIN_STAPLE_BAD:
+		return "an OCSP response does not parse";
+	case CHAIN_STAPLE_SIGNER:
+		return "an OCSP response is not signed by the issuer";
+	case CHAIN_STAPLE_OTHER:
+		return "an OCSP response is about another certificate";
+	case CHAIN_STAPLE_STATUS:
+		return "a certificate is revoked or unknown";
+	case CHAIN_STAPLE_FUTURE:
+		return "an OCSP response is from the future";
+	case CHAIN_STAPLE_STALE:
+		return "an OCSP response is out of date";
+	}
+	return "unknown fault";
+}
+
+/* The DER of the pinned root, from PEM or as it is. Empty: neither. */
+static struct str
+root_der(struct work *w)
+{
+	struct pem_block block;
+	size_t n;
+
+	if (!str_starts(w->in->root, STR("-----")))
+		return w->in->root;
+	if (pem_parse(w->arena, w->in->root, &block, 1, &n) != 0 ||
+	    !str_eq_c(block.label, "CERTIFICATE"))
+		return STR("");
+	return block.der;
+}
+
+/* PEM to certificates. The root is parsed from the chain, once, because its bytes
+ * are compared with the pinned ones first. */
+static enum chain_fault
+certs_parse(struct work *w)
+{
+	struct str root = root_der(w);
+	size_t i;
+	int r;
+
+	if (root.n == 0)
+		return CHAIN_BAD_ROOT;
+	if (w->in->pem.n > CHAIN_MAX_PEM_BYTES)
+		return CHAIN_LENGTH;
+	r = pem_parse(w->arena, w->in->pem, w->blocks, CHAIN_MAX_CERTS, &w->n);
+	if (r != 0)
+		return r == ERR_TOOBIG ? CHAIN_LENGTH : CHAIN_BAD_PEM;
+	if (w->n < 2)
+		return CHAIN_LENGTH;
+	for (i = 0; i < w->n; i++)
+		if (!str_eq_c(w->blocks[i].label, "CERTIFICATE"))
+			return CHAIN_BAD_PEM;
+	if (!str_eq(w->blocks[w->n - 1].der, root))
+		return CHAIN_NOT_PINNED;
+	for (i = 0; i < w->n; i++)
+		if ((w->certs[i] = x509_parse(w->blocks[i].der)) == NULL)
+			return CHAIN_BAD_CERT;
+	return CHAIN_OK;
+}
+
+/* Subject's last RDN is the expected common name, and the only one. */
+static bool
+name_is(X509 *x, struct str expected)
+{
+	const X509_NAME *name = X509_get_subject_name(x);
+	int last = X509_NAME_entry_count(name) - 1;
+	const ASN1_STRING *cn;
+
+	if (last < 0 || X509_NAME_get_index_by_NID(name, NID_commonName, -1) != last)
+		return false;
+	cn = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, last));
+	return str_eq(str_of_n(ASN1_STRING_get0_data(cn), (size_t)ASN1_STRING_length(cn)),
+	    expected);
+}
+
+/* What must be true of the leaf itself, whoever issued it. */
+static enum chain_fault
+leaf_check(const struct work *w)
+{
+	const EVP_PKEY *key = X509_get0_pubkey(w->certs[0]);
+
+	if (key == NULL || !EVP_PKEY_is_a(key, "RSA") || EVP_PKEY_get_bits(key) < 2048)
+		return CHAIN_KEY;
+	if (!name_is(w->certs[0], w->in->common_name))
+		return CHAIN_NAME;
+	/* Both extensions must be there: absent ones read as "everything". */
+	if (X509_get_ext_by_NID(w->certs[0], NID_ext_key_usage, -1) < 0 ||
+	    (X509_get_extended_key_usage(w->certs[0]) & XKU_SSL_SERVER) == 0 ||
+	    X509_get_ext_by_NID(w->certs[0], NID_key_usage, -1) < 0 ||
+	    (X509_get_key_usage(w->certs[0]) & KU_DIGITAL_SIGNATURE) == 0)
+		return CHAIN_PURPOSE;
+	return CHAIN_OK;
+}
+
+static enum chain_fault
+order_check(const struct work *w)
+{
+	size_t i;
+
+	for (i = 0; i + 1 < w->n; i++)
+		if (X509_NAME_cmp(X509_get_issuer_name(w->certs[i]),
+			X509_get_subject_name(w->certs[i + 1])) != 0)
+			return CHAIN_ORDER;
+	return CHAIN_OK;
+}
+
+static enum chain_fault
+fault_of(int x509_error)
+{
+	switch (x509_error) {
+	case X509_V_ERR_CERT_SIGNATURE_FAILURE:
+		return CHAIN_SIGNATURE;
+	case X509_V_ERR_CERT_NOT_YET_VALID:
+		return CHAIN_NOT_YET;
+	case X509_V_ERR_CERT_HAS_EXPIRED:
+		return CHAIN_EXPIRED;
+	case X509_V_ERR_HOSTNAME_MISMATCH:
+		return CHAIN_SAN;
+	case X509_V_ERR_INVALID_PURPOSE:
+		return CHAIN_PURPOSE;
+	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+	case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+		return CHAIN_ORDER;
+	default:
+		return CHAIN_STRICT;
+	}
+}
+
+static bool
+param_set(X509_STORE_CTX *ctx, const struct chain_input *in)
+{
+	X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(ctx);
+
+	X509_VERIFY_PARAM_set_time(param, (time_t)in->now_s);
+	X509_VERIFY_PARAM_set_auth_level(param, AUTH_LEVEL);
+	X509_VERIFY_PARAM_set_hostflags(param,
+	    X509_CHECK_FLAG_NO_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+	return X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_X509_STRICT) == 1 &&
+	    X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_SSL_SERVER) == 1 &&
+	    X509_VERIFY_PARAM_set1_host(param, in->common_name.p, in->common_name.n) == 1;
+}
+
+/* The path that was built is the chain as it was given, each in its place. */
+static bool
+path_is_chain(X509_STORE_CTX *ctx, const struct work *w)
+{
+	STACK_OF(X509) *path = X509_STORE_CTX_get0_chain(ctx);
+	size_t i;
+
+	if (path == NULL || sk_X509_num(path) != (int)w->n)
+		return false;
+	for (i = 0; i < w->n; i++)
+		if (sk_X509_value(path, (int)i) != w->certs[i])
+			return false;
+	return true;
+}
+
+static enum chain_fault
+path_verify(const struct work *w)
+{
+	STACK_OF(X509) *roots = sk_X509_new_null(), *others = sk_X509_new_null();
+	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
+	enum chain_fault fault = CHAIN_STRICT;
+	size_t i;
+
+	if (roots == NULL || others == NULL || ctx == NULL)
+		goto out;
+	for (i = 1; i + 1 < w->n; i++)
+		if (sk_X509_push(others, w->certs[i]) <= 0)
+			goto out;
+	if (sk_X509_push(roots, w->certs[w->n - 1]) <= 0 ||
+	    X509_STORE_CTX_init(ctx, NULL, w->certs[0], others) != 1)
+		goto out;
+	X509_STORE_CTX_set0_trusted_stack(ctx, roots);
+	if (!param_set(ctx, w->in))
+		goto out;
+	if (X509_verify_cert(ctx) != 1)
+		fault = fault_of(X509_STORE_CTX_get_error(ctx));
+	else
+		fault = path_is_chain(ctx, w) ? CHAIN_OK : CHAIN_ORDER;
+out:
+	X509_STORE_CTX_free(ctx);
+	sk_X509_free(others);
+	sk_X509_free(roots);
+	return fault;
+}
+
+static const struct chain_staple *
+staple_find(const struct chain_input *in, struct str cert_der)
+{
+	char name[41];
+	size_t i;
+
+	cert_name_sha1(cert_der, name);
+	for (i = 0; i < in->n_staples; i++)
+		if (str_eq_c(in->staples[i].name, name))
+			return &in->staples[i];
+	return NULL;
+}
+
+static enum chain_fault
+staples_verify(const struct work *w)
+{
+	const struct chain_staple *staple;
+	enum chain_fault fault;
+	size_t i;
+
+	for (i = 0; i + 1 < w->n; i++) {
+		if ((staple = staple_find(w->in, w->blocks[i].der)) == NULL)
+			return CHAIN_STAPLE_MISSING;
+		fault = staple_verify(staple->der, w->certs[i], w->certs[i + 1], w->in->now_s);
+		if (fault != CHAIN_OK)
+			return fault;
+	}
+	return CHAIN_OK;
+}
+
+static enum chain_fault
+work_run(struct work *w)
+{
+	enum chain_fault fault;
+
+	if ((fault = certs_parse(w)) != CHAIN_OK || (fault = leaf_check(w)) != CHAIN_OK ||
+	    (fault = order_check(w)) != CHAIN_OK || (fault = path_verify(w)) != CHAIN_OK)
+		return fault;
+	return staples_verify(w);
+}
+
+int
+chain_verify(const struct chain_input *in, struct chain **ret, enum chain_fault *ret_fault)
+{
+	struct work w = { .in = in };
+	size_t i;
+
+	*ret = NULL;
+	w.arena = arena_new(4 * CHAIN_MAX_PEM_BYTES);
+	if ((*ret_fault = work_run(&w)) == CHAIN_OK) {
+		*ret = xalloc(sizeof(**ret));
+		(*ret)->leaf = X509_get0_pubkey(w.certs[0]);
+		if (EVP_PKEY_up_ref((*ret)->leaf) != 1)
+			abort();
+	}
+	ERR_clear_error();
+	for (i = 0; i < CHAIN_MAX_CERTS; i++)
+		X509_free(w.certs[i]);
+	arena_free(w.arena);
+	return *ret == NULL ? ERR_CRYPTO : 0;
+}
+
+void
+chain_free(struct chain *c)
+{
+	if (c == NULL)
+		return;
+	EVP_PKEY_free(c->leaf);
+	xfree(c);
+}
+
+int
+chain_blob_verify(const struct chain *c, struct str bytes, struct str signature)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	EVP_PKEY_CTX *pss;	/* belongs to ctx */
+	int r = ERR_CRYPTO;
+
+	if (ctx == NULL ||
+	    EVP_DigestVerifyInit_ex(ctx, &pss, "SHA256", NULL, NULL, c->leaf, NULL) != 1 ||
+	    EVP_PKEY_CTX_set_rsa_padding(pss, RSA_PKCS1_PSS_PADDING) != 1 ||
+	    EVP_PKEY_CTX_set_rsa_mgf1_md(pss, EVP_sha256()) != 1 ||
+	    EVP_PKEY_CTX_set_rsa_pss_saltlen(pss, PSS_SALT_BYTES) != 1)
+		goto out;
+	if (EVP_DigestVerify(ctx, (const unsigned char *)signature.p, signature.n,
+		(const unsigned char *)bytes.p, bytes.n) == 1)
+		r = 0;
+out:
+	ERR_clear_error();
+	EVP_MD_CTX_free(ctx);
+	return r;
+}
