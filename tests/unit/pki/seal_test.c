@@ -1,0 +1,179 @@
+/* seal_test: seals open as they were made, and in no other way. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/hex.h"
+#include "pki/seal.h"
+
+#define PLAIN STR("wJalrXUtnFEMI")
+
+/* AES-256-GCM of PLAIN under the KEK 00..1f with the nonce a5 x 12, by another
+ * implementation (pyca/cryptography). */
+static const char sealed_1[] = "019991a6cc28b56bb9a5a5a5a5a5a5a5a5a5a5a5a5"
+			       "560dfdcc40c47dfd46eae6afe1f7e423d657834dd2547bf2255d70d093";
+static const char sealed_2[] = "019991a6cc28b56bb9a5a5a5a5a5a5a5a5a5a5a5a5"
+			       "560dfdcc40c47dfd46eae6afe1fabebf567094fcb353b35670f6baa5b0";
+
+static void
+fill_a5(void *ctx, void *p, size_t n)
+{
+	(void)ctx;
+	memset(p, 0xa5, n);
+}
+
+static const struct rng rng_a5 = { fill_a5, NULL };
+
+static struct seal *
+seal_fixed(uint8_t first)
+{
+	uint8_t kek[SEAL_KEK_BYTES];
+	uint8_t i;
+
+	for (i = 0; i < SEAL_KEK_BYTES; i++)
+		kek[i] = i;
+	kek[0] = first;
+	return seal_new(kek);
+}
+
+static void
+bytes_are_pinned(void **state)
+{
+	static const struct {
+		enum seal_purpose purpose;
+		const char *hex;
+	} rows[] = { { SEAL_ACCESS_KEY, sealed_1 }, { SEAL_PRIVATE_KEY, sealed_2 } };
+	struct seal *s = seal_fixed(0);
+	struct buf out, hex;
+	size_t i;
+
+	(void)state;
+	buf_init(&out, 200);
+	buf_init(&hex, 400);
+	for (i = 0; i < 2; i++) {
+		buf_clear(&out);
+		buf_clear(&hex);
+		assert_int_equal(seal_wrap(s, rows[i].purpose, PLAIN, &rng_a5, &out), 0);
+		assert_int_equal(out.n, PLAIN.n + SEAL_OVERHEAD_BYTES);
+		hex_write(&hex, out.p, out.n);
+		assert_true(str_eq_c(buf_view(&hex), rows[i].hex));
+	}
+	buf_release(&out);
+	buf_release(&hex);
+	seal_free(s);
+}
+
+static void
+nothing_else_opens(void **state)
+{
+	struct seal *s = seal_fixed(0), *other = seal_fixed(1);
+	struct secret *secret = NULL;
+	uint8_t text[sizeof(sealed_1) / 2];
+	struct str view = str_of_n(text, sizeof(text));
+	size_t i;
+
+	(void)state;
+	assert_int_equal(hex_parse(str_of(sealed_1), text, sizeof(text)), 0);
+	assert_int_equal(seal_unwrap(s, SEAL_ACCESS_KEY, view, &secret), 0);
+	assert_true(str_eq(str_of_n(secret_bytes(secret), secret_len(secret)), PLAIN));
+	secret_free(secret);
+	secret = NULL;
+
+	assert_int_equal(seal_unwrap(s, SEAL_PRIVATE_KEY, view, &secret), ERR_CRYPTO);
+	assert_int_equal(seal_unwrap(other, SEAL_ACCESS_KEY, view, &secret), ERR_CRYPTO);
+	for (i = 0; i < sizeof(text) * 8; i++) {
+		text[i / 8] ^= (uint8_t)(1u << (i % 8));
+		assert_int_equal(seal_unwrap(s, SEAL_ACCESS_KEY, view, &secret), ERR_CRYPTO);
+		text[i / 8] ^= (uint8_t)(1u << (i % 8));
+	}
+	for (i = 0; i < sizeof(text); i++)
+		assert_int_equal(seal_unwrap(s, SEAL_ACCESS_KEY, str_head(view, i), &secret),
+		    ERR_CRYPTO);
+	assert_null(secret);
+	seal_free(other);
+	seal_free(s);
+}
+
+static void
+sizes_are_bounded(void **state)
+{
+	static char plain[SEAL_MAX_PLAIN_BYTES + 1];
+	struct seal *s = seal_fixed(0);
+	struct secret *secret = NULL;
+	struct buf out;
+
+	(void)state;
+	buf_init(&out, 2 * sizeof(plain));
+	assert_int_equal(seal_wrap(s, SEAL_PRIVATE_KEY, str_of_n(plain, sizeof(plain)),
+	    rand_system(), &out), ERR_TOOBIG);
+	assert_int_equal(out.n, 0);
+	assert_int_equal(seal_wrap(s, SEAL_PRIVATE_KEY, str_of_n(plain, sizeof(plain) - 1),
+	    rand_system(), &out), 0);
+	assert_int_equal(seal_unwrap(s, SEAL_PRIVATE_KEY, buf_view(&out), &secret), 0);
+	assert_int_equal(secret_len(secret), SEAL_MAX_PLAIN_BYTES);
+	secret_free(secret);
+	/* One byte more is refused before any work. */
+	buf_ch(&out, 'x');
+	assert_int_equal(seal_unwrap(s, SEAL_PRIVATE_KEY, buf_view(&out), &secret), ERR_CRYPTO);
+	buf_clear(&out);
+	assert_int_equal(seal_wrap(s, SEAL_PRIVATE_KEY, STR(""), rand_system(), &out), 0);
+	assert_int_equal(seal_unwrap(s, SEAL_PRIVATE_KEY, buf_view(&out), &secret), 0);
+	assert_int_equal(secret_len(secret), 0);
+	secret_free(secret);
+	buf_release(&out);
+
+	buf_init(&out, SEAL_OVERHEAD_BYTES);
+	assert_int_equal(seal_wrap(s, SEAL_PRIVATE_KEY, STR("1"), rand_system(), &out),
+	    ERR_TOOBIG);
+	buf_release(&out);
+	seal_free(s);
+}
+
+static void
+kek_file_is_strict(void **state)
+{
+	static const char good[] =
+	    "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n";
+	static const char *const bad[] = {
+		"", "\n",
+		"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
+		"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n\n",
+		"000102030405060708090A0B0C0D0E0F101112131415161718191a1b1c1d1e1f\n",
+		"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1g\n",
+		"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e\n\n\n",
+	};
+	struct seal *s = NULL;
+	struct buf out;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		assert_int_equal(seal_parse(str_of(bad[i]), &s), ERR_SYNTAX);
+	assert_null(s);
+	assert_int_equal(seal_parse(str_of(good), &s), 0);
+	buf_init(&out, 200);
+	assert_int_equal(seal_wrap(s, SEAL_ACCESS_KEY, PLAIN, &rng_a5, &out), 0);
+	assert_memory_equal(out.p + 1, "\x99\x91\xa6\xcc\x28\xb5\x6b\xb9", 8);
+	buf_clear(&out);
+	seal_kek_write(&rng_a5, &out);
+	assert_true(str_eq_c(buf_view(&out),
+	    "a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5\n"));
+	buf_release(&out);
+	seal_free(s);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(bytes_are_pinned),
+		cmocka_unit_test(nothing_else_opens),
+		cmocka_unit_test(sizes_are_bounded),
+		cmocka_unit_test(kek_file_is_strict),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
