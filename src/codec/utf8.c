@@ -1,0 +1,50 @@
+/*
+ * utf8: the byte ranges of RFC 3629 section 4; see utf8.h. Pure.
+ */
+#include "codec/utf8.h"
+
+static bool
+is_tail(struct str s, size_t i)
+{
+	return i < s.n && ((uint8_t)s.p[i] & 0xc0) == 0x80;
+}
+
+size_t
+utf8_char(struct str s, uint32_t *ret_cp)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	uint32_t cp;
+	uint8_t c;
+	size_t i, n;
+
+	if (s.n == 0)
+		return 0;
+	c = (uint8_t)s.p[0];
+	n = c < 0x80 ? 1 : c < 0xc0 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : c < 0xf8 ? 4 : 0;
+	if (n == 0)
+		return 0;
+	cp = n == 1 ? c : c & (0x7fu >> n);
+	for (i = 1; i < n; i++) {
+		if (!is_tail(s, i))
+			return 0;
+		cp = cp << 6 | ((uint8_t)s.p[i] & 0x3f);
+	}
+	if (cp < least[n] || cp > 0x10ffff || (cp >= 0xd800 && cp <= 0xdfff))
+		return 0;
+	*ret_cp = cp;
+	return n;
+}
+
+bool
+utf8_valid(struct str s)
+{
+	uint32_t cp;
+	size_t n;
+
+	while (s.n > 0) {
+		if ((n = utf8_char(s, &cp)) == 0)
+			return false;
+		s = str_from(s, n);
+	}
+	return true;
+}
