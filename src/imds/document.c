@@ -1,0 +1,50 @@
+/*
+ * document: the identity document; see document.h.
+ */
+#include "imds/document.h"
+
+#include "base/date.h"
+#include "codec/jsonw.h"
+
+#if defined(__aarch64__)
+#define ARCHITECTURE "arm64"
+#else
+#define ARCHITECTURE "x86_64"
+#endif
+
+static void
+member(struct jsonw *w, const char *name, struct str v)
+{
+	jsonw_name(w, name);
+	if (v.n > 0)
+		jsonw_str(w, v);
+	else
+		jsonw_null(w);
+}
+
+void
+document_write(const struct guest_desc *d, struct buf *out)
+{
+	struct jsonw w;
+	struct buf launched;
+
+	buf_init(&launched, 64);
+	date_iso_write(&launched, d->launch_s);
+	jsonw_init(&w, out);
+	jsonw_object(&w);
+	member(&w, "accountId", d->account_id);
+	member(&w, "architecture", STR(ARCHITECTURE));
+	member(&w, "availabilityZone", d->availability_zone);
+	member(&w, "imageId", d->ami_id);
+	member(&w, "instanceId", d->instance_id);
+	member(&w, "instanceType", d->instance_type);
+	member(&w, "kernelId", STR(""));
+	member(&w, "pendingTime", buf_view(&launched));
+	member(&w, "privateIp", d->private_ip);
+	member(&w, "ramdiskId", STR(""));
+	member(&w, "region", d->region);
+	member(&w, "version", STR("2017-09-30"));
+	jsonw_end(&w);
+	(void)!jsonw_finish(&w);	/* the buffer's own error says the same */
+	buf_release(&launched);
+}

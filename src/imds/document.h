@@ -1,0 +1,13 @@
+/*
+ * document: the instance identity document, JSON with the member names of AWS.
+ */
+#ifndef IMDS_DOCUMENT_H
+#define IMDS_DOCUMENT_H
+
+#include "base/buf.h"
+#include "imds/guests.h"
+
+/* Appends it; what is not known is null. */
+void document_write(const struct guest_desc *d, struct buf *out);
+
+#endif

@@ -1,0 +1,573 @@
+/*
+ * tree: metadata as a table of nodes; see tree.h. A node is a directory or a
+ * value; a node that has nothing to say for this guest is not there: it is
+ * neither listed nor found.
+ */
+#include "imds/tree.h"
+
+#include "codec/bundle.h"
+#include "codec/uri.h"
+#include "imds/document.h"
+
+#define MAX_NAME 256		/* of one path segment, decoded */
+
+struct at;
+
+/* Appends a value; false when the guest has none. out NULL: only asks. */
+typedef bool (*value_fn)(const struct at *at, struct buf *out);
+/* A directory whose names are data: appends the listing. */
+typedef void (*list_fn)(const struct at *at, struct buf *out);
+/* Is this a name of that directory? */
+typedef bool (*has_fn)(const struct at *at, struct str name);
+
+struct node {
+	const char *name;
+	value_fn value;			/* of a value; of a directory: is it there? */
+	const struct node *children;	/* ends with a row without name */
+	list_fn list;			/* instead of the children's names */
+	has_fn has;			/* the one child, children[0], has these names */
+	bool bare;			/* listed without '/' though a directory */
+};
+
+/* Where we are: the view, and the last name that was data. */
+struct at {
+	const struct tree_view *v;
+	struct str name;
+	char bytes[MAX_NAME];
+};
+
+static bool
+say(struct buf *out, struct str s)
+{
+	if (s.n == 0)
+		return false;
+	if (out != NULL)
+		buf_str(out, s);
+	return true;
+}
+
+/* ---- values ---- */
+
+#define MEMBER(fn, member)                                  \
+	static bool fn(const struct at *at, struct buf *out) \
+	{                                                   \
+		return say(out, at->v->guest->desc.member); \
+	}
+MEMBER(instance_id, instance_id)
+MEMBER(private_ip, private_ip)
+MEMBER(public_ip, public_ip)
+MEMBER(mac, mac)
+MEMBER(hostname, hostname)
+MEMBER(ami_id, ami_id)
+MEMBER(instance_type, instance_type)
+MEMBER(availability_zone, availability_zone)
+MEMBER(region, region)
+MEMBER(domain, domain)
+MEMBER(account_id, account_id)
+MEMBER(vpc_id, vpc_id)
+MEMBER(subnet_id, subnet_id)
+MEMBER(public_key, public_key)
+MEMBER(user_data, user_data)
+
+#define CONSTANT(fn, text)                                  \
+	static bool fn(const struct at *at, struct buf *out) \
+	{                                                   \
+		(void)at;                                   \
+		return say(out, STR(text));                 \
+	}
+CONSTANT(zero, "0")
+CONSTANT(action, "none")
+CONSTANT(life_cycle, "on-demand")
+
+static bool
+partition(const struct at *at, struct buf *out)
+{
+	static const struct {
+		const char *domain, *partition;
+	} table[] = {
+		{ "amazonaws.com.cn", "aws-cn" },
+		{ "c2s.ic.gov", "aws-iso" },
+		{ "sc2s.sgov.gov", "aws-iso-b" },
+	};
+	const struct guest_desc *d = &at->v->guest->desc;
+	size_t i;
+
+	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		if (str_eq_c(d->domain, table[i].domain))
+			return say(out, str_of(table[i].partition));
+	}
+	return say(out, str_starts(d->region, STR("us-gov-")) ? STR("aws-us-gov") : STR("aws"));
+}
+
+static bool
+public_hostname(const struct at *at, struct buf *out)
+{
+	const struct guest_desc *d = &at->v->guest->desc;
+	size_t i;
+
+	if (d->public_ip.n == 0 || str_index(d->public_ip, ':') < d->public_ip.n)
+		return false;
+	if (out == NULL)
+		return true;
+	buf_c(out, "ec2-");
+	for (i = 0; i < d->public_ip.n; i++)
+		buf_ch(out, d->public_ip.p[i] == '.' ? '-' : d->public_ip.p[i]);
+	buf_fmt(out, ".%.*s.compute.%.*s", STR_FMT(d->region), STR_FMT(d->domain));
+	return true;
+}
+
+static bool
+groups(const struct at *at, struct buf *out)
+{
+	const struct guest_desc *d = &at->v->guest->desc;
+	size_t i;
+
+	for (i = 0; out != NULL && i < d->n_groups; i++) {
+		if (i > 0)
+			buf_ch(out, '\n');
+		buf_str(out, d->groups[i]);
+	}
+	return d->n_groups > 0;
+}
+
+static bool
+identity_document(const struct at *at, struct buf *out)
+{
+	if (out != NULL)
+		document_write(&at->v->guest->desc, out);
+	return true;
+}
+
+/* ---- directories whose names are data ---- */
+
+static bool
+mac_has(const struct at *at, struct str name)
+{
+	return str_eq(at->v->guest->desc.mac, name);
+}
+
+static void
+mac_list(const struct at *at, struct buf *out)
+{
+	buf_str(out, at->v->guest->desc.mac);
+	buf_c(out, "/\n");
+}
+
+static bool
+public_ip_has(const struct at *at, struct str name)
+{
+	return str_eq(at->v->guest->desc.public_ip, name);
+}
+
+static void
+public_ip_list(const struct at *at, struct buf *out)
+{
+	buf_str(out, at->v->guest->desc.public_ip);
+	buf_ch(out, '\n');
+}
+
+static bool
+key_index_has(const struct at *at, struct str name)
+{
+	(void)at;
+	return str_eq_c(name, "0");
+}
+
+static void
+key_index_list(const struct at *at, struct buf *out)
+{
+	buf_fmt(out, "0=%.*s\n", STR_FMT(at->v->guest->desc.key_name));
+}
+
+static const struct guest_tag *
+tag_find(const struct guest_desc *d, struct str name)
+{
+	size_t i;
+
+	for (i = 0; i < d->n_tags; i++) {
+		if (str_eq(d->tags[i].key, name))
+			return &d->tags[i];
+	}
+	return NULL;
+}
+
+static bool
+tags(const struct at *at, struct buf *out)
+{
+	(void)out;
+	return at->v->guest->desc.n_tags > 0;
+}
+
+static bool
+tag_has(const struct at *at, struct str name)
+{
+	return tag_find(&at->v->guest->desc, name) != NULL;
+}
+
+static void
+tag_list(const struct at *at, struct buf *out)
+{
+	const struct guest_desc *d = &at->v->guest->desc;
+	size_t i;
+
+	for (i = 0; i < d->n_tags; i++) {
+		buf_str(out, d->tags[i].key);
+		buf_ch(out, '\n');
+	}
+}
+
+/* A tag may well be empty: it is there all the same. */
+static bool
+tag_value(const struct at *at, struct buf *out)
+{
+	const struct guest_tag *tag = tag_find(&at->v->guest->desc, at->name);
+
+	if (tag != NULL && out != NULL)
+		buf_str(out, tag->value);
+	return tag != NULL;
+}
+
+/* ---- signed keys (wire.md 5.3 to 5.5) ---- */
+
+static bool
+signer(const struct at *at, struct buf *out)
+{
+	(void)out;
+	return at->v->signer != NULL;
+}
+
+static bool
+signer_cert(const struct at *at, struct buf *out)
+{
+	return at->v->signer != NULL && say(out, at->v->signer->desc.chain);
+}
+
+static const struct signer_staple *
+staple_find(const struct at *at, struct str name)
+{
+	const struct signer_desc *d = &at->v->signer->desc;
+	size_t i;
+
+	for (i = 0; i < d->n_staples; i++) {
+		if (str_eq(d->staples[i].name, name))
+			return &d->staples[i];
+	}
+	return NULL;
+}
+
+static bool
+staple_has(const struct at *at, struct str name)
+{
+	return staple_find(at, name) != NULL;
+}
+
+static void
+staple_list(const struct at *at, struct buf *out)
+{
+	const struct signer_desc *d = &at->v->signer->desc;
+	size_t i;
+
+	for (i = 0; i < d->n_staples; i++) {
+		buf_str(out, d->staples[i].name);
+		buf_ch(out, '\n');
+	}
+}
+
+static bool
+staple_value(const struct at *at, struct buf *out)
+{
+	const struct signer_staple *staple = staple_find(at, at->name);
+
+	return staple != NULL && say(out, staple->base64);
+}
+
+static bool
+user_has(const struct at *at, struct str name)
+{
+	const struct tree_view *v = at->v;
+
+	return keys_live(&v->guest->keys, name, v->signer->desc.id, v->now_ms);
+}
+
+static void
+user_list(const struct at *at, struct buf *out)
+{
+	const struct tree_view *v = at->v;
+
+	keys_users_write(&v->guest->keys, v->signer->desc.id, v->now_ms, out);
+}
+
+static bool
+user_value(const struct at *at, struct buf *out)
+{
+	const struct tree_view *v = at->v;
+
+	return keys_write(&v->guest->keys, at->name, v->signer->desc.id, v->now_ms, out) == 0;
+}
+
+static void
+bundle_list(const struct at *at, struct buf *out)
+{
+	(void)at;
+	(void)out;
+}
+
+static bool
+bundle_has(const struct at *at, struct str name)
+{
+	(void)at;
+	return keys_user_valid(name);
+}
+
+static bool
+bundle_value(const struct at *at, struct buf *out)
+{
+	const struct guest_desc *d = &at->v->guest->desc;
+	const struct signer_desc *s = &at->v->signer->desc;
+	struct bundle b = { .instance_id = d->instance_id,
+		.availability_zone = d->availability_zone, .domain = d->domain,
+		.signer_cert = s->chain, .n_staples = s->n_staples };
+	struct buf keys;
+	size_t i;
+
+	if (out == NULL)
+		return true;
+	for (i = 0; i < s->n_staples; i++)
+		b.staples[i] = (struct bundle_staple){ s->staples[i].name,
+			s->staples[i].base64 };
+	buf_init(&keys, TREE_MAX_BODY);
+	if (keys_write(&at->v->guest->keys, at->name, s->id, at->v->now_ms, &keys) == 0)
+		b.active_keys = buf_view(&keys);
+	bundle_write(out, &b);
+	buf_release(&keys);
+	return true;
+}
+
+/* ---- the table ---- */
+
+#define END { .name = NULL }
+
+static const struct node tag_node[] = { { "", .value = tag_value }, END };
+static const struct node staple_node[] = { { "", .value = staple_value }, END };
+static const struct node user_node[] = { { "", .value = user_value }, END };
+static const struct node bundle_node[] = { { "", .value = bundle_value }, END };
+static const struct node association_node[] = { { "", .value = private_ip }, END };
+
+static const struct node key_children[] = {
+	{ "openssh-key", .value = public_key }, END,
+};
+static const struct node key_node[] = { { "", .children = key_children }, END };
+
+static const struct node interface_children[] = {
+	{ "device-number", .value = zero },
+	{ "ipv4-associations", .value = public_ip, .children = association_node,
+	    .list = public_ip_list, .has = public_ip_has },
+	{ "local-hostname", .value = hostname },
+	{ "local-ipv4s", .value = private_ip },
+	{ "mac", .value = mac },
+	{ "owner-id", .value = account_id },
+	{ "public-hostname", .value = public_hostname },
+	{ "public-ipv4s", .value = public_ip },
+	{ "security-groups", .value = groups },
+	{ "subnet-id", .value = subnet_id },
+	{ "vpc-id", .value = vpc_id },
+	END,
+};
+static const struct node interface_node[] = { { "", .children = interface_children }, END };
+static const struct node interfaces_children[] = {
+	{ "macs", .children = interface_node, .list = mac_list, .has = mac_has }, END,
+};
+static const struct node network_children[] = {
+	{ "interfaces", .children = interfaces_children }, END,
+};
+
+static const struct node managed_children[] = {
+	{ "active-keys", .children = user_node, .list = user_list, .has = user_has },
+	{ "bundle", .children = bundle_node, .list = bundle_list, .has = bundle_has },
+	{ "signer-cert", .value = signer_cert },
+	{ "signer-ocsp", .children = staple_node, .list = staple_list, .has = staple_has },
+	END,
+};
+static const struct node placement_children[] = {
+	{ "availability-zone", .value = availability_zone },
+	{ "region", .value = region },
+	END,
+};
+static const struct node services_children[] = {
+	{ "domain", .value = domain },
+	{ "partition", .value = partition },
+	END,
+};
+static const struct node tags_children[] = {
+	{ "instance", .children = tag_node, .list = tag_list, .has = tag_has }, END,
+};
+
+static const struct node meta_data[] = {
+	{ "ami-id", .value = ami_id },
+	{ "ami-launch-index", .value = zero },
+	{ "hostname", .value = hostname },
+	{ "instance-action", .value = action },
+	{ "instance-id", .value = instance_id },
+	{ "instance-life-cycle", .value = life_cycle },
+	{ "instance-type", .value = instance_type },
+	{ "local-hostname", .value = hostname },
+	{ "local-ipv4", .value = private_ip },
+	{ "mac", .value = mac },
+	{ "managed-ssh-keys", .value = signer, .children = managed_children },
+	{ "network", .value = mac, .children = network_children },
+	{ "placement", .children = placement_children },
+	{ "public-hostname", .value = public_hostname },
+	{ "public-ipv4", .value = public_ip },
+	{ "public-keys", .value = public_key, .children = key_node, .list = key_index_list,
+	    .has = key_index_has },
+	{ "security-groups", .value = groups },
+	{ "services", .children = services_children },
+	{ "tags", .value = tags, .children = tags_children },
+	END,
+};
+
+static const struct node identity_children[] = {
+	{ "document", .value = identity_document }, END,
+};
+static const struct node dynamic_children[] = {
+	{ "instance-identity", .children = identity_children }, END,
+};
+static const struct node version_children[] = {
+	{ "dynamic", .children = dynamic_children, .bare = true },
+	{ "meta-data", .children = meta_data, .bare = true },
+	{ "user-data", .value = user_data },
+	END,
+};
+static const struct node version_node[] = { { "", .children = version_children }, END };
+
+/* As AWS lists them; each has the whole tree. */
+static const char *const versions[] = { "1.0", "2007-01-19", "2007-03-01", "2007-08-29",
+	"2007-10-10", "2007-12-15", "2008-02-01", "2008-09-01", "2009-04-04", "2011-01-01",
+	"2011-05-01", "2012-01-12", "2014-02-25", "2014-11-05", "2015-10-20", "2016-04-19",
+	"2016-06-30", "2016-09-02", "2018-03-28", "2018-08-17", "2018-09-24", "2019-10-01",
+	"2020-10-27", "2021-01-03", "2021-03-23", "2021-07-15", "2022-07-09", "2022-09-24",
+	"2024-04-11", "latest" };
+#define N_VERSIONS (sizeof(versions) / sizeof(versions[0]))
+
+static bool
+version_has(const struct at *at, struct str name)
+{
+	size_t i;
+
+	(void)at;
+	for (i = 0; i < N_VERSIONS; i++) {
+		if (str_eq_c(name, versions[i]))
+			return true;
+	}
+	return false;
+}
+
+static void
+version_list(const struct at *at, struct buf *out)
+{
+	size_t i;
+
+	(void)at;
+	for (i = 0; i < N_VERSIONS; i++) {
+		buf_c(out, versions[i]);
+		buf_ch(out, '\n');
+	}
+}
+
+static const struct node root = { "", .children = version_node, .list = version_list,
+	.has = version_has };
+
+/* ---- walking it ---- */
+
+static bool
+is_there(const struct node *n, const struct at *at)
+{
+	return n->value == NULL || n->value(at, NULL);
+}
+
+static const struct node *
+child(const struct node *dir, struct at *at, struct str name)
+{
+	const struct node *n;
+
+	if (dir->has != NULL) {
+		if (!dir->has(at, name))
+			return NULL;
+		memcpy(at->bytes, name.p, name.n);
+		at->name = (struct str){ at->bytes, name.n };
+		return dir->children;
+	}
+	for (n = dir->children; n != NULL && n->name != NULL; n++) {
+		if (str_eq_c(name, n->name))
+			return is_there(n, at) ? n : NULL;
+	}
+	return NULL;
+}
+
+static void
+directory_write(const struct node *dir, const struct at *at, struct buf *out)
+{
+	const struct node *n;
+
+	if (dir->list != NULL) {
+		dir->list(at, out);
+	} else {
+		for (n = dir->children; n->name != NULL; n++) {
+			if (!is_there(n, at))
+				continue;
+			buf_c(out, n->name);
+			buf_c(out, n->children != NULL && !n->bare ? "/\n" : "\n");
+		}
+	}
+	/* The names are kept apart by LF; none follows the last. */
+	if (out->n > 0 && out->p[out->n - 1] == '\n')
+		out->n--;
+}
+
+/* Cuts the next segment off path and decodes it. ERR_NOTFOUND: none left. */
+static int
+segment(struct str *path, struct buf *name)
+{
+	size_t n;
+	int r;
+
+	while (path->n > 0 && path->p[0] == '/')
+		*path = str_from(*path, 1);
+	if (path->n == 0)
+		return ERR_NOTFOUND;
+	n = str_index(*path, '/');
+	buf_clear(name);
+	if ((r = uri_decode(name, str_head(*path, n))) != 0)
+		return r;
+	*path = str_from(*path, n);
+	return buf_err(name);
+}
+
+int
+tree_get(const struct tree_view *v, struct str path, struct buf *body)
+{
+	struct at at = { .v = v };
+	const struct node *n = &root;
+	struct buf name;
+	int r;
+
+	if (path.n > TREE_MAX_PATH)
+		return ERR_TOOBIG;
+	buf_init(&name, MAX_NAME);
+	while ((r = segment(&path, &name)) == 0) {
+		if ((n = child(n, &at, buf_view(&name))) == NULL) {
+			r = ERR_NOTFOUND;
+			goto out;
+		}
+	}
+	if (r != ERR_NOTFOUND)
+		goto out;
+	if (n->children != NULL)
+		directory_write(n, &at, body);
+	else if (!n->value(&at, body))
+		goto out;
+	r = buf_err(body);
+out:
+	buf_release(&name);
+	return r;
+}
