@@ -34,7 +34,8 @@ void sigv4_canon_query(struct buf *b, struct arena *a, const struct uri_param *p
     size_t n, struct str without);
 /* "name:value\n" for each of the names, in their order; values trimmed, runs of
  * blanks folded to one space, several fields joined by ",".
- * ERR_NOTFOUND when the request lacks one; *ret_missing names it. */
+ * ERR_NOTFOUND when the request lacks one; *ret_missing names it. ERR_SYNTAX
+ * for a value with a control byte. */
 int sigv4_canon_headers(struct buf *b, const struct http_header *h, size_t n,
     const struct str *names, size_t n_names, struct str *ret_missing) MUST_CHECK;
 
