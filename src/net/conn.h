@@ -59,6 +59,9 @@ int conn_accept(const struct conn_opts *o, int fd, const struct addr *peer, stru
  */
 int conn_connect(const struct conn_opts *o, const struct addr *to, struct str name,
     struct conn **ret) MUST_CHECK;
+/* The same with a socket that is connecting; takes it over (closes it on failure). */
+int conn_connecting(const struct conn_opts *o, int fd, const struct addr *to, struct str name,
+    struct conn **ret) MUST_CHECK;
 /* Closes at once; what is queued is lost. NULL is fine. */
 void conn_free(struct conn *c);
 

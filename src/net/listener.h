@@ -21,7 +21,7 @@ int listener_open(struct str text, int backlog, int *ret_fd, struct errinfo *ei)
  * file that nobody listens on is replaced. ERR_EXISTS when somebody does,
  * ERR_TOOBIG (path), ERR_SYS.
  */
-int listener_open_unix(const char *path, mode_t mode, int backlog, int *ret_fd,
+int listener_unix_open(const char *path, mode_t mode, int backlog, int *ret_fd,
     struct errinfo *ei) MUST_CHECK;
 
 /*
@@ -30,5 +30,8 @@ int listener_open_unix(const char *path, mode_t mode, int backlog, int *ret_fd,
  * descriptor or memory left (stop watching the listener for a while), ERR_SYS.
  */
 int listener_accept(int fd, int *ret_fd, struct addr *ret_peer) MUST_CHECK;
+
+/* For listener_unix: the code and the sentence for errno of a failed bind. */
+int listener_explain(struct str where, struct errinfo *ei) MUST_CHECK;
 
 #endif

@@ -20,6 +20,14 @@ struct tls;
 #define TLS_SIGNATURE_MAX 128
 
 /*
+ * The protocol (ALPN, RFC 7301) by which an agent tells, in its first message,
+ * that it has a certificate. Only then is one asked for, and then demanded: some
+ * clients, the AWS CLI's WebSocket among them, cannot be trusted to survive
+ * being asked. HTTP/1.1 is spoken either way.
+ */
+#define TLS_ALPN_UPLINK "openeic-uplink/1"
+
+/*
  * Signs a SHA-256 digest with the P-256 key of the server certificate. May block.
  * ret_sig: ECDSA signature, DER. Any error ends the handshake.
  */
@@ -28,9 +36,8 @@ typedef int (*tls_sign_fn)(void *ctx, const uint8_t digest[static 32],
 
 struct tls_server_opts {
 	struct str cert_pem;		/* leaf first; P-256 */
-	struct str client_ca_pem;	/* client certificates are asked for, not
-					 * demanded; one that does not verify against
-					 * these ends the handshake. Empty: not asked */
+	struct str client_ca_pem;	/* whom to trust for TLS_ALPN_UPLINK; empty:
+					 * that protocol is not offered */
 	tls_sign_fn sign;
 	void *sign_ctx;
 };
@@ -41,7 +48,8 @@ int tls_server_new(const struct tls_server_opts *o, struct tls **ret, struct err
 
 struct tls_client_opts {
 	struct str ca_pem;	/* trust anchors; empty: the system's */
-	struct str cert_pem;	/* own certificate, leaf first; empty: none */
+	struct str cert_pem;	/* own certificate, leaf first; empty: none. With
+				 * one, TLS_ALPN_UPLINK is asked for */
 	struct str key_pem;	/* its private key */
 };
 
@@ -51,5 +59,12 @@ int tls_client_new(const struct tls_client_opts *o, struct tls **ret, struct err
 
 /* Connections under way keep what they need. NULL is fine. */
 void tls_free(struct tls *t);
+
+/* ---- for net/conn ---- */
+struct ssl_st;
+/* A session before its handshake; t must live until it is freed: tls_hold, and
+ * tls_free when done. name: see conn_connect; clients only. ERR_CRYPTO. */
+int tls_session(struct tls *t, struct str name, struct ssl_st **ret) MUST_CHECK;
+struct tls *tls_hold(struct tls *t);
 
 #endif
