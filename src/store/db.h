@@ -10,6 +10,7 @@
 #define STORE_DB_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -20,17 +21,23 @@ struct db;
 struct db_stmt;
 
 /*
- * Creates (path must not exist) or opens (path must exist, be a database with
- * app_id and intact) and sets durability. Errors: see store.h.
+ * Creates (path must not exist) or opens (path must be an openeic database,
+ * whole as far as can be told) and makes it durable. A process opens a file
+ * once at a time. Errors: see store_create and store_open; db_open does not
+ * look at the version.
  */
-int db_create(const char *path, uint32_t app_id, struct db **ret, struct errinfo *ei) MUST_CHECK;
-int db_open(const char *path, uint32_t app_id, struct db **ret, struct errinfo *ei) MUST_CHECK;
-void db_close(struct db *db);	/* NULL is fine */
+int db_create(const char *path, struct db **ret, struct errinfo *ei) MUST_CHECK;
+int db_open(const char *path, struct db **ret, struct errinfo *ei) MUST_CHECK;
+void db_close(struct db *db);	/* rolls back; NULL is fine */
+/* The opposite of db_create: closes and removes the files. */
+void db_discard(struct db *db);
+/* From now on the file is ours to tidy: db_close may merge the log into it. */
+void db_accept(struct db *db);
+/* The text of the last ERR_STORE or ERR_FULL. */
 void db_error(const struct db *db, struct errinfo *ei);
 
-/* The number of the schema, kept by the engine; 0 when new. */
+/* The number of the schema; 0 when new. Migration scripts set it. */
 int db_version(struct db *db, int *ret) MUST_CHECK;
-int db_version_set(struct db *db, int version) MUST_CHECK;
 /* Runs a script of statements without parameters: migrations only. */
 int db_script(struct db *db, const char *sql) MUST_CHECK;
 
@@ -41,19 +48,27 @@ void db_rollback(struct db *db);
 int db_savepoint(struct db *db) MUST_CHECK;
 int db_release(struct db *db) MUST_CHECK;
 int db_undo(struct db *db) MUST_CHECK;
+/*
+ * Around a function of several statements: outside of a transaction it becomes
+ * one of its own. db_leave takes what db_enter gave and the function's result,
+ * and returns the result of both.
+ */
+int db_enter(struct db *db, bool *ret_own) MUST_CHECK;
+int db_leave(struct db *db, bool own, int r) MUST_CHECK;
 
 /*
  * The statement for sql, which must be a string literal: it is prepared once
- * in the life of db and found again by its address. Nesting two uses of one
- * literal is a programmer's error. Every db_prepare that returned 0 is
- * followed by db_exec, db_exec_one or db_done.
+ * in the life of db and found again by its address. Using one literal inside
+ * its own use is a programmer's error. What ends the use is db_exec,
+ * db_exec_one, db_list, db_one or db_done.
  */
 int db_prepare(struct db *db, const char *sql, struct db_stmt **ret) MUST_CHECK;
 
-/* Parameter i counts from 1. Bytes bound must stay until db_done. An error
- * (a NUL byte in text) is kept and returned by the next step. */
+/* Parameter i counts from 1. Bytes bound must stay until the end of the use.
+ * An error (a NUL byte in text) is kept and returned by the first step. */
 void db_bind_i64(struct db_stmt *q, int i, int64_t v);
 void db_bind_text(struct db_stmt *q, int i, struct str s);
+void db_bind_ref(struct db_stmt *q, int i, struct str s);	/* text; NULL when empty */
 void db_bind_blob(struct db_stmt *q, int i, struct str s);
 
 /* Next row. *ret_row is false at the end. */
@@ -64,9 +79,21 @@ int db_exec(struct db_stmt *q, int64_t *ret_changed) MUST_CHECK;
 /* Runs to the end and is done; ERR_NOTFOUND when no row was changed. */
 int db_exec_one(struct db_stmt *q) MUST_CHECK;
 
-/* Columns of the present row count from 0. */
+/* Columns of the present row count from 0. NULL reads as 0 or empty. */
 int64_t db_col_i64(struct db_stmt *q, int i);
 struct str db_col_text(struct db_stmt *q, int i, struct arena *a);	/* a copy */
 struct str db_col_blob(struct db_stmt *q, int i, struct arena *a);	/* a copy */
+
+/* Makes the present row into a struct. */
+typedef void (*db_row_fn)(struct db_stmt *q, struct arena *a, void *ret_row);
+struct db_rows {
+	void *p;	/* in the arena; NULL when there are none */
+	size_t n;
+};
+/* All rows, then done. row_size: of the struct. */
+int db_list(struct db_stmt *q, struct arena *a, size_t row_size, db_row_fn fn,
+    struct db_rows *ret) MUST_CHECK;
+/* The first row, then to the end and done; ERR_NOTFOUND without one. */
+int db_one(struct db_stmt *q, struct arena *a, db_row_fn fn, void *ret_row) MUST_CHECK;
 
 #endif

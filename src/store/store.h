@@ -13,10 +13,11 @@
  * - Strings that come out are copied to the arena; views that go in are needed
  *   only during the call. A text that does not apply is empty, a time that
  *   does not apply is 0. Times are UTC seconds (_at) unless the name says _ms.
- * - A write outside a transaction is a transaction of its own.
+ * - A write outside a transaction is a transaction of its own. Inside one, the
+ *   caller undoes after an error: a part may have been done.
  * - Constraints are kept by the engine: ERR_EXISTS (unique), ERR_BADSTATE (a
  *   reference to or from another row forbids it), ERR_RANGE (a value outside
- *   its column's domain).
+ *   its column's domain), ERR_DENIED (the row may not be changed).
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
@@ -70,7 +71,8 @@ int store_savepoint(struct store *st) MUST_CHECK;
 int store_release(struct store *st) MUST_CHECK;	/* keeps what was done since */
 int store_undo(struct store *st) MUST_CHECK;	/* undoes it; the transaction goes on */
 
-/* For the files of this room. */
+/* For the files of this room: the engine, and a limit cut to STORE_PAGE_MAX. */
 struct db *store_db(const struct store *st);
+int64_t store_page(size_t limit);
 
 #endif

@@ -26,15 +26,12 @@ struct store_instance {
 	struct str image_id;
 	struct str instance_type;
 	struct str client_token;
-	struct str vpc_id;
-	struct str subnet_id;
 	struct str availability_zone;
 	struct str key_name;
 	struct str user_data;	/* any bytes, decoded */
 	struct str hostname;
 	struct str eni_id;
 	struct str mac;
-	struct str private_ip;
 	int64_t created_at;
 
 	/* What follows is written again by store_instance_update. */
@@ -43,6 +40,11 @@ struct store_instance {
 	struct str state_reason;
 	int64_t launched_at;		/* last start */
 	int64_t terminated_at;		/* 0: not terminated */
+	/* Emptied when it is terminated, like the groups, so that nothing holds
+	 * its network any more. */
+	struct str vpc_id;
+	struct str subnet_id;
+	struct str private_ip;
 	struct str public_ip;
 	struct str agent_id;
 	bool http_endpoint;		/* metadata service enabled */

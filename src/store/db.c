@@ -1,0 +1,621 @@
+/*
+ * db: the SQLite engine. Everything that is particular to SQLite is here:
+ * opening and checking the file, pragmas, result codes, transactions and the
+ * cache of prepared statements.
+ *
+ * Called from store.c and the entity files of this room only.
+ */
+#include "store/db.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <sqlite3.h>
+
+#include "base/alloc.h"
+#include "store/db_file.h"
+
+#define APP_ID_SQL "PRAGMA application_id = 1868917091"	/* DB_FILE_APP_ID */
+#define BUSY_MS 5000
+/* Larger files are not checked as a whole when opened: core must be back soon
+ * after a crash. Damage there is found when the page is read, as ERR_STORE. */
+#define CHECK_MAX_BYTES (512ll << 20)
+#define STMT_SLOTS 256	/* power of two, well above the number of literals */
+#define STMT_MAX 192
+
+struct db_stmt {
+	struct db *db;
+	const char *sql;	/* the literal: its address is the key */
+	sqlite3_stmt *h;
+	bool busy;
+	int err;	/* of a bind */
+};
+
+enum db_tx { DB_TX_NONE, DB_TX_OPEN, DB_TX_SAVEPOINT };
+
+struct db {
+	sqlite3 *h;
+	char *path;
+	enum db_tx tx;
+	int doom;	/* the error that ended the transaction early, or 0 */
+	size_t n_stmts;
+	struct db_stmt stmts[STMT_SLOTS];
+	struct errinfo error;
+};
+
+/* ---- result codes ---- */
+
+static int
+constraint_err(int ext)
+{
+	switch (ext) {
+	case SQLITE_CONSTRAINT_PRIMARYKEY:
+	case SQLITE_CONSTRAINT_UNIQUE:
+	case SQLITE_CONSTRAINT_ROWID:
+		return ERR_EXISTS;
+	case SQLITE_CONSTRAINT_FOREIGNKEY:
+		return ERR_BADSTATE;
+	case SQLITE_CONSTRAINT_TRIGGER:
+		return ERR_DENIED;
+	default:
+		return ERR_RANGE;
+	}
+}
+
+/* The code for rc; an error other than a constraint dooms the transaction. */
+static int
+db_fail(struct db *db, int rc)
+{
+	int r;
+
+	if ((rc & 0xff) == SQLITE_NOMEM)
+		abort();
+	if ((rc & 0xff) == SQLITE_CONSTRAINT)
+		return constraint_err(sqlite3_extended_errcode(db->h));
+	r = (rc & 0xff) == SQLITE_FULL ? ERR_FULL : ERR_STORE;
+	if (sqlite3_system_errno(db->h) == ENOSPC && (rc & 0xff) == SQLITE_IOERR)
+		r = ERR_FULL;
+	err_set(&db->error, "%s (%d)", sqlite3_errmsg(db->h), rc);
+	if (db->tx != DB_TX_NONE && db->doom == 0)
+		db->doom = r;
+	return r;
+}
+
+void
+db_error(const struct db *db, struct errinfo *ei)
+{
+	if (ei != NULL)
+		*ei = db->error;
+}
+
+/* ---- statements ---- */
+
+static struct db_stmt *
+stmt_slot(struct db *db, const char *sql)
+{
+	size_t i = ((uintptr_t)sql >> 3) * 0x9e3779b97f4a7c15u >> 32;
+
+	while (db->stmts[i % STMT_SLOTS].sql != NULL && db->stmts[i % STMT_SLOTS].sql != sql)
+		i++;
+	return &db->stmts[i % STMT_SLOTS];
+}
+
+/* SQLite numbers named parameters by appearance: their names must agree. */
+static void
+stmt_check_params(sqlite3_stmt *h)
+{
+	char want[16];
+
+	for (int i = 1; i <= sqlite3_bind_parameter_count(h); i++) {
+		snprintf(want, sizeof(want), "$%d", i);
+		assert(str_eq_c(str_of(sqlite3_bind_parameter_name(h, i)), want));
+	}
+}
+
+int
+db_prepare(struct db *db, const char *sql, struct db_stmt **ret)
+{
+	struct db_stmt *q = stmt_slot(db, sql);
+	sqlite3_stmt *h = NULL;
+	int rc;
+
+	*ret = NULL;
+	if (db->doom != 0)
+		return db->doom;
+	if (q->sql == NULL) {
+		rc = sqlite3_prepare_v3(db->h, sql, -1, SQLITE_PREPARE_PERSISTENT, &h, NULL);
+		if (rc != SQLITE_OK)
+			return db_fail(db, rc);
+		stmt_check_params(h);
+		assert(db->n_stmts < STMT_MAX);
+		db->n_stmts++;
+		*q = (struct db_stmt){ .db = db, .sql = sql, .h = h };
+	}
+	assert(!q->busy);
+	q->busy = true;
+	q->err = 0;
+	*ret = q;
+	return 0;
+}
+
+static void
+bind_check(struct db_stmt *q, int rc)
+{
+	assert(rc != SQLITE_RANGE && rc != SQLITE_MISUSE);
+	if (rc != SQLITE_OK && q->err == 0)
+		q->err = db_fail(q->db, rc);
+}
+
+void
+db_bind_i64(struct db_stmt *q, int i, int64_t v)
+{
+	bind_check(q, sqlite3_bind_int64(q->h, i, v));
+}
+
+void
+db_bind_text(struct db_stmt *q, int i, struct str s)
+{
+	if (s.n > 0 && memchr(s.p, '\0', s.n) != NULL && q->err == 0)
+		q->err = ERR_SYNTAX;
+	bind_check(q, sqlite3_bind_text64(q->h, i, s.n > 0 ? s.p : "", s.n, SQLITE_STATIC,
+	    SQLITE_UTF8));
+}
+
+void
+db_bind_ref(struct db_stmt *q, int i, struct str s)
+{
+	if (s.n > 0)
+		db_bind_text(q, i, s);
+	else
+		bind_check(q, sqlite3_bind_null(q->h, i));
+}
+
+void
+db_bind_blob(struct db_stmt *q, int i, struct str s)
+{
+	bind_check(q, sqlite3_bind_blob64(q->h, i, s.n > 0 ? s.p : "", s.n, SQLITE_STATIC));
+}
+
+int
+db_step(struct db_stmt *q, bool *ret_row)
+{
+	int rc;
+
+	*ret_row = false;
+	if (q->err != 0)
+		return q->err;
+	rc = sqlite3_step(q->h);
+	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+		return db_fail(q->db, rc);
+	*ret_row = rc == SQLITE_ROW;
+	return 0;
+}
+
+void
+db_done(struct db_stmt *q)
+{
+	if (q == NULL)
+		return;
+	/* The code repeats that of the last step, which was seen there. */
+	(void)sqlite3_reset(q->h);
+	(void)sqlite3_clear_bindings(q->h);
+	q->busy = false;
+}
+
+int
+db_exec(struct db_stmt *q, int64_t *ret_changed)
+{
+	bool row = true;
+	int r = 0;
+
+	while (r == 0 && row)
+		r = db_step(q, &row);
+	if (ret_changed != NULL)
+		*ret_changed = r == 0 ? sqlite3_changes64(q->db->h) : 0;
+	db_done(q);
+	return r;
+}
+
+int
+db_exec_one(struct db_stmt *q)
+{
+	int64_t n;
+	int r;
+
+	if ((r = db_exec(q, &n)) != 0)
+		return r;
+	return n > 0 ? 0 : ERR_NOTFOUND;
+}
+
+int64_t
+db_col_i64(struct db_stmt *q, int i)
+{
+	return sqlite3_column_int64(q->h, i);
+}
+
+static struct str
+col_copy(struct db_stmt *q, int i, const void *p, struct arena *a)
+{
+	size_t n = (size_t)sqlite3_column_bytes(q->h, i);
+
+	if (n == 0)
+		return (struct str){ "", 0 };
+	if (p == NULL)
+		abort();	/* out of memory */
+	return arena_str(a, str_of_n(p, n));
+}
+
+struct str
+db_col_text(struct db_stmt *q, int i, struct arena *a)
+{
+	const void *p = sqlite3_column_text(q->h, i);
+
+	return col_copy(q, i, p, a);
+}
+
+struct str
+db_col_blob(struct db_stmt *q, int i, struct arena *a)
+{
+	const void *p = sqlite3_column_blob(q->h, i);
+
+	return col_copy(q, i, p, a);
+}
+
+int
+db_list(struct db_stmt *q, struct arena *a, size_t row_size, db_row_fn fn, struct db_rows *ret)
+{
+	char *rows = NULL, *more;
+	size_t n = 0, cap = 0;
+	bool row;
+	int r;
+
+	*ret = (struct db_rows){ NULL, 0 };
+	while ((r = db_step(q, &row)) == 0 && row) {
+		if (n == cap) {
+			cap = cap == 0 ? 8 : 2 * cap;
+			more = arena_array(a, cap, row_size);
+			if (n > 0)
+				memcpy(more, rows, n * row_size);
+			rows = more;
+		}
+		fn(q, a, rows + n++ * row_size);
+	}
+	db_done(q);
+	if (r == 0)
+		*ret = (struct db_rows){ rows, n };
+	return r;
+}
+
+int
+db_one(struct db_stmt *q, struct arena *a, db_row_fn fn, void *ret_row)
+{
+	bool row;
+	int r;
+
+	if ((r = db_step(q, &row)) == 0) {
+		if (row)
+			fn(q, a, ret_row);
+		else
+			r = ERR_NOTFOUND;
+	}
+	/* A constraint may show only at the end (INSERT ... RETURNING). */
+	while (r == 0 && row)
+		r = db_step(q, &row);
+	db_done(q);
+	return r;
+}
+
+/* ---- transactions ---- */
+
+static int
+run(struct db *db, const char *sql)
+{
+	struct db_stmt *q;
+	int r;
+
+	if ((r = db_prepare(db, sql, &q)) != 0)
+		return r;
+	return db_exec(q, NULL);
+}
+
+int
+db_begin(struct db *db)
+{
+	int r;
+
+	assert(db->tx == DB_TX_NONE);
+	if ((r = run(db, "BEGIN IMMEDIATE")) != 0)
+		return r;
+	db->tx = DB_TX_OPEN;
+	return 0;
+}
+
+void
+db_rollback(struct db *db)
+{
+	db->tx = DB_TX_NONE;
+	db->doom = 0;
+	/* The engine may have rolled back by itself. When this fails, the engine
+	 * has lost its file: the next begin says so. */
+	if (!sqlite3_get_autocommit(db->h))
+		(void)!run(db, "ROLLBACK");
+}
+
+int
+db_commit(struct db *db)
+{
+	int r;
+
+	assert(db->tx == DB_TX_OPEN);
+	if ((r = run(db, "COMMIT")) != 0) {
+		db_rollback(db);
+		return r;
+	}
+	db->tx = DB_TX_NONE;
+	return 0;
+}
+
+int
+db_savepoint(struct db *db)
+{
+	int r;
+
+	assert(db->tx == DB_TX_OPEN);
+	if ((r = run(db, "SAVEPOINT request")) != 0)
+		return r;
+	db->tx = DB_TX_SAVEPOINT;
+	return 0;
+}
+
+int
+db_release(struct db *db)
+{
+	assert(db->tx == DB_TX_SAVEPOINT);
+	db->tx = DB_TX_OPEN;
+	return run(db, "RELEASE request");
+}
+
+int
+db_undo(struct db *db)
+{
+	int r;
+
+	assert(db->tx == DB_TX_SAVEPOINT);
+	db->tx = DB_TX_OPEN;
+	if ((r = run(db, "ROLLBACK TO request")) != 0)
+		return r;
+	return run(db, "RELEASE request");
+}
+
+int
+db_enter(struct db *db, bool *ret_own)
+{
+	*ret_own = db->tx == DB_TX_NONE;
+	return *ret_own ? db_begin(db) : 0;
+}
+
+int
+db_leave(struct db *db, bool own, int r)
+{
+	if (own && r == 0)
+		return db_commit(db);
+	if (own)
+		db_rollback(db);
+	return r;
+}
+
+/* ---- opening ---- */
+
+/* What a failed call on a database that is being opened means to people. */
+static int
+open_fail(struct db *db, int rc, struct errinfo *ei)
+{
+	int r;
+
+	switch (rc & 0xff) {
+	case SQLITE_NOTADB:
+	case SQLITE_CORRUPT:
+		err_set(ei, "%s: damaged: %s", db->path, sqlite3_errmsg(db->h));
+		return ERR_SYNTAX;
+	case SQLITE_CANTOPEN:
+	case SQLITE_READONLY:
+	case SQLITE_PERM:
+	case SQLITE_AUTH:
+		errno = sqlite3_system_errno(db->h);
+		if (errno == 0)
+			errno = EACCES;
+		err_set(ei, "%s: %s", db->path, strerrordesc_np(errno));
+		return ERR_SYS;
+	default:
+		r = db_fail(db, rc);
+		err_set(ei, "%s: %s", db->path, db->error.text);
+		return r;
+	}
+}
+
+/* The first column of a pragma's first row is text: is it want? */
+static int
+expect(struct db *db, const char *sql, const char *want, struct errinfo *ei)
+{
+	sqlite3_stmt *h = NULL;
+	const char *got;
+	int rc, r = 0;
+
+	if ((rc = sqlite3_prepare_v2(db->h, sql, -1, &h, NULL)) != SQLITE_OK)
+		return open_fail(db, rc, ei);
+	rc = sqlite3_step(h);
+	if (rc != SQLITE_ROW) {
+		r = open_fail(db, rc == SQLITE_DONE ? SQLITE_CORRUPT : rc, ei);
+	} else {
+		got = (const char *)sqlite3_column_text(h, 0);
+		if (!str_eq(str_of(got), str_of(want))) {
+			err_set(ei, "%s: %s: %s", db->path, sql, got != NULL ? got : "");
+			r = ERR_SYNTAX;
+		}
+	}
+	(void)sqlite3_finalize(h);
+	return r;
+}
+
+static int
+open_handle(struct db *db, struct errinfo *ei)
+{
+	int rc;
+
+	rc = sqlite3_open_v2(db->path, &db->h,
+	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+	if (db->h == NULL)
+		abort();
+	if (rc != SQLITE_OK)
+		return open_fail(db, rc, ei);
+	if (sqlite3_db_readonly(db->h, "main") == 1) {
+		err_set(ei, "%s: cannot be written", db->path);
+		errno = EACCES;
+		return ERR_SYS;
+	}
+	(void)sqlite3_busy_timeout(db->h, BUSY_MS);
+	/* Until db_accept, closing leaves the file as it was found. */
+	(void)sqlite3_db_config(db->h, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	(void)sqlite3_db_config(db->h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	(void)sqlite3_db_config(db->h, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	(void)sqlite3_db_config(db->h, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
+	return 0;
+}
+
+/* Durable: a commit is on the disk when it returns. */
+static int
+configure(struct db *db, struct errinfo *ei)
+{
+	int rc, r;
+
+	rc = sqlite3_exec(db->h,
+	    "PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;"
+	    "PRAGMA recursive_triggers = ON",
+	    NULL, NULL, NULL);
+	if (rc != SQLITE_OK)
+		return open_fail(db, rc, ei);
+	if ((r = expect(db, "PRAGMA journal_mode = WAL", "wal", ei)) != 0)
+		return r;
+	/* After a burst the log is cut back to this. */
+	return expect(db, "PRAGMA journal_size_limit = 67108864", "67108864", ei);
+}
+
+static struct db *
+db_new(const char *path)
+{
+	struct db *db = xalloc(sizeof(*db));
+
+	db->path = str_dup(str_of(path));
+	return db;
+}
+
+int
+db_open(const char *path, struct db **ret, struct errinfo *ei)
+{
+	struct db *db;
+	int64_t size;
+	int r;
+
+	*ret = NULL;
+	if ((r = db_file_check(path, &size, ei)) != 0)
+		return r;
+	db = db_new(path);
+	if ((r = open_handle(db, ei)) != 0)
+		goto out;
+	if (size <= CHECK_MAX_BYTES && (r = expect(db, "PRAGMA quick_check(1)", "ok", ei)) != 0)
+		goto out;
+	if ((r = configure(db, ei)) != 0)
+		goto out;
+	*ret = db;
+	db = NULL;
+out:
+	db_close(db);
+	return r;
+}
+
+int
+db_create(const char *path, struct db **ret, struct errinfo *ei)
+{
+	struct db *db;
+	int rc, r;
+
+	*ret = NULL;
+	if ((r = db_file_create(path, ei)) != 0)
+		return r;
+	db = db_new(path);
+	if ((r = open_handle(db, ei)) != 0)
+		goto out;
+	/* Before there is a log: so the header itself says from the first moment
+	 * whose file it is (see db_file_check). */
+	if ((rc = sqlite3_exec(db->h, APP_ID_SQL, NULL, NULL, NULL)) != SQLITE_OK) {
+		r = open_fail(db, rc, ei);
+		goto out;
+	}
+	if ((r = configure(db, ei)) != 0)
+		goto out;
+	*ret = db;
+	db = NULL;
+out:
+	db_discard(db);
+	return r;
+}
+
+void
+db_accept(struct db *db)
+{
+	(void)sqlite3_db_config(db->h, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
+}
+
+void
+db_close(struct db *db)
+{
+	if (db == NULL)
+		return;
+	if (db->h != NULL) {
+		db_rollback(db);
+		for (size_t i = 0; i < STMT_SLOTS; i++)
+			(void)sqlite3_finalize(db->stmts[i].h);
+		(void)sqlite3_close_v2(db->h);
+	}
+	xfree(db->path);
+	xfree(db);
+}
+
+void
+db_discard(struct db *db)
+{
+	char *path;
+
+	if (db == NULL)
+		return;
+	path = str_dup(str_of(db->path));
+	db_close(db);
+	db_file_remove(path);
+	xfree(path);
+}
+
+int
+db_version(struct db *db, int *ret)
+{
+	struct db_stmt *q;
+	bool row;
+	int r;
+
+	*ret = 0;
+	if ((r = db_prepare(db, "PRAGMA user_version", &q)) != 0)
+		return r;
+	if ((r = db_step(q, &row)) == 0 && row)
+		*ret = (int)db_col_i64(q, 0);
+	db_done(q);
+	return r;
+}
+
+int
+db_script(struct db *db, const char *sql)
+{
+	int rc;
+
+	if (db->doom != 0)
+		return db->doom;
+	rc = sqlite3_exec(db->h, sql, NULL, NULL, NULL);
+	return rc == SQLITE_OK ? 0 : db_fail(db, rc);
+}

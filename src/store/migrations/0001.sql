@@ -1,0 +1,290 @@
+-- The first schema. Absent text is '', absent time 0; NULL stands only where a
+-- reference to another row is absent. Times are UTC seconds unless named _ms.
+-- Enumerations are the numbers of the headers.
+
+CREATE TABLE account (
+	account_id TEXT NOT NULL PRIMARY KEY,
+	created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE meta (
+	name TEXT NOT NULL PRIMARY KEY,
+	value BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE access_key (
+	access_key_id TEXT NOT NULL PRIMARY KEY,
+	account_id TEXT NOT NULL REFERENCES account,
+	sealed_secret BLOB NOT NULL,
+	principal_type INTEGER NOT NULL CHECK (principal_type BETWEEN 1 AND 3),
+	principal_arn TEXT NOT NULL,
+	principal_id TEXT NOT NULL,
+	principal_name TEXT NOT NULL,
+	status INTEGER NOT NULL CHECK (status BETWEEN 1 AND 2),
+	created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX access_key_principal ON access_key (principal_arn, created_at, access_key_id);
+
+CREATE TABLE pki (
+	cert_id TEXT NOT NULL PRIMARY KEY,
+	kind INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 6),
+	state INTEGER NOT NULL CHECK (state BETWEEN 1 AND 2),
+	issuer_id TEXT REFERENCES pki,
+	sealed_key BLOB NOT NULL,
+	cert_der BLOB NOT NULL,
+	not_before_at INTEGER NOT NULL,
+	not_after_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE pki_staple (
+	cert_id TEXT NOT NULL PRIMARY KEY REFERENCES pki,
+	ocsp_der BLOB NOT NULL,
+	this_update_at INTEGER NOT NULL,
+	next_update_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE vpc (
+	vpc_id TEXT NOT NULL PRIMARY KEY,
+	account_id TEXT NOT NULL REFERENCES account,
+	cidr TEXT NOT NULL,
+	is_default INTEGER NOT NULL CHECK (is_default BETWEEN 0 AND 1),
+	state INTEGER NOT NULL CHECK (state BETWEEN 1 AND 2),
+	created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX vpc_account ON vpc (account_id, vpc_id);
+CREATE UNIQUE INDEX vpc_default ON vpc (account_id) WHERE is_default = 1;
+
+CREATE TABLE agent (
+	agent_id TEXT NOT NULL PRIMARY KEY,
+	account_id TEXT NOT NULL REFERENCES account,
+	cert_sha256 TEXT NOT NULL UNIQUE,
+	vpc_id TEXT REFERENCES vpc,
+	instance_id TEXT,
+	created_at INTEGER NOT NULL,
+	last_seen_at INTEGER NOT NULL,
+	CHECK ((vpc_id IS NULL) <> (instance_id IS NULL))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX agent_vpc ON agent (vpc_id, created_at);
+CREATE INDEX agent_instance ON agent (instance_id, created_at);
+
+CREATE TABLE subnet (
+	subnet_id TEXT NOT NULL PRIMARY KEY,
+	account_id TEXT NOT NULL REFERENCES account,
+	vpc_id TEXT NOT NULL REFERENCES vpc,
+	cidr TEXT NOT NULL,
+	availability_zone TEXT NOT NULL,
+	availability_zone_id TEXT NOT NULL,
+	default_for_az INTEGER NOT NULL CHECK (default_for_az BETWEEN 0 AND 1),
+	map_public_ip INTEGER NOT NULL CHECK (map_public_ip BETWEEN 0 AND 1),
+	state INTEGER NOT NULL CHECK (state BETWEEN 1 AND 2),
+	created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX subnet_account ON subnet (account_id, subnet_id);
+CREATE INDEX subnet_vpc ON subnet (vpc_id, availability_zone, subnet_id);
+CREATE UNIQUE INDEX subnet_default ON subnet (vpc_id, availability_zone) WHERE default_for_az = 1;
+
+CREATE TABLE address_pool (
+	pool_id TEXT NOT NULL PRIMARY KEY,
+	first_address INTEGER NOT NULL,
+	last_address INTEGER NOT NULL,
+	next_address INTEGER NOT NULL,	-- where the search for a free one begins
+	CHECK (first_address <= next_address AND next_address <= last_address)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE address (
+	pool_id TEXT NOT NULL REFERENCES address_pool,
+	address INTEGER NOT NULL,
+	owner_id TEXT NOT NULL,
+	PRIMARY KEY (pool_id, address)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX address_owner ON address (owner_id);
+
+CREATE TABLE security_group (
+	group_id TEXT NOT NULL PRIMARY KEY,
+	account_id TEXT NOT NULL REFERENCES account,
+	vpc_id TEXT NOT NULL REFERENCES vpc,
+	name TEXT NOT NULL,
+	description TEXT NOT NULL,
+	created_at INTEGER NOT NULL,
+	UNIQUE (vpc_id, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX security_group_account ON security_group (account_id, group_id);
+
+CREATE TABLE security_group_rule (
+	rule_id TEXT NOT NULL PRIMARY KEY,
+	group_id TEXT NOT NULL REFERENCES security_group,
+	is_egress INTEGER NOT NULL CHECK (is_egress BETWEEN 0 AND 1),
+	protocol TEXT NOT NULL,
+	from_port INTEGER NOT NULL,
+	to_port INTEGER NOT NULL,
+	cidr_ipv4 TEXT,
+	cidr_ipv6 TEXT,
+	prefix_list_id TEXT,
+	referenced_group_id TEXT REFERENCES security_group,
+	description TEXT NOT NULL,
+	CHECK (1 = (CASE WHEN cidr_ipv4 IS NULL THEN 0 ELSE 1 END)
+		+ (CASE WHEN cidr_ipv6 IS NULL THEN 0 ELSE 1 END)
+		+ (CASE WHEN prefix_list_id IS NULL THEN 0 ELSE 1 END)
+		+ (CASE WHEN referenced_group_id IS NULL THEN 0 ELSE 1 END))
+) STRICT, WITHOUT ROWID;
+-- A group has a rule once. The peer is whichever of the four there is: their
+-- forms cannot be mistaken for each other.
+CREATE UNIQUE INDEX security_group_rule_same ON security_group_rule (group_id, is_egress,
+	protocol, from_port, to_port,
+	coalesce(cidr_ipv4, cidr_ipv6, prefix_list_id, referenced_group_id));
+CREATE INDEX security_group_rule_referenced ON security_group_rule (referenced_group_id);
+
+CREATE TABLE image (
+	image_id TEXT NOT NULL PRIMARY KEY,
+	account_id TEXT NOT NULL REFERENCES account,
+	name TEXT NOT NULL,
+	description TEXT NOT NULL,
+	architecture TEXT NOT NULL,
+	state INTEGER NOT NULL CHECK (state BETWEEN 1 AND 2),
+	created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX image_account ON image (account_id, image_id);
+
+CREATE TABLE instance (
+	seq INTEGER PRIMARY KEY AUTOINCREMENT,
+	instance_id TEXT NOT NULL UNIQUE,
+	account_id TEXT NOT NULL REFERENCES account,
+	reservation_id TEXT NOT NULL,
+	ami_launch_index INTEGER NOT NULL,
+	image_id TEXT NOT NULL REFERENCES image,
+	instance_type TEXT NOT NULL,
+	client_token TEXT NOT NULL,
+	availability_zone TEXT NOT NULL,
+	key_name TEXT NOT NULL,
+	user_data BLOB NOT NULL,
+	hostname TEXT NOT NULL,
+	eni_id TEXT NOT NULL,
+	mac TEXT NOT NULL,
+	created_at INTEGER NOT NULL,
+	state INTEGER NOT NULL CHECK (state IN (0, 16, 32, 48, 64, 80)),
+	state_reason_code TEXT NOT NULL,
+	state_reason TEXT NOT NULL,
+	launched_at INTEGER NOT NULL,
+	terminated_at INTEGER NOT NULL,
+	vpc_id TEXT REFERENCES vpc,
+	subnet_id TEXT REFERENCES subnet,
+	private_ip TEXT NOT NULL,
+	public_ip TEXT NOT NULL,
+	agent_id TEXT NOT NULL,
+	http_endpoint INTEGER NOT NULL CHECK (http_endpoint BETWEEN 0 AND 1),
+	http_tokens_required INTEGER NOT NULL CHECK (http_tokens_required BETWEEN 0 AND 1),
+	http_hop_limit INTEGER NOT NULL CHECK (http_hop_limit BETWEEN 1 AND 64)
+) STRICT;
+CREATE INDEX instance_account ON instance (account_id, seq);
+CREATE INDEX instance_vpc ON instance (vpc_id, seq);
+CREATE INDEX instance_subnet ON instance (subnet_id);
+CREATE INDEX instance_image ON instance (image_id);
+CREATE INDEX instance_state ON instance (state, seq);
+
+CREATE TABLE instance_group (
+	instance_id TEXT NOT NULL REFERENCES instance (instance_id),
+	position INTEGER NOT NULL,
+	group_id TEXT NOT NULL REFERENCES security_group,
+	PRIMARY KEY (instance_id, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX instance_group_group ON instance_group (group_id);
+
+CREATE TABLE tag (
+	resource_id TEXT NOT NULL,
+	key TEXT NOT NULL,
+	value TEXT NOT NULL,
+	account_id TEXT NOT NULL REFERENCES account,
+	resource_type TEXT NOT NULL,
+	PRIMARY KEY (resource_id, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE client_token (
+	account_id TEXT NOT NULL REFERENCES account,
+	action TEXT NOT NULL,
+	token TEXT NOT NULL,
+	request_hash BLOB NOT NULL,
+	result BLOB NOT NULL,
+	created_at INTEGER NOT NULL,
+	PRIMARY KEY (account_id, action, token)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX client_token_created ON client_token (created_at);
+
+CREATE TABLE active_key (
+	request_id TEXT NOT NULL PRIMARY KEY,
+	instance_id TEXT NOT NULL REFERENCES instance (instance_id),
+	os_user TEXT NOT NULL,
+	public_key TEXT NOT NULL,
+	caller_arn TEXT NOT NULL,
+	signer_id TEXT NOT NULL,
+	entry TEXT NOT NULL,
+	created_at INTEGER NOT NULL,
+	expires_at INTEGER NOT NULL,
+	boot_id TEXT NOT NULL,
+	boot_deadline_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX active_key_instance ON active_key (instance_id);
+CREATE INDEX active_key_deadline ON active_key (boot_id, boot_deadline_ms);
+
+CREATE TABLE audit_event (
+	seq INTEGER PRIMARY KEY AUTOINCREMENT,
+	event_id TEXT NOT NULL UNIQUE,
+	event_at INTEGER NOT NULL,
+	account_id TEXT NOT NULL REFERENCES account,
+	event_source TEXT NOT NULL,
+	event_name TEXT NOT NULL,
+	read_only INTEGER NOT NULL CHECK (read_only BETWEEN 0 AND 1),
+	access_key_id TEXT NOT NULL,
+	username TEXT NOT NULL,
+	principal_arn TEXT NOT NULL,
+	source_ip TEXT NOT NULL,
+	user_agent TEXT NOT NULL,
+	request_id TEXT NOT NULL,
+	error_code TEXT NOT NULL,
+	record TEXT NOT NULL,
+	prev_hash BLOB,	-- the chain over the records: NULL where an event has no part in it
+	hash BLOB
+) STRICT;
+CREATE INDEX audit_event_time ON audit_event (account_id, event_at);
+CREATE INDEX audit_event_name ON audit_event (account_id, event_name, event_at);
+CREATE INDEX audit_event_read_only ON audit_event (account_id, read_only, event_at);
+CREATE INDEX audit_event_username ON audit_event (account_id, username, event_at);
+CREATE INDEX audit_event_source ON audit_event (account_id, event_source, event_at);
+CREATE INDEX audit_event_access_key ON audit_event (account_id, access_key_id, event_at);
+
+CREATE TABLE audit_resource (
+	seq INTEGER NOT NULL REFERENCES audit_event,
+	position INTEGER NOT NULL,
+	account_id TEXT NOT NULL,
+	event_at INTEGER NOT NULL,
+	resource_type TEXT NOT NULL,
+	resource_name TEXT NOT NULL,
+	PRIMARY KEY (seq, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX audit_resource_type ON audit_resource (account_id, resource_type, event_at, seq);
+CREATE INDEX audit_resource_name ON audit_resource (account_id, resource_name, event_at, seq);
+
+-- Events before keep_from_at may be deleted, nothing else may change.
+CREATE TABLE audit_retention (
+	only INTEGER NOT NULL PRIMARY KEY CHECK (only = 1),
+	keep_from_at INTEGER NOT NULL
+) STRICT;
+INSERT INTO audit_retention VALUES (1, 0);
+
+CREATE TRIGGER audit_retention_update BEFORE UPDATE ON audit_retention
+WHEN NEW.keep_from_at < OLD.keep_from_at
+BEGIN SELECT RAISE(ABORT, 'retention cannot go back'); END;
+CREATE TRIGGER audit_retention_delete BEFORE DELETE ON audit_retention
+BEGIN SELECT RAISE(ABORT, 'retention cannot be deleted'); END;
+
+CREATE TRIGGER audit_event_update BEFORE UPDATE ON audit_event
+BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+CREATE TRIGGER audit_event_delete BEFORE DELETE ON audit_event
+WHEN OLD.event_at >= (SELECT keep_from_at FROM audit_retention)
+BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+CREATE TRIGGER audit_resource_update BEFORE UPDATE ON audit_resource
+BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+CREATE TRIGGER audit_resource_delete BEFORE DELETE ON audit_resource
+WHEN OLD.event_at >= (SELECT keep_from_at FROM audit_retention)
+BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+
+PRAGMA user_version = 1;
