@@ -29,7 +29,7 @@ int ws_handshake_accept(char ret[static WS_HANDSHAKE_ACCEPT_LEN + 1],
  */
 int ws_handshake_check(const struct http_request *req, struct str *ret_key) MUST_CHECK;
 /* Server: appends the 101 answer with `extra` headers behind its own.
- * Errors: ERR_CRYPTO, and those of http_response_write. */
+ * Errors: ERR_CRYPTO, ERR_TOOBIG (more than 16), those of http_response_write. */
 int ws_handshake_write_response(struct buf *out, struct str key,
     const struct http_header *extra, size_t n_extra) MUST_CHECK;
 
