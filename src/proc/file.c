@@ -1,0 +1,149 @@
+/*
+ * file: whole files; see file.h.
+ */
+#include "proc/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define CHUNK 4096
+
+int
+file_read_fd(int fd, struct buf *out)
+{
+	char chunk[CHUNK];
+	ssize_t n;
+
+	for (;;) {
+		n = read(fd, chunk, sizeof(chunk));
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		buf_add(out, chunk, (size_t)n);
+	}
+	explicit_bzero(chunk, sizeof(chunk));
+	return n == -1 ? ERR_SYS : buf_err(out);
+}
+
+/* close, with the errno of what failed before it. */
+static void
+close_quietly(int fd)
+{
+	int saved = errno;
+
+	close(fd);
+	errno = saved;
+}
+
+int
+file_read(const char *path, struct buf *out)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int r;
+
+	if (fd == -1)
+		return ERR_SYS;
+	r = file_read_fd(fd, out);
+	close_quietly(fd);
+	return r;
+}
+
+int
+file_read_secret(const char *path, mode_t mode, struct buf *out, struct errinfo *ei)
+{
+	/* O_NONBLOCK: a pipe in the place of the file must not hold us. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	struct stat st;
+	int r = ERR_SYS;
+
+	if (fd == -1 || fstat(fd, &st) == -1) {
+		err_set(ei, "%s: %s", path, strerror(errno));
+		goto out;
+	}
+	r = ERR_DENIED;
+	if (!S_ISREG(st.st_mode) || st.st_uid != 0 || (st.st_mode & 07777 & ~mode) != 0) {
+		err_set(ei, "%s: must be a regular file of root with mode %04o", path, mode);
+		goto out;
+	}
+	if ((r = file_read_fd(fd, out)) != 0)
+		err_set(ei, "%s: %s", path, r == ERR_SYS ? strerror(errno) : err_text(r));
+out:
+	if (fd != -1)
+		close(fd);
+	return r;
+}
+
+static int
+error_of(int error)
+{
+	if (error == EEXIST)
+		return ERR_EXISTS;
+	return error == ENOSPC || error == EDQUOT ? ERR_FULL : ERR_SYS;
+}
+
+static bool
+write_all(int fd, struct str bytes)
+{
+	ssize_t n;
+
+	while (bytes.n > 0) {
+		n = write(fd, bytes.p, bytes.n);
+		if (n == -1 && errno != EINTR)
+			return false;
+		if (n > 0)
+			bytes = str_from(bytes, (size_t)n);
+	}
+	return true;
+}
+
+int
+file_create(const char *path, mode_t mode, struct file_owner owner, struct str bytes)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	int saved, r = 0;
+
+	if (fd == -1)
+		return error_of(errno);
+	/* The owner first: chown may take mode bits away. */
+	if (!write_all(fd, bytes) || fchown(fd, owner.uid, owner.gid) == -1 ||
+	    fchmod(fd, mode) == -1 || fsync(fd) == -1) {
+		saved = errno;
+		r = error_of(saved);
+		unlink(path);
+		errno = saved;
+	}
+	close_quietly(fd);
+	return r;
+}
+
+int
+file_create_dir(const char *path, mode_t mode, struct file_owner owner)
+{
+	int saved;
+
+	if (mkdir(path, 0700) == -1)
+		return error_of(errno);
+	if (chown(path, owner.uid, owner.gid) == -1 || chmod(path, mode) == -1) {
+		saved = errno;
+		rmdir(path);
+		errno = saved;
+		return error_of(saved);
+	}
+	return 0;
+}
+
+int
+file_sync_dir(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int r;
+
+	if (fd == -1)
+		return ERR_SYS;
+	r = fsync(fd) == -1 ? ERR_SYS : 0;
+	close_quietly(fd);
+	return r;
+}

@@ -1,0 +1,127 @@
+/* file_test: files are made once and read whole; secrets must be kept like secrets. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "proc/file.h"
+
+static char dir[32];
+
+static int
+group_setup(void **state)
+{
+	(void)state;
+	memcpy(dir, "/tmp/eic-file-XXXXXX", sizeof("/tmp/eic-file-XXXXXX"));
+	return mkdtemp(dir) == NULL ? -1 : chdir(dir);
+}
+
+static int
+group_teardown(void **state)
+{
+	(void)state;
+	return chdir("/") == -1 || rmdir(dir) == -1 ? -1 : 0;
+}
+
+static struct file_owner
+me(void)
+{
+	return (struct file_owner){ geteuid(), getegid() };
+}
+
+static void
+made_once_and_read_whole(void **state)
+{
+	struct stat st;
+	struct buf b;
+
+	(void)state;
+	assert_int_equal(file_create("a", 0440, me(), STR("one\0two")), 0);
+	assert_int_equal(file_create("a", 0440, me(), STR("other")), ERR_EXISTS);
+	assert_int_equal(stat("a", &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0440);
+	buf_init(&b, 7);
+	assert_int_equal(file_read("a", &b), 0);
+	assert_true(str_eq(buf_view(&b), STR("one\0two")));
+	buf_release(&b);
+	buf_init(&b, 6);
+	assert_int_equal(file_read("a", &b), ERR_TOOBIG);
+	buf_release(&b);
+	buf_init(&b, 6);
+	assert_int_equal(file_read("b", &b), ERR_SYS);
+	assert_int_equal(errno, ENOENT);
+	assert_int_equal(file_create("no/b", 0440, me(), STR("")), ERR_SYS);
+	assert_int_equal(file_create_dir("d", 0710, me()), 0);
+	assert_int_equal(stat("d", &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0710);
+	assert_int_equal(file_create_dir("d", 0710, me()), ERR_EXISTS);
+	assert_int_equal(file_sync_dir("d"), 0);
+	assert_int_equal(file_sync_dir("a"), ERR_SYS);
+	assert_int_equal(rmdir("d"), 0);
+	assert_int_equal(unlink("a"), 0);
+	buf_release(&b);
+}
+
+static void
+secrets_must_be_kept(void **state)
+{
+	static const struct {
+		mode_t mode, allowed;
+		int want;
+	} rows[] = {
+		{ 0400, 0400, 0 },
+		{ 0400, 0600, 0 },
+		{ 0600, 0600, 0 },
+		{ 0600, 0400, ERR_DENIED },
+		{ 0440, 0600, ERR_DENIED },
+		{ 0404, 0600, ERR_DENIED },
+		{ 0500, 0400, ERR_DENIED },
+		{ 04400, 0400, ERR_DENIED },
+	};
+	struct errinfo ei;
+	struct buf b;
+	size_t i;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	buf_init(&b, 10);
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		buf_clear(&b);
+		assert_int_equal(file_create("s", rows[i].mode, me(), STR("secret")), 0);
+		assert_int_equal(file_read_secret("s", rows[i].allowed, &b, &ei), rows[i].want);
+		assert_int_equal(b.n, rows[i].want == 0 ? 6 : 0);
+		assert_int_equal(unlink("s"), 0);
+	}
+	assert_string_equal(ei.text, "s: must be a regular file of root with mode 0400");
+	assert_int_equal(file_create("s", 0400, (struct file_owner){ 12345, 0 }, STR("x")), 0);
+	assert_int_equal(file_read_secret("s", 0400, &b, &ei), ERR_DENIED);
+	assert_int_equal(symlink("s", "l"), 0);
+	assert_int_equal(file_read_secret("l", 0400, &b, &ei), ERR_SYS);
+	assert_int_equal(unlink("l"), 0);
+	assert_int_equal(unlink("s"), 0);
+	assert_int_equal(mkfifo("s", 0400), 0);
+	assert_int_equal(file_read_secret("s", 0400, &b, &ei), ERR_DENIED);
+	assert_int_equal(unlink("s"), 0);
+	assert_int_equal(file_read_secret("s", 0400, &b, &ei), ERR_SYS);
+	assert_string_equal(ei.text, "s: No such file or directory");
+	assert_int_equal(file_read_secret(".", 0400, &b, &ei), ERR_DENIED);
+	buf_release(&b);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(made_once_and_read_whole),
+		cmocka_unit_test(secrets_must_be_kept),
+	};
+
+	return cmocka_run_group_tests(tests, group_setup, group_teardown);
+}
