@@ -1,0 +1,145 @@
+# shellcheck shell=sh disable=SC2034 # used by those who source it
+# common.sh - what every verb of the lab's driver shares: options, names, settings
+# and the lock. Sourced, never run. docs/PROTOCOL.md section 3 is the contract.
+#
+# A verb is started with an empty environment but PATH and EIC_STATE_DIR, so the
+# settings of a lab stand in EIC_STATE_DIR/driver.conf, which lab/up writes.
+set -eu
+umask 022
+export LC_ALL=C
+
+# What driver.conf may set.
+public_cidr=198.51.100.0/24	# addresses this machine reaches instances at
+link_cidr=100.127.0.0/16	# a /30 of it joins this machine and a VPC
+helper=				# the sshd helper an image gets
+root_ca=			# the certificate an image trusts
+hidden=				# more directories an image must not show
+
+# die REASON: the last line of standard error is the reason the caller reports.
+die()
+{
+	printf '%s: %s\n' "${0##*/}" "$1" >&2
+	exit 1
+}
+
+# id_check PREFIX VALUE: ids become file names and parts of rules.
+id_check()
+{
+	case ${2#"$1"-} in
+	"$2" | '' | *[!0-9a-f]*) die "$2: not an id of the form $1-..." ;;
+	esac
+	if [ ${#2} -gt 32 ] || [ ${#2} -lt $((${#1} + 9)) ]; then
+		die "$2: an id has 8 to 32 digits"
+	fi
+}
+
+# chars_check NAME VALUE PATTERN-OF-FORBIDDEN
+chars_check()
+{
+	# shellcheck disable=SC2254 # the pattern is meant as one
+	case $2 in
+	'' | $3) die "--$1 $2: malformed" ;;
+	esac
+}
+
+# option NAME VALUE: checks one and keeps it.
+option()
+{
+	case $1 in
+	vpc) id_check vpc "$2"; opt_vpc=$2 ;;
+	subnet) id_check subnet "$2"; opt_subnet=$2 ;;
+	instance) id_check i "$2"; opt_instance=$2 ;;
+	cidr) chars_check "$1" "$2" '*[!0-9./]*'; opt_cidr=$2 ;;
+	private-ip) chars_check "$1" "$2" '*[!0-9.]*'; opt_private_ip=$2 ;;
+	public-ip) [ "$2" = none ] || chars_check "$1" "$2" '*[!0-9.]*'; opt_public_ip=$2 ;;
+	mac) chars_check "$1" "$2" '*[!0-9a-f:]*'; opt_mac=$2 ;;
+	hostname) chars_check "$1" "$2" '*[!0-9A-Za-z.-]*'; opt_hostname=$2 ;;
+	ingress) [ -z "$2" ] || chars_check "$1" "$2" '*[!0-9a-z.:/,-]*'; opt_ingress=$2 ;;
+	esac
+}
+
+# options "NAME ..." ARGUMENTS: every name must be given, none twice, no other.
+options()
+{
+	wanted=" $1 "
+	shift
+	while [ $# -gt 0 ]; do
+		case $wanted in
+		*" ${1#--} "*) ;;
+		*) die "$1: unknown or repeated option" ;;
+		esac
+		[ $# -ge 2 ] || die "$1: its value is missing"
+		option "${1#--}" "$2"
+		wanted="${wanted%%" ${1#--} "*} ${wanted#*" ${1#--} "}"
+		shift 2
+	done
+	case $wanted in
+	*[!\ ]*) die "options missing:$wanted" ;;
+	esac
+}
+
+# state_open: finds the lab's state. Verbs hold its lock shared; lab/down takes it
+# alone, so that nothing is built while everything is being taken away.
+state_open()
+{
+	state=${EIC_STATE_DIR:?EIC_STATE_DIR is not set}
+	case $state in
+	/*[!A-Za-z0-9./_-]* | [!/]*) die "EIC_STATE_DIR $state: not a plain absolute path" ;;
+	esac
+	[ -d "$state" ] || die "$state: no such directory"
+	[ "$(id -u)" = 0 ] || die "only root can make namespaces and mounts"
+	exec 8>>"$state/driver.lock"
+	flock -s -w 60 8 || die "$state is locked by another program"
+	[ -e "$state/driver.lock" ] || die "$state was taken down"
+	if [ -e "$state/driver.conf" ]; then
+		# shellcheck disable=SC1091 # written by lab/up
+		. "$state/driver.conf"
+	fi
+}
+
+# vpc_names VPC / instance_names INSTANCE: interface names hold 15 bytes, so they
+# take the last digits of an id; namespaces have the whole id.
+vpc_names()
+{
+	vpc_dir=$state/vpcs/$1
+	vpc_ns=eic-$1
+	host_if=eic-$(tail_of "$1" 11)
+}
+
+instance_names()
+{
+	dir=$state/instances/$1
+	ns=eic-$1
+	port=e-$(tail_of "$1" 13)
+	chain=in_${1#i-}
+}
+
+# tail_of ID N: its last N digits.
+tail_of()
+{
+	digits=${1##*-}
+	while [ ${#digits} -gt "$2" ]; do
+		digits=${digits#?}
+	done
+	echo "$digits"
+}
+
+in_ns()
+{
+	netns=/run/netns/$1
+	shift
+	nsenter --net="$netns" "$@"
+}
+
+ns_exists()
+{
+	# A name without a namespace mounted on it is what a crash leaves.
+	[ -e "/run/netns/$1" ] && nsenter --net="/run/netns/$1" true 2>/dev/null
+}
+
+ns_delete()
+{
+	if [ -e "/run/netns/$1" ]; then
+		ip netns delete "$1" 2>/dev/null || rm -f "/run/netns/$1"
+	fi
+}
