@@ -15,7 +15,7 @@ struct agent_settings {
 	char ca[SETTINGS_PATH_BYTES];
 	char certificate[SETTINGS_PATH_BYTES];
 	char key[SETTINGS_PATH_BYTES];
-	char instance_id[33];		/* this machine's own; empty: serves its guests only */
+	char instance_id[33];		/* its own; empty: guests only */
 	char state_dir[SETTINGS_PATH_BYTES];
 	char run_dir[SETTINGS_PATH_BYTES];
 	char libexec_dir[SETTINGS_PATH_BYTES];

@@ -11,7 +11,7 @@
 
 struct eicd_settings {
 	/* [server] */
-	char listen[161];		/* see settings_addresses_next */
+	char listen[161];		/* see settings_address_next */
 	char region[33];
 	char availability_zone[34];
 	char domain[65];

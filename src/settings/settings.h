@@ -62,7 +62,7 @@ void settings_default(const struct settings_table *t, void *values);
 /*
  * Reads text (of a file called name, for messages) over the defaults. values
  * is set only when all is well. ERR_SYNTAX, ERR_RANGE, ERR_DUP, ERR_NOTFOUND
- * (no such section or name), ERR_TOOBIG; ei: "name:line: what is wrong".
+ * (no such section or name), ERR_TOOBIG; ei names file, line and what is wrong.
  */
 int settings_parse(const struct settings_table *t, const char *name, struct str text,
     void *values, struct errinfo *ei) MUST_CHECK;
@@ -87,7 +87,7 @@ void settings_mdoc(const struct settings_table *t, struct buf *b);
 /* host:port or [v6]:port in two. host without brackets. ERR_SYNTAX, ERR_RANGE. */
 int settings_address_parse(struct str s, struct str *ret_host, uint16_t *ret_port) MUST_CHECK;
 /* Cuts the next address off a list (SETTING_ADDRESSES); ERR_NOTFOUND at its end. */
-int settings_addresses_next(struct str *list, struct str *ret_host,
+int settings_address_next(struct str *list, struct str *ret_host,
     uint16_t *ret_port) MUST_CHECK;
 
 #endif
