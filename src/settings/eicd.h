@@ -55,6 +55,11 @@ struct eicd_settings {
 	int64_t push_rate;		/* a second and principal; 0: no limit */
 	int64_t push_burst;
 
+	/* [limits] */
+	int64_t api_rate;		/* as push_rate, for all other actions */
+	int64_t api_burst;
+	int64_t max_instances;		/* of an account */
+
 	/* [signer] */
 	int64_t signer_lifetime_s;
 	int64_t signer_rotate_before_s;
