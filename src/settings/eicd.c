@@ -63,7 +63,8 @@ static const struct setting rows[] = {
 	    .text = "Directory of what lasts as long as the server runs." },
 	{ .section = "paths", .name = "database", .type = SETTING_PATH, TEXT(database, 0),
 	    .dflt = "",
-	    .text = "The database file. If empty, eicd.db in the state directory." },
+	    .text = "The database file. Its directory belongs to core_user. If empty, "
+	    "db/eicd.db in the state directory." },
 	{ .section = "paths", .name = "kek_file", .type = SETTING_PATH, TEXT(kek_file, 0),
 	    .dflt = "",
 	    .text = "The key that seals every secret in the database. Who loses it loses all "
@@ -194,7 +195,7 @@ finish(void *values, struct errinfo *ei)
 	int r;
 
 	if ((r = finish_zone(s, ei)) != 0 ||
-	    (r = settings_value_path(s->database, dir, "eicd.db", ei)) != 0 ||
+	    (r = settings_value_path(s->database, dir, "db/eicd.db", ei)) != 0 ||
 	    (r = settings_value_path(s->kek_file, dir, "kek", ei)) != 0 ||
 	    (r = settings_value_path(s->tls_certificate, dir, "tls/server.crt", ei)) != 0 ||
 	    (r = settings_value_path(s->tls_key, dir, "tls/server.key", ei)) != 0 ||

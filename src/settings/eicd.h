@@ -24,7 +24,7 @@ struct eicd_settings {
 	/* [paths] */
 	char state_dir[SETTINGS_PATH_BYTES];
 	char run_dir[SETTINGS_PATH_BYTES];
-	char database[SETTINGS_PATH_BYTES];	/* default: STATE_DIR/eicd.db */
+	char database[SETTINGS_PATH_BYTES];	/* default: STATE_DIR/db/eicd.db */
 	char kek_file[SETTINGS_PATH_BYTES];	/* default: STATE_DIR/kek */
 	char libexec_dir[SETTINGS_PATH_BYTES];
 	char driver_dir[SETTINGS_PATH_BYTES];
