@@ -191,6 +191,7 @@ instance_attach()
 	ip -n "$vpc_ns" -batch - <<-EOF
 	link set $port up
 	route replace $opt_private_ip/32 dev $port
+	neighbour replace $opt_private_ip lladdr $opt_mac dev $port nud permanent
 	EOF
 	{
 		ingress_rules
