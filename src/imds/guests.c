@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 
 #include "base/alloc.h"
+#include "base/hex.h"
 #include "imds/keep.h"
 
 #define BUCKETS 1024u
@@ -130,19 +131,22 @@ text_check(struct str s, bool must, size_t *total)
 	return 0;
 }
 
+static bool
+id_valid(struct str id)
+{
+	struct str hex = str_from(id, 2);
+
+	return str_starts(id, STR("i-")) && hex.n >= 8 && hex.n <= 32 && hex_is_lower(hex);
+}
+
 static int
-check(const struct guest_desc *d, size_t *ret_total)
+texts_check(const struct guest_desc *d, size_t *ret_total)
 {
 	struct guest_desc copy = *d;
 	struct str *m[MEMBERS];
 	size_t i, total = 0;
 	int r;
 
-	if (d->n_groups > GUESTS_MAX_GROUPS || d->n_tags > GUESTS_MAX_TAGS ||
-	    d->user_data.n > GUESTS_MAX_USER_DATA)
-		return ERR_TOOBIG;
-	if (d->hop_limit < 1 || d->hop_limit > 64)
-		return ERR_RANGE;
 	members(&copy, m);
 	for (i = 0; i < MEMBERS; i++) {
 		if ((r = text_check(*m[i], i < MUST, &total)) != 0)
@@ -159,6 +163,32 @@ check(const struct guest_desc *d, size_t *ret_total)
 	}
 	*ret_total = total + d->user_data.n;
 	return 0;
+}
+
+static int
+check(const struct guest_desc *d, size_t *ret_total, struct in6_addr *ret_ip)
+{
+	int r;
+
+	if (d->n_groups > GUESTS_MAX_GROUPS || d->n_tags > GUESTS_MAX_TAGS ||
+	    d->user_data.n > GUESTS_MAX_USER_DATA)
+		return ERR_TOOBIG;
+	if (d->hop_limit < 1 || d->hop_limit > 64)
+		return ERR_RANGE;
+	if ((r = texts_check(d, ret_total)) != 0)
+		return r;
+	if (!id_valid(d->instance_id))
+		return ERR_SYNTAX;
+	return ip_parse(d->private_ip, ret_ip);
+}
+
+int
+guests_desc_check(const struct guest_desc *d)
+{
+	struct in6_addr ip;
+	size_t total;
+
+	return check(d, &total, &ip);
 }
 
 /* One block: the arrays first, then all text. */
@@ -241,7 +271,7 @@ guests_put(struct guests *g, const struct guest_desc *d)
 	size_t total;
 	int r;
 
-	if ((r = check(d, &total)) != 0 || (r = ip_parse(d->private_ip, &ip)) != 0)
+	if ((r = check(d, &total, &ip)) != 0)
 		return r;
 	if ((guest = guests_find(g, d->instance_id)) == NULL) {
 		if (g->n == GUESTS_MAX)

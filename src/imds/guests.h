@@ -72,10 +72,16 @@ struct guests *guests_new(void);
 void guests_free(struct guests *g);	/* NULL is fine */
 
 /*
+ * ERR_SYNTAX (a member that must not be empty is; a control byte; the id is not
+ * i- and 8 to 32 lower-case hex digits; private_ip is no address), ERR_RANGE
+ * (hop_limit), ERR_TOOBIG (a maximum above).
+ */
+int guests_desc_check(const struct guest_desc *d) MUST_CHECK;
+
+/*
  * Copies d in; a guest of that id keeps its keys and tokens. An address that
- * another guest had is that guest's no more. ERR_SYNTAX (a member that must not
- * be empty is, a control byte, private_ip is no address), ERR_RANGE (hop_limit),
- * ERR_TOOBIG (a maximum above), ERR_FULL (GUESTS_MAX).
+ * another guest had is that guest's no more. As guests_desc_check; ERR_FULL
+ * (GUESTS_MAX).
  */
 int guests_put(struct guests *g, const struct guest_desc *d) MUST_CHECK;
 void guests_remove(struct guests *g, struct str instance_id);

@@ -68,8 +68,8 @@ entry_valid(struct str e)
 	return true;
 }
 
-static int
-check(const struct key_desc *d)
+int
+keys_desc_check(const struct key_desc *d)
 {
 	if (d->entry.n > KEYS_MAX_ENTRY_BYTES || d->request_id.n > KEYS_MAX_ID_LEN ||
 	    d->signer_id.n > KEYS_MAX_ID_LEN)
@@ -123,7 +123,7 @@ keys_put(struct keys *k, const struct key_desc *d, int64_t now_ms)
 	size_t i;
 	int r;
 
-	if ((r = check(d)) != 0)
+	if ((r = keys_desc_check(d)) != 0)
 		return r;
 	i = find(k, d->request_id, d->signer_id);
 	if (d->deadline_ms <= now_ms) {

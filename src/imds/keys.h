@@ -39,10 +39,15 @@ void keys_release(struct keys *k);
 bool keys_user_valid(struct str user);
 
 /*
+ * ERR_SYNTAX (user; no request or signer; an entry that is empty, has no LF at its
+ * end, or has a blank line, CR or NUL in it), ERR_TOOBIG.
+ */
+int keys_desc_check(const struct key_desc *d) MUST_CHECK;
+
+/*
  * Copies d in. Under the same request and signer it replaces what was there.
- * One whose deadline has passed is taken and dropped. ERR_SYNTAX (user, or an
- * entry that is empty, without LF at its end, with a blank line or with CR or NUL
- * in it), ERR_TOOBIG, ERR_FULL (KEYS_MAX).
+ * One whose deadline has passed is taken and dropped. As keys_desc_check;
+ * ERR_FULL (KEYS_MAX).
  */
 int keys_put(struct keys *k, const struct key_desc *d, int64_t now_ms) MUST_CHECK;
 /* Drops the entries of this request, whoever signed them. */

@@ -67,6 +67,14 @@ check(const struct signer_desc *d, size_t *ret_total)
 	return 0;
 }
 
+int
+signers_desc_check(const struct signer_desc *d)
+{
+	size_t total;
+
+	return check(d, &total);
+}
+
 static void
 slot_fill(struct slot *s, const struct signer_desc *d, size_t total, uint32_t generation)
 {

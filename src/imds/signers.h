@@ -40,10 +40,13 @@ struct signers;
 struct signers *signers_new(void);
 void signers_free(struct signers *s);	/* NULL is fine */
 
+/* ERR_SYNTAX (id or a name is not 40 upper-case hex digits, something is empty),
+ * ERR_TOOBIG (a maximum above). */
+int signers_desc_check(const struct signer_desc *d) MUST_CHECK;
+
 /*
  * Copies d and makes it the current signer. Under the id of the current one it
- * only replaces chain and staples. ERR_SYNTAX (id or a name is not 40 upper-case
- * hex digits, something is empty), ERR_TOOBIG (a maximum above).
+ * only replaces chain and staples. As signers_desc_check.
  */
 int signers_put(struct signers *s, const struct signer_desc *d, int64_t now_ms) MUST_CHECK;
 

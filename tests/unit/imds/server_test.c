@@ -1,0 +1,415 @@
+/* server_test: real sockets on loopback, in one loop with the test. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "fixture.h"
+#include "imds/server.h"
+#include "net/listener.h"
+
+#define MAX_TURNS 20000
+
+struct rig {
+	int64_t now;
+	struct clock clock;
+	struct loop *loop;
+	struct guests *guests;
+	struct signers *signers;
+	struct server *server;
+	struct sockaddr_in to;
+	char path[64];
+};
+
+static int64_t
+held_ms(void *ctx)
+{
+	return *(int64_t *)ctx;
+}
+
+/* The guest sits at 127.0.0.5; the server listens on 127.0.0.1. */
+static void
+rig_init(struct rig *r)
+{
+	struct guest_desc d = fixture_guest();
+	struct signer_desc s = fixture_signer();
+	struct server_opts o;
+	socklen_t n = sizeof(r->to);
+	int fd;
+
+	*r = (struct rig){ .now = 1000 };
+	r->clock = (struct clock){ held_ms, held_ms, &r->now };
+	assert_int_equal(loop_new(&r->clock, &r->loop), 0);
+	r->guests = guests_new();
+	r->signers = signers_new();
+	d.private_ip = STR("127.0.0.5");
+	assert_int_equal(guests_put(r->guests, &d), 0);
+	d.instance_id = STR("i-2222222222");
+	d.private_ip = STR("10.9.9.9");
+	assert_int_equal(guests_put(r->guests, &d), 0);
+	assert_int_equal(signers_put(r->signers, &s, 0), 0);
+	o = (struct server_opts){ .loop = r->loop, .guests = r->guests, .signers = r->signers,
+		.rng = rand_system(), .own_instance = STR("i-2222222222") };
+	r->server = server_new(&o);
+	assert_int_equal(listener_open(STR("127.0.0.1:0"), 128, &fd, NULL), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&r->to, &n), 0);
+	assert_int_equal(server_listen(r->server, fd), 0);
+}
+
+static void
+rig_release(struct rig *r)
+{
+	server_free(r->server);
+	guests_free(r->guests);
+	signers_free(r->signers);
+	loop_free(r->loop);
+	if (r->path[0] != '\0')
+		unlink(r->path);
+}
+
+static int
+connect_from(struct rig *r, const char *ip_last)
+{
+	struct sockaddr_in from = { .sin_family = AF_INET };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	assert_int_not_equal(fd, -1);
+	from.sin_addr.s_addr = htonl(0x7f000000u | (uint32_t)strtoul(ip_last, NULL, 10));
+	assert_int_equal(bind(fd, (struct sockaddr *)&from, sizeof(from)), 0);
+	assert_int_equal(connect(fd, (struct sockaddr *)&r->to, sizeof(r->to)), 0);
+	assert_int_equal(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
+	return fd;
+}
+
+static void
+say(int fd, const char *text)
+{
+	assert_int_equal(send(fd, text, strlen(text), MSG_NOSIGNAL), strlen(text));
+}
+
+/* Turns the loop until n bytes have come (or the end); returns how many. */
+static size_t
+hear(struct rig *r, int fd, char *to, size_t n, bool *ret_end)
+{
+	size_t got = 0;
+	int turns;
+
+	*ret_end = false;
+	for (turns = 0; turns < MAX_TURNS && got < n && !*ret_end; turns++) {
+		ssize_t k;
+
+		assert_int_equal(loop_turn(r->loop, 1), 0);
+		k = recv(fd, to + got, n - got, 0);
+		if (k == 0 || (k == -1 && errno == ECONNRESET))
+			*ret_end = true;
+		else if (k > 0)
+			got += (size_t)k;
+		else
+			assert_int_equal(errno, EAGAIN);
+	}
+	assert_true(turns < MAX_TURNS);
+	return got;
+}
+
+static void
+assert_hears(struct rig *r, int fd, const char *expected)
+{
+	char got[4096];
+	bool end;
+	size_t n = hear(r, fd, got, strlen(expected), &end);
+
+	assert_int_equal(n, strlen(expected));
+	assert_memory_equal(got, expected, n);
+}
+
+static void
+assert_ends(struct rig *r, int fd)
+{
+	char c;
+	bool end;
+
+	assert_int_equal(hear(r, fd, &c, 1, &end), 0);
+	assert_true(end);
+	close(fd);
+}
+
+#define GET_ID "GET /latest/meta-data/instance-id HTTP/1.1\r\nHost: m\r\n\r\n"
+#define ID_ANSWER(id, n)                                                  \
+	"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nServer: EC2ws\r\n" \
+	"Content-Length: " n "\r\n\r\n" id
+
+static void
+test_a_guest_by_its_address(void **state)
+{
+	struct rig r;
+	int fd, other;
+
+	(void)state;
+	rig_init(&r);
+	fd = connect_from(&r, "5");
+	say(fd, GET_ID);
+	assert_hears(&r, fd, ID_ANSWER("i-0123456789abcdef0", "19"));
+	say(fd, GET_ID GET_ID);	/* keep-alive, pipelined */
+	assert_hears(&r, fd,
+	    ID_ANSWER("i-0123456789abcdef0", "19") ID_ANSWER("i-0123456789abcdef0", "19"));
+	other = connect_from(&r, "6");
+	assert_ends(&r, other);
+	guests_remove(r.guests, STR("i-0123456789abcdef0"));
+	say(fd, GET_ID);
+	assert_hears(&r, fd, "HTTP/1.1 404 Not Found\r\n");
+	close(fd);
+	rig_release(&r);
+}
+
+static void
+test_this_hosts_own_instance(void **state)
+{
+	struct rig r;
+	int fd, listening;
+	struct sockaddr_un {
+		sa_family_t family;
+		char path[64];
+	} to = { .family = AF_UNIX };
+
+	(void)state;
+	rig_init(&r);
+	fd = connect_from(&r, "1");	/* both ends have one address */
+	say(fd, GET_ID);
+	assert_hears(&r, fd, ID_ANSWER("i-2222222222", "12"));
+	close(fd);
+
+	snprintf(r.path, sizeof(r.path), "/tmp/imds-test-%ld", (long)getpid());
+	assert_int_equal(listener_open_unix(r.path, 0600, 8, &listening, NULL), 0);
+	assert_int_equal(server_listen(r.server, listening), 0);
+	memcpy(to.path, r.path, sizeof(to.path));
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(connect(fd, (struct sockaddr *)(void *)&to, sizeof(to)), 0);
+	assert_int_equal(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
+	say(fd, "GET /latest/meta-data/instance-id HTTP/1.0\r\n\r\n");
+	assert_hears(&r, fd, "HTTP/1.1 200 OK\r\n");
+	say(fd, "late");
+	shutdown(fd, SHUT_WR);
+	{
+		char rest[512];
+		bool end;
+
+		hear(&r, fd, rest, sizeof(rest), &end);
+		assert_true(end);
+	}
+	close(fd);
+	rig_release(&r);
+}
+
+static int
+ttl_of(int fd)
+{
+	socklen_t n = sizeof(int);
+	int v = 0;
+
+	assert_int_equal(getsockopt(fd, IPPROTO_IP, IP_TTL, &v, &n), 0);
+	return v;
+}
+
+/* What the peer's kernel saw: IP_RECVTTL does not exist for TCP, so the socket of
+ * the server is asked, which is the newest descriptor in this process. */
+static void
+test_hop_limit_is_for_the_token_alone(void **state)
+{
+	struct rig r;
+	int fd, served, usual;
+
+	(void)state;
+	rig_init(&r);
+	fd = connect_from(&r, "5");
+	usual = ttl_of(fd);
+	say(fd, GET_ID);
+	assert_hears(&r, fd, ID_ANSWER("i-0123456789abcdef0", "19"));
+	served = fd + 1;
+	assert_int_equal(ttl_of(served), usual);
+	say(fd, "PUT /latest/api/token HTTP/1.1\r\nHost: m\r\n"
+	    "X-aws-ec2-metadata-token-ttl-seconds: 5\r\nContent-Length: 0\r\n\r\n");
+	assert_hears(&r, fd, "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
+	    "X-Aws-Ec2-Metadata-Token-Ttl-Seconds: 5\r\nServer: EC2ws\r\n"
+	    "Content-Length: 44\r\n\r\n");
+	assert_int_equal(ttl_of(served), 1);
+	{
+		char token[TOKEN_LEN];
+		bool end;
+
+		assert_int_equal(hear(&r, fd, token, sizeof(token), &end), sizeof(token));
+	}
+	say(fd, GET_ID);
+	assert_hears(&r, fd, ID_ANSWER("i-0123456789abcdef0", "19"));
+	assert_int_equal(ttl_of(served), usual);
+	close(fd);
+	rig_release(&r);
+}
+
+static void
+test_bad_requests_are_answered_and_closed(void **state)
+{
+	static const struct {
+		const char *request, *answer;
+	} rows[] = {
+		{ "nonsense\r\n\r\n", "HTTP/1.1 400 " },
+		{ "GET /latest HTTP/1.1\r\nHost: m\r\nContent-Length: 1\r\n\r\nx", "HTTP/1.1 413 " },
+		{ "GET /latest HTTP/2.1\r\nHost: m\r\n\r\n", "HTTP/1.1 505 " },
+	};
+	char rest[1024];
+	struct rig r;
+	bool end;
+	size_t i;
+	int fd;
+
+	(void)state;
+	rig_init(&r);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		fd = connect_from(&r, "5");
+		say(fd, rows[i].request);
+		assert_hears(&r, fd, rows[i].answer);
+		hear(&r, fd, rest, sizeof(rest), &end);
+		assert_true(end);
+		close(fd);
+	}
+	rig_release(&r);
+}
+
+static void
+test_time_runs_out(void **state)
+{
+	struct rig r;
+	int silent, slow, i;
+
+	(void)state;
+	rig_init(&r);
+	silent = connect_from(&r, "5");
+	slow = connect_from(&r, "5");
+	say(slow, "GET /la");
+	for (i = 0; i < 10; i++)
+		assert_int_equal(loop_turn(r.loop, 1), 0);
+	r.now += SERVER_REQUEST_MS;
+	assert_hears(&r, slow, "HTTP/1.1 408 ");
+	assert_ends(&r, silent);
+	close(slow);
+	rig_release(&r);
+}
+
+static void
+test_a_guest_has_a_rate(void **state)
+{
+	static char many[SERVER_RATE / 40 * (sizeof(GET_ID) - 1) + 1];
+	static char got[SERVER_RATE / 40 * (sizeof(ID_ANSWER("i-0123456789abcdef0", "19")) - 1)];
+	struct rig r;
+	bool end;
+	int fd, i;
+
+	(void)state;
+	for (i = 0; i < SERVER_RATE / 40; i++)
+		memcpy(many + (size_t)i * (sizeof(GET_ID) - 1), GET_ID, sizeof(GET_ID));
+	rig_init(&r);
+	fd = connect_from(&r, "5");
+	for (i = 0; i < 40; i++) {
+		say(fd, many);
+		assert_int_equal(hear(&r, fd, got, sizeof(got), &end), sizeof(got));
+	}
+	say(fd, GET_ID);
+	assert_hears(&r, fd, "HTTP/1.1 503 ");
+	close(fd);
+	r.now += 100;
+	fd = connect_from(&r, "5");
+	say(fd, GET_ID);
+	assert_hears(&r, fd, "HTTP/1.1 200 ");
+	close(fd);
+	rig_release(&r);
+}
+
+static void
+test_a_reader_that_does_not_read(void **state)
+{
+	enum { REQUESTS = 120 };
+	struct guest_desc d = fixture_guest();
+	static char data[GUESTS_MAX_USER_DATA], got[65536];
+	struct rig r;
+	size_t total = 0;
+	bool end = false;
+	int fd, i, small = 4096;
+
+	(void)state;
+	rig_init(&r);
+	d.private_ip = STR("127.0.0.5");
+	memset(data, 'x', sizeof(data));
+	d.user_data = (struct str){ data, sizeof(data) };
+	assert_int_equal(guests_put(r.guests, &d), 0);
+	fd = connect_from(&r, "5");
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
+	for (i = 0; i < REQUESTS; i++)
+		say(fd, "GET /latest/user-data HTTP/1.1\r\nHost: m\r\n\r\n");
+	for (i = 0; i < 50; i++)
+		assert_int_equal(loop_turn(r.loop, 1), 0);
+	while (total < (size_t)REQUESTS * (sizeof(data) + 100) && !end) {
+		size_t left = (size_t)REQUESTS * (sizeof(data) + 100) - total;
+		size_t n = left < sizeof(got) ? left : sizeof(got);
+		size_t k = hear(&r, fd, got, n, &end);
+
+		total += k;
+		if (k < n)
+			break;
+		/* The answers are a little longer than that: stop near the end. */
+		if (left <= sizeof(got))
+			break;
+	}
+	assert_false(end);
+	assert_true(total >= (size_t)REQUESTS * sizeof(data));
+	close(fd);
+	rig_release(&r);
+}
+
+static void
+test_connections_of_a_guest_are_bounded(void **state)
+{
+	static int fds[SERVER_GUEST_CONNECTIONS];
+	struct rig r;
+	int i, fd;
+
+	(void)state;
+	rig_init(&r);
+	for (i = 0; i < SERVER_GUEST_CONNECTIONS; i++) {
+		fds[i] = connect_from(&r, "5");
+		assert_int_equal(loop_turn(r.loop, 0), 0);
+	}
+	say(fds[SERVER_GUEST_CONNECTIONS - 1], GET_ID);
+	assert_hears(&r, fds[SERVER_GUEST_CONNECTIONS - 1], "HTTP/1.1 200 ");
+	assert_ends(&r, connect_from(&r, "5"));
+	fd = connect_from(&r, "1");
+	say(fd, GET_ID);
+	assert_hears(&r, fd, "HTTP/1.1 200 ");
+	close(fd);
+	for (i = 0; i < SERVER_GUEST_CONNECTIONS; i++)
+		close(fds[i]);
+	rig_release(&r);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_guest_by_its_address),
+		cmocka_unit_test(test_this_hosts_own_instance),
+		cmocka_unit_test(test_hop_limit_is_for_the_token_alone),
+		cmocka_unit_test(test_bad_requests_are_answered_and_closed),
+		cmocka_unit_test(test_time_runs_out),
+		cmocka_unit_test(test_a_guest_has_a_rate),
+		cmocka_unit_test(test_a_reader_that_does_not_read),
+		cmocka_unit_test(test_connections_of_a_guest_are_bounded),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
