@@ -1,0 +1,133 @@
+/*
+ * feed: relayed messages into the tables; see feed.h.
+ */
+#include "agent/feed.h"
+
+#include "agent/relay.h"
+#include "base/alloc.h"
+#include "base/log.h"
+#include "ipc/msg.h"
+
+#define ARENA_BYTES (1u << 20)
+
+struct feed {
+	struct feed_opts o;
+	struct arena *arena;
+	uint64_t used;
+};
+
+static int64_t
+now(const struct feed *f)
+{
+	return f->o.now_ms(f->o.ctx);
+}
+
+static int
+key_put(struct feed *f, const struct message *m)
+{
+	struct guest *guest = guests_find(f->o.guests, m->instance_id);
+
+	if (guest == NULL)
+		return ERR_NOTFOUND;
+	return keys_put(&guest->keys, &m->key, now(f));
+}
+
+static void
+key_remove(struct feed *f, const struct message *m)
+{
+	struct guest *guest = guests_find(f->o.guests, m->instance_id);
+
+	if (guest != NULL)
+		keys_remove(&guest->keys, m->request_id);
+}
+
+static void
+apply(struct feed *f, const struct message *m)
+{
+	int r = 0;
+
+	switch (m->type) {
+	case MESSAGE_SIGNER:
+		r = signers_put(f->o.signers, &m->signer, now(f));
+		break;
+	case MESSAGE_GUEST:
+		r = guests_put(f->o.guests, &m->guest);
+		break;
+	case MESSAGE_GUEST_GONE:
+		guests_remove(f->o.guests, m->instance_id);
+		break;
+	case MESSAGE_KEY:
+		r = key_put(f, m);
+		break;
+	case MESSAGE_KEY_GONE:
+		key_remove(f, m);
+		break;
+	case MESSAGE_SYNCED:
+		guests_sweep(f->o.guests);
+		f->o.synced(f->o.ctx);
+		break;
+	case MESSAGE_UNKNOWN:
+		break;
+	}
+	if (r != 0)
+		log_warn("left_out", log_i("type", m->type), log_e(r));
+}
+
+static int
+on_message(void *ctx, struct ipc_in *in)
+{
+	struct feed *f = ctx;
+	struct message m;
+	int r;
+
+	arena_reset(f->arena);
+	if ((r = relay_read(in, f->arena, &m)) == 0)
+		apply(f, &m);
+	return r;
+}
+
+static int
+on_reset(void *ctx, struct ipc_in *in)
+{
+	struct feed *f = ctx;
+	int r;
+
+	if ((r = ipc_get_end(in)) == 0)
+		guests_mark(f->o.guests);
+	return r;
+}
+
+static const struct ipc_rule rules[] = {
+	{ .type = MSG_UI_RESET, .fn = on_reset },
+	{ .type = MSG_UI_SIGNER, .fn = on_message },
+	{ .type = MSG_UI_GUEST, .fn = on_message },
+	{ .type = MSG_UI_GUEST_GONE, .fn = on_message },
+	{ .type = MSG_UI_KEY, .fn = on_message },
+	{ .type = MSG_UI_KEY_GONE, .fn = on_message },
+	{ .type = MSG_UI_SYNCED, .fn = on_message },
+};
+
+struct feed *
+feed_new(const struct feed_opts *o)
+{
+	struct feed *f = xalloc(sizeof(*f));
+
+	f->o = *o;
+	f->arena = arena_new(ARENA_BYTES);
+	return f;
+}
+
+void
+feed_free(struct feed *f)
+{
+	if (f == NULL)
+		return;
+	arena_free(f->arena);
+	xfree(f);
+}
+
+int
+feed_take(struct feed *f, struct ipc_in *in)
+{
+	return ipc_dispatch(rules, sizeof(rules) / sizeof(rules[0]), &f->used, in, f);
+}
