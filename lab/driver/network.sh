@@ -128,6 +128,9 @@ vpc_destroy()
 	ip link delete "$host_if" 2>/dev/null || :
 	ns_delete "$vpc_ns"
 	rm -rf "$vpc_dir"
+	if rmdir "$state/vpcs" 2>/dev/null; then
+		ip route delete unreachable "$public_cidr" metric 4096 2>/dev/null || :
+	fi
 }
 
 # ingress_rules: the rules of the instance's chain, from --ingress.
@@ -164,11 +167,7 @@ ingress_rule()
 		esac
 		match="$protocol dport $from-$to"
 		;;
-	icmp)
-		match="ip protocol icmp"
-		[ "$from" = -1 ] || match="icmp type $from"
-		[ "$to" = -1 ] || match="$match icmp code $to"
-		;;
+	icmp) match="ip protocol icmp" ;; # types are not told apart
 	icmpv6) return 0 ;;
 	*) die "--ingress $1: malformed" ;;
 	esac
@@ -192,6 +191,7 @@ instance_attach()
 	ip -n "$vpc_ns" -batch - <<-EOF
 	link set $port up
 	route replace $opt_private_ip/32 dev $port
+	neighbour replace $opt_private_ip lladdr $opt_mac dev $port nud permanent
 	EOF
 	{
 		ingress_rules

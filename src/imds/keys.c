@@ -5,6 +5,7 @@
 #include "imds/keys.h"
 
 #include "base/alloc.h"
+#include "codec/blob.h"
 #include "imds/keep.h"
 
 struct key {
@@ -197,9 +198,7 @@ keys_write(const struct keys *k, struct str user, struct str signer_id, int64_t 
 	for (i = 0; i < k->n; i++) {
 		if (!is_live(k->v[i], signer_id, now_ms) || !str_eq(k->v[i]->os_user, user))
 			continue;
-		if (any)
-			buf_ch(out, '\n');
-		buf_str(out, k->v[i]->entry);
+		blob_append(out, k->v[i]->entry);
 		any = true;
 	}
 	return any ? 0 : ERR_NOTFOUND;

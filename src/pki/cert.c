@@ -99,7 +99,7 @@ key_set(X509 *x, const struct cert_request *rq)
 	EVP_PKEY *evp = NULL;
 	int r = ERR_SYNTAX;
 
-	if (rq->public_key.n == 0 || rq->public_key.n > PKEY_MAX_DER_BYTES)
+	if (rq->public_key.n == 0 || rq->public_key.n > PRIVKEY_MAX_DER_BYTES)
 		return ERR_SYNTAX;
 	evp = d2i_PUBKEY(NULL, &p, (long)rq->public_key.n);
 	if (evp == NULL || p != (const unsigned char *)rq->public_key.p + rq->public_key.n)
@@ -195,7 +195,7 @@ extensions_add(X509 *x, X509 *issuer, const struct profile *profile,
 /* The issuer's certificate, or x itself for a root. The caller frees ret only
  * when it is not x. */
 static int
-issuer_find(X509 *x, struct pkey *key, struct str der, enum cert_profile profile, X509 **ret)
+issuer_find(X509 *x, struct privkey *key, struct str der, enum cert_profile profile, X509 **ret)
 {
 	X509 *issuer;
 
@@ -207,7 +207,7 @@ issuer_find(X509 *x, struct pkey *key, struct str der, enum cert_profile profile
 	}
 	if ((issuer = x509_parse(der)) == NULL)
 		return ERR_SYNTAX;
-	if (X509_check_ca(issuer) != 1 || X509_check_private_key(issuer, pkey_evp(key)) != 1) {
+	if (X509_check_ca(issuer) != 1 || X509_check_private_key(issuer, privkey_evp(key)) != 1) {
 		ERR_clear_error();
 		X509_free(issuer);
 		return ERR_RANGE;
@@ -217,7 +217,7 @@ issuer_find(X509 *x, struct pkey *key, struct str der, enum cert_profile profile
 }
 
 int
-cert_issue(struct pkey *issuer_key, struct str issuer_der, const struct cert_request *rq,
+cert_issue(struct privkey *issuer_key, struct str issuer_der, const struct cert_request *rq,
     const struct rng *rng, struct buf *out)
 {
 	const struct profile *profile = profile_find(rq->profile);
@@ -236,13 +236,13 @@ cert_issue(struct pkey *issuer_key, struct str issuer_der, const struct cert_req
 		goto out;
 	/* A root that its own key does not match would sign for someone else. */
 	r = ERR_RANGE;
-	if (issuer == x && X509_check_private_key(x, pkey_evp(issuer_key)) != 1)
+	if (issuer == x && X509_check_private_key(x, privkey_evp(issuer_key)) != 1)
 		goto out;
 	if ((r = fields_set(x, issuer, rq, rng)) != 0 ||
 	    (r = extensions_add(x, issuer, profile, rq)) != 0)
 		goto out;
 	r = ERR_CRYPTO;
-	if (X509_sign(x, pkey_evp(issuer_key), EVP_sha256()) == 0)
+	if (X509_sign(x, privkey_evp(issuer_key), EVP_sha256()) == 0)
 		goto out;
 	r = i2d_X509(x, &der);
 	r = x509_take(der, r, out);

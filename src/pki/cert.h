@@ -11,7 +11,7 @@
 
 #include "base/buf.h"
 #include "base/rand.h"
-#include "pki/pkey.h"
+#include "pki/privkey.h"
 
 #define CERT_MAX_DER_BYTES 8192
 
@@ -40,7 +40,7 @@ struct cert_request {
  * or an issuer that is missing, unexpected or no CA), ERR_SYNTAX (issuer or
  * public key do not parse), ERR_CRYPTO, ERR_TOOBIG.
  */
-int cert_issue(struct pkey *issuer_key, struct str issuer_der, const struct cert_request *rq,
+int cert_issue(struct privkey *issuer_key, struct str issuer_der, const struct cert_request *rq,
     const struct rng *rng, struct buf *out) MUST_CHECK;
 
 #endif

@@ -47,7 +47,7 @@ response_write(OCSP_BASICRESP *basic, struct buf *out)
 }
 
 int
-ocsp_write(struct pkey *issuer_key, struct str issuer_der, struct str subject_der,
+ocsp_write(struct privkey *issuer_key, struct str issuer_der, struct str subject_der,
     int64_t this_update_s, int64_t next_update_s, struct buf *out)
 {
 	X509 *issuer = x509_parse(issuer_der), *subject = x509_parse(subject_der);
@@ -60,14 +60,14 @@ ocsp_write(struct pkey *issuer_key, struct str issuer_der, struct str subject_de
 	if (this_update_s < 0 || this_update_s >= next_update_s ||
 	    X509_check_issued(issuer, subject) != X509_V_OK ||
 	    X509_verify(subject, X509_get0_pubkey(issuer)) != 1 ||
-	    X509_check_private_key(issuer, pkey_evp(issuer_key)) != 1)
+	    X509_check_private_key(issuer, privkey_evp(issuer_key)) != 1)
 		goto out;
 	r = ERR_CRYPTO;
 	if ((basic = basic_new(subject, issuer, this_update_s, next_update_s)) == NULL)
 		goto out;
 	/* producedAt is the moment of signing and OpenSSL's own business: no reader
 	 * of ours looks at it. */
-	if (OCSP_basic_sign(basic, issuer, pkey_evp(issuer_key), EVP_sha256(), NULL,
+	if (OCSP_basic_sign(basic, issuer, privkey_evp(issuer_key), EVP_sha256(), NULL,
 		OCSP_NOCERTS) != 1)
 		goto out;
 	r = response_write(basic, out);

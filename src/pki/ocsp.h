@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "pki/pkey.h"
+#include "pki/privkey.h"
 
 #define OCSP_MAX_DER_BYTES 4096
 
@@ -19,7 +19,7 @@
  * was not issued by the issuer, the key is not the issuer's, or the times are
  * not in order), ERR_CRYPTO, ERR_TOOBIG.
  */
-int ocsp_write(struct pkey *issuer_key, struct str issuer_der, struct str subject_der,
+int ocsp_write(struct privkey *issuer_key, struct str issuer_der, struct str subject_der,
     int64_t this_update_s, int64_t next_update_s, struct buf *out) MUST_CHECK;
 
 #endif

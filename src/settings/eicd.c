@@ -63,7 +63,8 @@ static const struct setting rows[] = {
 	    .text = "Directory of what lasts as long as the server runs." },
 	{ .section = "paths", .name = "database", .type = SETTING_PATH, TEXT(database, 0),
 	    .dflt = "",
-	    .text = "The database file. If empty, eicd.db in the state directory." },
+	    .text = "The database file. Its directory belongs to core_user. If empty, "
+	    "db/eicd.db in the state directory." },
 	{ .section = "paths", .name = "kek_file", .type = SETTING_PATH, TEXT(kek_file, 0),
 	    .dflt = "",
 	    .text = "The key that seals every secret in the database. Who loses it loses all "
@@ -142,6 +143,18 @@ static const struct setting rows[] = {
 	    .max = 1000000, .dflt = "200", .unit = "keys", .reloadable = true,
 	    .text = "How many keys one principal may push at once after a pause." },
 
+	{ .section = "limits", .name = "api_rate", .type = SETTING_INT, AT(api_rate), .min = 0,
+	    .max = 1000000, .dflt = "100", .unit = "requests a second", .reloadable = true,
+	    .text = "How many requests other than pushes one principal may make for long. More "
+	    "are answered with RequestLimitExceeded or the like. 0 is no limit." },
+	{ .section = "limits", .name = "api_burst", .type = SETTING_INT, AT(api_burst), .min = 1,
+	    .max = 1000000, .dflt = "200", .unit = "requests", .reloadable = true,
+	    .text = "How many of those one principal may make at once after a pause." },
+	{ .section = "limits", .name = "max_instances", .type = SETTING_INT, AT(max_instances),
+	    .min = 0, .max = 100000, .dflt = "64", .unit = "instances", .reloadable = true,
+	    .text = "How many instances an account may have that are not terminated. More are "
+	    "refused with InstanceLimitExceeded." },
+
 	{ .section = "signer", .name = "signer_lifetime", .type = SETTING_SECONDS,
 	    AT(signer_lifetime_s), .min = 60, .max = 90 * DAY, .dflt = "7d", .reloadable = true,
 	    .text = "How long the certificate is valid with which pushed keys are signed." },
@@ -182,7 +195,7 @@ finish(void *values, struct errinfo *ei)
 	int r;
 
 	if ((r = finish_zone(s, ei)) != 0 ||
-	    (r = settings_value_path(s->database, dir, "eicd.db", ei)) != 0 ||
+	    (r = settings_value_path(s->database, dir, "db/eicd.db", ei)) != 0 ||
 	    (r = settings_value_path(s->kek_file, dir, "kek", ei)) != 0 ||
 	    (r = settings_value_path(s->tls_certificate, dir, "tls/server.crt", ei)) != 0 ||
 	    (r = settings_value_path(s->tls_key, dir, "tls/server.key", ei)) != 0 ||

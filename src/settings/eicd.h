@@ -24,7 +24,7 @@ struct eicd_settings {
 	/* [paths] */
 	char state_dir[SETTINGS_PATH_BYTES];
 	char run_dir[SETTINGS_PATH_BYTES];
-	char database[SETTINGS_PATH_BYTES];	/* default: STATE_DIR/eicd.db */
+	char database[SETTINGS_PATH_BYTES];	/* default: STATE_DIR/db/eicd.db */
 	char kek_file[SETTINGS_PATH_BYTES];	/* default: STATE_DIR/kek */
 	char libexec_dir[SETTINGS_PATH_BYTES];
 	char driver_dir[SETTINGS_PATH_BYTES];
@@ -54,6 +54,11 @@ struct eicd_settings {
 	bool allow_ecdsa_keys;
 	int64_t push_rate;		/* a second and principal; 0: no limit */
 	int64_t push_burst;
+
+	/* [limits] */
+	int64_t api_rate;		/* as push_rate, for all other actions */
+	int64_t api_burst;
+	int64_t max_instances;		/* of an account */
 
 	/* [signer] */
 	int64_t signer_lifetime_s;

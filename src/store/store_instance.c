@@ -9,7 +9,7 @@
 #define FIXED_COLUMNS \
 	"instance_id, account_id, reservation_id, ami_launch_index, image_id, instance_type," \
 	" client_token, availability_zone, key_name, user_data, hostname, eni_id, mac," \
-	" created_at"
+	" public_ip_auto, created_at"
 #define STATE_COLUMNS \
 	"state, state_reason_code, state_reason, launched_at, terminated_at, vpc_id," \
 	" subnet_id, private_ip, public_ip, agent_id, http_endpoint, http_tokens_required," \
@@ -35,6 +35,7 @@ row(struct db_stmt *q, struct arena *a, void *ret_row)
 	v->hostname = db_col_text(q, i++, a);
 	v->eni_id = db_col_text(q, i++, a);
 	v->mac = db_col_text(q, i++, a);
+	v->public_ip_auto = db_col_i64(q, i++) != 0;
 	v->created_at = db_col_i64(q, i++);
 	v->state = (enum store_instance_state)db_col_i64(q, i++);
 	v->state_reason_code = db_col_text(q, i++, a);
@@ -141,7 +142,7 @@ add(struct store *st, const struct store_instance *v)
 	if ((r = db_prepare(store_db(st),
 	    "INSERT INTO instance (" FIXED_COLUMNS ", " STATE_COLUMNS ")"
 	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,"
-	    " $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)", &q)) != 0)
+	    " $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)", &q)) != 0)
 		return r;
 	db_bind_text(q, 1, v->instance_id);
 	db_bind_text(q, 2, v->account_id);
@@ -156,8 +157,9 @@ add(struct store *st, const struct store_instance *v)
 	db_bind_text(q, 11, v->hostname);
 	db_bind_text(q, 12, v->eni_id);
 	db_bind_text(q, 13, v->mac);
-	db_bind_i64(q, 14, v->created_at);
-	bind_state(q, 15, v);
+	db_bind_i64(q, 14, v->public_ip_auto);
+	db_bind_i64(q, 15, v->created_at);
+	bind_state(q, 16, v);
 	if ((r = db_exec(q, NULL)) != 0)
 		return r;
 	return groups_add(st, v);
@@ -344,4 +346,21 @@ store_instance_purge(struct store *st, int64_t terminated_before_at, int64_t *re
 	if ((r = db_enter(store_db(st), &own)) != 0)
 		return r;
 	return db_leave(store_db(st), own, purge(st, terminated_before_at, ret_n));
+}
+
+int
+store_instance_count(struct store *st, struct str account_id, int64_t *ret)
+{
+	struct db_stmt *q;
+	bool row_there;
+	int r;
+
+	if ((r = db_prepare(store_db(st),
+	    "SELECT count(*) FROM instance WHERE account_id = $1 AND state <> 48", &q)) != 0)
+		return r;
+	db_bind_text(q, 1, account_id);
+	if ((r = db_step(q, &row_there)) == 0)
+		*ret = row_there ? db_col_i64(q, 0) : 0;
+	db_done(q);
+	return r;
 }

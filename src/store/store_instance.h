@@ -32,6 +32,7 @@ struct store_instance {
 	struct str hostname;
 	struct str eni_id;
 	struct str mac;
+	bool public_ip_auto;	/* each start gives it a public address */
 	int64_t created_at;
 
 	/* What follows is written again by store_instance_update. */
@@ -74,6 +75,8 @@ int store_instance_list_vpc(struct store *st, struct arena *a, struct str vpc_id
 int store_instance_list_state(struct store *st, struct arena *a,
     enum store_instance_state state, int64_t after_seq, size_t limit,
     struct store_instance **ret, size_t *ret_n) MUST_CHECK;
+/* How many of an account are not terminated. */
+int store_instance_count(struct store *st, struct str account_id, int64_t *ret) MUST_CHECK;
 /* Forgets instances terminated before the time, with their tags. */
 int store_instance_purge(struct store *st, int64_t terminated_before_at,
     int64_t *ret_n) MUST_CHECK;

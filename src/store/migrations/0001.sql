@@ -160,6 +160,7 @@ CREATE TABLE instance (
 	hostname TEXT NOT NULL,
 	eni_id TEXT NOT NULL,
 	mac TEXT NOT NULL,
+	public_ip_auto INTEGER NOT NULL CHECK (public_ip_auto BETWEEN 0 AND 1),
 	created_at INTEGER NOT NULL,
 	state INTEGER NOT NULL CHECK (state IN (0, 16, 32, 48, 64, 80)),
 	state_reason_code TEXT NOT NULL,

@@ -137,8 +137,10 @@ prefixes_are_incomplete(void **state)
 
 static const struct str bad_requests[] = {
 	/* two ways of telling the length */
-	L("POST / HTTP/1.1\r\n" H "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
-	L("POST / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"),
+	L("POST / HTTP/1.1\r\n" H "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"
+	    "\r\n"),
+	L("POST / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n"
+	    "\r\n"),
 	L("POST / HTTP/1.1\r\n" H "Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello"),
 	L("POST / HTTP/1.1\r\n" H "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello"),
 	L("POST / HTTP/1.1\r\n" H "Content-Length: 5, 5\r\n\r\nhello"),
@@ -336,8 +338,10 @@ check_header(const struct http_header *h, const char *name, const char *value)
 static void
 gives_the_request(void **state)
 {
-	static const struct str in = L("POST /a%20b?c=d HTTP/1.1\r\nhost: a:1\r\nX-One:  1 \t 2\t\r\n"
-	    "x-one:\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n\0\r\r\n3;x\r\nabc\r\n0\r\nHost: b\r\n\r\n");
+	static const struct str in = L("POST /a%20b?c=d HTTP/1.1\r\nhost: a:1\r\n"
+	    "X-One:  1 \t 2\t\r\n"
+	    "x-one:\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n\0\r\r\n3;x\r\nabc\r\n0\r\n"
+	    "Host: b\r\n\r\n");
 	struct http_reader *r = reader_new(false);
 	const struct http_request *q;
 	struct str v;
@@ -379,13 +383,15 @@ tells_keep_alive_and_upgrade(void **state)
 		{ "GET / HTTP/1.1\r\n" H "Connection: close\r\n\r\n", false, false },
 		{ "GET / HTTP/1.1\r\n" H "Connection: x , CLOSE\r\n\r\n", false, false },
 		{ "GET / HTTP/1.1\r\n" H "Connection: closed\r\n\r\n", true, false },
-		{ "GET / HTTP/1.1\r\n" H "Connection: a\r\nConnection: close\r\n\r\n", false, false },
+		{ "GET / HTTP/1.1\r\n" H "Connection: a\r\nConnection: close\r\n\r\n", false,
+		    false },
 		{ "GET / HTTP/1.0\r\n\r\n", false, false },
 		{ "GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n", true, false },
 		{ "GET / HTTP/1.0\r\nConnection: keep-alive, close\r\n\r\n", false, false },
 		{ "GET / HTTP/1.1\r\n" H "Upgrade: websocket\r\nConnection: upgrade\r\n\r\n",
 		    true, true },
-		{ "GET / HTTP/1.1\r\n" H "Upgrade: websocket\r\nConnection: keep-alive, Upgrade\r\n\r\n",
+		{ "GET / HTTP/1.1\r\n" H "Upgrade: websocket\r\n"
+		    "Connection: keep-alive, Upgrade\r\n\r\n",
 		    true, true },
 		{ "GET / HTTP/1.1\r\n" H "Upgrade: websocket\r\n\r\n", true, false },
 		{ "GET / HTTP/1.1\r\n" H "Connection: Upgrade\r\n\r\n", true, false },
@@ -481,7 +487,8 @@ static const struct {
 	{ L("HTTP/1.1 204 No Content\r\nContent-Length: 9\r\n\r\n"), HTTP_COMPLETE, 204, "", true },
 	{ L("HTTP/1.1 304 Not Modified\r\nContent-Length: 999\r\n\r\n"),
 	    HTTP_COMPLETE, 304, "", true },
-	{ L("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"),
+	{ L("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+	    "\r\n"),
 	    HTTP_COMPLETE, 101, "", true },
 	{ L("HTTP/1.1 101 Switching Protocols\r\nX: no upgrade named\r\n\r\n"),
 	    HTTP_COMPLETE, 101, "", true },
@@ -576,14 +583,17 @@ answer_to_head_has_no_body(void **state)
 static void
 writes_responses(void **state)
 {
-	static const struct http_header h[] = { { L("X-One"), L("1\t2 \xc3\xa4") }, { L("Y"), L("") } };
+	static const struct http_header h[] = {
+		{ L("X-One"), L("1\t2 \xc3\xa4") }, { L("Y"), L("") },
+	};
 	static const struct {
 		struct http_response resp;
 		bool head_only;
 		const char *want;
 	} rows[] = {
 		{ { .status = 200, .headers = h, .n_headers = 2, .body = L("ok") }, false,
-		    "HTTP/1.1 200 OK\r\nX-One: 1\t2 \xc3\xa4\r\nY: \r\nContent-Length: 2\r\n\r\nok" },
+		    "HTTP/1.1 200 OK\r\nX-One: 1\t2 \xc3\xa4\r\nY: \r\nContent-Length: 2\r\n\r\n"
+		    "ok" },
 		{ { .status = 200, .body = L("ok") }, true,
 		    "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n" },
 		{ { .status = 404 }, false,

@@ -88,7 +88,8 @@ errors_do_not_quote(void **state)
 static void
 takes_and_tells(void **state)
 {
-	static const struct str in = L(" {\"s\":\"a\\u00e4\\n[{\", \"i\":-5, \"t\":true, \"f\":false,"
+	static const struct str in = L(" {\"s\":\"a\\u00e4\\n[{\", "
+	    "\"i\":-5, \"t\":true, \"f\":false,"
 	    "\"n\":null, \"r\":1.5, \"a\":[1,\"x\",[],{}], \"o\":{\"z\":1,\"\":2,\"a\":3}} \n");
 	const struct json *a;
 	struct json *v;
@@ -182,8 +183,9 @@ members_come_in_order(void **state)
 static void
 writes_exactly(void **state)
 {
-	static const char want[] = "{\"RequestId\":\"a\\\"b\\\\c\",\"Success\":true,\"n\":-9223372036854775808,"
-	    "\"u\":18446744073709551615,\"x\":null,\"e\":{},\"l\":[],\"a\":[1,\"\",[false],{\"k\":[{},null]},2]"
+	static const char want[] = "{\"RequestId\":\"a\\\"b\\\\c\",\"Success\":true,"
+	    "\"n\":-9223372036854775808,\"u\":18446744073709551615,\"x\":null,\"e\":{},\"l\":[],"
+	    "\"a\":[1,\"\",[false],{\"k\":[{},null]},2]"
 	    ",\"z\":false}";
 	struct jsonw w;
 	struct buf b;

@@ -210,11 +210,13 @@ message_limit_starts_anew(void **state)
 
 	(void)state;
 	buf_init(&b, 100);
-	assert_int_equal(trace(WS_CLIENT, 3, (struct str)L("\x82\x03" "123\x02\x02" "12\x80\x01" "3"),
+	assert_int_equal(trace(WS_CLIENT, 3, (struct str)L("\x82\x03" "123\x02\x02" "12\x80\x01"
+	    "3"),
 	    99, 1, &b), ERR_AGAIN);
 	assert_true(str_eq_c(buf_view(&b), "B123.B12B3."));
 	buf_clear(&b);
-	assert_int_equal(trace(WS_CLIENT, 3, (struct str)L("\x82\x03" "123\x02\x02" "12\x80\x02" "34"),
+	assert_int_equal(trace(WS_CLIENT, 3, (struct str)L("\x82\x03" "123\x02\x02" "12\x80\x02"
+	    "34"),
 	    99, 1, &b), ERR_TOOBIG);
 	buf_release(&b);
 }
@@ -354,7 +356,8 @@ checks_requests(void **state)
 		    ERR_UNSUPPORTED },
 		{ GET WS "Sec-WebSocket-Key: " KEY "\r\n\r\n", ERR_SYNTAX },
 		{ GET WS "Sec-WebSocket-Version: 13\r\n\r\n", ERR_SYNTAX },
-		{ GET WS "Sec-WebSocket-Key: dGhl\r\nSec-WebSocket-Version: 13\r\n\r\n", ERR_SYNTAX },
+		{ GET WS "Sec-WebSocket-Key: dGhl\r\nSec-WebSocket-Version: 13\r\n\r\n",
+		    ERR_SYNTAX },
 		{ GET WS "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=!\r\n"
 		  "Sec-WebSocket-Version: 13\r\n\r\n", ERR_SYNTAX },
 		{ GET WS "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZWE=\r\n"
@@ -405,9 +408,12 @@ checks_responses(void **state)
 		{ "HTTP/1.1 200 OK\r\n" WS "Sec-WebSocket-Accept: " ACCEPT
 		  "\r\nContent-Length: 0\r\n\r\n", ERR_DENIED },
 		{ SWITCH WS "\r\n", ERR_SYNTAX },
-		{ SWITCH WS "Sec-WebSocket-Accept: s3pplmbitxaq9kygzzhzrbk+xoo=\r\n\r\n", ERR_SYNTAX },
-		{ SWITCH "Connection: Upgrade\r\nSec-WebSocket-Accept: " ACCEPT "\r\n\r\n", ERR_SYNTAX },
-		{ SWITCH "Upgrade: websocket\r\nSec-WebSocket-Accept: " ACCEPT "\r\n\r\n", ERR_SYNTAX },
+		{ SWITCH WS "Sec-WebSocket-Accept: s3pplmbitxaq9kygzzhzrbk+xoo=\r\n\r\n",
+		    ERR_SYNTAX },
+		{ SWITCH "Connection: Upgrade\r\nSec-WebSocket-Accept: " ACCEPT "\r\n\r\n",
+		    ERR_SYNTAX },
+		{ SWITCH "Upgrade: websocket\r\nSec-WebSocket-Accept: " ACCEPT "\r\n\r\n",
+		    ERR_SYNTAX },
 		{ SWITCH "Upgrade: h2c\r\nConnection: Upgrade\r\n"
 		  "Sec-WebSocket-Accept: " ACCEPT "\r\n\r\n", ERR_SYNTAX },
 		{ SWITCH WS "Sec-WebSocket-Accept: " ACCEPT "\r\nSec-WebSocket-Protocol: x\r\n\r\n",
@@ -441,8 +447,10 @@ writes_both_sides(void **state)
 	assert_int_equal(check_response(b.p), 0);
 	buf_clear(&b);
 	assert_int_equal(ws_handshake_write_request(&b, &w), 0);
-	assert_true(str_eq_c(buf_view(&b), "GET /openTunnel?a=b HTTP/1.1\r\nHost: eice.example\r\n" WS
-	    "Sec-WebSocket-Key: " KEY "\r\nSec-WebSocket-Version: 13\r\nx-amzn-RequestId: r\r\n\r\n"));
+	assert_true(str_eq_c(buf_view(&b), "GET /openTunnel?a=b HTTP/1.1\r\n"
+	    "Host: eice.example\r\n" WS
+	    "Sec-WebSocket-Key: " KEY "\r\nSec-WebSocket-Version: 13\r\nx-amzn-RequestId: r\r\n"
+	    "\r\n"));
 	buf_ch(&b, '\0');
 	assert_int_equal(check_request(b.p, &key), 0);
 	assert_true(str_eq_c(key, KEY));

@@ -155,7 +155,7 @@ what_may_not_be_issued_is_not(void **state)
 {
 	struct peer *peer = *state;
 	struct buf out, spki = peer_public(peer->keys[LEAF]);
-	struct pkey *key;
+	struct privkey *key;
 	struct str issuer;
 	size_t i;
 
@@ -186,12 +186,12 @@ static void
 keys_must_fit(void **state)
 {
 	struct peer *peer = *state;
-	struct pkey *ec;
+	struct privkey *ec;
 	struct buf out, spki;
 	struct cert_request rq = { .profile = CERT_SIGNER, .common_name = STR("a"),
 		.not_before_s = 0, .not_after_s = 1 };
 
-	assert_int_equal(pkey_generate(PKEY_P256, &ec), 0);
+	assert_int_equal(privkey_generate(PRIVKEY_P256, &ec), 0);
 	spki = peer_public(ec);
 	buf_init(&out, CERT_MAX_DER_BYTES);
 	/* A signer must be RSA: PSS is all that the stock scripts verify. */
@@ -218,7 +218,7 @@ keys_must_fit(void **state)
 	    rand_system(), &out), ERR_SYNTAX);
 	buf_release(&out);
 	buf_release(&spki);
-	pkey_free(ec);
+	privkey_free(ec);
 }
 
 static void

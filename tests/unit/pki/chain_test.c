@@ -35,7 +35,7 @@ struct staple_plan {
 struct scene {
 	struct peer *peer;
 	struct buf der[MAX_CERTS];
-	struct pkey *key[MAX_CERTS];
+	struct privkey *key[MAX_CERTS];
 	size_t n;
 	struct staple_plan plan[MAX_CERTS];
 	struct buf pem, root;
@@ -96,12 +96,12 @@ x509_of(const struct buf *der)
 
 /* Puts x, signed by key, in the place of a certificate; frees x. */
 static void
-der_set(struct buf *der, X509 *x, struct pkey *key, const EVP_MD *md)
+der_set(struct buf *der, X509 *x, struct privkey *key, const EVP_MD *md)
 {
 	unsigned char *p = NULL;
 	int n;
 
-	assert_true(X509_sign(x, pkey_evp(key), md) > 0);
+	assert_true(X509_sign(x, privkey_evp(key), md) > 0);
 	n = i2d_X509(x, &p);
 	assert_true(n > 0);
 	buf_clear(der);
@@ -152,7 +152,7 @@ staple_build(struct scene *s, size_t i)
 		assert_non_null(OCSP_basic_add1_status(basic, id, plan->status, 0,
 		    plan->status == V_OCSP_CERTSTATUS_REVOKED ? revoked : NULL, this_update,
 		    next_update));
-	assert_int_equal(OCSP_basic_sign(basic, signer, pkey_evp(s->key[plan->signer]),
+	assert_int_equal(OCSP_basic_sign(basic, signer, privkey_evp(s->key[plan->signer]),
 	    EVP_sha256(), NULL, plan->embed ? 0 : OCSP_NOCERTS), 1);
 	resp = OCSP_response_create(plan->unsuccessful ? OCSP_RESPONSE_STATUS_TRYLATER :
 	    OCSP_RESPONSE_STATUS_SUCCESSFUL, basic);
@@ -853,14 +853,14 @@ damaged_staples_are_refused(void **state)
 
 /* A signature of BLOB with any padding. */
 static struct buf
-foreign_sign(struct pkey *k, int padding, int salt, const EVP_MD *md, const EVP_MD *mgf1)
+foreign_sign(struct privkey *k, int padding, int salt, const EVP_MD *md, const EVP_MD *mgf1)
 {
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	EVP_PKEY_CTX *pctx;
 	struct buf out;
 	size_t n = 512;
 
-	assert_int_equal(EVP_DigestSignInit(ctx, &pctx, md, NULL, pkey_evp(k)), 1);
+	assert_int_equal(EVP_DigestSignInit(ctx, &pctx, md, NULL, privkey_evp(k)), 1);
 	assert_true(EVP_PKEY_CTX_set_rsa_padding(pctx, padding) > 0);
 	if (padding == RSA_PKCS1_PSS_PADDING) {
 		assert_true(EVP_PKEY_CTX_set_rsa_pss_saltlen(pctx, salt) > 0);
@@ -879,7 +879,7 @@ blobs_need_our_padding(void **state)
 {
 	struct peer *peer = *state;
 	const struct {
-		struct pkey *key;
+		struct privkey *key;
 		int padding, salt;
 		const EVP_MD *md, *mgf1;
 		int want;
@@ -922,7 +922,7 @@ blobs_need_our_padding(void **state)
 }
 
 static void
-blobs_of_pkey_verify(void **state)
+blobs_of_privkey_verify(void **state)
 {
 	struct peer *peer = *state;
 	enum chain_fault fault;
@@ -939,10 +939,10 @@ blobs_of_pkey_verify(void **state)
 	assert_int_equal(chain_verify(&in, &c, &fault), 0);
 	scene_release(&s);	/* the chain stands alone */
 
-	buf_init(&sig, PKEY_MAX_SIGNATURE_BYTES);
+	buf_init(&sig, PRIVKEY_MAX_SIGNATURE_BYTES);
 	buf_init(&text, 200);
 	buf_str(&text, BLOB);
-	assert_int_equal(pkey_pss_sign(peer->keys[LEAF], BLOB, &sig), 0);
+	assert_int_equal(privkey_pss_sign(peer->keys[LEAF], BLOB, &sig), 0);
 	assert_int_equal(chain_blob_verify(c, buf_view(&text), buf_view(&sig)), 0);
 	for (i = 0; i < text.n; i++) {
 		text.p[i] ^= 1;
@@ -996,7 +996,7 @@ main(void)
 		cmocka_unit_test(damaged_text_is_refused),
 		cmocka_unit_test(damaged_staples_are_refused),
 		cmocka_unit_test(blobs_need_our_padding),
-		cmocka_unit_test(blobs_of_pkey_verify),
+		cmocka_unit_test(blobs_of_privkey_verify),
 		cmocka_unit_test(faults_have_texts),
 	};
 

@@ -11,7 +11,7 @@
 
 #include "base/alloc.h"
 #include "pki/cert.h"
-#include "pki/pkey.h"
+#include "pki/privkey.h"
 
 #define PEER_NOW 1790000000	/* 2026-09-21 */
 #define PEER_NAME "managed-ssh-signer.eu-west-1.amazonaws.com"
@@ -20,25 +20,25 @@
 enum { ROOT, INTERMEDIATE, LEAF, PEER_CERTS };
 
 struct peer {
-	struct pkey *keys[PEER_CERTS];
+	struct privkey *keys[PEER_CERTS];
 	struct buf certs[PEER_CERTS];	/* DER */
 	char dir[32];			/* for files that the openssl program reads */
 };
 
 static inline struct buf
-peer_public(const struct pkey *k)
+peer_public(const struct privkey *k)
 {
 	struct buf b;
 
-	buf_init(&b, PKEY_MAX_DER_BYTES);
-	assert_int_equal(pkey_public_write(k, &b), 0);
+	buf_init(&b, PRIVKEY_MAX_DER_BYTES);
+	assert_int_equal(privkey_public_write(k, &b), 0);
 	return b;
 }
 
 /* A certificate for key k, valid for days around PEER_NOW. */
 static inline struct buf
-peer_issue(struct pkey *issuer_key, struct str issuer, enum cert_profile profile,
-    const char *name, const char *sans, const struct pkey *k)
+peer_issue(struct privkey *issuer_key, struct str issuer, enum cert_profile profile,
+    const char *name, const char *sans, const struct privkey *k)
 {
 	struct buf spki = peer_public(k), out;
 	struct cert_request rq = {
@@ -63,7 +63,7 @@ peer_new(void)
 	size_t i;
 
 	for (i = 0; i < PEER_CERTS; i++)
-		assert_int_equal(pkey_generate(PKEY_RSA2048, &p->keys[i]), 0);
+		assert_int_equal(privkey_generate(PRIVKEY_RSA2048, &p->keys[i]), 0);
 	p->certs[ROOT] =
 	    peer_issue(p->keys[ROOT], STR(""), CERT_ROOT, "openeic-root-ca-1", "", p->keys[ROOT]);
 	p->certs[INTERMEDIATE] = peer_issue(p->keys[ROOT], buf_view(&p->certs[ROOT]),
@@ -102,7 +102,7 @@ peer_free(struct peer *p)
 	size_t i;
 
 	for (i = 0; i < PEER_CERTS; i++) {
-		pkey_free(p->keys[i]);
+		privkey_free(p->keys[i]);
 		buf_release(&p->certs[i]);
 	}
 	assert_int_equal(PEER_RUN("find", p->dir, "-delete"), 0);

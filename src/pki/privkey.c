@@ -1,8 +1,8 @@
 /*
- * pkey: private keys; see pkey.h. Each key keeps one signing context with its
+ * pkey: private keys; see privkey.h. Each key keeps one signing context with its
  * parameters set, so that a signature costs the arithmetic and little else.
  */
-#include "pki/pkey.h"
+#include "pki/privkey.h"
 
 #include <limits.h>
 #include <openssl/ec.h>
@@ -17,27 +17,27 @@
 
 #define PSS_SALT_BYTES 32
 
-struct pkey {
+struct privkey {
 	EVP_PKEY *evp;
 	EVP_PKEY_CTX *sign;	/* RSA: PSS parameters set; P-256: ECDSA of a digest */
 	EVP_MD *sha256;
-	enum pkey_kind kind;
+	enum privkey_kind kind;
 };
 
 /* What kind of key this is. ERR_UNSUPPORTED when it is none of ours. */
 static int
-kind_of(EVP_PKEY *evp, enum pkey_kind *ret)
+kind_of(EVP_PKEY *evp, enum privkey_kind *ret)
 {
 	char group[32];
 
 	if (EVP_PKEY_is_a(evp, "RSA") && EVP_PKEY_get_bits(evp) == 2048) {
-		*ret = PKEY_RSA2048;
+		*ret = PRIVKEY_RSA2048;
 		return 0;
 	}
 	if (EVP_PKEY_is_a(evp, "EC") &&
 	    EVP_PKEY_get_group_name(evp, group, sizeof(group), NULL) == 1 &&
 	    strcmp(group, SN_X9_62_prime256v1) == 0) {
-		*ret = PKEY_P256;
+		*ret = PRIVKEY_P256;
 		return 0;
 	}
 	return ERR_UNSUPPORTED;
@@ -54,11 +54,11 @@ pss_setup(EVP_PKEY_CTX *ctx)
 	return 0;
 }
 
-/* Makes a pkey of evp, which it takes over in any case. */
+/* Makes a privkey of evp, which it takes over in any case. */
 static int
-adopt(EVP_PKEY *evp, struct pkey **ret)
+adopt(EVP_PKEY *evp, struct privkey **ret)
 {
-	struct pkey *k = xalloc(sizeof(*k));
+	struct privkey *k = xalloc(sizeof(*k));
 	int r;
 
 	k->evp = evp;
@@ -69,19 +69,19 @@ adopt(EVP_PKEY *evp, struct pkey **ret)
 	k->sign = EVP_PKEY_CTX_new_from_pkey(NULL, evp, NULL);
 	if (k->sha256 == NULL || k->sign == NULL || EVP_PKEY_sign_init(k->sign) != 1)
 		goto out;
-	if (k->kind == PKEY_RSA2048 && pss_setup(k->sign) != 0)
+	if (k->kind == PRIVKEY_RSA2048 && pss_setup(k->sign) != 0)
 		goto out;
 	*ret = k;
 	k = NULL;
 	r = 0;
 out:
 	ERR_clear_error();
-	pkey_free(k);
+	privkey_free(k);
 	return r;
 }
 
 void
-pkey_free(struct pkey *k)
+privkey_free(struct privkey *k)
 {
 	if (k == NULL)
 		return;
@@ -92,15 +92,15 @@ pkey_free(struct pkey *k)
 }
 
 int
-pkey_generate(enum pkey_kind kind, struct pkey **ret)
+privkey_generate(enum privkey_kind kind, struct privkey **ret)
 {
 	EVP_PKEY *evp = NULL;
 
 	switch (kind) {
-	case PKEY_RSA2048:
+	case PRIVKEY_RSA2048:
 		evp = EVP_RSA_gen(2048);
 		break;
-	case PKEY_P256:
+	case PRIVKEY_P256:
 		evp = EVP_EC_gen(SN_X9_62_prime256v1);
 		break;
 	default:	/* the number came in a message */
@@ -110,13 +110,13 @@ pkey_generate(enum pkey_kind kind, struct pkey **ret)
 }
 
 int
-pkey_parse(struct str der, struct pkey **ret)
+privkey_parse(struct str der, struct privkey **ret)
 {
 	const unsigned char *p = (const unsigned char *)der.p;
 	PKCS8_PRIV_KEY_INFO *p8 = NULL;
 	EVP_PKEY *evp = NULL;
 
-	if (der.n == 0 || der.n > PKEY_MAX_DER_BYTES)
+	if (der.n == 0 || der.n > PRIVKEY_MAX_DER_BYTES)
 		return ERR_SYNTAX;
 	p8 = d2i_PKCS8_PRIV_KEY_INFO(NULL, &p, (long)der.n);
 	if (p8 != NULL && p == (const unsigned char *)der.p + der.n)
@@ -138,12 +138,12 @@ no_pass_phrase(char *buf, int size, int writing, void *ctx)
 }
 
 int
-pkey_pem_parse(struct str pem, struct pkey **ret)
+privkey_pem_parse(struct str pem, struct privkey **ret)
 {
 	EVP_PKEY *evp = NULL;
 	BIO *bio;
 
-	if (pem.n == 0 || pem.n > 2 * PKEY_MAX_DER_BYTES)
+	if (pem.n == 0 || pem.n > 2 * PRIVKEY_MAX_DER_BYTES)
 		return ERR_SYNTAX;
 	if ((bio = BIO_new_mem_buf(pem.p, (int)pem.n)) == NULL)
 		return ERR_CRYPTO;
@@ -153,20 +153,20 @@ pkey_pem_parse(struct str pem, struct pkey **ret)
 	return evp == NULL ? ERR_SYNTAX : adopt(evp, ret);
 }
 
-enum pkey_kind
-pkey_kind(const struct pkey *k)
+enum privkey_kind
+privkey_kind(const struct privkey *k)
 {
 	return k->kind;
 }
 
 struct evp_pkey_st *
-pkey_evp(const struct pkey *k)
+privkey_evp(const struct privkey *k)
 {
 	return k->evp;
 }
 
 int
-pkey_write(const struct pkey *k, struct secret **ret)
+privkey_write(const struct privkey *k, struct secret **ret)
 {
 	PKCS8_PRIV_KEY_INFO *p8 = EVP_PKEY2PKCS8(k->evp);
 	unsigned char *der = NULL;
@@ -183,7 +183,7 @@ out:
 }
 
 int
-pkey_pem_write(const struct pkey *k, struct buf *out)
+privkey_pem_write(const struct privkey *k, struct buf *out)
 {
 	BIO *bio = BIO_new(BIO_s_secmem());
 	char *text;
@@ -202,7 +202,7 @@ out:
 }
 
 int
-pkey_public_write(const struct pkey *k, struct buf *out)
+privkey_public_write(const struct privkey *k, struct buf *out)
 {
 	unsigned char *der = NULL;
 	int n = i2d_PUBKEY(k->evp, &der);
@@ -212,10 +212,10 @@ pkey_public_write(const struct pkey *k, struct buf *out)
 
 /* Signs a digest with the context that was made ready. */
 static int
-digest_sign(struct pkey *k, const uint8_t *digest, size_t n, struct buf *out)
+digest_sign(struct privkey *k, const uint8_t *digest, size_t n, struct buf *out)
 {
-	size_t sig_n = PKEY_MAX_SIGNATURE_BYTES;
-	uint8_t sig[PKEY_MAX_SIGNATURE_BYTES];
+	size_t sig_n = PRIVKEY_MAX_SIGNATURE_BYTES;
+	uint8_t sig[PRIVKEY_MAX_SIGNATURE_BYTES];
 
 	if (EVP_PKEY_sign(k->sign, sig, &sig_n, digest, n) != 1) {
 		ERR_clear_error();
@@ -226,11 +226,11 @@ digest_sign(struct pkey *k, const uint8_t *digest, size_t n, struct buf *out)
 }
 
 int
-pkey_pss_sign(struct pkey *k, struct str bytes, struct buf *out)
+privkey_pss_sign(struct privkey *k, struct str bytes, struct buf *out)
 {
 	uint8_t digest[32];
 
-	if (k->kind != PKEY_RSA2048)
+	if (k->kind != PRIVKEY_RSA2048)
 		return ERR_UNSUPPORTED;
 	if (EVP_Digest(bytes.p, bytes.n, digest, NULL, k->sha256, NULL) != 1)
 		return ERR_CRYPTO;
@@ -238,9 +238,9 @@ pkey_pss_sign(struct pkey *k, struct str bytes, struct buf *out)
 }
 
 int
-pkey_tls_sign(struct pkey *k, uint8_t algorithm, struct str digest, struct buf *out)
+privkey_tls_sign(struct privkey *k, uint8_t algorithm, struct str digest, struct buf *out)
 {
-	if (algorithm != PKEY_TLS_ECDSA_P256 || k->kind != PKEY_P256)
+	if (algorithm != PRIVKEY_TLS_ECDSA_P256 || k->kind != PRIVKEY_P256)
 		return ERR_UNSUPPORTED;
 	if (digest.n != 32 && digest.n != 48 && digest.n != 64)
 		return ERR_RANGE;

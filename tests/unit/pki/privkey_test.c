@@ -1,4 +1,4 @@
-/* pkey_test: keys go out and come in, and sign what openssl verifies. */
+/* privkey_test: keys go out and come in, and sign what openssl verifies. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -25,23 +25,23 @@ group_teardown(void **state)
 static void
 keys_survive_der_and_pem(void **state)
 {
-	static const enum pkey_kind kinds[] = { PKEY_RSA2048, PKEY_P256 };
-	struct pkey *k, *der, *pem;
+	static const enum privkey_kind kinds[] = { PRIVKEY_RSA2048, PRIVKEY_P256 };
+	struct privkey *k, *der, *pem;
 	struct buf text, a, b;
 	struct secret *secret;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < 2; i++) {
-		assert_int_equal(pkey_generate(kinds[i], &k), 0);
-		assert_int_equal(pkey_write(k, &secret), 0);
+		assert_int_equal(privkey_generate(kinds[i], &k), 0);
+		assert_int_equal(privkey_write(k, &secret), 0);
 		assert_int_equal(
-		    pkey_parse(str_of_n(secret_bytes(secret), secret_len(secret)), &der), 0);
+		    privkey_parse(str_of_n(secret_bytes(secret), secret_len(secret)), &der), 0);
 		buf_init(&text, 8192);
-		assert_int_equal(pkey_pem_write(k, &text), 0);
-		assert_int_equal(pkey_pem_parse(buf_view(&text), &pem), 0);
-		assert_int_equal(pkey_kind(der), kinds[i]);
-		assert_int_equal(pkey_kind(pem), kinds[i]);
+		assert_int_equal(privkey_pem_write(k, &text), 0);
+		assert_int_equal(privkey_pem_parse(buf_view(&text), &pem), 0);
+		assert_int_equal(privkey_kind(der), kinds[i]);
+		assert_int_equal(privkey_kind(pem), kinds[i]);
 		a = peer_public(k);
 		b = peer_public(der);
 		assert_true(str_eq(buf_view(&a), buf_view(&b)));
@@ -52,9 +52,9 @@ keys_survive_der_and_pem(void **state)
 		buf_release(&b);
 		buf_wipe(&text);
 		secret_free(secret);
-		pkey_free(k);
-		pkey_free(der);
-		pkey_free(pem);
+		privkey_free(k);
+		privkey_free(der);
+		privkey_free(pem);
 	}
 }
 
@@ -73,7 +73,7 @@ other_keys_are_refused(void **state)
 		{ "RSA-PSS", "rsa_keygen_bits:2048", ERR_UNSUPPORTED },
 		{ "RSA", "rsa_keygen_bits:2048", 0 },
 	};
-	struct pkey *k = NULL;
+	struct privkey *k = NULL;
 	struct buf b;
 	size_t i;
 
@@ -82,9 +82,9 @@ other_keys_are_refused(void **state)
 		assert_int_equal(PEER_RUN("openssl", "genpkey", "-algorithm", rows[i].algorithm,
 		    "-pkeyopt", rows[i].option, "-out", "k.pem"), 0);
 		b = peer_read("k.pem");
-		assert_int_equal(pkey_pem_parse(buf_view(&b), &k), rows[i].want);
+		assert_int_equal(privkey_pem_parse(buf_view(&b), &k), rows[i].want);
 		if (rows[i].want == 0) {
-			pkey_free(k);
+			privkey_free(k);
 			k = NULL;
 		}
 		buf_release(&b);
@@ -93,10 +93,10 @@ other_keys_are_refused(void **state)
 	assert_int_equal(PEER_RUN("openssl", "pkey", "-in", "k.pem", "-aes256", "-passout",
 	    "pass:secret", "-out", "locked.pem"), 0);
 	b = peer_read("locked.pem");
-	assert_int_equal(pkey_pem_parse(buf_view(&b), &k), ERR_SYNTAX);
+	assert_int_equal(privkey_pem_parse(buf_view(&b), &k), ERR_SYNTAX);
 	buf_release(&b);
-	assert_int_equal(pkey_pem_parse(STR("-----BEGIN PRIVATE KEY-----\n"), &k), ERR_SYNTAX);
-	assert_int_equal(pkey_pem_parse(STR(""), &k), ERR_SYNTAX);
+	assert_int_equal(privkey_pem_parse(STR("-----BEGIN PRIVATE KEY-----\n"), &k), ERR_SYNTAX);
+	assert_int_equal(privkey_pem_parse(STR(""), &k), ERR_SYNTAX);
 	assert_null(k);
 }
 
@@ -104,27 +104,27 @@ static void
 der_is_strict(void **state)
 {
 	struct peer *peer = *state;
-	struct pkey *k = NULL;
+	struct privkey *k = NULL;
 	struct secret *secret;
 	struct str der;
 	struct buf b;
 	size_t i;
 
-	assert_int_equal(pkey_write(peer->keys[LEAF], &secret), 0);
+	assert_int_equal(privkey_write(peer->keys[LEAF], &secret), 0);
 	der = str_of_n(secret_bytes(secret), secret_len(secret));
 	for (i = 0; i < der.n; i += 7)
-		assert_int_equal(pkey_parse(str_head(der, i), &k), ERR_SYNTAX);
+		assert_int_equal(privkey_parse(str_head(der, i), &k), ERR_SYNTAX);
 	buf_init(&b, der.n + 1);
 	buf_str(&b, der);
 	buf_ch(&b, '\0');
-	assert_int_equal(pkey_parse(buf_view(&b), &k), ERR_SYNTAX);
+	assert_int_equal(privkey_parse(buf_view(&b), &k), ERR_SYNTAX);
 	buf_wipe(&b);
 	secret_free(secret);
 	b = peer_public(peer->keys[LEAF]);
-	assert_int_equal(pkey_parse(buf_view(&b), &k), ERR_SYNTAX);
+	assert_int_equal(privkey_parse(buf_view(&b), &k), ERR_SYNTAX);
 	buf_release(&b);
 	assert_null(k);
-	assert_int_equal(pkey_generate((enum pkey_kind)3, &k), ERR_RANGE);
+	assert_int_equal(privkey_generate((enum privkey_kind)3, &k), ERR_RANGE);
 }
 
 static void
@@ -138,11 +138,11 @@ pss_is_what_openssl_verifies(void **state)
 	assert_int_equal(PEER_RUN("openssl", "pkey", "-pubin", "-inform", "DER", "-in",
 	    "leaf.spki", "-out", "leaf.pub"), 0);
 	peer_file("blob", STR("#Timestamp=1790000060\n#Instance=i-0\nssh-ed25519 AAAA\n"));
-	buf_init(&sig, PKEY_MAX_SIGNATURE_BYTES);
+	buf_init(&sig, PRIVKEY_MAX_SIGNATURE_BYTES);
 	/* Twice: the context is used again. */
 	for (i = 0; i < 2; i++) {
 		buf_clear(&sig);
-		assert_int_equal(pkey_pss_sign(peer->keys[LEAF],
+		assert_int_equal(privkey_pss_sign(peer->keys[LEAF],
 		    STR("#Timestamp=1790000060\n#Instance=i-0\nssh-ed25519 AAAA\n"), &sig), 0);
 		assert_int_equal(sig.n, 256);
 		peer_file("sig", buf_view(&sig));
@@ -163,26 +163,26 @@ tls_signs_a_digest(void **state)
 {
 	struct peer *peer = *state;
 	struct buf sig, spki;
-	struct pkey *k;
+	struct privkey *k;
 	uint8_t digest[64];
 	size_t n;
 
 	memset(digest, 0x5a, sizeof(digest));
-	assert_int_equal(pkey_generate(PKEY_P256, &k), 0);
+	assert_int_equal(privkey_generate(PRIVKEY_P256, &k), 0);
 	spki = peer_public(k);
 	peer_file("tls.spki", buf_view(&spki));
 	assert_int_equal(PEER_RUN("openssl", "pkey", "-pubin", "-inform", "DER", "-in",
 	    "tls.spki", "-out", "tls.pub"), 0);
-	buf_init(&sig, PKEY_MAX_SIGNATURE_BYTES);
+	buf_init(&sig, PRIVKEY_MAX_SIGNATURE_BYTES);
 	for (n = 0; n <= sizeof(digest); n++) {
 		buf_clear(&sig);
 		if (n != 32 && n != 48 && n != 64) {
-			assert_int_equal(pkey_tls_sign(k, PKEY_TLS_ECDSA_P256,
+			assert_int_equal(privkey_tls_sign(k, PRIVKEY_TLS_ECDSA_P256,
 			    str_of_n(digest, n), &sig), ERR_RANGE);
 			assert_int_equal(sig.n, 0);
 			continue;
 		}
-		assert_int_equal(pkey_tls_sign(k, PKEY_TLS_ECDSA_P256, str_of_n(digest, n), &sig),
+		assert_int_equal(privkey_tls_sign(k, PRIVKEY_TLS_ECDSA_P256, str_of_n(digest, n), &sig),
 		    0);
 		peer_file("digest", str_of_n(digest, n));
 		peer_file("sig", buf_view(&sig));
@@ -191,15 +191,15 @@ tls_signs_a_digest(void **state)
 	}
 	buf_clear(&sig);
 	/* Each key does its own work only. */
-	assert_int_equal(pkey_tls_sign(k, 0, str_of_n(digest, 32), &sig), ERR_UNSUPPORTED);
-	assert_int_equal(pkey_tls_sign(k, 2, str_of_n(digest, 32), &sig), ERR_UNSUPPORTED);
-	assert_int_equal(pkey_tls_sign(peer->keys[LEAF], PKEY_TLS_ECDSA_P256,
+	assert_int_equal(privkey_tls_sign(k, 0, str_of_n(digest, 32), &sig), ERR_UNSUPPORTED);
+	assert_int_equal(privkey_tls_sign(k, 2, str_of_n(digest, 32), &sig), ERR_UNSUPPORTED);
+	assert_int_equal(privkey_tls_sign(peer->keys[LEAF], PRIVKEY_TLS_ECDSA_P256,
 	    str_of_n(digest, 32), &sig), ERR_UNSUPPORTED);
-	assert_int_equal(pkey_pss_sign(k, STR("x"), &sig), ERR_UNSUPPORTED);
+	assert_int_equal(privkey_pss_sign(k, STR("x"), &sig), ERR_UNSUPPORTED);
 	assert_int_equal(sig.n, 0);
 	buf_release(&sig);
 	buf_release(&spki);
-	pkey_free(k);
+	privkey_free(k);
 }
 
 int

@@ -1,0 +1,46 @@
+# A thin front to meson, ninja and the scripts that do the work.
+BUILD = build
+FUZZ_SECONDS = 60
+
+.PHONY: help lab build check bench fuzz lint clean
+
+help:
+	@echo 'make lab     install what is missing, build, start a region on this machine (2 min)'
+	@echo 'make check   every test, from a clean clone, as root (under 15 min)'
+	@echo 'make bench   the figures, each beside what it is compared with'
+	@echo 'make fuzz    every fuzz target for FUZZ_SECONDS ($(FUZZ_SECONDS)) seconds'
+	@echo 'make lint    clang-format, clang-tidy, cppcheck, shellcheck'
+	@echo 'make build   the programs, in $(BUILD)/'
+	@echo 'make clean   removes the builds; lab/down takes a lab away'
+
+lab:
+	@echo 'make lab: installs what is missing, builds, starts a region here; about 2 minutes the first time'
+	@tools/deps lab
+	@$(MAKE) -s --no-print-directory build
+	@EIC_LAB_BUILD='$(BUILD)' lab/up
+
+build: $(BUILD)/build.ninja
+	@ninja -C $(BUILD) --quiet
+
+$(BUILD)/build.ninja:
+	@meson setup $(BUILD) --buildtype=release -Dwerror=false >/dev/null
+
+check:
+	@tools/check
+
+bench:
+	@tools/deps check
+	@$(MAKE) -s --no-print-directory build
+	@tools/bench $(BUILD)
+
+fuzz:
+	@tools/deps check
+	@tools/fuzz $(FUZZ_SECONDS)
+
+lint:
+	@tools/deps lint
+	@$(MAKE) -s --no-print-directory build
+	@tools/lint $(BUILD)
+
+clean:
+	rm -rf build build-gcc build-clang build-fuzz

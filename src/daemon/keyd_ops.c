@@ -1,0 +1,289 @@
+/*
+ * keyd_ops: see keyd_ops.h. Each operation reads its fields to the end, then acts;
+ * what it puts into the answer is thrown away again when it fails.
+ */
+#include "daemon/keyd_ops.h"
+
+#include "aws/sigv4_key.h"
+#include "base/alloc.h"
+#include "daemon/keyd_cache.h"
+#include "pki/cert.h"
+#include "pki/ocsp.h"
+
+#define SECRET_CHARS 40
+#define MAX_SEALED_SECRET (128 + SEAL_OVERHEAD_BYTES)
+#define MAX_SEALED_KEY (PRIVKEY_MAX_DER_BYTES + SEAL_OVERHEAD_BYTES)
+#define MAX_SCOPE_PART 64
+#define MAX_STRING_TO_SIGN 1024
+#define MAX_NAME 256
+#define MAX_SANS 1024
+#define MAX_BLOB 65536
+#define MAX_DIGEST 64
+
+struct keyd_ops {
+	struct seal *seal;
+	struct keyd_cache *cache;
+	struct privkey *tls_key;
+	const struct rng *rng;
+};
+
+/* One request under way. */
+struct request {
+	struct keyd_ops *o;
+	struct ipc_out reply;
+	int result;	/* of the operation */
+};
+
+struct keyd_ops *
+keyd_ops_new(struct seal *seal, const struct rng *rng)
+{
+	struct keyd_ops *o = xalloc(sizeof(*o));
+
+	o->seal = seal;
+	o->cache = keyd_cache_new(seal);
+	o->rng = rng;
+	return o;
+}
+
+void
+keyd_ops_free(struct keyd_ops *o)
+{
+	if (o == NULL)
+		return;
+	keyd_cache_free(o->cache);
+	privkey_free(o->tls_key);
+	seal_free(o->seal);
+	xfree(o);
+}
+
+int
+keyd_ops_set_tls_key(struct keyd_ops *o, struct privkey *key)
+{
+	if (privkey_kind(key) != PRIVKEY_P256)
+		return ERR_UNSUPPORTED;
+	privkey_free(o->tls_key);
+	o->tls_key = key;
+	return 0;
+}
+
+/* Ends an operation that wrote its one result to b: r says how it went. Releases b. */
+static void
+finish(struct request *q, int r, struct buf *b)
+{
+	if (r == 0 && (r = buf_err(b)) == 0)
+		ipc_put_str(&q->reply, buf_view(b));
+	buf_wipe(b);
+	q->result = r;
+}
+
+static int
+verify(void *ctx, struct ipc_in *m)
+{
+	struct request *q = ctx;
+	struct str string_to_sign, signature;
+	struct keyd_scope scope;
+	const uint8_t *key;
+	int r;
+
+	if ((r = ipc_get_str(m, MAX_SEALED_SECRET, &scope.sealed)) != 0 ||
+	    (r = ipc_get_str(m, MAX_SCOPE_PART, &scope.date)) != 0 ||
+	    (r = ipc_get_str(m, MAX_SCOPE_PART, &scope.region)) != 0 ||
+	    (r = ipc_get_str(m, MAX_SCOPE_PART, &scope.service)) != 0 ||
+	    (r = ipc_get_str(m, MAX_STRING_TO_SIGN, &string_to_sign)) != 0 ||
+	    (r = ipc_get_str(m, 32, &signature)) != 0 || (r = ipc_get_end(m)) != 0)
+		return r;
+	if (signature.n != 32)
+		return ERR_PEER;
+	if ((q->result = keyd_cache_signing_key(q->o->cache, &scope, &key)) == 0)
+		ipc_put_u8(&q->reply,
+		    sigv4_key_verify(key, string_to_sign, (const uint8_t *)signature.p));
+	return 0;
+}
+
+static int
+new_secret(void *ctx, struct ipc_in *m)
+{
+	static const char alphabet[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	struct request *q = ctx;
+	char secret[SECRET_CHARS];
+	struct buf sealed;
+	size_t i;
+	int r;
+
+	if ((r = ipc_get_end(m)) != 0)
+		return r;
+	for (i = 0; i < SECRET_CHARS; i++)
+		secret[i] = alphabet[rand_below(q->o->rng, sizeof(alphabet) - 1)];
+	buf_init(&sealed, MAX_SEALED_SECRET);
+	r = seal_wrap(q->o->seal, SEAL_ACCESS_KEY, str_of_n(secret, SECRET_CHARS), q->o->rng,
+	    &sealed);
+	ipc_put_str(&q->reply, str_of_n(secret, SECRET_CHARS));
+	secret_wipe(secret, sizeof(secret));
+	finish(q, r, &sealed);
+	return 0;
+}
+
+static int
+new_key(void *ctx, struct ipc_in *m)
+{
+	struct request *q = ctx;
+	struct secret *plain = NULL;
+	struct privkey *key = NULL;
+	struct buf sealed, public;
+	uint8_t kind;
+	int r;
+
+	if ((r = ipc_get_u8(m, &kind)) != 0 || (r = ipc_get_end(m)) != 0)
+		return r;
+	buf_init(&sealed, MAX_SEALED_KEY);
+	buf_init(&public, PRIVKEY_MAX_DER_BYTES);
+	if ((r = privkey_generate((enum privkey_kind)kind, &key)) != 0 ||
+	    (r = privkey_write(key, &plain)) != 0 || (r = privkey_public_write(key, &public)) != 0 ||
+	    (r = seal_wrap(q->o->seal, SEAL_PRIVATE_KEY,
+		 str_of_n(secret_bytes(plain), secret_len(plain)), q->o->rng, &sealed)) != 0)
+		goto out;
+	ipc_put_str(&q->reply, buf_view(&sealed));
+out:
+	buf_release(&sealed);
+	finish(q, r, &public);
+	secret_free(plain);
+	privkey_free(key);
+	return 0;
+}
+
+static int
+issue(void *ctx, struct ipc_in *m)
+{
+	struct request *q = ctx;
+	struct cert_request rq = { 0 };
+	struct str sealed, issuer;
+	uint64_t not_before, not_after;
+	struct privkey *key;
+	struct buf der;
+	uint8_t profile;
+	int r;
+
+	if ((r = ipc_get_str(m, MAX_SEALED_KEY, &sealed)) != 0 ||
+	    (r = ipc_get_str(m, CERT_MAX_DER_BYTES, &issuer)) != 0 ||
+	    (r = ipc_get_u8(m, &profile)) != 0 ||
+	    (r = ipc_get_str(m, MAX_NAME, &rq.common_name)) != 0 ||
+	    (r = ipc_get_str(m, MAX_SANS, &rq.sans)) != 0 ||
+	    (r = ipc_get_str(m, PRIVKEY_MAX_DER_BYTES, &rq.public_key)) != 0 ||
+	    (r = ipc_get_u64(m, &not_before)) != 0 || (r = ipc_get_u64(m, &not_after)) != 0 ||
+	    (r = ipc_get_end(m)) != 0)
+		return r;
+	rq.profile = (enum cert_profile)profile;
+	rq.not_before_s = (int64_t)not_before;
+	rq.not_after_s = (int64_t)not_after;
+	if ((q->result = keyd_cache_private_key(q->o->cache, sealed, &key)) != 0)
+		return 0;
+	buf_init(&der, CERT_MAX_DER_BYTES);
+	finish(q, cert_issue(key, issuer, &rq, q->o->rng, &der), &der);
+	return 0;
+}
+
+static int
+ocsp(void *ctx, struct ipc_in *m)
+{
+	struct request *q = ctx;
+	struct str sealed, issuer, subject;
+	uint64_t this_update, next_update;
+	struct privkey *key;
+	struct buf der;
+	int r;
+
+	if ((r = ipc_get_str(m, MAX_SEALED_KEY, &sealed)) != 0 ||
+	    (r = ipc_get_str(m, CERT_MAX_DER_BYTES, &issuer)) != 0 ||
+	    (r = ipc_get_str(m, CERT_MAX_DER_BYTES, &subject)) != 0 ||
+	    (r = ipc_get_u64(m, &this_update)) != 0 || (r = ipc_get_u64(m, &next_update)) != 0 ||
+	    (r = ipc_get_end(m)) != 0)
+		return r;
+	if ((q->result = keyd_cache_private_key(q->o->cache, sealed, &key)) != 0)
+		return 0;
+	buf_init(&der, OCSP_MAX_DER_BYTES);
+	r = ocsp_write(key, issuer, subject, (int64_t)this_update, (int64_t)next_update, &der);
+	finish(q, r, &der);
+	return 0;
+}
+
+static int
+sign_blob(void *ctx, struct ipc_in *m)
+{
+	struct request *q = ctx;
+	struct str sealed, bytes;
+	struct buf signature;
+	struct privkey *key;
+	int r;
+
+	if ((r = ipc_get_str(m, MAX_SEALED_KEY, &sealed)) != 0 ||
+	    (r = ipc_get_str(m, MAX_BLOB, &bytes)) != 0 || (r = ipc_get_end(m)) != 0)
+		return r;
+	if ((q->result = keyd_cache_private_key(q->o->cache, sealed, &key)) != 0)
+		return 0;
+	buf_init(&signature, PRIVKEY_MAX_SIGNATURE_BYTES);
+	finish(q, privkey_pss_sign(key, bytes, &signature), &signature);
+	return 0;
+}
+
+static int
+tls_sign(void *ctx, struct ipc_in *m)
+{
+	struct request *q = ctx;
+	struct buf signature;
+	struct str digest;
+	uint8_t algorithm;
+	int r;
+
+	if ((r = ipc_get_str(m, MAX_DIGEST, &digest)) != 0 ||
+	    (r = ipc_get_u8(m, &algorithm)) != 0 || (r = ipc_get_end(m)) != 0)
+		return r;
+	q->result = ERR_BADSTATE;
+	if (q->o->tls_key == NULL)
+		return 0;
+	buf_init(&signature, PRIVKEY_MAX_SIGNATURE_BYTES);
+	finish(q, privkey_tls_sign(q->o->tls_key, algorithm, digest, &signature), &signature);
+	return 0;
+}
+
+static const struct ipc_rule core_rules[] = {
+	{ .type = MSG_CK_VERIFY, .fn = verify },
+	{ .type = MSG_CK_NEW_SECRET, .fn = new_secret },
+	{ .type = MSG_CK_NEW_KEY, .fn = new_key },
+	{ .type = MSG_CK_ISSUE, .fn = issue },
+	{ .type = MSG_CK_OCSP, .fn = ocsp },
+	{ .type = MSG_CK_SIGN_BLOB, .fn = sign_blob },
+};
+
+static const struct ipc_rule front_rules[] = {
+	{ .type = MSG_FK_TLS_SIGN, .fn = tls_sign },
+};
+
+int
+keyd_ops_answer(struct keyd_ops *o, enum msg_role peer, struct ipc *c, struct ipc_in *m)
+{
+	const bool core = peer == ROLE_CORE;
+	struct request q = { .o = o };
+	uint64_t used = 0;
+	int r;
+
+	if ((!core && peer != ROLE_FRONT) || m->fd != -1)
+		return ERR_PEER;
+	ipc_begin(&q.reply, MSG_KD_REPLY);
+	ipc_put_u8(&q.reply, 1);
+	r = ipc_dispatch(core ? core_rules : front_rules,
+	    core ? sizeof(core_rules) / sizeof(*core_rules)
+		 : sizeof(front_rules) / sizeof(*front_rules),
+	    &used, m, &q);
+	if (r != 0) {
+		ipc_drop(&q.reply);
+		return r;
+	}
+	if (q.result != 0) {
+		ipc_drop(&q.reply);
+		ipc_begin(&q.reply, MSG_KD_REPLY);
+		ipc_put_u8(&q.reply, 0);
+		ipc_put_str(&q.reply, str_of(err_text(q.result)));
+	}
+	return ipc_send(c, &q.reply, -1);
+}

@@ -1,0 +1,155 @@
+#!/usr/bin/env python3
+"""push_bench BUILD_DIR: SendSSHPublicKey per second, beside nginx, on one core.
+
+wrk, pinned to core 1, keeps 16 TLS connections busy: first with nginx on core 0
+answering a static 200, then with all of eicd and the agent on core 0, where
+each request is a signed push of its own and each answer is durable in the
+audit trail. Figures are ratios of one run; the requests are signed beforehand.
+"""
+import base64
+import datetime
+import hashlib
+import hmac
+import json
+import os
+import pathlib
+import re
+import struct
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "it"))
+import labkit  # noqa: E402
+
+BUILD = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else "build"
+SECONDS = 8
+REQUESTS = 4000
+CONNECTIONS = 16
+
+
+def public_key(i):
+    blob = b"".join(struct.pack(">I", len(f)) + f
+                    for f in (b"ssh-ed25519", hashlib.sha256(b"%d" % i).digest()))
+    return "ssh-ed25519 " + base64.b64encode(blob).decode()
+
+
+def mac(key, text):
+    return hmac.new(key, text.encode(), hashlib.sha256).digest()
+
+
+def signed(env, host, instance, i):
+    """Headers and body of one push, signed with SigV4."""
+    now = datetime.datetime.now(datetime.timezone.utc)
+    stamp, day = now.strftime("%Y%m%dT%H%M%SZ"), now.strftime("%Y%m%d")
+    scope = f"{day}/{env['AWS_REGION']}/ec2-instance-connect/aws4_request"
+    body = json.dumps({"InstanceId": instance, "InstanceOSUser": f"u{i % 997}",
+                       "SSHPublicKey": public_key(i)})
+    headers = {"content-type": "application/x-amz-json-1.1", "host": host, "x-amz-date": stamp,
+               "x-amz-target": "AWSEC2InstanceConnectService.SendSSHPublicKey"}
+    names = ";".join(sorted(headers))
+    canonical = "\n".join(["POST", "/", "", *(f"{k}:{headers[k]}" for k in sorted(headers)), "",
+                           names, hashlib.sha256(body.encode()).hexdigest()])
+    to_sign = "\n".join(["AWS4-HMAC-SHA256", stamp, scope,
+                         hashlib.sha256(canonical.encode()).hexdigest()])
+    key = ("AWS4" + env["AWS_SECRET_ACCESS_KEY"]).encode()
+    for part in scope.split("/"):
+        key = mac(key, part)
+    headers["authorization"] = (
+        f"AWS4-HMAC-SHA256 Credential={env['AWS_ACCESS_KEY_ID']}/{scope}, "
+        f"SignedHeaders={names}, Signature={mac(key, to_sign).hex()}")
+    return headers, body
+
+
+def wrk_script(path, requests):
+    rows = []
+    for headers, body in requests:
+        fields = ",".join(f"[{json.dumps(k)}]={json.dumps(v)}" for k, v in headers.items())
+        rows.append(f"wrk.format('POST','/',{{{fields}}},{json.dumps(body)})")
+    # Lua allows few constants in one function: build the table piece by piece.
+    parts = [f"(function() {' '.join(f'r[#r+1]={x}' for x in rows[i:i + 100])} end)()"
+             for i in range(0, len(rows), 100)]
+    path.write_text("local r = {}\nfunction init() " + "\n".join(parts) + " end\n"
+                    "local n = 0\nfunction request() n = n % #r + 1 return r[n] end\n"
+                    "local bad = 0\n"
+                    "function response(status) if status ~= 200 then print(status) end end\n")
+
+
+def wrk(url, script=None, seconds=SECONDS):
+    argv = ["taskset", "-c", "1", "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency"]
+    out = subprocess.run([*argv, *(["-s", script] if script else []), url], check=True,
+                         capture_output=True, text=True).stdout
+    assert "Non-2xx" not in out, out
+    unit = {"us": 0.001, "ms": 1, "s": 1000}
+    pick = {p: float(m[1]) * unit[m[2]] for p in ("50", "99")
+            for m in [re.search(rf"{p}%\s+([\d.]+)(us|ms|s)", out)]}
+    return float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1]), pick["50"], pick["99"]
+
+
+def rss_kib(pid):
+    return int(re.search(r"VmRSS:\s+(\d+)", pathlib.Path(f"/proc/{pid}/status").read_text())[1])
+
+
+PROCESSES = ("eicd", "eicd-front", "eicd-core", "eicd-keyd", "eicd-compute", "eic-agent",
+             "eic-agent-uplink", "eic-agent-imds")
+
+
+def memory(lab):
+    return {p: rss_kib(lab.pid(p)) for p in PROCESSES}
+
+
+def nginx(lab):
+    """nginx on core 0 with the lab's kind of certificate; its address."""
+    d = lab.dir / "nginx"
+    d.mkdir()
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                    "ec_paramgen_curve:P-256", "-nodes", "-keyout", d / "key.pem", "-out",
+                    d / "cert.pem", "-subj", "/CN=127.0.0.1"], check=True, capture_output=True)
+    (d / "nginx.conf").write_text(f"""
+daemon off; worker_processes 1; pid {d}/pid; error_log {d}/error.log;
+events {{ worker_connections 512; }}
+http {{ access_log off; keepalive_requests 1000000000;
+ server {{ listen 127.0.0.1:18499 ssl; ssl_certificate {d}/cert.pem; ssl_certificate_key {d}/key.pem;
+  location / {{ return 200 "{'x' * 64}"; }} }} }}""")
+    p = subprocess.Popen(["taskset", "-c", "0", "nginx", "-c", d / "nginx.conf", "-p", d])
+    labkit.wait_for("nginx", lambda: (d / "pid").exists())
+    return p
+
+
+def main():
+    lab = labkit.Lab(BUILD, 9)
+    start = time.monotonic()
+    lab.up()
+    print(f"lab up (init, start, agent connected)  {time.monotonic() - start:6.2f} s")
+    try:
+        start = time.monotonic()
+        one = lab.run_instance()
+        key = lab.key("first")
+        lab.push(one["InstanceId"], key)
+        assert lab.ssh(one["PublicIpAddress"], key).code == 0
+        print(f"run-instances to first login           {time.monotonic() - start:6.2f} s")
+        idle = memory(lab)
+        for p in PROCESSES:
+            subprocess.run(["taskset", "-a", "-c", "-p", "0", str(lab.pid(p))], check=True,
+                           capture_output=True)
+        web = nginx(lab)
+        peer = wrk("https://127.0.0.1:18499/")
+        web.terminate()
+        web.wait()
+        host = f"127.0.0.1:{lab.port}"
+        script = lab.dir / "push.lua"
+        wrk_script(script, [signed(lab.env, host, one["InstanceId"], i) for i in range(REQUESTS)])
+        ours = wrk(f"https://{host}/", script)
+        print(f"{'':28s}{'requests/s':>12s}{'p50 ms':>9s}{'p99 ms':>9s}")
+        print(f"{'nginx, static 200':28s}{peer[0]:12.0f}{peer[1]:9.2f}{peer[2]:9.2f}")
+        print(f"{'SendSSHPublicKey':28s}{ours[0]:12.0f}{ours[1]:9.2f}{ours[2]:9.2f}")
+        print(f"ratio                       {ours[0] / peer[0]:12.3f}")
+        busy = memory(lab)
+        print(f"{'resident KiB':28s}{'idle':>12s}{f'after {int(ours[0] * SECONDS)}':>18s}")
+        for p in PROCESSES:
+            print(f"{p:28s}{idle[p]:12d}{busy[p]:18d}")
+    finally:
+        lab.down()
+
+
+main()

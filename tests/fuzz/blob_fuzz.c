@@ -1,0 +1,37 @@
+/*
+ * blob_fuzz: a document that is read to its end is, byte for byte, its entries
+ * put together again: nothing in it went unread.
+ */
+#include <assert.h>
+#include <stdint.h>
+
+#include "codec/blob.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct str in = str_of_n(data, size);
+	struct blob_entry e;
+	struct buf doc, one;
+	struct rd r;
+	int x;
+
+	if (blob_open(in, &r) != 0)
+		return 0;
+	buf_init(&doc, BLOB_MAX_BYTES);
+	buf_init(&one, BLOB_MAX_BYTES);
+	while ((x = blob_next(&r, &e)) == 0) {
+		assert(e.timestamp_s > 0 && e.instance.n > 0 && e.key.n > 0);
+		buf_clear(&one);
+		assert(blob_write_entry(&one, e.signed_bytes,
+		    str_of_n(e.signature, e.signature_n)) == 0);
+		blob_append(&doc, buf_view(&one));
+	}
+	if (x == ERR_NOTFOUND)
+		assert(str_eq(buf_view(&doc), in));
+	buf_release(&doc);
+	buf_release(&one);
+	return 0;
+}

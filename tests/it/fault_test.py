@@ -1,0 +1,167 @@
+#!/usr/bin/env python3
+"""fault_test BUILD_DIR: processes die, disks fill, clients lie; what is true stays true."""
+import json
+import os
+import pathlib
+import signal
+import socket
+import ssl
+import sys
+import threading
+import time
+import unittest
+
+import labkit
+
+BUILD = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else "build"
+ROLES = ("eicd-front", "eicd-core", "eicd-keyd", "eicd-compute")
+
+
+def setUpModule():
+    global lab, one, host, key
+    lab = labkit.Lab(BUILD, 1)
+    unittest.addModuleCleanup(lab.down)
+    lab.up()
+    one = lab.run_instance()
+    host = one["PublicIpAddress"]
+    key = lab.key("k")
+
+
+def push_works():
+    return lab.aws(*lab.push_args(one["InstanceId"], key)).code == 0
+
+
+class Restarts(unittest.TestCase):
+    def assert_in(self, k):
+        r = lab.ssh(host, k)
+        self.assertEqual((r.code, r.out.strip()), (0, "ec2-user"), r)
+
+    def test_each_role_is_restarted_and_the_next_request_works(self):
+        for role in ROLES:
+            with self.subTest(role=role):
+                old = lab.kill(role)
+                lab.wait_restarted(role, old)
+                labkit.wait_for(f"a push after the death of {role}", push_works)
+                self.assert_in(key)
+
+    def test_each_agent_process_is_restarted(self):
+        for role in ("eic-agent-imds", "eic-agent-uplink"):
+            with self.subTest(role=role):
+                old = lab.kill(role)
+                lab.wait_restarted(role, old)
+                labkit.wait_for(f"a push after the death of {role}", push_works)
+                self.assert_in(key)
+
+    def test_eicd_restarted_between_push_and_login(self):
+        k = lab.key("over-eicd")
+        lab.push(one["InstanceId"], k)
+        self.assertEqual(lab.verb("restart", "eicd").code, 0)
+        self.assert_in(k)
+
+    def test_agent_restarted_between_push_and_login(self):
+        k = lab.key("over-agent")
+        lab.push(one["InstanceId"], k)
+        self.assertEqual(lab.verb("restart", "agent").code, 0)
+        labkit.wait_for("the key to be back", lambda: lab.ssh(host, k).code == 0)
+
+    def test_without_its_agent_an_instance_is_unavailable(self):
+        pid = lab.kill("eic-agent", signal.SIGKILL)
+        labkit.wait_for("the agent's end", lambda: not pathlib.Path(f"/proc/{pid}").exists())
+
+        def refused():
+            r = lab.aws(*lab.push_args(one["InstanceId"], key))
+            return r.code == 254 and "(EC2InstanceUnavailableException)" in r.err
+        labkit.wait_for("the refusal", refused)
+        self.assertEqual(lab.verb("restart", "agent").code, 0)
+        labkit.wait_for("a push", push_works)
+
+    def test_deaths_in_the_middle_of_pushes_leave_no_half_state(self):
+        """Pushes run while roles are killed: each success is in the audit, once."""
+        stop = threading.Event()
+        good, bad = [], []
+
+        def pusher():
+            while not stop.is_set():
+                r = lab.aws(*lab.push_args(one["InstanceId"], key), "--output", "json")
+                (good if r.code == 0 else bad).append(r)
+        threads = [threading.Thread(target=pusher) for _ in range(2)]
+        for t in threads:
+            t.start()
+        for role in ("eicd-core", "eicd-keyd", "eicd-front", "eicd-core"):
+            old = lab.kill(role)
+            lab.wait_restarted(role, old)
+            n = len(good)
+            labkit.wait_for("a push to succeed again", lambda n=n: len(good) > n + 1)
+        stop.set()
+        for t in threads:
+            t.join()
+        for r in bad:
+            self.assertIn(r.code, (254, 255), r)
+            self.assertNotIn("Traceback", r.err)
+        audited = [e["requestID"] for e in lab.audit() if e["eventName"] == "SendSSHPublicKey"
+                   and "errorCode" not in e]
+        for r in good:
+            self.assertEqual(audited.count(json.loads(r.out)["RequestId"]), 1)
+
+
+class Hostile(unittest.TestCase):
+    def tls(self):
+        ctx = ssl.create_default_context(cafile=lab.env["AWS_CA_BUNDLE"])
+        raw = socket.create_connection(("127.0.0.1", lab.port), timeout=20)
+        return ctx.wrap_socket(raw, server_hostname="127.0.0.1")
+
+    def test_a_thousand_silent_connections(self):
+        held = []
+        self.addCleanup(lambda: [s.close() for s in held])
+        for _ in range(1000):
+            try:
+                held.append(socket.create_connection(("127.0.0.1", lab.port), timeout=5))
+            except OSError:
+                break
+        self.assertGreater(len(held), 900)
+        start = time.monotonic()
+        self.assertTrue(push_works())
+        self.assertLess(time.monotonic() - start, 15)
+
+    def test_a_slow_request_is_timed_out(self):
+        s = self.tls()
+        s.sendall(b"POST / HTTP/1.1\r\nHost: x\r\n")
+        answer = s.recv(4096)
+        self.assertTrue(answer.startswith(b"HTTP/1.1 408 "), answer)
+        s.close()
+
+
+class Disk(unittest.TestCase):
+    def test_a_full_disk_refuses_and_recovers(self):
+        """The database's file system is full: errors in form, then normal again."""
+        big = lab.dir / "small"
+        big.mkdir()
+        self.assertEqual(labkit.run("mount", "-t", "tmpfs", "-o", "size=256m", "tmpfs", big).code, 0)
+        self.addCleanup(lambda: labkit.run("umount", "-l", big))
+        other = labkit.Lab(BUILD, 2, EIC_LAB_DIR=big / "lab")
+        other.lab_dir = big / "lab"
+        self.addCleanup(other.down)
+        other.up()
+        made = other.run_instance()
+        k = other.key("full")
+        other.push(made["InstanceId"], k)
+        filler = big / "filler"
+        with open(filler, "wb") as f:
+            try:
+                while True:
+                    f.write(b"\0" * 65536)
+            except OSError:
+                pass
+
+        def refused():
+            r = other.aws(*other.push_args(made["InstanceId"], k))
+            return r.code == 254 and ("ServiceException" in r.err or "InternalFailure" in r.err)
+        labkit.wait_for("a refusal for want of room", refused, 60)
+        filler.unlink()
+        labkit.wait_for("a push with room again",
+                        lambda: other.aws(*other.push_args(made["InstanceId"], k)).code == 0)
+        self.assertEqual(other.ssh(made["PublicIpAddress"], k).code, 0)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,179 @@
+"""labkit: a lab of its own for a test, and the real clients to use it with.
+
+Every module that needs a region makes one Lab: own folder, port and public
+range, so that tests neither meet each other nor a lab that somebody uses. The
+lab is taken down in any case, also when the test is interrupted. Waiting is
+always for a condition with a deadline.
+"""
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+AWS = "/usr/bin/aws"
+
+
+def wait_for(what, condition, seconds=20):
+    """Polls until condition() is true; its value. AssertionError after seconds."""
+    end = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise AssertionError(f"waited {seconds} s for {what}")
+        time.sleep(0.05)
+
+
+class Result:
+    """What a program did: code, out, err."""
+
+    def __init__(self, done):
+        self.code, self.out, self.err = done.returncode, done.stdout, done.stderr
+
+    def __repr__(self):
+        return f"exit {self.code}\nout: {self.out}\nerr: {self.err}"
+
+
+def run(*argv, env=None, timeout=120, stdin=subprocess.DEVNULL):
+    return Result(subprocess.run([str(a) for a in argv], env=env, timeout=timeout, text=True,
+                                 stdin=stdin, capture_output=True, check=False))
+
+
+class Lab:
+    """A region on this machine. number keeps labs of one run apart (0..9)."""
+
+    def __init__(self, build, number, **settings):
+        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="eic-it-"))
+        self.lab_dir = self.dir / "lab"
+        self.port = 18400 + number
+        self.settings = {
+            "EIC_LAB_DIR": self.lab_dir, "EIC_LAB_PORT": self.port, "EIC_LAB_BUILD": build,
+            "EIC_LAB_PUBLIC_CIDR": f"198.51.100.{16 * (number + 1)}/28",
+            "EIC_LAB_DEMO": "no", **settings,
+        }
+        self.env = {**os.environ, **{k: str(v) for k, v in self.settings.items()}}
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+    def verb(self, name, *args, timeout=120):
+        return run(ROOT / "lab" / name, *args, env=self.env, timeout=timeout)
+
+    def up(self):
+        r = self.verb("up")
+        if r.code != 0:
+            logs = "".join(f"--- {f}\n{f.read_text()[-4000:]}" for f in self.logs())
+            self.down()
+            raise AssertionError(f"lab/up failed: {r}\n{logs}")
+        for line in self.verb("env").out.splitlines():
+            m = re.match(r"export (\w+)='?([^']*)'?$", line)
+            if m:
+                self.env[m[1]] = m[2]
+        self.env["AWS_PAGER"] = ""
+        return self
+
+    def down(self):
+        r = self.verb("down")
+        shutil.rmtree(self.dir, ignore_errors=True)
+        if r.code != 0:
+            raise AssertionError(f"lab/down failed: {r}")
+
+    def logs(self):
+        return sorted(self.lab_dir.glob("*.log"))
+
+    # ---- clients ----
+    def aws(self, *args, env=None, timeout=60):
+        return run(AWS, *args, env={**self.env, **(env or {})}, timeout=timeout)
+
+    def ok(self, *args):
+        """An AWS call that must succeed; its parsed answer."""
+        r = self.aws(*args, "--output", "json")
+        assert r.code == 0, f"aws {' '.join(map(str, args))}: {r}"
+        return json.loads(r.out) if r.out.strip() else None
+
+    def refused(self, code, *args):
+        """An AWS call that must fail with this error code; its message."""
+        r = self.aws(*args)
+        assert r.code == 254, f"aws {' '.join(map(str, args))}: {r}"
+        m = re.search(r"An error occurred \(([\w.]+)\) when calling the \w+ operation: (.*)",
+                      r.err, re.S)
+        assert m and m[1] == code, f"expected {code}: {r}"
+        return m[2].strip()
+
+    def images(self):
+        return self.ok("ec2", "describe-images")["Images"]
+
+    def run_instance(self, *args):
+        """Starts an instance and waits until it runs; its description."""
+        made = self.ok("ec2", "run-instances", "--image-id", self.images()[0]["ImageId"],
+                       "--instance-type", "t3.micro", *args)
+        return self.wait_state(made["Instances"][0]["InstanceId"], "running")
+
+    def instance(self, instance_id):
+        r = self.ok("ec2", "describe-instances", "--instance-ids", instance_id)
+        return r["Reservations"][0]["Instances"][0]
+
+    def wait_state(self, instance_id, state, seconds=30):
+        def there():
+            i = self.instance(instance_id)
+            return i if i["State"]["Name"] == state else None
+        return wait_for(f"{instance_id} to be {state}", there, seconds)
+
+    # ---- keys and logins ----
+    def key(self, name, kind="ed25519", bits=None):
+        """A new key pair; the path of the private key."""
+        path = self.dir / name
+        size = ["-b", str(bits)] if bits else []
+        r = run("ssh-keygen", "-q", "-t", kind, *size, "-N", "", "-C", f"{name}@it", "-f", path)
+        assert r.code == 0, r
+        return path
+
+    def push_args(self, instance_id, key, user="ec2-user"):
+        return ("ec2-instance-connect", "send-ssh-public-key", "--instance-id", instance_id,
+                "--instance-os-user", user, "--ssh-public-key", f"file://{key}.pub")
+
+    def push(self, instance_id, key, user="ec2-user"):
+        r = self.ok(*self.push_args(instance_id, key, user))
+        assert r["Success"] is True, r
+        return r["RequestId"]
+
+    def ssh_argv(self, host, key, user="ec2-user", *command, identities_only=True):
+        opts = ["-F", "none", "-o", "StrictHostKeyChecking=no",
+                "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR",
+                "-o", "BatchMode=yes", "-o", "ConnectTimeout=10"]
+        if identities_only:
+            opts += ["-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none"]
+        return ["ssh", *opts, "-i", str(key), f"{user}@{host}", *(command or ("id", "-un"))]
+
+    def ssh(self, host, key, user="ec2-user", *command, **more):
+        return run(*self.ssh_argv(host, key, user, *command, **more), env=self.env)
+
+    # ---- processes ----
+    def pid(self, name):
+        """The process of this lab with that program name, by its command line."""
+        for p in pathlib.Path("/proc").iterdir():
+            if not p.name.isdigit():
+                continue
+            try:
+                argv = (p / "cmdline").read_bytes().split(b"\0")
+            except OSError:
+                continue
+            mine = any(str(self.lab_dir).encode() in a for a in argv)
+            if argv[0].rsplit(b"/", 1)[-1] == name.encode() and mine:
+                return int(p.name)
+        return None
+
+    def kill(self, name, sig=signal.SIGKILL):
+        pid = wait_for(f"{name} to run", lambda: self.pid(name))
+        os.kill(pid, sig)
+        return pid
+
+    def wait_restarted(self, name, old_pid):
+        return wait_for(f"{name} to be restarted",
+                        lambda: self.pid(name) not in (None, old_pid))

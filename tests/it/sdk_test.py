@@ -1,0 +1,34 @@
+#!/usr/bin/env python3
+"""sdk_test BUILD_DIR: the AWS SDK for JavaScript, unmodified, against a lab.
+
+The checks are in sdk/sdk_test.mjs; the packages come from npm by the lock file
+beside it.
+"""
+import os
+import pathlib
+import sys
+import unittest
+
+import labkit
+
+BUILD = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else "build"
+SDK = pathlib.Path(__file__).resolve().parent / "sdk"
+
+
+class Sdk(unittest.TestCase):
+    def test_javascript(self):
+        if not (SDK / "node_modules/.package-lock.json").exists():
+            r = labkit.run("npm", "ci", "--prefix", SDK, "--no-audit", "--no-fund", timeout=300)
+            self.assertEqual(r.code, 0, r)
+        lab = labkit.Lab(BUILD, 3)
+        self.addCleanup(lab.down)
+        lab.up()
+        one = lab.run_instance()
+        env = {**lab.env, "NODE_EXTRA_CA_CERTS": lab.env["AWS_CA_BUNDLE"],
+               "INSTANCE": one["InstanceId"]}
+        r = labkit.run("node", SDK / "sdk_test.mjs", env=env)
+        self.assertEqual((r.code, r.out), (0, "sdk: 9 checks held\n"), r)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,725 @@
+/* keyd_test: what keyd answers, to whom, and what it does with nonsense. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/hex.h"
+#include "codec/pem.h"
+#include "daemon/keyd_cache.h"
+#include "daemon/keyd_ops.h"
+#include "pki/cert.h"
+#include "pki/cert_name.h"
+#include "pki/chain.h"
+
+/* The example of AWS's own documentation of SigV4. */
+#define SECRET STR("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
+#define STRING_TO_SIGN \
+	STR("AWS4-HMAC-SHA256\n20150830T123600Z\n20150830/us-east-1/iam/aws4_request\n" \
+	    "f536975d06c0309214f805bb90ccff089219ecd68b2577efef23edd43b7e1a59")
+#define SIGNATURE "5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7"
+#define SIGNER "managed-ssh-signer.eu-lab-1.amazonaws.com"
+#define NOW 1790000000u
+#define MAX_FIELD 65536
+
+/* keyd and one channel to it. */
+struct rig {
+	struct keyd_ops *ops;
+	struct ipc *here, *there;
+	struct ipc_in reply;
+};
+
+static struct seal *
+new_seal(void)
+{
+	uint8_t kek[SEAL_KEK_BYTES] = { 7 };
+
+	return seal_new(kek);
+}
+
+static void
+rig_connect(struct rig *rig)
+{
+	int fds[2];
+
+	assert_int_equal(ipc_pair(fds), 0);
+	rig->here = ipc_new(fds[0], false, 0);
+	rig->there = ipc_new(fds[1], true, 1u << 20);
+}
+
+static void
+rig_disconnect(struct rig *rig)
+{
+	ipc_free(rig->here);
+	ipc_free(rig->there);
+}
+
+static int
+setup(void **state)
+{
+	struct rig *rig = test_malloc(sizeof(*rig));
+	struct privkey *tls;
+
+	rig->ops = keyd_ops_new(new_seal(), rand_system());
+	assert_int_equal(privkey_generate(PRIVKEY_P256, &tls), 0);
+	assert_int_equal(keyd_ops_set_tls_key(rig->ops, tls), 0);
+	rig_connect(rig);
+	*state = rig;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct rig *rig = *state;
+
+	rig_disconnect(rig);
+	keyd_ops_free(rig->ops);
+	test_free(rig);
+	return 0;
+}
+
+/* Sends m as peer and lets keyd handle it. */
+static int
+send_as(struct rig *rig, enum msg_role peer, struct ipc_out *m, int fd)
+{
+	struct ipc_in in;
+
+	assert_int_equal(ipc_send(rig->here, m, fd), 0);
+	assert_int_equal(ipc_recv(rig->there, &in), 0);
+	return keyd_ops_answer(rig->ops, peer, rig->there, &in);
+}
+
+/* The same for a message that is in order: the reply is in rig->reply. Returns its ok. */
+static bool
+ask(struct rig *rig, enum msg_role peer, struct ipc_out *m)
+{
+	uint8_t ok = 9;
+
+	assert_int_equal(send_as(rig, peer, m, -1), 0);
+	assert_int_equal(ipc_recv(rig->here, &rig->reply), 0);
+	assert_int_equal(rig->reply.type, MSG_KD_REPLY);
+	assert_int_equal(ipc_get_u8(&rig->reply, &ok), 0);
+	assert_true(ok <= 1);
+	return ok == 1;
+}
+
+/* The next field of the reply, appended to out. */
+static void
+take(struct rig *rig, struct buf *out)
+{
+	struct str s;
+
+	assert_int_equal(ipc_get_str(&rig->reply, MAX_FIELD, &s), 0);
+	buf_init(out, MAX_FIELD);
+	buf_str(out, s);
+}
+
+static void
+take_end(struct rig *rig)
+{
+	assert_int_equal(ipc_get_end(&rig->reply), 0);
+}
+
+static void
+take_reason(struct rig *rig, int want)
+{
+	struct buf reason;
+
+	take(rig, &reason);
+	take_end(rig);
+	if (!str_eq_c(buf_view(&reason), err_text(want)))
+		fail_msg("%.*s, not %s", STR_FMT(buf_view(&reason)), err_text(want));
+	buf_release(&reason);
+}
+
+/* ---- signatures ---- */
+
+struct verify {
+	struct str sealed, date, region, service, text;
+	const char *signature;
+};
+
+static bool
+ask_verify(struct rig *rig, const struct verify *v, bool *ret_valid)
+{
+	uint8_t bytes[32], valid = 9;
+	struct ipc_out m;
+
+	assert_int_equal(hex_parse(str_of(v->signature), bytes, 32), 0);
+	ipc_begin(&m, MSG_CK_VERIFY);
+	ipc_put_str(&m, v->sealed);
+	ipc_put_str(&m, v->date);
+	ipc_put_str(&m, v->region);
+	ipc_put_str(&m, v->service);
+	ipc_put_str(&m, v->text);
+	ipc_put_str(&m, str_of_n(bytes, 32));
+	if (!ask(rig, ROLE_CORE, &m))
+		return false;
+	assert_int_equal(ipc_get_u8(&rig->reply, &valid), 0);
+	take_end(rig);
+	assert_true(valid <= 1);
+	*ret_valid = valid == 1;
+	return true;
+}
+
+static void
+right_signatures_alone_are_valid(void **state)
+{
+	struct rig *rig = *state;
+	struct seal *seal = new_seal();
+	struct verify good = { { 0 }, STR("20150830"), STR("us-east-1"), STR("iam"),
+		STRING_TO_SIGN, SIGNATURE };
+	char flipped[sizeof(SIGNATURE)];
+	struct verify rows[6];
+	struct buf sealed, other;
+	bool valid;
+	size_t i;
+
+	buf_init(&sealed, 256);
+	buf_init(&other, 256);
+	assert_int_equal(seal_wrap(seal, SEAL_ACCESS_KEY, SECRET, rand_system(), &sealed), 0);
+	assert_int_equal(seal_wrap(seal, SEAL_ACCESS_KEY, STR("wJalrXUtnFEMI"), rand_system(),
+	    &other), 0);
+	good.sealed = buf_view(&sealed);
+	for (i = 0; i < 6; i++)
+		rows[i] = good;
+	rows[1].date = STR("20150831");
+	rows[2].region = STR("us-east-2");
+	rows[3].service = STR("ec2");
+	rows[4].text = str_head(good.text, good.text.n - 1);
+	rows[5].sealed = buf_view(&other);
+	/* Twice: derived, then from the cache. */
+	for (i = 0; i < 12; i++) {
+		assert_true(ask_verify(rig, &rows[i % 6], &valid));
+		assert_int_equal(valid, i % 6 == 0);
+	}
+	for (i = 0; i < 64; i++) {
+		memcpy(flipped, SIGNATURE, sizeof(flipped));
+		flipped[i] = flipped[i] == '0' ? '1' : '0';
+		rows[0].signature = flipped;
+		assert_true(ask_verify(rig, &rows[0], &valid));
+		assert_false(valid);
+	}
+	buf_release(&sealed);
+	buf_release(&other);
+	seal_free(seal);
+}
+
+static void
+secrets_that_do_not_open_fail(void **state)
+{
+	struct rig *rig = *state;
+	struct seal *seal = new_seal(), *foreign;
+	struct verify v = { { 0 }, STR("20150830"), STR("us-east-1"), STR("iam"), STRING_TO_SIGN,
+		SIGNATURE };
+	uint8_t kek[SEAL_KEK_BYTES] = { 8 };
+	struct buf b;
+	bool valid;
+
+	foreign = seal_new(kek);
+	buf_init(&b, 256);
+	v.sealed = STR("");
+	assert_false(ask_verify(rig, &v, &valid));
+	take_reason(rig, ERR_CRYPTO);
+	assert_int_equal(seal_wrap(foreign, SEAL_ACCESS_KEY, SECRET, rand_system(), &b), 0);
+	v.sealed = buf_view(&b);
+	assert_false(ask_verify(rig, &v, &valid));
+	take_reason(rig, ERR_CRYPTO);
+	buf_clear(&b);
+	assert_int_equal(seal_wrap(seal, SEAL_PRIVATE_KEY, SECRET, rand_system(), &b), 0);
+	v.sealed = buf_view(&b);
+	assert_false(ask_verify(rig, &v, &valid));
+	take_reason(rig, ERR_CRYPTO);
+	buf_clear(&b);
+	assert_int_equal(seal_wrap(seal, SEAL_ACCESS_KEY, STR(""), rand_system(), &b), 0);
+	v.sealed = buf_view(&b);
+	assert_false(ask_verify(rig, &v, &valid));
+	take_reason(rig, ERR_RANGE);
+	buf_release(&b);
+	seal_free(foreign);
+	seal_free(seal);
+}
+
+static void
+new_secrets_are_sealed_and_differ(void **state)
+{
+	struct rig *rig = *state;
+	struct seal *seal = new_seal();
+	struct buf plain[2], sealed;
+	struct secret *opened;
+	struct ipc_out m;
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		ipc_begin(&m, MSG_CK_NEW_SECRET);
+		assert_true(ask(rig, ROLE_CORE, &m));
+		take(rig, &plain[i]);
+		take(rig, &sealed);
+		take_end(rig);
+		assert_int_equal(plain[i].n, 40);
+		assert_true(str_all_in(buf_view(&plain[i]),
+		    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"));
+		assert_int_equal(seal_unwrap(seal, SEAL_ACCESS_KEY, buf_view(&sealed), &opened), 0);
+		assert_true(str_eq(buf_view(&plain[i]),
+		    str_of_n(secret_bytes(opened), secret_len(opened))));
+		secret_free(opened);
+		buf_release(&sealed);
+	}
+	assert_false(str_eq(buf_view(&plain[0]), buf_view(&plain[1])));
+	buf_release(&plain[0]);
+	buf_release(&plain[1]);
+	seal_free(seal);
+}
+
+/* ---- certificates ---- */
+
+struct made {
+	struct buf sealed, public, cert;
+};
+
+static void
+make_key(struct rig *rig, uint8_t kind, struct made *ret)
+{
+	struct ipc_out m;
+
+	ipc_begin(&m, MSG_CK_NEW_KEY);
+	ipc_put_u8(&m, kind);
+	assert_true(ask(rig, ROLE_CORE, &m));
+	take(rig, &ret->sealed);
+	take(rig, &ret->public);
+	take_end(rig);
+	buf_init(&ret->cert, MAX_FIELD);
+}
+
+static bool
+ask_issue(struct rig *rig, const struct made *issuer, uint8_t profile, const char *name,
+    struct str public_key, uint64_t not_after)
+{
+	struct ipc_out m;
+
+	ipc_begin(&m, MSG_CK_ISSUE);
+	ipc_put_str(&m, buf_view(&issuer->sealed));
+	ipc_put_str(&m, profile == CERT_ROOT ? STR("") : buf_view(&issuer->cert));
+	ipc_put_u8(&m, profile);
+	ipc_put_str(&m, str_of(name));
+	ipc_put_str(&m, STR(""));
+	ipc_put_str(&m, public_key);
+	ipc_put_u64(&m, NOW - 60);
+	ipc_put_u64(&m, not_after);
+	return ask(rig, ROLE_CORE, &m);
+}
+
+static void
+make_cert(struct rig *rig, const struct made *issuer, uint8_t profile, const char *name,
+    struct made *subject)
+{
+	assert_true(
+	    ask_issue(rig, issuer, profile, name, buf_view(&subject->public), NOW + 3600));
+	take(rig, &subject->cert);
+	take_end(rig);
+}
+
+static bool
+ask_ocsp(struct rig *rig, const struct made *issuer, const struct made *subject,
+    uint64_t next_update)
+{
+	struct ipc_out m;
+
+	ipc_begin(&m, MSG_CK_OCSP);
+	ipc_put_str(&m, buf_view(&issuer->sealed));
+	ipc_put_str(&m, buf_view(&issuer->cert));
+	ipc_put_str(&m, buf_view(&subject->cert));
+	ipc_put_u64(&m, NOW - 60);
+	ipc_put_u64(&m, next_update);
+	return ask(rig, ROLE_CORE, &m);
+}
+
+static bool
+ask_sign(struct rig *rig, struct str sealed, struct str bytes)
+{
+	struct ipc_out m;
+
+	ipc_begin(&m, MSG_CK_SIGN_BLOB);
+	ipc_put_str(&m, sealed);
+	ipc_put_str(&m, bytes);
+	return ask(rig, ROLE_CORE, &m);
+}
+
+/* root, intermediate, signer. */
+static void
+make_chain(struct rig *rig, struct made c[static 3])
+{
+	make_key(rig, PRIVKEY_RSA2048, &c[0]);
+	make_key(rig, PRIVKEY_RSA2048, &c[1]);
+	make_key(rig, PRIVKEY_RSA2048, &c[2]);
+	make_cert(rig, &c[0], CERT_ROOT, "openeic-root-ca-1", &c[0]);
+	make_cert(rig, &c[0], CERT_INTERMEDIATE, "openeic-intermediate-ca-1", &c[1]);
+	make_cert(rig, &c[1], CERT_SIGNER, SIGNER, &c[2]);
+}
+
+static void
+made_release(struct made *c, size_t n)
+{
+	while (n-- > 0) {
+		buf_release(&c[n].sealed);
+		buf_release(&c[n].public);
+		buf_release(&c[n].cert);
+	}
+}
+
+static void
+a_chain_made_by_keyd_verifies(void **state)
+{
+	struct rig *rig = *state;
+	struct chain_staple staples[2];
+	struct buf staple[2], pem, signature;
+	enum chain_fault fault;
+	struct chain *chain;
+	struct made c[3];
+	char names[2][41];
+	size_t i;
+
+	make_chain(rig, c);
+	buf_init(&pem, MAX_FIELD);
+	for (i = 0; i < 3; i++)
+		pem_write(&pem, "CERTIFICATE", buf_view(&c[2 - i].cert));
+	for (i = 0; i < 2; i++) {
+		assert_true(ask_ocsp(rig, &c[i], &c[i + 1], NOW + 600));
+		take(rig, &staple[i]);
+		take_end(rig);
+		cert_name_sha1(buf_view(&c[i + 1].cert), names[i]);
+		staples[i] = (struct chain_staple){ str_of(names[i]), buf_view(&staple[i]) };
+	}
+	const struct chain_input in = { .pem = buf_view(&pem), .staples = staples,
+		.n_staples = 2, .root = buf_view(&c[0].cert), .common_name = STR(SIGNER),
+		.now_s = NOW };
+	assert_int_equal(chain_verify(&in, &chain, &fault), 0);
+	assert_true(ask_sign(rig, buf_view(&c[2].sealed), STR("#Timestamp=1\nkey\n")));
+	take(rig, &signature);
+	take_end(rig);
+	assert_int_equal(
+	    chain_blob_verify(chain, STR("#Timestamp=1\nkey\n"), buf_view(&signature)), 0);
+	chain_free(chain);
+	buf_release(&signature);
+	buf_release(&staple[0]);
+	buf_release(&staple[1]);
+	buf_release(&pem);
+	made_release(c, 3);
+}
+
+static void
+what_cannot_be_done_is_answered(void **state)
+{
+	struct rig *rig = *state;
+	struct made c[3], ec[1];
+	struct ipc_out m;
+
+	make_chain(rig, c);
+	make_key(rig, PRIVKEY_P256, &ec[0]);
+	ipc_begin(&m, MSG_CK_NEW_KEY);
+	ipc_put_u8(&m, 3);
+	assert_false(ask(rig, ROLE_CORE, &m));
+	take_reason(rig, ERR_RANGE);
+	assert_false(ask_sign(rig, buf_view(&ec[0].sealed), STR("x")));
+	take_reason(rig, ERR_UNSUPPORTED);
+	assert_false(ask_sign(rig, STR("garbage"), STR("x")));
+	take_reason(rig, ERR_CRYPTO);
+	assert_false(ask_sign(rig, buf_view(&c[2].public), STR("x")));
+	take_reason(rig, ERR_CRYPTO);
+	/* The leaf is no CA; the intermediate's key is not the root's; times. */
+	assert_false(ask_issue(rig, &c[2], CERT_SIGNER, "a", buf_view(&c[2].public), NOW));
+	take_reason(rig, ERR_RANGE);
+	assert_false(ask_issue(rig, &c[1], 9, "a", buf_view(&c[2].public), NOW));
+	take_reason(rig, ERR_RANGE);
+	assert_false(ask_issue(rig, &c[1], CERT_SIGNER, "a", buf_view(&c[2].public), UINT64_MAX));
+	take_reason(rig, ERR_RANGE);
+	assert_false(ask_issue(rig, &c[1], CERT_SIGNER, "a", STR("key"), NOW));
+	take_reason(rig, ERR_SYNTAX);
+	assert_false(ask_ocsp(rig, &c[0], &c[2], NOW + 600));
+	take_reason(rig, ERR_RANGE);
+	assert_false(ask_ocsp(rig, &c[1], &c[2], UINT64_MAX));
+	take_reason(rig, ERR_RANGE);
+	made_release(c, 3);
+	made_release(ec, 1);
+}
+
+/* ---- front ---- */
+
+static void
+front_gets_tls_signatures(void **state)
+{
+	struct rig *rig = *state;
+	struct privkey *rsa;
+	struct buf sig;
+	struct ipc_out m;
+	uint8_t digest[32] = { 1 };
+
+	ipc_begin(&m, MSG_FK_TLS_SIGN);
+	ipc_put_str(&m, str_of_n(digest, 32));
+	ipc_put_u8(&m, PRIVKEY_TLS_ECDSA_P256);
+	assert_true(ask(rig, ROLE_FRONT, &m));
+	take(rig, &sig);
+	take_end(rig);
+	assert_true(sig.n >= 68 && sig.n <= 72);
+	assert_int_equal(sig.p[0], 0x30);
+	buf_release(&sig);
+	ipc_begin(&m, MSG_FK_TLS_SIGN);
+	ipc_put_str(&m, str_of_n(digest, 31));
+	ipc_put_u8(&m, PRIVKEY_TLS_ECDSA_P256);
+	assert_false(ask(rig, ROLE_FRONT, &m));
+	take_reason(rig, ERR_RANGE);
+	ipc_begin(&m, MSG_FK_TLS_SIGN);
+	ipc_put_str(&m, str_of_n(digest, 32));
+	ipc_put_u8(&m, 2);
+	assert_false(ask(rig, ROLE_FRONT, &m));
+	take_reason(rig, ERR_UNSUPPORTED);
+	assert_int_equal(privkey_generate(PRIVKEY_RSA2048, &rsa), 0);
+	assert_int_equal(keyd_ops_set_tls_key(rig->ops, rsa), ERR_UNSUPPORTED);
+	privkey_free(rsa);
+}
+
+/* ---- nonsense ---- */
+
+enum damage { WHOLE, CUT, LONGER };
+
+/* A message of a type whose fields are all there, but for the damage. */
+static void
+build(struct ipc_out *m, uint16_t type, enum damage damage)
+{
+	static const char *const fields[] = {
+		/* S: string, s: 32 bytes, 1: u8, 8: u64 */
+		[MSG_CK_VERIFY - MSG_CK_VERIFY] = "SSSSSs",
+		[MSG_CK_NEW_SECRET - MSG_CK_VERIFY] = "",
+		[MSG_CK_NEW_KEY - MSG_CK_VERIFY] = "1",
+		[MSG_CK_ISSUE - MSG_CK_VERIFY] = "SS1SSS88",
+		[MSG_CK_OCSP - MSG_CK_VERIFY] = "SSS88",
+		[MSG_CK_SIGN_BLOB - MSG_CK_VERIFY] = "SS",
+		[MSG_FK_TLS_SIGN - MSG_CK_VERIFY] = "s1",
+	};
+	const char *f;
+
+	ipc_begin(m, type);
+	for (f = fields[type - MSG_CK_VERIFY]; *f != '\0'; f++) {
+		if (*f == 'S')
+			ipc_put_str(m, STR("x"));
+		else if (*f == 's')
+			ipc_put_str(m, STR("0123456789abcdef0123456789abcdef"));
+		else if (*f == '1')
+			ipc_put_u8(m, 9);
+		else
+			ipc_put_u64(m, 1);
+	}
+	if (damage == CUT && m->body.n > 0)
+		m->body.n--;
+	if (damage == LONGER)
+		ipc_put_u8(m, 0);
+}
+
+static void
+is_alive(struct rig *rig)
+{
+	struct ipc_out m;
+
+	rig_disconnect(rig);
+	rig_connect(rig);
+	ipc_begin(&m, MSG_CK_NEW_SECRET);
+	assert_true(ask(rig, ROLE_CORE, &m));
+}
+
+static void
+nonsense_closes_the_channel_alone(void **state)
+{
+	static const uint16_t types[] = { MSG_CK_VERIFY, MSG_CK_NEW_SECRET, MSG_CK_NEW_KEY,
+		MSG_CK_ISSUE, MSG_CK_OCSP, MSG_CK_SIGN_BLOB, MSG_FK_TLS_SIGN };
+	static const enum msg_role roles[] = { ROLE_CORE, ROLE_FRONT };
+	struct rig *rig = *state;
+	struct ipc_out m;
+	size_t i, k;
+
+	for (i = 0; i < sizeof(types) / sizeof(*types); i++) {
+		const enum msg_role own = types[i] == MSG_FK_TLS_SIGN ? ROLE_FRONT : ROLE_CORE;
+
+		for (k = 0; k < 2; k++) {
+			build(&m, types[i], WHOLE);
+			assert_int_equal(send_as(rig, roles[k], &m, -1),
+			    roles[k] == own ? 0 : ERR_PEER);
+			is_alive(rig);
+		}
+		if (types[i] != MSG_CK_NEW_SECRET) {
+			build(&m, types[i], CUT);
+			assert_int_equal(send_as(rig, own, &m, -1), ERR_PEER);
+			is_alive(rig);
+		}
+		build(&m, types[i], LONGER);
+		assert_int_equal(send_as(rig, own, &m, -1), ERR_PEER);
+		is_alive(rig);
+		/* A descriptor that nobody asked for. */
+		build(&m, types[i], WHOLE);
+		assert_int_equal(send_as(rig, own, &m, STDERR_FILENO), ERR_PEER);
+		is_alive(rig);
+	}
+}
+
+static void
+foreign_messages_are_refused(void **state)
+{
+	static const uint16_t types[] = { 0, 1, MSG_CTL_PEER, MSG_CTL_GO, MSG_FC_REQUEST,
+		MSG_CF_RESPONSE, MSG_KD_REPLY, MSG_CM_VERB, MSG_UI_KEY, 0x0307, 0x0311, 0xffff };
+	static const enum msg_role strangers[] = { ROLE_PARENT, ROLE_KEYD, ROLE_COMPUTE,
+		ROLE_UPLINK, ROLE_IMDS };
+	struct rig *rig = *state;
+	struct ipc_out m;
+	size_t i;
+
+	for (i = 0; i < sizeof(types) / sizeof(*types); i++) {
+		ipc_begin(&m, types[i]);
+		assert_int_equal(send_as(rig, ROLE_CORE, &m, -1), ERR_PEER);
+		ipc_begin(&m, types[i]);
+		assert_int_equal(send_as(rig, ROLE_FRONT, &m, -1), ERR_PEER);
+	}
+	for (i = 0; i < sizeof(strangers) / sizeof(*strangers); i++) {
+		ipc_begin(&m, MSG_CK_NEW_SECRET);
+		assert_int_equal(send_as(rig, strangers[i], &m, -1), ERR_PEER);
+	}
+	is_alive(rig);
+}
+
+/* Every field has its ceiling: one byte more and the channel is closed. */
+static void
+fields_are_bounded(void **state)
+{
+	static char big[MAX_FIELD + 1];
+	struct rig *rig = *state;
+	struct ipc_out m;
+
+	ipc_begin(&m, MSG_CK_SIGN_BLOB);
+	ipc_put_str(&m, STR("x"));
+	ipc_put_str(&m, str_of_n(big, 65536));
+	assert_int_equal(send_as(rig, ROLE_CORE, &m, -1), 0);
+	ipc_begin(&m, MSG_CK_SIGN_BLOB);
+	ipc_put_str(&m, STR("x"));
+	ipc_put_str(&m, str_of_n(big, 65537));
+	assert_int_equal(send_as(rig, ROLE_CORE, &m, -1), ERR_PEER);
+	ipc_begin(&m, MSG_FK_TLS_SIGN);
+	ipc_put_str(&m, str_of_n(big, 65));
+	ipc_put_u8(&m, PRIVKEY_TLS_ECDSA_P256);
+	assert_int_equal(send_as(rig, ROLE_FRONT, &m, -1), ERR_PEER);
+	ipc_begin(&m, MSG_CK_VERIFY);
+	ipc_put_str(&m, str_of_n(big, 200));
+	assert_int_equal(send_as(rig, ROLE_CORE, &m, -1), ERR_PEER);
+	/* A signature that is none. */
+	ipc_begin(&m, MSG_CK_VERIFY);
+	ipc_put_str(&m, STR("x"));
+	ipc_put_str(&m, STR("20150830"));
+	ipc_put_str(&m, STR("us-east-1"));
+	ipc_put_str(&m, STR("iam"));
+	ipc_put_str(&m, STR("text"));
+	ipc_put_str(&m, str_of_n(big, 31));
+	assert_int_equal(send_as(rig, ROLE_CORE, &m, -1), ERR_PEER);
+	is_alive(rig);
+}
+
+/* ---- the cache ---- */
+
+static void
+the_cache_forgets_but_never_confuses(void **state)
+{
+	struct seal *seal = new_seal();
+	struct keyd_cache *c = keyd_cache_new(seal);
+	struct keyd_scope scope = { .region = STR("r"), .service = STR("s") };
+	static uint8_t first[5000][32];
+	struct buf sealed;
+	const uint8_t *key;
+	char date[16];
+	size_t i, round;
+
+	(void)state;
+	buf_init(&sealed, 256);
+	assert_int_equal(seal_wrap(seal, SEAL_ACCESS_KEY, SECRET, rand_system(), &sealed), 0);
+	scope.sealed = buf_view(&sealed);
+	for (round = 0; round < 2; round++) {
+		for (i = 0; i < 5000; i++) {
+			scope.date = str_of_n(date, (size_t)snprintf(date, sizeof(date), "%zu", i));
+			assert_int_equal(keyd_cache_signing_key(c, &scope, &key), 0);
+			if (round == 0)
+				memcpy(first[i], key, 32);
+			assert_memory_equal(first[i], key, 32);
+			assert_true(i == 0 || memcmp(first[i], first[i - 1], 32) != 0);
+		}
+	}
+	/* The same bytes, cut into other parts, are another key. */
+	scope.date = STR("1");
+	scope.region = STR("");
+	scope.service = STR("rs");
+	assert_int_equal(keyd_cache_signing_key(c, &scope, &key), 0);
+	assert_memory_not_equal(first[1], key, 32);
+	buf_release(&sealed);
+	keyd_cache_free(c);
+	seal_free(seal);
+}
+
+static void
+private_keys_come_back_after_eviction(void **state)
+{
+	enum { KEYS = 40 };
+	struct seal *seal = new_seal();
+	struct keyd_cache *c = keyd_cache_new(seal);
+	struct buf sealed[KEYS], public[KEYS], b;
+	struct secret *plain;
+	struct privkey *k;
+	size_t i, round;
+
+	(void)state;
+	for (i = 0; i < KEYS; i++) {
+		assert_int_equal(privkey_generate(PRIVKEY_P256, &k), 0);
+		assert_int_equal(privkey_write(k, &plain), 0);
+		buf_init(&sealed[i], MAX_FIELD);
+		buf_init(&public[i], MAX_FIELD);
+		assert_int_equal(privkey_public_write(k, &public[i]), 0);
+		assert_int_equal(seal_wrap(seal, SEAL_PRIVATE_KEY,
+		    str_of_n(secret_bytes(plain), secret_len(plain)), rand_system(), &sealed[i]), 0);
+		secret_free(plain);
+		privkey_free(k);
+	}
+	for (round = 0; round < 3; round++) {
+		for (i = 0; i < KEYS; i++) {
+			assert_int_equal(keyd_cache_private_key(c, buf_view(&sealed[i]), &k), 0);
+			buf_init(&b, MAX_FIELD);
+			assert_int_equal(privkey_public_write(k, &b), 0);
+			assert_true(str_eq(buf_view(&b), buf_view(&public[i])));
+			buf_release(&b);
+		}
+	}
+	for (i = 0; i < KEYS; i++) {
+		buf_release(&sealed[i]);
+		buf_release(&public[i]);
+	}
+	keyd_cache_free(c);
+	seal_free(seal);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(right_signatures_alone_are_valid),
+		cmocka_unit_test(secrets_that_do_not_open_fail),
+		cmocka_unit_test(new_secrets_are_sealed_and_differ),
+		cmocka_unit_test(a_chain_made_by_keyd_verifies),
+		cmocka_unit_test(what_cannot_be_done_is_answered),
+		cmocka_unit_test(front_gets_tls_signatures),
+		cmocka_unit_test(nonsense_closes_the_channel_alone),
+		cmocka_unit_test(foreign_messages_are_refused),
+		cmocka_unit_test(fields_are_bounded),
+		cmocka_unit_test(the_cache_forgets_but_never_confuses),
+		cmocka_unit_test(private_keys_come_back_after_eviction),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}

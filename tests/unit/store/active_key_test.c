@@ -1,0 +1,206 @@
+/* active_key_test: the life of a pushed key, with clocks held by hand. */
+#include "fixture.h"
+
+#include "store/store_active_key.h"
+
+#define BOOT_A STR("aaaaaaaa-0000-4000-8000-000000000000")
+#define BOOT_B STR("bbbbbbbb-0000-4000-8000-000000000000")
+#define PUSHED 1700000000	/* wall, s */
+
+/* Pushed at PUSHED, 5,000 ms into boot A, for 60 s. */
+static struct store_active_key
+key(struct str request_id)
+{
+	return (struct store_active_key){ .request_id = request_id, .instance_id = STR("i-1"),
+		.os_user = STR("ec2-user"), .public_key = STR("ssh-ed25519 AAAA me"),
+		.caller_arn = STR("arn:aws:iam::111122223333:root"), .signer_id = STR("0A1B"),
+		.entry = STR("#Timestamp=1\nssh-ed25519 AAAA me\nc2ln\n"),
+		.created_at = PUSHED, .expires_at = PUSHED + 60, .boot_id = BOOT_A,
+		.boot_deadline_ms = 65000 };
+}
+
+static struct store_active_key_now
+now(struct str boot_id, int64_t boot_ms, int64_t wall_ms)
+{
+	return (struct store_active_key_now){ boot_id, boot_ms, wall_ms, 60000 };
+}
+
+static int
+setup(void **state)
+{
+	struct store_instance i1 = fixture_instance(STR("i-1"));
+	struct store_instance i2 = fixture_instance(STR("i-2"));
+	struct fixture *f;
+
+	fixture_network(state);
+	f = *state;
+	assert_ok(store_instance_add(f->st, &i1));
+	assert_ok(store_instance_add(f->st, &i2));
+	return 0;
+}
+
+static void
+key_round_trip(void **state)
+{
+	struct fixture *f = *state;
+	struct store_active_key in = key(STR("q-1")), *v;
+	struct store_active_key_now t = now(BOOT_A, 5000, PUSHED * 1000ll);
+	size_t n;
+
+	assert_ok(store_active_key_add(f->st, &in));
+	assert_int_equal(store_active_key_add(f->st, &in), ERR_EXISTS);
+	in.request_id = STR("q-0");
+	in.boot_deadline_ms = 65001;
+	assert_ok(store_active_key_add(f->st, &in));
+	in.request_id = STR("q-2");
+	in.created_at--;
+	assert_ok(store_active_key_add(f->st, &in));
+	in.request_id = STR("q-3");
+	in.instance_id = STR("i-2");
+	assert_ok(store_active_key_add(f->st, &in));
+	in.request_id = STR("q-4");
+	in.instance_id = STR("i-9");
+	assert_int_equal(store_active_key_add(f->st, &in), ERR_BADSTATE);
+	fixture_reopen(f);
+	assert_ok(store_active_key_list(f->st, f->a, STR("i-1"), &t, &v, &n));
+	assert_int_equal(n, 3);
+	assert_str(v[0].request_id, "q-2");
+	assert_str(v[1].request_id, "q-0");
+	assert_str(v[2].request_id, "q-1");
+	assert_str(v[2].instance_id, "i-1");
+	assert_str(v[2].os_user, "ec2-user");
+	assert_str(v[2].public_key, "ssh-ed25519 AAAA me");
+	assert_str(v[2].caller_arn, "arn:aws:iam::111122223333:root");
+	assert_str(v[2].signer_id, "0A1B");
+	assert_str(v[2].entry, "#Timestamp=1\nssh-ed25519 AAAA me\nc2ln\n");
+	assert_int_equal(v[2].created_at, PUSHED);
+	assert_int_equal(v[2].expires_at, PUSHED + 60);
+	assert_true(str_eq(v[2].boot_id, BOOT_A));
+	assert_int_equal(v[2].boot_deadline_ms, 65000);
+	assert_int_equal(v[2].left_ms, 60000);
+	assert_int_equal(v[1].left_ms, 60000);	/* never more than a lifetime */
+	assert_ok(store_active_key_delete_instance(f->st, STR("i-1")));
+	assert_ok(store_active_key_list(f->st, f->a, STR("i-1"), &t, &v, &n));
+	assert_int_equal(n, 0);
+	assert_ok(store_active_key_list(f->st, f->a, STR("i-2"), &t, &v, &n));
+	assert_int_equal(n, 1);
+}
+
+/* What is left (0: dead) at each moment; listing and deleting must agree. */
+static void
+life_follows_the_rule(void **state)
+{
+	struct fixture *f = *state;
+	const struct {
+		const char *what;
+		struct str key_boot, boot;
+		int64_t boot_ms, wall_ms;	/* wall_ms: from the push on */
+		int64_t left_ms;
+	} rows[] = {
+		{ "just pushed", BOOT_A, BOOT_A, 5000, 0, 60000 },
+		{ "30 s later", BOOT_A, BOOT_A, 35000, 30000, 30000 },
+		{ "last ms", BOOT_A, BOOT_A, 64999, 59999, 1 },
+		{ "at the deadline", BOOT_A, BOOT_A, 65000, 60000, 0 },
+		{ "after it", BOOT_A, BOOT_A, 65001, 60001, 0 },
+		{ "wall clock an hour ahead", BOOT_A, BOOT_A, 35000, 3630000, 30000 },
+		{ "wall clock an hour back", BOOT_A, BOOT_A, 35000, -3570000, 30000 },
+		{ "over, wall clock an hour back", BOOT_A, BOOT_A, 65000, -3540000, 0 },
+		{ "over, wall clock at the push", BOOT_A, BOOT_A, 90000, 0, 0 },
+		{ "boot clock before the push", BOOT_A, BOOT_A, 1000, 0, 60000 },
+		{ "rebooted in 10 s", BOOT_A, BOOT_B, 1000, 10000, 50000 },
+		{ "rebooted, last ms", BOOT_A, BOOT_B, 1000, 59999, 1 },
+		{ "rebooted, at its end", BOOT_A, BOOT_B, 1000, 60000, 0 },
+		{ "rebooted, boot clock late", BOOT_A, BOOT_B, 99000, 10000, 50000 },
+		{ "rebooted, wall clock at the push", BOOT_A, BOOT_B, 1000, 0, 60000 },
+		{ "rebooted, wall clock set back", BOOT_A, BOOT_B, 1000, -1, 0 },
+		{ "rebooted, set back an hour", BOOT_A, BOOT_B, 1000, -3600000, 0 },
+		{ "rebooted, an hour ahead", BOOT_A, BOOT_B, 1000, 3600000, 0 },
+		{ "boot unknown, both", STR(""), STR(""), 5000, 10000, 50000 },
+		{ "boot unknown, both, over", STR(""), STR(""), 5000, 60000, 0 },
+		{ "boot unknown now", BOOT_A, STR(""), 5000, 60000, 0 },
+		{ "boot unknown then", STR(""), BOOT_A, 5000, 60000, 0 },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct store_active_key in = key(STR("q-1")), *v;
+		struct store_active_key_now t = now(rows[i].boot, rows[i].boot_ms,
+		    PUSHED * 1000ll + rows[i].wall_ms);
+		int64_t deleted, left;
+		size_t n;
+
+		in.boot_id = rows[i].key_boot;
+		assert_ok(store_active_key_add(f->st, &in));
+		assert_ok(store_active_key_list(f->st, f->a, STR("i-1"), &t, &v, &n));
+		left = n == 0 ? 0 : v[0].left_ms;
+		if (left != rows[i].left_ms)
+			fail_msg("%s: %ld left", rows[i].what, (long)left);
+		assert_ok(store_active_key_expire(f->st, &t, &deleted));
+		if (deleted != (left == 0))
+			fail_msg("%s: %ld deleted", rows[i].what, (long)deleted);
+		assert_ok(store_active_key_delete_instance(f->st, STR("i-1")));
+	}
+}
+
+/* An expiry further away than a lifetime does not count after a reboot. */
+static void
+life_is_never_longer_than_a_lifetime(void **state)
+{
+	struct fixture *f = *state;
+	struct store_active_key in = key(STR("q-1")), *v;
+	struct store_active_key_now t = now(BOOT_B, 0, (PUSHED + 59) * 1000ll);
+	size_t n;
+
+	in.expires_at = PUSHED + 3600;
+	assert_ok(store_active_key_add(f->st, &in));
+	assert_ok(store_active_key_list(f->st, f->a, STR("i-1"), &t, &v, &n));
+	assert_int_equal(n, 1);
+	assert_int_equal(v[0].left_ms, 1000);
+	t.wall_ms += 1000;
+	assert_ok(store_active_key_list(f->st, f->a, STR("i-1"), &t, &v, &n));
+	assert_int_equal(n, 0);
+}
+
+static void
+expire_takes_the_dead_of_all_boots(void **state)
+{
+	struct fixture *f = *state;
+	struct store_active_key in = key(STR("q-1")), *v;
+	struct store_active_key_now t = now(BOOT_A, 65000, (PUSHED + 60) * 1000ll);
+	int64_t deleted;
+	size_t n;
+
+	assert_ok(store_active_key_add(f->st, &in));		/* dead now */
+	in.request_id = STR("q-2");
+	in.boot_deadline_ms = 65001;
+	assert_ok(store_active_key_add(f->st, &in));		/* alive */
+	in.request_id = STR("q-3");
+	in.boot_id = BOOT_B;
+	in.boot_deadline_ms = 1 << 30;
+	assert_ok(store_active_key_add(f->st, &in));		/* dead by the wall */
+	in.request_id = STR("q-4");
+	in.created_at = PUSHED + 1;
+	in.expires_at = PUSHED + 61;
+	assert_ok(store_active_key_add(f->st, &in));		/* alive by the wall */
+	assert_ok(store_active_key_expire(f->st, &t, &deleted));
+	assert_int_equal(deleted, 2);
+	assert_ok(store_active_key_list(f->st, f->a, STR("i-1"), &t, &v, &n));
+	assert_int_equal(n, 2);
+	assert_str(v[0].request_id, "q-2");
+	assert_str(v[1].request_id, "q-4");
+	assert_ok(store_active_key_expire(f->st, &t, NULL));
+}
+
+#define T(fn) cmocka_unit_test_setup_teardown(fn, setup, fixture_end)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(key_round_trip),
+		T(life_follows_the_rule),
+		T(life_is_never_longer_than_a_lifetime),
+		T(expire_takes_the_dead_of_all_boots),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
