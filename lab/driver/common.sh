@@ -95,21 +95,31 @@ state_open()
 		# shellcheck disable=SC1091 # written by lab/up
 		. "$state/driver.conf"
 	fi
+	lab_names
 }
 
-# vpc_names VPC / instance_names INSTANCE: interface names hold 15 bytes, so they
-# take the last digits of an id; namespaces have the whole id.
+# Names begin with the lab's own mark, which comes from the path of its state: labs
+# stand side by side, and lab/down finds all of one even when its state is lost.
+# Interface names hold 15 bytes and take the last digits of an id.
+lab_names()
+{
+	mark=$(printf %s "$state" | cksum)
+	mark=$((${mark%% *} & 0xffff))
+	route_metric=$((0x10000 + mark))
+	prefix=eic$(printf %04x $mark)
+}
+
 vpc_names()
 {
 	vpc_dir=$state/vpcs/$1
-	vpc_ns=eic-$1
-	host_if=eic-$(tail_of "$1" 11)
+	vpc_ns=$prefix-$1
+	host_if=$prefix-$(tail_of "$1" 7)
 }
 
 instance_names()
 {
 	dir=$state/instances/$1
-	ns=eic-$1
+	ns=$prefix-$1
 	port=e-$(tail_of "$1" 13)
 	chain=in_${1#i-}
 }

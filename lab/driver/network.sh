@@ -118,7 +118,7 @@ vpc_build()
 	EOF
 	vpc_rules
 	in_ns "$vpc_ns" sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward'
-	ip route replace unreachable "$public_cidr" metric 4096
+	ip route replace unreachable "$public_cidr" metric "$route_metric"
 	: >"$vpc_dir/ready"
 }
 
@@ -129,7 +129,7 @@ vpc_destroy()
 	ns_delete "$vpc_ns"
 	rm -rf "$vpc_dir"
 	if rmdir "$state/vpcs" 2>/dev/null; then
-		ip route delete unreachable "$public_cidr" metric 4096 2>/dev/null || :
+		ip route delete unreachable "$public_cidr" metric "$route_metric" 2>/dev/null || :
 	fi
 }
 
