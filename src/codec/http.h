@@ -81,7 +81,8 @@ void http_reader_expect_head(struct http_reader *r);
 /*
  * Reads bytes of in. ret_used: how many belong to this message; never less
  * than all while it is incomplete. After any outcome but HTTP_INCOMPLETE only
- * reset or free may follow.
+ * reset or free may follow. Of several faults, which is told depends on where
+ * the input was cut; that it is refused does not.
  */
 enum http_outcome http_reader_feed(struct http_reader *r, struct str in, size_t *ret_used);
 /* The peer will send no more: completes a response whose body ends with the

@@ -22,7 +22,7 @@ struct http_reader {
 	llhttp_t ll;
 	struct http_limits limits;
 	enum http_outcome outcome;
-	enum http_gate gate;
+	struct http_gate gate;
 	bool is_response;
 	bool no_body;		/* the answer to HEAD, 1xx, 204, 304 */
 	bool in_name;		/* inside a header's name, */
@@ -31,8 +31,6 @@ struct http_reader {
 	bool wants_continue;
 	size_t head_n;		/* bytes of head, chunk extensions and trailers */
 	size_t method_n, target_n;
-	size_t line_n;		/* bytes of the start line without its CRLF */
-	bool line_done;
 	struct buf text;	/* method, target, names and values, one after another */
 	struct raw_header *raw;
 	struct http_header *headers;
@@ -83,7 +81,7 @@ check_request(struct http_reader *r)
 	r->req.n_headers = r->n_headers;
 	r->req.minor = r->ll.http_minor;
 	r->req.keep_alive = http_head_keep_alive(r->headers, r->n_headers, r->ll.http_minor);
-	if (r->line_n != r->method_n + r->target_n + strlen("  HTTP/1.1"))
+	if (r->gate.line_n != r->method_n + r->target_n + strlen("  HTTP/1.1"))
 		return HTTP_BAD;	/* more than one space, or one at the end */
 	if ((o = check_framing(r, &has_body)) != HTTP_INCOMPLETE)
 		return o;
@@ -329,10 +327,9 @@ http_reader_reset(struct http_reader *r)
 	llhttp_init(&r->ll, r->is_response ? HTTP_RESPONSE : HTTP_REQUEST, &settings);
 	r->ll.data = r;
 	r->outcome = HTTP_INCOMPLETE;
-	r->gate = HTTP_GATE_BEGIN;
+	r->gate = (struct http_gate){ 0 };
 	r->no_body = r->in_name = r->in_value = r->in_body = r->wants_continue = false;
-	r->line_done = false;
-	r->line_n = r->head_n = r->method_n = r->target_n = r->n_headers = 0;
+	r->head_n = r->method_n = r->target_n = r->n_headers = 0;
 	buf_clear(&r->text);
 	buf_clear(&r->body);
 	r->req = (struct http_request){ 0 };
@@ -342,34 +339,23 @@ http_reader_reset(struct http_reader *r)
 void
 http_reader_expect_head(struct http_reader *r)
 {
-	assert(r->is_response && r->gate == HTTP_GATE_BEGIN);
+	assert(r->is_response && r->gate.state == HTTP_GATE_BEGIN);
 	r->no_body = true;
 }
 
 /* How many bytes of in may go on to llhttp as head; ret says what is to be
  * answered when they turn out to be fine. */
 static size_t
-gate_pass(struct http_reader *r, struct str in, enum http_outcome *ret)
+pass_gate(struct http_reader *r, struct str in, enum http_outcome *ret)
 {
-	size_t i;
+	size_t n = http_gate_pass(&r->gate, str_head(in, r->limits.head_bytes - r->head_n));
 
-	for (i = 0; i < in.n && r->gate != HTTP_GATE_DONE; i++) {
-		if (r->head_n == r->limits.head_bytes) {
-			*ret = HTTP_HEAD_TOO_BIG;
-			break;
-		}
-		r->gate = http_gate_step(r->gate, (uint8_t)in.p[i]);
-		if (r->gate == HTTP_GATE_REFUSED) {
-			*ret = HTTP_BAD;
-			break;
-		}
-		r->head_n++;
-		if (r->gate == HTTP_GATE_CR)
-			r->line_done = true;
-		if (!r->line_done && r->gate == HTTP_GATE_LINE)
-			r->line_n++;
-	}
-	return i;
+	r->head_n += n;
+	if (r->gate.state == HTTP_GATE_REFUSED)
+		*ret = HTTP_BAD;
+	else if (n < in.n && r->gate.state != HTTP_GATE_DONE)
+		*ret = HTTP_HEAD_TOO_BIG;
+	return n;
 }
 
 /* Gives bytes to llhttp; returns how many it took. */
@@ -394,14 +380,15 @@ enum http_outcome
 http_reader_feed(struct http_reader *r, struct str in, size_t *ret_used)
 {
 	enum http_outcome at_gate = HTTP_INCOMPLETE;
-	size_t n;
+	size_t n = 0;
 
 	assert(r->outcome == HTTP_INCOMPLETE);
-	n = gate_pass(r, in, &at_gate);
+	if (r->gate.state != HTTP_GATE_DONE)
+		n = pass_gate(r, in, &at_gate);
 	*ret_used = run(r, str_head(in, n));
 	if (r->outcome == HTTP_INCOMPLETE)
 		r->outcome = at_gate;
-	if (r->gate == HTTP_GATE_DONE)
+	if (r->gate.state == HTTP_GATE_DONE)
 		*ret_used += run(r, str_from(in, n));
 	return r->outcome;
 }
@@ -421,7 +408,7 @@ http_reader_finish(struct http_reader *r)
 bool
 http_reader_started(const struct http_reader *r)
 {
-	return r->gate != HTTP_GATE_BEGIN;
+	return r->gate.state != HTTP_GATE_BEGIN;
 }
 
 bool
