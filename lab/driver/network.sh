@@ -101,7 +101,8 @@ vpc_build()
 {
 	mkdir -p "$vpc_dir"
 	vpc_link "$opt_vpc"
-	printf 'link_host=%s\nlink_vpc=%s\n' "$link_host" "$link_vpc" >"$vpc_dir/conf"
+	printf 'netns=/run/netns/%s\nlink_host=%s\nlink_vpc=%s\n' \
+		"$vpc_ns" "$link_host" "$link_vpc" >"$vpc_dir/conf"
 	ip netns add "$vpc_ns"
 	ipv6_off "$vpc_ns"
 	ip link add "$host_if" type veth peer name outside netns "$vpc_ns"
