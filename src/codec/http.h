@@ -97,6 +97,13 @@ bool http_reader_in_body(const struct http_reader *r);
 /* True once a message: its sender waits for "100 Continue" before the body. */
 bool http_reader_take_continue(struct http_reader *r);
 
+/*
+ * The headers read so far, whole ones only, also of a message that was refused:
+ * to choose the form of the error answer, for nothing else. Borrowed until the
+ * next call.
+ */
+size_t http_reader_headers(struct http_reader *r, const struct http_header **ret);
+
 /* After HTTP_COMPLETE; borrowed until reset or free. */
 const struct http_request *http_reader_request(const struct http_reader *r);
 const struct http_response *http_reader_response(const struct http_reader *r);

@@ -43,12 +43,12 @@ struct http_reader {
 /* ---- the head as a whole ---- */
 
 static void
-build_headers(struct http_reader *r)
+build_headers(struct http_reader *r, size_t n)
 {
 	size_t i, at = r->method_n + r->target_n;
 	struct raw_header *raw;
 
-	for (i = 0; i < r->n_headers; i++) {
+	for (i = 0; i < n; i++) {
 		raw = &r->raw[i];
 		r->headers[i].name = str_of_n(r->text.p + at, raw->name_n);
 		r->headers[i].value =
@@ -116,7 +116,7 @@ check_head(struct http_reader *r)
 {
 	if (r->ll.http_major != 1 || r->ll.http_minor > 1)
 		return HTTP_VERSION_UNKNOWN;
-	build_headers(r);
+	build_headers(r, r->n_headers);
 	return r->is_response ? check_response(r) : check_request(r);
 }
 
@@ -424,6 +424,18 @@ http_reader_take_continue(struct http_reader *r)
 
 	r->wants_continue = false;
 	return waits;
+}
+
+size_t
+http_reader_headers(struct http_reader *r, const struct http_header **ret)
+{
+	size_t n = r->n_headers;
+
+	if (n > 0 && (r->in_name || r->in_value))
+		n--;
+	build_headers(r, n);
+	*ret = r->headers;
+	return n;
 }
 
 const struct http_request *

@@ -697,6 +697,37 @@ writes_requests(void **state)
 	http_reader_free(r);
 }
 
+/* What was read before a message was refused or cut off; never half a header. */
+static void
+gives_headers_so_far(void **state)
+{
+	static const struct {
+		struct str in;
+		size_t n;
+	} rows[] = {
+		{ L(""), 0 },
+		{ L("GET / HTTP/1.1\r\nHos"), 0 },
+		{ L("GET / HTTP/1.1\r\nHost: a"), 0 },
+		{ L("GET / HTTP/1.1\r\nHost: a\r\nX: b"), 1 },
+		{ L("GET / HTTP/1.1\r\nHost: a\r\nX: b\r\nY : c\r\n\r\n"), 2 },
+		{ L("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99\r\n\r\n"), 2 },
+		{ L("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nxx"), 2 },
+	};
+	const struct http_header *h;
+	struct http_reader *r;
+	size_t i, used;
+
+	(void)state;
+	for (i = 0; i < COUNT(rows); i++) {
+		r = reader_new(false);
+		(void)http_reader_feed(r, rows[i].in, &used);
+		assert_int_equal(http_reader_headers(r, &h), rows[i].n);
+		if (rows[i].n > 0)
+			check_header(&h[0], "Host", "a");
+		http_reader_free(r);
+	}
+}
+
 int
 main(void)
 {
@@ -713,6 +744,7 @@ main(void)
 		cmocka_unit_test(reads_responses),
 		cmocka_unit_test(response_may_end_with_the_connection),
 		cmocka_unit_test(answer_to_head_has_no_body),
+		cmocka_unit_test(gives_headers_so_far),
 		cmocka_unit_test(writes_responses),
 		cmocka_unit_test(refuses_to_write),
 		cmocka_unit_test(writes_requests),
