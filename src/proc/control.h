@@ -37,7 +37,7 @@ int control_new(int fd, const struct control_ops *ops, void *ctx, struct control
 void control_free(struct control *c);	/* NULL is fine */
 int control_fd(const struct control *c);
 
-/* Reads until CTL_GO. ERR_CLOSED, ERR_PEER, ERR_TIMEOUT, ERR_SYS, or what an op said. */
+/* Reads until CTL_GO; no message may take longer than timeout_ms. ERR_CLOSED, ERR_PEER, ERR_TIMEOUT, ERR_SYS, or what an op said. */
 int control_wait_go(struct control *c, int timeout_ms) MUST_CHECK;
 /* Tells the parent that the role serves. ERR_CLOSED, ERR_SYS. */
 int control_ready(struct control *c) MUST_CHECK;
@@ -46,7 +46,7 @@ int control_read(struct control *c) MUST_CHECK;
 /*
  * Waits for the parent to hand out a new channel to role, and handles whatever
  * else comes meanwhile: for a role that cannot go on without that peer.
- * ERR_TIMEOUT or as control_wait_go.
+ * As control_wait_go.
  */
 int control_wait_peer(struct control *c, enum msg_role role, int timeout_ms) MUST_CHECK;
 

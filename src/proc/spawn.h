@@ -1,7 +1,7 @@
 /*
  * spawn: starts a program as a child with exactly the descriptors it is given,
- * an environment of PATH and what is listed, default signals, and no way to
- * outlive its parent.
+ * an environment of PATH and what is listed, default signals, a session of its
+ * own (kill(-pid) reaches what it started), and no way to outlive its parent.
  */
 #ifndef PROC_SPAWN_H
 #define PROC_SPAWN_H
