@@ -1,0 +1,257 @@
+/*
+ * parent: eicd, the program a person starts. Reads and checks the settings,
+ * binds, starts the roles and watches over them. Runs as root, and never reads
+ * a byte that came from the network.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "daemon/parent_roles.h"
+#include "daemon/parent_setup.h"
+
+#define INIT_ARGS_MAX 64
+
+static const char usage[] =
+    "usage: eicd [-c FILE]                 serve\n"
+    "       eicd [-c FILE] --check         check the configuration\n"
+    "       eicd [-c FILE] --print-config  show every setting with its value\n"
+    "       eicd [-c FILE] init [ARGUMENTS]\n"
+    "       eicd --version\n";
+
+struct parent {
+	const char *conf_path;
+	struct eicd_settings settings;
+	struct loop *loop;
+	struct roles *roles;
+	const char *notify;
+	int signals;
+	bool failed;
+};
+
+static int
+complain(const char *text)
+{
+	fprintf(stderr, "eicd: %s\n", text);
+	return 1;
+}
+
+/* ---- serving ---- */
+
+static void
+on_ready(void *ctx)
+{
+	struct parent *p = ctx;
+
+	log_info("ready", log_c("listen", p->settings.listen), log_c("config", p->conf_path));
+	setup_notify(p->notify, "READY=1");
+}
+
+static void
+on_ended(void *ctx, bool failed)
+{
+	struct parent *p = ctx;
+
+	p->failed = failed;
+	loop_stop(p->loop);
+}
+
+static void
+reload(struct parent *p)
+{
+	struct eicd_settings fresh;
+	struct errinfo ei = { "" };
+	struct buf ignored;
+
+	if (settings_load(&eicd_table, p->conf_path, &fresh, &ei) != 0) {
+		log_error("reload", log_c("why", ei.text));
+		return;
+	}
+	buf_init(&ignored, 4096);
+	settings_adopt(&eicd_table, &p->settings, &fresh, &ignored);
+	log_set_level((enum log_level)p->settings.log_level);
+	log_info("reload", log_c("config", p->conf_path),
+	    log_s("needs_restart", buf_view(&ignored)));
+	buf_release(&ignored);
+	roles_reload(p->roles);
+}
+
+static void
+on_signal(void *ctx, unsigned events)
+{
+	struct parent *p = ctx;
+	struct signalfd_siginfo si;
+
+	(void)events;
+	while (read(p->signals, &si, sizeof(si)) == (ssize_t)sizeof(si)) {
+		if (si.ssi_signo == SIGHUP) {
+			reload(p);
+		} else {
+			log_info("ending", log_i("signal", si.ssi_signo));
+			setup_notify(p->notify, "STOPPING=1");
+			roles_drain(p->roles);
+		}
+	}
+}
+
+/* SIGTERM, SIGINT and SIGHUP come as bytes. */
+static int
+take_signals(struct parent *p, struct loop_fd *watch)
+{
+	sigset_t set;
+
+	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+		return ERR_SYS;
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) != 0 ||
+	    (p->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)) == -1)
+		return ERR_SYS;
+	return loop_fd_add(p->loop, watch, p->signals, LOOP_READ, on_signal, p);
+}
+
+static int
+serve(struct parent *p)
+{
+	struct roles_opts o = { .settings = &p->settings, .conf_path = p->conf_path,
+		.ready = on_ready, .ended = on_ended, .ctx = p };
+	struct errinfo ei = { "" };
+	struct loop_fd watch = { 0 };
+
+	log_set_name("eicd");
+	log_set_level((enum log_level)p->settings.log_level);
+	if (setup_dirs(&p->settings, &ei) != 0 || setup_listeners(&p->settings, &o, &ei) != 0)
+		return complain(ei.text);
+	if (geteuid() != 0)
+		log_warn("unprivileged", log_c("why",
+		    "not started by root: the processes share one user and one file system"));
+	if (loop_new(clock_system(), &p->loop) != 0 || take_signals(p, &watch) != 0)
+		return complain(strerror(errno));
+	o.loop = p->loop;
+	p->failed = true;
+	if (roles_start(&o, &p->roles) == 0 && loop_run(p->loop) != 0)
+		p->failed = true;
+	roles_free(p->roles);
+	loop_fd_del(p->loop, &watch);
+	loop_free(p->loop);
+	return p->failed ? complain("could not start or ended by itself; the log says why") : 0;
+}
+
+/* ---- other commands ---- */
+
+/* The configuration that `init` is told of in its own arguments. */
+static const char *
+init_conf(int argc, char *const *argv)
+{
+	int i;
+
+	for (i = 0; i + 1 < argc; i++)
+		if (strcmp(argv[i], "-c") == 0)
+			return argv[i + 1];
+	return NULL;
+}
+
+/* Becomes eicd-init. argv: what stands behind `init`. */
+static int
+init(const char *conf_path, int argc, char *const *argv)
+{
+	const char *own = init_conf(argc, argv), *args[INIT_ARGS_MAX + 4];
+	struct eicd_settings s;
+	struct errinfo ei = { "" };
+	char path[300];
+	int i, n = 0;
+
+	if (argc > INIT_ARGS_MAX)
+		return complain("too many arguments");
+	if (own != NULL)
+		conf_path = own;
+	settings_default(&eicd_table, &s);
+	if (conf_path != NULL && settings_load(&eicd_table, conf_path, &s, &ei) != 0)
+		return complain(ei.text);
+	snprintf(path, sizeof(path), "%s/eicd-init", s.libexec_dir);
+	args[n++] = "eicd-init";
+	if (conf_path != NULL && own == NULL) {
+		args[n++] = "-c";
+		args[n++] = conf_path;
+	}
+	for (i = 0; i < argc; i++)
+		args[n++] = argv[i];
+	args[n] = NULL;
+	(void)execv(path, (char *const *)(uintptr_t)args);
+	fprintf(stderr, "eicd: %s: %s\n", path, strerror(errno));
+	return 1;
+}
+
+static int
+print_config(const struct eicd_settings *s)
+{
+	struct buf b;
+	int r;
+
+	buf_init(&b, 1u << 20);
+	settings_print(&eicd_table, s, &b);
+	r = fwrite(b.p, 1, b.n, stdout) == b.n && fflush(stdout) == 0 ? 0 : 1;
+	buf_release(&b);
+	return r;
+}
+
+enum { OPT_CHECK = 256, OPT_PRINT, OPT_VERSION, OPT_HELP };
+
+static const struct option options[] = {
+	{ "check", no_argument, NULL, OPT_CHECK },
+	{ "print-config", no_argument, NULL, OPT_PRINT },
+	{ "version", no_argument, NULL, OPT_VERSION },
+	{ "help", no_argument, NULL, OPT_HELP },
+	{ NULL, 0, NULL, 0 },
+};
+
+int
+main(int argc, char **argv)
+{
+	struct parent p = { .notify = getenv("NOTIFY_SOCKET") };
+	struct errinfo ei = { "" };
+	int c, what = 0;
+
+	/* '+': what stands behind `init` is not ours. */
+	while ((c = getopt_long(argc, argv, "+c:", options, NULL)) != -1) {
+		switch (c) {
+		case 'c':
+			p.conf_path = optarg;
+			break;
+		case OPT_VERSION:
+			puts("eicd " EIC_VERSION);
+			return 0;
+		case OPT_HELP:
+			fputs(usage, stdout);
+			return 0;
+		case OPT_CHECK:
+		case OPT_PRINT:
+			what = c;
+			break;
+		default:
+			fputs(usage, stderr);
+			return 2;
+		}
+	}
+	if (optind < argc && what == 0 && strcmp(argv[optind], "init") == 0)
+		return init(p.conf_path, argc - optind - 1, argv + optind + 1);
+	if (optind < argc) {
+		fputs(usage, stderr);
+		return 2;
+	}
+	if (p.conf_path == NULL)
+		p.conf_path = EICD_CONFIG_PATH;
+	if (settings_load(&eicd_table, p.conf_path, &p.settings, &ei) != 0)
+		return complain(ei.text);
+	if (what == OPT_PRINT)
+		return print_config(&p.settings);
+	if (what == OPT_CHECK)
+		return puts("the configuration is good") < 0;
+	return serve(&p);
+}

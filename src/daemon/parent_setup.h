@@ -1,0 +1,26 @@
+/*
+ * parent_setup: what eicd makes once, before it starts its processes: the lock,
+ * the run directory, the listeners; and the word to the service manager.
+ * For parent.c.
+ */
+#ifndef DAEMON_PARENT_SETUP_H
+#define DAEMON_PARENT_SETUP_H
+
+#include "daemon/parent_roles.h"
+
+/*
+ * Makes run_dir and run_dir/empty (the root of processes that need no files),
+ * and takes the locks by which a second eicd on the same run_dir or state_dir
+ * is refused; they go with the process. ERR_EXISTS (another one runs),
+ * ERR_NOTFOUND (no state: not initialised), ERR_SYS; ei has the sentence.
+ */
+int setup_dirs(const struct eicd_settings *s, struct errinfo *ei) MUST_CHECK;
+
+/* Binds every address of the setting. As listener_open; ERR_TOOBIG (too many). */
+int setup_listeners(const struct eicd_settings *s, struct roles_opts *o,
+    struct errinfo *ei) MUST_CHECK;
+
+/* sd_notify(3), when path is the value of NOTIFY_SOCKET; NULL: nothing. */
+void setup_notify(const char *path, const char *state);
+
+#endif
