@@ -174,6 +174,13 @@ jsonw_null(struct jsonw *w)
 }
 
 void
+jsonw_value(struct jsonw *w, struct str json)
+{
+	begin_value(w);
+	buf_str(w->out, json);
+}
+
+void
 jsonw_m_str(struct jsonw *w, const char *name, struct str v)
 {
 	jsonw_name(w, name);

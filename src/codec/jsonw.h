@@ -40,6 +40,8 @@ void jsonw_i64(struct jsonw *w, int64_t v);
 void jsonw_u64(struct jsonw *w, uint64_t v);
 void jsonw_bool(struct jsonw *w, bool v);
 void jsonw_null(struct jsonw *w);
+/* A whole value that another jsonw wrote, as it stands. */
+void jsonw_value(struct jsonw *w, struct str json);
 
 /* Name and value in one call. */
 void jsonw_m_str(struct jsonw *w, const char *name, struct str v);
