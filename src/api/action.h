@@ -1,0 +1,40 @@
+/*
+ * action: the table of everything that can be asked for. A row says all about
+ * an action that is not the work itself; api.c reads it. HACKING.md has the
+ * recipe for a new one. Each service has its rows in api/SERVICE/SERVICE.c.
+ */
+#ifndef API_ACTION_H
+#define API_ACTION_H
+
+#include "api/field.h"
+#include "aws/awserr.h"
+#include "aws/service.h"
+
+struct call;
+
+/* Which bucket of a principal an action draws from. */
+enum action_class { ACTION_PUSH, ACTION_OTHER };
+
+struct action {
+	const char *name;
+	/* "ec2:RunInstances"; NULL: whoever is authentic may (sts:GetCallerIdentity). */
+	const char *iam_action;
+	enum action_class class;
+	bool read_only;		/* audit: readOnly, and responseElements stays null */
+	const struct field *fields;
+	size_t n_fields;
+	size_t input_size;	/* of the struct that fields are bound to; may be 0 */
+	/*
+	 * Finds what the action is about: call_target for every resource,
+	 * call_context for every condition key of its own. NULL: "*". What it
+	 * read from the store it may leave in the input struct for act.
+	 */
+	enum awserr (*scope)(struct call *c);
+	/* The work. In a savepoint: an error undoes all it wrote. */
+	enum awserr (*act)(struct call *c);
+};
+
+/* The row, or NULL. */
+const struct action *action_find(enum service s, struct str name);
+
+#endif

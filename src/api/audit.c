@@ -1,0 +1,180 @@
+/*
+ * audit: see audit.h. Secrets, signatures and what failed to parse as a public
+ * key never come here: rows say "-" (api/field.h).
+ */
+#include "api/audit.h"
+
+#include "api/input.h"
+#include "base/date.h"
+#include "store/store_audit.h"
+
+#define MAX_RECORD_BYTES (1u << 20)
+#define MAX_USER_AGENT_BYTES 1024
+
+static const char *
+identity_type(enum iam_principal_type t)
+{
+	switch (t) {
+	case IAM_ROOT:
+		return "Root";
+	case IAM_USER:
+		return "IAMUser";
+	case IAM_ASSUMED_ROLE:
+		return "AssumedRole";
+	}
+	return "Unknown";
+}
+
+static void
+identity_write(const struct call *c, struct jsonw *w)
+{
+	const struct iam_principal *p = &c->principal;
+
+	jsonw_m_object(w, "userIdentity");
+	jsonw_m_c(w, "type", identity_type(p->type));
+	jsonw_m_str(w, "principalId", p->user_id);
+	jsonw_m_str(w, "arn", p->arn);
+	jsonw_m_str(w, "accountId", p->account_id);
+	jsonw_m_str(w, "accessKeyId", c->access_key_id);
+	if (p->type == IAM_USER)
+		jsonw_m_str(w, "userName", p->name);
+	jsonw_end(w);
+}
+
+/* "Client.UnauthorizedOperation" in EC2, "AccessDenied" for a denial elsewhere,
+ * the code of the answer otherwise. */
+static struct str
+error_code(const struct call *c, enum awserr e)
+{
+	struct awserr_head head = awserr_head(e, c->service);
+
+	if (c->service == SERVICE_EC2)
+		return arena_fmt(c->arena, "%s.%.*s", head.status < 500 ? "Client" : "Server",
+		    STR_FMT(head.code));
+	if (c->denied)
+		return STR("AccessDenied");
+	return head.code;
+}
+
+static void
+error_write(struct call *c, struct jsonw *w, enum awserr e, struct str code)
+{
+	if (e == AWSERR_NONE)
+		return;
+	jsonw_m_str(w, "errorCode", code);
+	jsonw_m_str(w, "errorMessage",
+	    c->message.n > 0 ? c->message : awserr_message(e, c->service));
+}
+
+static void
+parameters_write(struct call *c, struct jsonw *w, enum awserr e)
+{
+	jsonw_name(w, "requestParameters");
+	if (c->denied || c->input == NULL || c->action->n_fields == 0)
+		jsonw_null(w);
+	else
+		input_audit_write(c, w);
+	jsonw_name(w, "responseElements");
+	if (e != AWSERR_NONE || c->action->read_only)
+		jsonw_null(w);
+	else
+		jsonw_value(w, buf_view(&c->out.audit_body));
+}
+
+static void
+tls_write(const struct call *c, struct jsonw *w)
+{
+	struct str host;
+
+	jsonw_m_object(w, "tlsDetails");
+	jsonw_m_str(w, "tlsVersion", c->req->tls_version);
+	jsonw_m_str(w, "cipherSuite", c->req->tls_cipher);
+	if (http_header_find(c->req->headers, c->req->n_headers, STR("Host"), &host) == 0)
+		jsonw_m_str(w, "clientProvidedHostHeader", host);
+	jsonw_end(w);
+}
+
+static void
+record_write(struct call *c, struct buf *b, const struct store_audit_event *v, enum awserr e)
+{
+	struct jsonw w;
+	struct buf time;
+
+	buf_init(&time, 64);
+	date_iso_write(&time, v->event_at);
+	jsonw_init(&w, b);
+	jsonw_object(&w);
+	jsonw_m_c(&w, "eventVersion", "1.08");
+	identity_write(c, &w);
+	jsonw_m_str(&w, "eventTime", buf_view(&time));
+	jsonw_m_str(&w, "eventSource", v->event_source);
+	jsonw_m_str(&w, "eventName", v->event_name);
+	jsonw_m_str(&w, "awsRegion", c->api->region);
+	jsonw_m_str(&w, "sourceIPAddress", v->source_ip);
+	jsonw_m_str(&w, "userAgent", v->user_agent);
+	error_write(c, &w, e, v->error_code);
+	parameters_write(c, &w, e);
+	jsonw_m_str(&w, "requestID", v->request_id);
+	jsonw_m_str(&w, "eventID", v->event_id);
+	jsonw_m_bool(&w, "readOnly", v->read_only);
+	jsonw_m_c(&w, "eventType", "AwsApiCall");
+	jsonw_m_bool(&w, "managementEvent", true);
+	jsonw_m_str(&w, "recipientAccountId", v->account_id);
+	jsonw_m_c(&w, "eventCategory", "Management");
+	tls_write(c, &w);
+	jsonw_end(&w);
+	buf_release(&time);
+}
+
+static size_t
+resources_find(const struct call *c, struct store_audit_resource **ret)
+{
+	struct store_audit_resource *v = arena_array(c->arena, c->n_targets, sizeof(*v));
+	size_t i, n = 0;
+
+	for (i = 0; i < c->n_targets; i++) {
+		if (c->targets[i].audit_type.n == 0)
+			continue;
+		v[n].type = c->targets[i].audit_type;
+		v[n++].name = c->targets[i].audit_name;
+	}
+	*ret = v;
+	return n;
+}
+
+int
+audit_add(struct call *c, enum awserr e)
+{
+	struct store_audit_event v = { .event_at = c->now_s };
+	struct store_audit_resource *resources;
+	char event_id[37];
+	struct str agent;
+	struct buf b;
+	int r;
+
+	rand_uuid(c->api->o.rng, event_id);
+	v.event_id = str_of(event_id);
+	v.account_id = c->principal.account_id;
+	v.event_source = service_info(c->service)->event_source;
+	v.event_name = c->operation;
+	v.read_only = c->action->read_only;
+	v.access_key_id = c->access_key_id;
+	v.username = c->principal.type == IAM_ROOT ? STR("root") : c->principal.name;
+	v.principal_arn = c->principal.arn;
+	v.source_ip = c->req->peer_ip;
+	if (http_header_find(c->req->headers, c->req->n_headers, STR("User-Agent"), &agent) == 0)
+		v.user_agent = str_head(agent, MAX_USER_AGENT_BYTES);
+	v.request_id = c->req->request_id;
+	if (e != AWSERR_NONE)
+		v.error_code = error_code(c, e);
+	v.n_resources = resources_find(c, &resources);
+	v.resources = resources;
+
+	buf_init(&b, MAX_RECORD_BYTES);
+	record_write(c, &b, &v, e);
+	v.record = buf_view(&b);
+	if ((r = buf_err(&b)) == 0)
+		r = store_audit_add(c->api->o.store, &v);
+	buf_release(&b);
+	return r;
+}

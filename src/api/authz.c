@@ -1,0 +1,100 @@
+/*
+ * authz: see authz.h.
+ */
+#include "api/authz.h"
+
+#include "base/date.h"
+#include "base/log.h"
+
+/* The keys that every request has (wire.md 7.5). */
+static void
+global_context(struct call *c)
+{
+	static const char *const types[] = {
+		[IAM_ROOT] = "Account",
+		[IAM_USER] = "User",
+		[IAM_ASSUMED_ROLE] = "AssumedRole",
+	};
+	const struct iam_principal *p = &c->principal;
+	struct str agent, referer;
+	struct buf b;
+
+	buf_init(&b, 64);
+	date_iso_write(&b, c->now_s);
+	call_context(c, STR("aws:CurrentTime"), arena_str(c->arena, buf_view(&b)));
+	buf_release(&b);
+	call_context(c, STR("aws:EpochTime"), arena_fmt(c->arena, "%lld", (long long)c->now_s));
+	call_context(c, STR("aws:SecureTransport"), STR("true"));
+	call_context(c, STR("aws:ViaAWSService"), STR("false"));
+	call_context(c, STR("aws:SourceIp"), c->req->peer_ip);
+	call_context(c, STR("aws:RequestedRegion"), c->api->region);
+	call_context(c, STR("aws:PrincipalArn"), p->arn);
+	call_context(c, STR("aws:PrincipalAccount"), p->account_id);
+	call_context(c, STR("aws:PrincipalType"), str_of(types[p->type]));
+	call_context(c, STR("aws:userid"), p->user_id);
+	if (p->type == IAM_USER)
+		call_context(c, STR("aws:username"), p->name);
+	if (http_header_find(c->req->headers, c->req->n_headers, STR("User-Agent"), &agent) == 0)
+		call_context(c, STR("aws:UserAgent"), agent);
+	if (http_header_find(c->req->headers, c->req->n_headers, STR("Referer"), &referer) == 0)
+		call_context(c, STR("aws:Referer"), referer);
+}
+
+static void
+tag_context(struct call *c, const struct call_target *t)
+{
+	struct str key;
+	size_t i;
+
+	for (i = 0; i < t->n_tags; i++) {
+		key = arena_fmt(c->arena, "aws:ResourceTag/%.*s", STR_FMT(t->tags[i].key));
+		call_context(c, key, t->tags[i].value);
+		key = arena_fmt(c->arena, "ec2:ResourceTag/%.*s", STR_FMT(t->tags[i].key));
+		call_context(c, key, t->tags[i].value);
+	}
+}
+
+static enum awserr
+denied(struct call *c, const struct iam_request *rq, const struct iam_decision *d)
+{
+	struct buf b;
+
+	buf_init(&b, 8192);
+	/* EC2 puts a sentence of its own in front (wire.md 7.6). */
+	if (c->service == SERVICE_EC2)
+		buf_c(&b, "You are not authorized to perform this operation. ");
+	iam_denial_write(&b, rq, d);
+	c->message = arena_str(c->arena, buf_view(&b));
+	c->denied = true;
+	buf_release(&b);
+	log_info("denied", log_s("req", c->req->request_id), log_s("principal", c->principal.arn),
+	    log_s("action", rq->action), log_s("resource", d->resource));
+	return AWSERR_ACCESS_DENIED;
+}
+
+enum awserr
+authz_check(struct call *c)
+{
+	struct iam_request rq = { .principal = &c->principal };
+	struct iam_decision d;
+	size_t i, n_context;
+
+	if (c->action->iam_action == NULL)
+		return AWSERR_NONE;
+	if (c->n_targets == 0)
+		call_target_arn(c, STR("*"));
+	global_context(c);
+	rq.action = str_of(c->action->iam_action);
+	n_context = c->n_context;
+	for (i = 0; i < c->n_targets; i++) {
+		c->n_context = n_context;
+		tag_context(c, &c->targets[i]);
+		rq.resources = &c->targets[i].arn;
+		rq.n_resources = 1;
+		rq.context = (struct iam_context){ .entries = c->context, .n = c->n_context };
+		iam_decide(&rq, NULL, 0, &d);
+		if (d.effect != IAM_ALLOW || c->context_full)
+			return denied(c, &rq, &d);
+	}
+	return AWSERR_NONE;
+}

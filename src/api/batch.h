@@ -1,0 +1,27 @@
+/*
+ * batch: group commit. Requests that wait together run one after the other
+ * inside one transaction, and their answers leave after its commit.
+ */
+#ifndef API_BATCH_H
+#define API_BATCH_H
+
+#include "api/api.h"
+
+#define BATCH_MAX 64
+
+/*
+ * Answers n requests (at most BATCH_MAX) and commits. Then, before it returns,
+ * what the requests caused in other processes is handed to the ports. When the
+ * commit fails, each of ret is a 500 and nothing has happened.
+ */
+void batch_run(struct api *api, const struct api_request *reqs, size_t n, struct arena *a,
+    struct api_response *ret);
+
+/*
+ * Runs fn alone inside a transaction of its own: for what is not a request
+ * (a timer, an agent's hello, the end of a job). An error, of fn or of the
+ * commit, undoes all, and is returned.
+ */
+int batch_task(struct api *api, int (*fn)(struct api *api, void *ctx), void *ctx) MUST_CHECK;
+
+#endif

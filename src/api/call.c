@@ -1,0 +1,138 @@
+/*
+ * call: see call.h.
+ */
+#include "api/call.h"
+
+#include <assert.h>
+#include <stdarg.h>
+
+#include "aws/arn.h"
+#include "base/log.h"
+
+#define MAX_MESSAGE_BYTES 2048
+
+enum awserr
+call_fail(struct call *c, enum awserr e, const char *fmt, ...)
+{
+	char text[MAX_MESSAGE_BYTES];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	c->message = arena_str(c->arena, str_of(text));
+	return e;
+}
+
+enum awserr
+call_internal(struct call *c, const char *what, int err)
+{
+	struct errinfo ei = { "" };
+
+	if (err == ERR_STORE || err == ERR_FULL)
+		store_error(c->api->o.store, &ei);
+	log_error("internal", log_s("req", c->req->request_id), log_s("op", c->operation),
+	    log_c("at", what), log_e(err), log_c("why", ei.text));
+	c->message = STR("");
+	return c->service == SERVICE_CONNECT ? AWSERR_SERVICE_EXCEPTION : AWSERR_INTERNAL;
+}
+
+struct str
+call_arn(struct call *c, struct str service, struct str resource)
+{
+	const struct arn arn = { .partition = STR("aws"), .service = service,
+		.region = c->api->region, .account = c->principal.account_id,
+		.resource = resource };
+	struct str out;
+	struct buf b;
+
+	buf_init(&b, 4096);
+	arn_write(&b, &arn);
+	out = arena_str(c->arena, buf_view(&b));
+	buf_release(&b);
+	return out;
+}
+
+static struct call_target *
+target_add(struct call *c)
+{
+	struct call_target *grown;
+
+	if (c->n_targets == c->cap_targets) {
+		c->cap_targets = c->cap_targets == 0 ? 4 : 2 * c->cap_targets;
+		grown = arena_array(c->arena, c->cap_targets, sizeof(*grown));
+		if (c->n_targets > 0)
+			memcpy(grown, c->targets, c->n_targets * sizeof(*grown));
+		c->targets = grown;
+	}
+	return &c->targets[c->n_targets++];
+}
+
+void
+call_target(struct call *c, enum ids_type type, struct str id, const struct store_tag *tags,
+    size_t n_tags)
+{
+	/* CloudFormation's names of resource types, as in the audit record. */
+	static const char *const names[IDS_TYPE_COUNT] = {
+		[IDS_INSTANCE] = "AWS::EC2::Instance",
+		[IDS_IMAGE] = "AWS::EC2::Ami",
+		[IDS_VPC] = "AWS::EC2::VPC",
+		[IDS_SUBNET] = "AWS::EC2::Subnet",
+		[IDS_SECURITY_GROUP] = "AWS::EC2::SecurityGroup",
+		[IDS_NETWORK_INTERFACE] = "AWS::EC2::NetworkInterface",
+		[IDS_KEY_PAIR] = "AWS::EC2::KeyPair",
+		[IDS_INSTANCE_CONNECT_ENDPOINT] = "AWS::EC2::InstanceConnectEndpoint",
+	};
+	struct call_target *t = target_add(c);
+
+	t->arn = call_arn(c, STR("ec2"),
+	    arena_fmt(c->arena, "%s/%.*s", ids_resource_type(type), STR_FMT(id)));
+	t->audit_type = str_of(names[type]);
+	t->audit_name = id;
+	t->tags = tags;
+	t->n_tags = n_tags;
+}
+
+void
+call_target_arn(struct call *c, struct str arn)
+{
+	target_add(c)->arn = arn;
+}
+
+void
+call_context_list(struct call *c, struct str key, const struct str *values, size_t n)
+{
+	struct iam_context_entry *e;
+
+	if (c->n_context == CALL_MAX_CONTEXT) {
+		c->context_full = true;
+		return;
+	}
+	e = &c->context[c->n_context++];
+	*e = (struct iam_context_entry){ .key = key, .values = values, .n_values = n };
+}
+
+void
+call_context(struct call *c, struct str key, struct str value)
+{
+	struct str *v = arena_alloc(c->arena, sizeof(*v));
+
+	*v = value;
+	call_context_list(c, key, v, 1);
+}
+
+void
+call_audit_param(struct call *c, const char *name, struct str value)
+{
+	assert(c->n_params_seen < CALL_MAX_PARAMS);
+	c->params_seen[c->n_params_seen++] = (struct call_param){ name, value };
+}
+
+struct str
+call_new_id(struct call *c, enum ids_type type)
+{
+	char id[IDS_MAX];
+
+	ids_new(type, c->api->o.rng, id);
+	return arena_str(c->arena, str_of(id));
+}

@@ -1,0 +1,94 @@
+/*
+ * call: one request on its way through the pipeline, and what an action's
+ * functions may do with it. Everything in it lives as long as its arena.
+ */
+#ifndef API_CALL_H
+#define API_CALL_H
+
+#include "api/action.h"
+#include "api/api.h"
+#include "api/out.h"
+#include "api/state.h"
+#include "aws/ids.h"
+#include "aws/query.h"
+#include "codec/json.h"
+#include "iam/iam.h"
+#include "store/store_tag.h"
+
+#define CALL_MAX_CONTEXT 192
+#define CALL_MAX_PARAMS 4
+
+/* A resource that the action is about. */
+struct call_target {
+	struct str arn;
+	struct str audit_type;	/* AWS::EC2::Instance; empty: not in the audit record */
+	struct str audit_name;	/* i-... */
+	const struct store_tag *tags;
+	size_t n_tags;
+};
+
+/* A request parameter that is recorded only once it was looked into. */
+struct call_param {
+	const char *name;	/* as in the record */
+	struct str value;
+};
+
+struct call {
+	struct api *api;
+	const struct api_request *req;
+	struct arena *arena;
+	int64_t now_s;
+
+	enum service service;
+	struct str operation;		/* empty until it is known */
+	const struct action *action;	/* NULL until it is known */
+
+	bool authentic;			/* the three below are true */
+	struct iam_principal principal;
+	struct str access_key_id;
+	struct str scope_service;	/* of the signature */
+
+	const struct query *params;	/* Query protocols */
+	struct json *json;		/* JSON protocol; freed by api.c */
+	void *input;
+	bool dry_run;
+
+	struct call_target *targets;
+	size_t n_targets, cap_targets;
+	struct iam_context_entry context[CALL_MAX_CONTEXT];
+	size_t n_context;
+	bool context_full;		/* a key did not fit */
+
+	struct out out;			/* the act writes here */
+	struct str message;		/* with an error: what is told; empty: the table's own */
+	bool denied;			/* by policy: the audit record says less */
+	struct call_param params_seen[CALL_MAX_PARAMS];
+	size_t n_params_seen;
+};
+
+/* Sets the message and gives back e: return call_fail(c, AWSERR_X, "...", ...); */
+enum awserr call_fail(struct call *c, enum awserr e, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Something of ours failed: logged here with its code, told as an internal
+ * error. ERR_UNAVAIL and ERR_TIMEOUT count as that too: clients retry a 500. */
+enum awserr call_internal(struct call *c, const char *what, int err);
+
+/* The ARN of a resource of this account and region: "instance/i-...". */
+struct str call_arn(struct call *c, struct str service, struct str resource);
+/* Adds what the action is about. tags may be NULL. */
+void call_target(struct call *c, enum ids_type type, struct str id, const struct store_tag *tags,
+    size_t n_tags);
+/* The same for a resource that is named by its ARN alone. */
+void call_target_arn(struct call *c, struct str arn);
+
+/* Adds a condition key. When one does not fit, the request is denied. */
+void call_context(struct call *c, struct str key, struct str value);
+void call_context_list(struct call *c, struct str key, const struct str *values, size_t n);
+
+/* Adds to the audit record's requestParameters what its row left out ("-"). */
+void call_audit_param(struct call *c, const char *name, struct str value);
+
+/* A new id in the arena. */
+struct str call_new_id(struct call *c, enum ids_type type);
+
+#endif

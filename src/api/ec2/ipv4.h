@@ -1,0 +1,28 @@
+/*
+ * ipv4: IPv4 addresses and CIDR blocks as numbers in host order, the form in
+ * which store_address keeps them.
+ */
+#ifndef API_EC2_IPV4_H
+#define API_EC2_IPV4_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+
+struct ipv4_cidr {
+	uint32_t first;	/* network address */
+	uint32_t last;	/* broadcast address */
+	uint32_t bits;	/* 0..32 */
+};
+
+/* Dotted decimal, strictly. ERR_SYNTAX. */
+int ipv4_parse(struct str s, uint32_t *ret) MUST_CHECK;
+struct str ipv4_text(struct arena *a, uint32_t ip);
+/* "a.b.c.d/n" with no host bits set. ERR_SYNTAX. */
+int ipv4_cidr_parse(struct str s, struct ipv4_cidr *ret) MUST_CHECK;
+/* The address with '-' for '.', as in ip-172-31-0-10. */
+struct str ipv4_dashed(struct arena *a, struct str prefix, uint32_t ip, struct str suffix);
+
+#endif

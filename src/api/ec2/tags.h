@@ -1,0 +1,29 @@
+/*
+ * tags: what RunInstances, CreateTags and DeleteTags share: the rules for tags
+ * and the resources that carry them.
+ */
+#ifndef API_EC2_TAGS_H
+#define API_EC2_TAGS_H
+
+#include "api/call.h"
+#include "api/ec2/ec2.h"
+
+#define TAGS_MAX 50	/* of a resource */
+
+extern const struct field tags_fields[];
+#define TAGS_N_FIELDS 2
+
+/*
+ * Keys of 1 to 128 characters, not "aws:...", each once; values up to 256; at
+ * most TAGS_MAX. AWSERR_NONE, AWSERR_INVALID_PARAMETER_VALUE, AWSERR_TAG_LIMIT.
+ */
+enum awserr tags_check(struct call *c, const struct field_list *tags);
+
+/* aws:RequestTag/KEY for each, and aws:TagKeys. */
+void tags_context(struct call *c, const struct field_list *tags);
+
+/* Sets them all. A value not given is empty. */
+enum awserr tags_set(struct call *c, enum ids_type type, struct str id,
+    const struct field_list *tags);
+
+#endif

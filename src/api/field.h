@@ -1,0 +1,95 @@
+/*
+ * field: the description of one input member of an action, of which the reader
+ * (input.h) makes parsing, checking, error messages and the audit record.
+ *
+ * An action has a plain struct for its input; a row binds a member's name on
+ * the wire to a place in it. Types of the places:
+ *   FIELD_STR		struct str; p is NULL when it is absent
+ *   FIELD_INT		struct field_int
+ *   FIELD_BOOL		struct field_bool
+ *   FIELD_STR_LIST	struct field_strs
+ *   FIELD_STRUCT	the struct itself; members' places count from its start
+ *   FIELD_LIST		struct field_list of structs of `size` bytes
+ */
+#ifndef API_FIELD_H
+#define API_FIELD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+
+enum field_type {
+	FIELD_STR,
+	FIELD_INT,
+	FIELD_BOOL,
+	FIELD_STR_LIST,
+	FIELD_STRUCT,
+	FIELD_LIST,
+	/* Known to AWS, not to us: said so when it is sent, instead of ignored. */
+	FIELD_UNSUPPORTED,
+	/* Accepted and without effect here; why stands beside the row. */
+	FIELD_IGNORED,
+};
+
+/* Forms of text; the table in input.c has a test and an error for each. */
+enum field_form {
+	FORM_ANY,
+	FORM_PRINTABLE,		/* no control bytes */
+	FORM_CONNECT_INSTANCE,	/* wire.md 1.2: ^i-[a-f0-9]+$ */
+	FORM_OS_USER,		/* wire.md 1.3 */
+	FORM_AVAILABILITY_ZONE,
+	FORM_INSTANCE_ID,
+	FORM_IMAGE_ID,
+	FORM_VPC_ID,
+	FORM_SUBNET_ID,
+	FORM_GROUP_ID,
+	FORM_RESOURCE_ID,	/* any that can carry tags */
+	FORM_IPV4,
+	FORM_COUNT,
+};
+
+struct field {
+	const char *name;	/* on the wire; of a list: one element's ("InstanceId") */
+	enum field_type type;
+	size_t at;		/* offsetof */
+	bool required;
+	enum field_form form;
+	int64_t min, max;	/* characters of text, value of an int; 0, 0: any */
+	uint32_t max_items;	/* of a list; 0: 1000 */
+	const char *const *words;	/* text: only these; NULL at the end */
+	const struct field *members;	/* of FIELD_STRUCT and FIELD_LIST */
+	size_t n_members;
+	size_t size;		/* of a list's element */
+	/*
+	 * Its place in the audit record's requestParameters (wire.md 8.2, 8.5).
+	 * NULL: the name with its first letter small. "a/b": a list as
+	 * {"a":{"items":[{"b":v}]}}. "-": never recorded (secret, or large).
+	 */
+	const char *audit;
+};
+
+struct field_int {
+	bool given;
+	int64_t v;
+};
+
+struct field_bool {
+	bool given;
+	bool v;
+};
+
+struct field_strs {
+	const struct str *v;
+	size_t n;
+};
+
+struct field_list {
+	const void *v;
+	size_t n;
+};
+
+#define FIELD_N(rows) (sizeof(rows) / sizeof((rows)[0]))
+
+#endif

@@ -1,0 +1,18 @@
+/*
+ * guest: the uplink message "guest": an instance as its metadata service is to
+ * show it (docs/PROTOCOL.md 2).
+ */
+#ifndef API_GUEST_H
+#define API_GUEST_H
+
+#include "api/state.h"
+#include "base/buf.h"
+#include "store/store_instance.h"
+
+#define GUEST_MAX_BYTES (256u << 10)
+
+/* Appends the message. As the store. */
+int guest_write(struct api *api, struct arena *a, const struct store_instance *v,
+    struct buf *out) MUST_CHECK;
+
+#endif

@@ -1,0 +1,126 @@
+/*
+ * input: see input.h. What both kinds of trees share: places, checks, messages.
+ */
+#include "api/input.h"
+
+#include "api/form.h"
+
+#define MAX_LIST_ITEMS 1000
+
+void *
+input_place(const struct field *f, void *base)
+{
+	return (char *)base + f->at;
+}
+
+struct str
+input_path(struct call *c, struct str path, struct str name)
+{
+	return path.n == 0 ? name
+			   : arena_fmt(c->arena, "%.*s.%.*s", STR_FMT(path), STR_FMT(name));
+}
+
+/* The service's own code for whatever is wrong with a member. */
+static enum awserr
+code_for(const struct call *c, enum awserr ec2)
+{
+	if (c->service == SERVICE_CONNECT)
+		return AWSERR_INVALID_ARGS;
+	return c->service == SERVICE_EC2 ? ec2 : AWSERR_VALIDATION;
+}
+
+enum awserr
+input_missing(struct call *c, struct str path)
+{
+	return call_fail(c, code_for(c, AWSERR_MISSING_PARAMETER),
+	    "The request must contain the parameter %.*s", STR_FMT(path));
+}
+
+enum awserr
+input_unsupported(struct call *c, struct str path)
+{
+	return call_fail(c, code_for(c, AWSERR_UNSUPPORTED),
+	    "The parameter %.*s is not supported here", STR_FMT(path));
+}
+
+enum awserr
+input_bad(struct call *c, const struct field *f, struct str path, const char *why)
+{
+	return call_fail(c, code_for(c, form_error(f->form)),
+	    "Value for parameter %.*s is invalid: %s", STR_FMT(path), why);
+}
+
+enum awserr
+input_check_count(struct call *c, const struct field *f, struct str path, size_t n)
+{
+	size_t max = f->max_items != 0 ? f->max_items : MAX_LIST_ITEMS;
+
+	if (n <= max)
+		return AWSERR_NONE;
+	return call_fail(c, code_for(c, AWSERR_INVALID_PARAMETER_VALUE),
+	    "The parameter %.*s has more than %zu elements", STR_FMT(path), max);
+}
+
+static bool
+is_word(const char *const *words, struct str v)
+{
+	for (; *words != NULL; words++) {
+		if (str_eq_c(v, *words))
+			return true;
+	}
+	return false;
+}
+
+/* The value is never in the message: a private key sent by mistake must not
+ * come back, nor reach a log. Ids are the exception, as on AWS. */
+enum awserr
+input_check_str(struct call *c, const struct field *f, struct str path, struct str v)
+{
+	if (f->max != 0 && ((int64_t)v.n < f->min || (int64_t)v.n > f->max))
+		return call_fail(c, code_for(c, form_error(f->form)),
+		    "Value for parameter %.*s is invalid: length %zu is not between %lld and %lld",
+		    STR_FMT(path), v.n, (long long)f->min, (long long)f->max);
+	if (form_matches(f->form, v)) {
+		if (f->words != NULL && !is_word(f->words, v))
+			return input_bad(c, f, path, "it is not one of the values allowed");
+		return AWSERR_NONE;
+	}
+	if (f->form >= FORM_INSTANCE_ID && f->form <= FORM_RESOURCE_ID)
+		return call_fail(c, code_for(c, form_error(f->form)), "Invalid id: \"%.*s\"",
+		    STR_FMT(str_head(v, 64)));
+	return input_bad(c, f, path, "it does not have the form required");
+}
+
+enum awserr
+input_set_str(struct call *c, const struct field *f, struct str path, struct str v, void *base)
+{
+	enum awserr e = input_check_str(c, f, path, v);
+
+	if (e == AWSERR_NONE)
+		*(struct str *)input_place(f, base) = v.p != NULL ? v : STR("");
+	return e;
+}
+
+enum awserr
+input_set_int(struct call *c, const struct field *f, struct str path, int64_t v, void *base)
+{
+	struct field_int *place = input_place(f, base);
+
+	if ((f->min != 0 || f->max != 0) && (v < f->min || v > f->max))
+		return call_fail(c, code_for(c, AWSERR_INVALID_PARAMETER_VALUE),
+		    "Value ( %lld ) for parameter %.*s is invalid: it is not between %lld and %lld",
+		    (long long)v, STR_FMT(path), (long long)f->min, (long long)f->max);
+	*place = (struct field_int){ .given = true, .v = v };
+	return AWSERR_NONE;
+}
+
+enum awserr
+input_read(struct call *c)
+{
+	const struct action *a = c->action;
+
+	c->input = arena_alloc(c->arena, a->input_size > 0 ? a->input_size : 1);
+	if (c->json != NULL)
+		return input_json_read(c, a->fields, a->n_fields, c->json, STR(""), c->input);
+	return input_query_read(c, a->fields, a->n_fields, c->params, STR(""), c->input);
+}

@@ -1,0 +1,161 @@
+/*
+ * input_audit: requestParameters of the audit record, from the input struct of
+ * an action by its rows (wire.md 8.2, 8.5).
+ */
+#include "api/input.h"
+
+#include <assert.h>
+
+static void members_write(struct jsonw *w, const struct field *fields, size_t n, const void *base);
+
+static const void *
+place(const struct field *f, const void *base)
+{
+	return (const char *)base + f->at;
+}
+
+static bool
+is_given(const struct field *f, const void *base)
+{
+	size_t i;
+
+	switch (f->type) {
+	case FIELD_STR:
+		return ((const struct str *)place(f, base))->p != NULL;
+	case FIELD_INT:
+		return ((const struct field_int *)place(f, base))->given;
+	case FIELD_BOOL:
+		return ((const struct field_bool *)place(f, base))->given;
+	case FIELD_STR_LIST:
+		return ((const struct field_strs *)place(f, base))->n > 0;
+	case FIELD_LIST:
+		return ((const struct field_list *)place(f, base))->n > 0;
+	case FIELD_STRUCT:
+		for (i = 0; i < f->n_members; i++) {
+			if (is_given(&f->members[i], place(f, base)))
+				return true;
+		}
+		return false;
+	case FIELD_UNSUPPORTED:
+	case FIELD_IGNORED:
+		return false;
+	}
+	return false;
+}
+
+/* The name of a list's element within its object, or NULL: bare values. */
+static const char *
+name_write(struct jsonw *w, const struct field *f)
+{
+	const char *slash = f->audit != NULL ? strchr(f->audit, '/') : NULL;
+	char small[64];
+	int n;
+
+	if (f->audit != NULL) {
+		jsonw_name_str(w, slash == NULL ? str_of(f->audit)
+						: str_of_n(f->audit, (size_t)(slash - f->audit)));
+		return slash == NULL ? NULL : slash + 1;
+	}
+	n = snprintf(small, sizeof(small), "%s", f->name);
+	assert(n > 0 && (size_t)n < sizeof(small));
+	if (small[0] >= 'A' && small[0] <= 'Z')
+		small[0] = (char)(small[0] - 'A' + 'a');
+	jsonw_name(w, small);
+	return NULL;
+}
+
+static void
+strs_write(struct jsonw *w, const struct field_strs *v, const char *element)
+{
+	size_t i;
+
+	if (element == NULL) {
+		jsonw_array(w);
+		for (i = 0; i < v->n; i++)
+			jsonw_str(w, v->v[i]);
+		jsonw_end(w);
+		return;
+	}
+	jsonw_object(w);
+	jsonw_m_array(w, "items");
+	for (i = 0; i < v->n; i++) {
+		jsonw_object(w);
+		jsonw_m_str(w, element, v->v[i]);
+		jsonw_end(w);
+	}
+	jsonw_end(w);
+	jsonw_end(w);
+}
+
+static void
+structs_write(struct jsonw *w, const struct field *f, const struct field_list *v)
+{
+	size_t i;
+
+	jsonw_object(w);
+	jsonw_m_array(w, "items");
+	for (i = 0; i < v->n; i++) {
+		jsonw_object(w);
+		members_write(w, f->members, f->n_members, (const char *)v->v + i * f->size);
+		jsonw_end(w);
+	}
+	jsonw_end(w);
+	jsonw_end(w);
+}
+
+static void
+one_write(struct jsonw *w, const struct field *f, const void *base)
+{
+	const char *element = name_write(w, f);
+
+	switch (f->type) {
+	case FIELD_STR:
+		jsonw_str(w, *(const struct str *)place(f, base));
+		return;
+	case FIELD_INT:
+		jsonw_i64(w, ((const struct field_int *)place(f, base))->v);
+		return;
+	case FIELD_BOOL:
+		jsonw_bool(w, ((const struct field_bool *)place(f, base))->v);
+		return;
+	case FIELD_STR_LIST:
+		strs_write(w, place(f, base), element);
+		return;
+	case FIELD_LIST:
+		structs_write(w, f, place(f, base));
+		return;
+	case FIELD_STRUCT:
+		jsonw_object(w);
+		members_write(w, f->members, f->n_members, place(f, base));
+		jsonw_end(w);
+		return;
+	case FIELD_UNSUPPORTED:
+	case FIELD_IGNORED:
+		return;
+	}
+}
+
+static void
+members_write(struct jsonw *w, const struct field *fields, size_t n, const void *base)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (fields[i].audit != NULL && strcmp(fields[i].audit, "-") == 0)
+			continue;
+		if (is_given(&fields[i], base))
+			one_write(w, &fields[i], base);
+	}
+}
+
+void
+input_audit_write(const struct call *c, struct jsonw *w)
+{
+	size_t i;
+
+	jsonw_object(w);
+	members_write(w, c->action->fields, c->action->n_fields, c->input);
+	for (i = 0; i < c->n_params_seen; i++)
+		jsonw_m_str(w, c->params_seen[i].name, c->params_seen[i].value);
+	jsonw_end(w);
+}

@@ -1,0 +1,120 @@
+/*
+ * input_json: members of a JSON 1.1 request by the rows of an action. Members
+ * without a row are ignored, as AWS does: newer clients may send more.
+ */
+#include "api/input.h"
+
+static enum awserr
+wrong_kind(struct call *c, struct str path)
+{
+	return call_fail(c, AWSERR_SERIALIZATION, "The value of %.*s is of another type",
+	    STR_FMT(path));
+}
+
+static enum awserr
+read_strs(struct call *c, const struct field *f, const struct json *v, struct str path, void *base)
+{
+	struct field_strs *place = input_place(f, base);
+	size_t i, n = json_len(v);
+	enum awserr e;
+	struct str *out;
+
+	if (json_kind(v) != JSON_KIND_ARRAY)
+		return wrong_kind(c, path);
+	if ((e = input_check_count(c, f, path, n)) != AWSERR_NONE)
+		return e;
+	out = arena_array(c->arena, n, sizeof(*out));
+	for (i = 0; i < n; i++) {
+		if (json_str(json_at(v, i), &out[i]) != 0)
+			return wrong_kind(c, path);
+		if ((e = input_check_str(c, f, path, out[i])) != AWSERR_NONE)
+			return e;
+	}
+	*place = (struct field_strs){ .v = out, .n = n };
+	return AWSERR_NONE;
+}
+
+static enum awserr
+read_structs(struct call *c, const struct field *f, const struct json *v, struct str path,
+    void *base)
+{
+	struct field_list *place = input_place(f, base);
+	size_t i, n = json_len(v);
+	enum awserr e;
+	char *out;
+
+	if (json_kind(v) != JSON_KIND_ARRAY)
+		return wrong_kind(c, path);
+	if ((e = input_check_count(c, f, path, n)) != AWSERR_NONE)
+		return e;
+	out = arena_array(c->arena, n, f->size);
+	for (i = 0; i < n; i++) {
+		e = input_json_read(c, f->members, f->n_members, json_at(v, i), path,
+		    out + i * f->size);
+		if (e != AWSERR_NONE)
+			return e;
+	}
+	*place = (struct field_list){ .v = out, .n = n };
+	return AWSERR_NONE;
+}
+
+static enum awserr
+read_one(struct call *c, const struct field *f, const struct json *v, struct str path, void *base)
+{
+	struct field_bool *b;
+	struct str s;
+	int64_t i;
+
+	switch (f->type) {
+	case FIELD_STR:
+		return json_str(v, &s) != 0 ? wrong_kind(c, path)
+					    : input_set_str(c, f, path, s, base);
+	case FIELD_INT:
+		return json_i64(v, &i) != 0 ? wrong_kind(c, path)
+					    : input_set_int(c, f, path, i, base);
+	case FIELD_BOOL:
+		b = input_place(f, base);
+		if (json_bool(v, &b->v) != 0)
+			return wrong_kind(c, path);
+		b->given = true;
+		return AWSERR_NONE;
+	case FIELD_STR_LIST:
+		return read_strs(c, f, v, path, base);
+	case FIELD_LIST:
+		return read_structs(c, f, v, path, base);
+	case FIELD_STRUCT:
+		return input_json_read(c, f->members, f->n_members, v, path,
+		    input_place(f, base));
+	case FIELD_UNSUPPORTED:
+		return input_unsupported(c, path);
+	case FIELD_IGNORED:
+		return AWSERR_NONE;
+	}
+	return AWSERR_INTERNAL;
+}
+
+enum awserr
+input_json_read(struct call *c, const struct field *fields, size_t n, const struct json *v,
+    struct str path, void *base)
+{
+	const struct json *m;
+	struct str at;
+	enum awserr e;
+	size_t i;
+
+	if (json_kind(v) != JSON_KIND_OBJECT)
+		return wrong_kind(c, path.n > 0 ? path : STR("the request"));
+	for (i = 0; i < n; i++) {
+		at = input_path(c, path, str_of(fields[i].name));
+		m = json_get(v, fields[i].name);
+		/* null is a member not given (AWS SDKs may send it). */
+		if (json_kind(m) == JSON_KIND_NULL) {
+			if (fields[i].required)
+				return input_missing(c, at);
+			continue;
+		}
+		if ((e = read_one(c, &fields[i], m, at, base)) != AWSERR_NONE)
+			return e;
+	}
+	return AWSERR_NONE;
+}

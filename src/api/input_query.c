@@ -1,0 +1,170 @@
+/*
+ * input_query: parameters of the Query protocols (aws/query) by the rows of an
+ * action.
+ */
+#include "api/input.h"
+
+#include "base/num.h"
+
+static const struct field *
+row_find(const struct field *fields, size_t n, struct str name)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (str_eq_c(name, fields[i].name))
+			return &fields[i];
+	}
+	return NULL;
+}
+
+/* Elements of a list: *ret_n steps that are numbers (aws/query has ordered them). */
+static enum awserr
+list_open(struct call *c, const struct field *f, const struct query *q, struct str path,
+    const struct query **ret, size_t *ret_n)
+{
+	if (query_list(q, "", ret, ret_n) != 0)
+		return input_bad(c, f, path, "it is not a list");
+	return input_check_count(c, f, path, *ret_n);
+}
+
+static enum awserr
+read_strs(struct call *c, const struct field *f, const struct query *q, struct str path,
+    void *base)
+{
+	struct field_strs *place = input_place(f, base);
+	const struct query *e;
+	enum awserr err;
+	struct str *v, at;
+	size_t i, n;
+
+	if ((err = list_open(c, f, q, path, &e, &n)) != AWSERR_NONE)
+		return err;
+	v = arena_array(c->arena, n, sizeof(*v));
+	for (i = 0; i < n; i++, e = e->next) {
+		at = input_path(c, path, e->name);
+		if (!e->has_value || e->child != NULL)
+			return input_bad(c, f, at, "it is not a value");
+		if ((err = input_check_str(c, f, at, e->value)) != AWSERR_NONE)
+			return err;
+		v[i] = e->value;
+	}
+	*place = (struct field_strs){ .v = v, .n = n };
+	return AWSERR_NONE;
+}
+
+static enum awserr
+read_structs(struct call *c, const struct field *f, const struct query *q, struct str path,
+    void *base)
+{
+	struct field_list *place = input_place(f, base);
+	const struct query *e;
+	enum awserr err;
+	size_t i, n;
+	char *v;
+
+	if ((err = list_open(c, f, q, path, &e, &n)) != AWSERR_NONE)
+		return err;
+	v = arena_array(c->arena, n, f->size);
+	for (i = 0; i < n; i++, e = e->next) {
+		err = input_query_read(c, f->members, f->n_members, e, input_path(c, path, e->name),
+		    v + i * f->size);
+		if (err != AWSERR_NONE)
+			return err;
+	}
+	*place = (struct field_list){ .v = v, .n = n };
+	return AWSERR_NONE;
+}
+
+static enum awserr
+read_scalar(struct call *c, const struct field *f, const struct query *q, struct str path,
+    void *base)
+{
+	struct field_bool *b;
+	int64_t i;
+
+	if (!q->has_value || q->child != NULL)
+		return input_bad(c, f, path, "it is not a value");
+	if (f->type == FIELD_STR)
+		return input_set_str(c, f, path, q->value, base);
+	if (f->type == FIELD_INT) {
+		if (num_i64_parse(q->value, INT64_MIN, INT64_MAX, &i) != 0)
+			return input_bad(c, f, path, "it is not an integer");
+		return input_set_int(c, f, path, i, base);
+	}
+	b = input_place(f, base);
+	b->v = str_eq_nocase(q->value, STR("true"));
+	if (!b->v && !str_eq_nocase(q->value, STR("false")))
+		return input_bad(c, f, path, "it is neither true nor false");
+	b->given = true;
+	return AWSERR_NONE;
+}
+
+static enum awserr
+read_one(struct call *c, const struct field *f, const struct query *q, struct str path, void *base)
+{
+	switch (f->type) {
+	case FIELD_STR:
+	case FIELD_INT:
+	case FIELD_BOOL:
+		return read_scalar(c, f, q, path, base);
+	case FIELD_STR_LIST:
+		return read_strs(c, f, q, path, base);
+	case FIELD_LIST:
+		return read_structs(c, f, q, path, base);
+	case FIELD_STRUCT:
+		return input_query_read(c, f->members, f->n_members, q, path,
+		    input_place(f, base));
+	case FIELD_UNSUPPORTED:
+		return input_unsupported(c, path);
+	case FIELD_IGNORED:
+		return AWSERR_NONE;
+	}
+	return AWSERR_INTERNAL;
+}
+
+/* Action and Version belong to the frame, as does DryRun of EC2. */
+static bool
+is_frame(const struct call *c, const struct query *q, struct str path)
+{
+	if (path.n != 0)
+		return false;
+	return str_eq_c(q->name, "Action") || str_eq_c(q->name, "Version") ||
+	    (c->service == SERVICE_EC2 && str_eq_c(q->name, "DryRun"));
+}
+
+static enum awserr
+unknown(struct call *c, struct str path)
+{
+	return call_fail(c,
+	    c->service == SERVICE_EC2 ? AWSERR_UNKNOWN_PARAMETER : AWSERR_VALIDATION,
+	    "The parameter %.*s is not recognized", STR_FMT(path));
+}
+
+enum awserr
+input_query_read(struct call *c, const struct field *fields, size_t n, const struct query *q,
+    struct str path, void *base)
+{
+	const struct query *m, *found;
+	const struct field *f;
+	enum awserr e;
+	size_t i;
+
+	for (m = q->child; m != NULL; m = m->next) {
+		if (is_frame(c, m, path))
+			continue;
+		if ((f = row_find(fields, n, m->name)) == NULL)
+			return unknown(c, input_path(c, path, m->name));
+		e = read_one(c, f, m, input_path(c, path, m->name), base);
+		if (e != AWSERR_NONE)
+			return e;
+	}
+	for (i = 0; i < n; i++) {
+		if (!fields[i].required)
+			continue;
+		found = query_get(q, fields[i].name);
+		if (found == NULL || (found->value.n == 0 && found->child == NULL))
+			return input_missing(c, input_path(c, path, str_of(fields[i].name)));
+	}
+	return AWSERR_NONE;
+}

@@ -1,0 +1,253 @@
+/*
+ * out: see out.h.
+ */
+#include "api/out.h"
+
+#include <assert.h>
+
+#include "base/date.h"
+
+static bool
+is_json(const struct out *o)
+{
+	return o->protocol == SERVICE_JSON11;
+}
+
+static bool
+in_list(const struct out *o)
+{
+	return o->depth > 0 && (o->in_list >> o->depth & 1) != 0;
+}
+
+static void
+push(struct out *o, bool list)
+{
+	o->depth++;
+	assert(o->depth < OUT_MAX_DEPTH);
+	o->in_list &= ~(1u << o->depth);
+	o->in_list |= (uint32_t)list << o->depth;
+}
+
+/* The record's names begin with a small letter. */
+static void
+audit_name(struct out *o, const char *name)
+{
+	char small[64];
+	int n;
+
+	n = snprintf(small, sizeof(small), "%s", name);
+	assert(n > 0 && (size_t)n < sizeof(small));
+	if (small[0] >= 'A' && small[0] <= 'Z')
+		small[0] = (char)(small[0] - 'A' + 'a');
+	jsonw_name(&o->audit, small);
+}
+
+void
+out_init(struct out *o, enum service s, struct arena *a, struct str action, struct str request_id,
+    bool audited)
+{
+	const struct service_info *info = service_info(s);
+	const char *root, *result;
+
+	*o = (struct out){ .protocol = info->protocol, .audited = audited };
+	buf_init(&o->body, OUT_MAX_BYTES);
+	buf_init(&o->audit_body, OUT_MAX_BYTES);
+	if (audited) {
+		jsonw_init(&o->audit, &o->audit_body);
+		jsonw_object(&o->audit);
+		if (o->protocol == SERVICE_EC2_QUERY)
+			jsonw_m_str(&o->audit, "requestId", request_id);
+	}
+	if (is_json(o)) {
+		jsonw_init(&o->json, &o->body);
+		jsonw_object(&o->json);
+		return;
+	}
+	root = arena_fmt(a, "%.*sResponse", STR_FMT(action)).p;
+	result = arena_fmt(a, "%.*sResult", STR_FMT(action)).p;
+	xml_init(&o->xml, &o->body);
+	xml_root(&o->xml, root, arena_cstr(a, info->xmlns));
+	if (o->protocol == SERVICE_EC2_QUERY)
+		xml_str(&o->xml, "requestId", request_id);
+	else
+		xml_open(&o->xml, result);
+}
+
+int
+out_finish(struct out *o, struct str request_id)
+{
+	int r;
+
+	assert(o->depth == 0);
+	if (o->audited) {
+		jsonw_end(&o->audit);
+		if ((r = jsonw_finish(&o->audit)) != 0)
+			return r;
+	}
+	if (is_json(o)) {
+		jsonw_end(&o->json);
+		return jsonw_finish(&o->json);
+	}
+	if (o->protocol == SERVICE_AWS_QUERY) {
+		xml_close(&o->xml);
+		xml_open(&o->xml, "ResponseMetadata");
+		xml_str(&o->xml, "RequestId", request_id);
+		xml_close(&o->xml);
+	}
+	xml_close(&o->xml);
+	return xml_finish(&o->xml);
+}
+
+void
+out_release(struct out *o)
+{
+	buf_release(&o->body);
+	buf_release(&o->audit_body);
+}
+
+void
+out_object(struct out *o, const char *name)
+{
+	if (is_json(o))
+		jsonw_m_object(&o->json, name);
+	else
+		xml_open(&o->xml, name);
+	if (o->audited) {
+		audit_name(o, name);
+		jsonw_object(&o->audit);
+	}
+	push(o, false);
+}
+
+void
+out_list(struct out *o, const char *name)
+{
+	if (is_json(o))
+		jsonw_m_array(&o->json, name);
+	else
+		xml_open(&o->xml, name);
+	if (o->audited) {
+		audit_name(o, name);
+		jsonw_object(&o->audit);
+		jsonw_m_array(&o->audit, "items");
+	}
+	push(o, true);
+}
+
+static const char *
+item_name(const struct out *o)
+{
+	return o->protocol == SERVICE_EC2_QUERY ? "item" : "member";
+}
+
+void
+out_item(struct out *o)
+{
+	assert(in_list(o));
+	if (is_json(o))
+		jsonw_object(&o->json);
+	else
+		xml_open(&o->xml, item_name(o));
+	if (o->audited)
+		jsonw_object(&o->audit);
+	push(o, false);
+}
+
+void
+out_end(struct out *o)
+{
+	bool list = in_list(o);
+
+	assert(o->depth > 0);
+	o->depth--;
+	if (is_json(o))
+		jsonw_end(&o->json);
+	else
+		xml_close(&o->xml);
+	if (o->audited) {
+		jsonw_end(&o->audit);
+		if (list)
+			jsonw_end(&o->audit);
+	}
+}
+
+void
+out_str(struct out *o, const char *name, struct str v)
+{
+	if (is_json(o))
+		jsonw_m_str(&o->json, name, v);
+	else
+		xml_str(&o->xml, name, v);
+	if (o->audited) {
+		audit_name(o, name);
+		jsonw_str(&o->audit, v);
+	}
+}
+
+void
+out_opt(struct out *o, const char *name, struct str v)
+{
+	if (v.n > 0)
+		out_str(o, name, v);
+}
+
+void
+out_c(struct out *o, const char *name, const char *v)
+{
+	out_str(o, name, str_of(v));
+}
+
+void
+out_i64(struct out *o, const char *name, int64_t v)
+{
+	if (is_json(o))
+		jsonw_m_i64(&o->json, name, v);
+	else
+		xml_i64(&o->xml, name, v);
+	if (o->audited) {
+		audit_name(o, name);
+		jsonw_i64(&o->audit, v);
+	}
+}
+
+void
+out_bool(struct out *o, const char *name, bool v)
+{
+	if (is_json(o))
+		jsonw_m_bool(&o->json, name, v);
+	else
+		xml_bool(&o->xml, name, v);
+	if (o->audited) {
+		audit_name(o, name);
+		jsonw_bool(&o->audit, v);
+	}
+}
+
+/* JSON 1.1 has seconds, EC2 has milliseconds (always .000), IAM has neither
+ * (wire.md 4.1, 8.1, trap 36). */
+void
+out_time(struct out *o, const char *name, int64_t at_s)
+{
+	if (is_json(o))
+		jsonw_m_i64(&o->json, name, at_s);
+	else if (o->protocol == SERVICE_EC2_QUERY)
+		xml_time_ms(&o->xml, name, at_s * 1000);
+	else
+		xml_time(&o->xml, name, at_s);
+	if (o->audited) {
+		audit_name(o, name);
+		jsonw_i64(&o->audit, at_s * 1000);
+	}
+}
+
+void
+out_item_str(struct out *o, struct str v)
+{
+	assert(in_list(o));
+	if (is_json(o))
+		jsonw_str(&o->json, v);
+	else
+		xml_str(&o->xml, item_name(o), v);
+	if (o->audited)
+		jsonw_str(&o->audit, v);
+}

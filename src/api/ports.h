@@ -1,0 +1,78 @@
+/*
+ * ports: the other processes as api sees them. eicd-core fills these structs
+ * with functions that speak ipc; a test fills them with its own. A port's
+ * functions take its ctx first. Nothing in this room opens a connection.
+ */
+#ifndef API_PORTS_H
+#define API_PORTS_H
+
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/str.h"
+
+struct keyd_verify {
+	struct str sealed_secret;
+	struct str date;	/* of the credential scope */
+	struct str region;
+	struct str service;
+	struct str string_to_sign;
+	const uint8_t *signature;	/* 32 bytes */
+};
+
+struct keyd_issue {
+	struct str sealed_issuer_key;
+	struct str issuer_der;	/* empty: self-signed */
+	uint8_t profile;	/* pki/cert.h */
+	struct str common_name;
+	struct str sans;
+	struct str public_key;	/* SPKI DER */
+	int64_t not_before_s, not_after_s;
+};
+
+struct keyd_ocsp {
+	struct str sealed_issuer_key;
+	struct str issuer_der;
+	struct str subject_der;
+	int64_t this_update_s, next_update_s;
+};
+
+/*
+ * keyd, which holds the secrets. What comes out is appended to the buffers.
+ * Errors of all: ERR_UNAVAIL (not there), ERR_TIMEOUT, ERR_PEER (its reply was
+ * nonsense), ERR_CRYPTO (it could not: a seal that does not open, and so on).
+ */
+struct keyd_port {
+	void *ctx;
+	int (*verify)(void *ctx, const struct keyd_verify *v, bool *ret_valid) MUST_CHECK;
+	int (*sign_blob)(void *ctx, struct str sealed_key, struct str bytes,
+	    struct buf *ret_signature) MUST_CHECK;
+	int (*new_key)(void *ctx, uint8_t kind, struct buf *ret_sealed,
+	    struct buf *ret_public) MUST_CHECK;
+	int (*issue)(void *ctx, const struct keyd_issue *v, struct buf *ret_der) MUST_CHECK;
+	int (*ocsp)(void *ctx, const struct keyd_ocsp *v, struct buf *ret_der) MUST_CHECK;
+};
+
+struct compute_option {
+	struct str name;
+	struct str value;
+};
+
+/* eicd-compute. What becomes of a job is told by lifecycle_done. */
+struct compute_port {
+	void *ctx;
+	/* ERR_UNAVAIL: not there; what it should have done is asked again when it is. */
+	int (*start)(void *ctx, uint64_t job, struct str verb,
+	    const struct compute_option *options, size_t n) MUST_CHECK;
+};
+
+/* The connections of agents, which front holds. Failures do not matter: a link
+ * that is lost is reported as closed, and the agent connects again. */
+struct front_port {
+	void *ctx;
+	void (*text)(void *ctx, uint64_t link, struct str text);
+	void (*close)(void *ctx, uint64_t link, uint16_t code, struct str reason);
+};
+
+#endif

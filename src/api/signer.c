@@ -1,0 +1,316 @@
+/*
+ * signer: see signer.h.
+ */
+#include "api/signer.h"
+
+#include "base/alloc.h"
+#include "base/b64.h"
+#include "base/log.h"
+#include "codec/blob.h"
+#include "codec/jsonw.h"
+#include "codec/pem.h"
+#include "pki/cert.h"
+#include "pki/cert_name.h"
+#include "pki/ocsp.h"
+#include "pki/privkey.h"
+#include "store/store_pki.h"
+
+#define CHAIN_MAX 3	/* leaf, intermediate, root */
+#define MAX_MESSAGE_BYTES 65536
+/* Certificates begin a little early, for hosts whose clock is behind. */
+#define BACKDATE_S 300
+
+struct link_cert {
+	struct store_pki cert;
+	struct store_pki_staple staple;	/* of the certificate; may be empty */
+};
+
+struct signer {
+	struct arena *arena;
+	struct link_cert chain[CHAIN_MAX];	/* leaf first */
+	size_t n;
+	struct str message;
+};
+
+struct str
+signer_id(const struct signer *s)
+{
+	return s->chain[0].cert.cert_id;
+}
+
+struct str
+signer_message(const struct signer *s)
+{
+	return s->message;
+}
+
+void
+signer_free(struct signer *s)
+{
+	if (s == NULL)
+		return;
+	arena_free(s->arena);
+	xfree(s);
+}
+
+static int
+message_make(struct signer *s)
+{
+	struct buf b, text;
+	struct jsonw w;
+	size_t i;
+	int r;
+
+	buf_init(&b, MAX_MESSAGE_BYTES);
+	buf_init(&text, MAX_MESSAGE_BYTES);
+	jsonw_init(&w, &b);
+	jsonw_object(&w);
+	jsonw_m_c(&w, "type", "signer");
+	jsonw_m_str(&w, "signer_id", signer_id(s));
+	for (i = 0; i < s->n; i++)
+		pem_write(&text, "CERTIFICATE", s->chain[i].cert.cert_der);
+	jsonw_m_str(&w, "chain", buf_view(&text));
+	jsonw_m_object(&w, "staples");
+	for (i = 0; i < s->n; i++) {
+		buf_clear(&text);
+		b64_write(&text, s->chain[i].staple.ocsp_der.p, s->chain[i].staple.ocsp_der.n);
+		jsonw_name_str(&w, s->chain[i].cert.cert_id);
+		jsonw_str(&w, buf_view(&text));
+	}
+	jsonw_end(&w);
+	jsonw_end(&w);
+	if ((r = jsonw_finish(&w)) == 0 && (r = buf_err(&text)) == 0)
+		s->message = arena_str(s->arena, buf_view(&b));
+	buf_release(&b);
+	buf_release(&text);
+	return r;
+}
+
+static int
+staple_get(struct api *api, struct signer *s, struct link_cert *l)
+{
+	int r = store_pki_staple_get(api->o.store, s->arena, l->cert.cert_id, &l->staple);
+
+	/* None yet: signer_renew makes it before anything is served. */
+	if (r == ERR_NOTFOUND) {
+		l->staple = (struct store_pki_staple){ .cert_id = l->cert.cert_id };
+		return 0;
+	}
+	return r;
+}
+
+static int
+load(struct api *api, struct signer *s, struct errinfo *ei)
+{
+	struct store_pki *signers;
+	size_t n;
+	int r;
+
+	r = store_pki_list_active(api->o.store, s->arena, STORE_PKI_SIGNER, &signers, &n);
+	if (r == 0 && n == 0) {
+		err_set(ei, "the store has no signer: run eicd init");
+		return ERR_NOTFOUND;
+	}
+	if (r != 0)
+		goto store;
+	s->chain[0].cert = signers[0];
+	for (s->n = 1; s->chain[s->n - 1].cert.issuer_id.n > 0; s->n++) {
+		if (s->n == CHAIN_MAX) {
+			err_set(ei, "the signer's chain is too long");
+			return ERR_NOTFOUND;
+		}
+		r = store_pki_get(api->o.store, s->arena, s->chain[s->n - 1].cert.issuer_id,
+		    &s->chain[s->n].cert);
+		if (r != 0)
+			goto store;
+	}
+	for (n = 0; n < s->n; n++) {
+		if ((r = staple_get(api, s, &s->chain[n])) != 0)
+			goto store;
+	}
+	return message_make(s);
+store:
+	if (r == ERR_NOTFOUND)
+		err_set(ei, "the signer's chain is not complete");
+	else
+		store_error(api->o.store, ei);
+	return r;
+}
+
+int
+signer_new(struct api *api, struct signer **ret, struct errinfo *ei)
+{
+	struct signer *s = xalloc(sizeof(*s));
+	int r;
+
+	s->arena = arena_new(1u << 20);
+	if ((r = load(api, s, ei)) != 0) {
+		signer_free(s);
+		return r;
+	}
+	*ret = s;
+	return 0;
+}
+
+int
+signer_reload(struct api *api, struct errinfo *ei)
+{
+	struct signer *fresh;
+	int r;
+
+	if ((r = signer_new(api, &fresh, ei)) != 0)
+		return r;
+	signer_free(api->signer);
+	api->signer = fresh;
+	return 0;
+}
+
+int
+signer_entry_write(struct api *api, const struct store_active_key *v, struct buf *out)
+{
+	const struct blob_entry e = {
+		.timestamp_s = v->expires_at,
+		.instance = v->instance_id,
+		.caller = v->caller_arn,
+		.request = v->request_id,
+		.key = v->public_key,
+	};
+	struct buf bytes, signature;
+	int r;
+
+	buf_init(&bytes, 4 * BLOB_MAX_LINE);
+	buf_init(&signature, BLOB_MAX_SIGNATURE);
+	if ((r = blob_write_signed(&bytes, &e)) != 0)
+		goto out;
+	r = api->o.keyd->sign_blob(api->o.keyd->ctx, api->signer->chain[0].cert.sealed_key,
+	    buf_view(&bytes), &signature);
+	if (r == 0)
+		r = blob_write_entry(out, buf_view(&bytes), buf_view(&signature));
+out:
+	buf_release(&bytes);
+	buf_release(&signature);
+	return r;
+}
+
+/* ---- renewal ---- */
+
+/* A response for cert, signed by its issuer, into the store. */
+static int
+staple_renew(struct api *api, const struct store_pki *cert, const struct store_pki *issuer)
+{
+	int64_t now = clock_wall_s(api->o.clock);
+	const struct keyd_ocsp rq = {
+		.sealed_issuer_key = issuer->sealed_key,
+		.issuer_der = issuer->cert_der,
+		.subject_der = cert->cert_der,
+		.this_update_s = now,
+		.next_update_s = now + api->o.settings->ocsp_lifetime_s,
+	};
+	struct store_pki_staple v = { .cert_id = cert->cert_id,
+		.this_update_at = rq.this_update_s, .next_update_at = rq.next_update_s };
+	struct buf der;
+	int r;
+
+	buf_init(&der, OCSP_MAX_DER_BYTES);
+	if ((r = api->o.keyd->ocsp(api->o.keyd->ctx, &rq, &der)) == 0) {
+		v.ocsp_der = buf_view(&der);
+		r = store_pki_staple_set(api->o.store, &v);
+	}
+	buf_release(&der);
+	return r;
+}
+
+/* Also one that begins in the future: the clock was set back. */
+static bool
+staple_due(struct api *api, const struct store_pki_staple *s)
+{
+	int64_t now = clock_wall_s(api->o.clock);
+
+	return s->ocsp_der.n == 0 || s->this_update_at > now ||
+	    now - s->this_update_at > api->o.settings->ocsp_lifetime_s / 2 ||
+	    s->next_update_at - now < (s->next_update_at - s->this_update_at) / 2;
+}
+
+/* A new signer under the same issuer; the old one is retired. */
+static int
+rotate(struct api *api, struct buf *sealed, struct buf *public, struct buf *der)
+{
+	const struct store_pki *issuer = &api->signer->chain[1].cert;
+	int64_t now = clock_wall_s(api->o.clock);
+	struct keyd_issue rq = { .sealed_issuer_key = issuer->sealed_key,
+		.issuer_der = issuer->cert_der,
+		.profile = CERT_SIGNER,
+		.not_before_s = now - BACKDATE_S,
+		.not_after_s = now + api->o.settings->signer_lifetime_s };
+	struct store_pki v = { .kind = STORE_PKI_SIGNER, .state = STORE_PKI_ACTIVE,
+		.issuer_id = issuer->cert_id, .not_before_at = rq.not_before_s,
+		.not_after_at = rq.not_after_s };
+	char name[256], id[41];
+	int r;
+
+	if (rq.not_after_s > issuer->not_after_at)
+		rq.not_after_s = v.not_after_at = issuer->not_after_at;
+	snprintf(name, sizeof(name), "managed-ssh-signer.%.*s.%.*s", STR_FMT(api->region),
+	    STR_FMT(api->domain));
+	rq.common_name = str_of(name);
+	if ((r = api->o.keyd->new_key(api->o.keyd->ctx, PRIVKEY_RSA2048, sealed, public)) != 0)
+		return r;
+	rq.public_key = buf_view(public);
+	if ((r = api->o.keyd->issue(api->o.keyd->ctx, &rq, der)) != 0)
+		return r;
+	cert_name_sha1(buf_view(der), id);
+	v.cert_id = str_of(id);
+	v.sealed_key = buf_view(sealed);
+	v.cert_der = buf_view(der);
+	if ((r = store_pki_add(api->o.store, &v)) != 0 ||
+	    (r = staple_renew(api, &v, issuer)) != 0)
+		return r;
+	log_info("signer", log_c("new", id), log_s("old", signer_id(api->signer)));
+	return store_pki_retire(api->o.store, signer_id(api->signer));
+}
+
+static bool
+rotation_due(const struct api *api)
+{
+	const struct store_pki *leaf = &api->signer->chain[0].cert;
+	int64_t now = clock_wall_s(api->o.clock);
+
+	return api->signer->n > 1 &&
+	    leaf->not_after_at - now < api->o.settings->signer_rotate_before_s;
+}
+
+int
+signer_renew(struct api *api, bool *ret_changed)
+{
+	struct signer *s = api->signer;
+	struct buf sealed, public, der;
+	size_t i, issuer, first;
+	int r = 0;
+
+	*ret_changed = false;
+	buf_init(&sealed, 2 * PRIVKEY_MAX_DER_BYTES);
+	buf_init(&public, PRIVKEY_MAX_DER_BYTES);
+	buf_init(&der, CERT_MAX_DER_BYTES);
+	first = rotation_due(api) ? 1 : 0;
+	if (first == 1) {
+		*ret_changed = true;
+		if ((r = rotate(api, &sealed, &public, &der)) != 0)
+			goto out;
+	}
+	for (i = first; i < s->n; i++) {
+		if (!staple_due(api, &s->chain[i].staple))
+			continue;
+		issuer = i + 1 < s->n ? i + 1 : i;
+		/* A root whose key is elsewhere brings its own response. */
+		if (s->chain[issuer].cert.sealed_key.n == 0)
+			continue;
+		*ret_changed = true;
+		if ((r = staple_renew(api, &s->chain[i].cert, &s->chain[issuer].cert)) != 0)
+			goto out;
+	}
+out:
+	buf_release(&sealed);
+	buf_release(&public);
+	buf_release(&der);
+	return r;
+}

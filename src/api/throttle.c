@@ -1,0 +1,97 @@
+/*
+ * throttle: see throttle.h. A table of sets: a bucket can stand in one of WAYS
+ * places that its hash names, and pushes out the one used longest ago.
+ */
+#include "api/throttle.h"
+
+#include "base/alloc.h"
+
+#define WAYS 8
+
+struct bucket {
+	uint64_t id;		/* of principal and class; 0: free */
+	int64_t milli;		/* thousandths of a token */
+	int64_t used_boot_ms;
+};
+
+struct throttle {
+	size_t n_sets;
+	uint64_t salt[2];
+	struct bucket *buckets;
+};
+
+struct throttle *
+throttle_new(size_t max_buckets, const struct rng *rng)
+{
+	struct throttle *t = xalloc(sizeof(*t));
+
+	t->n_sets = max_buckets / WAYS > 0 ? max_buckets / WAYS : 1;
+	t->buckets = xarray(t->n_sets * WAYS, sizeof(t->buckets[0]));
+	rand_fill(rng, t->salt, sizeof(t->salt));
+	return t;
+}
+
+void
+throttle_free(struct throttle *t)
+{
+	if (t == NULL)
+		return;
+	xfree(t->buckets);
+	xfree(t);
+}
+
+/* FNV-1a over the salt and the name, then a finaliser that spreads all bits. */
+static uint64_t
+bucket_id(const struct throttle *t, struct str principal, uint32_t class)
+{
+	uint64_t h = 14695981039346656037u ^ t->salt[0];
+	size_t i;
+
+	for (i = 0; i < principal.n; i++)
+		h = (h ^ (uint8_t)principal.p[i]) * 1099511628211u;
+	h = (h ^ class ^ t->salt[1]) * 1099511628211u;
+	h = (h ^ (h >> 33)) * 0xff51afd7ed558ccdu;
+	h ^= h >> 33;
+	return h == 0 ? 1 : h;
+}
+
+static struct bucket *
+bucket_find(struct throttle *t, uint64_t id, const struct throttle_limit *limit, int64_t boot_ms)
+{
+	struct bucket *set = &t->buckets[(id % t->n_sets) * WAYS], *oldest = set;
+	size_t i;
+
+	for (i = 0; i < WAYS; i++) {
+		if (set[i].id == id)
+			return &set[i];
+		if (set[i].id == 0 ||
+		    (oldest->id != 0 && set[i].used_boot_ms < oldest->used_boot_ms))
+			oldest = &set[i];
+	}
+	oldest->id = id;
+	oldest->milli = limit->burst * 1000;
+	oldest->used_boot_ms = boot_ms;
+	return oldest;
+}
+
+bool
+throttle_take(struct throttle *t, struct str principal, uint32_t class,
+    const struct throttle_limit *limit, int64_t boot_ms)
+{
+	struct bucket *b = bucket_find(t, bucket_id(t, principal, class), limit, boot_ms);
+	int64_t full = limit->burst * 1000, passed = boot_ms - b->used_boot_ms;
+
+	/* Tokens a second are thousandths a millisecond. */
+	if (passed > 0) {
+		b->milli = passed >= full / limit->rate + 1 ? full
+							     : b->milli + passed * limit->rate;
+		b->used_boot_ms = boot_ms;
+	}
+	if (b->milli > full)
+		b->milli = full;
+	if (b->milli < 1000)
+		return false;
+	b->milli -= 1000;
+	return true;
+}
+
