@@ -202,7 +202,8 @@ faults_of_signatures(void **state)
 static void
 errors_of_http(void **state)
 {
-	static const uint16_t statuses[] = { 400, 404, 405, 408, 413, 414, 417, 431, 501, 503, 505 };
+	static const uint16_t statuses[] = { 400, 404, 405, 408, 413, 414, 417, 431, 501, 503,
+		505 };
 	int s;
 	size_t i;
 

@@ -129,7 +129,7 @@ bounds_the_number(void **state)
 
 	buf_init(&b, 1 << 20);
 	for (i = QUERY_MAX_PARAMS; i > 0; i--)
-		buf_fmt(&b, "%sA.%u=%u", i == QUERY_MAX_PARAMS ? "" : "&", (unsigned)i, (unsigned)i);
+		buf_fmt(&b, "%sA.%zu=%zu", i == QUERY_MAX_PARAMS ? "" : "&", i, i);
 	assert_int_equal(query_parse(buf_view(&b), *state, &q, NULL), 0);
 	assert_int_equal(query_list(q, "A", &item, &n), 0);
 	assert_int_equal(n, QUERY_MAX_PARAMS);
@@ -145,8 +145,8 @@ finds_values(void **state)
 	const struct query *q;
 	struct str v = STR("");
 
-	assert_int_equal(query_parse(STR("Placement.AvailabilityZone=z&A.1.B=x&Empty="), *state, &q,
-	    NULL), 0);
+	assert_int_equal(query_parse(STR("Placement.AvailabilityZone=z&A.1.B=x&Empty="),
+	    *state, &q, NULL), 0);
 	assert_int_equal(query_str(q, "Placement.AvailabilityZone", &v), 0);
 	assert_true(str_eq_c(v, "z"));
 	assert_int_equal(query_str(q, "A.1.B", &v), 0);

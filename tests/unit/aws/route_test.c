@@ -105,8 +105,9 @@ finds_the_operation(void **state)
 static void
 gives_the_parameters(void **state)
 {
-	struct route_input in = { .method = STR("POST"), .target = STR("/"), .body =
-		STR("Action=DescribeInstances" V "&InstanceId.1=i-1"), .scope_service = STR("ec2") };
+	struct route_input in = { .method = STR("POST"), .target = STR("/"),
+		.body = STR("Action=DescribeInstances" V "&InstanceId.1=i-1"),
+		.scope_service = STR("ec2") };
 	struct arena *a = arena_new(8 << 20);
 	struct route got;
 	struct str v;

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "aws/route.h"
 #include "aws/sigv4.h"
 #include "aws/sigv4_canon.h"
 #include "aws/sigv4_key.h"
@@ -171,6 +172,43 @@ signs_alike(const struct vector *v)
 		fail_msg("%.*s: %.*s", STR_FMT(v->name), STR_FMT(got.authorization));
 }
 
+/* What the CLI sends reaches the operation that was asked for. */
+static void
+routes(const struct vector *v)
+{
+	static const char *const operations[][2] = {
+		{ "cli-create-tags", "CreateTags" },
+		{ "cli-create-user", "CreateUser" },
+		{ "cli-describe-instances", "DescribeInstances" },
+		{ "cli-filters", "DescribeInstances" },
+		{ "cli-get-caller-identity", "GetCallerIdentity" },
+		{ "cli-get-caller-identity-token", "GetCallerIdentity" },
+		{ "cli-list-users", "ListUsers" },
+		{ "cli-lookup-events", "LookupEvents" },
+		{ "cli-run-instances", "RunInstances" },
+		{ "cli-send-ssh-public-key", "SendSSHPublicKey" },
+	};
+	struct route_input in = { .method = v->req->method, .target = v->req->target,
+		.headers = v->req->headers, .n_headers = v->req->n_headers,
+		.body = v->req->body, .scope_service = v->service };
+	struct route got = { .operation = STR("") };
+	struct str value;
+	size_t i;
+
+	if (!str_starts(v->name, STR("cli-")))
+		return;
+	for (i = 0; !str_eq_c(v->name, operations[i][0]); i++)
+		assert_true(i + 1 < sizeof(operations) / sizeof(*operations));
+	assert_int_equal(route_find(&in, v->arena, &got, NULL), AWSERR_NONE);
+	assert_true(str_eq_c(got.operation, operations[i][1]));
+	assert_true(str_eq(service_info(got.service)->name, v->service));
+	if (str_eq_c(v->name, "cli-run-instances")) {
+		assert_int_equal(query_str(got.params, "TagSpecification.1.Tag.1.Value", &value),
+		    0);
+		assert_true(str_eq_c(value, "a b+c/d=e&f~\xc3\xa9"));
+	}
+}
+
 /* "name moment region service" */
 static bool
 next_row(struct str *index, struct vector *v)
@@ -237,6 +275,13 @@ every_vector_is_signed_alike(void **state)
 	each(signs_alike);
 }
 
+static void
+every_cli_request_is_routed(void **state)
+{
+	(void)state;
+	each(routes);
+}
+
 int
 main(void)
 {
@@ -244,6 +289,7 @@ main(void)
 		cmocka_unit_test(every_vector_verifies),
 		cmocka_unit_test(no_vector_stands_another_body),
 		cmocka_unit_test(every_vector_is_signed_alike),
+		cmocka_unit_test(every_cli_request_is_routed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -196,13 +196,17 @@ names_file_line_and_trouble(void **state)
 		int r;
 		const char *want;
 	} cases[] = {
-		{ "[one]\n\nsighs = 1\n", ERR_NOTFOUND, "x.conf:3: there is no setting sighs in [one]" },
+		{ "[one]\n\nsighs = 1\n", ERR_NOTFOUND,
+		    "x.conf:3: there is no setting sighs in [one]" },
 		{ "[three]\nname = 1\n", ERR_NOTFOUND, "x.conf:2: there is no section [three]" },
-		{ "[one]\nname = 1\n", ERR_NOTFOUND, "x.conf:2: there is no setting name in [one]" },
+		{ "[one]\nname = 1\n", ERR_NOTFOUND,
+		    "x.conf:2: there is no setting name in [one]" },
 		{ "on = yes\n", ERR_NOTFOUND, "x.conf:1: there is no section []" },
 		{ "[one]\non = yes\non = yes\n", ERR_DUP, "x.conf:3: on is given twice" },
-		{ "[one]\non = yes\n[two]\n[one]\non = no\n", ERR_DUP, "x.conf:5: on is given twice" },
-		{ "[one]\nnumber = 11\n", ERR_RANGE, "x.conf:2: number has to be: pieces, -2 to 10" },
+		{ "[one]\non = yes\n[two]\n[one]\non = no\n", ERR_DUP,
+		    "x.conf:5: on is given twice" },
+		{ "[one]\nnumber = 11\n", ERR_RANGE,
+		    "x.conf:2: number has to be: pieces, -2 to 10" },
 		{ "[one]\nwait = 0\n", ERR_RANGE, "x.conf:2: wait has to be: a time, 1s to 1d" },
 		{ "[one]\nsize = 2m\n", ERR_RANGE, "x.conf:2: size has to be: bytes, 0 to 1m" },
 		{ "[one]\ncolour = x\n", ERR_SYNTAX, "x.conf:2: colour has to be: red or green" },

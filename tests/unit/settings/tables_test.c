@@ -134,7 +134,8 @@ refuses_what_does_not_fit_together(void **state)
 		{ &eicd_table, long_dir, ERR_TOOBIG },
 		{ &agent_table, "[agent]\nreconnect_min_ms = 20000\n", ERR_RANGE },
 		{ &agent_table, "[imds]\nimds_socket = /s\n", ERR_RANGE },
-		{ &agent_table, "[imds]\nimds_socket = /s\n[agent]\ninstance_id = i-0123abcd\n", 0 },
+		{ &agent_table, "[imds]\nimds_socket = /s\n[agent]\ninstance_id = i-0123abcd\n",
+		    0 },
 		{ &agent_table, "[agent]\ninstance_id = i-XYZ\n", ERR_SYNTAX },
 	};
 	union {
