@@ -152,7 +152,7 @@ start()
 
 api_answers()
 {
-	case $(curl -s -m 5 --noproxy '*' --cacert "$dir/ca.pem" -o /dev/null -w '%{http_code}' \
+	case $(curl -s -m 5 --noproxy '*' --cacert "$state/ca.pem" -o /dev/null -w '%{http_code}' \
 		"$url/" || :) in
 	000 | 503) return 1 ;;
 	esac
