@@ -52,11 +52,12 @@ class Lab:
 
     def __init__(self, build, number, **settings):
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="eic-it-"))
+        self.dir.chmod(0o711)  # the daemons' users have to get through
         self.lab_dir = self.dir / "lab"
         self.port = 18400 + number
         self.settings = {
             "EIC_LAB_DIR": self.lab_dir, "EIC_LAB_PORT": self.port, "EIC_LAB_BUILD": build,
-            "EIC_LAB_PUBLIC_CIDR": f"198.51.100.{16 * (number + 1)}/28",
+            "EIC_LAB_PUBLIC_CIDR": f"203.0.113.{16 * number}/28",
             "EIC_LAB_DEMO": "no", **settings,
         }
         self.env = {**os.environ, **{k: str(v) for k, v in self.settings.items()}}
