@@ -226,6 +226,17 @@ db_exec_one(struct db_stmt *q)
 	return n > 0 ? 0 : ERR_NOTFOUND;
 }
 
+int
+db_exec_seq(struct db_stmt *q, int64_t *ret_seq)
+{
+	int r;
+
+	if ((r = db_exec_one(q)) != 0)
+		return r;
+	*ret_seq = sqlite3_last_insert_rowid(q->db->h);
+	return 0;
+}
+
 int64_t
 db_col_i64(struct db_stmt *q, int i)
 {
@@ -297,9 +308,6 @@ db_one(struct db_stmt *q, struct arena *a, db_row_fn fn, void *ret_row)
 		else
 			r = ERR_NOTFOUND;
 	}
-	/* A constraint may show only at the end (INSERT ... RETURNING). */
-	while (r == 0 && row)
-		r = db_step(q, &row);
 	db_done(q);
 	return r;
 }
@@ -489,7 +497,7 @@ configure(struct db *db, struct errinfo *ei)
 
 	rc = sqlite3_exec(db->h,
 	    "PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;"
-	    "PRAGMA recursive_triggers = ON",
+	    "PRAGMA recursive_triggers = ON;",
 	    NULL, NULL, NULL);
 	if (rc != SQLITE_OK)
 		return open_fail(db, rc, ei);
@@ -504,6 +512,10 @@ db_new(const char *path)
 {
 	struct db *db = xalloc(sizeof(*db));
 
+	/* No process of ours has threads: the engine need not lock its memory.
+	 * Refused when it is at work already, which is as good. */
+	(void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	db->path = str_dup(str_of(path));
 	return db;
 }

@@ -35,7 +35,7 @@ struct store_active_key_now {
 	int64_t lifetime_ms;	/* of a key: 60000 */
 };
 
-/* ERR_EXISTS; ERR_BADSTATE (no such instance). */
+/* ERR_EXISTS (this push of this moment); ERR_BADSTATE (no such instance). */
 int store_active_key_add(struct store *st, const struct store_active_key *v) MUST_CHECK;
 /* The live ones of an instance, oldest first. */
 int store_active_key_list(struct store *st, struct arena *a, struct str instance_id,

@@ -17,13 +17,6 @@
 
 /* ---- recording ---- */
 
-static void
-seq_row(struct db_stmt *q, struct arena *a, void *ret_row)
-{
-	(void)a;
-	*(int64_t *)ret_row = db_col_i64(q, 0);
-}
-
 static int
 event_add(struct store *st, const struct store_audit_event *v, int64_t *ret_seq)
 {
@@ -32,8 +25,7 @@ event_add(struct store *st, const struct store_audit_event *v, int64_t *ret_seq)
 
 	if ((r = db_prepare(store_db(st),
 	    "INSERT INTO audit_event (" COLUMNS ") VALUES"
-	    " ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING seq",
-	    &q)) != 0)
+	    " ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)", &q)) != 0)
 		return r;
 	db_bind_text(q, 1, v->event_id);
 	db_bind_i64(q, 2, v->event_at);
@@ -49,7 +41,7 @@ event_add(struct store *st, const struct store_audit_event *v, int64_t *ret_seq)
 	db_bind_text(q, 12, v->request_id);
 	db_bind_text(q, 13, v->error_code);
 	db_bind_text(q, 14, v->record);
-	return db_one(q, NULL, seq_row, ret_seq);
+	return db_exec_seq(q, ret_seq);
 }
 
 static int

@@ -211,7 +211,7 @@ CREATE TABLE client_token (
 CREATE INDEX client_token_created ON client_token (created_at);
 
 CREATE TABLE active_key (
-	request_id TEXT NOT NULL PRIMARY KEY,
+	request_id TEXT NOT NULL,
 	instance_id TEXT NOT NULL REFERENCES instance (instance_id),
 	os_user TEXT NOT NULL,
 	public_key TEXT NOT NULL,
@@ -221,9 +221,9 @@ CREATE TABLE active_key (
 	created_at INTEGER NOT NULL,
 	expires_at INTEGER NOT NULL,
 	boot_id TEXT NOT NULL,
-	boot_deadline_ms INTEGER NOT NULL
+	boot_deadline_ms INTEGER NOT NULL,
+	PRIMARY KEY (instance_id, created_at, request_id)
 ) STRICT;
-CREATE INDEX active_key_instance ON active_key (instance_id);
 CREATE INDEX active_key_deadline ON active_key (boot_id, boot_deadline_ms);
 
 CREATE TABLE audit_event (
