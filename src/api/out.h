@@ -14,7 +14,7 @@
 #include "codec/jsonw.h"
 #include "codec/xml.h"
 
-#define OUT_MAX_BYTES (16u << 20)
+#define OUT_MAX_BYTES (8u << 20)	/* an answer must fit into an ipc message */
 #define OUT_MAX_DEPTH 32
 
 struct out {
