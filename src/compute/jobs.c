@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/queue.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -64,7 +63,7 @@ job_free(struct job *job)
 	size_t i;
 
 	if (job->pidfd != -1) {
-		(void)syscall(SYS_pidfd_send_signal, job->pidfd, SIGKILL, NULL, 0);
+		(void)kill(-job->pid, SIGKILL);
 		(void)waitid(P_PIDFD, (id_t)job->pidfd, &(siginfo_t){ 0 }, WEXITED);
 		close(job->pidfd);
 	}
@@ -94,6 +93,12 @@ jobs_free(struct jobs *j)
 	}
 	xfree(j->env);
 	xfree(j);
+}
+
+void
+jobs_set_timeout(struct jobs *j, int64_t timeout_ms)
+{
+	j->o.timeout_ms = timeout_ms;
 }
 
 bool
@@ -372,7 +377,8 @@ jobs_step(struct jobs *j)
 		pipe_read(&job->err_fd, &job->err, true);
 		if (now >= job->deadline_ms && !job->timed_out) {
 			job->timed_out = true;
-			(void)syscall(SYS_pidfd_send_signal, job->pidfd, SIGKILL, NULL, 0);
+			/* What it started and did not set free goes with it. */
+			(void)kill(-job->pid, SIGKILL);
 		}
 		if (job_ended(job, &status))
 			job_report(j, job, status);

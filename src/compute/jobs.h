@@ -55,6 +55,8 @@ void jobs_free(struct jobs *j);
 int jobs_submit(struct jobs *j, uint64_t job, struct str verb, const struct verb_option *options,
     size_t n) MUST_CHECK;
 
+/* For programs that start from now on. */
+void jobs_set_timeout(struct jobs *j, int64_t timeout_ms);
 /* Something runs or waits. */
 bool jobs_busy(const struct jobs *j);
 
