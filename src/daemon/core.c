@@ -1,0 +1,282 @@
+/*
+ * core: the process that decides and that owns the database. Blocking and
+ * sequential: it takes the requests that wait, runs them in one transaction,
+ * commits, and lets the answers go. It never speaks to the network: all its
+ * descriptors are handed to it, and seccomp keeps it so.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "api/api.h"
+#include "api/timer.h"
+#include "base/log.h"
+#include "daemon/core_compute.h"
+#include "daemon/core_front.h"
+#include "daemon/core_keyd.h"
+#include "proc/control.h"
+#include "proc/drop.h"
+#include "proc/file.h"
+#include "proc/seccomp.h"
+
+#define GO_TIMEOUT_MS 30000
+
+struct core {
+	struct eicd_settings settings, next_settings;
+	bool have_next_settings;
+	struct control *control;
+	struct core_front *front;
+	struct core_compute *compute;
+	struct core_keyd *keyd;
+	/* Channels that came; taken up between two steps. -1: none. */
+	int front_fd, compute_fd;
+	struct store *store;
+	struct api *api;
+	struct timer *timer;
+	bool draining;
+};
+
+/* ---- control ---- */
+
+static void
+replace_fd(int *place, int fd)
+{
+	if (*place != -1)
+		close(*place);
+	*place = fd;
+}
+
+static int
+on_peer(void *ctx, enum msg_role role, int fd)
+{
+	struct core *c = ctx;
+
+	if (role == ROLE_FRONT) {
+		replace_fd(&c->front_fd, fd);
+	} else if (role == ROLE_COMPUTE) {
+		replace_fd(&c->compute_fd, fd);
+	} else if (role == ROLE_KEYD) {
+		core_keyd_attach(c->keyd, fd);
+	} else {
+		close(fd);
+		return ERR_PEER;
+	}
+	return 0;
+}
+
+static int
+on_file(void *ctx, struct str name, int fd)
+{
+	struct errinfo ei = { "" };
+	struct core *c = ctx;
+	struct buf text;
+	int r;
+
+	if (!str_eq_c(name, "conf")) {
+		close(fd);
+		return ERR_PEER;
+	}
+	buf_init(&text, SETTINGS_MAX_FILE_BYTES);
+	if ((r = file_read_fd(fd, &text)) == 0)
+		r = settings_parse(&eicd_table, "conf", buf_view(&text), &c->next_settings, &ei);
+	close(fd);
+	buf_release(&text);
+	c->have_next_settings = r == 0;
+	if (r != 0)
+		log_error("reload", log_e(r), log_c("why", ei.text));
+	return 0;
+}
+
+static void
+on_reload(void *ctx)
+{
+	struct core *c = ctx;
+	struct buf ignored;
+
+	if (!c->have_next_settings)
+		return;
+	buf_init(&ignored, 4096);
+	settings_adopt(&eicd_table, &c->settings, &c->next_settings, &ignored);
+	buf_release(&ignored);
+	log_set_level((enum log_level)c->settings.log_level);
+	c->have_next_settings = false;
+}
+
+static void
+on_drain(void *ctx)
+{
+	((struct core *)ctx)->draining = true;
+}
+
+static const struct control_ops control_ops = {
+	.peer = on_peer,
+	.file = on_file,
+	.reload = on_reload,
+	.drain = on_drain,
+};
+
+static int
+wait_keyd(void *ctx, int timeout_ms)
+{
+	struct core *c = ctx;
+
+	return control_wait_peer(c->control, ROLE_KEYD, timeout_ms);
+}
+
+/* ---- serving ---- */
+
+static void
+take_channels(struct core *c)
+{
+	if (c->compute_fd != -1) {
+		core_compute_attach(c->compute, c->api, c->compute_fd);
+		c->compute_fd = -1;
+	}
+	if (c->front_fd != -1) {
+		core_front_attach(c->front, c->api, c->front_fd);
+		c->front_fd = -1;
+	}
+}
+
+/* 0, or why core must end. */
+static int
+serve_once(struct core *c, bool *more)
+{
+	struct pollfd fds[3] = { { .fd = control_fd(c->control), .events = POLLIN } };
+	int n, wait;
+
+	take_channels(c);
+	fds[1].fd = core_front_fd(c->front, &fds[1].events);
+	fds[2].fd = core_compute_fd(c->compute, &fds[2].events);
+	wait = *more ? 0 : timer_left_ms(c->timer);
+	if ((n = poll(fds, 3, wait)) == -1 && errno != EINTR)
+		return ERR_SYS;
+	if (n > 0 && fds[0].revents != 0) {
+		n = control_read(c->control);
+		if (n != 0)
+			return n;
+	}
+	*more = false;
+	if (fds[1].revents != 0)
+		core_front_step(c->front, c->api, more);
+	if (fds[2].revents != 0)
+		core_compute_step(c->compute, c->api);
+	timer_run(c->timer, c->api);
+	return 0;
+}
+
+static bool
+output_waits(const struct core *c)
+{
+	short events;
+
+	return core_front_fd(c->front, &events) != -1 && (events & POLLOUT) != 0;
+}
+
+/* Until the parent is gone or wants us gone. */
+static int
+serve(struct core *c)
+{
+	bool more = true;
+	int r = 0;
+
+	while (r == 0 && (!c->draining || more || output_waits(c)))
+		r = serve_once(c, &more);
+	return r == ERR_CLOSED ? 0 : r;
+}
+
+/* ---- starting ---- */
+
+static int
+confine(const struct eicd_settings *s, struct errinfo *ei)
+{
+	struct drop_opts o = { .change_id = geteuid() == 0 };
+	int r;
+
+	if (o.change_id && (r = drop_resolve(str_of(s->core_user), &o.id)) != 0) {
+		err_set(ei, "no such user: %s", s->core_user);
+		return r;
+	}
+	return drop_privileges(&o, ei);
+}
+
+static int
+store_start(struct core *c, struct errinfo *ei)
+{
+	struct api_opts o = { .settings = &c->settings,
+		.clock = clock_system(),
+		.rng = rand_system(),
+		.keyd = core_keyd_port(c->keyd),
+		.compute = core_compute_port(c->compute),
+		.front = core_front_port(c->front) };
+	int r;
+
+	if ((r = store_open(c->settings.database, &c->store, ei)) != 0)
+		return r;
+	o.store = c->store;
+	if ((r = api_new(&o, &c->api, ei)) != 0)
+		return r;
+	c->timer = timer_new(o.clock);
+	return 0;
+}
+
+static int
+start(struct core *c, const char *conf, struct errinfo *ei)
+{
+	static const struct seccomp_table *const tables[] = { &seccomp_base, &seccomp_files };
+	int r;
+
+	if ((r = settings_load(&eicd_table, conf, &c->settings, ei)) != 0)
+		return r;
+	log_set_level((enum log_level)c->settings.log_level);
+	c->front = core_front_new();
+	c->compute = core_compute_new();
+	c->keyd = core_keyd_new();
+	core_keyd_set_wait(c->keyd, wait_keyd, c);
+	if ((r = control_new(CONTROL_FD, &control_ops, c, &c->control)) != 0 ||
+	    (r = control_wait_go(c->control, GO_TIMEOUT_MS)) != 0 ||
+	    (r = confine(&c->settings, ei)) != 0 || (r = store_start(c, ei)) != 0)
+		return r;
+	if ((r = seccomp_enter(tables, 2)) != 0) {
+		err_set(ei, "seccomp: %s", strerror(errno));
+		return r;
+	}
+	/* Before anyone asks: the signer's responses must be fresh. */
+	timer_run(c->timer, c->api);
+	return control_ready(c->control);
+}
+
+static void
+core_release(struct core *c)
+{
+	api_free(c->api);
+	timer_free(c->timer);
+	store_close(c->store);
+	core_front_free(c->front);
+	core_compute_free(c->compute);
+	core_keyd_free(c->keyd);
+	control_free(c->control);
+	replace_fd(&c->front_fd, -1);
+	replace_fd(&c->compute_fd, -1);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct core c = { .front_fd = -1, .compute_fd = -1 };
+	struct errinfo ei = { "" };
+	int r;
+
+	log_set_name("core");
+	if (argc != 3 || strcmp(argv[1], "-c") != 0) {
+		fprintf(stderr, "usage: eicd-core -c FILE (started by eicd)\n");
+		return 2;
+	}
+	if ((r = start(&c, argv[2], &ei)) != 0)
+		log_error("start", log_e(r), log_c("why", ei.text));
+	else if ((r = serve(&c)) != 0)
+		log_error("end", log_e(r));
+	core_release(&c);
+	return r == 0 ? 0 : 1;
+}

@@ -1,0 +1,25 @@
+/*
+ * core_compute: core's side of the channel to compute (docs/PROTOCOL.md 1.4).
+ */
+#ifndef DAEMON_CORE_COMPUTE_H
+#define DAEMON_CORE_COMPUTE_H
+
+#include "api/api.h"
+#include "ipc/ipc.h"
+
+struct core_compute;
+
+struct core_compute *core_compute_new(void);
+void core_compute_free(struct core_compute *c);	/* NULL is fine */
+
+const struct compute_port *core_compute_port(const struct core_compute *c);
+
+/* A new channel, taken over: everything that is on its way is asked for again. */
+void core_compute_attach(struct core_compute *c, struct api *api, int fd);
+
+/* For poll: the descriptor, or -1, and the events to wait for. */
+int core_compute_fd(const struct core_compute *c, short *ret_events);
+/* Does what can be done without waiting. */
+void core_compute_step(struct core_compute *c, struct api *api);
+
+#endif

@@ -1,0 +1,280 @@
+/*
+ * core_keyd: see core_keyd.h.
+ */
+#include "daemon/core_keyd.h"
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "ipc/msg.h"
+
+#define REPLY_MS 2000
+#define RESTART_MS 2000
+#define MAX_REASON_BYTES 1024
+#define MAX_FIELD_BYTES 16384
+#define ATTEMPTS 2
+
+struct core_keyd {
+	struct ipc *channel;	/* NULL: none at the moment */
+	struct keyd_port port;
+	int (*wait)(void *ctx, int timeout_ms);
+	void *wait_ctx;
+};
+
+static void
+drop(struct core_keyd *k, int r)
+{
+	log_warn("keyd-lost", log_e(r));
+	ipc_free(k->channel);
+	k->channel = NULL;
+}
+
+void
+core_keyd_attach(struct core_keyd *k, int fd)
+{
+	ipc_free(k->channel);
+	k->channel = ipc_new(fd, false, 0);
+}
+
+void
+core_keyd_set_wait(struct core_keyd *k, int (*wait)(void *ctx, int timeout_ms), void *ctx)
+{
+	k->wait = wait;
+	k->wait_ctx = ctx;
+}
+
+/* Reads the head of a reply: the fields of a success are left in m. */
+static int
+reply_open(struct ipc_in *m)
+{
+	struct str reason;
+	uint8_t ok;
+
+	if (m->type != MSG_KD_REPLY || ipc_get_u8(m, &ok) != 0 || ok > 1)
+		return ERR_PEER;
+	if (ok == 1)
+		return 0;
+	if (ipc_get_str(m, MAX_REASON_BYTES, &reason) != 0 || ipc_get_end(m) != 0)
+		return ERR_PEER;
+	log_error("keyd", log_s("why", reason));
+	return ERR_CRYPTO;
+}
+
+static int
+exchange(struct core_keyd *k, void (*write)(struct ipc_out *m, const void *v), const void *v,
+    struct ipc_in *reply)
+{
+	struct ipc_out m;
+	int r;
+
+	if (k->channel == NULL && (k->wait == NULL || k->wait(k->wait_ctx, RESTART_MS) != 0))
+		return ERR_UNAVAIL;
+	if (k->channel == NULL)
+		return ERR_UNAVAIL;
+	write(&m, v);
+	if ((r = ipc_send(k->channel, &m, -1)) != 0)
+		return r;
+	return ipc_recv_wait(k->channel, reply, REPLY_MS);
+}
+
+/*
+ * After a success the reply's strings are good until the next question. An
+ * answer that comes too late would be taken for that of the next question, so
+ * after a timeout the channel is given up.
+ */
+static int
+ask(struct core_keyd *k, void (*write)(struct ipc_out *m, const void *v), const void *v,
+    struct ipc_in *reply)
+{
+	int attempt, r = ERR_UNAVAIL;
+
+	for (attempt = 0; attempt < ATTEMPTS; attempt++) {
+		if ((r = exchange(k, write, v, reply)) == 0)
+			r = reply_open(reply);
+		if (r == 0 || r == ERR_CRYPTO || r == ERR_UNAVAIL)
+			return r;
+		drop(k, r);
+		if (r != ERR_CLOSED && r != ERR_SYS)
+			return r;
+	}
+	return ERR_UNAVAIL;
+}
+
+/* The only field of a reply that is left, to its end. */
+static int
+take_str(struct core_keyd *k, struct ipc_in *m, struct buf *ret)
+{
+	struct str s;
+
+	if (ipc_get_str(m, MAX_FIELD_BYTES, &s) != 0 || ipc_get_end(m) != 0) {
+		drop(k, ERR_PEER);
+		return ERR_PEER;
+	}
+	buf_str(ret, s);
+	return buf_err(ret);
+}
+
+/* ---- the questions ---- */
+
+static void
+verify_write(struct ipc_out *m, const void *p)
+{
+	const struct keyd_verify *v = p;
+
+	ipc_begin(m, MSG_CK_VERIFY);
+	ipc_put_str(m, v->sealed_secret);
+	ipc_put_str(m, v->date);
+	ipc_put_str(m, v->region);
+	ipc_put_str(m, v->service);
+	ipc_put_str(m, v->string_to_sign);
+	ipc_put_str(m, str_of_n(v->signature, 32));
+}
+
+static int
+verify(void *ctx, const struct keyd_verify *v, bool *ret_valid)
+{
+	struct core_keyd *k = ctx;
+	struct ipc_in m;
+	uint8_t valid;
+	int r;
+
+	if ((r = ask(k, verify_write, v, &m)) != 0)
+		return r;
+	if (ipc_get_u8(&m, &valid) != 0 || ipc_get_end(&m) != 0 || valid > 1) {
+		drop(k, ERR_PEER);
+		return ERR_PEER;
+	}
+	*ret_valid = valid == 1;
+	return 0;
+}
+
+struct sign_blob {
+	struct str sealed_key;
+	struct str bytes;
+};
+
+static void
+sign_blob_write(struct ipc_out *m, const void *p)
+{
+	const struct sign_blob *v = p;
+
+	ipc_begin(m, MSG_CK_SIGN_BLOB);
+	ipc_put_str(m, v->sealed_key);
+	ipc_put_str(m, v->bytes);
+}
+
+static int
+sign_blob(void *ctx, struct str sealed_key, struct str bytes, struct buf *ret_signature)
+{
+	const struct sign_blob v = { sealed_key, bytes };
+	struct core_keyd *k = ctx;
+	struct ipc_in m;
+	int r;
+
+	if ((r = ask(k, sign_blob_write, &v, &m)) != 0)
+		return r;
+	return take_str(k, &m, ret_signature);
+}
+
+static void
+new_key_write(struct ipc_out *m, const void *p)
+{
+	ipc_begin(m, MSG_CK_NEW_KEY);
+	ipc_put_u8(m, *(const uint8_t *)p);
+}
+
+static int
+new_key(void *ctx, uint8_t kind, struct buf *ret_sealed, struct buf *ret_public)
+{
+	struct core_keyd *k = ctx;
+	struct str sealed;
+	struct ipc_in m;
+	int r;
+
+	if ((r = ask(k, new_key_write, &kind, &m)) != 0)
+		return r;
+	if (ipc_get_str(&m, MAX_FIELD_BYTES, &sealed) != 0) {
+		drop(k, ERR_PEER);
+		return ERR_PEER;
+	}
+	buf_str(ret_sealed, sealed);
+	if ((r = buf_err(ret_sealed)) != 0)
+		return r;
+	return take_str(k, &m, ret_public);
+}
+
+static void
+issue_write(struct ipc_out *m, const void *p)
+{
+	const struct keyd_issue *v = p;
+
+	ipc_begin(m, MSG_CK_ISSUE);
+	ipc_put_str(m, v->sealed_issuer_key);
+	ipc_put_str(m, v->issuer_der);
+	ipc_put_u8(m, v->profile);
+	ipc_put_str(m, v->common_name);
+	ipc_put_str(m, v->sans);
+	ipc_put_str(m, v->public_key);
+	ipc_put_u64(m, (uint64_t)v->not_before_s);
+	ipc_put_u64(m, (uint64_t)v->not_after_s);
+}
+
+static int
+issue(void *ctx, const struct keyd_issue *v, struct buf *ret_der)
+{
+	struct core_keyd *k = ctx;
+	struct ipc_in m;
+	int r;
+
+	if ((r = ask(k, issue_write, v, &m)) != 0)
+		return r;
+	return take_str(k, &m, ret_der);
+}
+
+static void
+ocsp_write(struct ipc_out *m, const void *p)
+{
+	const struct keyd_ocsp *v = p;
+
+	ipc_begin(m, MSG_CK_OCSP);
+	ipc_put_str(m, v->sealed_issuer_key);
+	ipc_put_str(m, v->issuer_der);
+	ipc_put_str(m, v->subject_der);
+	ipc_put_u64(m, (uint64_t)v->this_update_s);
+	ipc_put_u64(m, (uint64_t)v->next_update_s);
+}
+
+static int
+ocsp(void *ctx, const struct keyd_ocsp *v, struct buf *ret_der)
+{
+	struct core_keyd *k = ctx;
+	struct ipc_in m;
+	int r;
+
+	if ((r = ask(k, ocsp_write, v, &m)) != 0)
+		return r;
+	return take_str(k, &m, ret_der);
+}
+
+struct core_keyd *
+core_keyd_new(void)
+{
+	struct core_keyd *k = xalloc(sizeof(*k));
+
+	k->port = (struct keyd_port){ k, verify, sign_blob, new_key, issue, ocsp };
+	return k;
+}
+
+void
+core_keyd_free(struct core_keyd *k)
+{
+	if (k == NULL)
+		return;
+	ipc_free(k->channel);
+	xfree(k);
+}
+
+const struct keyd_port *
+core_keyd_port(const struct core_keyd *k)
+{
+	return &k->port;
+}
