@@ -219,8 +219,8 @@ next_word(struct str *s)
 	return word;
 }
 
-/* The name of a type that is none of ours, as its base 64 begins: so text that
- * is no key at all is not called a kind that we do not support. */
+/* The blob names the type that stands outside. So text that is no key at all is
+ * not called a kind that we do not support. */
 static bool
 begins_with_type(struct str blob, struct str type)
 {
