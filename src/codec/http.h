@@ -72,7 +72,7 @@ struct http_reader *http_reader_new_request(const struct http_limits *limits);
 struct http_reader *http_reader_new_response(const struct http_limits *limits);
 void http_reader_free(struct http_reader *r);	/* NULL is fine */
 
-/* Forgets the message; the next byte begins another. Its memory is kept. */
+/* Forgets the message; the next byte begins another. Small memory is kept. */
 void http_reader_reset(struct http_reader *r);
 /* Response readers, after new or reset: the answer to come is one to HEAD, so
  * it has no body whatever its headers say. */

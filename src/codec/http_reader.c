@@ -13,6 +13,9 @@
 #include "codec/http_gate.h"
 #include "codec/http_head.h"
 
+/* A reader that waits for its next message holds on to no more than this. */
+#define IDLE_BYTES 16384
+
 /* A header in reader.text, before views can be made. */
 struct raw_header {
 	size_t name_n, value_at, value_n;
@@ -321,6 +324,14 @@ http_reader_free(struct http_reader *r)
 	xfree(r);
 }
 
+static void
+empty(struct buf *b)
+{
+	buf_clear(b);
+	if (b->cap > IDLE_BYTES)
+		buf_release(b);
+}
+
 void
 http_reader_reset(struct http_reader *r)
 {
@@ -330,8 +341,8 @@ http_reader_reset(struct http_reader *r)
 	r->gate = (struct http_gate){ 0 };
 	r->no_body = r->in_name = r->in_value = r->in_body = r->wants_continue = false;
 	r->head_n = r->method_n = r->target_n = r->n_headers = 0;
-	buf_clear(&r->text);
-	buf_clear(&r->body);
+	empty(&r->text);
+	empty(&r->body);
 	r->req = (struct http_request){ 0 };
 	r->resp = (struct http_response){ 0 };
 }
