@@ -233,6 +233,23 @@ uplink_key(struct api *api, uint64_t number, const struct store_active_key *v)
 	buf_release(&b);
 }
 
+void
+uplink_key_gone(struct api *api, uint64_t number, struct str instance_id, struct str request_id)
+{
+	struct jsonw w;
+	struct buf b;
+
+	buf_init(&b, MAX_KEY_BYTES);
+	jsonw_init(&w, &b);
+	jsonw_object(&w);
+	jsonw_m_c(&w, "type", "key_gone");
+	jsonw_m_str(&w, "instance_id", instance_id);
+	jsonw_m_str(&w, "request_id", request_id);
+	jsonw_end(&w);
+	outbox_text(api->outbox, number, buf_view(&b));
+	buf_release(&b);
+}
+
 /* The live keys of an instance; those of an older signer are signed anew. */
 static int
 keys_send(struct api *api, struct arena *a, uint64_t number, struct str instance_id)

@@ -76,6 +76,84 @@ store_active_key_add(struct store *st, const struct store_active_key *v)
 	return db_exec(q, NULL);
 }
 
+static void
+request_id_row(struct db_stmt *q, struct arena *a, void *ret_row)
+{
+	*(struct str *)ret_row = db_col_text(q, 0, a);
+}
+
+/* $1 instance, $2 user, $3 key, $4 the push that stays */
+#define SUPERSEDED \
+	"instance_id = $1 AND os_user = $2 AND public_key = $3 AND request_id <> $4"
+
+static void
+bind_superseded(struct db_stmt *q, const struct store_active_key *v)
+{
+	db_bind_text(q, 1, v->instance_id);
+	db_bind_text(q, 2, v->os_user);
+	db_bind_text(q, 3, v->public_key);
+	db_bind_text(q, 4, v->request_id);
+}
+
+int
+store_active_key_supersede(struct store *st, struct arena *a, const struct store_active_key *v,
+    struct str **ret_ids, size_t *ret_n)
+{
+	struct db_stmt *q;
+	struct db_rows rows;
+	int r;
+
+	if ((r = db_prepare(store_db(st),
+	    "SELECT request_id FROM active_key WHERE " SUPERSEDED, &q)) != 0)
+		return r;
+	bind_superseded(q, v);
+	if ((r = db_list(q, a, sizeof(struct str), request_id_row, &rows)) != 0)
+		return r;
+	*ret_ids = rows.p;
+	*ret_n = rows.n;
+	if (rows.n == 0)
+		return 0;
+	if ((r = db_prepare(store_db(st), "DELETE FROM active_key WHERE " SUPERSEDED, &q)) != 0)
+		return r;
+	bind_superseded(q, v);
+	return db_exec(q, NULL);
+}
+
+struct counts {
+	int64_t instance, user;
+};
+
+static void
+counts_row(struct db_stmt *q, struct arena *a, void *ret_row)
+{
+	struct counts *c = ret_row;
+
+	(void)a;
+	c->instance = db_col_i64(q, 0);
+	c->user = db_col_i64(q, 1);
+}
+
+int
+store_active_key_count(struct store *st, struct str instance_id, struct str os_user,
+    int64_t *ret_instance, int64_t *ret_user)
+{
+	struct db_stmt *q;
+	struct counts c;
+	int r;
+
+	if ((r = db_prepare(store_db(st),
+	    "SELECT count(*), coalesce(sum(CASE WHEN os_user = $1 THEN 1 ELSE 0 END), 0)"
+	    " FROM active_key WHERE instance_id = $2", &q)) != 0)
+		return r;
+	db_bind_text(q, 1, os_user);
+	db_bind_text(q, 2, instance_id);
+	if ((r = db_one(q, NULL, counts_row, &c)) != 0)
+		return r;
+	*ret_instance = c.instance;
+	*ret_user = c.user;
+	return 0;
+}
+
 int
 store_active_key_list(struct store *st, struct arena *a, struct str instance_id,
     const struct store_active_key_now *now, struct store_active_key **ret, size_t *ret_n)

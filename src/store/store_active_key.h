@@ -37,6 +37,16 @@ struct store_active_key_now {
 
 /* ERR_EXISTS (this push of this moment); ERR_BADSTATE (no such instance). */
 int store_active_key_add(struct store *st, const struct store_active_key *v) MUST_CHECK;
+/*
+ * Deletes the earlier pushes of v's key for v's user and instance: the later one
+ * stands for them. ret_ids: their request ids, in the arena.
+ */
+int store_active_key_supersede(struct store *st, struct arena *a,
+    const struct store_active_key *v, struct str **ret_ids, size_t *ret_n) MUST_CHECK;
+/* How many are kept, for the instance and of them for the user; what is dead
+ * and not yet deleted counts. */
+int store_active_key_count(struct store *st, struct str instance_id, struct str os_user,
+    int64_t *ret_instance, int64_t *ret_user) MUST_CHECK;
 /* The live ones of an instance, oldest first. */
 int store_active_key_list(struct store *st, struct arena *a, struct str instance_id,
     const struct store_active_key_now *now, struct store_active_key **ret,

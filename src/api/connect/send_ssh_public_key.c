@@ -11,6 +11,10 @@
 #include "store/store_instance.h"
 
 #define MAX_ENTRY_BYTES 16384
+/* Live keys: each lookup of the user's reads them all, and an agent holds 2048
+ * of an instance (imds/keys.h). */
+#define MAX_KEYS_OF_USER 100
+#define MAX_KEYS_OF_INSTANCE 2000
 
 enum awserr
 send_ssh_public_key_scope(struct call *c)
@@ -108,6 +112,35 @@ instance_check(struct call *c, const struct send_ssh_public_key_input *in, uint6
 	return AWSERR_NONE;
 }
 
+/*
+ * Keeps v and sends it. The same key pushed again stands for the earlier push,
+ * which the agent drops once it has the new one: no lookup falls in between.
+ */
+static enum awserr
+key_keep(struct call *c, uint64_t link, const struct store_active_key *v)
+{
+	struct store *st = c->api->o.store;
+	int64_t of_instance, of_user;
+	struct str *superseded;
+	size_t i, n;
+	int r;
+
+	if ((r = store_active_key_supersede(st, c->arena, v, &superseded, &n)) != 0 ||
+	    (r = store_active_key_count(st, v->instance_id, v->os_user, &of_instance,
+	     &of_user)) != 0)
+		return call_internal(c, "active keys", r);
+	if (of_user >= MAX_KEYS_OF_USER || of_instance >= MAX_KEYS_OF_INSTANCE)
+		return call_fail(c, AWSERR_THROTTLED,
+		    "Too many keys are active on instance %.*s: wait until some have expired",
+		    STR_FMT(v->instance_id));
+	if ((r = store_active_key_add(st, v)) != 0)
+		return call_internal(c, "active key", r);
+	uplink_key(c->api, link, v);
+	for (i = 0; i < n; i++)
+		uplink_key_gone(c->api, link, v->instance_id, superseded[i]);
+	return AWSERR_NONE;
+}
+
 enum awserr
 send_ssh_public_key_act(struct call *c)
 {
@@ -141,11 +174,8 @@ send_ssh_public_key_act(struct call *c)
 		goto out;
 	}
 	v.entry = buf_view(&entry);
-	if ((r = store_active_key_add(c->api->o.store, &v)) != 0) {
-		e = call_internal(c, "active key", r);
+	if ((e = key_keep(c, link, &v)) != AWSERR_NONE)
 		goto out;
-	}
-	uplink_key(c->api, link, &v);
 	out_str(&c->out, "RequestId", c->req->request_id);
 	out_bool(&c->out, "Success", true);
 out:

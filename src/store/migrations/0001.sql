@@ -224,6 +224,7 @@ CREATE TABLE active_key (
 	boot_deadline_ms INTEGER NOT NULL,
 	PRIMARY KEY (instance_id, created_at, request_id)
 ) STRICT;
+CREATE INDEX active_key_user ON active_key (instance_id, os_user);
 CREATE INDEX active_key_deadline ON active_key (boot_id, boot_deadline_ms);
 
 CREATE TABLE audit_event (

@@ -192,11 +192,55 @@ expire_takes_the_dead_of_all_boots(void **state)
 
 #define T(fn) cmocka_unit_test_setup_teardown(fn, setup, fixture_end)
 
+/* The later push of a key stands for the earlier ones, of its user and instance. */
+static void
+key_superseded(void **state)
+{
+	static const struct {
+		const char *request, *instance, *user, *key;
+	} rows[] = { { "q-1", "i-1", "ec2-user", "K" }, { "q-2", "i-1", "ec2-user", "K" },
+		{ "q-3", "i-1", "ec2-user", "L" }, { "q-4", "i-1", "ubuntu", "K" },
+		{ "q-5", "i-2", "ec2-user", "K" } };
+	struct fixture *f = *state;
+	struct store_active_key in = key(STR("q-6"));
+	int64_t of_instance, of_user;
+	struct str *ids;
+	size_t i, n;
+
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		in.request_id = str_of(rows[i].request);
+		in.instance_id = str_of(rows[i].instance);
+		in.os_user = str_of(rows[i].user);
+		in.public_key = str_of(rows[i].key);
+		assert_ok(store_active_key_add(f->st, &in));
+	}
+	assert_ok(store_active_key_count(f->st, STR("i-1"), STR("ec2-user"), &of_instance,
+	    &of_user));
+	assert_int_equal(of_instance, 4);
+	assert_int_equal(of_user, 3);
+	in = key(STR("q-2"));
+	in.public_key = STR("K");
+	assert_ok(store_active_key_supersede(f->st, f->a, &in, &ids, &n));
+	assert_int_equal(n, 1);
+	assert_str(ids[0], "q-1");
+	assert_ok(store_active_key_supersede(f->st, f->a, &in, &ids, &n));
+	assert_int_equal(n, 0);
+	assert_ok(store_active_key_count(f->st, STR("i-1"), STR("ec2-user"), &of_instance,
+	    &of_user));
+	assert_int_equal(of_instance, 3);
+	assert_int_equal(of_user, 2);
+	assert_ok(store_active_key_count(f->st, STR("i-9"), STR("ec2-user"), &of_instance,
+	    &of_user));
+	assert_int_equal(of_instance, 0);
+	assert_int_equal(of_user, 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(key_round_trip),
+		T(key_superseded),
 		T(life_follows_the_rule),
 		T(life_is_never_longer_than_a_lifetime),
 		T(expire_takes_the_dead_of_all_boots),
