@@ -146,6 +146,7 @@ static int
 use_remote_key(struct tls *t, const struct tls_server_opts *o, struct errinfo *ei)
 {
 	EVP_PKEY *public = X509_get0_pubkey(SSL_CTX_get0_certificate(t->ctx)), *key = NULL;
+	char algorithms[] = "ECDSA+SHA256";	/* the macro casts const away */
 	int r;
 
 	if (public == NULL)
@@ -155,7 +156,7 @@ use_remote_key(struct tls *t, const struct tls_server_opts *o, struct errinfo *e
 		return r;
 	}
 	/* The only signature that the signer can make. */
-	if (SSL_CTX_set1_sigalgs_list(t->ctx, "ECDSA+SHA256") != 1 ||
+	if (SSL_CTX_set1_sigalgs_list(t->ctx, algorithms) != 1 ||
 	    SSL_CTX_use_PrivateKey(t->ctx, key) != 1)
 		r = crypto_error("key", ei);
 	EVP_PKEY_free(key);
