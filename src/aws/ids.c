@@ -94,3 +94,15 @@ ids_principal_valid(const char *prefix, struct str id)
 	return id.n == PRINCIPAL_PREFIX + PRINCIPAL_DIGITS && str_starts(id, str_of(prefix)) &&
 	    str_all_in(str_from(id, PRINCIPAL_PREFIX), base32);
 }
+
+void
+ids_secret_new(const struct rng *rng, char ret[static IDS_SECRET_BYTES])
+{
+	static const char alphabet[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	size_t i;
+
+	for (i = 0; i + 1 < IDS_SECRET_BYTES; i++)
+		ret[i] = alphabet[rand_below(rng, sizeof(alphabet) - 1)];
+	ret[i] = '\0';
+}

@@ -40,4 +40,8 @@ void ids_new(enum ids_type t, const struct rng *rng, char ret[static IDS_MAX]);
 void ids_principal_new(const char *prefix, const struct rng *rng, char ret[static IDS_MAX]);
 bool ids_principal_valid(const char *prefix, struct str id);
 
+/* A new secret access key: 40 of [A-Za-z0-9+/] and a NUL. The caller wipes it. */
+#define IDS_SECRET_BYTES 41
+void ids_secret_new(const struct rng *rng, char ret[static IDS_SECRET_BYTES]);
+
 #endif
