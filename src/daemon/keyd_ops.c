@@ -4,13 +4,13 @@
  */
 #include "daemon/keyd_ops.h"
 
+#include "aws/ids.h"
 #include "aws/sigv4_key.h"
 #include "base/alloc.h"
 #include "daemon/keyd_cache.h"
 #include "pki/cert.h"
 #include "pki/ocsp.h"
 
-#define SECRET_CHARS 40
 #define MAX_SEALED_SECRET (128 + SEAL_OVERHEAD_BYTES)
 #define MAX_SEALED_KEY (PRIVKEY_MAX_DER_BYTES + SEAL_OVERHEAD_BYTES)
 #define MAX_SCOPE_PART 64
@@ -103,22 +103,17 @@ verify(void *ctx, struct ipc_in *m)
 static int
 new_secret(void *ctx, struct ipc_in *m)
 {
-	static const char alphabet[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	struct request *q = ctx;
-	char secret[SECRET_CHARS];
+	char secret[IDS_SECRET_BYTES];
 	struct buf sealed;
-	size_t i;
 	int r;
 
 	if ((r = ipc_get_end(m)) != 0)
 		return r;
-	for (i = 0; i < SECRET_CHARS; i++)
-		secret[i] = alphabet[rand_below(q->o->rng, sizeof(alphabet) - 1)];
+	ids_secret_new(q->o->rng, secret);
 	buf_init(&sealed, MAX_SEALED_SECRET);
-	r = seal_wrap(q->o->seal, SEAL_ACCESS_KEY, str_of_n(secret, SECRET_CHARS), q->o->rng,
-	    &sealed);
-	ipc_put_str(&q->reply, str_of_n(secret, SECRET_CHARS));
+	r = seal_wrap(q->o->seal, SEAL_ACCESS_KEY, str_of(secret), q->o->rng, &sealed);
+	ipc_put_str(&q->reply, str_of(secret));
 	secret_wipe(secret, sizeof(secret));
 	finish(q, r, &sealed);
 	return 0;
@@ -139,7 +134,8 @@ new_key(void *ctx, struct ipc_in *m)
 	buf_init(&sealed, MAX_SEALED_KEY);
 	buf_init(&public, PRIVKEY_MAX_DER_BYTES);
 	if ((r = privkey_generate((enum privkey_kind)kind, &key)) != 0 ||
-	    (r = privkey_write(key, &plain)) != 0 || (r = privkey_public_write(key, &public)) != 0 ||
+	    (r = privkey_write(key, &plain)) != 0 ||
+	    (r = privkey_public_write(key, &public)) != 0 ||
 	    (r = seal_wrap(q->o->seal, SEAL_PRIVATE_KEY,
 		 str_of_n(secret_bytes(plain), secret_len(plain)), q->o->rng, &sealed)) != 0)
 		goto out;

@@ -228,6 +228,8 @@ send_files(struct child *c)
 	if (c->role == ROLE_FRONT) {
 		send_file(c, "tls_certificate", o->settings->tls_certificate);
 		send_file(c, "agent_ca", o->settings->agent_ca);
+	} else if (c->role == ROLE_KEYD) {
+		send_file(c, "tls_key", o->settings->tls_key);
 	}
 }
 

@@ -190,7 +190,8 @@ privkey_pem_write(const struct privkey *k, struct buf *out)
 	long n;
 	int r = ERR_CRYPTO;
 
-	if (bio == NULL || PEM_write_bio_PKCS8PrivateKey(bio, k->evp, NULL, NULL, 0, NULL, NULL) != 1)
+	if (bio == NULL ||
+	    PEM_write_bio_PKCS8PrivateKey(bio, k->evp, NULL, NULL, 0, NULL, NULL) != 1)
 		goto out;
 	if ((n = BIO_get_mem_data(bio, &text)) <= 0)
 		goto out;

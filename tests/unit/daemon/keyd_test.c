@@ -683,7 +683,8 @@ private_keys_come_back_after_eviction(void **state)
 		buf_init(&public[i], MAX_FIELD);
 		assert_int_equal(privkey_public_write(k, &public[i]), 0);
 		assert_int_equal(seal_wrap(seal, SEAL_PRIVATE_KEY,
-		    str_of_n(secret_bytes(plain), secret_len(plain)), rand_system(), &sealed[i]), 0);
+		    str_of_n(secret_bytes(plain), secret_len(plain)), rand_system(),
+		    &sealed[i]), 0);
 		secret_free(plain);
 		privkey_free(k);
 	}

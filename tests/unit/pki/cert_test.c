@@ -279,15 +279,17 @@ static void
 staples_are_refused_for_strangers(void **state)
 {
 	struct peer *peer = *state;
-	struct str root = buf_view(&peer->certs[ROOT]), inter = buf_view(&peer->certs[INTERMEDIATE]),
-		   leaf = buf_view(&peer->certs[LEAF]);
+	struct str root = buf_view(&peer->certs[ROOT]);
+	struct str inter = buf_view(&peer->certs[INTERMEDIATE]);
+	struct str leaf = buf_view(&peer->certs[LEAF]);
 	struct buf out, twin;
 
 	buf_init(&out, OCSP_MAX_DER_BYTES);
 	/* Another key under the intermediate's name. */
 	twin = peer_issue(peer->keys[ROOT], root, CERT_INTERMEDIATE, "openeic-intermediate-ca-1",
 	    "", peer->keys[LEAF]);
-	assert_int_equal(ocsp_write(peer->keys[LEAF], buf_view(&twin), leaf, 1, 2, &out), ERR_RANGE);
+	assert_int_equal(ocsp_write(peer->keys[LEAF], buf_view(&twin), leaf, 1, 2, &out),
+	    ERR_RANGE);
 	assert_int_equal(ocsp_write(peer->keys[ROOT], root, leaf, 1, 2, &out), ERR_RANGE);
 	assert_int_equal(ocsp_write(peer->keys[ROOT], inter, leaf, 1, 2, &out), ERR_RANGE);
 	assert_int_equal(ocsp_write(peer->keys[INTERMEDIATE], inter, leaf, 2, 2, &out), ERR_RANGE);

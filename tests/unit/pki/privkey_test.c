@@ -182,8 +182,8 @@ tls_signs_a_digest(void **state)
 			assert_int_equal(sig.n, 0);
 			continue;
 		}
-		assert_int_equal(privkey_tls_sign(k, PRIVKEY_TLS_ECDSA_P256, str_of_n(digest, n), &sig),
-		    0);
+		assert_int_equal(privkey_tls_sign(k, PRIVKEY_TLS_ECDSA_P256,
+		    str_of_n(digest, n), &sig), 0);
 		peer_file("digest", str_of_n(digest, n));
 		peer_file("sig", buf_view(&sig));
 		assert_int_equal(PEER_RUN("openssl", "pkeyutl", "-verify", "-pubin", "-inkey",

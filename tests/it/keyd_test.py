@@ -1,0 +1,378 @@
+#!/usr/bin/env python3
+"""keyd_test BUILD_DIR: the real eicd-keyd, with this test as its parent, its core
+and its front, friendly and hostile. Needs root."""
+import array
+import hashlib
+import hmac
+import os
+import pathlib
+import re
+import select
+import shutil
+import socket
+import sqlite3
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+
+BUILD = pathlib.Path(sys.argv.pop(1)).resolve() / "src/daemon"
+FRONT, CORE, KEYD = 64001, 64002, 64003
+ROLE_FRONT, ROLE_CORE, ROLE_COMPUTE = 2, 3, 5
+CTL_PEER, CTL_FILE, CTL_GO, CTL_RELOAD, CTL_DRAIN, CTL_READY = (
+    0x0101, 0x0106, 0x0103, 0x0104, 0x0105, 0x0181)
+CK_VERIFY, CK_NEW_SECRET, CK_NEW_KEY, CK_SIGN_BLOB = 0x0301, 0x0302, 0x0303, 0x0306
+FK_TLS_SIGN, KD_REPLY = 0x0310, 0x0381
+SECONDS = 30
+
+
+def run(*argv, **more):
+    return subprocess.run([str(a) for a in argv], check=False, timeout=60, capture_output=True,
+                          stdin=subprocess.DEVNULL, **more)
+
+
+def s(value):
+    data = value.encode() if isinstance(value, str) else value
+    return struct.pack(">I", len(data)) + data
+
+
+class Channel:
+    """One end of an IPC channel: one packet a message (all here are short)."""
+
+    def __init__(self, sock):
+        self.sock = sock
+        sock.settimeout(SECONDS)
+
+    def send(self, kind, body=b"", fd=None):
+        rights = [] if fd is None else [
+            (socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [fd]))]
+        self.sock.sendmsg([struct.pack(">HBBI", kind, 1, 0, len(body)) + body], rights)
+
+    def recv(self):
+        """(type, body), or None at the end."""
+        packet = self.sock.recv(1 << 17)
+        if not packet:
+            return None
+        kind, last, zero, total = struct.unpack(">HBBI", packet[:8])
+        assert (last, zero, total) == (1, 0, len(packet) - 8), packet[:8]
+        return kind, packet[8:]
+
+    def ask(self, kind, body=b""):
+        """The fields of the reply behind its ok; None when it says no."""
+        self.send(kind, body)
+        got, reply = self.recv()
+        assert got == KD_REPLY
+        return reply[1:] if reply[0] == 1 else None
+
+
+def split(body):
+    """A row of strings."""
+    out = []
+    while body:
+        n, = struct.unpack(">I", body[:4])
+        out.append(body[4:4 + n])
+        body = body[4 + n:]
+    return out
+
+
+def setUpModule():
+    global base, conf, access_key, sealed
+    base = pathlib.Path(tempfile.mkdtemp(prefix="eic-keyd-"))
+    unittest.addModuleCleanup(shutil.rmtree, base)
+    base.chmod(0o755)
+    conf = base / "conf"
+    conf.write_text(f"[paths]\nstate_dir = {base}/state\nrun_dir = {base}/run\n"
+                    f"[processes]\nfront_user = {FRONT}\ncore_user = {CORE}\n"
+                    f"keyd_user = {KEYD}\n")
+    (base / "run/empty").mkdir(parents=True)
+    r = run(BUILD / "eicd-init", "-c", conf, "--credentials-file", base / "key")
+    assert r.returncode == 0, r
+    access_key = re.search(r"secret_access_key = (\S+)", (base / "key").read_text())[1]
+    db = sqlite3.connect(f"file:{base}/state/db/eicd.db?mode=ro&immutable=1", uri=True)
+    sealed = db.execute("SELECT sealed_secret FROM access_key").fetchone()[0]
+    db.close()
+
+
+class Keyd:
+    """A running keyd, as its parent sees it."""
+
+    def __init__(self, peers=(ROLE_CORE, ROLE_FRONT)):
+        here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        n = there.fileno()
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", "import os,sys; n = int(sys.argv[1]); os.dup2(n, 3); n == 3 or os.close(n); "
+             "os.execv(sys.argv[2], sys.argv[2:])", str(n), str(BUILD / "eicd-keyd"), "-c",
+             str(conf)], pass_fds=(n,), stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            # A leak cannot be looked for in a process that cannot be traced.
+            env={"PATH": "/usr/bin:/bin", "ASAN_OPTIONS": "detect_leaks=0"})
+        there.close()
+        self.control = Channel(here)
+        self.channels = {}
+        for role in peers:
+            self.join(role)
+        self.control.send(CTL_GO)
+
+    def join(self, role):
+        here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.control.send(CTL_PEER, bytes([role]), there.fileno())
+        there.close()
+        if role in self.channels:
+            self.channels[role].sock.close()
+        self.channels[role] = Channel(here)
+        return self.channels[role]
+
+    def ready(self):
+        assert self.control.recv() == (CTL_READY, b"")
+        return self
+
+    def file(self, name, path):
+        with open(path, "rb") as f:
+            self.control.send(CTL_FILE, s(name), f.fileno())
+
+    def end(self):
+        """Its exit status and what it logged, after whatever made it end."""
+        for c in self.channels.values():
+            c.sock.close()
+        try:
+            log = self.process.communicate(timeout=SECONDS)[1]
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
+        self.control.sock.close()
+        return self.process.returncode, log.decode()
+
+    def stop(self):
+        self.control.sock.close()
+        return self.end()
+
+
+def verify_body(secret=None, **change):
+    v = {"sealed": sealed, "date": "20260921", "region": "eu-lab-1", "service": "ec2",
+         "text": "AWS4-HMAC-SHA256\nwhatever"}
+    key = ("AWS4" + (secret or access_key)).encode()
+    for part in v["date"], v["region"], v["service"], "aws4_request":
+        key = hmac.new(key, part.encode(), hashlib.sha256).digest()
+    v["signature"] = hmac.new(key, v["text"].encode(), hashlib.sha256).digest()
+    v.update(change)
+    return b"".join(s(v[k]) for k in ("sealed", "date", "region", "service", "text",
+                                      "signature"))
+
+
+def tls_ok(test, channel, pubkey):
+    """Does keyd sign with the key that belongs to this public key?"""
+    digest = hashlib.sha256(b"handshake").digest()
+    signature, = split(channel.ask(FK_TLS_SIGN, s(digest) + b"\1"))
+    (base / "digest").write_bytes(digest)
+    (base / "sig").write_bytes(signature)
+    r = run("openssl", "pkeyutl", "-verify", "-pubin", "-inkey", pubkey, "-in",
+            base / "digest", "-sigfile", base / "sig")
+    test.assertIn(r.returncode, (0, 1), r)
+    return r.returncode == 0
+
+
+class Serves(unittest.TestCase):
+    def setUp(self):
+        self.keyd = Keyd().ready()
+        self.addCleanup(self.stop)
+        self.core, self.front = (self.keyd.channels[r] for r in (ROLE_CORE, ROLE_FRONT))
+
+    def stop(self):
+        if self.keyd.process.returncode is None:
+            self.assertEqual(self.keyd.stop()[0], 0)
+
+    def alive(self):
+        """keyd serves both peers, over new channels where the old ones are gone."""
+        self.core = self.keyd.join(ROLE_CORE)
+        self.front = self.keyd.join(ROLE_FRONT)
+        self.assertEqual(self.core.ask(CK_VERIFY, verify_body()), b"\1")
+        self.assertIsNotNone(self.front.ask(FK_TLS_SIGN, s(b"d" * 32) + b"\1"))
+        self.assertIsNone(self.keyd.process.poll())
+
+    def closed(self, channel):
+        self.assertIsNone(channel.recv())
+
+    def test_what_is_left_of_its_privileges(self):
+        pid = self.keyd.process.pid
+        status = dict(line.split(":\t", 1) for line in
+                      pathlib.Path(f"/proc/{pid}/status").read_text().splitlines()
+                      if ":\t" in line)
+        self.assertEqual(status["Uid"].split(), [str(KEYD)] * 4)
+        self.assertEqual(status["Gid"].split(), [str(KEYD)] * 4)
+        self.assertEqual(status["Groups"].split(), [])
+        self.assertEqual(status["NoNewPrivs"].strip(), "1")
+        self.assertEqual(status["Seccomp"].strip(), "2")
+        for capabilities in "CapPrm", "CapEff", "CapInh", "CapAmb":
+            self.assertEqual(int(status[capabilities], 16), 0)
+        self.assertEqual(os.readlink(f"/proc/{pid}/root"), f"{base}/run/empty")
+        limits = pathlib.Path(f"/proc/{pid}/limits").read_text()
+        self.assertRegex(limits, r"Max core file size +0 +0 ")
+        self.assertRegex(limits, r"Max processes +0 +0 ")
+        kinds = sorted(os.readlink(f"/proc/{pid}/fd/{fd}").split(":")[0]
+                       for fd in os.listdir(f"/proc/{pid}/fd"))
+        self.assertEqual([k for k in kinds if k == "socket"], ["socket"] * 3)
+        self.assertNotIn(str(base), " ".join(kinds))
+
+    def test_signatures(self):
+        for _ in range(3):
+            self.assertEqual(self.core.ask(CK_VERIFY, verify_body()), b"\1")
+            self.assertEqual(self.core.ask(CK_VERIFY, verify_body("wrong")), b"\0")
+        self.assertEqual(self.core.ask(CK_VERIFY, verify_body(date="20260922")), b"\0")
+        self.assertIsNone(self.core.ask(CK_VERIFY, verify_body(sealed=sealed[:-1] + b"x")))
+        self.assertIsNone(self.core.ask(CK_VERIFY, verify_body(sealed=b"")))
+
+    def test_a_new_secret_is_good_for_signing(self):
+        secret, fresh = split(self.core.ask(CK_NEW_SECRET))
+        self.assertRegex(secret.decode(), r"^[A-Za-z0-9+/]{40}$")
+        self.assertEqual(
+            self.core.ask(CK_VERIFY, verify_body(secret.decode(), sealed=fresh)), b"\1")
+
+    def test_new_keys_and_blobs(self):
+        key, spki = split(self.core.ask(CK_NEW_KEY, b"\1"))
+        signature, = split(self.core.ask(CK_SIGN_BLOB, s(key) + s("#Timestamp=1\n")))
+        (base / "spki").write_bytes(spki)
+        (base / "blob").write_text("#Timestamp=1\n")
+        (base / "sig").write_bytes(signature)
+        run("openssl", "pkey", "-pubin", "-inform", "DER", "-in", base / "spki", "-out",
+            base / "pub")
+        r = run("openssl", "dgst", "-sha256", "-sigopt", "rsa_padding_mode:pss", "-sigopt",
+                "rsa_pss_saltlen:32", "-verify", base / "pub", "-signature", base / "sig",
+                base / "blob")
+        self.assertEqual(r.returncode, 0, r)
+
+    def test_nonsense(self):
+        verify = verify_body()
+        rows = {
+            "unknown type": lambda c: c.send(0x7777),
+            "a control message": lambda c: c.send(CTL_DRAIN),
+            "a reply": lambda c: c.send(KD_REPLY, b"\1"),
+            "truncated": lambda c: c.send(CK_VERIFY, verify[:-1]),
+            "empty": lambda c: c.send(CK_VERIFY),
+            "trailing": lambda c: c.send(CK_VERIFY, verify + b"\0"),
+            "length beyond the end": lambda c: c.send(CK_NEW_KEY, b"\xff\xff\xff\xff"),
+            "string too long": lambda c: c.send(CK_VERIFY, verify_body(region="r" * 65)),
+            "signature too short": lambda c: c.send(CK_VERIFY, verify_body(signature=b"x")),
+            "front's question": lambda c: c.send(FK_TLS_SIGN, s(b"d" * 32) + b"\1"),
+            "a descriptor": lambda c: c.send(CK_VERIFY, verify, 2),
+            "no header": lambda c: c.sock.send(b"\3\1"),
+            "bad header": lambda c: c.sock.send(b"\3\2\1\1\0\0\0\0"),
+            "length too great": lambda c: c.sock.send(b"\3\2\0\0\xff\xff\xff\xffx"),
+            "more than the length": lambda c: c.sock.send(b"\3\2\1\0\0\0\0\0x"),
+        }
+        for name, send in rows.items():
+            with self.subTest(name):
+                send(self.core)
+                self.closed(self.core)
+                # The other one's channel is not touched.
+                self.assertIsNotNone(self.front.ask(FK_TLS_SIGN, s(b"d" * 32) + b"\1"))
+                self.alive()
+        for kind, body in ((CK_VERIFY, verify), (CK_NEW_SECRET, b""), (CK_NEW_KEY, b"\1"),
+                           (FK_TLS_SIGN, s(b"d" * 65) + b"\1"), (FK_TLS_SIGN, b"")):
+            with self.subTest("front", kind=kind):
+                self.front.send(kind, body)
+                self.closed(self.front)
+                self.assertEqual(self.core.ask(CK_VERIFY, verify), b"\1")
+                self.alive()
+
+    def test_a_peer_that_does_not_read(self):
+        self.core.sock.setblocking(False)
+        sent = 0
+        try:
+            for sent in range(100000):
+                self.core.send(CK_NEW_SECRET)
+        except BlockingIOError:
+            pass
+        self.assertGreater(sent, 10)
+        # The other one is served all the same, and this one when it reads.
+        for _ in range(20):
+            self.assertIsNotNone(self.front.ask(FK_TLS_SIGN, s(b"d" * 32) + b"\1"))
+        self.core.sock.settimeout(SECONDS)
+        for _ in range(sent):
+            self.assertEqual(self.core.recv()[0], KD_REPLY)
+
+    def test_reload_takes_a_new_tls_key(self):
+        state = base / "state/tls"
+        run("openssl", "x509", "-in", state / "server.crt", "-noout", "-pubkey", "-out",
+            base / "old.pub")
+        run("openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256",
+            "-out", base / "new.key")
+        run("openssl", "pkey", "-in", base / "new.key", "-pubout", "-out", base / "new.pub")
+        run("openssl", "genpkey", "-algorithm", "RSA", "-out", base / "rsa.key")
+        self.assertTrue(tls_ok(self, self.front, base / "old.pub"))
+        for bad in base / "rsa.key", conf:
+            self.keyd.file("tls_key", bad)
+            self.keyd.file("conf", bad)
+            self.keyd.control.send(CTL_RELOAD)
+            self.alive()
+            self.assertTrue(tls_ok(self, self.front, base / "old.pub"))
+        self.keyd.file("tls_key", base / "new.key")
+        self.alive()
+        self.assertTrue(tls_ok(self, self.front, base / "old.pub"))	# not yet
+        self.keyd.control.send(CTL_RELOAD)
+        self.alive()
+        self.assertTrue(tls_ok(self, self.front, base / "new.pub"))
+
+    def test_drain(self):
+        self.keyd.control.send(CTL_DRAIN)
+        self.assertEqual(self.keyd.end()[0], 0)
+
+    def test_the_end_of_the_parent(self):
+        self.keyd.control.sock.close()
+        self.assertEqual(self.keyd.end()[0], 0)
+
+    def test_nonsense_from_the_parent(self):
+        self.keyd.control.send(CTL_PEER, bytes([ROLE_COMPUTE]), 2)
+        self.assertEqual(self.keyd.end()[0], 1)
+
+    def test_the_end_of_a_peer(self):
+        self.core.sock.close()
+        self.alive()
+
+
+class RefusesToStart(unittest.TestCase):
+    def refused(self, want):
+        keyd = Keyd(peers=())
+        select.select([keyd.process.stderr], [], [], SECONDS)
+        code, log = keyd.end()
+        self.assertEqual(code, 1, log)
+        self.assertIn(want, log)
+
+    def changed(self, path, change):
+        saved, mode = path.read_bytes(), path.stat().st_mode
+        change(path)
+
+        def restore():
+            path.unlink()
+            path.write_bytes(saved)
+            path.chmod(mode)
+        self.addCleanup(restore)
+
+    def test_kek_that_others_may_read(self):
+        self.changed(base / "state/kek", lambda p: p.chmod(0o440))
+        self.refused("mode 0400")
+
+    def test_kek_of_another(self):
+        self.changed(base / "state/kek", lambda p: os.chown(p, KEYD, 0))
+        self.refused("must be a regular file of root")
+
+    def test_kek_that_is_none(self):
+        self.changed(base / "state/kek", lambda p: p.write_text("0123\n"))
+        self.refused("not a key-encryption key")
+
+    def test_tls_key_that_others_may_read(self):
+        self.changed(base / "state/tls/server.key", lambda p: p.chmod(0o640))
+        self.refused("mode 0600")
+
+    def test_tls_key_of_another_kind(self):
+        run("openssl", "genpkey", "-algorithm", "ED25519", "-out", base / "ed.key")
+        self.changed(base / "state/tls/server.key",
+                     lambda p: p.write_bytes((base / "ed.key").read_bytes()))
+        self.refused("not a P-256 private key")
+
+    def test_no_arguments(self):
+        r = run(BUILD / "eicd-keyd")
+        self.assertEqual(r.returncode, 2)
+
+
+if __name__ == "__main__":
+    unittest.main()
