@@ -1,0 +1,221 @@
+/*
+ * init_files: see init_files.h.
+ */
+#include "daemon/init_files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+
+#define MAX_ENTRIES 32
+#define SUFFIX ".init"
+
+enum entry_state {
+	ENTRY_STAGED,	/* under its name with the suffix */
+	ENTRY_RESERVED,	/* so, but made by someone else */
+	ENTRY_DIR,	/* a directory that we made */
+	ENTRY_NAMED,	/* under its name */
+};
+
+struct entry {
+	enum entry_state state;
+	char path[INIT_FILES_PATH_BYTES];
+	char staged[INIT_FILES_PATH_BYTES];
+	mode_t mode;
+	struct file_owner owner;
+};
+
+struct init_files {
+	struct entry entries[MAX_ENTRIES];
+	size_t n;
+	bool committed;
+};
+
+struct init_files *
+init_files_new(void)
+{
+	return xalloc(sizeof(struct init_files));
+}
+
+/* What SQLite may have left beside a database. */
+static void
+companions_remove(const char *staged)
+{
+	static const char *const suffixes[] = { "-wal", "-shm", "-journal" };
+	char path[INIT_FILES_PATH_BYTES + 16];
+	size_t i;
+
+	for (i = 0; i < sizeof(suffixes) / sizeof(*suffixes); i++) {
+		snprintf(path, sizeof(path), "%s%s", staged, suffixes[i]);
+		unlink(path);
+	}
+}
+
+static void
+entry_undo(const struct entry *e)
+{
+	switch (e->state) {
+	case ENTRY_RESERVED:
+		companions_remove(e->staged);
+		unlink(e->staged);
+		break;
+	case ENTRY_STAGED:
+		unlink(e->staged);
+		break;
+	case ENTRY_NAMED:
+		unlink(e->path);
+		break;
+	case ENTRY_DIR:
+		rmdir(e->path);
+		break;
+	}
+}
+
+void
+init_files_free(struct init_files *f)
+{
+	if (f == NULL)
+		return;
+	while (!f->committed && f->n > 0)
+		entry_undo(&f->entries[--f->n]);
+	xfree(f);
+}
+
+static int
+failed(const char *path, int r, struct errinfo *ei)
+{
+	if (r == ERR_EXISTS)
+		err_set(ei, "%s: there already, and not overwritten", path);
+	else
+		err_set(ei, "%s: %s", path, strerror(errno));
+	return r;
+}
+
+/* The next entry, with its paths. It counts only when n is raised. */
+static int
+entry_next(struct init_files *f, const struct init_file *v, struct entry **ret,
+    struct errinfo *ei)
+{
+	struct entry *e = &f->entries[f->n];
+
+	if (f->n == MAX_ENTRIES || strlen(v->path) + sizeof(SUFFIX) > sizeof(e->path)) {
+		err_set(ei, "%s: too long, or too many files", v->path);
+		return ERR_TOOBIG;
+	}
+	snprintf(e->path, sizeof(e->path), "%s", v->path);
+	snprintf(e->staged, sizeof(e->staged), "%.*s" SUFFIX,
+	    (int)(sizeof(e->staged) - sizeof(SUFFIX)), v->path);
+	e->mode = v->mode;
+	e->owner = v->owner;
+	*ret = e;
+	return 0;
+}
+
+static bool
+is_there(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0;
+}
+
+int
+init_files_dir(struct init_files *f, const struct init_file *v, struct errinfo *ei)
+{
+	struct entry *e;
+	struct stat st;
+	int r;
+
+	if ((r = entry_next(f, v, &e, ei)) != 0)
+		return r;
+	r = file_create_dir(v->path, v->mode, v->owner);
+	if (r == ERR_EXISTS && stat(v->path, &st) == 0 && S_ISDIR(st.st_mode))
+		return 0;
+	if (r != 0)
+		return failed(v->path, r, ei);
+	e->state = ENTRY_DIR;
+	f->n++;
+	return 0;
+}
+
+int
+init_files_add(struct init_files *f, const struct init_file *v, struct str bytes,
+    struct errinfo *ei)
+{
+	struct entry *e;
+	int r;
+
+	if ((r = entry_next(f, v, &e, ei)) != 0)
+		return r;
+	if (is_there(e->path))
+		return failed(e->path, ERR_EXISTS, ei);
+	if ((r = file_create(e->staged, v->mode, v->owner, bytes)) != 0)
+		return failed(e->staged, r, ei);
+	e->state = ENTRY_STAGED;
+	f->n++;
+	return 0;
+}
+
+int
+init_files_reserve(struct init_files *f, const struct init_file *v,
+    char ret[static INIT_FILES_PATH_BYTES], struct errinfo *ei)
+{
+	struct entry *e;
+	int r;
+
+	if ((r = entry_next(f, v, &e, ei)) != 0)
+		return r;
+	if (is_there(e->path))
+		return failed(e->path, ERR_EXISTS, ei);
+	if (is_there(e->staged))
+		return failed(e->staged, ERR_EXISTS, ei);
+	memcpy(ret, e->staged, sizeof(e->staged));
+	e->state = ENTRY_RESERVED;
+	f->n++;
+	return 0;
+}
+
+/* The directory that path is in. */
+static int
+parent_sync(const char *path)
+{
+	char dir[INIT_FILES_PATH_BYTES];
+	char *slash;
+
+	snprintf(dir, sizeof(dir), "%s", path);
+	if ((slash = strrchr(dir, '/')) == NULL)
+		return file_sync_dir(".");
+	slash[slash == dir ? 1 : 0] = '\0';
+	return file_sync_dir(dir);
+}
+
+static int
+entry_commit(struct entry *e, struct errinfo *ei)
+{
+	if (e->state == ENTRY_RESERVED &&
+	    (chown(e->staged, e->owner.uid, e->owner.gid) == -1 ||
+		chmod(e->staged, e->mode) == -1))
+		return failed(e->staged, ERR_SYS, ei);
+	if (e->state != ENTRY_DIR) {
+		if (renameat2(AT_FDCWD, e->staged, AT_FDCWD, e->path, RENAME_NOREPLACE) == -1)
+			return failed(e->path, errno == EEXIST ? ERR_EXISTS : ERR_SYS, ei);
+		e->state = ENTRY_NAMED;
+	}
+	return parent_sync(e->path) != 0 ? failed(e->path, ERR_SYS, ei) : 0;
+}
+
+int
+init_files_commit(struct init_files *f, struct errinfo *ei)
+{
+	size_t i;
+	int r;
+
+	for (i = f->n; i > 0; i--)
+		if ((r = entry_commit(&f->entries[i - 1], ei)) != 0)
+			return r;
+	f->committed = true;
+	return 0;
+}

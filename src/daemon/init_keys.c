@@ -1,0 +1,289 @@
+/*
+ * init_keys: the certificates of an installation. The root signs the intermediate
+ * and the API's TLS certificate; the intermediate signs the signer; agents have a
+ * CA of their own, so that nothing a host holds is in the signer's tree.
+ */
+#include "codec/pem.h"
+#include "daemon/init.h"
+#include "pki/cert.h"
+#include "pki/cert_name.h"
+#include "pki/ocsp.h"
+#include "pki/privkey.h"
+#include "store/store_agent.h"
+#include "store/store_pki.h"
+
+#define DAY INT64_C(86400)
+#define ROOT_LIFETIME_S (20 * 365 * DAY)
+#define INTERMEDIATE_LIFETIME_S (10 * 365 * DAY)
+#define AGENT_LIFETIME_S (10 * 365 * DAY)
+#define TLS_LIFETIME_S (825 * DAY)	/* more is refused by some clients, for any root */
+#define BACKDATE_S DAY			/* clocks of hosts may be behind */
+#define MAX_NAME 256
+#define MAX_PEM_BYTES 32768
+
+/* A certificate and its key. */
+struct made {
+	struct privkey *key;
+	struct buf der;
+};
+
+/* What to make. */
+struct plan {
+	enum privkey_kind key;
+	enum cert_profile profile;
+	const char *name;
+	const char *sans;
+	int64_t lifetime_s;
+};
+
+static void
+made_release(struct made *m)
+{
+	privkey_free(m->key);
+	buf_release(&m->der);
+}
+
+/* Fills ret, which made_release takes back in any case. issuer NULL: itself. */
+static int
+make(struct init *in, const struct made *issuer, const struct plan *p, struct made *ret)
+{
+	struct cert_request rq = { .profile = p->profile, .common_name = str_of(p->name),
+		.sans = str_of(p->sans), .not_before_s = in->now_s - BACKDATE_S,
+		.not_after_s = in->now_s + p->lifetime_s };
+	struct buf public;
+	int r;
+
+	buf_init(&public, PRIVKEY_MAX_DER_BYTES);
+	if ((r = privkey_generate(p->key, &ret->key)) != 0 ||
+	    (r = privkey_public_write(ret->key, &public)) != 0)
+		goto out;
+	rq.public_key = buf_view(&public);
+	r = cert_issue(issuer == NULL ? ret->key : issuer->key,
+	    issuer == NULL ? STR("") : buf_view(&issuer->der), &rq, in->rng, &ret->der);
+out:
+	buf_release(&public);
+	return r;
+}
+
+/* The row of a certificate. keep_key: the store holds its key too. */
+static int
+keep(struct init *in, enum store_pki_kind kind, const struct made *m, const struct made *issuer,
+    const struct plan *p, bool keep_key)
+{
+	char id[41], issuer_id[41] = "";
+	struct store_pki v = { .kind = kind, .state = STORE_PKI_ACTIVE,
+		.cert_der = buf_view(&m->der), .not_before_at = in->now_s - BACKDATE_S,
+		.not_after_at = in->now_s + p->lifetime_s };
+	struct secret *der = NULL;
+	struct buf sealed;
+	int r;
+
+	buf_init(&sealed, PRIVKEY_MAX_DER_BYTES + SEAL_OVERHEAD_BYTES);
+	if (keep_key && ((r = privkey_write(m->key, &der)) != 0 ||
+			    (r = seal_wrap(in->seal, SEAL_PRIVATE_KEY,
+				 str_of_n(secret_bytes(der), secret_len(der)), in->rng,
+				 &sealed)) != 0))
+		goto out;
+	cert_name_sha1(buf_view(&m->der), id);
+	if (issuer != NULL)
+		cert_name_sha1(buf_view(&issuer->der), issuer_id);
+	v.cert_id = str_of(id);
+	v.issuer_id = str_of(issuer_id);
+	v.sealed_key = buf_view(&sealed);
+	r = store_pki_add(in->store, &v);
+out:
+	secret_free(der);
+	buf_release(&sealed);
+	return r;
+}
+
+static int
+staple(struct init *in, const struct made *issuer, const struct made *subject)
+{
+	struct store_pki_staple v = { .this_update_at = in->now_s,
+		.next_update_at = in->now_s + in->s.ocsp_lifetime_s };
+	struct buf der;
+	char id[41];
+	int r;
+
+	buf_init(&der, OCSP_MAX_DER_BYTES);
+	r = ocsp_write(issuer->key, buf_view(&issuer->der), buf_view(&subject->der),
+	    v.this_update_at, v.next_update_at, &der);
+	if (r == 0) {
+		cert_name_sha1(buf_view(&subject->der), id);
+		v.cert_id = str_of(id);
+		v.ocsp_der = buf_view(&der);
+		r = store_pki_staple_set(in->store, &v);
+	}
+	buf_release(&der);
+	return r;
+}
+
+static int
+cert_file(struct init *in, const char *path, const struct made *m, struct errinfo *ei)
+{
+	const struct init_file v = { path, 0444, { 0, 0 } };
+	struct buf pem;
+	int r;
+
+	buf_init(&pem, MAX_PEM_BYTES);
+	pem_write(&pem, "CERTIFICATE", buf_view(&m->der));
+	if ((r = buf_err(&pem)) == 0)
+		r = init_files_add(in->files, &v, buf_view(&pem), ei);
+	buf_release(&pem);
+	return r;
+}
+
+static int
+key_file(struct init *in, const char *path, const struct made *m, struct errinfo *ei)
+{
+	const struct init_file v = { path, 0400, { 0, 0 } };
+	struct buf pem;
+	int r;
+
+	buf_init(&pem, MAX_PEM_BYTES);
+	if ((r = privkey_pem_write(m->key, &pem)) == 0)
+		r = init_files_add(in->files, &v, buf_view(&pem), ei);
+	buf_wipe(&pem);
+	return r;
+}
+
+/* Root, intermediate and signer, with their staples. */
+static int
+signer_chain(struct init *in, struct made *root, struct errinfo *ei)
+{
+	char root_name[MAX_NAME], inter_name[MAX_NAME], signer_name[MAX_NAME];
+	char path[INIT_FILES_PATH_BYTES];
+	const struct plan root_plan = { PRIVKEY_RSA2048, CERT_ROOT, root_name, "",
+		ROOT_LIFETIME_S };
+	const struct plan inter_plan = { PRIVKEY_RSA2048, CERT_INTERMEDIATE, inter_name, "",
+		INTERMEDIATE_LIFETIME_S };
+	const struct plan signer_plan = { PRIVKEY_RSA2048, CERT_SIGNER, signer_name, "",
+		in->s.signer_lifetime_s };
+	struct made inter = { 0 }, signer = { 0 };
+	int r;
+
+	buf_init(&inter.der, CERT_MAX_DER_BYTES);
+	buf_init(&signer.der, CERT_MAX_DER_BYTES);
+	/* The stock scripts look for a file named after the root (wire.md 5.4). */
+	snprintf(root_name, sizeof(root_name), "openeic-root-ca-%.8s", in->installation);
+	snprintf(inter_name, sizeof(inter_name), "openeic-intermediate-ca-%.8s",
+	    in->installation);
+	snprintf(signer_name, sizeof(signer_name), "managed-ssh-signer.%s.%s", in->s.region,
+	    in->s.domain);
+	if ((r = make(in, NULL, &root_plan, root)) != 0 ||
+	    (r = make(in, root, &inter_plan, &inter)) != 0)
+		goto out;
+	if ((r = make(in, &inter, &signer_plan, &signer)) != 0) {
+		err_set(ei, "%s: no name for a certificate (at most 64 characters)", signer_name);
+		goto out;
+	}
+	if ((r = keep(in, STORE_PKI_ROOT, root, NULL, &root_plan, true)) != 0 ||
+	    (r = keep(in, STORE_PKI_INTERMEDIATE, &inter, root, &inter_plan, true)) != 0 ||
+	    (r = keep(in, STORE_PKI_SIGNER, &signer, &inter, &signer_plan, true)) != 0 ||
+	    (r = staple(in, root, root)) != 0 || (r = staple(in, root, &inter)) != 0 ||
+	    (r = staple(in, &inter, &signer)) != 0)
+		goto out;
+	snprintf(path, sizeof(path), "%s/root.pem", in->s.state_dir);
+	r = cert_file(in, path, root, ei);
+out:
+	made_release(&signer);
+	made_release(&inter);
+	return r;
+}
+
+/* The server's certificate, and the file of its root for clients. */
+static int
+tls(struct init *in, const struct made *root, struct errinfo *ei)
+{
+	const struct plan plan = { PRIVKEY_P256, CERT_TLS_SERVER, "openeic-api", in->o.tls_san,
+		TLS_LIFETIME_S };
+	char path[INIT_FILES_PATH_BYTES];
+	struct made server = { 0 };
+	int r;
+
+	buf_init(&server.der, CERT_MAX_DER_BYTES);
+	if ((r = make(in, root, &plan, &server)) == ERR_RANGE)
+		err_set(ei, "--tls-san %s: not DNS:NAME or IP:ADDRESS, with commas between",
+		    in->o.tls_san);
+	if (r != 0)
+		goto out;
+	snprintf(path, sizeof(path), "%s/ca.pem", in->s.state_dir);
+	if ((r = keep(in, STORE_PKI_TLS, &server, root, &plan, false)) != 0 ||
+	    (r = cert_file(in, path, root, ei)) != 0 ||
+	    (r = cert_file(in, in->s.tls_certificate, &server, ei)) != 0)
+		goto out;
+	r = key_file(in, in->s.tls_key, &server, ei);
+out:
+	made_release(&server);
+	return r;
+}
+
+/* The credentials of the agent that speaks for the default VPC, and its row. */
+static int
+agent(struct init *in, const struct made *ca, const struct made *root, struct errinfo *ei)
+{
+	char name[MAX_NAME], sha256[65], path[INIT_FILES_PATH_BYTES];
+	const struct plan plan = { PRIVKEY_P256, CERT_AGENT_CLIENT, name, "", AGENT_LIFETIME_S };
+	struct store_agent v = { .account_id = str_of(in->s.account_id),
+		.vpc_id = str_of(in->vpc_id), .created_at = in->now_s };
+	const struct init_file dir = { in->o.agent_dir, 0755, { 0, 0 } };
+	struct made made = { 0 };
+	int r;
+
+	buf_init(&made.der, CERT_MAX_DER_BYTES);
+	snprintf(name, sizeof(name), "agent-%s", in->vpc_id);
+	if ((r = make(in, ca, &plan, &made)) != 0 ||
+	    (r = init_files_dir(in->files, &dir, ei)) != 0)
+		goto out;
+	cert_name_sha256(buf_view(&made.der), sha256);
+	v.cert_sha256 = str_of(sha256);
+	v.agent_id = str_of(name);
+	if ((r = store_agent_add(in->store, &v)) != 0)
+		goto out;
+	snprintf(path, sizeof(path), "%s/cert.pem", in->o.agent_dir);
+	if ((r = cert_file(in, path, &made, ei)) != 0)
+		goto out;
+	snprintf(path, sizeof(path), "%s/key.pem", in->o.agent_dir);
+	if ((r = key_file(in, path, &made, ei)) != 0)
+		goto out;
+	snprintf(path, sizeof(path), "%s/ca.pem", in->o.agent_dir);
+	r = cert_file(in, path, root, ei);
+out:
+	made_release(&made);
+	return r;
+}
+
+static int
+agents(struct init *in, const struct made *root, struct errinfo *ei)
+{
+	char name[MAX_NAME];
+	const struct plan plan = { PRIVKEY_P256, CERT_ROOT, name, "", ROOT_LIFETIME_S };
+	struct made ca = { 0 };
+	int r;
+
+	buf_init(&ca.der, CERT_MAX_DER_BYTES);
+	snprintf(name, sizeof(name), "openeic-agent-ca-%.8s", in->installation);
+	if ((r = make(in, NULL, &plan, &ca)) != 0 ||
+	    (r = keep(in, STORE_PKI_AGENT_CA, &ca, NULL, &plan, true)) != 0 ||
+	    (r = cert_file(in, in->s.agent_ca, &ca, ei)) != 0)
+		goto out;
+	if (in->o.agent_dir != NULL)
+		r = agent(in, &ca, root, ei);
+out:
+	made_release(&ca);
+	return r;
+}
+
+int
+init_keys_make(struct init *in, struct errinfo *ei)
+{
+	struct made root = { 0 };
+	int r;
+
+	buf_init(&root.der, CERT_MAX_DER_BYTES);
+	if ((r = signer_chain(in, &root, ei)) == 0 && (r = tls(in, &root, ei)) == 0)
+		r = agents(in, &root, ei);
+	made_release(&root);
+	return r;
+}

@@ -1,0 +1,304 @@
+#!/usr/bin/env python3
+"""init_test BUILD_DIR: an installation is made whole, or not at all. Needs root."""
+import hashlib
+import os
+import pathlib
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import unittest
+
+INIT = pathlib.Path(sys.argv.pop(1)).resolve() / "src/daemon/eicd-init"
+FRONT, CORE, KEYD = 64001, 64002, 64003
+
+
+def run(*argv, **more):
+    more.setdefault("stdout", subprocess.PIPE)
+    return subprocess.run([str(a) for a in argv], text=True, check=False, timeout=60,
+                          stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, **more)
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="eic-init-"))
+        self.addCleanup(shutil.rmtree, self.dir)
+        self.state = self.dir / "state"
+        self.conf = self.dir / "conf"
+        self.configure()
+
+    def configure(self, paths="", server="", core=CORE):
+        self.conf.write_text(
+            f"[server]\nregion = eu-lab-2\n{server}\n"
+            f"[paths]\nstate_dir = {self.state}\nrun_dir = {self.dir}/run\n{paths}\n"
+            f"[processes]\nfront_user = {FRONT}\ncore_user = {core}\nkeyd_user = {KEYD}\n")
+
+    def init(self, *args, **more):
+        return run(INIT, "-c", self.conf, *args, **more)
+
+    def made(self, *args):
+        r = self.init(*args)
+        self.assertEqual((r.returncode, r.stderr), (0, ""))
+        return r.stdout
+
+    def tree(self, top=None):
+        """Every name below, with mode, owner and contents."""
+        top = top or self.dir
+        return {str(p.relative_to(top)): (oct(p.lstat().st_mode), p.lstat().st_uid,
+                                          p.is_file() and
+                                          hashlib.sha256(p.read_bytes()).hexdigest())
+                for p in sorted(top.rglob("*"))}
+
+    def rows(self, sql):
+        db = sqlite3.connect(f"file:{self.state}/db/eicd.db?mode=ro&immutable=1", uri=True)
+        try:
+            return db.execute(sql).fetchall()
+        finally:
+            db.close()
+
+    def openssl(self, *args, **more):
+        r = run("openssl", *args, **more)
+        self.assertEqual(r.returncode, 0, r)
+        return r.stdout
+
+
+class Makes(Case):
+    def test_files_and_modes(self):
+        self.made("--agent-dir", self.dir / "agent", "--credentials-file", self.dir / "key")
+        have = {name: (mode, uid) for name, (mode, uid, _) in self.tree().items()}
+        self.assertEqual(have, {
+            "conf": ("0o100644", 0),
+            "key": ("0o100600", 0),
+            "agent": ("0o40755", 0),
+            "agent/ca.pem": ("0o100444", 0),
+            "agent/cert.pem": ("0o100444", 0),
+            "agent/key.pem": ("0o100400", 0),
+            "state": ("0o40755", 0),
+            "state/ca.pem": ("0o100444", 0),
+            "state/root.pem": ("0o100444", 0),
+            "state/kek": ("0o100400", 0),
+            "state/tls": ("0o40755", 0),
+            "state/tls/agent-ca.crt": ("0o100444", 0),
+            "state/tls/server.crt": ("0o100444", 0),
+            "state/tls/server.key": ("0o100400", 0),
+            "state/db": ("0o40700", CORE),
+            "state/db/eicd.db": ("0o100600", CORE),
+        })
+        self.assertRegex((self.state / "kek").read_text(), r"^[0-9a-f]{64}\n$")
+
+    def test_the_secret_is_shown_once(self):
+        out = self.made()
+        m = re.search(r"^export AWS_ACCESS_KEY_ID=(AKIA[A-Z2-7]{16})\n"
+                      r"export AWS_SECRET_ACCESS_KEY=([A-Za-z0-9+/]{40})\n", out, re.M)
+        self.assertIsNotNone(m, out)
+        self.assertEqual(self.rows("SELECT access_key_id, account_id, principal_arn, status "
+                                   "FROM access_key"),
+                         [(m[1], "123456789012", "arn:aws:iam::123456789012:root", 1)])
+        for p in self.dir.rglob("*"):
+            if p.is_file():
+                self.assertNotIn(m[2].encode(), p.read_bytes(), p)
+
+    def test_the_secret_goes_to_a_file_instead(self):
+        out = self.made("--credentials-file", self.dir / "key")
+        m = re.fullmatch(r"\[default\]\naws_access_key_id = (AKIA[A-Z2-7]{16})\n"
+                         r"aws_secret_access_key = ([A-Za-z0-9+/]{40})\n",
+                         (self.dir / "key").read_text())
+        self.assertIsNotNone(m)
+        self.assertIn(m[1], out)
+        self.assertNotIn(m[2], out)
+
+    def test_certificates(self):
+        self.made("--agent-dir", self.dir / "agent", "--tls-san",
+                  "DNS:eicd.example,IP:192.0.2.7,IP:2001:db8::7")
+        tls = self.state / "tls"
+        root = self.state / "root.pem"
+        self.assertEqual(root.read_bytes(), (self.state / "ca.pem").read_bytes())
+        strict = ("verify", "-x509_strict")
+        for name in ("-verify_hostname", "eicd.example"), ("-verify_ip", "192.0.2.7"), \
+                ("-verify_ip", "2001:db8::7"):
+            self.openssl(*strict, "-purpose", "sslserver", *name, "-CAfile", root,
+                         tls / "server.crt")
+        self.openssl(*strict, "-purpose", "sslclient", "-CAfile", tls / "agent-ca.crt",
+                     self.dir / "agent/cert.pem")
+        # What a host holds is in no tree that hosts trust.
+        self.assertNotEqual(run("openssl", "verify", "-CAfile", root,
+                                self.dir / "agent/cert.pem").returncode, 0)
+        for cert, key in (tls / "server.crt", tls / "server.key"), \
+                (self.dir / "agent/cert.pem", self.dir / "agent/key.pem"):
+            self.assertEqual(self.openssl("x509", "-in", cert, "-noout", "-pubkey"),
+                             self.openssl("pkey", "-in", key, "-pubout"))
+        self.assertEqual(self.rows("SELECT agent_id, cert_sha256 FROM agent"), [(
+            "agent-" + self.rows("SELECT vpc_id FROM vpc")[0][0],
+            self.openssl("x509", "-in", self.dir / "agent/cert.pem", "-noout", "-fingerprint",
+                         "-sha256").split("=")[1].strip().replace(":", "").lower())])
+
+    def test_signer_chain_and_staples(self):
+        self.made()
+        files = {}
+        for kind, cert_id, issuer, der in self.rows(
+                "SELECT kind, cert_id, coalesce(issuer_id, ''), cert_der FROM pki "
+                "WHERE kind <= 3 ORDER BY kind"):
+            pem = self.dir / f"{kind}.pem"
+            (self.dir / "der").write_bytes(der)
+            self.openssl("x509", "-inform", "DER", "-in", self.dir / "der", "-out", pem)
+            self.assertEqual(hashlib.sha1(der).hexdigest().upper(), cert_id)
+            files[cert_id] = (pem, issuer or cert_id)
+        self.assertEqual(self.openssl("x509", "-in", self.dir / "3.pem", "-noout", "-subject"),
+                         "subject=CN = managed-ssh-signer.eu-lab-2.amazonaws.com\n")
+        self.openssl("verify", "-x509_strict", "-CAfile", self.state / "root.pem",
+                     "-untrusted", self.dir / "2.pem", self.dir / "3.pem")
+        self.assertEqual((self.dir / "1.pem").read_bytes(),
+                         (self.state / "root.pem").read_bytes())
+        staples = self.rows("SELECT cert_id, ocsp_der FROM pki_staple")
+        self.assertEqual(sorted(files), sorted(s[0] for s in staples))
+        for cert_id, der in staples:
+            (self.dir / "resp").write_bytes(der)
+            pem, issuer = files[cert_id]
+            out = self.openssl("ocsp", "-no_nonce", "-issuer", files[issuer][0], "-cert", pem,
+                               "-VAfile", files[issuer][0], "-respin", self.dir / "resp")
+            self.assertIn(": good", out)
+
+    def test_world(self):
+        self.made("--public-cidr", "203.0.113.64/28")
+        vpc, = self.rows("SELECT vpc_id, cidr, is_default, state FROM vpc")
+        self.assertEqual(vpc[1:], ("172.31.0.0/16", 1, 2))
+        subnet, = self.rows("SELECT subnet_id, vpc_id, cidr, availability_zone, "
+                            "availability_zone_id, default_for_az, map_public_ip FROM subnet")
+        self.assertEqual(subnet[1:], (vpc[0], "172.31.0.0/20", "eu-lab-2a", "eul2-az1", 1, 1))
+        self.assertEqual(dict((p, (a, b)) for p, a, b in self.rows(
+            "SELECT pool_id, first_address, last_address FROM address_pool")), {
+                "public": (0xcb007141, 0xcb00714e), subnet[0]: (0xac1f0004, 0xac1f0ffe)})
+        group, = self.rows("SELECT group_id, vpc_id, name FROM security_group")
+        self.assertEqual(group[1:], (vpc[0], "default"))
+        self.assertEqual(self.rows(
+            "SELECT is_egress, protocol, from_port, to_port, cidr_ipv4, referenced_group_id "
+            "FROM security_group_rule ORDER BY is_egress, protocol"), [
+                (0, "-1", -1, -1, None, group[0]), (0, "tcp", 22, 22, "0.0.0.0/0", None),
+                (1, "-1", -1, -1, "0.0.0.0/0", None)])
+        self.assertEqual(self.rows("SELECT name, state FROM image"), [("openeic-lab", 1)])
+        meta = dict(self.rows("SELECT name, value FROM meta"))
+        self.assertEqual((meta["region"], meta["domain"]), (b"eu-lab-2", b"amazonaws.com"))
+        self.assertEqual(len(meta["decoy_secret"]), 40 + 37)
+        self.assertEqual(self.rows("SELECT count(*) FROM agent"), [(0,)])
+
+    def test_into_directories_that_are_there(self):
+        self.state.mkdir()
+        (self.state / "driver.conf").write_text("x")
+        (self.dir / "agent").mkdir()
+        self.made("--agent-dir", self.dir / "agent")
+        self.assertTrue((self.state / "db/eicd.db").exists())
+
+    def test_paths_of_the_configuration(self):
+        self.configure(paths=f"kek_file = {self.dir}/safe/kek\n"
+                             f"database = {self.dir}/data/eicd.db")
+        self.made()
+        self.assertTrue((self.dir / "safe/kek").exists())
+        self.assertEqual((self.dir / "data").stat().st_uid, CORE)
+        self.assertFalse((self.state / "db").exists())
+
+    def test_help(self):
+        r = run(INIT, "--help")
+        self.assertEqual(r.returncode, 0)
+        for option in "--tls-san", "--public-cidr", "--agent-dir", "--credentials-file":
+            self.assertIn(option, r.stdout)
+
+
+class Refuses(Case):
+    def refused(self, want, *args, code=1, **more):
+        before = self.tree()
+        r = self.init(*args, **more)
+        self.assertEqual(r.returncode, code, r)
+        self.assertIn(want, r.stderr)
+        self.assertEqual(self.tree(), before)
+
+    def test_a_second_time(self):
+        self.made()
+        self.refused("there already, and not overwritten")
+
+    def test_what_is_there_already(self):
+        agent, key = self.dir / "agent", self.dir / "key"
+        args = ("--agent-dir", agent, "--credentials-file", key)
+        for path in (self.state / "kek", self.state / "db/eicd.db", self.state / "tls/server.key",
+                     self.state / "root.pem", self.state / "ca.pem", self.state / "kek.init",
+                     self.state / "db/eicd.db.init", agent / "key.pem", key):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if path.parent.name == "db":
+                os.chown(path.parent, CORE, CORE)
+            path.write_text("mine")
+            with self.subTest(path=path):
+                self.refused(f"{path}: there already", *args)
+            shutil.rmtree(self.state, ignore_errors=True)
+            shutil.rmtree(agent, ignore_errors=True)
+            key.unlink(missing_ok=True)
+
+    def test_options(self):
+        for args, want in (
+                (("--tls-san", "localhost"), "--tls-san localhost"),
+                (("--tls-san", "DNS:a,,DNS:b"), "--tls-san"),
+                (("--tls-san", ""), "--tls-san"),
+                (("--public-cidr", "198.51.100.1/24"), "--public-cidr 198.51.100.1/24"),
+                (("--public-cidr", "198.51.100.0"), "--public-cidr"),
+                (("--public-cidr", "198.51.100.0/31"), "--public-cidr"),
+                (("--public-cidr", "198.51.100.0/24 "), "--public-cidr"),
+                (("--public-cidr", "2001:db8::/32"), "--public-cidr"),
+                (("--agent-dir", self.dir / "no/agent"), "No such file or directory"),
+                (("--credentials-file", self.dir / "no/key"), "No such file or directory"),
+                (("--agent-dir", self.dir / "conf"), "conf")):
+            with self.subTest(args=args):
+                self.refused(want, *args)
+        self.refused("unrecognized option", "--nonsense", code=2)
+        self.refused("more: no such argument", "more", code=2)
+
+    def test_configurations(self):
+        self.configure(core="no-such-user")
+        self.refused("no such user: no-such-user")
+        self.configure(core=0)
+        self.refused("no such user: 0")
+        self.configure(paths=f"database = {self.dir}/eicd.db")
+        self.refused("must belong to")
+        self.configure(server=f"domain = {'d' * 50}.example")
+        self.refused("no name for a certificate")
+        self.configure(server="nonsense = 1")
+        self.refused("nonsense")
+        self.conf.unlink()
+        self.refused("conf")
+
+    def test_a_full_disk(self):
+        """At whatever file the space ends."""
+        for size in "16k", "128k", "512k":
+            with self.subTest(size=size):
+                mount = self.dir / "disk"
+                mount.mkdir()
+                self.assertEqual(run("mount", "-t", "tmpfs", "-o", f"size={size},mode=755",
+                                     "tmpfs", mount).returncode, 0)
+                try:
+                    self.state = mount / "state"
+                    self.configure()
+                    r = self.init()
+                    if r.returncode != 0:
+                        self.assertEqual(r.returncode, 1)
+                        self.assertEqual(self.tree(mount), {})
+                    self.assertEqual(r.returncode == 0, size == "512k", r)
+                finally:
+                    run("umount", mount)
+                    mount.rmdir()
+
+    def test_output_that_goes_nowhere(self):
+        with open("/dev/full", "w", encoding="ascii") as full:
+            r = self.init(stdout=full)
+        self.assertEqual(r.returncode, 1)
+        self.assertIn("could not be printed", r.stderr)
+
+    def test_people_who_are_not_root(self):
+        copy = self.dir / "eicd-init"
+        shutil.copy(INIT, copy)
+        self.dir.chmod(0o777)
+        r = run(copy, "-c", self.conf, user=65534, group=65534, extra_groups=[])
+        self.assertEqual((r.returncode, r.stderr),
+                         (1, "eicd init: only root can make an installation\n"))
+
+
+if __name__ == "__main__":
+    unittest.main()
