@@ -1,0 +1,244 @@
+/*
+ * eic-agent: what an administrator starts on a host. Reads the settings, opens
+ * the sockets of the metadata service, starts eic-agent-imds and
+ * eic-agent-uplink and watches over them. Runs as root and reads no byte that
+ * came from the network.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "agent/netns.h"
+#include "agent/pair.h"
+#include "base/log.h"
+#include "net/listener.h"
+
+#define BACKLOG 1024
+
+static const char usage[] = "usage: eic-agent [-c FILE]                 serve\n"
+			    "       eic-agent [-c FILE] --check         check the configuration\n"
+			    "       eic-agent [-c FILE] --print-config  show every setting\n"
+			    "       eic-agent --version\n";
+
+struct agent {
+	const char *conf_path;
+	struct agent_settings settings;
+	struct loop *loop;
+	struct pair *pair;
+	struct loop_fd watch;
+	int signals;
+	int listeners[PAIR_LISTENERS];
+	size_t n_listeners;
+	bool failed;
+};
+
+static int
+complain(const char *text)
+{
+	fprintf(stderr, "eic-agent: %s\n", text);
+	return 1;
+}
+
+/* ---- what the roles cannot make themselves ---- */
+
+static int
+make_dir(const char *path, struct errinfo *ei)
+{
+	if (mkdir(path, 0755) == 0 || errno == EEXIST)
+		return 0;
+	err_set(ei, "%s: %s", path, strerror(errno));
+	return ERR_SYS;
+}
+
+static int
+open_all(struct agent *a, struct errinfo *ei)
+{
+	const struct agent_settings *s = &a->settings;
+	char empty[SETTINGS_PATH_BYTES + 8];
+	int r;
+
+	snprintf(empty, sizeof(empty), "%s/empty", s->run_dir);
+	if ((r = make_dir(s->run_dir, ei)) != 0 || (r = make_dir(empty, ei)) != 0)
+		return r;
+	r = netns_listen(s->imds_netns, str_of(s->imds_listen), BACKLOG,
+	    &a->listeners[a->n_listeners], ei);
+	if (r != 0)
+		return r;
+	a->n_listeners++;
+	if (s->imds_socket[0] == '\0')
+		return 0;
+	/* Whoever may run a program here may read metadata, as over the network. */
+	r = listener_unix_open(s->imds_socket, 0666, BACKLOG, &a->listeners[a->n_listeners], ei);
+	if (r == 0)
+		a->n_listeners++;
+	return r;
+}
+
+/* ---- serving ---- */
+
+static void
+on_ready(void *ctx)
+{
+	struct agent *a = ctx;
+
+	log_info("ready", log_c("metadata", a->settings.imds_listen),
+	    log_c("endpoint", a->settings.endpoint));
+}
+
+static void
+on_ended(void *ctx, bool failed)
+{
+	struct agent *a = ctx;
+
+	a->failed = failed;
+	loop_stop(a->loop);
+}
+
+static void
+reload(struct agent *a)
+{
+	struct agent_settings fresh;
+	struct errinfo ei = { "" };
+	struct buf ignored;
+
+	if (settings_load(&agent_table, a->conf_path, &fresh, &ei) != 0) {
+		log_error("reload", log_c("why", ei.text));
+		return;
+	}
+	buf_init(&ignored, 4096);
+	settings_adopt(&agent_table, &a->settings, &fresh, &ignored);
+	log_set_level((enum log_level)a->settings.log_level);
+	log_info("reload", log_s("needs_restart", buf_view(&ignored)));
+	buf_release(&ignored);
+	pair_reload(a->pair);
+}
+
+static void
+on_signal(void *ctx, unsigned events)
+{
+	struct signalfd_siginfo si;
+	struct agent *a = ctx;
+
+	(void)events;
+	while (read(a->signals, &si, sizeof(si)) == (ssize_t)sizeof(si)) {
+		if (si.ssi_signo == SIGHUP) {
+			reload(a);
+		} else {
+			log_info("ending", log_i("signal", si.ssi_signo));
+			pair_drain(a->pair);
+		}
+	}
+}
+
+static int
+take_signals(struct agent *a)
+{
+	sigset_t set;
+
+	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+		return ERR_SYS;
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) != 0 ||
+	    (a->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)) == -1)
+		return ERR_SYS;
+	return loop_fd_add(a->loop, &a->watch, a->signals, LOOP_READ, on_signal, a);
+}
+
+static int
+serve(struct agent *a)
+{
+	struct pair_opts o = { .settings = &a->settings, .conf_path = a->conf_path,
+		.ready = on_ready, .ended = on_ended, .ctx = a };
+	struct errinfo ei = { "" };
+
+	log_set_name("eic-agent");
+	log_set_level((enum log_level)a->settings.log_level);
+	if (open_all(a, &ei) != 0)
+		return complain(ei.text);
+	if (geteuid() != 0)
+		log_warn("unprivileged",
+		    log_c("why", "not started by root: the processes share one user"));
+	if (loop_new(clock_system(), &a->loop) != 0 || take_signals(a) != 0)
+		return complain(strerror(errno));
+	o.loop = a->loop;
+	o.n_listeners = a->n_listeners;
+	memcpy(o.listeners, a->listeners, sizeof(o.listeners));
+	a->pair = pair_new(&o);
+	if (loop_run(a->loop) != 0)
+		a->failed = true;
+	pair_free(a->pair);
+	loop_fd_del(a->loop, &a->watch);
+	loop_free(a->loop);
+	if (a->settings.imds_socket[0] != '\0')
+		(void)unlink(a->settings.imds_socket);
+	return a->failed ? complain("could not start; the log says why") : 0;
+}
+
+static int
+print_config(const struct agent_settings *s)
+{
+	struct buf b;
+	int r;
+
+	buf_init(&b, 1u << 20);
+	settings_print(&agent_table, s, &b);
+	r = fwrite(b.p, 1, b.n, stdout) == b.n && fflush(stdout) == 0 ? 0 : 1;
+	buf_release(&b);
+	return r;
+}
+
+enum { OPT_CHECK = 256, OPT_PRINT, OPT_VERSION, OPT_HELP };
+
+static const struct option options[] = {
+	{ "check", no_argument, NULL, OPT_CHECK },
+	{ "print-config", no_argument, NULL, OPT_PRINT },
+	{ "version", no_argument, NULL, OPT_VERSION },
+	{ "help", no_argument, NULL, OPT_HELP },
+	{ NULL, 0, NULL, 0 },
+};
+
+int
+main(int argc, char **argv)
+{
+	struct agent a = { .conf_path = AGENT_CONFIG_PATH, .signals = -1 };
+	struct errinfo ei = { "" };
+	int c, what = 0;
+
+	while ((c = getopt_long(argc, argv, "c:", options, NULL)) != -1) {
+		switch (c) {
+		case 'c':
+			a.conf_path = optarg;
+			break;
+		case OPT_VERSION:
+			puts("eic-agent " EIC_VERSION);
+			return 0;
+		case OPT_HELP:
+			fputs(usage, stdout);
+			return 0;
+		case OPT_CHECK:
+		case OPT_PRINT:
+			what = c;
+			break;
+		default:
+			fputs(usage, stderr);
+			return 2;
+		}
+	}
+	if (optind < argc) {
+		fputs(usage, stderr);
+		return 2;
+	}
+	if (settings_load(&agent_table, a.conf_path, &a.settings, &ei) != 0)
+		return complain(ei.text);
+	if (what == OPT_PRINT)
+		return print_config(&a.settings);
+	if (what == OPT_CHECK)
+		return puts("the configuration is good") < 0;
+	return serve(&a);
+}

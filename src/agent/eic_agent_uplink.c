@@ -1,0 +1,315 @@
+/*
+ * eic-agent-uplink: the agent's connection to eicd. Reads what eicd says, checks
+ * it, and tells eic-agent-imds in typed messages; listens nowhere.
+ *
+ * It holds the private key of the agent's certificate, as it must to
+ * authenticate. Whoever takes this process over can speak as this agent to
+ * eicd, and tell guests of this host what it likes; but not log in to them:
+ * sshd's helper takes only keys signed by the chain that the host pins.
+ */
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "agent/message.h"
+#include "agent/relay.h"
+#include "agent/role.h"
+#include "agent/uplink.h"
+#include "base/log.h"
+#include "net/addr.h"
+#include "proc/file.h"
+
+#define GO_MS 10000
+#define NOFILE 256
+#define MAX_PEM 65536
+#define QUEUE_BYTES (32u << 20)	/* to imds: the whole of a large sync */
+#define ARENA_BYTES (8u << 20)
+
+enum { FILE_CA, FILE_CERTIFICATE, FILE_KEY, N_FILES };
+static const char *const file_names[N_FILES] = { "ca", "certificate", "key" };
+
+struct role {
+	struct agent_settings settings;
+	bool configured, failed;
+	struct role_control control;
+	struct loop *loop;
+	struct conn_io *io;
+	struct buf files[N_FILES];	/* wiped as soon as tls has them */
+	struct tls *tls;
+	struct uplink *uplink;
+	struct ipc *imds;
+	struct loop_fd watch_imds;
+	struct arena *arena;
+};
+
+/* What a name lookup and a TLS connection need; neither listen nor exec. */
+static const struct seccomp_rule rules[] = {
+	SECCOMP_ALLOW(socket),
+	SECCOMP_ALLOW(connect),
+	SECCOMP_ALLOW(bind),	/* getaddrinfo: a netlink socket */
+	SECCOMP_ALLOW(getsockname),
+	SECCOMP_ALLOW(getpeername),
+	SECCOMP_ALLOW(getsockopt),
+	SECCOMP_ALLOW(setsockopt),
+	SECCOMP_ALLOW(shutdown),
+	SECCOMP_ALLOW(sendto),
+	SECCOMP_ALLOW(recvfrom),
+	SECCOMP_ALLOW(sendmmsg),
+	SECCOMP_ALLOW(recvmmsg),
+	SECCOMP_ALLOW(ioctl),
+	SECCOMP_ALLOW(uname),
+	SECCOMP_ALLOW(open),
+	SECCOMP_ALLOW(openat),
+	SECCOMP_ALLOW(stat),
+	SECCOMP_ALLOW(newfstatat),
+	SECCOMP_ALLOW(statx),
+	SECCOMP_ALLOW(access),
+	SECCOMP_ALLOW(readlink),
+	SECCOMP_ALLOW(pread64),
+	SECCOMP_ALLOW(sysinfo),
+};
+static const struct seccomp_table calls = { rules, sizeof(rules) / sizeof(rules[0]) };
+
+static void
+give_up(struct role *p, const char *ev, int r)
+{
+	log_error(ev, log_e(r));
+	p->failed = true;
+	loop_stop(p->loop);
+}
+
+/* ---- to imds ---- */
+
+static void
+send_imds(struct role *p, struct ipc_out *out)
+{
+	int r;
+
+	if ((r = ipc_send(p->imds, out, -1)) != 0)
+		give_up(p, "imds_channel", r);
+	else if (ipc_pending(p->imds))
+		loop_fd_want(p->loop, &p->watch_imds, LOOP_READ | LOOP_WRITE);
+}
+
+static void
+on_imds(void *ctx, unsigned events)
+{
+	struct role *p = ctx;
+	struct ipc_in in;
+	int r;
+
+	if ((events & LOOP_WRITE) != 0) {
+		r = ipc_flush(p->imds);
+		if (r == 0)
+			loop_fd_want(p->loop, &p->watch_imds, LOOP_READ);
+		else if (r != ERR_AGAIN)
+			give_up(p, "imds_channel", r);
+	}
+	/* imds says nothing: whatever is read here is its end, or nonsense. */
+	if ((events & (LOOP_READ | LOOP_HUP)) != 0 &&
+	    (r = ipc_recv(p->imds, &in)) != ERR_AGAIN)
+		give_up(p, "imds_channel", r == 0 ? ERR_PEER : r);
+}
+
+static void
+on_opened(void *ctx)
+{
+	struct ipc_out out;
+
+	relay_write_reset(&out);
+	send_imds(ctx, &out);
+}
+
+static int
+on_text(void *ctx, struct str text, struct errinfo *ei)
+{
+	struct role *p = ctx;
+	struct ipc_out out;
+	struct message m;
+	int r;
+
+	arena_reset(p->arena);
+	r = message_parse(p->arena, text, clock_boot_ms(loop_clock(p->loop)), &m, ei);
+	if (r != 0 || m.type == MESSAGE_UNKNOWN)
+		return r;
+	if (m.type == MESSAGE_SYNCED)
+		log_info("synced", log_c("endpoint", p->settings.endpoint));
+	relay_write(&out, &m);
+	send_imds(p, &out);
+	return 0;
+}
+
+/* ---- what the parent gives ---- */
+
+static int
+on_peer(void *ctx, enum msg_role role, int fd)
+{
+	struct role *p = ctx;
+
+	if (role != ROLE_IMDS || p->imds != NULL) {
+		close(fd);
+		return ERR_PEER;
+	}
+	p->imds = ipc_new(fd, true, QUEUE_BYTES);
+	return 0;
+}
+
+static int
+on_conf(struct role *p, int fd)
+{
+	struct agent_settings fresh;
+	struct buf ignored;
+	int r;
+
+	if ((r = role_settings(fd, &fresh)) != 0)
+		return r;
+	if (!p->configured) {
+		p->settings = fresh;
+		p->configured = true;
+	} else {
+		buf_init(&ignored, 4096);
+		settings_adopt(&agent_table, &p->settings, &fresh, &ignored);
+		buf_release(&ignored);
+	}
+	log_set_level((enum log_level)p->settings.log_level);
+	return 0;
+}
+
+static int
+on_file(void *ctx, struct str name, int fd)
+{
+	struct role *p = ctx;
+	size_t i;
+	int r;
+
+	if (str_eq_c(name, "conf"))
+		return on_conf(p, fd);
+	for (i = 0; i < N_FILES && !str_eq_c(name, file_names[i]); i++)
+		;
+	r = ERR_PEER;
+	if (i < N_FILES) {
+		buf_wipe(&p->files[i]);
+		r = file_read_fd(fd, &p->files[i]);
+	}
+	close(fd);
+	return r;
+}
+
+static int
+tls_make(struct role *p, struct tls **ret)
+{
+	struct tls_client_opts o = { .ca_pem = buf_view(&p->files[FILE_CA]),
+		.cert_pem = buf_view(&p->files[FILE_CERTIFICATE]),
+		.key_pem = buf_view(&p->files[FILE_KEY]) };
+	struct errinfo ei = { "" };
+	size_t i;
+	int r;
+
+	if ((r = tls_client_new(&o, ret, &ei)) != 0)
+		log_error("certificate", log_e(r), log_c("why", ei.text));
+	for (i = 0; i < N_FILES; i++)
+		buf_wipe(&p->files[i]);
+	return r;
+}
+
+/* New times and a new certificate are for the next connection. */
+static void
+on_reload(void *ctx)
+{
+	struct role *p = ctx;
+	struct tls *tls;
+
+	if (tls_make(p, &tls) != 0)
+		return;
+	uplink_change(p->uplink, tls, p->settings.reconnect_min_ms, p->settings.reconnect_max_ms,
+	    p->settings.silence_s * 1000);
+	tls_free(p->tls);
+	p->tls = tls;
+}
+
+static void
+on_drain(void *ctx)
+{
+	struct role *p = ctx;
+
+	loop_stop(p->loop);
+}
+
+static const struct control_ops ops = { on_peer, NULL, on_file, on_reload, on_drain };
+
+/* ---- life ---- */
+
+static int
+set_up(struct role *p)
+{
+	struct uplink_opts o = { .loop = p->loop, .rng = rand_system(), .opened = on_opened,
+		.text = on_text, .ctx = p, .version = STR(EIC_VERSION) };
+	struct addr unused;
+	int r;
+
+	if (p->imds == NULL || !p->configured)
+		return ERR_PEER;
+	if ((r = tls_make(p, &p->tls)) != 0)
+		return r;
+	o.tls = p->tls;
+	o.io = p->io = conn_io_new(p->loop);
+	o.endpoint = str_of(p->settings.endpoint);
+	o.server_name = str_of(p->settings.server_name);
+	o.min_ms = p->settings.reconnect_min_ms;
+	o.max_ms = p->settings.reconnect_max_ms;
+	o.silence_ms = p->settings.silence_s * 1000;
+	p->arena = arena_new(ARENA_BYTES);
+	p->control.loop = p->loop;
+	/* The resolver loads its parts at the first question: before seccomp, which
+	 * allows no code to be mapped. */
+	(void)!addr_resolve(o.endpoint, &unused, NULL);
+	if ((r = uplink_new(&o, &p->uplink)) != 0 ||
+	    (r = role_control_watch(&p->control)) != 0)
+		return r;
+	return loop_fd_add(p->loop, &p->watch_imds, ipc_fd(p->imds), LOOP_READ, on_imds, p);
+}
+
+static void
+tear_down(struct role *p)
+{
+	size_t i;
+
+	uplink_free(p->uplink);
+	if (p->imds != NULL)
+		loop_fd_del(p->loop, &p->watch_imds);
+	loop_fd_del(p->loop, &p->control.watch);
+	conn_io_free(p->io);
+	tls_free(p->tls);
+	ipc_free(p->imds);
+	control_free(p->control.control);
+	loop_free(p->loop);
+	arena_free(p->arena);
+	for (i = 0; i < N_FILES; i++)
+		buf_wipe(&p->files[i]);
+}
+
+int
+main(void)
+{
+	struct role p = { .failed = false };
+	struct role_drop d = { .nofile = NOFILE, .calls = &calls };
+	size_t i;
+	int r;
+
+	log_set_name("eic-agent-uplink");
+	for (i = 0; i < N_FILES; i++)
+		buf_init(&p.files[i], MAX_PEM);
+	if ((r = loop_new(clock_system(), &p.loop)) != 0 ||
+	    (r = control_new(CONTROL_FD, &ops, &p, &p.control.control)) != 0 ||
+	    (r = control_wait_go(p.control.control, GO_MS)) != 0 || (r = set_up(&p)) != 0)
+		goto out;
+	d.user = p.settings.uplink_user;
+	if ((r = role_drop(&d)) != 0 || (r = control_ready(p.control.control)) != 0)
+		goto out;
+	r = loop_run(p.loop);
+out:
+	if (r != 0)
+		log_error("ending", log_e(r));
+	r = r != 0 || p.failed || p.control.failed;
+	tear_down(&p);
+	return r;
+}
