@@ -6,6 +6,8 @@
 
 #include "base/alloc.h"
 #include "codec/blob.h"
+#include "codec/osuser.h"
+#include "codec/blob.h"
 #include "imds/keep.h"
 
 struct key {
@@ -24,30 +26,6 @@ keys_release(struct keys *k)
 		xfree(k->v[i]);
 	xfree(k->v);
 	*k = (struct keys){ 0 };
-}
-
-static bool
-alnum(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-bool
-keys_user_valid(struct str user)
-{
-	size_t i;
-
-	if (user.n < 1 || user.n > KEYS_MAX_USER_LEN || (!alnum(user.p[0]) && user.p[0] != '_'))
-		return false;
-	for (i = 1; i < user.n; i++) {
-		char c = user.p[i];
-
-		if (c == '$' && i == user.n - 1)
-			continue;
-		if (!alnum(c) && c != '_' && c != '-' && c != '.' && c != '@')
-			return false;
-	}
-	return true;
 }
 
 /* One bad entry spoils a stock reader's whole lookup: what would break the
@@ -74,7 +52,7 @@ keys_desc_check(const struct key_desc *d)
 	if (d->entry.n > KEYS_MAX_ENTRY_BYTES || d->request_id.n > KEYS_MAX_ID_LEN ||
 	    d->signer_id.n > KEYS_MAX_ID_LEN)
 		return ERR_TOOBIG;
-	if (!keys_user_valid(d->os_user) || d->request_id.n == 0 || d->signer_id.n == 0 ||
+	if (!osuser_valid(d->os_user) || d->request_id.n == 0 || d->signer_id.n == 0 ||
 	    !entry_valid(d->entry))
 		return ERR_SYNTAX;
 	return 0;

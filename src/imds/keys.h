@@ -13,7 +13,6 @@
 
 #define KEYS_MAX 2048			/* entries of one guest */
 #define KEYS_MAX_ENTRY_BYTES 16384
-#define KEYS_MAX_USER_LEN 32
 #define KEYS_MAX_ID_LEN 64
 
 struct key_desc {
@@ -31,12 +30,6 @@ struct keys {
 };
 
 void keys_release(struct keys *k);
-
-/*
- * True when user may be a name in a path: 1 to 32 characters, the first a letter,
- * digit or '_', then also '@', '.', '-', and '$' at the end (wire.md 1.3).
- */
-bool keys_user_valid(struct str user);
 
 /*
  * ERR_SYNTAX (user; no request or signer; an entry that is empty, has no LF at its

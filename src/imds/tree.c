@@ -6,6 +6,7 @@
 #include "imds/tree.h"
 
 #include "codec/bundle.h"
+#include "codec/osuser.h"
 #include "codec/uri.h"
 #include "imds/document.h"
 
@@ -316,7 +317,7 @@ static bool
 bundle_has(const struct at *at, struct str name)
 {
 	(void)at;
-	return keys_user_valid(name);
+	return osuser_valid(name);
 }
 
 static bool

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "codec/osuser.h"
 #include "fixture.h"
 
 static void
@@ -223,8 +224,8 @@ test_users_of_a_path(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		assert_int_equal(keys_user_valid(str_of(rows[i].user)), rows[i].valid);
-	assert_false(keys_user_valid((struct str){ "a\0b", 3 }));
+		assert_int_equal(osuser_valid(str_of(rows[i].user)), rows[i].valid);
+	assert_false(osuser_valid((struct str){ "a\0b", 3 }));
 }
 
 int

@@ -1,0 +1,269 @@
+/*
+ * eic_run_authorized_keys: sshd's AuthorizedKeysCommand. Prints the keys that may
+ * log in as a user now, or nothing. One shot: it reads two files, asks the
+ * metadata service, verifies, prints and ends; no fork, no user list, nothing
+ * written. On any doubt it prints nothing and its exit status is not 0.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <unistd.h>
+
+#include <openssl/crypto.h>
+
+#include "authkeys/lookup.h"
+#include "authkeys/material.h"
+#include "authkeys/note.h"
+#include "authkeys/sandbox.h"
+#include "base/alloc.h"
+#include "codec/osuser.h"
+#include "codec/sshkey.h"
+#include "settings/helper.h"
+
+#define MAX_ROOT 32768
+#define MAX_TAG 256
+#define ARENA_BYTES (32u << 20)
+#define ALARM_SLACK_S 1
+
+struct helper {
+	const char *conf_path;	/* NULL: the usual one, which may be missing */
+	struct str user, fingerprint;
+	struct helper_settings settings;
+	struct buf root, tag;
+	int64_t deadline_ms;
+	struct arena *arena;
+	struct lookup_output output;
+};
+
+/* ---- before the sandbox: files ---- */
+
+/* The whole of a file. ERR_SYS; ERR_TOOBIG. */
+static int
+file_take(const char *path, struct buf *out)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	ssize_t n = 1;
+	char *at;
+
+	if (fd == -1)
+		return ERR_SYS;
+	while (n > 0 && (at = buf_reserve(out, 4096)) != NULL) {
+		if ((n = read(fd, at, 4096)) > 0)
+			buf_commit(out, (size_t)n);
+	}
+	close(fd);
+	return n < 0 ? ERR_SYS : buf_err(out);
+}
+
+static int
+settings_take(struct helper *h, struct errinfo *ei)
+{
+	if (h->conf_path == NULL) {
+		h->conf_path = HELPER_CONFIG_PATH;
+		if (access(h->conf_path, F_OK) != 0 && errno == ENOENT) {
+			settings_default(&helper_table, &h->settings);
+			return 0;
+		}
+	}
+	return settings_load(&helper_table, h->conf_path, &h->settings, ei);
+}
+
+static int
+files_take(struct helper *h, struct errinfo *ei)
+{
+	int r;
+
+	if ((r = settings_take(h, ei)) != 0)
+		return r;
+	if ((r = file_take(h->settings.root, &h->root)) != 0) {
+		err_set(ei, "%s: %s", h->settings.root, r == ERR_SYS ? strerror(errno)
+								   : err_text(r));
+		return r;
+	}
+	/* Many machines have none. */
+	if (h->settings.instance_id[0] == '\0' && h->settings.asset_tag[0] != '\0' &&
+	    file_take(h->settings.asset_tag, &h->tag) != 0)
+		buf_clear(&h->tag);
+	return 0;
+}
+
+/* ---- within it ---- */
+
+/*
+ * Which instance this machine is, by what no metadata service can say: the
+ * settings, or the machine's own firmware. Behind the Unix socket is this host's
+ * agent, whose word is as good.
+ */
+static int
+own_instance(const struct helper *h, const struct metadata *m, struct str *ret,
+    struct errinfo *ei)
+{
+	*ret = str_of(h->settings.instance_id);
+	if (ret->n == 0 && str_starts(str_trim(buf_view(&h->tag)), STR("i-")))
+		*ret = str_trim(buf_view(&h->tag));
+	if (ret->n > 0 || metadata_is_local(m))
+		return 0;
+	err_set(ei, "neither instance_id in the settings nor %s says which instance this is",
+	    h->settings.asset_tag);
+	return ERR_DENIED;
+}
+
+static int
+run(struct helper *h, struct errinfo *ei)
+{
+	struct metadata_opts mo = { .socket = str_of(h->settings.socket),
+		.address = str_of(h->settings.address), .clock = clock_system(),
+		.deadline_ms = h->deadline_ms };
+	struct lookup_input in = { .fingerprint = h->fingerprint, .root = buf_view(&h->root) };
+	struct metadata *m = NULL;
+	struct bundle bundle = { .n_staples = 0 };
+	int r;
+
+	if ((r = metadata_open(&mo, &m)) != 0) {
+		err_set(ei, "metadata service: %s", err_text(r));
+		return r;
+	}
+	if ((r = material_get(m, h->arena, h->user, &bundle, ei)) == 0 &&
+	    bundle.active_keys.n > 0 && (r = own_instance(h, m, &in.instance_id, ei)) == 0) {
+		in.bundle = &bundle;
+		in.now_s = clock_wall_s(clock_system());
+		r = lookup_run(h->arena, &in, &h->output, ei);
+	}
+	metadata_close(m);
+	if (r == 0 && clock_boot_ms(clock_system()) >= h->deadline_ms) {
+		err_set(ei, "took too long");
+		r = ERR_TIMEOUT;
+	}
+	return r;
+}
+
+/* All lines in one write, so that sshd never gets half of them. */
+static int
+print_keys(const struct lookup_output *out)
+{
+	struct buf b;
+	size_t i, done = 0;
+	ssize_t n;
+
+	buf_init(&b, LOOKUP_MAX_KEYS * 8200);
+	for (i = 0; i < out->n; i++) {
+		buf_str(&b, out->keys[i].line);
+		buf_ch(&b, '\n');
+	}
+	if (buf_err(&b) != 0)
+		return ERR_TOOBIG;
+	while (done < b.n) {
+		if ((n = write(STDOUT_FILENO, b.p + done, b.n - done)) <= 0)
+			return ERR_SYS;
+		done += (size_t)n;
+	}
+	return 0;
+}
+
+static void
+note_providing(const struct lookup_output *out)
+{
+	struct buf line;
+	size_t i;
+
+	buf_init(&line, 1500);
+	for (i = 0; i < out->n; i++) {
+		const struct lookup_key *k = &out->keys[i];
+
+		buf_clear(&line);
+		buf_fmt(&line,
+		    "Providing ssh key from EC2 Instance Connect with fingerprint: %.*s, "
+		    "request-id: %.*s, for IAM principal: %.*s",
+		    STR_FMT(k->fingerprint), STR_FMT(str_head(k->request, 128)),
+		    STR_FMT(str_head(k->caller, 1000)));
+		note_write(buf_view(&line));
+	}
+}
+
+/* ---- what sshd hands over ---- */
+
+/* Takes over what %f is. Another digest than SHA-256 selects nothing: sshd
+ * compares the keys themselves. */
+static int
+fingerprint_take(struct helper *h, const char *text)
+{
+	struct str f = str_of(text);
+
+	if (str_starts(f, STR("MD5:")))
+		return 0;
+	if (!str_starts(f, STR("SHA256:")) || f.n != SSHKEY_FINGERPRINT_SIZE - 1)
+		return ERR_SYNTAX;
+	h->fingerprint = f;
+	return 0;
+}
+
+static int
+arguments_take(struct helper *h, int argc, char **argv, struct errinfo *ei)
+{
+	int c;
+
+	while ((c = getopt(argc, argv, "c:")) == 'c')
+		h->conf_path = optarg;
+	if (c != -1 || argc - optind < 1 || argc - optind > 2) {
+		err_set(ei, "usage: eic_run_authorized_keys [-c FILE] USER [FINGERPRINT]");
+		return ERR_SYNTAX;
+	}
+	h->user = str_of(argv[optind]);
+	if (!osuser_valid(h->user)) {
+		err_set(ei, "not a name of a user");
+		return ERR_SYNTAX;
+	}
+	if (argc - optind == 2 && argv[optind + 1][0] != '\0' &&
+	    fingerprint_take(h, argv[optind + 1]) != 0) {
+		err_set(ei, "not a fingerprint");
+		return ERR_SYNTAX;
+	}
+	return 0;
+}
+
+static int
+prepare(struct helper *h, int argc, char **argv, struct errinfo *ei)
+{
+	const struct clock *clock = clock_system();
+	int64_t begun_ms = clock_boot_ms(clock);
+	int r;
+
+	if ((r = arguments_take(h, argc, argv, ei)) != 0 || (r = files_take(h, ei)) != 0)
+		return r;
+	h->deadline_ms = begun_ms + h->settings.budget_ms;
+	/* Whatever hangs where no deadline is looked at: the signal's default ends it. */
+	alarm((unsigned)(h->settings.budget_ms / 1000) + ALARM_SLACK_S);
+	if (OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT, NULL) != 1)
+		return ERR_CRYPTO;
+	h->arena = arena_new(ARENA_BYTES);
+	if ((r = sandbox_enter()) != 0)
+		err_set(ei, "seccomp: %s", strerror(errno));
+	return r;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct errinfo ei = { "" };
+	struct helper *h = xalloc(sizeof(*h));
+	struct buf line;
+	int r;
+
+	opterr = 0;
+	buf_init(&h->root, MAX_ROOT);
+	buf_init(&h->tag, MAX_TAG);
+	if ((r = prepare(h, argc, argv, &ei)) == 0 && (r = run(h, &ei)) == 0 &&
+	    h->output.n > 0) {
+		if ((r = print_keys(&h->output)) == 0)
+			note_providing(&h->output);
+	}
+	if (r != 0) {
+		buf_init(&line, 1000);
+		buf_fmt(&line, "No key given for user %.*s: %s",
+		    STR_FMT(str_head(h->user, OSUSER_MAX_LEN)),
+		    ei.text[0] != '\0' ? ei.text : err_text(r));
+		note_write(buf_view(&line));
+	}
+	/* Nothing to flush, and nothing worth the time to free. */
+	_exit(r == 0 ? 0 : 1);
+}
