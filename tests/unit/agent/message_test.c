@@ -192,29 +192,34 @@ test_what_is_wrong_is_said_without_values(void **state)
 /* ---- pauses ---- */
 
 static void
-all_of(void *ctx, void *p, size_t n)
-{
-	memset(p, *(int *)ctx, n);
-}
-
-static void
 test_pauses_double_up_to_the_longest(void **state)
 {
-	int byte = 0;
-	const struct rng none = { all_of, &byte };
-	unsigned n;
+	static const struct {
+		unsigned attempt;
+		int64_t min_ms, max_ms, longest;
+	} rows[] = {
+		{ 0, 250, 10000, 250 },
+		{ 1, 250, 10000, 500 },
+		{ 5, 250, 10000, 8000 },
+		{ 6, 250, 10000, 10000 },
+		{ 4000000000u, 250, 10000, 10000 },
+		{ 0, 250, 100, 100 },
+	};
+	size_t i, k;
 
 	(void)state;
-	assert_int_equal(uplink_delay_ms(&none, 0, 250, 10000), 250);
-	assert_int_equal(uplink_delay_ms(&none, 1, 250, 10000), 500);
-	assert_int_equal(uplink_delay_ms(&none, 5, 250, 10000), 8000);
-	assert_int_equal(uplink_delay_ms(&none, 6, 250, 10000), 10000);
-	assert_int_equal(uplink_delay_ms(&none, 4000000000u, 250, 10000), 10000);
-	assert_int_equal(uplink_delay_ms(&none, 0, 250, 100), 100);
-	for (n = 0; n < 1000; n++) {
-		int64_t d = uplink_delay_ms(rand_system(), 1, 250, 10000);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		int64_t least = INT64_MAX, most = 0;
 
-		assert_in_range(d, 250, 500);
+		for (k = 0; k < 1000; k++) {
+			int64_t d = uplink_delay_ms(rand_system(), rows[i].attempt,
+			    rows[i].min_ms, rows[i].max_ms);
+
+			least = d < least ? d : least;
+			most = d > most ? d : most;
+		}
+		assert_in_range(least, rows[i].longest / 2, rows[i].longest * 6 / 10);
+		assert_in_range(most, rows[i].longest * 9 / 10, rows[i].longest);
 	}
 }
 
