@@ -1,0 +1,72 @@
+/*
+ * keys: SSH keys as ssh-keygen wrote them, made for these tests and used nowhere
+ * else. In JSON form: a line feed is \n of JSON.
+ */
+#ifndef KEYS_H
+#define KEYS_H
+
+#define KEY_RSA_1024 \
+	"ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQD93nvCmVWgJVyoNxK99AnOXuQ9C0ZMhvRy3pPCRxGD77s+" \
+	"jvLVpR5ak4GPkc8MkSUyiOvYPpoNxJqMykNOMVfV60QW/fik2t6ZLHFTSodsFHcbIlOKLZ66auJBxKt1zmqx" \
+	"penVDk/3Zo6EoKfJl9mgHVBhjDTR7SyYUI7JQGmiXQ=="
+
+#define KEY_RSA_2048 \
+	"ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQC6n7tRFqp05hsDGzQyWocyAHorYp3j2Qk2QzNMRmEKan2T" \
+	"ANX5x9B/oT3dIAea59bclNk6c+YJqPWcUxzQtHH8v0eSrIxIpb5skO7KE4p0FckhzpH1//0xOFEsvjYgTAHB" \
+	"19Taqpa9sUCccPsbAuiLavMOqelaW28F2pT+n+osJfOmdZ+0tMHQE0np8wXngqcc0l/k5d33WGfuNg8rsEx3" \
+	"U9VMhOO5XeIs+ZaFdTL+VpZvd2ZV2Q8imwiTyxBbSvLhqeSw/IfAy1eszgyKIyilrxgwlhkl8D5sk/XQeC2f" \
+	"dAZ5GC7ZxXS3lIuFv2CklWmQTbEKh9/cEFv9CqGTVr7z me@home"
+
+#define KEY_RSA_3072 \
+	"ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABgQDQrb2h+nCbk9K5RBS90em6XqzMtqS5OXPkR0m1I5LWJ8wy" \
+	"ZJbYLt0BZH2MkQsOp93Wae3NhqIuTYqk8Mjrwq34JC1ZBS//z0hf7rDQz7QIfIjHUcqxrvGSVYCVADNsvDkF" \
+	"2t2JrWgE41lAOm8tvhyZCka8hSIyT1H8HeiNk2sS5M3+s674RKPc6cg/8nSFfEF9jSgrWuZoNoRk0p/P2DHy" \
+	"P52OZ4GFAOGdBfI7GYEbR+DygXYRVQgbiYgpC/3DdsM/4I1GKFd3+0RPGBy0PvhiBac9KXpsnn5SKJ6l4oS3" \
+	"cgDAKg3BT3U76KMMztFQhYHvbEGbZHRzUolG+bYYEXypvw6KQRKJx/7uCFyjjtzRsiWjZmUrPWX6vCFogclE" \
+	"rtAfIZWpMzrqzkP4k0y8AGikJbXTYXpgSj3WeN5Z8gx5BUT5IGF5gMp/jP4mYZf4p0LNA4wBKi+KCiCvV6FI" \
+	"C0VN8YUSSnxsYIZ+SrHHCuzrJ8XvLRkEE0mZms+UaWSlMBU="
+
+#define KEY_RSA_4096 \
+	"ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAACAQCaE//Y90Dub3psu8+i50s++QaM1SvMlTRnhqNnGK+6r4bN" \
+	"si8M3QpdhKz3uO3hDHY9soBMqHqxqb0RGNA12418Ub7goirPm7Tr00F9jLSXl1IOLNfcEN16gpWVUorsbUjM" \
+	"wTk06u9L7miF1CnswZa6pZ9b9HXJjrJvT4y10WDoYHgzNPYkZ2Qz/ROjloAiSjONSrAUeAUsMKlK1SExGLxV" \
+	"ve3ygubtnaZevRSS4X9pjzelkTZ0BJ/lMokvSuNDUhhRU5Sk6mvtTt2kbcG2w1DfybdwzunJUlLSeFoNiTQr" \
+	"2ud7TP+zzbFosveMuHnRgBqvKWBFU6+2OEeLNA1Rvzhzz/p6jaN+lDmCWtGIZZjSPVytEHsFjzsIW311ugsI" \
+	"l1ESIHYIPw5e8sS5tP6ooSFn6WG7UZeXYTPSf2PBOEam1Hvi0HxO+A1dCNEjl8nImthamkVE7zLHoHCVhq/E" \
+	"SxULsZM26KlPIPhPuJw3mYKbxrjmk2EH1dCmQJwoxGhjFtf+0vCgNRhOgx2wDKDHQZI5d4L5cc9K2iRVWZ4/" \
+	"pksvLftAzsKJtkDGJ2q7R14fN87vZchFzIsR2GbFoEXTvWQwonbgfi4RTwxnWfd5Ggs2tQ1xUOqAeWJbdTbh" \
+	"DuscAuxpFfqAv1OSF9mlcRTPlg1zE/wXo8a8lLAdLtbFxasgGQ=="
+
+#define KEY_ECDSA_256 \
+	"ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBCN3eLx6pJ9K" \
+	"P88r7dTmkLZeMD8DWSsKVojZu4NfAzaQqIetRi+nECgxr6i9dBWy2Ykk2UOPcFlpTWXGsnERnaE="
+
+#define KEY_DSA \
+	"ssh-dss AAAAB3NzaC1kc3MAAACBAOWCgSmSTBEWRlyPQs3qlJBYIxnEUKqBuaD1z90IKMJN/+AQoQiaAonZ" \
+	"im1QYBTrtsOWr9FXhwQmDEx9WvgnDiuUPG9eq1cOLpknWyz4fkJ+jzoNQ2Ihyil+MpZHrDLrQl+Fm6wWB6Gu" \
+	"pXWdRod+4LcaZ9CtCUFY3zeB+8AFcpvXAAAAFQCFhvEFjTaSoMn27V1Vfm8d+KQzEwAAAIBx+HkAn1CPv2+/" \
+	"2jzOMP8IqNOzx1z3XIVUw/s8RPh9KkAUEYPP2roZaGyQTrbNsDK+gVzJ8VbChTDZnF/NVU3q/SmAr9XfBXRt" \
+	"4/UWfCFys5ryDOIGc2nYtxH4QCP5XNyiNdax62mRHkYBO2ap7aFVVxXw/8o7H2lCcuddNkw2vAAAAIAVx5jW" \
+	"X2Bew5ejTxwbXbH6T6eaAvPczolqKePY4jNswWe5SBMCzG5NaAJ/f/yzYE7hJbUM8N2WhYgkxmqkqVX8eRcW" \
+	"FGRAFtAFVGtd1duvuXZM/yScq6cd+N5mMol07kPoYGGdIN9RESwhmiB6f/uD1pIeFGZGlNAPHdMBaW4BzA=="
+
+#define KEY_RSA_2048_SSH2 \
+	"---- BEGIN SSH2 PUBLIC KEY ----\\nComment: me@home\\nAAAAB3NzaC1yc2EAAAADAQABAAABAQC" \
+	"6n7tRFqp05hsDGzQyWocyAHorYp3j2Qk2QzNMRm\\nEKan2TANX5x9B/oT3dIAea59bclNk6c+YJqPWcUxzQ" \
+	"tHH8v0eSrIxIpb5skO7KE4p0Fckh\\nzpH1//0xOFEsvjYgTAHB19Taqpa9sUCccPsbAuiLavMOqelaW28F2" \
+	"pT+n+osJfOmdZ+0tM\\nHQE0np8wXngqcc0l/k5d33WGfuNg8rsEx3U9VMhOO5XeIs+ZaFdTL+VpZvd2ZV2Q" \
+	"8imwiT\\nyxBbSvLhqeSw/IfAy1eszgyKIyilrxgwlhkl8D5sk/XQeC2fdAZ5GC7ZxXS3lIuFv2CklW\\nmQ" \
+	"TbEKh9/cEFv9CqGTVr7z\\n---- END SSH2 PUBLIC KEY ----\\n"
+
+#define KEY_PRIVATE \
+	"-----BEGIN OPENSSH PRIVATE KEY-----\\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAA" \
+	"AAAAABAAAAMwAAAAtzc2gtZW\\nQyNTUxOQAAACCqyb8aJoyImFB7aNU2slnAUxqYET7+dy0NuKdd8JwwlAA" \
+	"AAIiorMdmqKzH\\nZgAAAAtzc2gtZWQyNTUxOQAAACCqyb8aJoyImFB7aNU2slnAUxqYET7+dy0NuKdd8Jww" \
+	"lA\\nAAAEByWyMb5WoeCq0Vy3DAuikq9EjY4w03MIFCdC74LOydKKrJvxomjIiYUHto1TayWcBT\\nGpgRPv" \
+	"53LQ24p13wnDCUAAAAAAECAwQF\\n-----END OPENSSH PRIVATE KEY-----\\n"
+
+#define KEY_SK_ED25519 \
+	"sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29tAAAAIKrJvxomjIiYU" \
+	"Hto1TayWcBTGpgRPv53LQ24p13wnDCUAAAABHNzaDo="
+
+#endif
