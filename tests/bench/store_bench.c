@@ -162,9 +162,10 @@ run(struct store *st, int group)
 	} while (now_us() - begin_us < RUN_MS * 1000 && n < MAX_COMMITS);
 	qsort(took_us, n, sizeof(took_us[0]), compare);
 	pushes = (double)n * group;
-	printf("group %3d: %7.0f pushes/s, a group p50 %6.2f ms p99 %6.2f ms; a push %5.1f us of CPU,"
-	    " %5.1f KiB to disk\n", group, pushes * 1e6 / (double)(now_us() - begin_us),
-	    (double)took_us[n / 2] / 1000, (double)took_us[n * 99 / 100] / 1000,
+	printf("group %3d: %7.0f pushes/s, p50 %6.2f ms, p99 %6.2f ms a group;"
+	    " %5.1f us of CPU, %5.1f KiB to disk a push\n", group,
+	    pushes * 1e6 / (double)(now_us() - begin_us), (double)took_us[n / 2] / 1000,
+	    (double)took_us[n * 99 / 100] / 1000,
 	    (double)(cpu_us() - cpu_before_us) / pushes,
 	    (double)(written_bytes() - written_before) / 1024 / pushes);
 	return 0;

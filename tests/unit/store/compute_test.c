@@ -56,6 +56,7 @@ full_instance(void)
 	v.hostname = STR("ip-10-0-1-4");
 	v.eni_id = STR("eni-1");
 	v.mac = STR("02:00:00:00:00:01");
+	v.public_ip_auto = true;
 	v.state = STORE_INSTANCE_PENDING;
 	v.state_reason_code = STR("pending");
 	v.state_reason = STR("it starts");
@@ -88,6 +89,7 @@ assert_full_instance(const struct store_instance *v)
 	assert_str(v->hostname, "ip-10-0-1-4");
 	assert_str(v->eni_id, "eni-1");
 	assert_str(v->mac, "02:00:00:00:00:01");
+	assert_true(v->public_ip_auto);
 	assert_int_equal(v->created_at, 1000);
 	assert_int_equal(v->state, STORE_INSTANCE_PENDING);
 	assert_str(v->state_reason_code, "pending");
@@ -203,6 +205,7 @@ instance_update_changes_its_part(void **state)
 	assert_int_equal(v.n_group_ids, 1);
 	assert_str(v.group_ids[0], "sg-1");
 	assert_str(v.hostname, "ip-10-0-1-4");
+	assert_true(v.public_ip_auto);
 	assert_int_equal(v.created_at, 1000);
 	/* nothing of the network is held any more */
 	assert_ok(store_subnet_delete(f->st, STR("subnet-1")));
@@ -286,7 +289,7 @@ purge_forgets_the_terminated(void **state)
 	struct store_tag tag = { ACCOUNT, STR("i-1"), STR("instance"), STR("Name"), STR("x") };
 	struct store_active_key key = { .request_id = STR("q"), .instance_id = STR("i-1") };
 	struct store_tag *tags;
-	int64_t purged;
+	int64_t purged, left;
 	size_t n;
 
 	old.state = fresh.state = STORE_INSTANCE_TERMINATED;
@@ -302,6 +305,10 @@ purge_forgets_the_terminated(void **state)
 	assert_ok(store_tag_set(f->st, &tag));
 	tag.resource_id = STR("i-2");
 	assert_ok(store_tag_set(f->st, &tag));
+	assert_ok(store_instance_count(f->st, ACCOUNT, &left));
+	assert_int_equal(left, 1);
+	assert_ok(store_instance_count(f->st, OTHER_ACCOUNT, &left));
+	assert_int_equal(left, 0);
 	assert_ok(store_instance_purge(f->st, 101, &purged));
 	assert_int_equal(purged, 1);
 	assert_int_equal(store_instance_get(f->st, f->a, STR("i-1"), &v), ERR_NOTFOUND);

@@ -22,12 +22,14 @@ enum fault_kind {
 struct fault_file {
 	sqlite3_file base;
 	sqlite3_file *real;
+	bool is_log;
 };
 
 static struct {
 	enum fault_kind kind;
 	int left;	/* operations until the fault */
 	int hits;	/* how often it happened */
+	int unsynced;	/* writes to the log since it was last synced */
 	sqlite3_vfs vfs, *real;
 	sqlite3_io_methods io;
 } fault;
@@ -85,6 +87,7 @@ fault_write(sqlite3_file *f, const void *p, int n, sqlite3_int64 at)
 			(void)FAULT_PASS(f, xWrite, p, n / 2, at);
 		return fault.kind == FAULT_FULL ? SQLITE_FULL : SQLITE_IOERR_WRITE;
 	}
+	fault.unsynced += ((struct fault_file *)f)->is_log;
 	return FAULT_PASS(f, xWrite, p, n, at);
 }
 
@@ -97,7 +100,11 @@ fault_truncate(sqlite3_file *f, sqlite3_int64 n)
 static int
 fault_sync(sqlite3_file *f, int flags)
 {
-	return fault_now(false) ? SQLITE_IOERR_FSYNC : FAULT_PASS(f, xSync, flags);
+	if (fault_now(false))
+		return SQLITE_IOERR_FSYNC;
+	if (((struct fault_file *)f)->is_log)
+		fault.unsynced = 0;
+	return FAULT_PASS(f, xSync, flags);
 }
 
 static int
@@ -183,6 +190,7 @@ fault_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int flags, int *
 	ff->base.pMethods = NULL;
 	if (fault_now(true))
 		return SQLITE_CANTOPEN;
+	ff->is_log = (flags & SQLITE_OPEN_WAL) != 0;
 	ff->real = sqlite3_malloc(fault.real->szOsFile);
 	memset(ff->real, 0, (size_t)fault.real->szOsFile);
 	rc = fault.real->xOpen(fault.real, name, ff->real, flags, ret_flags);

@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <sqlite3.h>
 #include <sys/mount.h>
+#include <sys/wait.h>
 
 #include "store/migrations.h"
 #include "store/store_audit.h"
@@ -190,6 +191,38 @@ open_refuses_newer_versions(void **state)
 	fixture_reopen(f);
 }
 
+/* Runs sql and dies: what it wrote is in the log beside the file. */
+static void
+raw_and_die(const char *path, const char *sql)
+{
+	int status;
+	pid_t pid = fork();
+
+	assert_int_not_equal(pid, -1);
+	if (pid == 0) {
+		sqlite3 *h = NULL;
+
+		if (sqlite3_open(path, &h) != SQLITE_OK ||
+		    sqlite3_exec(h, sql, NULL, NULL, NULL) != SQLITE_OK)
+			_exit(1);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+static void
+refusal_does_not_merge_the_log(void **state)
+{
+	struct fixture *f = *state;
+
+	store_close(f->st);
+	f->st = NULL;
+	raw_and_die(f->path, "PRAGMA user_version = 1000");
+	assert_refused(f, ERR_UNSUPPORTED, "version 1000");
+	assert_int_equal(raw_i64(f->path, "PRAGMA user_version"), 1000);
+}
+
 static void
 open_migrates_from_the_start(void **state)
 {
@@ -285,6 +318,7 @@ open_refuses_what_it_cannot_write(void **state)
 
 	store_close(f->st);
 	f->st = NULL;
+	raw_and_die(f->path, "CREATE TABLE x (y)");	/* so that it could be read */
 	/* A read-only mount: root passes over permission bits. */
 	assert_ok(unshare(CLONE_NEWNS));
 	assert_ok(mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL));
@@ -315,6 +349,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(open_refuses_foreign_files, fixture_dir,
 		    fixture_end),
 		cmocka_unit_test_setup_teardown(open_refuses_newer_versions, fixture_empty,
+		    fixture_end),
+		cmocka_unit_test_setup_teardown(refusal_does_not_merge_the_log, fixture_empty,
 		    fixture_end),
 		cmocka_unit_test_setup_teardown(open_migrates_from_the_start, fixture_dir,
 		    fixture_end),

@@ -140,6 +140,24 @@ savepoint_undoes_one_request(void **state)
 	assert_int_equal(count(f), 3);
 }
 
+/* When commit has returned, every byte of the log was synced. */
+static void
+commit_is_on_the_disk(void **state)
+{
+	struct fixture *f = *state;
+
+	for (int g = 0; g < 20; g++) {
+		assert_ok(store_begin(f->st));
+		assert_ok(push(f->st, g, 0));
+		fault.unsynced = -1;
+		assert_ok(store_commit(f->st));
+		assert_int_equal(fault.unsynced, 0);	/* -1: nothing was synced */
+	}
+	fault.unsynced = -1;
+	assert_ok(push(f->st, 20, 0));
+	assert_int_equal(fault.unsynced, 0);
+}
+
 static void
 misuse_is_asserted(void **state)
 {
@@ -495,6 +513,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(commit_keeps_rollback_forgets, setup),
 		T(savepoint_undoes_one_request, setup),
+		T(commit_is_on_the_disk, setup),
 		T(misuse_is_asserted, setup),
 		T(any_one_failure_leaves_nothing_half, setup),
 		T(lasting_failure_leaves_nothing_half, setup),
