@@ -124,13 +124,12 @@ serve(struct parent *p)
 	struct errinfo ei = { "" };
 	struct loop_fd watch = { 0 };
 
+	if (geteuid() != 0)
+		return complain("must be started by root: it gives each process a user of its own");
 	log_set_name("eicd");
 	log_set_level((enum log_level)p->settings.log_level);
 	if (setup_dirs(&p->settings, &ei) != 0 || setup_listeners(&p->settings, &o, &ei) != 0)
 		return complain(ei.text);
-	if (geteuid() != 0)
-		log_warn("unprivileged", log_c("why",
-		    "not started by root: the processes share one user and one file system"));
 	if (loop_new(clock_system(), &p->loop) != 0 || take_signals(p, &watch) != 0)
 		return complain(strerror(errno));
 	o.loop = p->loop;

@@ -435,7 +435,8 @@ roles_reload(struct roles *r)
 	struct child *c;
 	size_t i;
 
-	for (i = 0; i < N_CHILDREN && !r->draining; i++) {
+	/* keyd before front: a new key before the certificate that needs it. */
+	for (i = N_CHILDREN; i-- > 0 && !r->draining;) {
 		c = &r->children[i];
 		if (!runs(c))
 			continue;

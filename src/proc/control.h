@@ -37,7 +37,8 @@ int control_new(int fd, const struct control_ops *ops, void *ctx, struct control
 void control_free(struct control *c);	/* NULL is fine */
 int control_fd(const struct control *c);
 
-/* Reads until CTL_GO; no message may take longer than timeout_ms. ERR_CLOSED, ERR_PEER, ERR_TIMEOUT, ERR_SYS, or what an op said. */
+/* Reads until CTL_GO; no message may take longer than timeout_ms. ERR_CLOSED,
+ * ERR_PEER, ERR_TIMEOUT, ERR_SYS, or what an op said. */
 int control_wait_go(struct control *c, int timeout_ms) MUST_CHECK;
 /* Tells the parent that the role serves. ERR_CLOSED, ERR_SYS. */
 int control_ready(struct control *c) MUST_CHECK;

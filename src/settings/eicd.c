@@ -97,11 +97,7 @@ static const struct setting rows[] = {
 	    .text = "User of the process that decides and that owns the database." },
 	{ .section = "processes", .name = "keyd_user", .type = SETTING_STRING, TEXT(keyd_user, 1),
 	    .dflt = "eicd-keyd", .pattern = USER,
-	    .text = "User of the processes that hold secrets." },
-	{ .section = "processes", .name = "keyd_processes", .type = SETTING_INT,
-	    AT(keyd_processes), .min = 1, .max = 16, .dflt = "2", .unit = "processes",
-	    .text = "How many processes hold secrets and sign. Each can sign some 4,000 pushed "
-	    "keys a second." },
+	    .text = "User of the process that holds the secrets." },
 
 	{ .section = "http", .name = "max_header_bytes", .type = SETTING_BYTES,
 	    AT(max_header_bytes), .min = 1024, .max = 65536, .dflt = "32k", .reloadable = true,
@@ -124,6 +120,11 @@ static const struct setting rows[] = {
 	    .min = 8, .max = 1000000, .dflt = "4096", .unit = "connections",
 	    .text = "Connections at the same time. Beyond them, those that are idle longest are "
 	    "closed. The limit of open files has to be higher." },
+	{ .section = "http", .name = "max_connections_per_address", .type = SETTING_INT,
+	    AT(max_connections_per_address), .min = 1, .max = 1000000, .dflt = "1024",
+	    .unit = "connections", .reloadable = true,
+	    .text = "Connections of one client address at the same time. Beyond them, its own that "
+	    "are idle longest are closed; if none is idle, the new one is." },
 	{ .section = "http", .name = "max_inflight", .type = SETTING_INT, AT(max_inflight),
 	    .min = 1, .max = 65536, .dflt = "1024", .unit = "requests", .reloadable = true,
 	    .text = "Requests that wait for an answer at the same time. More are answered 503." },

@@ -38,7 +38,6 @@ struct eicd_settings {
 	char front_user[33];
 	char core_user[33];
 	char keyd_user[33];
-	int64_t keyd_processes;
 
 	/* [http] */
 	int64_t max_header_bytes;
@@ -47,6 +46,7 @@ struct eicd_settings {
 	int64_t body_timeout_s;
 	int64_t idle_timeout_s;
 	int64_t max_connections;
+	int64_t max_connections_per_address;
 	int64_t max_inflight;
 
 	/* [keys] */

@@ -52,7 +52,8 @@ environment_is_path_and_what_is_given(void **state)
 
 	(void)state;
 	assert_int_equal(setenv("LEAK", "1", 1), 0);
-	assert_int_equal(run("tr '\\0' '\\n' < /proc/$$/environ", env, NULL, 0, out, sizeof(out)), 0);
+	assert_int_equal(run("tr '\\0' '\\n' < /proc/$$/environ", env, NULL, 0, out,
+	    sizeof(out)), 0);
 	assert_string_equal(out,
 	    "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\nSTATE=/x\n");
 }

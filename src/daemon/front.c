@@ -1,0 +1,401 @@
+/*
+ * front: the process that speaks with the network. Holds no secret, opens no
+ * file, connects nowhere. This file is its start, its seccomp list and what the
+ * parent tells it; the work is in front_*.c.
+ *
+ * What the parent says may come while a TLS handshake waits for keyd, in the
+ * middle of a connection's work; so it is only noted, and done from the loop.
+ */
+#include "daemon/front.h"
+
+#include <errno.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "daemon/front_accept.h"
+#include "daemon/front_core.h"
+#include "daemon/front_sign.h"
+#include "daemon/front_table.h"
+#include "daemon/front_uplink.h"
+#include "proc/drop.h"
+#include "proc/file.h"
+#include "proc/seccomp.h"
+
+#define GO_MS 30000
+#define DRAIN_MS 10000
+#define PEM_MAX_BYTES (256u << 10)
+#define OUT_MAX_BYTES (IPC_MAX_BYTES + (1u << 20))
+#define TARGET_MAX_BYTES 8192u
+#define HEADERS_MAX 100u
+/* Descriptors beside those of clients. */
+#define OWN_FDS 64u
+
+struct role {
+	struct front front;
+	struct loop_fd watch_control;
+	struct loop_timer drain_deadline;
+	/* noted by control's callbacks */
+	struct buf conf, certificate, agent_ca;
+	int core_fd;
+	bool reload, drain;
+};
+
+/* ---- settings and certificate ---- */
+
+static int
+take_tls(struct role *r, struct errinfo *ei)
+{
+	struct tls_server_opts o = { .cert_pem = buf_view(&r->certificate),
+		.client_ca_pem = buf_view(&r->agent_ca), .sign = sign_digest,
+		.sign_ctx = r->front.sign };
+	struct tls *fresh;
+	int err;
+
+	if ((err = tls_server_new(&o, &fresh, ei)) != 0)
+		return err;
+	tls_free(r->front.tls);
+	r->front.tls = fresh;
+	return 0;
+}
+
+static void
+apply_settings(struct front *f)
+{
+	log_set_level((enum log_level)f->settings.log_level);
+	f->limits = (struct http_limits){
+		.target_bytes = TARGET_MAX_BYTES,
+		.head_bytes = (size_t)f->settings.max_header_bytes,
+		.n_headers = HEADERS_MAX,
+		.body_bytes = (size_t)f->settings.max_body_bytes,
+	};
+}
+
+/* ---- draining ---- */
+
+static void
+drain_client(struct client *c)
+{
+	if (c->state == CLIENT_IDLE || c->state == CLIENT_HANDSHAKE)
+		client_retire(c);
+}
+
+static void
+drain_uplink(struct client *c)
+{
+	if (c->state == CLIENT_UPLINK)
+		uplink_end(c->uplink, WS_CODE_GOING_AWAY, STR("shutting down"));
+}
+
+void
+front_client_gone(struct front *f)
+{
+	if (f->draining)
+		loop_timer_set(f->loop, &f->todo, 0);
+}
+
+/* Agents last: what is in flight may have something for them. */
+static void
+drain_step(struct front *f)
+{
+	table_each(f->table, drain_client);
+	if (table_count(f->table) == f->n_uplinks)
+		table_each(f->table, drain_uplink);
+	if (table_count(f->table) == 0)
+		loop_stop(f->loop);
+}
+
+static void
+on_drain_deadline(void *ctx)
+{
+	struct role *r = ctx;
+
+	log_warn("drain", log_c("why", "not all clients were done in time"),
+	    log_i("clients", (int64_t)table_count(r->front.table)));
+	loop_stop(r->front.loop);
+}
+
+static void
+begin_drain(struct role *r)
+{
+	r->front.draining = true;
+	accept_stop(r->front.accept);
+	loop_timer_set(r->front.loop, &r->drain_deadline, DRAIN_MS);
+}
+
+/* ---- what the parent says ---- */
+
+static void
+reload(struct role *r)
+{
+	struct eicd_settings fresh;
+	struct errinfo ei = { "" };
+	struct buf ignored;
+
+	buf_init(&ignored, 4096);
+	if (settings_parse(&eicd_table, "conf", buf_view(&r->conf), &fresh, &ei) == 0) {
+		settings_adopt(&eicd_table, &r->front.settings, &fresh, &ignored);
+		apply_settings(&r->front);
+	} else {
+		log_error("reload", log_c("why", ei.text));
+	}
+	buf_release(&ignored);
+	if (take_tls(r, &ei) != 0)
+		log_error("reload", log_c("file", "tls_certificate"), log_c("why", ei.text));
+}
+
+static void
+on_todo(void *ctx)
+{
+	struct role *r = ctx;
+	int fd = r->core_fd;
+
+	r->core_fd = -1;
+	if (fd != -1)
+		core_attach(r->front.core, fd);
+	if (r->reload)
+		reload(r);
+	r->reload = false;
+	if (r->drain)
+		begin_drain(r);
+	r->drain = false;
+	if (r->front.draining)
+		drain_step(&r->front);
+}
+
+static void
+note(struct role *r)
+{
+	loop_timer_set(r->front.loop, &r->front.todo, 0);
+}
+
+static int
+on_peer(void *ctx, enum msg_role role, int fd)
+{
+	struct role *r = ctx;
+
+	if (role == ROLE_KEYD) {
+		sign_attach(r->front.sign, fd);
+		return 0;
+	}
+	if (role != ROLE_CORE) {
+		close(fd);
+		return ERR_PEER;
+	}
+	if (r->core_fd != -1)
+		close(r->core_fd);
+	r->core_fd = fd;
+	note(r);
+	return 0;
+}
+
+static int
+on_listener(void *ctx, struct str address, int fd)
+{
+	struct role *r = ctx;
+
+	(void)address;
+	return accept_add(r->front.accept, fd);
+}
+
+static int
+on_file(void *ctx, struct str name, int fd)
+{
+	struct role *r = ctx;
+	struct buf *b, fresh;
+	int err;
+
+	if (str_eq_c(name, "conf"))
+		b = &r->conf;
+	else if (str_eq_c(name, "tls_certificate"))
+		b = &r->certificate;
+	else if (str_eq_c(name, "agent_ca"))
+		b = &r->agent_ca;
+	else
+		b = NULL;
+	buf_init(&fresh, PEM_MAX_BYTES);
+	err = file_read_fd(fd, &fresh);
+	close(fd);
+	if (b == NULL || err != 0) {
+		buf_release(&fresh);
+		log_error("file", log_s("name", name), log_e(err));
+		return b == NULL ? ERR_PEER : 0;
+	}
+	buf_release(b);
+	*b = fresh;
+	return 0;
+}
+
+static void
+on_reload(void *ctx)
+{
+	struct role *r = ctx;
+
+	r->reload = true;
+	note(r);
+}
+
+static void
+on_drain(void *ctx)
+{
+	struct role *r = ctx;
+
+	r->drain = true;
+	note(r);
+}
+
+static const struct control_ops control_ops = { on_peer, on_listener, on_file, on_reload,
+	on_drain };
+
+static void
+on_control(void *ctx, unsigned events)
+{
+	struct role *r = ctx;
+	int err;
+
+	(void)events;
+	if ((err = control_read(r->front.control)) == 0)
+		return;
+	/* The parent is gone, or says what it never says. */
+	if (err != ERR_CLOSED)
+		log_error("control", log_e(err));
+	loop_stop(r->front.loop);
+}
+
+/* ---- starting ---- */
+
+static const struct seccomp_rule own_calls[] = {
+	SECCOMP_ALLOW(accept4),
+	SECCOMP_ALLOW(sendto),
+	SECCOMP_ALLOW(shutdown),
+};
+static const struct seccomp_table own_table = {
+	own_calls, sizeof(own_calls) / sizeof(own_calls[0]),
+};
+
+static int
+confine(struct role *r, struct errinfo *ei)
+{
+	static const struct seccomp_table *const tables[] = { &seccomp_base, &own_table };
+	struct eicd_settings *s = &r->front.settings;
+	char empty[SETTINGS_PATH_BYTES + sizeof("/empty")];
+	struct drop_opts o = { .change_id = true, .root = empty,
+		.nofile = (unsigned)s->max_connections + OWN_FDS };
+	struct rlimit rl;
+	int err;
+
+	snprintf(empty, sizeof(empty), "%s/empty", s->run_dir);
+	if ((err = drop_resolve(str_of(s->front_user), &o.id)) != 0) {
+		err_set(ei, "no such user: %s", s->front_user);
+		return err;
+	}
+	if ((err = drop_privileges(&o, ei)) != 0)
+		return err;
+	if (getrlimit(RLIMIT_NOFILE, &rl) == 0 && rl.rlim_cur < o.nofile) {
+		log_warn("fewer-connections", log_c("why", "limit of open files"),
+		    log_i("files", (int64_t)rl.rlim_cur));
+		s->max_connections = rl.rlim_cur > 2 * OWN_FDS ? (int64_t)rl.rlim_cur - OWN_FDS :
+		    (int64_t)OWN_FDS;
+	}
+	if ((err = seccomp_enter(tables, 2)) != 0)
+		err_set(ei, "seccomp: %s", strerror(errno));
+	return err;
+}
+
+static void
+role_init(struct role *r, struct errinfo *ei)
+{
+	struct front *f = &r->front;
+
+	r->core_fd = -1;
+	buf_init(&r->conf, SETTINGS_MAX_FILE_BYTES);
+	buf_init(&r->certificate, PEM_MAX_BYTES);
+	buf_init(&r->agent_ca, PEM_MAX_BYTES);
+	buf_init(&f->out, OUT_MAX_BYTES);
+	if (loop_new(clock_system(), &f->loop) != 0 ||
+	    control_new(CONTROL_FD, &control_ops, r, &f->control) != 0) {
+		err_set(ei, "%s", strerror(errno));
+		return;
+	}
+	loop_timer_init(&r->front.todo, on_todo, r);
+	loop_timer_init(&r->drain_deadline, on_drain_deadline, r);
+	f->io = conn_io_new(f->loop);
+	f->table = table_new();
+	f->core = core_new(f);
+	f->accept = accept_new(f);
+	f->sign = sign_new(f->control);
+}
+
+static int
+start(struct role *r, struct errinfo *ei)
+{
+	struct front *f = &r->front;
+	int err;
+
+	if ((err = control_wait_go(f->control, GO_MS)) != 0) {
+		err_set(ei, "control channel: %s", err_text(err));
+		return err;
+	}
+	if ((err = settings_parse(&eicd_table, "conf", buf_view(&r->conf), &f->settings, ei)) != 0)
+		return err;
+	apply_settings(f);
+	if ((err = take_tls(r, ei)) != 0 || (err = confine(r, ei)) != 0)
+		return err;
+	if ((err = accept_start(f->accept)) != 0 ||
+	    (err = loop_fd_add(f->loop, &r->watch_control, control_fd(f->control), LOOP_READ,
+	    on_control, r)) != 0 || (err = control_ready(f->control)) != 0)
+		err_set(ei, "%s", strerror(errno));
+	return err;
+}
+
+static void
+free_client(struct client *c)
+{
+	client_free(c);
+}
+
+static void
+role_release(struct role *r)
+{
+	struct front *f = &r->front;
+
+	table_each(f->table, free_client);
+	if (r->core_fd != -1)
+		close(r->core_fd);
+	accept_free(f->accept);
+	core_free(f->core);
+	table_free(f->table);
+	tls_free(f->tls);
+	sign_free(f->sign);
+	conn_io_free(f->io);
+	loop_fd_del(f->loop, &r->watch_control);
+	control_free(f->control);
+	loop_free(f->loop);
+	buf_release(&f->out);
+	buf_release(&r->conf);
+	buf_release(&r->certificate);
+	buf_release(&r->agent_ca);
+}
+
+int
+main(void)
+{
+	struct role *r = xalloc(sizeof(*r));
+	struct errinfo ei = { "" };
+	int err;
+
+	log_set_name("eicd-front");
+	role_init(r, &ei);
+	if (ei.text[0] != '\0' || start(r, &ei) != 0) {
+		log_error("start", log_c("why", ei.text));
+		_exit(1);
+	}
+	err = loop_run(r->front.loop);
+	if (err != 0)
+		log_error("loop", log_c("why", strerror(errno)));
+	role_release(r);
+	xfree(r);
+	/* Exit handlers of libraries want system calls that are over for us. */
+	_exit(err == 0 ? 0 : 1);
+}

@@ -1,0 +1,181 @@
+/*
+ * front_accept: see front_accept.h.
+ */
+#include "daemon/front_accept.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "daemon/front_table.h"
+#include "net/listener.h"
+
+/* Connections taken before other descriptors get their turn. */
+#define TURN_ACCEPTS 64
+/* Pause when the machine, not a limit of ours, says no. */
+#define RETRY_MS 100
+
+struct listening {
+	struct front_accept *accept;
+	int fd;
+	struct loop_fd watch;
+};
+
+struct front_accept {
+	struct front *front;
+	struct listening listening[ACCEPT_LISTENERS_MAX];
+	size_t n;
+	bool paused;
+	struct loop_timer retry;
+};
+
+static void
+watch(struct front_accept *a, bool on)
+{
+	size_t i;
+
+	a->paused = !on;
+	for (i = 0; i < a->n; i++)
+		loop_fd_want(a->front->loop, &a->listening[i].watch, on ? LOOP_READ : 0);
+}
+
+static void
+on_retry(void *ctx)
+{
+	watch(ctx, true);
+}
+
+struct front_accept *
+accept_new(struct front *f)
+{
+	struct front_accept *a = xalloc(sizeof(*a));
+
+	a->front = f;
+	loop_timer_init(&a->retry, on_retry, a);
+	return a;
+}
+
+void
+accept_stop(struct front_accept *a)
+{
+	size_t i;
+
+	loop_timer_clear(a->front->loop, &a->retry);
+	for (i = 0; i < a->n; i++) {
+		loop_fd_del(a->front->loop, &a->listening[i].watch);
+		close(a->listening[i].fd);
+	}
+	a->n = 0;
+}
+
+void
+accept_free(struct front_accept *a)
+{
+	if (a == NULL)
+		return;
+	accept_stop(a);
+	xfree(a);
+}
+
+int
+accept_add(struct front_accept *a, int fd)
+{
+	if (a->n == ACCEPT_LISTENERS_MAX) {
+		close(fd);
+		return ERR_TOOBIG;
+	}
+	a->listening[a->n++] = (struct listening){ .accept = a, .fd = fd };
+	return 0;
+}
+
+static void
+pause_for(struct front_accept *a, int64_t ms)
+{
+	watch(a, false);
+	loop_timer_set(a->front->loop, &a->retry, ms);
+}
+
+static bool
+full(const struct front *f)
+{
+	return table_count(f->table) >= (size_t)f->settings.max_connections;
+}
+
+/* Makes room for one more of this address. */
+static bool
+make_room_of(struct front *f, const struct addr *a)
+{
+	struct client *c;
+
+	if (table_count_addr(f->table, a) < (size_t)f->settings.max_connections_per_address)
+		return true;
+	if ((c = table_oldest_idle_of(f->table, a)) == NULL)
+		return false;
+	client_retire(c);
+	return true;
+}
+
+static void
+no_descriptor(struct front_accept *a, int r)
+{
+	struct client *c = table_oldest_idle(a->front->table);
+
+	log_warn("accept", log_c("why", strerror(errno)));
+	if (r == ERR_FULL && c != NULL)
+		client_retire(c);
+	pause_for(a, RETRY_MS);
+}
+
+static void
+on_connection(void *ctx, unsigned events)
+{
+	struct listening *l = ctx;
+	struct front *f = l->accept->front;
+	struct addr peer;
+	int fd, n, r;
+
+	(void)events;
+	for (n = 0; n < TURN_ACCEPTS; n++) {
+		if (full(f) && table_oldest_idle(f->table) == NULL) {
+			watch(l->accept, false);
+			return;
+		}
+		if ((r = listener_accept(l->fd, &fd, &peer)) != 0) {
+			if (r != ERR_AGAIN)
+				no_descriptor(l->accept, r);
+			return;
+		}
+		if (!make_room_of(f, &peer)) {
+			log_debug("too-many-of-one-address", log_i("fd", fd));
+			close(fd);
+			continue;
+		}
+		if (full(f))
+			client_retire(table_oldest_idle(f->table));
+		client_new(f, fd, &peer);
+	}
+}
+
+int
+accept_start(struct front_accept *a)
+{
+	struct listening *l;
+	size_t i;
+	int r;
+
+	for (i = 0; i < a->n; i++) {
+		l = &a->listening[i];
+		r = loop_fd_add(a->front->loop, &l->watch, l->fd, LOOP_READ, on_connection, l);
+		if (r != 0)
+			return r;
+	}
+	return 0;
+}
+
+void
+accept_resume(struct front_accept *a)
+{
+	if (a->paused && !loop_timer_is_set(&a->retry))
+		watch(a, true);
+}

@@ -1,0 +1,28 @@
+/*
+ * front_accept: who comes in. At the limits (of all connections, of one address)
+ * the connection that is idle longest makes room; when none is idle, the next
+ * ones wait in the kernel's queue until one goes.
+ */
+#ifndef DAEMON_FRONT_ACCEPT_H
+#define DAEMON_FRONT_ACCEPT_H
+
+#include "daemon/front.h"
+
+#define ACCEPT_LISTENERS_MAX 16
+
+struct front_accept;
+
+struct front_accept *accept_new(struct front *f);
+void accept_free(struct front_accept *a);	/* closes; NULL is fine */
+
+/* Takes the listening socket over. ERR_TOOBIG (too many). */
+int accept_add(struct front_accept *a, int fd) MUST_CHECK;
+/* Begins to watch. ERR_SYS. */
+int accept_start(struct front_accept *a) MUST_CHECK;
+/* For good. */
+void accept_stop(struct front_accept *a);
+
+/* A connection has gone: there is room again. */
+void accept_resume(struct front_accept *a);
+
+#endif

@@ -1,0 +1,99 @@
+/*
+ * front_sign: see front_sign.h.
+ */
+#include "daemon/front_sign.h"
+
+#include "base/alloc.h"
+#include "base/log.h"
+
+#define ECDSA_P256 1
+#define REPLY_MS 2000
+#define KEYD_MS 3000
+
+struct front_sign {
+	struct control *control;
+	struct ipc *keyd;	/* NULL: none now */
+};
+
+struct front_sign *
+sign_new(struct control *control)
+{
+	struct front_sign *s = xalloc(sizeof(*s));
+
+	s->control = control;
+	return s;
+}
+
+void
+sign_free(struct front_sign *s)
+{
+	if (s == NULL)
+		return;
+	ipc_free(s->keyd);
+	xfree(s);
+}
+
+void
+sign_attach(struct front_sign *s, int fd)
+{
+	ipc_free(s->keyd);
+	s->keyd = ipc_new(fd, false, 0);
+}
+
+static int
+read_reply(struct ipc_in *m, uint8_t ret_sig[static TLS_SIGNATURE_MAX], size_t *ret_n)
+{
+	struct str sig;
+	uint8_t ok;
+	int r;
+
+	if (m->type != MSG_KD_REPLY)
+		return ERR_PEER;
+	if ((r = ipc_get_u8(m, &ok)) != 0 || (r = ipc_get_str(m, TLS_SIGNATURE_MAX, &sig)) != 0 ||
+	    (r = ipc_get_end(m)) != 0)
+		return r;
+	if (ok != 1)
+		return ERR_DENIED;
+	memcpy(ret_sig, sig.p, sig.n);
+	*ret_n = sig.n;
+	return 0;
+}
+
+static int
+ask(struct front_sign *s, struct str digest, uint8_t ret_sig[static TLS_SIGNATURE_MAX],
+    size_t *ret_n)
+{
+	struct ipc_out m;
+	struct ipc_in in;
+	int r;
+
+	ipc_begin(&m, MSG_FK_TLS_SIGN);
+	ipc_put_str(&m, digest);
+	ipc_put_u8(&m, ECDSA_P256);
+	if ((r = ipc_send(s->keyd, &m, -1)) != 0 ||
+	    (r = ipc_recv_wait(s->keyd, &in, REPLY_MS)) != 0)
+		return r;
+	return read_reply(&in, ret_sig, ret_n);
+}
+
+int
+sign_digest(void *ctx, const uint8_t digest[static 32], uint8_t ret_sig[static TLS_SIGNATURE_MAX],
+    size_t *ret_n)
+{
+	struct front_sign *s = ctx;
+	int attempt, r = ERR_UNAVAIL;
+
+	for (attempt = 0; attempt < 2; attempt++) {
+		if (s->keyd == NULL && (r = control_wait_peer(s->control, ROLE_KEYD, KEYD_MS)) != 0)
+			break;
+		r = ask(s, str_of_n(digest, 32), ret_sig, ret_n);
+		if (r == 0 || r == ERR_DENIED)
+			break;
+		/* A late reply would be taken for that to the next question. */
+		ipc_free(s->keyd);
+		s->keyd = NULL;
+	}
+	if (r != 0)
+		log_error("tls-sign", log_e(r));
+	return r == 0 ? 0 : ERR_UNAVAIL;
+}

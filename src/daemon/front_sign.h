@@ -1,0 +1,23 @@
+/*
+ * front_sign: the signature of a TLS handshake, made by keyd, docs/PROTOCOL.md 1.3.
+ * Blocks for the answer; while keyd is being restarted, for the new one.
+ */
+#ifndef DAEMON_FRONT_SIGN_H
+#define DAEMON_FRONT_SIGN_H
+
+#include "net/tls.h"
+#include "proc/control.h"
+
+struct front_sign;
+
+/* The control channel brings a new keyd. */
+struct front_sign *sign_new(struct control *control);
+void sign_free(struct front_sign *s);	/* NULL is fine */
+
+void sign_attach(struct front_sign *s, int fd);
+
+/* A tls_sign_fn; ctx is the front_sign. ERR_UNAVAIL. */
+int sign_digest(void *ctx, const uint8_t digest[static 32],
+    uint8_t ret_sig[static TLS_SIGNATURE_MAX], size_t *ret_n) MUST_CHECK;
+
+#endif
