@@ -173,7 +173,7 @@ vpc_netns()
 
 agent_connected()
 {
-	grep -q ' ev=connected' "$dir/agent.log"
+	grep -q ' ev=synced' "$dir/agent.log"
 }
 
 agent_start()
