@@ -50,6 +50,7 @@ settings_load()
 	link_cidr=${EIC_LAB_LINK_CIDR:-100.127.0.0/16}
 	build=$(realpath -m "${EIC_LAB_BUILD:-$root/build}")
 	netns_mounted=yes
+	started=
 	state=$dir/state
 	if [ -r "$dir/lab.conf" ]; then
 		# shellcheck disable=SC1091 # written by settings_save
@@ -111,7 +112,8 @@ lab_pids()
 		done
 }
 
-# wait_for SECONDS COMMAND...: polls; fails when the time is over.
+# wait_for SECONDS COMMAND...: polls; fails when the time is over, or when what was
+# started last has ended.
 wait_for()
 {
 	ticks=$(($1 * 20))
@@ -119,6 +121,7 @@ wait_for()
 	until "$@"; do
 		ticks=$((ticks - 1))
 		[ $ticks -gt 0 ] || return 1
+		[ -z "$started" ] || kill -0 "$started" 2>/dev/null || return 1
 		sleep 0.05
 	done
 }
@@ -148,6 +151,7 @@ start()
 	program=$1 log=$2
 	shift 2
 	env -i PATH="$PATH" setsid "$program" "$@" </dev/null >>"$log" 2>&1 &
+	started=$!
 }
 
 api_answers()
