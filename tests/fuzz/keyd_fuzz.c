@@ -1,0 +1,67 @@
+/*
+ * keyd_fuzz: a stolen core or front talks to keyd. Input: role (0 core, 1 front),
+ * type (big-endian, 2 bytes), the fields. Whatever comes, keyd answers with a
+ * well-formed reply or says ERR_PEER.
+ */
+#include <unistd.h>
+
+#include "daemon/keyd_ops.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static struct keyd_ops *
+ops_new(void)
+{
+	const uint8_t kek[SEAL_KEK_BYTES] = { 1 };
+	struct keyd_ops *o = keyd_ops_new(seal_new(kek), rand_system());
+	struct privkey *tls;
+
+	if (privkey_generate(PRIVKEY_P256, &tls) != 0 || keyd_ops_set_tls_key(o, tls) != 0)
+		abort();
+	return o;
+}
+
+static void
+reply_check(int fd)
+{
+	struct ipc *c = ipc_new(fd, false, 0);
+	struct ipc_in reply;
+	uint8_t ok;
+
+	if (ipc_recv(c, &reply) != 0 || reply.type != MSG_KD_REPLY ||
+	    ipc_get_u8(&reply, &ok) != 0 || ok > 1)
+		abort();
+	ipc_free(c);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct keyd_ops *ops;
+	struct rd r = rd_of(str_of_n(data, size));
+	struct ipc_in m = { .fd = -1 };
+	struct ipc *c;
+	uint8_t front;
+	int fds[2], e;
+
+	if (ops == NULL)
+		ops = ops_new();
+	if (rd_u8(&r, &front) != 0 || rd_u16(&r, &m.type) != 0)
+		return 0;
+	/* Making an RSA key takes too long to be tried often. */
+	if (m.type == MSG_CK_NEW_KEY && r.rest.n == 1 && r.rest.p[0] == PRIVKEY_RSA2048)
+		return 0;
+	m.rd = r;
+	if (ipc_pair(fds) != 0)
+		abort();
+	c = ipc_new(fds[0], true, 1u << 20);
+	e = keyd_ops_answer(ops, (front & 1) != 0 ? ROLE_FRONT : ROLE_CORE, c, &m);
+	if (e == 0)
+		reply_check(fds[1]);
+	else if (e == ERR_PEER)
+		close(fds[1]);
+	else
+		abort();
+	ipc_free(c);
+	return 0;
+}
