@@ -150,7 +150,8 @@ fill_store(struct init *in, struct errinfo *ei)
 	int r;
 
 	if ((r = store_begin(in->store)) != 0 || (r = init_world_make(in, ei)) != 0 ||
-	    (r = init_keys_make(in, ei)) != 0 || (r = store_commit(in->store)) != 0) {
+	    (r = init_keys_make(in, ei)) != 0 || (r = store_commit(in->store)) != 0 ||
+	    (r = store_merge(in->store)) != 0) {
 		if (r == ERR_STORE || r == ERR_FULL)
 			store_error(in->store, ei);
 		return r;

@@ -577,6 +577,16 @@ db_accept(struct db *db)
 	(void)sqlite3_db_config(db->h, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
 }
 
+int
+db_merge(struct db *db)
+{
+	int rc;
+
+	assert(db->tx == DB_TX_NONE);
+	rc = sqlite3_wal_checkpoint_v2(db->h, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	return rc == SQLITE_OK ? 0 : db_fail(db, rc);
+}
+
 void
 db_close(struct db *db)
 {

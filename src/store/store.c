@@ -109,6 +109,12 @@ store_close(struct store *st)
 	xfree(st);
 }
 
+int
+store_merge(struct store *st)
+{
+	return db_merge(st->db);
+}
+
 void
 store_error(const struct store *st, struct errinfo *ei)
 {

@@ -52,6 +52,11 @@ int store_open(const char *path, struct store **ret, struct errinfo *ei) MUST_CH
 /* Rolls back what is open. NULL is fine. */
 void store_close(struct store *st);
 
+/* Outside a transaction: brings all that was committed from the log into the
+ * file itself, which then is the store without the files beside it. For who
+ * copies or renames the file; what closing does alone cannot report. */
+int store_merge(struct store *st) MUST_CHECK;
+
 /* What the last ERR_STORE or ERR_FULL was about. */
 void store_error(const struct store *st, struct errinfo *ei);
 

@@ -356,6 +356,33 @@ create_fails_without_a_trace(void **state)
 	assert_true(failed > 20);
 }
 
+/* Merged, the file alone is the store; a merge that fails says so. */
+static void
+merge_makes_the_file_whole(void **state)
+{
+	struct fixture *f = *state;
+	char alone[100];
+	int n = 0, failed = 0, r;
+
+	snprintf(alone, sizeof(alone), "%s/template", f->dir);
+	do {
+		assert_ok(push_group(f->st, n, GROUP));
+		fault_arm(FAULT_ONCE, ++n);
+		r = store_merge(f->st);
+		fault.kind = FAULT_NONE;
+		failed += r != 0;
+		if (r != 0)
+			assert_ok(store_merge(f->st));
+	} while (fault.hits > 0);
+	assert_true(failed > 3);
+	copy_file(f->path, alone);
+	store_close(f->st);
+	f->st = NULL;
+	assert_ok(rename(alone, f->path));
+	fixture_reopen(f);
+	assert_int_equal(count(f), n * GROUP);
+}
+
 /* ---- kill ---- */
 
 /* A child that opens the store, pushes groups, and tells of each commit. */
@@ -520,6 +547,7 @@ main(void)
 		T(full_disk_leaves_nothing_half, setup),
 		T(failure_dooms_the_group, setup),
 		T(create_fails_without_a_trace, fixture_dir),
+		T(merge_makes_the_file_whole, setup),
 		T(kill_at_each_operation, setup),
 		T(kill_at_any_moment, setup),
 		T(full_tmpfs_and_space_again, setup),
