@@ -5,12 +5,14 @@ range, so that tests neither meet each other nor a lab that somebody uses. The
 lab is taken down in any case, also when the test is interrupted. Waiting is
 always for a condition with a deadline.
 """
+import contextlib
 import json
 import os
 import pathlib
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -84,6 +86,17 @@ class Lab:
         shutil.rmtree(self.dir, ignore_errors=True)
         if r.code != 0:
             raise AssertionError(f"lab/down failed: {r}")
+
+    def syslog(self, instance_id):
+        """What the helper in an instance told its host's log."""
+        return (self.lab_dir / "state/instances" / instance_id / "syslog").read_text()
+
+    def audit(self):
+        """The records of the audit trail, oldest first."""
+        path = next(self.lab_dir.glob("**/eicd.db"))
+        with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
+            rows = db.execute("SELECT record FROM audit_event ORDER BY seq").fetchall()
+        return [json.loads(r[0]) for r in rows]
 
     def logs(self):
         return sorted(self.lab_dir.glob("*.log"))

@@ -142,7 +142,7 @@ class Login(unittest.TestCase):
         key = lab.key("traced")
         request = lab.push(one["InstanceId"], key)
         self.assert_in(lab.ssh(host, key))
-        log = lab.verb("syslog", one["InstanceId"]).out
+        log = lab.syslog(one["InstanceId"])
         line = [x for x in log.splitlines() if request in x]
         self.assertTrue(line, log[-2000:])
         self.assertRegex(line[0], "for IAM principal: arn:aws:iam::[0-9]{12}:root")
