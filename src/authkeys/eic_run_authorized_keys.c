@@ -42,15 +42,13 @@ static int
 file_take(const char *path, struct buf *out)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	ssize_t n = 1;
-	char *at;
+	char piece[4096];
+	ssize_t n;
 
 	if (fd == -1)
 		return ERR_SYS;
-	while (n > 0 && (at = buf_reserve(out, 4096)) != NULL) {
-		if ((n = read(fd, at, 4096)) > 0)
-			buf_commit(out, (size_t)n);
-	}
+	while ((n = read(fd, piece, sizeof(piece))) > 0 && buf_err(out) == 0)
+		buf_add(out, piece, (size_t)n);
 	close(fd);
 	return n < 0 ? ERR_SYS : buf_err(out);
 }
