@@ -627,6 +627,25 @@ fields_are_bounded(void **state)
 
 /* ---- the cache ---- */
 
+static int
+by_address(const void *a, const void *b)
+{
+	const uintptr_t x = *(const uintptr_t *)a, y = *(const uintptr_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static size_t
+distinct(const uint8_t **p, size_t n)
+{
+	size_t i, count = n > 0;
+
+	qsort(p, n, sizeof(*p), by_address);
+	for (i = 1; i < n; i++)
+		count += p[i] != p[i - 1];
+	return count;
+}
+
 static void
 the_cache_forgets_but_never_confuses(void **state)
 {
@@ -634,6 +653,7 @@ the_cache_forgets_but_never_confuses(void **state)
 	struct keyd_cache *c = keyd_cache_new(seal);
 	struct keyd_scope scope = { .region = STR("r"), .service = STR("s") };
 	static uint8_t first[5000][32];
+	static const uint8_t *places[5000];
 	struct buf sealed;
 	const uint8_t *key;
 	char date[16];
@@ -649,12 +669,17 @@ the_cache_forgets_but_never_confuses(void **state)
 			assert_int_equal(keyd_cache_signing_key(c, &scope, &key), 0);
 			if (round == 0)
 				memcpy(first[i], key, 32);
+			places[i] = key;
 			assert_memory_equal(first[i], key, 32);
 			assert_true(i == 0 || memcmp(first[i], first[i - 1], 32) != 0);
 		}
 	}
+	/* All of it is in use: what goes is the oldest, not what came last. */
+	assert_true(distinct(places, 5000) > 1900);
 	/* The same bytes, cut into other parts, are another key. */
 	scope.date = STR("1");
+	assert_int_equal(keyd_cache_signing_key(c, &scope, &key), 0);
+	assert_memory_equal(first[1], key, 32);
 	scope.region = STR("");
 	scope.service = STR("rs");
 	assert_int_equal(keyd_cache_signing_key(c, &scope, &key), 0);

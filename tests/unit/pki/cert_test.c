@@ -298,6 +298,12 @@ staples_are_refused_for_strangers(void **state)
 	    &out), ERR_SYNTAX);
 	assert_int_equal(ocsp_write(peer->keys[INTERMEDIATE], STR(""), leaf, 1, 2, &out),
 	    ERR_SYNTAX);
+	/* The right names and key ids, but not the issuer's signature. */
+	buf_clear(&twin);
+	buf_str(&twin, leaf);
+	twin.p[twin.n - 1] ^= 1;
+	assert_int_equal(ocsp_write(peer->keys[INTERMEDIATE], inter, buf_view(&twin), 1, 2, &out),
+	    ERR_RANGE);
 	assert_int_equal(out.n, 0);
 	assert_int_equal(ocsp_write(peer->keys[INTERMEDIATE], inter, leaf, 1, 2, &out), 0);
 	buf_release(&twin);

@@ -325,6 +325,18 @@ one_too_many(struct scene *s)
 	s->n = 4;
 }
 
+/* One that bears the root's own name, which a path does not need: the names are in
+ * order, but it is not what was presented that verifies. */
+static void
+namesake_of_root(struct scene *s)
+{
+	s->key[3] = s->key[2];
+	buf_str(&s->der[3], buf_view(&s->der[2]));
+	s->key[2] = s->key[0];
+	reissue(s, 2, CERT_INTERMEDIATE, "openeic-root-ca-1", "");
+	s->n = 4;
+}
+
 /* ---- time ---- */
 static void
 before_all(struct scene *s)
@@ -519,6 +531,7 @@ static const struct {
 	ROW(four_past_path_length, CHAIN_STRICT),
 	ROW(five, CHAIN_LENGTH),
 	ROW(one_too_many, CHAIN_ORDER),
+	ROW(namesake_of_root, CHAIN_ORDER),
 	ROW(before_all, CHAIN_NOT_YET),
 	ROW(after_leaf, CHAIN_EXPIRED),
 	ROW(staple_missing_leaf, CHAIN_STAPLE_MISSING),
