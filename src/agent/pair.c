@@ -192,7 +192,7 @@ static int
 child_start(struct child *c)
 {
 	const struct pair_opts *o = &c->pair->o;
-	const char *argv[] = { name_of(c), NULL };
+	const char *argv[] = { name_of(c), "-c", o->conf_path, NULL };	/* for who reads ps */
 	char path[SETTINGS_PATH_BYTES + 32];
 	struct spawn_fd fd;
 	struct spawn_opts so = { .path = path, .argv = argv, .fds = &fd, .n_fds = 1 };
