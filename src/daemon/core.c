@@ -278,5 +278,6 @@ main(int argc, char **argv)
 	else if ((r = serve(&c)) != 0)
 		log_error("end", log_e(r));
 	core_release(&c);
-	return r == 0 ? 0 : 1;
+	/* Exit handlers of libraries want system calls that are over for us. */
+	_exit(r == 0 ? 0 : 1);
 }

@@ -385,7 +385,7 @@ main(void)
 	struct errinfo ei = { "" };
 	int err;
 
-	log_set_name("eicd-front");
+	log_set_name("front");
 	role_init(r, &ei);
 	if (ei.text[0] != '\0' || start(r, &ei) != 0) {
 		log_error("start", log_c("why", ei.text));

@@ -71,7 +71,8 @@ static void
 channel_failed(struct front_core *k, int r)
 {
 	if (r == ERR_CLOSED)
-		log_warn("core-gone", log_i("in_flight", (int64_t)k->front->n_inflight));
+		log_warn("core-gone",
+		    log_i("in_flight", (int64_t)k->front->n_inflight));
 	else
 		log_error("core-channel", log_e(r));
 	detach(k);

@@ -326,7 +326,8 @@ tls_refusals(void **state)
 		    "TLS: unable to get local issuer certificate" },
 		{ &p->server, &p->ca, &misused, "eic.test", { 0 }, true,
 		    "TLS: unsuitable certificate purpose" },
-		{ &p->server, &p->ca, NULL, "eic.test", { .err = ERR_UNAVAIL }, true, "TLS: EVP lib" },
+		{ &p->server, &p->ca, NULL, "eic.test", { .err = ERR_UNAVAIL }, true,
+		    "TLS: EVP lib" },
 		{ &p->server, &p->ca, NULL, "eic.test", { .garbage = true }, false,
 		    "TLS: bad signature" },
 	};
