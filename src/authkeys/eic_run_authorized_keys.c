@@ -234,6 +234,7 @@ prepare(struct helper *h, int argc, char **argv, struct errinfo *ei)
 	if (OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT, NULL) != 1)
 		return ERR_CRYPTO;
 	h->arena = arena_new(ARENA_BYTES);
+	tzset();	/* libc opens a file when it is first asked for a date */
 	if ((r = sandbox_enter()) != 0)
 		err_set(ei, "seccomp: %s", strerror(errno));
 	return r;
