@@ -170,17 +170,20 @@ class Lab:
 
     # ---- processes ----
     def pid(self, name):
-        """The process of this lab with that program name, by its command line."""
+        """The process of this lab with that program name: one that was started with
+        the lab's configuration, or the child of one that was."""
+        procs = {}
         for p in pathlib.Path("/proc").iterdir():
-            if not p.name.isdigit():
-                continue
             try:
                 argv = (p / "cmdline").read_bytes().split(b"\0")
-            except OSError:
+                parent = int((p / "stat").read_text().rsplit(")", 1)[1].split()[1])
+            except (OSError, ValueError, IndexError):
                 continue
             mine = any(str(self.lab_dir).encode() in a for a in argv)
-            if argv[0].rsplit(b"/", 1)[-1] == name.encode() and mine:
-                return int(p.name)
+            procs[int(p.name)] = (os.path.basename(argv[0].decode()), parent, mine)
+        for pid, (program, parent, mine) in procs.items():
+            if program == name and (mine or procs.get(parent, ("", 0, False))[2]):
+                return pid
         return None
 
     def kill(self, name, sig=signal.SIGKILL):
