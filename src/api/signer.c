@@ -99,39 +99,45 @@ staple_get(struct api *api, struct signer *s, struct link_cert *l)
 	return r;
 }
 
+/* From the leaf up to the certificate that nobody issued. */
 static int
-load(struct api *api, struct signer *s, struct errinfo *ei)
+chain_load(struct api *api, struct signer *s)
 {
 	struct store_pki *signers;
+	struct str issuer;
 	size_t n;
 	int r;
 
 	r = store_pki_list_active(api->o.store, s->arena, STORE_PKI_SIGNER, &signers, &n);
-	if (r == 0 && n == 0) {
-		err_set(ei, "the store has no signer: run eicd init");
-		return ERR_NOTFOUND;
-	}
 	if (r != 0)
-		goto store;
+		return r;
+	if (n == 0)
+		return ERR_NOTFOUND;
 	s->chain[0].cert = signers[0];
 	for (s->n = 1; s->chain[s->n - 1].cert.issuer_id.n > 0; s->n++) {
-		if (s->n == CHAIN_MAX) {
-			err_set(ei, "the signer's chain is too long");
+		if (s->n == CHAIN_MAX)
 			return ERR_NOTFOUND;
-		}
-		r = store_pki_get(api->o.store, s->arena, s->chain[s->n - 1].cert.issuer_id,
-		    &s->chain[s->n].cert);
+		issuer = s->chain[s->n - 1].cert.issuer_id;
+		r = store_pki_get(api->o.store, s->arena, issuer, &s->chain[s->n].cert);
 		if (r != 0)
-			goto store;
+			return r;
 	}
 	for (n = 0; n < s->n; n++) {
 		if ((r = staple_get(api, s, &s->chain[n])) != 0)
-			goto store;
+			return r;
 	}
-	return message_make(s);
-store:
+	return 0;
+}
+
+static int
+load(struct api *api, struct signer *s, struct errinfo *ei)
+{
+	int r;
+
+	if ((r = chain_load(api, s)) == 0)
+		return message_make(s);
 	if (r == ERR_NOTFOUND)
-		err_set(ei, "the signer's chain is not complete");
+		err_set(ei, "the store has no whole chain of a signer: run eicd init");
 	else
 		store_error(api->o.store, ei);
 	return r;

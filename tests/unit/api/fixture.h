@@ -635,8 +635,8 @@ fixture_audit(struct fixture *f, struct store_audit_event *ret)
 	size_t n;
 
 	assert_ok(store_audit_lookup(f->st, f->a, &q, &v, &n));
-	if (n > 0 && ret != NULL)
-		*ret = v[0];
+	if (ret != NULL)
+		*ret = n > 0 ? v[0] : (struct store_audit_event){ .seq = 0 };
 	return n;
 }
 
