@@ -21,6 +21,10 @@
 #error "no system call list for this machine"
 #endif
 
+#ifndef __has_feature	/* clang's; gcc has a macro instead */
+#define __has_feature(x) 0
+#endif
+
 #define LOAD(field) \
 	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (unsigned)offsetof(struct seccomp_data, field))
 #define ALLOW(name)                                           \
@@ -65,6 +69,9 @@ static const struct sock_filter rules[] = {
 	ALLOW(rt_sigaction),
 	ALLOW(rt_sigreturn),
 	ALLOW(restart_syscall),
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+	ALLOW(sigaltstack),	/* of the sanitizer's runtime, at the end */
+#endif
 	ALLOW(exit),
 	ALLOW(exit_group),
 	KILL,

@@ -1,0 +1,464 @@
+"""helper_test: eic_run_authorized_keys against a metadata service that says what
+the test wants, true or not. What is printed must be exactly the pushed key, and
+nothing at all when anything is out of order.
+"""
+import http.server
+import pathlib
+import shutil
+import socket
+import socketserver
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+
+import pkikit
+
+BUILD = pathlib.Path(sys.argv.pop(1)).resolve()
+HELPER = BUILD / "src/authkeys/eic_run_authorized_keys"
+INSTANCE = "i-0123456789abcdef0"
+USER = "ec2-user"
+META = "/latest/meta-data/"
+MANAGED = META + "managed-ssh-keys/"
+BUNDLE = MANAGED + "bundle/" + USER
+
+
+def field(name, value):
+    value = value.encode() if isinstance(value, str) else value
+    return f"{name} {len(value)}\n".encode() + value + b"\n"
+
+
+class Metadata:
+    """A metadata service: answers are in paths; what was asked is in log."""
+
+    def __init__(self, unix=None):
+        outer = self
+        self.paths, self.log, self.token, self.close_after_each = {}, [], "tok", False
+        self.raw = None  # bytes to send instead of any answer
+        self.hang = False
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = unix is None
+
+            def log_message(self, *args):
+                pass
+
+            def answer(self, status, body):
+                body = body.encode() if isinstance(body, str) else body
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(body)))
+                if outer.close_after_each:
+                    self.send_header("Connection", "close")
+                    self.close_connection = True
+                self.end_headers()
+                self.wfile.write(body)
+
+            def handle_one_request(self):
+                if outer.raw is not None:
+                    self.rfile.readline()
+                    self.wfile.write(outer.raw)
+                    self.close_connection = True
+                    return
+                super().handle_one_request()
+
+            def do_PUT(self):
+                outer.log.append("PUT " + self.path)
+                if outer.token is None:
+                    self.answer(403, "")
+                else:
+                    self.answer(200, outer.token)
+
+            def do_GET(self):
+                outer.log.append("GET " + self.path)
+                while outer.hang:
+                    outer.released.wait()
+                    outer.hang = False
+                if unix is None and self.headers["X-aws-ec2-metadata-token"] != outer.token:
+                    self.answer(401, "")
+                elif self.path in outer.paths:
+                    self.answer(200, outer.paths[self.path])
+                else:
+                    self.answer(404, "not found")
+
+        base = socketserver.UnixStreamServer if unix else socketserver.TCPServer
+
+        class Server(socketserver.ThreadingMixIn, base):
+            daemon_threads = True
+            allow_reuse_address = True
+            request_queue_size = 64
+
+            def handle_error(self, *args):
+                pass
+
+        self.released = threading.Event()
+        self.server = Server(unix or ("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True,
+                         kwargs={"poll_interval": 0.02}).start()
+
+    @property
+    def address(self):
+        return f"127.0.0.1:{self.server.server_address[1]}"
+
+    def close(self):
+        self.released.set()
+        self.server.shutdown()
+        self.server.server_close()
+
+
+class HelperTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.dir = pathlib.Path(tempfile.mkdtemp(prefix="eic-helper-"))
+        cls.pki = pkikit.Pki(cls.dir / "pki")
+        cls.other = pkikit.Pki(cls.dir / "other", name="signing")
+        cls.key, cls.fp = pkikit.ssh_key(cls.dir, "one")
+        cls.rsa, cls.rsa_fp = pkikit.ssh_key(cls.dir, "two", "rsa")
+        cls.unpushed, cls.unpushed_fp = pkikit.ssh_key(cls.dir, "three")
+        cls.staples = cls.pki.staples()
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.dir)
+
+    def setUp(self):
+        self.meta = Metadata()
+        self.addCleanup(self.meta.close)
+        self.conf = self.dir / "helper.conf"
+        self.configure()
+
+    def configure(self, **more):
+        settings = {"root": self.pki.root.crt, "instance_id": INSTANCE, "socket": "",
+                    "address": self.meta.address, "asset_tag": self.dir / "no-such-file"}
+        settings.update(more)
+        self.conf.write_text("[helper]\n" + "".join(
+            f"{k} = {v}\n" for k, v in settings.items() if v is not None))
+
+    def serve(self, keys, bundle=True, instance=INSTANCE, zone=pkikit.REGION + "a",
+              domain=pkikit.DOMAIN, chain=None, staples=None):
+        chain = self.pki.chain if chain is None else chain
+        staples = self.staples if staples is None else staples
+        self.meta.paths = {
+            META + "instance-id/": instance, META + "placement/availability-zone/": zone,
+            META + "services/domain/": domain, MANAGED + "signer-cert/": chain,
+            MANAGED + "signer-ocsp/": "\n".join(staples),
+            **{MANAGED + "signer-ocsp/" + n: s for n, s in staples.items()}}
+        if keys:
+            self.meta.paths[MANAGED + f"active-keys/{USER}/"] = keys
+        if bundle:
+            self.meta.paths[BUNDLE] = field("active-keys", keys) + (b"".join([
+                field("instance-id", instance), field("availability-zone", zone),
+                field("domain", domain), field("signer-cert", chain),
+                *[field("signer-ocsp/" + n, s) for n, s in staples.items()]]) if keys else b"")
+
+    def entry(self, key=None, **how):
+        how.setdefault("instance", INSTANCE)
+        return self.pki.entry(key=key or self.key, **how)
+
+    def helper(self, *argv):
+        return subprocess.run([HELPER, "-c", self.conf, *argv], check=False, timeout=20,
+                              capture_output=True, text=True)
+
+    def check(self, printed, code, *argv):
+        argv = argv or (USER, self.fp)
+        done = self.helper(*argv)
+        self.assertEqual((done.stdout, done.returncode), (printed, code), done.stderr)
+
+    def both_ways(self, printed, code, keys, **how):
+        """The bundle and the paths of the stock scripts must come to the same."""
+        for bundle in (True, False):
+            with self.subTest(bundle=bundle):
+                self.serve(keys, bundle=bundle, **how)
+                self.check(printed, code)
+
+    # ---- keys are given ----
+
+    def test_live_key(self):
+        self.both_ways(self.key + "\n", 0, self.entry())
+
+    def test_questions(self):
+        self.serve(self.entry())
+        self.check(self.key + "\n", 0)
+        self.assertEqual(self.meta.log, ["PUT /latest/api/token", "GET " + BUNDLE])
+
+    def test_rsa_key_among_others(self):
+        keys = "\n".join([self.entry(), self.entry(self.rsa, request="req-2")])
+        self.serve(keys)
+        self.check(self.rsa + "\n", 0, USER, self.rsa_fp)
+
+    def test_without_fingerprint_all_keys(self):
+        self.serve("\n".join([self.entry(), self.entry(self.rsa, request="req-2")]))
+        self.check(self.key + "\n" + self.rsa + "\n", 0, USER)
+        self.check(self.key + "\n" + self.rsa + "\n", 0, USER, "MD5:00:11:22")
+
+    def test_a_service_that_closes_after_each_answer(self):
+        self.meta.close_after_each = True
+        self.both_ways(self.key + "\n", 0, self.entry())
+
+    def test_trailing_newlines_and_wrapped_staples(self):
+        wrapped = {n: "\n".join(s[i:i + 64] for i in range(0, len(s), 64)) + "\n"
+                   for n, s in self.staples.items()}
+        self.serve(self.entry(), bundle=False, zone=pkikit.REGION + "a\n",
+                   instance=INSTANCE + "\n", staples=wrapped)
+        self.check(self.key + "\n", 0)
+
+    def test_asset_tag_instead_of_setting(self):
+        tag = self.dir / "tag"
+        tag.write_text(INSTANCE + "\n")
+        self.configure(instance_id=None, asset_tag=tag)
+        self.serve(self.entry())
+        self.check(self.key + "\n", 0)
+        tag.write_text("i-00000000000000000\n")
+        self.check("", 1)
+        tag.write_text("Default string\n")
+        self.check("", 1)
+
+    def test_unix_socket_is_believed_and_needs_no_token(self):
+        path = self.dir / "meta.sock"
+        meta = Metadata(unix=str(path))
+        self.addCleanup(path.unlink)
+        self.addCleanup(meta.close)
+        self.serve(self.entry())
+        meta.paths = self.meta.paths
+        self.configure(socket=path, instance_id=None)
+        self.check(self.key + "\n", 0)
+        self.assertEqual((meta.log, self.meta.log), (["GET " + BUNDLE], []))
+
+    def test_address_when_nobody_is_at_the_socket(self):
+        self.configure(socket=self.dir / "nobody.sock")
+        self.serve(self.entry())
+        self.check(self.key + "\n", 0)
+
+    def test_log_line(self):
+        # What a person at a terminal sees is what syslog gets.
+        self.serve(self.entry(request="req-77", caller="arn:aws:iam::1:user/a"))
+        done = subprocess.run(["script", "-qec", f"{HELPER} -c {self.conf} {USER} {self.fp}",
+                               "/dev/null"], check=True, capture_output=True, text=True)
+        self.assertIn("Providing ssh key from EC2 Instance Connect with fingerprint: "
+                      f"{self.fp}, request-id: req-77, for IAM principal: "
+                      "arn:aws:iam::1:user/a", done.stdout)
+
+    # ---- there is none ----
+
+    def test_no_live_key(self):
+        self.both_ways("", 0, "")
+
+    def test_another_key_is_offered(self):
+        self.serve(self.entry())
+        self.check("", 0, USER, self.unpushed_fp)
+
+    def test_no_certificate_is_looked_at_for_another_key(self):
+        self.serve(self.entry(), chain="broken")
+        self.check("", 0, USER, self.unpushed_fp)
+
+    def test_expired_entry(self):
+        self.both_ways("", 0, self.entry(until=0))
+
+    def test_expired_beside_live(self):
+        self.serve("\n".join([self.entry(until=-5), self.entry(self.rsa)]))
+        self.check(self.rsa + "\n", 0, USER)
+
+    def test_entry_for_another_instance(self):
+        self.both_ways("", 0, self.entry(instance="i-00000000000000000"))
+
+    def test_entry_of_a_kind_that_is_not_known(self):
+        self.serve(self.entry("ssh-dss AAAAB3NzaC1kc3M="))
+        self.check("", 0, USER)
+
+    # ---- something is wrong ----
+
+    def test_metadata_of_another_instance(self):
+        # It may be rightly signed: whoever spoofs the address can push to himself.
+        self.both_ways("", 1, self.entry(instance="i-00000000000000000"),
+                       instance="i-00000000000000000")
+
+    def test_nobody_vouches_for_the_instance(self):
+        self.configure(instance_id=None)
+        self.serve(self.entry())
+        self.check("", 1)
+
+    def test_wrong_root(self):
+        self.both_ways("", 1, self.other.entry(INSTANCE, self.key), chain=self.other.chain,
+                       staples=self.other.staples())
+
+    def test_foreign_signature(self):
+        self.both_ways("", 1, self.entry(signer=self.other.signer))
+
+    def test_one_bad_signature_spoils_all(self):
+        self.serve("\n".join([self.entry(), self.entry(self.rsa, signer=self.other.signer)]))
+        self.check("", 1, USER)
+        self.check(self.key + "\n", 0)
+
+    def test_wrong_salt(self):
+        self.serve(self.entry(salt=20))
+        self.check("", 1)
+
+    def test_changed_entry(self):
+        good = self.entry(until=-30)
+        stamp = good.split("\n", 1)[0]
+        self.serve(good.replace(stamp, f"#Timestamp={int(time.time()) + 60}"))
+        self.check("", 1)
+
+    def test_wrong_name(self):
+        pki = pkikit.Pki(self.dir / "wrongcn", signer="managed-ssh-signer.us-east-1.amazonaws.com")
+        self.configure(root=pki.root.crt)
+        self.both_ways("", 1, pki.entry(INSTANCE, self.key), chain=pki.chain,
+                       staples=pki.staples())
+
+    def test_wrong_alternative_name(self):
+        pki = pkikit.Pki(self.dir / "wrongsan", san="other.example.com")
+        self.configure(root=pki.root.crt)
+        self.serve(pki.entry(INSTANCE, self.key), chain=pki.chain, staples=pki.staples())
+        self.check("", 1)
+
+    def test_chain_that_is_out_of_order_or_short(self):
+        p = self.pki
+        for chain in (p.signer.pem, p.signer.pem + p.root.pem,
+                      p.intermediate.pem + p.signer.pem + p.root.pem,
+                      p.root.pem + p.intermediate.pem + p.signer.pem, p.chain + "x", "", "x",
+                      p.chain.replace("A", "B", 1)):
+            with self.subTest(chain=chain[:40]):
+                self.serve(self.entry(), chain=chain or "\n")
+                self.check("", 1)
+
+    def test_staples(self):
+        p = self.pki
+        wrong = {"revoked": {"status": pkikit.REVOKED}, "unknown": {"status": pkikit.UNKNOWN},
+                 "stale": {"this": -7200, "until": -301}, "future": {"this": 400},
+                 "for ever": {"until": None}, "SHA-256": {"digest": pkikit.SHA256},
+                 "by another": {"signer": self.other.intermediate},
+                 "about another": {"about": p.intermediate}}
+        for name, how in wrong.items():
+            with self.subTest(name):
+                self.serve(self.entry(), staples=p.staples(**how))
+                self.check("", 1)
+
+    def test_staple_within_the_skew(self):
+        self.serve(self.entry(), staples=self.pki.staples(this=200, until=-200))
+        self.check(self.key + "\n", 0)
+
+    def test_missing_staple(self):
+        for cert in (self.pki.signer, self.pki.intermediate):
+            staples = {n: s for n, s in self.staples.items() if n != cert.sha1}
+            self.both_ways("", 1, self.entry(), staples=staples)
+
+    def test_staple_names(self):
+        for name in ("x", self.pki.signer.sha1.lower(), self.pki.signer.sha1 + "/"):
+            with self.subTest(name):
+                self.serve(self.entry(), bundle=False)
+                self.meta.paths[MANAGED + "signer-ocsp/"] = name
+                self.check("", 1)
+
+    def test_zone_and_domain(self):
+        for how in ({"zone": "eu-test-1"}, {"zone": "eu-test-2a"}, {"zone": "EU-TEST-1A"},
+                    {"domain": "example.com"}, {"domain": "a/b"}, {"zone": "a"}):
+            with self.subTest(**how):
+                self.serve(self.entry(), **how)
+                self.check("", 1)
+
+    def test_garbage_documents(self):
+        good = self.entry()
+        for keys in ("\n", "garbage", good[:-1], good + "\n", good + "garbage\n",
+                     good.replace("\n", "\r\n"), good.replace(self.key, ""),
+                     good.replace(self.key, "command=\"x\" " + self.key),
+                     good.replace("#Instance", "Instance"), good + good,
+                     good.replace("#Timestamp=", "#Timestamp=-"), "\0" * 1000, good + "\0"):
+            with self.subTest(keys=keys[-60:]):
+                self.serve(keys)
+                self.check("", 1, USER)
+
+    def test_garbage_bundles(self):
+        self.serve(self.entry())
+        good = self.meta.paths[BUNDLE]
+        for bundle in (b"", b"garbage", good[:-1], good[:500], good + b"x", b"active-keys 1\n",
+                       good.replace(b"instance-id 19", b"instance-id 20"),
+                       good.replace(b"active-keys ", b"active-keys 9"),
+                       good.replace(b"domain ", b"region "), b"active-keys 0\n\nx"):
+            with self.subTest(bundle=bundle[:30]):
+                self.meta.paths[BUNDLE] = bundle
+                self.check("", 1)
+
+    def test_answers_that_are_not_http(self):
+        for raw in (b"", b"x", b"HTTP/1.1 200", b"HTTP/1.1 200 OK\r\n\r\n", b"\0" * 100000,
+                    b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n",
+                    b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\ntoken",
+                    b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 5000):
+            with self.subTest(raw=raw[:40]):
+                self.meta.raw = raw
+                self.check("", 1)
+
+    def test_too_much(self):
+        self.serve(self.entry() + "x" * (1 << 20))
+        self.check("", 1)
+
+    def test_no_token(self):
+        for token in (None, "", "x" * 300, "a\tb"):
+            with self.subTest(token=token):
+                self.serve(self.entry())
+                self.meta.token = token
+                self.check("", 1)
+
+    def test_a_path_that_fails(self):
+        self.serve(self.entry(), bundle=False)
+        paths = dict(self.meta.paths)
+        for path in paths:
+            if path.startswith(MANAGED + "active-keys"):
+                continue
+            with self.subTest(path):
+                self.meta.paths = {p: b for p, b in paths.items() if p != path}
+                # The root's staple is the one thing that may be missing, unlisted.
+                self.check("", 1)
+
+    def test_slow_service(self):
+        self.configure(budget_ms=300)
+        self.serve(self.entry())
+        self.meta.hang = True
+        begun = time.monotonic()
+        self.check("", 1)
+        self.assertLess(time.monotonic() - begun, 3)
+
+    def test_service_that_accepts_and_says_nothing(self):
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            self.configure(budget_ms=200, address=f"127.0.0.1:{silent.getsockname()[1]}")
+            self.check("", 1)
+
+    def test_nobody_there(self):
+        with socket.create_server(("127.0.0.1", 0)) as gone:
+            address = f"127.0.0.1:{gone.getsockname()[1]}"
+        self.configure(address=address)
+        self.check("", 1)
+
+    # ---- arguments and files ----
+
+    def test_arguments(self):
+        self.serve(self.entry())
+        for argv in ((), ("a/b",), ("..",), ("a b",), ("x" * 33,), ("",), ("a?b",), ("a%2f",),
+                     (USER, "garbage"), (USER, self.fp + "x"), (USER, "SHA256:"),
+                     (USER, self.fp, "x"), ("-x", USER)):
+            with self.subTest(argv=argv):
+                done = self.helper(*argv)
+                self.assertEqual((done.stdout, done.returncode), ("", 1))
+        self.assertEqual(self.meta.log, [])
+
+    def test_files(self):
+        self.serve(self.entry())
+        self.configure(root=self.dir / "no-such-root")
+        self.check("", 1)
+        self.configure(root=self.conf)
+        self.check("", 1)
+        self.conf.write_text("[helper]\nnonsense = 1\n")
+        self.check("", 1)
+        self.conf.unlink()
+        self.check("", 1)
+
+    def test_stdout_that_is_closed(self):
+        self.serve(self.entry())
+        done = subprocess.run(f"{HELPER} -c {self.conf} {USER} {self.fp} >&-", shell=True,
+                              check=False)
+        self.assertEqual(done.returncode, 1)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
