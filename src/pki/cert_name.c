@@ -7,32 +7,32 @@
 
 #include "base/hex.h"
 
+/* Hex of the digest of der, by write, and a NUL. */
+static void
+name_write(struct str der, const EVP_MD *md, void (*write)(struct buf *, const void *, size_t),
+    char *ret)
+{
+	uint8_t digest[EVP_MAX_MD_SIZE];
+	struct buf b;
+	unsigned n;
+
+	if (EVP_Digest(der.p, der.n, digest, &n, md, NULL) != 1)
+		abort();
+	buf_init(&b, sizeof(digest) * 2);
+	write(&b, digest, n);
+	memcpy(ret, b.p, b.n);
+	ret[b.n] = '\0';
+	buf_release(&b);
+}
+
 void
 cert_name_sha1(struct str der, char ret[static 41])
 {
-	uint8_t digest[20];
-	struct buf b;
-
-	if (EVP_Digest(der.p, der.n, digest, NULL, EVP_sha1(), NULL) != 1)
-		abort();
-	buf_init(&b, 40);
-	hex_write_upper(&b, digest, sizeof(digest));
-	memcpy(ret, b.p, 40);
-	ret[40] = '\0';
-	buf_release(&b);
+	name_write(der, EVP_sha1(), hex_write_upper, ret);
 }
 
 void
 cert_name_sha256(struct str der, char ret[static 65])
 {
-	uint8_t digest[32];
-	struct buf b;
-
-	if (EVP_Digest(der.p, der.n, digest, NULL, EVP_sha256(), NULL) != 1)
-		abort();
-	buf_init(&b, 64);
-	hex_write(&b, digest, sizeof(digest));
-	memcpy(ret, b.p, 64);
-	ret[64] = '\0';
-	buf_release(&b);
+	name_write(der, EVP_sha256(), hex_write, ret);
 }

@@ -10,20 +10,6 @@
 #include "pki/cert_name.h"
 #include "pki/ocsp.h"
 
-static int
-group_setup(void **state)
-{
-	*state = peer_new();
-	return 0;
-}
-
-static int
-group_teardown(void **state)
-{
-	peer_free(*state);
-	return 0;
-}
-
 /* DER in, the file NAME in PEM out. */
 static void
 pem_file(const char *name, struct str der)
@@ -323,5 +309,5 @@ main(void)
 		cmocka_unit_test(staples_are_refused_for_strangers),
 	};
 
-	return cmocka_run_group_tests(tests, group_setup, group_teardown);
+	return cmocka_run_group_tests(tests, peer_setup, peer_teardown);
 }

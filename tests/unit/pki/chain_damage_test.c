@@ -189,20 +189,6 @@ blobs_of_privkey_verify(void **state)
 	chain_free(c);
 }
 
-static int
-group_setup(void **state)
-{
-	*state = peer_new();
-	return 0;
-}
-
-static int
-group_teardown(void **state)
-{
-	peer_free(*state);
-	return 0;
-}
-
 int
 main(void)
 {
@@ -213,5 +199,5 @@ main(void)
 		cmocka_unit_test(blobs_of_privkey_verify),
 	};
 
-	return cmocka_run_group_tests(tests, group_setup, group_teardown);
+	return cmocka_run_group_tests(tests, peer_setup, peer_teardown);
 }

@@ -584,20 +584,6 @@ faults_have_texts(void **state)
 	assert_string_equal(chain_fault_text((enum chain_fault)i), "unknown fault");
 }
 
-static int
-group_setup(void **state)
-{
-	*state = peer_new();
-	return 0;
-}
-
-static int
-group_teardown(void **state)
-{
-	peer_free(*state);
-	return 0;
-}
-
 int
 main(void)
 {
@@ -606,5 +592,5 @@ main(void)
 		cmocka_unit_test(faults_have_texts),
 	};
 
-	return cmocka_run_group_tests(tests, group_setup, group_teardown);
+	return cmocka_run_group_tests(tests, peer_setup, peer_teardown);
 }

@@ -146,4 +146,20 @@ peer_said(const char *text)
 	buf_release(&b);
 	return found;
 }
+
+/* For a group of tests: the state is a peer. */
+static inline int
+peer_setup(void **state)
+{
+	*state = peer_new();
+	return 0;
+}
+
+static inline int
+peer_teardown(void **state)
+{
+	peer_free(*state);
+	return 0;
+}
+
 #endif

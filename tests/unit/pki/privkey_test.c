@@ -8,20 +8,6 @@
 
 #include "peer.h"
 
-static int
-group_setup(void **state)
-{
-	*state = peer_new();
-	return 0;
-}
-
-static int
-group_teardown(void **state)
-{
-	peer_free(*state);
-	return 0;
-}
-
 static void
 keys_survive_der_and_pem(void **state)
 {
@@ -213,5 +199,5 @@ main(void)
 		cmocka_unit_test(tls_signs_a_digest),
 	};
 
-	return cmocka_run_group_tests(tests, group_setup, group_teardown);
+	return cmocka_run_group_tests(tests, peer_setup, peer_teardown);
 }
