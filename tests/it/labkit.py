@@ -173,7 +173,7 @@ class Lab:
         """The process of this lab with that program name: one that was started with
         the lab's configuration, or the child of one that was."""
         procs = {}
-        for p in pathlib.Path("/proc").iterdir():
+        for p in pathlib.Path("/proc").glob("[0-9]*"):
             try:
                 argv = (p / "cmdline").read_bytes().split(b"\0")
                 parent = int((p / "stat").read_text().rsplit(")", 1)[1].split()[1])
