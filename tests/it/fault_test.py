@@ -130,6 +130,28 @@ class Hostile(unittest.TestCase):
         self.assertTrue(answer.startswith(b"HTTP/1.1 408 "), answer)
         s.close()
 
+    def status(self, head):
+        """The status line's number for a request without a body."""
+        with self.tls() as s:
+            s.sendall(head + b"Connection: close\r\n\r\n")
+            return s.recv(4096).split(b" ")[1]
+
+    def test_many_parameters_do_not_end_core(self):
+        """A sort of more than a kilobyte asks the kernel something of its own."""
+        core = lab.pid("eicd-core")
+        now = time.gmtime()
+        query = "&".join(f"a{i}=" for i in range(60))
+        head = (f"GET /?{query} HTTP/1.1\r\nHost: 127.0.0.1:{lab.port}\r\n"
+                f"X-Amz-Date: {time.strftime('%Y%m%dT%H%M%SZ', now)}\r\n"
+                "Authorization: AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/"
+                f"{time.strftime('%Y%m%d', now)}/{lab.env['AWS_REGION']}/ec2/aws4_request, "
+                f"SignedHeaders=host;x-amz-date, Signature={'0' * 64}\r\n")
+        self.assertIn(self.status(head.encode()), (b"400", b"401", b"403"))
+        tags = [f"Key=k{i},Value=v{i}" for i in range(50)]
+        lab.ok("ec2", "create-tags", "--resources", one["InstanceId"], "--tags", *tags)
+        self.assertEqual(len(lab.instance(one["InstanceId"])["Tags"]), 50)
+        self.assertEqual(lab.pid("eicd-core"), core)
+
 
 class Disk(unittest.TestCase):
     def test_a_full_disk_refuses_and_recovers(self):
