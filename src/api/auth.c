@@ -94,6 +94,13 @@ auth_check(struct call *c)
 		c->message = arena_str(c->arena, str_of(ei.text));
 		return refuse(c, fault, STR(""), ei.text);
 	}
+	/* Good for days, and free to be used again all that time: no action here
+	 * takes one. */
+	if (sig.form != SIGV4_HEADER) {
+		c->message = STR("Presigned requests are not accepted: sign the request in the "
+				 "Authorization header");
+		return refuse(c, SIGV4_MISSING_AUTH, sig.access_key_id, "presigned");
+	}
 	if ((r = key_get(c, &sig, &key, &fault)) != 0)
 		return call_internal(c, "access key", r);
 	v = (struct keyd_verify){
