@@ -6,7 +6,6 @@
 #include "base/b64.h"
 #include "codec/jsonw.h"
 #include "store/store_security_group.h"
-#include "store/store_tag.h"
 
 static int
 groups_write(struct api *api, struct arena *a, const struct store_instance *v, struct jsonw *w)
@@ -20,24 +19,6 @@ groups_write(struct api *api, struct arena *a, const struct store_instance *v, s
 		if ((r = store_security_group_get(api->o.store, a, v->group_ids[i], &g)) != 0)
 			return r;
 		jsonw_str(w, g.name);
-	}
-	jsonw_end(w);
-	return 0;
-}
-
-static int
-tags_write(struct api *api, struct arena *a, const struct store_instance *v, struct jsonw *w)
-{
-	struct store_tag *tags;
-	size_t i, n;
-	int r;
-
-	if ((r = store_tag_list(api->o.store, a, v->instance_id, &tags, &n)) != 0)
-		return r;
-	jsonw_m_object(w, "tags");
-	for (i = 0; i < n; i++) {
-		jsonw_name_str(w, tags[i].key);
-		jsonw_str(w, tags[i].value);
 	}
 	jsonw_end(w);
 	return 0;
@@ -68,8 +49,11 @@ guest_write(struct api *api, struct arena *a, const struct store_instance *v, st
 	jsonw_m_str(&w, "account_id", v->account_id);
 	jsonw_m_str(&w, "vpc_id", v->vpc_id);
 	jsonw_m_str(&w, "subnet_id", v->subnet_id);
-	if ((r = groups_write(api, a, v, &w)) != 0 || (r = tags_write(api, a, v, &w)) != 0)
+	if ((r = groups_write(api, a, v, &w)) != 0)
 		goto out;
+	/* InstanceMetadataTags is "disabled" for all. */
+	jsonw_m_object(&w, "tags");
+	jsonw_end(&w);
 	jsonw_m_c(&w, "http_endpoint", v->http_endpoint ? "enabled" : "disabled");
 	jsonw_m_c(&w, "http_tokens", v->http_tokens_required ? "required" : "optional");
 	jsonw_m_i64(&w, "hop_limit", v->http_hop_limit);

@@ -1,6 +1,8 @@
 /*
  * guest: the uplink message "guest": an instance as its metadata service is to
- * show it (docs/PROTOCOL.md 2).
+ * show it (docs/PROTOCOL.md 2). Its tags are not in it: they are shown only to
+ * an instance that was launched with InstanceMetadataTags enabled, which
+ * RunInstances refuses, and may say what its users are not to know.
  */
 #ifndef API_GUEST_H
 #define API_GUEST_H

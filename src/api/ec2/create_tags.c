@@ -2,26 +2,27 @@
  * create_tags: the act of ec2:CreateTags.
  */
 #include "api/ec2/tags.h"
-#include "api/uplink.h"
 #include "store/store_image.h"
+#include "store/store_instance.h"
 #include "store/store_security_group.h"
 #include "store/store_subnet.h"
 #include "store/store_vpc.h"
 
 /* Is there a resource of the caller's with this id? 0 or ERR_NOTFOUND. */
 static int
-resource_find(struct call *c, enum ids_type type, struct str id, struct store_instance *ret)
+resource_find(struct call *c, enum ids_type type, struct str id)
 {
 	struct store *st = c->api->o.store;
 	struct str account = { NULL, 0 };
 	struct store_security_group group;
+	struct store_instance instance;
 	struct store_subnet subnet;
 	struct store_image image;
 	struct store_vpc vpc;
 	int r = ERR_NOTFOUND;
 
-	if (type == IDS_INSTANCE && (r = store_instance_get(st, c->arena, id, ret)) == 0)
-		account = ret->account_id;
+	if (type == IDS_INSTANCE && (r = store_instance_get(st, c->arena, id, &instance)) == 0)
+		account = instance.account_id;
 	else if (type == IDS_IMAGE && (r = store_image_get(st, c->arena, id, &image)) == 0)
 		account = image.account_id;
 	else if (type == IDS_VPC && (r = store_vpc_get(st, c->arena, id, &vpc)) == 0)
@@ -60,6 +61,19 @@ not_found(struct call *c, enum ids_type type, struct str id)
 	return call_fail(c, AWSERR_INVALID_ID, "The ID '%.*s' is not valid", STR_FMT(id));
 }
 
+/* The same id again: once is enough. */
+static bool
+is_repeated(const struct field_strs *ids, size_t at)
+{
+	size_t i;
+
+	for (i = 0; i < at; i++) {
+		if (str_eq(ids->v[i], ids->v[at]))
+			return true;
+	}
+	return false;
+}
+
 /* The resources with the tags that they have, for the decision. */
 enum awserr
 create_tags_scope(struct call *c)
@@ -71,6 +85,8 @@ create_tags_scope(struct call *c)
 	int r;
 
 	for (i = 0; i < in->ids.n; i++) {
+		if (is_repeated(&in->ids, i))
+			continue;
 		if (ids_type_of(in->ids.v[i], &type) != 0)
 			return not_found(c, IDS_TYPE_COUNT, in->ids.v[i]);
 		r = store_tag_list(c->api->o.store, c->arena, in->ids.v[i], &tags, &n);
@@ -86,15 +102,13 @@ static enum awserr
 one(struct call *c, const struct tags_input *in, struct str id, bool delete)
 {
 	const struct tag_input *t = in->tags.v;
-	struct store_instance v;
 	enum ids_type type;
-	enum awserr e;
 	size_t i;
 	int r;
 
 	if (ids_type_of(id, &type) != 0)
 		return not_found(c, IDS_TYPE_COUNT, id);
-	if ((r = resource_find(c, type, id, &v)) == ERR_NOTFOUND)
+	if ((r = resource_find(c, type, id)) == ERR_NOTFOUND)
 		return not_found(c, type, id);
 	if (r == 0 && delete && in->tags.n == 0)
 		r = store_tag_delete_all(c->api->o.store, id);
@@ -104,12 +118,8 @@ one(struct call *c, const struct tags_input *in, struct str id, bool delete)
 		    : store_tag_delete_value(c->api->o.store, id, t[i].key, t[i].value);
 	if (r != 0)
 		return call_internal(c, "tags of a resource", r);
-	if (!delete && (e = tags_set(c, type, id, &in->tags)) != AWSERR_NONE)
-		return e;
-	/* Its metadata shows them. */
-	if (type == IDS_INSTANCE && (r = uplink_guest(c->api, c->arena, &v)) != 0)
-		return call_internal(c, "guest", r);
-	return AWSERR_NONE;
+	/* Nothing for its agent: metadata shows no tags (guest.h). */
+	return delete ? AWSERR_NONE : tags_set(c, type, id, &in->tags);
 }
 
 static enum awserr
@@ -119,8 +129,10 @@ all(struct call *c, bool delete)
 	enum awserr e = AWSERR_NONE;
 	size_t i;
 
-	for (i = 0; i < in->ids.n && e == AWSERR_NONE; i++)
-		e = one(c, in, in->ids.v[i], delete);
+	for (i = 0; i < in->ids.n && e == AWSERR_NONE; i++) {
+		if (!is_repeated(&in->ids, i))
+			e = one(c, in, in->ids.v[i], delete);
+	}
 	if (e == AWSERR_NONE)
 		out_bool(&c->out, "return", true);
 	return e;

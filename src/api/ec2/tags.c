@@ -3,6 +3,8 @@
  */
 #include "api/ec2/tags.h"
 
+#include "codec/utf8.h"
+
 #define MAX_KEY_CHARACTERS 128
 #define MAX_VALUE_CHARACTERS 256
 #define RESERVED STR("aws:")
@@ -12,7 +14,7 @@ const struct field tags_fields[TAGS_N_FIELDS] = {
 	{ .name = "Value", .type = FIELD_STR, .at = offsetof(struct tag_input, value) },
 };
 
-/* Of UTF-8, which the parser has checked: all bytes that begin one. */
+/* Of UTF-8: all bytes that begin one. */
 static size_t
 characters(struct str s)
 {
@@ -25,9 +27,22 @@ characters(struct str s)
 	return n;
 }
 
+/* What is shown in lists, metadata and logs: one line of text. */
+static bool
+is_text(struct str s)
+{
+	return !str_has_ctl(s) && utf8_valid(s);
+}
+
 static enum awserr
 one_check(struct call *c, const struct tag_input *t)
 {
+	if (!is_text(t->key))
+		return call_fail(c, AWSERR_INVALID_PARAMETER_VALUE,
+		    "Tag key contains characters that are not allowed");
+	if (!is_text(t->value))
+		return call_fail(c, AWSERR_INVALID_PARAMETER_VALUE,
+		    "Tag value contains characters that are not allowed");
 	if (t->key.n == 0)
 		return call_fail(c, AWSERR_INVALID_PARAMETER_VALUE, "Tag key cannot be empty.");
 	if (characters(t->key) > MAX_KEY_CHARACTERS)

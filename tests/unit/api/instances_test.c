@@ -83,7 +83,7 @@ test_run(void **state)
 	    "\"availability_zone\":\"" ZONE "\",\"region\":\"" REGION
 	    "\",\"domain\":\"amazonaws.com\",\"account_id\":\"" ACCOUNT "\",\"vpc_id\":\"" VPC
 	    "\",\"subnet_id\":\"" SUBNET "\",\"security_groups\":[\"default\"],"
-	    "\"tags\":{\"Name\":\"web<1>\"},\"http_endpoint\":\"enabled\","
+	    "\"tags\":{},\"http_endpoint\":\"enabled\","
 	    "\"http_tokens\":\"optional\",\"hop_limit\":1,\"launch_time\":1700000000,"
 	    "\"key_name\":\"\",\"public_key\":\"\",\"user_data\":\"aGVsbG8=\"}",
 	    id, mac).p;
