@@ -23,7 +23,7 @@ build: $(BUILD)/build.ninja
 	@ninja -C $(BUILD) --quiet
 
 $(BUILD)/build.ninja:
-	@meson setup $(BUILD) --buildtype=release -Dwerror=false >/dev/null
+	@meson setup $(BUILD) --buildtype=release -Doptimization=2 -Dwerror=false >/dev/null
 
 check:
 	@tools/check

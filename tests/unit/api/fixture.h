@@ -61,8 +61,10 @@
 
 #define MAX_SENT 512
 
+enum sent_type { SENT_TEXT, SENT_CLOSE, SENT_JOB };
+
 struct sent {
-	enum { SENT_TEXT, SENT_CLOSE, SENT_JOB } type;
+	enum sent_type type;
 	uint64_t number;
 	char *text; /* text, reason, or "verb option=value ..." */
 };
@@ -177,7 +179,7 @@ fixture_ocsp(void *ctx, const struct keyd_ocsp *v, struct buf *der)
 }
 
 static inline void
-fixture_sent(struct fixture *f, int type, uint64_t number, struct str text)
+fixture_sent(struct fixture *f, enum sent_type type, uint64_t number, struct str text)
 {
 	assert_true(f->n_sent < MAX_SENT);
 	f->sent[f->n_sent].type = type;
