@@ -156,6 +156,15 @@ class Http(FrontCase):
         self.core.answer(self.core.request(), 200, b"2")
         self.assertEqual(c.response().body, b"2")
 
+    def test_tls_1_2(self):
+        c = self.front.client(newest=ssl.TLSVersion.TLSv1_2)
+        c.send(post(b"x" * 50000))
+        rq = self.core.request()
+        self.assertEqual((rq.tls, len(rq.body)), (b"TLSv1.2", 50000))
+        self.assertIn(b"ECDHE-ECDSA-", rq.cipher)
+        self.core.answer(rq, 200, b"y" * 50000)
+        self.assertEqual(c.response().body, b"y" * 50000)
+
     def test_plain_http_gets_no_answer(self):
         s = self.front.tcp()
         s.sendall(b"GET / HTTP/1.1\r\n\r\n")

@@ -82,6 +82,14 @@ class Uplinks(FrontCase):
         c.send(Frame.write(TEXT, b"y" * (1 << 20)))
         self.assertEqual(self.text(link), b"y" * (1 << 20))
 
+    def test_tls_1_2(self):
+        c, link = self.connect(newest=ssl.TLSVersion.TLSv1_2)
+        c.send(Frame.write(TEXT, b"old but good"))
+        self.assertEqual(self.text(link), b"old but good")
+        with self.assertRaises((ssl.SSLError, ConnectionResetError)):
+            self.front.client(cert="stranger", alpn=AGENT["alpn"],
+                              newest=ssl.TLSVersion.TLSv1_2)
+
     def test_frames_right_behind_the_request(self):
         c, link = self.ask(Frame.write(TEXT, b"early"))
         with self.assertRaises(TimeoutError):

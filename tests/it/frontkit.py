@@ -200,12 +200,14 @@ class Response:
 class Client:
     """A TLS client that reads and writes bytes."""
 
-    def __init__(self, port, cert=None, alpn=None, rcvbuf=None):
+    def __init__(self, port, cert=None, alpn=None, rcvbuf=None, newest=None):
         ctx = ssl.create_default_context(cafile=World.pki.file("ca.crt"))
         if cert is not None:
             ctx.load_cert_chain(World.pki.file(cert + ".crt"), World.pki.file(cert + ".key"))
         if alpn is not None:
             ctx.set_alpn_protocols(alpn)
+        if newest is not None:
+            ctx.maximum_version = newest
         raw = socket.socket()
         if rcvbuf is not None:
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, rcvbuf)
