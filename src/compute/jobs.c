@@ -29,6 +29,7 @@ struct job {
 	pid_t pid;
 	int pidfd, out_fd, err_fd;
 	bool timed_out;
+	bool orphan;	/* nobody wants to hear of it */
 	int64_t deadline_ms;
 	struct buf out, err;
 };
@@ -93,6 +94,15 @@ jobs_free(struct jobs *j)
 	}
 	xfree(j->env);
 	xfree(j);
+}
+
+void
+jobs_orphan(struct jobs *j)
+{
+	struct job *job;
+
+	TAILQ_FOREACH(job, &j->list, link)
+		job->orphan = true;
 }
 
 void
@@ -233,7 +243,8 @@ start_what_may(struct jobs *j)
 			continue;
 		}
 		TAILQ_REMOVE(&j->list, job, link);
-		refuse(j, job->number, strerror(errno));
+		if (!job->orphan)
+			refuse(j, job->number, strerror(errno));
 		job_free(job);
 	}
 }
@@ -358,7 +369,8 @@ job_report(struct jobs *j, struct job *job, uint32_t status)
 						   : last_line(buf_view(&job->err));
 	TAILQ_REMOVE(&j->list, job, link);
 	j->n_running--;
-	j->o.done(j->o.ctx, &res);
+	if (!job->orphan)
+		j->o.done(j->o.ctx, &res);
 	job_free(job);
 }
 

@@ -35,7 +35,7 @@ struct jobs_opts {
 	int64_t timeout_ms;	/* from a program's start */
 	size_t max_running;
 	const struct clock *clock;
-	/* Called once for each job that jobs_submit took. */
+	/* Called once for each job that jobs_submit took, but for orphans. */
 	void (*done)(void *ctx, const struct jobs_result *r);
 	void *ctx;
 };
@@ -54,6 +54,12 @@ void jobs_free(struct jobs *j);
  */
 int jobs_submit(struct jobs *j, uint64_t job, struct str verb, const struct verb_option *options,
     size_t n) MUST_CHECK;
+
+/*
+ * Who submitted all these jobs is gone: they go on to their end, and nobody is
+ * told of it. Numbers that come after may be the same again.
+ */
+void jobs_orphan(struct jobs *j);
 
 /* For programs that start from now on. */
 void jobs_set_timeout(struct jobs *j, int64_t timeout_ms);

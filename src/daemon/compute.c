@@ -116,6 +116,8 @@ on_peer(void *ctx, enum msg_role role, int fd)
 		return ERR_PEER;
 	}
 	ipc_free(c->core);
+	/* A new core counts its jobs from the start: an old one's end is not its. */
+	jobs_orphan(c->jobs);
 	c->core = ipc_new(fd, true, QUEUE_BYTES);
 	return 0;
 }

@@ -297,6 +297,28 @@ test_too_many(void **state)
 	assert_int_equal(jobs_submit(f->jobs, i, STR("instance-stop"), &o, 1), ERR_FULL);
 }
 
+/* Jobs of a core that is gone go on, and are not told to the next one, which
+ * counts from the start again. */
+static void
+test_orphans(void **state)
+{
+	struct fixture *f = *state;
+
+	program(f, "instance-stop", "#!/bin/sh\nexit 1\n");
+	program(f, "instance-status", "#!/bin/sh\necho \"$2\"\n");
+	submit(f, 1, "instance-stop", ID_A);
+	submit(f, 2, "instance-stop", ID_A);
+	submit(f, 3, "instance-terminate", ID_A);	/* is not there: cannot start */
+	jobs_orphan(f->jobs);
+	submit(f, 1, "instance-status", ID_A);
+	await(f, 1);
+	assert_false(jobs_busy(f->jobs));
+	assert_int_equal(f->n, 1);
+	assert_int_equal(f->results[0].job, 1);
+	assert_int_equal(f->results[0].status, 0);
+	assert_string_equal(f->results[0].output, ID_A "\n");
+}
+
 #define TEST(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
 
 int
@@ -311,6 +333,7 @@ main(void)
 		TEST(test_side_by_side),
 		TEST(test_timeout),
 		TEST(test_too_many),
+		TEST(test_orphans),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
