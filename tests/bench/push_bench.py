@@ -65,10 +65,12 @@ def signed(env, host, instance, i):
 def wrk_script(path, requests):
     rows = []
     for headers, body in requests:
-        fields = ",".join(f"[{json.dumps(k)}]={json.dumps(v)}" for k, v in headers.items())
+        # wrk adds a Host of its own unless there is one spelled so.
+        fields = ",".join(f"[{json.dumps(k.title())}]={json.dumps(v)}"
+                          for k, v in headers.items())
         rows.append(f"wrk.format('POST','/',{{{fields}}},{json.dumps(body)})")
     # Lua allows few constants in one function: build the table piece by piece.
-    parts = [f"(function() {' '.join(f'r[#r+1]={x}' for x in rows[i:i + 100])} end)()"
+    parts = [f"(function() {' '.join(f'r[#r+1]={x}' for x in rows[i:i + 100])} end)();"
              for i in range(0, len(rows), 100)]
     path.write_text("local r = {}\nfunction init() " + "\n".join(parts) + " end\n"
                     "local n = 0\nfunction request() n = n % #r + 1 return r[n] end\n"
@@ -78,9 +80,10 @@ def wrk_script(path, requests):
 
 def wrk(url, script=None, seconds=SECONDS):
     argv = ["taskset", "-c", "1", "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency"]
-    out = subprocess.run([*argv, *(["-s", script] if script else []), url], check=True,
-                         capture_output=True, text=True).stdout
-    assert "Non-2xx" not in out, out
+    done = subprocess.run([*argv, *(["-s", script] if script else []), url], check=True,
+                          capture_output=True, text=True)
+    out = done.stdout
+    assert "Non-2xx" not in out and not done.stderr, done
     unit = {"us": 0.001, "ms": 1, "s": 1000}
     pick = {p: float(m[1]) * unit[m[2]] for p in ("50", "99")
             for m in [re.search(rf"{p}%\s+([\d.]+)(us|ms|s)", out)]}
