@@ -155,7 +155,8 @@ on_accept(void *ctx, struct ipc_in *m)
 static int
 on_refuse(void *ctx, struct ipc_in *m)
 {
-	static const struct http_header json = { { "Content-Type", 12 }, { "application/json", 16 } };
+	static const struct http_header json = { { "Content-Type", 12 },
+		{ "application/json", 16 } };
 	struct http_response resp = { .headers = &json, .n_headers = 1 };
 	struct front_core *k = ctx;
 	struct client *c;

@@ -32,7 +32,8 @@ feed(struct http_reader *r, struct str in, size_t step, size_t *ret_used)
 static void
 write_again(const struct http_request *req)
 {
-	struct http_reader *r = http_reader_new_request(&(struct http_limits){ 128, 2048, 16, 256 });
+	struct http_reader *r =
+	    http_reader_new_request(&(struct http_limits){ 128, 2048, 16, 256 });
 	struct http_header h[16];
 	struct http_request q = *req;
 	const struct http_request *back;

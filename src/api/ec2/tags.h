@@ -15,7 +15,8 @@ extern const struct field tags_fields[];
 
 /*
  * Keys of 1 to 128 characters, not "aws:...", each once; values up to 256; both
- * UTF-8 without control bytes; at most TAGS_MAX. AWSERR_NONE, AWSERR_INVALID_PARAMETER_VALUE, AWSERR_TAG_LIMIT.
+ * UTF-8 without control bytes; at most TAGS_MAX. AWSERR_NONE,
+ * AWSERR_INVALID_PARAMETER_VALUE, AWSERR_TAG_LIMIT.
  */
 enum awserr tags_check(struct call *c, const struct field_list *tags);
 

@@ -260,7 +260,8 @@ test_bad_requests_are_answered_and_closed(void **state)
 		const char *request, *answer;
 	} rows[] = {
 		{ "nonsense\r\n\r\n", "HTTP/1.1 400 " },
-		{ "GET /latest HTTP/1.1\r\nHost: m\r\nContent-Length: 1\r\n\r\nx", "HTTP/1.1 413 " },
+		{ "GET /latest HTTP/1.1\r\nHost: m\r\nContent-Length: 1\r\n\r\nx",
+		    "HTTP/1.1 413 " },
 		{ "GET /latest HTTP/2.1\r\nHost: m\r\n\r\n", "HTTP/1.1 505 " },
 	};
 	char rest[1024];
