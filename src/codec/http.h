@@ -19,6 +19,10 @@
 #include "base/err.h"
 #include "base/str.h"
 
+/* Longest name of a header; whoever is handed headers that were read here may
+ * rely on it. */
+#define HTTP_NAME_MAX_BYTES 256
+
 struct http_header {
 	struct str name;	/* as received, case kept */
 	struct str value;	/* without the white space around it */
@@ -53,7 +57,7 @@ enum http_outcome {
 	/* all below: answer http_outcome_status() and close the connection */
 	HTTP_BAD,		/* 400: malformed or ambiguous */
 	HTTP_TARGET_TOO_LONG,	/* 414 */
-	HTTP_HEAD_TOO_BIG,	/* 431: header bytes or header count */
+	HTTP_HEAD_TOO_BIG,	/* 431: header bytes, a name, or header count */
 	HTTP_BODY_TOO_BIG,	/* 413: announced or received */
 	HTTP_EXPECT_UNKNOWN,	/* 417: an Expect that is not 100-continue */
 	HTTP_VERSION_UNKNOWN,	/* 505: neither HTTP/1.1 nor HTTP/1.0 */

@@ -195,6 +195,8 @@ on_header_field(llhttp_t *ll, const char *p, size_t n)
 		return on_dropped(ll, p, n);
 	if (!r->in_name && (e = begin_header(r)) != 0)
 		return e;
+	if (n > HTTP_NAME_MAX_BYTES - r->raw[r->n_headers - 1].name_n)
+		return stop(r, HTTP_HEAD_TOO_BIG);
 	buf_add(&r->text, p, n);
 	r->raw[r->n_headers - 1].name_n += n;
 	return 0;

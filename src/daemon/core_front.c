@@ -168,7 +168,7 @@ headers_read(struct core_front *f, struct ipc_in *m, struct api_request *rq)
 		return ERR_PEER;
 	h = arena_array(f->arena, n > 0 ? n : 1, sizeof(*h));
 	for (i = 0; i < n; i++) {
-		if ((r = ipc_get_str(m, MAX_SHORT_BYTES, &h[i].name)) != 0 ||
+		if ((r = ipc_get_str(m, HTTP_NAME_MAX_BYTES, &h[i].name)) != 0 ||
 		    (r = ipc_get_str(m, MAX_HEADER_BYTES, &h[i].value)) != 0)
 			return r;
 		h[i].name = arena_str(f->arena, h[i].name);

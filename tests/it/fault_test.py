@@ -136,6 +136,13 @@ class Hostile(unittest.TestCase):
             s.sendall(head + b"Connection: close\r\n\r\n")
             return s.recv(4096).split(b" ")[1]
 
+    def test_a_long_name_of_a_header_is_refused_and_core_keeps_its_channel(self):
+        start = f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{lab.port}\r\n".encode()
+        self.assertIn(self.status(start + b"x" * 256 + b": y\r\n"), (b"400", b"403"))
+        for n in (257, 1025, 5000):
+            self.assertEqual(self.status(start + b"x" * n + b": y\r\n"), b"431")
+        self.assertTrue(push_works())
+
     def test_many_parameters_do_not_end_core(self):
         """A sort of more than a kilobyte asks the kernel something of its own."""
         core = lab.pid("eicd-core")

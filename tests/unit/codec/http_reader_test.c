@@ -268,6 +268,11 @@ limits_have_outcomes(void **state)
 		    SIXTY SIXTY "123456789\r\n\r\n") },
 		{ HTTP_HEAD_TOO_BIG, 431, L("GET / HTTP/1.1\r\n" H SIXTY SIXTY SIXTY SIXTY SIXTY
 		    SIXTY SIXTY) },
+		/* a name of 240 + 16 bytes, and of one more */
+		{ HTTP_COMPLETE, 0, L("GET / HTTP/1.1\r\n" H SIXTY SIXTY SIXTY SIXTY
+		    "1234567890123456: x\r\n\r\n") },
+		{ HTTP_HEAD_TOO_BIG, 431, L("GET / HTTP/1.1\r\n" H SIXTY SIXTY SIXTY SIXTY
+		    "12345678901234567: x\r\n\r\n") },
 		{ HTTP_COMPLETE, 0, L("POST / HTTP/1.1\r\n" H
 		    "Content-Length: 32\r\n\r\n" TEN TEN TEN "12") },
 		{ HTTP_BODY_TOO_BIG, 413, L("POST / HTTP/1.1\r\n" H "Content-Length: 33\r\n\r\n") },
