@@ -22,6 +22,8 @@ struct api {
 	struct throttle *throttle;
 	struct outbox *outbox;
 	struct signer *signer;
+	/* A renewal is durable, and is still to be read; to be told to the agents. */
+	bool reload_due, tell_due;
 	struct uplink *uplink;
 	struct lifecycle *lifecycle;
 };

@@ -63,21 +63,43 @@ tell(struct api *api, void *ctx)
 	return uplink_signer_changed(api);
 }
 
-/* The agents are told only what is durable: a transaction of its own. */
 static int
-signer_task(struct api *api)
+reload(struct api *api)
 {
 	struct errinfo ei = {""};
-	bool changed;
 	int r;
 
-	if ((r = batch_task(api, renew, &changed)) != 0 || !changed)
-		return r;
 	if ((r = signer_reload(api, &ei)) != 0) {
 		log_error("signer", log_e(r), log_c("why", ei.text));
 		return r;
 	}
-	return batch_task(api, tell, NULL);
+	api->reload_due = false;
+	api->tell_due = true;
+	return 0;
+}
+
+/*
+ * The agents are told only what is durable: a transaction of its own. Each step
+ * stays due until it succeeded: pushes are signed by a signer that the agents
+ * must have. Nothing is renewed by a signer that is retired already.
+ */
+static int
+signer_task(struct api *api)
+{
+	bool changed = false;
+	int r, told = 0;
+
+	if (api->reload_due && (r = reload(api)) != 0)
+		return r;
+	r = batch_task(api, renew, &changed);
+	if (r == 0 && changed) {
+		api->reload_due = true;
+		if ((r = reload(api)) != 0)
+			return r;
+	}
+	if (api->tell_due && (told = batch_task(api, tell, NULL)) == 0)
+		api->tell_due = false;
+	return r != 0 ? r : told;
 }
 
 static int
