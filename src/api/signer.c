@@ -17,8 +17,9 @@
 
 #define CHAIN_MAX 3	/* leaf, intermediate, root */
 #define MAX_MESSAGE_BYTES 65536
-/* Certificates begin a little early, for hosts whose clock is behind. */
-#define BACKDATE_S 300
+/* Certificates begin early, for hosts whose clock is behind, and for a clock of
+ * ours that is set back. */
+#define BACKDATE_S 86400
 
 struct link_cert {
 	struct store_pki cert;
@@ -272,7 +273,17 @@ rotate(struct api *api, struct buf *sealed, struct buf *public, struct buf *der)
 	    (r = staple_renew(api, &v, issuer)) != 0)
 		return r;
 	log_info("signer", log_c("new", id), log_s("old", signer_id(api->signer)));
+	if (v.not_after_at == issuer->not_after_at)
+		log_warn("signer-ends-with-issuer", log_s("issuer", issuer->cert_id),
+		    log_i("not_after", v.not_after_at));
 	return store_pki_retire(api->o.store, signer_id(api->signer));
+}
+
+/* Nothing that it could issue now would last longer. */
+static bool
+ends_with_issuer(const struct signer *s)
+{
+	return s->n > 1 && s->chain[0].cert.not_after_at >= s->chain[1].cert.not_after_at;
 }
 
 static bool
@@ -281,7 +292,12 @@ rotation_due(const struct api *api)
 	const struct store_pki *leaf = &api->signer->chain[0].cert;
 	int64_t now = clock_wall_s(api->o.clock);
 
-	return api->signer->n > 1 &&
+	if (api->signer->n < 2)
+		return false;
+	/* The clock was set back: no host accepts what is to begin. */
+	if (leaf->not_before_at > now)
+		return true;
+	return !ends_with_issuer(api->signer) &&
 	    leaf->not_after_at - now < api->o.settings->signer_rotate_before_s;
 }
 

@@ -31,8 +31,9 @@ struct str signer_message(const struct signer *s);
 
 /*
  * Renews whatever is due: OCSP responses past half of their time, the signer
- * when it has less than signer_rotate_before left. To be called every minute
- * or so, inside a transaction. *ret_changed: the message is a new one.
+ * when it has less than signer_rotate_before left (unless it ends with its
+ * issuer) or is not valid yet. To be called every minute or so, inside a
+ * transaction. *ret_changed: the message is a new one.
  * When it fails, nothing has changed. As keyd_port and the store.
  */
 int signer_renew(struct api *api, bool *ret_changed) MUST_CHECK;

@@ -257,7 +257,7 @@ fixture_cert(struct fixture *f, enum store_pki_kind kind, const char *der, struc
 	    .sealed_key = arena_fmt(f->a, "key of %s", der),
 	    .cert_der = str_of(der),
 	    .not_before_at = NOW_S - 86400,
-	    .not_after_at = NOW_S + 7 * 86400};
+	    .not_after_at = NOW_S + (kind == STORE_PKI_SIGNER ? 7 : 365) * 86400};
 	struct store_pki_staple s = {
 	    .ocsp_der = STR("good"), .this_update_at = NOW_S - 60, .next_update_at = NOW_S + 43200};
 	char id[41];
