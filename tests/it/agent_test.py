@@ -76,7 +76,7 @@ class Agent:
 
     def child(self, name):
         """The pid of a role, or None."""
-        out = subprocess.run(["pgrep", "-P", str(self.process.pid), "-f", f"^{name}$"],
+        out = subprocess.run(["pgrep", "-P", str(self.process.pid), "-f", f"^{name}( |$)"],
                              check=False, capture_output=True, text=True).stdout.split()
         return int(out[0]) if out else None
 
