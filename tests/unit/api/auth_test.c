@@ -112,6 +112,7 @@ test_decoy(void **state)
 	rq = request(f, EC2);
 	fixture_run(f, &rq);
 	assert_int_equal(f->keyd_verified, 1);
+	assert_string_equal(f->keyd_secret, "decoy");
 	/* Also when it was signed with the decoy itself. */
 	f->secret = "decoy";
 	rq = request(f, EC2);

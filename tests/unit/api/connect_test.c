@@ -512,6 +512,25 @@ test_kept(void **state)
 	assert_int_equal(v[0].left_ms, 59000);
 }
 
+/* A key does not outlive a stop: the instance that starts again is another boot. */
+static void
+test_stop_ends_keys(void **state)
+{
+	struct fixture *f = *state;
+	const char *id = fixture_launch(f, "");
+	struct store_active_key_now now = { .boot_ms = BOOT_MS, .lifetime_ms = 60000 };
+	struct api_response resp = push(f, id, "ec2-user", ED25519);
+	struct store_active_key *v;
+	size_t n;
+
+	assert_status(f, &resp, 200);
+	fixture_ec2(f, arena_fmt(f->a, "StopInstances&InstanceId.1=%s", id).p);
+	fixture_finish_all(f, "");
+	now.boot_id = str_of(f->api->boot_id);
+	assert_ok(store_active_key_list(f->st, f->a, str_of(id), &now, &v, &n));
+	assert_int_equal(n, 0);
+}
+
 #define TEST(t) cmocka_unit_test_setup_teardown(t, fixture_setup, fixture_teardown)
 
 int
@@ -532,6 +551,7 @@ main(void)
 		TEST(test_bodies),
 		TEST(test_keyd_gone),
 		TEST(test_kept),
+		TEST(test_stop_ends_keys),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -83,6 +83,7 @@ struct fixture {
 	struct front_port front;
 	int keyd_error; /* what all of keyd fails with; 0: works */
 	size_t keyd_verified, keyd_signed;
+	char keyd_secret[128];	/* what was verified against last */
 	bool no_compute;
 	struct sent sent[MAX_SENT];
 	size_t n_sent;
@@ -129,6 +130,7 @@ fixture_verify(void *ctx, const struct keyd_verify *v, bool *ret)
 	uint8_t key[SIGV4_KEY_BYTES];
 
 	f->keyd_verified++;
+	assert_ok(str_copy(f->keyd_secret, sizeof(f->keyd_secret), v->sealed_secret));
 	if (f->keyd_error != 0)
 		return f->keyd_error;
 	assert_ok(sigv4_key_derive(v->sealed_secret, v->date, v->region, v->service, key));

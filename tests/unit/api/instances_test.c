@@ -371,6 +371,7 @@ test_several(void **state)
 {
 	struct fixture *f = *state;
 	struct api_response resp;
+	int64_t left, before;
 	const char *a, *b;
 
 	resp = fixture_ec2(f, "RunInstances&ImageId=" IMAGE "&MinCount=2&MaxCount=2");
@@ -382,10 +383,13 @@ test_several(void **state)
 	fixture_finish_all(f, "");
 
 	/* As many as there is room for: one of the three public addresses. */
+	assert_ok(store_address_count_free(f->st, STR(SUBNET), &before));
 	resp = fixture_ec2(f, "RunInstances&ImageId=" IMAGE "&MinCount=1&MaxCount=3");
 	assert_status(f, &resp, 200);
 	assert_string_not_equal(fixture_element(f, &resp, "instanceId", 0), "");
 	assert_string_equal(fixture_element(f, &resp, "instanceId", 1), "");
+	assert_ok(store_address_count_free(f->st, STR(SUBNET), &left));
+	assert_int_equal(left, before - 1);
 	fixture_finish_all(f, "");
 	resp = fixture_ec2(f, "RunInstances&ImageId=" IMAGE "&MinCount=1&MaxCount=1");
 	assert_status(f, &resp, 400);
@@ -471,6 +475,46 @@ test_undone(void **state)
 	assert_has(f, &resp, "<reservationSet></reservationSet>");
 }
 
+/* What belongs to one account is not there for another. */
+static void
+test_other_account(void **state)
+{
+	static const struct {
+		const char *body, *code;
+	} rows[] = {
+		{ "DescribeInstances&InstanceId.1=", "InvalidInstanceID.NotFound" },
+		{ "StopInstances&InstanceId.1=", "InvalidInstanceID.NotFound" },
+		{ "TerminateInstances&InstanceId.1=", "InvalidInstanceID.NotFound" },
+		{ "CreateTags&Tag.1.Key=a&ResourceId.1=", "InvalidInstanceID.NotFound" },
+		{ RUN "&UserData=", "InvalidAMIID.NotFound" },
+	};
+	static const struct store_image image = { .image_id = { "ami-00000000000000001", 21 },
+		.account_id = { "999999999999", 12 }, .name = { "theirs", 6 },
+		.architecture = { "x86_64", 6 }, .state = STORE_IMAGE_AVAILABLE };
+	struct fixture *f = *state;
+	const char *id = fixture_launch(f, "");
+	struct api_response resp;
+	size_t i;
+
+	assert_ok(store_image_add(f->st, &image));
+	f->access_key = OTHER_KEY;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		resp = fixture_ec2(f, arena_fmt(f->a, "%s%s", rows[i].body, id).p);
+		if (resp.status != 400 ||
+		    !fixture_has(&resp, arena_fmt(f->a, "<Code>%s</Code>", rows[i].code).p))
+			fail_msg("%s: %s", rows[i].body, fixture_cstr(f, resp.body));
+	}
+	/* Its own image, but not its own network. */
+	resp = fixture_ec2(f, "RunInstances&ImageId=ami-00000000000000001&MinCount=1&MaxCount=1"
+	    "&SubnetId=" SUBNET);
+	assert_has(f, &resp, "<Code>InvalidSubnetID.NotFound</Code>");
+	resp = fixture_ec2(f, "RunInstances&ImageId=ami-00000000000000001&MinCount=1&MaxCount=1");
+	assert_has(f, &resp, "<Code>InvalidParameter</Code>");
+	resp = fixture_ec2(f, "DescribeInstances");
+	assert_has(f, &resp, "<reservationSet></reservationSet>");
+	assert_int_equal(f->n_sent, 0);
+}
+
 #define TEST(t) cmocka_unit_test_setup_teardown(t, fixture_setup, fixture_teardown)
 
 int
@@ -489,6 +533,7 @@ main(void)
 		TEST(test_limit),
 		TEST(test_client_token),
 		TEST(test_undone),
+		TEST(test_other_account),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
