@@ -44,7 +44,7 @@ struct client {
 	struct buf rest;	/* read, but behind an answer that was not taken */
 	struct in6_addr ip;
 	int fd;
-	unsigned ttl;		/* IP TTL set on the socket; 0: the system's */
+	unsigned ttl;		/* IP TTL set on the socket; 0: none, the system's */
 	bool own;		/* of this host: serves its own instance */
 	bool local;		/* over a Unix socket */
 	bool closing;		/* after what is queued; no more requests */
@@ -125,16 +125,16 @@ rate_take(struct guest *g, int64_t now_ms)
 /* ---- answering ---- */
 
 /*
- * The hop limit is the IP TTL of what is sent next (wire.md 5.2); 0 gives the
- * system's back. Every answer has left, or waits alone, before the next one is
- * made, so none leaves with another's.
+ * The hop limit is the IP TTL of what is sent (wire.md 5.2). The kernel takes it
+ * when a segment leaves, and a token's that was lost on its way leaves again: so a
+ * connection's TTL is only ever lowered, by whatever comes after. 0: as it is.
  */
 static int
 ttl_set(struct client *c, unsigned ttl)
 {
-	int v = ttl == 0 ? -1 : (int)ttl, r;
+	int v = (int)ttl, r;
 
-	if (c->local || c->ttl == ttl)
+	if (c->local || ttl == 0 || (c->ttl != 0 && ttl >= c->ttl))
 		return 0;
 	if (IN6_IS_ADDR_V4MAPPED(&c->ip))
 		r = setsockopt(c->fd, IPPROTO_IP, IP_TTL, &v, sizeof(v));

@@ -221,15 +221,16 @@ ttl_of(int fd)
 /* What the peer's kernel saw: IP_RECVTTL does not exist for TCP, so the socket of
  * the server is asked, which is the newest descriptor in this process. */
 static void
-test_hop_limit_is_for_the_token_alone(void **state)
+test_hop_limit_stays_after_a_token(void **state)
 {
 	struct rig r;
-	int fd, served, usual;
+	int fd, other, served, usual;
 
 	(void)state;
 	rig_init(&r);
 	fd = connect_from(&r, "5");
 	usual = ttl_of(fd);
+	assert_int_not_equal(usual, 1);
 	say(fd, GET_ID);
 	assert_hears(&r, fd, ID_ANSWER("i-0123456789abcdef0", "19"));
 	served = fd + 1;
@@ -246,9 +247,21 @@ test_hop_limit_is_for_the_token_alone(void **state)
 
 		assert_int_equal(hear(&r, fd, token, sizeof(token), &end), sizeof(token));
 	}
+	/* The token's segment may have to leave again: what comes next must not give
+	 * it more hops. Neither must a limit that was raised meanwhile. */
 	say(fd, GET_ID);
 	assert_hears(&r, fd, ID_ANSWER("i-0123456789abcdef0", "19"));
-	assert_int_equal(ttl_of(served), usual);
+	assert_int_equal(ttl_of(served), 1);
+	guests_find(r.guests, STR("i-0123456789abcdef0"))->desc.hop_limit = 3;
+	say(fd, "PUT /latest/api/token HTTP/1.1\r\nHost: m\r\n"
+	    "X-aws-ec2-metadata-token-ttl-seconds: 5\r\nContent-Length: 0\r\n\r\n");
+	assert_hears(&r, fd, "HTTP/1.1 200 OK\r\n");
+	assert_int_equal(ttl_of(served), 1);
+	other = connect_from(&r, "5");
+	say(other, GET_ID);
+	assert_hears(&r, other, ID_ANSWER("i-0123456789abcdef0", "19"));
+	assert_int_equal(ttl_of(other + 1), usual);
+	close(other);
 	close(fd);
 	rig_release(&r);
 }
@@ -395,7 +408,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_guest_by_its_address),
 		cmocka_unit_test(test_this_hosts_own_instance),
-		cmocka_unit_test(test_hop_limit_is_for_the_token_alone),
+		cmocka_unit_test(test_hop_limit_stays_after_a_token),
 		cmocka_unit_test(test_bad_requests_are_answered_and_closed),
 		cmocka_unit_test(test_time_runs_out),
 		cmocka_unit_test(test_a_guest_has_a_rate),
