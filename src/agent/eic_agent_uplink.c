@@ -129,6 +129,10 @@ on_text(void *ctx, struct str text, struct errinfo *ei)
 
 	arena_reset(p->arena);
 	r = message_parse(p->arena, text, clock_boot_ms(loop_clock(p->loop)), &m, ei);
+	if (r != 0 && message_dispensable(&m)) {
+		log_warn("left_out", log_e(r), log_c("why", ei->text));
+		return 0;
+	}
 	if (r != 0 || m.type == MESSAGE_UNKNOWN)
 		return r;
 	if (m.type == MESSAGE_SYNCED)

@@ -298,7 +298,7 @@ parse(struct in *in, struct message *ret)
 		if (!str_eq_c(type, types[i].name))
 			continue;
 		in->type = types[i].name;
-		m.type = types[i].type;
+		m.type = ret->type = types[i].type;
 		if ((r = types[i].parse(in, &m)) != 0)
 			return r;
 	}
@@ -314,10 +314,17 @@ message_parse(struct arena *a, struct str t, int64_t now_ms, struct message *ret
 	struct json *doc;
 	int r;
 
+	*ret = (struct message){ .type = MESSAGE_UNKNOWN };
 	if ((r = json_parse(t, MESSAGE_MAX_BYTES, MAX_DEPTH, &doc, ei)) != 0)
 		return r;
 	in.doc = doc;
 	r = parse(&in, ret);
 	json_free(doc);
 	return r;
+}
+
+bool
+message_dispensable(const struct message *m)
+{
+	return m->type == MESSAGE_GUEST || m->type == MESSAGE_KEY;
 }

@@ -37,9 +37,16 @@ struct message {
 /*
  * Parses text. Views live in a. A key's deadline is now_ms (boot clock) and its
  * ttl_ms. Errors: ERR_SYNTAX, ERR_DUP, ERR_RANGE, ERR_TOOBIG; ei (may be NULL)
- * names type and member, never a value.
+ * names type and member, never a value. ret->type is set all the same, to
+ * MESSAGE_UNKNOWN when it could not be told.
  */
 int message_parse(struct arena *a, struct str text, int64_t now_ms, struct message *ret,
     struct errinfo *ei) MUST_CHECK;
+
+/*
+ * Of a message that did not parse: can it be left out alone? One instance misses a
+ * guest or a key then; without the connection all of them would.
+ */
+bool message_dispensable(const struct message *m);
 
 #endif

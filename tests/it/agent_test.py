@@ -322,10 +322,8 @@ class AgentTest(Case):
         self.assertIsNotNone(self.agent.keys())
 
     def test_bad_messages_end_the_connection(self):
-        bad = [b"", b"x", b"[]", b"{}", b'{"type":1}', b'{"type":"key"}', b"\xff",
-               json.dumps({**self.guest(), "hop_limit": 0}).encode(),
-               json.dumps({**self.key_message(), "os_user": "a/b"}).encode(),
-               json.dumps({**self.key_message(), "ttl_ms": "1"}).encode(),
+        bad = [b"", b"x", b"[]", b"{}", b'{"type":1}', b'{"type":"key_gone"}', b"\xff",
+               json.dumps({"type": "key_gone", "instance_id": 1}).encode(),
                json.dumps({**self.signer(), "staples": {"x": "y"}}).encode()]
         link = self.up(self.key_message())
         for data in bad:
@@ -335,6 +333,31 @@ class AgentTest(Case):
                 self.assertEqual(link.closed_with, 1007 if data == b"\xff" else 1008)
                 link = self.eicd.link()
         self.assertIsNotNone(self.agent.keys())
+
+    def test_a_bad_guest_or_key_is_left_out(self):
+        link = self.up(self.guest(tags={"Name": "a\nb"}, public_ip="203.0.113.1"),
+                       {**self.key_message(request="r1"), "os_user": "a/b"},
+                       {"type": "guest"}, {"type": "key"},
+                       self.key_message(request="r2"))
+        self.assertEqual(self.agent.get(META + "public-ipv4")[0], 404)
+        self.assertEqual(self.agent.keys().count("#Request="), 1)
+        self.assertIn("guest: a member", self.agent.logged())
+        link.say(self.guest(public_ip="203.0.113.2"))
+        link.say(self.key_message(request="r1"))
+        wait_for("the good key", lambda: self.agent.keys().count("#Request=") == 2)
+        self.assertEqual(self.agent.get(META + "public-ipv4"), (200, "203.0.113.2"))
+        self.assertFalse(link.ended.is_set())
+
+    def test_one_that_was_never_good(self):
+        self.agent.start()
+        link = self.eicd.link()
+        self.sync(link, self.guest("i-22222222222222222", "127.0.0.6", hostname="a\nb"),
+                  self.key_message("i-22222222222222222"), self.key_message())
+        wait_for("sync", self.agent.keys)
+        self.assertIsNone(self.agent.get(META + "instance-id", "127.0.0.6"))
+        link.say(self.guest("i-22222222222222222", "127.0.0.6"))
+        wait_for("the good one", lambda: self.agent.get(META + "instance-id", "127.0.0.6"))
+        self.assertFalse(link.ended.is_set())
 
     def test_bad_frames_end_the_connection(self):
         link = self.up()

@@ -155,6 +155,38 @@ test_refused(void **state)
 }
 
 static void
+test_what_is_left_out_alone(void **state)
+{
+	static const struct {
+		const char *text;
+		bool alone;
+	} rows[] = {
+		{ "{\"type\":\"guest\"}", true },
+		{ "{\"type\":\"guest\",\"instance_id\":7}", true },
+		{ "{\"type\":\"key\",\"instance_id\":\"i-1\"}", true },
+		{ "{\"type\":\"key\"", false },
+		{ "{\"type\":\"key\",\"os_user\":\"\\u0000\"}", false },
+		{ "{\"type\":\"signer\"}", false },
+		{ "{\"type\":\"guest_gone\"}", false },
+		{ "{\"type\":\"key_gone\"}", false },
+		{ "{\"type\":\"keys\"}", false },
+		{ "{\"type\":1}", false },
+		{ "{}", false },
+	};
+	struct arena *a = arena_new(1 << 20);
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct message m = { .type = MESSAGE_KEY };
+
+		(void)!parse(a, rows[i].text, &m);
+		assert_int_equal(message_dispensable(&m), rows[i].alone);
+	}
+	arena_free(a);
+}
+
+static void
 test_a_message_that_is_too_long(void **state)
 {
 	struct arena *a = arena_new(1 << 20);
@@ -229,6 +261,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_accepted),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_what_is_left_out_alone),
 		cmocka_unit_test(test_a_message_that_is_too_long),
 		cmocka_unit_test(test_what_is_wrong_is_said_without_values),
 		cmocka_unit_test(test_pauses_double_up_to_the_longest),
