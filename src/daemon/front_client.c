@@ -19,7 +19,8 @@
 
 #define OUT_KEEP_BYTES (1u << 20)
 #define AHEAD_MAX_BYTES (512u << 10)
-#define QUEUE_BYTES (IPC_MAX_BYTES + (1u << 20))
+/* For an uplink, and its last words; an answer is never as long. */
+#define QUEUE_BYTES (UPLINK_QUEUE_BYTES + (1u << 20))
 #define CERTIFICATE_MAX_BYTES 16384
 /* For a core to come, for its answer, for the peer to take that, for its end. */
 #define CORE_MS 10000

@@ -11,8 +11,6 @@
 #include "daemon/front_core.h"
 #include "daemon/front_table.h"
 
-/* An agent that leaves so much unread is dropped. */
-#define QUEUE_BYTES (4u << 20)
 #define PING_MS 10000
 #define LINGER_MS 1000
 
@@ -21,6 +19,8 @@ struct front_uplink {
 	struct ws_decoder ws;
 	struct buf text;	/* the message under way */
 	int64_t heard_ms;
+	size_t queued;		/* when last looked at */
+	int64_t moved_ms;	/* it was empty or had become less */
 };
 
 static int64_t
@@ -74,7 +74,7 @@ uplink_start(struct client *c)
 	}
 	u = xalloc(sizeof(*u));
 	u->client = c;
-	u->heard_ms = loop_now_ms(c->front->loop);
+	u->heard_ms = u->moved_ms = loop_now_ms(c->front->loop);
 	ws_decoder_init(&u->ws, WS_SERVER, CORE_TEXT_MAX_BYTES);
 	buf_init(&u->text, CORE_TEXT_MAX_BYTES);
 	c->front->n_uplinks++;
@@ -107,6 +107,17 @@ leave(struct front_uplink *u, int linger_ms, const char *why)
 	client_close(c, linger_ms);
 }
 
+/* Before each write: has the agent taken something of what is queued? */
+static void
+look_at_queue(struct front_uplink *u)
+{
+	size_t n = conn_queued(u->client->conn);
+
+	if (n == 0 || n < u->queued)
+		u->moved_ms = loop_now_ms(u->client->front->loop);
+	u->queued = n;
+}
+
 /* A frame of ours. False: there is no room for it, and the uplink has ended. */
 static bool
 send_frame(struct front_uplink *u, enum ws_op op, struct str payload)
@@ -116,9 +127,12 @@ send_frame(struct front_uplink *u, enum ws_op op, struct str payload)
 
 	buf_clear(&f->out);
 	ws_frame_write(&f->out, op, payload, NULL);
-	if (conn_queued(c->conn) + f->out.n <= QUEUE_BYTES &&
-	    conn_write(c->conn, buf_view(&f->out)) == 0)
+	look_at_queue(u);
+	if (u->queued + f->out.n <= UPLINK_QUEUE_BYTES &&
+	    conn_write(c->conn, buf_view(&f->out)) == 0) {
+		u->queued = conn_queued(c->conn);
 		return true;
+	}
 	leave(u, 0, "the agent does not read");
 	return false;
 }
@@ -147,9 +161,13 @@ void
 uplink_tick(struct front_uplink *u)
 {
 	struct client *c = u->client;
+	int64_t now = loop_now_ms(c->front->loop);
 
-	if (loop_now_ms(c->front->loop) - u->heard_ms >= silence_ms(c->front))
+	look_at_queue(u);
+	if (now - u->heard_ms >= silence_ms(c->front))
 		leave(u, 0, "the agent is silent");
+	else if (now - u->moved_ms >= silence_ms(c->front))
+		leave(u, 0, "the agent does not read");
 	else if (send_frame(u, WS_PING, STR("")))
 		set_tick(c);
 }

@@ -8,6 +8,10 @@
 #include "codec/ws.h"
 #include "daemon/front_client.h"
 
+/* What an agent has not read yet: the largest sync (every guest and live key at
+ * once) must find room. One that takes nothing of it for agent_silence is dropped. */
+#define UPLINK_QUEUE_BYTES (64u << 20)
+
 /* Core accepts the request that c waits for: answers 101 and begins. */
 void uplink_start(struct client *c);
 void uplink_free(struct front_uplink *u);	/* NULL is fine */

@@ -511,7 +511,8 @@ conn_new(const struct conn_opts *o, int fd, const struct addr *peer, struct str 
 	c->peer = *peer;
 	c->max_queue = o->max_queue_bytes;
 	c->want_read = true;
-	buf_init(&c->out, o->max_queue_bytes + QUEUE_SLACK_BYTES);
+	/* Twice: what is sent stays in it until that is the greater half. */
+	buf_init(&c->out, 2 * o->max_queue_bytes + QUEUE_SLACK_BYTES);
 	buf_init(&c->left, IN_BYTES);
 	loop_timer_init(&c->later, conn_later, c);
 	if (o->tls != NULL && record_new(&o->io->env, o->tls, name, &c->tls) != 0) {

@@ -179,10 +179,35 @@ class Uplinks(FrontCase):
         while silent.more():
             pass
 
+    def test_a_large_sync_gets_through(self):
+        c, link = self.connect(rcvbuf=4096)
+        for i in range(20):
+            self.core.channel.send(rolekit.CF_TEXT, pack("Qs", link, bytes([i]) * (1 << 20)))
+        # All of it waits in front, which still serves others.
+        _, link2 = self.connect()
+        self.assertGreater(link2, link)
+        for i in range(20):
+            self.assertEqual(self.frame(c), (TEXT, bytes([i]) * (1 << 20)))
+
+    def test_who_talks_but_does_not_read_is_dropped(self):
+        c, link = self.connect(rcvbuf=4096)
+        for _ in range(8):
+            self.core.channel.send(rolekit.CF_TEXT, pack("Qs", link, b"x" * (1 << 20)))
+        begun = time.monotonic()
+        while True:
+            c.send(Frame.write(PONG, b""))
+            try:
+                kind, f = self.core.channel.recv(0.2)
+                break
+            except TimeoutError:
+                self.assertLess(time.monotonic() - begun, 20)
+        self.assertEqual((kind, f.take("Q")), (rolekit.FC_UPLINK_CLOSE, link))
+        self.assertGreater(time.monotonic() - begun, 2)
+
     def test_slow_agent_is_dropped(self):
         c, link = self.connect(rcvbuf=4096)
         c2, link2 = self.connect()
-        for _ in range(20):
+        for _ in range(70):
             self.core.channel.send(rolekit.CF_TEXT, pack("Qs", link, b"x" * (1 << 20)))
         self.closed(link)
         self.core.channel.send(rolekit.CF_TEXT, pack("Qs", link2, b"you"))
