@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 
 #define BUCKETS 1024
+#define IPV6_NETWORK_BYTES 8
 
 TAILQ_HEAD(client_queue, client);
 LIST_HEAD(client_chain, client);
@@ -37,14 +38,15 @@ table_free(struct front_table *t)
 	xfree(t);
 }
 
-/* The bytes that make an address; the port does not. */
+/* The bytes that make a client: of IPv6 the network (/64), whose addresses are all
+ * its owner's; the port never. Listeners take IPv4 on sockets of its own. */
 static struct str
 host_bytes(const struct addr *a)
 {
 	if (a->len == 0)
 		return STR("");
 	if (a->u.sa.sa_family == AF_INET6)
-		return str_of_n(&a->u.in6.sin6_addr, sizeof(a->u.in6.sin6_addr));
+		return str_of_n(&a->u.in6.sin6_addr, IPV6_NETWORK_BYTES);
 	return str_of_n(&a->u.in.sin_addr, sizeof(a->u.in.sin_addr));
 }
 

@@ -1,6 +1,7 @@
 /*
  * front_table: all clients: how many, how many of one address, which is idle
- * longest, which waits for core first, which has an id.
+ * longest, which waits for core first, which has an id. All addresses of one IPv6
+ * network (/64) are one address.
  */
 #ifndef DAEMON_FRONT_TABLE_H
 #define DAEMON_FRONT_TABLE_H

@@ -123,8 +123,8 @@ static const struct setting rows[] = {
 	{ .section = "http", .name = "max_connections_per_address", .type = SETTING_INT,
 	    AT(max_connections_per_address), .min = 1, .max = 1000000, .dflt = "1024",
 	    .unit = "connections", .reloadable = true,
-	    .text = "Connections of one client address at the same time. Beyond them, its own that "
-	    "are idle longest are closed; if none is idle, the new one is." },
+	    .text = "Connections of one client address (IPv6: of one /64) at the same time. Beyond "
+	    "them, its own that are idle longest are closed; if none is idle, the new one is." },
 	{ .section = "http", .name = "max_inflight", .type = SETTING_INT, AT(max_inflight),
 	    .min = 1, .max = 65536, .dflt = "1024", .unit = "requests", .reloadable = true,
 	    .text = "Requests that wait for an answer at the same time. More are answered 503." },
