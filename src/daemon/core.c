@@ -191,10 +191,10 @@ serve(struct core *c)
 static int
 confine(const struct eicd_settings *s, struct errinfo *ei)
 {
-	struct drop_opts o = { .change_id = geteuid() == 0 };
+	struct drop_opts o = { .change_id = true };
 	int r;
 
-	if (o.change_id && (r = drop_resolve(str_of(s->core_user), &o.id)) != 0) {
+	if ((r = drop_resolve(str_of(s->core_user), &o.id)) != 0) {
 		err_set(ei, "no such user: %s", s->core_user);
 		return r;
 	}
