@@ -47,7 +47,8 @@ soak(struct rig *r)
 	size_t i;
 
 	for (i = 0; i < CLIENTS; i++)
-		while (r->client[i] != -1 && recv(r->client[i], bytes, sizeof(bytes), MSG_DONTWAIT) > 0)
+		while (r->client[i] != -1 &&
+		    recv(r->client[i], bytes, sizeof(bytes), MSG_DONTWAIT) > 0)
 			;
 	while (r->core != NULL && ipc_recv(r->core, &m) == 0)
 		;
