@@ -48,7 +48,7 @@ struct job {
 /* Whether the networks of the store exist on this machine. */
 enum net_state {
 	NET_UNKNOWN,	/* compute is not there */
-	NET_MAKING,	/* jobs are in flight */
+	NET_MAKING,	/* jobs are in flight, or are to be given anew by the sweep */
 	NET_READY,
 };
 
@@ -59,11 +59,17 @@ struct lifecycle {
 	size_t n, cap;
 	uint64_t last;
 	enum net_state net;
-	size_t net_jobs;
+	bool net_missed;	/* compute did not take a job for a network */
 	bool check_running;	/* compute was away: what was running may be gone */
 };
 
 /* ---- jobs in flight ---- */
+
+static bool
+is_network(enum verb v)
+{
+	return v == VERB_VPC_CREATE || v == VERB_SUBNET_CREATE;
+}
 
 static int
 port_start(void *ctx, uint64_t number, struct str verb, const struct compute_option *options,
@@ -81,9 +87,12 @@ port_start(void *ctx, uint64_t number, struct str verb, const struct compute_opt
 		return ERR_RANGE;
 	job.verb = (enum verb)v;
 	/* The first option is always the id. */
-	if ((r = str_copy(job.id, sizeof(job.id), options[0].value)) != 0 ||
-	    (r = next->start(next->ctx, number, verb, options, n)) != 0)
+	if ((r = str_copy(job.id, sizeof(job.id), options[0].value)) != 0)
 		return r;
+	if ((r = next->start(next->ctx, number, verb, options, n)) != 0) {
+		l->net_missed |= is_network(job.verb);
+		return r;
+	}
 	if (l->n == l->cap) {
 		l->cap = l->cap == 0 ? 64 : 2 * l->cap;
 		l->jobs = xregrow(l->jobs, l->cap, sizeof(l->jobs[0]));
@@ -124,6 +133,18 @@ in_flight(const struct lifecycle *l, struct str id)
 
 	for (i = 0; i < l->n; i++) {
 		if (str_eq_c(id, l->jobs[i].id))
+			return true;
+	}
+	return false;
+}
+
+static bool
+network_in_flight(const struct lifecycle *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++) {
+		if (is_network(l->jobs[i].verb))
 			return true;
 	}
 	return false;
@@ -277,6 +298,8 @@ settle(struct api *api, struct arena *a, const struct store_instance *v,
 	int r;
 
 	now.state = state;
+	if (state == STORE_INSTANCE_RUNNING)
+		now.state_reason_code = now.state_reason = STR("");
 	if (state != STORE_INSTANCE_RUNNING && (r = release(api, &now)) != 0)
 		return r;
 	if ((r = store_instance_update(api->o.store, &now)) != 0)
@@ -316,11 +339,41 @@ status_done(struct api *api, struct arena *a, struct store_instance *v,
 	if (v->state == STORE_INSTANCE_RUNNING && !running) {
 		/* It is gone without our doing: this machine was restarted. */
 		v->state = STORE_INSTANCE_PENDING;
+		v->state_reason_code = STR("Server.HostRestart");
+		v->state_reason = STR("Server.HostRestart: The host was restarted");
 		if ((r = store_instance_update(api->o.store, v)) != 0)
 			return r;
 	}
 	if (v->state == STORE_INSTANCE_PENDING)
 		return bring_up(api, a, stopped ? VERB_START : VERB_RUN, v);
+	return 0;
+}
+
+/* Has it never been RUNNING? What has been, has a reason for being PENDING
+ * again, or was started since. */
+static bool
+is_first_launch(const struct store_instance *v)
+{
+	return v->state_reason_code.n == 0 && v->launched_at == v->created_at;
+}
+
+/*
+ * It did not come up. What it left behind may still run, and needs its
+ * addresses until it is gone: the driver's success settles the state, and the
+ * sweep tries again. Only what has never run is given up for good.
+ */
+static int
+up_failed(struct api *api, struct arena *a, enum verb verb, struct store_instance *v,
+    const struct lifecycle_result *res)
+{
+	bool give_up = verb == VERB_RUN && is_first_launch(v);
+	int r;
+
+	reason_set(a, v, res);
+	v->state = give_up ? STORE_INSTANCE_SHUTTING_DOWN : STORE_INSTANCE_STOPPING;
+	if ((r = store_instance_update(api->o.store, v)) != 0)
+		return r;
+	instance_job(api, give_up ? VERB_TERMINATE : VERB_STOP, v->instance_id);
 	return 0;
 }
 
@@ -338,14 +391,8 @@ instance_done(struct api *api, struct arena *a, enum verb verb, struct store_ins
 	case VERB_START:
 		if (v->state != STORE_INSTANCE_PENDING)
 			return 0;
-		if (ok)
-			return settle(api, a, v, STORE_INSTANCE_RUNNING);
-		reason_set(a, v, res);
-		if (verb == VERB_START)
-			return settle(api, a, v, STORE_INSTANCE_STOPPED);
-		/* What a failed launch left behind goes, too. */
-		instance_job(api, VERB_TERMINATE, v->instance_id);
-		return settle(api, a, v, STORE_INSTANCE_TERMINATED);
+		return ok ? settle(api, a, v, STORE_INSTANCE_RUNNING)
+			  : up_failed(api, a, verb, v, res);
 	case VERB_STOP:
 		if (!ok || v->state != STORE_INSTANCE_STOPPING)
 			return 0;
@@ -382,7 +429,7 @@ lifecycle_done(struct api *api, const struct lifecycle_result *res)
 		return 0;
 	job = l->jobs[i];
 	l->jobs[i] = l->jobs[--l->n];
-	if (job.verb == VERB_VPC_CREATE || job.verb == VERB_SUBNET_CREATE)
+	if (is_network(job.verb))
 		return networks_done(api, res);
 	a = arena_new(WORK_BYTES);
 	r = store_instance_get(api->o.store, a, str_of(job.id), &v);
@@ -399,7 +446,6 @@ lifecycle_done(struct api *api, const struct lifecycle_result *res)
 static int
 networks_make(struct api *api, struct arena *a, struct str account_id)
 {
-	struct lifecycle *l = api->lifecycle;
 	struct store_vpc *vpcs;
 	struct store_subnet *subnets;
 	size_t i, s, n, n_subnets;
@@ -413,7 +459,6 @@ networks_make(struct api *api, struct arena *a, struct str account_id)
 		};
 
 		job_put(api, VERB_VPC_CREATE, o, 2);
-		l->net_jobs++;
 		r = store_subnet_list_vpc(api->o.store, a, vpcs[i].vpc_id, &subnets, &n_subnets);
 		for (s = 0; r == 0 && s < n_subnets; s++) {
 			const struct compute_option so[] = {
@@ -423,7 +468,6 @@ networks_make(struct api *api, struct arena *a, struct str account_id)
 			};
 
 			job_put(api, VERB_SUBNET_CREATE, so, 3);
-			l->net_jobs++;
 		}
 	}
 	return r;
@@ -452,33 +496,60 @@ state_sweep(struct api *api, enum store_instance_state state, enum verb verb)
 	return r;
 }
 
-int
-lifecycle_sweep(struct api *api)
-{
-	int r;
-
-	if (api->lifecycle->net != NET_READY)
-		return 0;
-	if ((r = state_sweep(api, STORE_INSTANCE_PENDING, VERB_STATUS)) != 0 ||
-	    (r = state_sweep(api, STORE_INSTANCE_STOPPING, VERB_STOP)) != 0)
-		return r;
-	return state_sweep(api, STORE_INSTANCE_SHUTTING_DOWN, VERB_TERMINATE);
-}
-
-/* With their networks there: first whatever should be running. */
 static int
-networks_ready(struct api *api)
+instances_sweep(struct api *api)
 {
 	struct lifecycle *l = api->lifecycle;
 	int r;
 
+	/* First whatever should be running. */
+	if (l->check_running &&
+	    (r = state_sweep(api, STORE_INSTANCE_RUNNING, VERB_STATUS)) != 0)
+		return r;
+	if ((r = state_sweep(api, STORE_INSTANCE_PENDING, VERB_STATUS)) != 0 ||
+	    (r = state_sweep(api, STORE_INSTANCE_STOPPING, VERB_STOP)) != 0 ||
+	    (r = state_sweep(api, STORE_INSTANCE_SHUTTING_DOWN, VERB_TERMINATE)) != 0)
+		return r;
+	l->check_running = false;
+	return 0;
+}
+
+/* All networks of the store, made anew: the verbs are idempotent. */
+static int
+networks_sweep(struct api *api)
+{
+	struct lifecycle *l = api->lifecycle;
+	struct store_account *accounts;
+	struct arena *a;
+	size_t i, n, mark = outbox_mark(api->outbox);
+	int r;
+
+	if (network_in_flight(l))
+		return 0;
+	a = arena_new(WORK_BYTES);
+	l->net_missed = false;
+	r = store_account_list(api->o.store, a, &accounts, &n);
+	for (i = 0; r == 0 && i < n; i++)
+		r = networks_make(api, a, accounts[i].account_id);
+	arena_free(a);
+	if (r != 0 || outbox_mark(api->outbox) > mark)
+		return r;
 	l->net = NET_READY;
-	if (l->check_running) {
-		if ((r = state_sweep(api, STORE_INSTANCE_RUNNING, VERB_STATUS)) != 0)
-			return r;
-		l->check_running = false;
+	return instances_sweep(api);
+}
+
+int
+lifecycle_sweep(struct api *api)
+{
+	switch (api->lifecycle->net) {
+	case NET_UNKNOWN:
+		return 0;
+	case NET_MAKING:
+		return networks_sweep(api);
+	case NET_READY:
+		return instances_sweep(api);
 	}
-	return lifecycle_sweep(api);
+	return 0;
 }
 
 static int
@@ -489,9 +560,10 @@ networks_done(struct api *api, const struct lifecycle_result *res)
 	/* An instance of a network that could not be made fails with the reason. */
 	if (res->status != 0)
 		log_error("network", log_i("status", res->status), log_s("why", res->reason));
-	if (l->net_jobs > 0)
-		l->net_jobs--;
-	return l->net_jobs == 0 && l->net == NET_MAKING ? networks_ready(api) : 0;
+	if (l->net != NET_MAKING || l->net_missed || network_in_flight(l))
+		return 0;
+	l->net = NET_READY;
+	return instances_sweep(api);
 }
 
 void
@@ -501,24 +573,12 @@ lifecycle_compute_down(struct api *api)
 	api->lifecycle->net = NET_UNKNOWN;
 }
 
+/* When this fails, or what it gives is not taken, the sweep goes on from here. */
 int
 lifecycle_compute_up(struct api *api)
 {
-	struct lifecycle *l = api->lifecycle;
-	struct store_account *accounts;
-	struct arena *a = arena_new(WORK_BYTES);
-	size_t i, n;
-	int r;
-
 	lifecycle_compute_down(api);
-	l->net = NET_MAKING;
-	l->net_jobs = 0;
-	l->check_running = true;
-	r = store_account_list(api->o.store, a, &accounts, &n);
-	for (i = 0; r == 0 && i < n; i++)
-		r = networks_make(api, a, accounts[i].account_id);
-	if (r == 0 && l->net_jobs == 0)
-		r = networks_ready(api);
-	arena_free(a);
-	return r;
+	api->lifecycle->net = NET_MAKING;
+	api->lifecycle->check_running = true;
+	return networks_sweep(api);
 }

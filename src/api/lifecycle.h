@@ -44,7 +44,8 @@ int lifecycle_done(struct api *api, const struct lifecycle_result *res) MUST_CHE
  * Makes the networks of the store exist, then takes up all instances.
  */
 int lifecycle_compute_up(struct api *api) MUST_CHECK;
-/* Takes up every instance on its way for which no job is in flight. */
+/* Takes up every instance on its way for which no job is in flight; before
+ * that, networks that were not made when compute came. */
 int lifecycle_sweep(struct api *api) MUST_CHECK;
 
 /* Compute is gone: new jobs wait for lifecycle_compute_up. */

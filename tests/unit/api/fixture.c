@@ -95,7 +95,7 @@ fixture_sent(struct fixture *f, enum sent_type type, uint64_t number, struct str
 	f->sent[f->n_sent++].text = str_dup(text);
 }
 
-static int
+int
 fixture_job(void *ctx, uint64_t job, struct str verb, const struct compute_option *o, size_t n)
 {
 	struct fixture *f = ctx;

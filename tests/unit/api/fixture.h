@@ -98,6 +98,8 @@ struct fixture {
 #define assert_ok(expr) assert_int_equal((expr), 0)
 
 int fixture_sign(void *ctx, struct str sealed, struct str bytes, struct buf *out);
+int fixture_job(void *ctx, uint64_t job, struct str verb, const struct compute_option *o,
+    size_t n);
 void fixture_forget(struct fixture *f);
 void fixture_api_new(struct fixture *f);
 int fixture_compute_up(struct api *api, void *ctx);

@@ -245,14 +245,18 @@ test_launch_fails(void **state)
 	log_set_level(LOG_LEVEL_ERROR + 1);
 	fixture_forget(f);
 	fixture_finish(f, job, 42, "", "no <room> left");
+	/* What it may have left is cleared away first. */
+	assert_string_equal(state_of(f, id), "shutting-down");
+	assert_int_equal(f->n_sent, 1);
+	assert_string_equal(f->sent[0].text,
+	    arena_fmt(f->a, "instance-terminate instance=%s", id).p);
+	fixture_finish(f, f->sent[0].number, 0, "", "");
 	assert_string_equal(state_of(f, id), "terminated");
 	resp = change(f, "DescribeInstances", id);
 	assert_has(f, &resp, "<stateReason><code>Server.InternalError</code><message>"
 	    "Server.InternalError: no &lt;room&gt; left</message></stateReason>");
-	/* What it may have left is cleared away; the guest is forgotten. */
+	/* The guest is forgotten. */
 	assert_int_equal(f->n_sent, 2);
-	assert_string_equal(f->sent[0].text,
-	    arena_fmt(f->a, "instance-terminate instance=%s", id).p);
 	assert_non_null(strstr(f->sent[1].text, "guest_gone"));
 	/* Its address is free again: the pool goes round before it is used. */
 	assert_int_equal(f->n_sent, 2);
@@ -269,6 +273,10 @@ test_start_fails(void **state)
 	fixture_finish_all(f, "");
 	change(f, "StartInstances", id);
 	fixture_finish(f, f->sent[1].number, 1001, "", "took too long");
+	/* What of it has come up goes down. */
+	assert_string_equal(state_of(f, id), "stopping");
+	assert_string_equal(f->sent[2].text, arena_fmt(f->a, "instance-stop instance=%s", id).p);
+	fixture_finish(f, f->sent[2].number, 0, "", "");
 	assert_string_equal(state_of(f, id), "stopped");
 	/* And can be tried again. */
 	fixture_forget(f);
