@@ -84,6 +84,25 @@ test_an_address_has_one_guest(void **state)
 }
 
 static void
+test_a_lost_address_does_not_come_back(void **state)
+{
+	struct guests *g = guests_new();
+	struct guest_desc d = fixture_guest();
+
+	(void)state;
+	assert_int_equal(guests_put(g, &d), 0);
+	d.instance_id = STR("i-2222222222");
+	assert_int_equal(guests_put(g, &d), 0);
+	guests_remove(g, STR("i-2222222222"));
+	assert_null(by_ip(g, "::ffff:10.0.0.5"));
+	/* eicd has to say so. */
+	d.instance_id = STR("i-0123456789abcdef0");
+	assert_int_equal(guests_put(g, &d), 0);
+	assert_non_null(by_ip(g, "::ffff:10.0.0.5"));
+	guests_free(g);
+}
+
+static void
 test_sweep(void **state)
 {
 	struct guests *g = guests_new();
@@ -217,6 +236,7 @@ main(void)
 		cmocka_unit_test(test_found_by_id_and_address),
 		cmocka_unit_test(test_put_again_keeps_keys),
 		cmocka_unit_test(test_an_address_has_one_guest),
+		cmocka_unit_test(test_a_lost_address_does_not_come_back),
 		cmocka_unit_test(test_sweep),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_signers),
