@@ -267,7 +267,7 @@ class Refuses(Case):
 
     def test_a_full_disk(self):
         """At whatever file the space ends."""
-        for size in "16k", "128k", "512k":
+        for size in "16k", "128k", "2m":
             with self.subTest(size=size):
                 mount = self.dir / "disk"
                 mount.mkdir()
@@ -280,7 +280,7 @@ class Refuses(Case):
                     if r.returncode != 0:
                         self.assertEqual(r.returncode, 1)
                         self.assertEqual(self.tree(mount), {})
-                    self.assertEqual(r.returncode == 0, size == "512k", r)
+                    self.assertEqual(r.returncode == 0, size == "2m", r)
                 finally:
                     run("umount", mount)
                     mount.rmdir()
