@@ -7,6 +7,7 @@
 
 #include "api/lifecycle.h"
 #include "api/state.h"
+#include "api/uplink.h"
 #include "base/log.h"
 
 static int
@@ -16,7 +17,8 @@ commit(struct api *api)
 	int r;
 
 	if ((r = store_commit(api->o.store)) == 0) {
-		outbox_deliver(api->outbox, api->o.front, lifecycle_port(api->lifecycle));
+		outbox_deliver(api->outbox, uplink_port(api->uplink),
+		    lifecycle_port(api->lifecycle));
 		return 0;
 	}
 	store_error(api->o.store, &ei);

@@ -16,6 +16,9 @@
 #define MAX_TEXT_BYTES 4096	/* of what an agent says */
 #define MAX_KEY_BYTES 32768
 #define PAGE 64
+#define PAGE_BYTES (64u << 20)
+/* All that is told of one instance; its keys have a limit of their own. */
+#define INSTANCE_BYTES (64u << 20)
 
 enum link_state {
 	LINK_OPEN,	/* until its hello; front closes what stays silent */
@@ -31,16 +34,11 @@ struct link {
 };
 
 struct uplink {
+	struct api *api;
+	struct front_port port;
 	struct link *links;
 	size_t n, cap;
 };
-
-struct uplink *
-uplink_new(struct api *api)
-{
-	(void)api;
-	return xalloc(sizeof(struct uplink));
-}
 
 void
 uplink_free(struct uplink *u)
@@ -86,20 +84,56 @@ uplink_reset(struct api *api)
 	api->uplink->n = 0;
 }
 
+/* ---- the port ---- */
+
+static void
+port_text(void *ctx, uint64_t number, struct str text)
+{
+	const struct front_port *next = ((struct uplink *)ctx)->api->o.front;
+
+	next->text(next->ctx, number, text);
+}
+
+/* Only now, after the commit, is the link gone. */
+static void
+port_close(void *ctx, uint64_t number, uint16_t code, struct str reason)
+{
+	struct uplink *u = ctx;
+	const struct front_port *next = u->api->o.front;
+
+	uplink_closed(u->api, number);
+	next->close(next->ctx, number, code, reason);
+}
+
+struct uplink *
+uplink_new(struct api *api)
+{
+	struct uplink *u = xalloc(sizeof(*u));
+
+	u->api = api;
+	u->port = (struct front_port){ .ctx = u, .text = port_text, .close = port_close };
+	return u;
+}
+
+const struct front_port *
+uplink_port(const struct uplink *u)
+{
+	return &u->port;
+}
+
+/* ---- links ---- */
+
 /* An agent that has come back before its old link was found to be dead. */
 static void
 close_older(struct api *api, struct str agent_id)
 {
-	struct uplink *u = api->uplink;
+	const struct uplink *u = api->uplink;
 	size_t i;
 
 	for (i = 0; i < u->n; i++) {
-		if (!str_eq_c(agent_id, u->links[i].agent_id))
-			continue;
-		outbox_close(api->outbox, u->links[i].number, 1000,
-		    STR("the agent has connected again"));
-		link_remove(u, &u->links[i]);
-		return;
+		if (str_eq_c(agent_id, u->links[i].agent_id))
+			outbox_close(api->outbox, u->links[i].number, 1000,
+			    STR("the agent has connected again"));
 	}
 }
 
@@ -317,7 +351,7 @@ static int
 instances_send(struct api *api, const struct link *l, bool keys_only)
 {
 	struct store_instance one, *page = &one;
-	struct arena *a = arena_new(64u << 20);
+	struct arena *a = arena_new(PAGE_BYTES), *each = arena_new(INSTANCE_BYTES);
 	int64_t after = 0;
 	size_t i, n = 1;
 	int r;
@@ -325,7 +359,7 @@ instances_send(struct api *api, const struct link *l, bool keys_only)
 	if (l->vpc_id[0] == '\0') {
 		r = store_instance_get(api->o.store, a, str_of(l->instance_id), &one);
 		if (r == 0)
-			r = instance_send(api, a, l, &one, keys_only);
+			r = instance_send(api, each, l, &one, keys_only);
 		if (r == ERR_NOTFOUND)
 			r = 0;
 		goto out;
@@ -335,11 +369,13 @@ instances_send(struct api *api, const struct link *l, bool keys_only)
 		r = store_instance_list_vpc(api->o.store, a, str_of(l->vpc_id), after, PAGE, &page,
 		    &n);
 		for (i = 0; r == 0 && i < n; i++) {
-			r = instance_send(api, a, l, &page[i], keys_only);
+			arena_reset(each);
+			r = instance_send(api, each, l, &page[i], keys_only);
 			after = page[i].seq;
 		}
 	} while (r == 0 && n == PAGE);
 out:
+	arena_free(each);
 	arena_free(a);
 	return r;
 }

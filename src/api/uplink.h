@@ -18,10 +18,14 @@ struct uplink;
 struct uplink *uplink_new(struct api *api);
 void uplink_free(struct uplink *u);	/* NULL is fine */
 
+/* What to hand to outbox_deliver: forgets each link that is closed, and passes it on. */
+const struct front_port *uplink_port(const struct uplink *u);
+
 /*
  * An agent wants to connect; front has verified its certificate against the
  * agent CA. ERR_DENIED: not one of ours, or no longer. An earlier link of the
- * same agent is closed: it connected again.
+ * same agent is closed with the commit: it connected again. When the transaction
+ * fails, the earlier one stays, and the caller says uplink_closed for this one.
  */
 int uplink_open(struct api *api, uint64_t link, struct str certificate_der) MUST_CHECK;
 /* A text came. ERR_SYNTAX: nonsense; close the link with 1008. */
