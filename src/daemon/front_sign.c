@@ -89,6 +89,7 @@ sign_digest(void *ctx, const uint8_t digest[static 32], uint8_t ret_sig[static T
 		r = ask(s, str_of_n(digest, 32), ret_sig, ret_n);
 		if (r == 0 || r == ERR_DENIED)
 			break;
+		log_warn("keyd-gone", log_e(r));
 		/* A late reply would be taken for that to the next question. */
 		ipc_free(s->keyd);
 		s->keyd = NULL;

@@ -161,6 +161,20 @@ class CoreFaults(FrontCase):
             self.assertEqual(c.response().body, b"done")
 
 
+    def test_death_of_a_core_that_does_not_read(self):
+        """Only what core was told is lost; the rest is for the next one."""
+        clients = [self.front.client() for _ in range(40)]
+        for c in clients:
+            c.send(post(b"x" * 60000))
+        until("all read", lambda: self.front.log().count("ev=wait") > 20)
+        self.core.channel.close()
+        core = self.front.new_core().serve()
+        status = [c.response().status for c in clients]
+        self.assertEqual(set(status), {200, 503})
+        self.assertGreater(status.count(200), 20)
+        self.assertIsNotNone(core)
+
+
 class Keyd(FrontCase):
     """Handshakes need keyd."""
 
@@ -182,6 +196,7 @@ class Keyd(FrontCase):
         got = []
         t = threading.Thread(target=lambda: got.append(self.front.client()))
         t.start()
+        until("asked", lambda: "ev=keyd-gone" in self.front.log())
         # Other words of the parent meanwhile are not lost, and do no harm.
         self.front.files()
         self.front.role.control.send(rolekit.CTL_RELOAD)

@@ -59,7 +59,7 @@ class Http(FrontCase):
         self.core.serve()
         c = self.front.client()
         # More than is read ahead at once, so that reading stops and goes on.
-        bodies = [b"%d:" % i + b"x" * 900 for i in range(200)]
+        bodies = [b"%d:" % i + b"x" * 900 for i in range(2000)]
         sender = threading.Thread(target=c.send, args=(b"".join(map(post, bodies)),))
         sender.start()
         for body in bodies:

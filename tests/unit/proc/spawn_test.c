@@ -61,8 +61,9 @@ environment_is_path_and_what_is_given(void **state)
 static void
 descriptors_are_exact(void **state)
 {
-	/* A descriptor that nobody meant to hand on, and a swap of two numbers. */
-	int leak = open("/dev/zero", O_RDONLY), a[2], b[2], status;
+	/* Descriptors that nobody meant to hand on, and a swap of two numbers. */
+	int leak = open("/dev/zero", O_RDONLY), high = fcntl(leak, F_DUPFD, 40);
+	int a[2], b[2], status;
 	struct spawn_fd fds[2];
 	char out[1000], text[64];
 
@@ -87,6 +88,7 @@ descriptors_are_exact(void **state)
 	close(a[0]);
 	close(b[0]);
 	close(leak);
+	close(high);
 }
 
 static void
