@@ -19,13 +19,22 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DRIVER = ROOT / "lab" / "driver"
-PUBLIC = "203.0.113.240/28"
+# Addresses of nobody else, also when another run of these tests goes on.
+NET = f"198.19.{os.getpid() % 256}"
+LOCAL = f"10.{64 + os.getpid() % 64}"
+PUBLIC = NET + ".240/28"
 VPC, OTHER_VPC = "vpc-0d1e0000000000001", "vpc-0d1e0000000000002"
 SUBNET = "subnet-0d1e0000000000001"
-CIDR = "10.83.16.0/20"
-ONE = ("i-0d1e0000000000001", "10.83.16.4", "203.0.113.244", "02:00:00:d1:00:01")
-TWO = ("i-0d1e0000000000002", "10.83.16.5", "203.0.113.245", "02:00:00:d1:00:02")
-ALONE = ("i-0d1e0000000000003", "10.83.16.6", "none", "02:00:00:d1:00:03")
+CIDR = LOCAL + ".16.0/20"
+
+
+def guest(n, public=True):
+    """Id, private and public address, MAC."""
+    return (f"i-0d1e00000000000{n:02x}", f"{LOCAL}.16.{n}",
+            f"{NET}.{240 + n}" if public else "none", f"02:00:00:d1:00:{n:02x}")
+
+
+ONE, TWO, ALONE = guest(4), guest(5), guest(6, public=False)
 SSH_OPEN = "tcp:22:22:0.0.0.0/0"
 
 
@@ -57,7 +66,7 @@ def setUpModule():
     (state / "driver.conf").write_text(
         f"public_cidr={PUBLIC}\nhelper={helper}\nroot_ca={base}/ca.pem\nhidden={ROOT}\n")
     out("env", f"EIC_STATE_DIR={state}", DRIVER / "image-build")
-    ok("vpc-create", vpc=VPC, cidr="10.83.0.0/16")
+    ok("vpc-create", vpc=VPC, cidr=LOCAL + ".0.0/16")
     ok("subnet-create", vpc=VPC, subnet=SUBNET, cidr=CIDR)
     for one in (ONE, TWO, ALONE):
         start("instance-run", one)
@@ -70,7 +79,7 @@ def tear_down():
         verb("vpc-delete", vpc=vpc)
     shutil.rmtree(base)
     left = [line for what in (("ip", "netns"), ("ip", "-o", "link"), ("ip", "route"), ("mount",))
-            for line in out(*what).splitlines() if "0d1e0000" in line or "203.0.113.24" in line]
+            for line in out(*what).splitlines() if PREFIX in line or NET + "." in line]
     assert not left, left
 
 
@@ -160,7 +169,7 @@ class Instance(unittest.TestCase):
     def test_is_known_by_its_asset_tag_and_name(self):
         tag = "/sys/devices/virtual/dmi/id/board_asset_tag"
         self.assertEqual(inside(ONE, f"cat {tag}; hostname; echo x >{tag}").splitlines()[:2],
-                         [ONE[0], "ip-10-83-16-4"])
+                         [ONE[0], "ip-" + ONE[1].replace(".", "-")])
         self.assertEqual(inside(ONE, "find /sys -type f").split(), [tag])
 
     def test_has_its_own_processes_and_no_way_to_power(self):
@@ -207,30 +216,30 @@ class Network(unittest.TestCase):
     def test_private_addresses_are_not_reached_from_here(self):
         vpc = (state / "vpcs" / VPC / "conf").read_text()
         via = re.search(r"link_vpc=(\S+)", vpc)[1]
-        out("ip", "route", "add", "10.83.16.0/20", "via", via)  # even if somebody routes them
+        out("ip", "route", "add", CIDR, "via", via)  # even if somebody routes them
         try:
             for one in (ONE, ALONE):
                 with self.assertRaises(OSError):
                     socket.create_connection((one[1], 22), 1)
         finally:
-            out("ip", "route", "del", "10.83.16.0/20")
+            out("ip", "route", "del", CIDR)
 
     def test_unused_public_addresses_lead_nowhere(self):
-        self.assertIn("unreachable", run("ip", "route", "get", "203.0.113.250").stderr +
+        self.assertIn("unreachable", run("ip", "route", "get", NET + ".250").stderr +
                       out("ip", "route", "show", PUBLIC))
-        self.assertNotEqual(run("ip", "route", "get", "203.0.113.250").returncode, 0)
+        self.assertNotEqual(run("ip", "route", "get", NET + ".250").returncode, 0)
 
     def test_ingress_filters_from_here_and_between_instances(self):
         try:
             self.assertTrue(connects(TWO, ALONE[1], 22))
             self.assertTrue(connects(TWO, ONE[2], 22))  # by its public address as well
-            ok("instance-ingress", instance=ALONE[0], ingress="tcp:22:22:10.83.16.4/32")
+            ok("instance-ingress", instance=ALONE[0], ingress=f"tcp:22:22:{ONE[1]}/32")
             self.assertFalse(connects(TWO, ALONE[1], 22))
             self.assertTrue(connects(ONE, ALONE[1], 22))
             with Listener(PREFIX + ALONE[0], ALONE[1], 8080):
                 self.assertFalse(connects(ONE, ALONE[1], 8080))
                 ok("instance-ingress", instance=ALONE[0],
-                   ingress="udp:0:65535:0.0.0.0/0,tcp:8000:8100:10.83.16.0/20,tcp:22:22:::/0")
+                   ingress=f"udp:0:65535:0.0.0.0/0,tcp:8000:8100:{CIDR},tcp:22:22:::/0")
                 self.assertTrue(connects(ONE, ALONE[1], 8080))
                 self.assertFalse(connects(ONE, ALONE[1], 22))
                 ok("instance-ingress", instance=ALONE[0], ingress="-1:0:0:0.0.0.0/0")
@@ -247,7 +256,7 @@ class Network(unittest.TestCase):
         router = PREFIX + VPC
         with Listener(router, "169.254.169.254", 80), Listener(router, "0.0.0.0", 81):
             self.assertTrue(connects(ONE, "169.254.169.254", 80))
-            for address in ("169.254.169.254", "10.83.16.1"):
+            for address in ("169.254.169.254", LOCAL + ".16.1"):
                 self.assertFalse(connects(ONE, address, 81), address)
         here = out("ip", "-4", "-o", "address", "show", "scope", "global")
         with socket.create_server(("0.0.0.0", 0)) as s:
@@ -280,7 +289,7 @@ class Network(unittest.TestCase):
 
 class Life(unittest.TestCase):
     """Stop, start, crash, end. Works on an instance of its own."""
-    ME = ("i-0d1e0000000000009", "10.83.16.9", "203.0.113.249", "02:00:00:d1:00:09")
+    ME = guest(9)
 
     def setUp(self):
         started = time.monotonic()
@@ -308,7 +317,7 @@ class Life(unittest.TestCase):
         self.assertEqual(status(self.ME), "state=stopped")
         ok("instance-stop", instance=self.ME[0])
         self.assertNotEqual(ssh(self.ME, "true").returncode, 0)
-        moved = (self.ME[0], self.ME[1], "203.0.113.248", self.ME[3])  # as a start may move it
+        moved = (self.ME[0], self.ME[1], NET + ".248", self.ME[3])  # as a start may move it
         start("instance-start", moved)
         self.assertEqual(status(self.ME), "state=running")
         self.assertEqual(inside(moved, "cat file"), "kept\n")
@@ -364,7 +373,7 @@ class Life(unittest.TestCase):
 
     def test_a_lost_network_is_made_again(self):
         out("ip", "netns", "delete", PREFIX + VPC)
-        ok("vpc-create", vpc=VPC, cidr="10.83.0.0/16")
+        ok("vpc-create", vpc=VPC, cidr=LOCAL + ".0.0/16")
         ok("subnet-create", vpc=VPC, subnet=SUBNET, cidr=CIDR)
         for one in (ONE, TWO, ALONE, self.ME):
             ok("instance-stop", instance=one[0])

@@ -3,6 +3,7 @@
 where something is in the way, twice in a row, after crashes, and what is left.
 """
 import contextlib
+import ipaddress
 import os
 import pathlib
 import re
@@ -27,7 +28,7 @@ def mark(lab):
 
 def left(lab):
     """What the lab has on this machine, a line each."""
-    signs = (mark(lab), str(lab.lab_dir), lab.settings["EIC_LAB_PUBLIC_CIDR"])
+    signs = (mark(lab), str(lab.lab_dir), lab.cidr)
     lines = []
     for what in (("ip", "-o", "link"), ("ip", "route", "show", "table", "all"), ("ip", "netns"),
                  ("nft", "list", "ruleset"), ("cat", "/proc/mounts", "/etc/hosts", "/etc/passwd")):
@@ -69,10 +70,11 @@ class Here(unittest.TestCase):
             self.refused(f"port {self.lab.port} is taken by python3")
 
     def test_a_range_that_somebody_has(self):
-        for route in ("203.0.113.112/29", "203.0.113.112/28", "203.0.113.0/24"):
+        range_ = ipaddress.ip_network(self.lab.cidr)
+        for route in (next(range_.subnets()), range_, range_.supernet(new_prefix=27)):
             labkit.run("ip", "route", "add", route, "dev", "lo")
             try:
-                self.refused("203.0.113.112/28 is routed on this machine already .*dev lo.*"
+                self.refused(f"{range_} is routed on this machine already .*dev lo.*"
                              "EIC_LAB_PUBLIC_CIDR")
             finally:
                 labkit.run("ip", "route", "del", route, "dev", "lo")
@@ -86,7 +88,7 @@ class Here(unittest.TestCase):
                                  ("EIC_LAB_PORT", "EIC_LAB_PORT", "https"),
                                  ("EIC_LAB_REGION", "EIC_LAB_REGION", "mars"),
                                  ("EIC_LAB_ADDRESS", "EIC_LAB_ADDRESS", "localhost"),
-                                 ("range", "EIC_LAB_PUBLIC_CIDR", "203.0.113.112/30")):
+                                 ("range", "EIC_LAB_PUBLIC_CIDR", "198.18.0.0/30")):
             with self.subTest(name + "=" + value):
                 good = self.lab.env[name] if name in self.lab.env else None
                 self.refused(why, **{name: value})
@@ -118,7 +120,7 @@ class Here(unittest.TestCase):
         self.assertIn("is up already", again.out)
         text = self.lab.verb("status").out
         self.assertRegex(text, r"region +us-east-1 at https://127.0.0.1:\d+: answers")
-        self.assertRegex(text, r"instance +i-[0-9a-f]{17} running 172|10\..* 203\.0\.113\.")
+        self.assertRegex(text, r"instance +i-[0-9a-f]{17} running 172\.31\.\d+\.\d+ 198\.18\.")
         self.assertNotRegex(text, r"process +\S+ -$")
 
     def test_env_is_for_any_shell(self):
@@ -147,7 +149,7 @@ class Here(unittest.TestCase):
                 lab.push(one["InstanceId"], key)
                 r = lab.ssh(one["PublicIpAddress"], key)
                 self.assertEqual((r.code, r.out), (0, "ec2-user\n"), r)
-            clash = labkit.Lab(BUILD, 7, EIC_LAB_PORT=18499)  # the same range as the first
+            clash = labkit.Lab(BUILD, 7, EIC_LAB_PORT=self.lab.port + 5)  # the same range as the first
             self.addCleanup(shutil.rmtree, clash.dir, True)
             self.assertIn("is routed on this machine already", clash.verb("up").err)
         finally:

@@ -56,10 +56,14 @@ class Lab:
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="eic-it-"))
         self.dir.chmod(0o711)  # the daemons' users have to get through
         self.lab_dir = self.dir / "lab"
-        self.port = 18400 + number
+        # Nobody else's, also when another run of these tests goes on.
+        slot = os.getpid() * 10 + number
+        self.port = 20000 + slot % 12000
+        block = 16 * (slot % 4096)
+        self.cidr = f"198.18.{block >> 8}.{block & 255}/28"
         self.settings = {
             "EIC_LAB_DIR": self.lab_dir, "EIC_LAB_PORT": self.port, "EIC_LAB_BUILD": build,
-            "EIC_LAB_PUBLIC_CIDR": f"203.0.113.{16 * number}/28",
+            "EIC_LAB_PUBLIC_CIDR": self.cidr,
             "EIC_LAB_DEMO": "no", **settings,
         }
         self.env = {**os.environ, **{k: str(v) for k, v in self.settings.items()}}
