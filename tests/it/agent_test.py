@@ -202,6 +202,7 @@ class AgentTest(Case):
         self.assertNotIn("sec-websocket-protocol", link.head[1])
         self.assertEqual(link.hello["type"], "hello")
         self.assertRegex(link.hello["version"], r"^\d+\.\d+\.\d+$")
+        self.assertEqual(link.sock.selected_alpn_protocol(), "openeic-uplink/1")
         subject = dict(rdn[0] for rdn in link.sock.getpeercert()["subject"])
         self.assertEqual(subject["commonName"], OWN)
 

@@ -89,6 +89,7 @@ class Eicd:
         self.context.load_cert_chain(cert, key)
         self.context.verify_mode = ssl.CERT_REQUIRED
         self.context.load_verify_locations(client_ca)
+        self.context.set_alpn_protocols(["openeic-uplink/1"])
         self.listener = socket.create_server(("127.0.0.1", port))
         self.port = self.listener.getsockname()[1]
         self.links, self.attempts, self.refuse = queue.Queue(), 0, None
