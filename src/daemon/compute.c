@@ -31,12 +31,14 @@ struct compute {
 
 /* ---- core ---- */
 
-static void
+/* 0, or why compute must end. */
+static int
 core_close(struct compute *c, int r)
 {
 	log_warn("core-lost", log_e(r));
 	ipc_free(c->core);
 	c->core = NULL;
+	return r == ERR_CLOSED ? 0 : control_rejoin(c->control, ROLE_CORE);
 }
 
 /* An outcome that nobody is there to hear is dropped: core asks again. */
@@ -85,7 +87,8 @@ on_verb(void *ctx, struct ipc_in *m)
 	return jobs_submit(c->jobs, job, verb, options, n);
 }
 
-static void
+/* As core_close. */
+static int
 core_step(struct compute *c)
 {
 	static const struct ipc_rule rules[] = { { MSG_CM_VERB, false, on_verb } };
@@ -97,11 +100,11 @@ core_step(struct compute *c)
 		r = ipc_flush(c->core);
 	while (r == 0 || r == ERR_AGAIN) {
 		if ((r = ipc_recv(c->core, &m)) == ERR_AGAIN)
-			return;
+			return 0;
 		if (r == 0)
 			r = ipc_dispatch(rules, 1, &used, &m, c);
 	}
-	core_close(c, r);
+	return core_close(c, r);
 }
 
 /* ---- control ---- */
@@ -185,6 +188,7 @@ serve_once(struct compute *c)
 		{ .fd = -1 },
 	};
 	size_t n;
+	int r;
 
 	if (c->core != NULL) {
 		fds[1].fd = ipc_fd(c->core);
@@ -197,8 +201,8 @@ serve_once(struct compute *c)
 	if (poll(fds, n, jobs_poll_ms(c->jobs)) == -1)
 		return errno == EINTR ? 0 : ERR_SYS;
 	jobs_step(c->jobs);
-	if (fds[1].revents != 0)
-		core_step(c);
+	if (fds[1].revents != 0 && (r = core_step(c)) != 0)
+		return r;
 	/* Last: it may replace the channel that was looked at above. */
 	return fds[0].revents != 0 ? control_read(c->control) : 0;
 }

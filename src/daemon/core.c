@@ -35,6 +35,7 @@ struct core {
 	struct api *api;
 	struct timer *timer;
 	bool draining;
+	int rejoin_failed;	/* core must end; 0: no */
 };
 
 /* ---- control ---- */
@@ -124,6 +125,14 @@ wait_keyd(void *ctx, int timeout_ms)
 	return control_wait_peer(c->control, ROLE_KEYD, timeout_ms);
 }
 
+static void
+rejoin_keyd(void *ctx)
+{
+	struct core *c = ctx;
+
+	c->rejoin_failed = control_rejoin(c->control, ROLE_KEYD);
+}
+
 /* ---- serving ---- */
 
 static void
@@ -139,12 +148,19 @@ take_channels(struct core *c)
 	}
 }
 
+/* A channel has been given up for this reason, 0: not. 0, or why core must end. */
+static int
+rejoin(struct core *c, enum msg_role role, int why)
+{
+	return why == 0 || why == ERR_CLOSED ? 0 : control_rejoin(c->control, role);
+}
+
 /* 0, or why core must end. */
 static int
 serve_once(struct core *c, bool *more)
 {
 	struct pollfd fds[3] = { { .fd = control_fd(c->control), .events = POLLIN } };
-	int n, wait;
+	int n, wait, r = 0;
 
 	take_channels(c);
 	fds[1].fd = core_front_fd(c->front, &fds[1].events);
@@ -159,11 +175,11 @@ serve_once(struct core *c, bool *more)
 	}
 	*more = false;
 	if (fds[1].revents != 0)
-		core_front_step(c->front, c->api, more);
-	if (fds[2].revents != 0)
-		core_compute_step(c->compute, c->api);
+		r = rejoin(c, ROLE_FRONT, core_front_step(c->front, c->api, more));
+	if (r == 0 && fds[2].revents != 0)
+		r = rejoin(c, ROLE_COMPUTE, core_compute_step(c->compute, c->api));
 	timer_run(c->timer, c->api);
-	return 0;
+	return r != 0 ? r : c->rejoin_failed;
 }
 
 static bool
@@ -233,7 +249,8 @@ start(struct core *c, const char *conf, struct errinfo *ei)
 	c->front = core_front_new();
 	c->compute = core_compute_new();
 	c->keyd = core_keyd_new();
-	core_keyd_set_wait(c->keyd, wait_keyd, c);
+	core_keyd_set_parent(c->keyd,
+	    &(struct core_keyd_parent){ .wait = wait_keyd, .rejoin = rejoin_keyd, .ctx = c });
 	if ((r = control_new(CONTROL_FD, &control_ops, c, &c->control)) != 0 ||
 	    (r = control_wait_go(c->control, GO_TIMEOUT_MS)) != 0 ||
 	    (r = confine(&c->settings, ei)) != 0 || (r = store_start(c, ei)) != 0)

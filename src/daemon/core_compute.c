@@ -120,7 +120,7 @@ on_done(void *ctx, struct ipc_in *m)
 	return 0;
 }
 
-void
+int
 core_compute_step(struct core_compute *c, struct api *api)
 {
 	static const struct ipc_rule rules[] = { { MSG_MC_DONE, false, on_done } };
@@ -132,14 +132,15 @@ core_compute_step(struct core_compute *c, struct api *api)
 		r = ipc_flush(c->channel);
 	while ((r == 0 || r == ERR_AGAIN) && c->channel != NULL) {
 		if ((r = ipc_recv(c->channel, &m)) == ERR_AGAIN)
-			return;
+			return 0;
 		if (r == 0)
 			r = ipc_dispatch(rules, 1, &used, &m, api);
 	}
 	if (c->channel == NULL)
-		return;
+		return 0;
 	log_warn("compute-lost", log_e(r));
 	ipc_free(c->channel);
 	c->channel = NULL;
 	lifecycle_compute_down(api);
+	return r;
 }

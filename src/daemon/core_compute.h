@@ -19,7 +19,7 @@ void core_compute_attach(struct core_compute *c, struct api *api, int fd);
 
 /* For poll: the descriptor, or -1, and the events to wait for. */
 int core_compute_fd(const struct core_compute *c, short *ret_events);
-/* Does what can be done without waiting. */
-void core_compute_step(struct core_compute *c, struct api *api);
+/* Does what can be done without waiting. As core_front_step. */
+int core_compute_step(struct core_compute *c, struct api *api) MUST_CHECK;
 
 #endif

@@ -26,7 +26,7 @@
 
 struct core_front {
 	struct ipc *channel;	/* NULL: none at the moment */
-	bool failed;		/* the channel, to be closed when the step ends */
+	int failed;		/* why the channel is to be closed when the step ends, or 0 */
 	struct front_port port;
 	struct api *api;	/* during a step */
 
@@ -43,14 +43,14 @@ send(struct core_front *f, struct ipc_out *m)
 {
 	int r;
 
-	if (f->channel == NULL || f->failed) {
+	if (f->channel == NULL || f->failed != 0) {
 		ipc_drop(m);
 		return;
 	}
 	/* A front that is gone, or that does not read. */
 	if ((r = ipc_send(f->channel, m, -1)) != 0) {
 		log_warn("front", log_e(r));
-		f->failed = true;
+		f->failed = r;
 	}
 }
 
@@ -117,7 +117,7 @@ core_front_attach(struct core_front *f, struct api *api, int fd)
 {
 	ipc_free(f->channel);
 	f->channel = ipc_new(fd, true, QUEUE_BYTES);
-	f->failed = false;
+	f->failed = 0;
 	uplink_reset(api);
 }
 
@@ -351,8 +351,8 @@ receive(struct core_front *f)
 
 	if (f->channel == NULL)
 		return ERR_AGAIN;
-	if (f->failed)
-		return ERR_CLOSED;
+	if (f->failed != 0)
+		return f->failed;
 	if ((r = ipc_recv(f->channel, &m)) != 0)
 		return r;
 	return ipc_dispatch(rules, sizeof(rules) / sizeof(rules[0]), &used, &m, f);
@@ -367,7 +367,7 @@ lost(struct core_front *f, int r)
 	uplink_reset(f->api);
 }
 
-void
+int
 core_front_step(struct core_front *f, struct api *api, bool *ret_more)
 {
 	unsigned i;
@@ -383,6 +383,8 @@ core_front_step(struct core_front *f, struct api *api, bool *ret_more)
 	*ret_more = r == 0;
 	/* What came before a bad message was good. */
 	batch_close(f);
-	if (r != 0 && r != ERR_AGAIN)
-		lost(f, r);
+	if (r == 0 || r == ERR_AGAIN)
+		return 0;
+	lost(f, r);
+	return r;
 }

@@ -16,8 +16,8 @@
 struct core_keyd {
 	struct ipc *channel;	/* NULL: none at the moment */
 	struct keyd_port port;
-	int (*wait)(void *ctx, int timeout_ms);
-	void *wait_ctx;
+	struct core_keyd_parent parent;
+	bool given_up;		/* a channel comes when it comes: nobody waits for it */
 };
 
 static void
@@ -26,6 +26,10 @@ drop(struct core_keyd *k, int r)
 	log_warn("keyd-lost", log_e(r));
 	ipc_free(k->channel);
 	k->channel = NULL;
+	if (r == ERR_CLOSED)
+		return;
+	k->parent.rejoin(k->parent.ctx);
+	k->given_up = r != ERR_SYS;
 }
 
 void
@@ -33,13 +37,13 @@ core_keyd_attach(struct core_keyd *k, int fd)
 {
 	ipc_free(k->channel);
 	k->channel = ipc_new(fd, false, 0);
+	k->given_up = false;
 }
 
 void
-core_keyd_set_wait(struct core_keyd *k, int (*wait)(void *ctx, int timeout_ms), void *ctx)
+core_keyd_set_parent(struct core_keyd *k, const struct core_keyd_parent *p)
 {
-	k->wait = wait;
-	k->wait_ctx = ctx;
+	k->parent = *p;
 }
 
 /* Reads the head of a reply: the fields of a success are left in m. */
@@ -66,8 +70,8 @@ exchange(struct core_keyd *k, void (*write)(struct ipc_out *m, const void *v), c
 	struct ipc_out m;
 	int r;
 
-	if (k->channel == NULL && (k->wait == NULL || k->wait(k->wait_ctx, RESTART_MS) != 0))
-		return ERR_UNAVAIL;
+	if (k->channel == NULL && !k->given_up && k->parent.wait(k->parent.ctx, RESTART_MS) != 0)
+		k->given_up = true;
 	if (k->channel == NULL)
 		return ERR_UNAVAIL;
 	write(&m, v);

@@ -21,6 +21,7 @@ struct front_core {
 	struct ipc *ipc;	/* NULL: no core now */
 	struct loop_fd watch;
 	uint64_t used;
+	bool broken;		/* by us: core has not been told all it must know */
 };
 
 struct front_core *
@@ -70,11 +71,14 @@ core_free(struct front_core *k)
 static void
 channel_failed(struct front_core *k, int r)
 {
-	if (r == ERR_CLOSED)
+	if (r == ERR_CLOSED && !k->broken) {
 		log_warn("core-gone",
 		    log_i("in_flight", (int64_t)k->front->n_inflight));
-	else
+	} else {
 		log_error("core-channel", log_e(r));
+		if (control_rejoin(k->front->control, ROLE_CORE) != 0)
+			loop_stop(k->front->loop);
+	}
 	detach(k);
 }
 
@@ -250,6 +254,7 @@ core_attach(struct front_core *k, int fd)
 	detach(k);
 	k->ipc = ipc_new(fd, true, QUEUE_BYTES);
 	k->used = 0;
+	k->broken = false;
 	if (loop_fd_add(k->front->loop, &k->watch, fd, LOOP_READ, on_event, k) != 0) {
 		channel_failed(k, ERR_SYS);
 		return;
@@ -365,6 +370,7 @@ core_send_uplink_close(struct front_core *k, uint64_t link)
 	 * think that the agent is there. */
 	if (put(k, &m) != 0) {
 		log_error("core-channel", log_c("why", "does not take that an uplink is closed"));
+		k->broken = true;
 		(void)shutdown(ipc_fd(k->ipc), SHUT_RDWR);
 	}
 }

@@ -1,8 +1,7 @@
 /*
  * front_core: the channel to core, docs/PROTOCOL.md 1.2. What comes from core is
  * checked like what comes from the network: nonsense closes the channel, every
- * request that core had is answered 503, and the parent is left to bring a
- * channel to a better core.
+ * request that core had is answered 503, and the parent is asked for another.
  */
 #ifndef DAEMON_FRONT_CORE_H
 #define DAEMON_FRONT_CORE_H

@@ -3,6 +3,8 @@
  */
 #include "daemon/front_sign.h"
 
+#include <sys/socket.h>
+
 #include "base/alloc.h"
 #include "base/log.h"
 
@@ -13,6 +15,7 @@
 struct front_sign {
 	struct control *control;
 	struct ipc *keyd;	/* NULL: none now */
+	bool given_up;		/* one comes when it comes: no handshake waits for it */
 };
 
 struct front_sign *
@@ -38,6 +41,21 @@ sign_attach(struct front_sign *s, int fd)
 {
 	ipc_free(s->keyd);
 	s->keyd = ipc_new(fd, false, 0);
+	s->given_up = false;
+}
+
+/* A late reply would be taken for that to the next question. */
+static void
+lose(struct front_sign *s, int why)
+{
+	ipc_free(s->keyd);
+	s->keyd = NULL;
+	if (why == ERR_CLOSED)
+		return;
+	s->given_up = true;
+	/* Without a parent that listens front cannot go on: the loop sees its end. */
+	if (control_rejoin(s->control, ROLE_KEYD) != 0)
+		(void)shutdown(control_fd(s->control), SHUT_RDWR);
 }
 
 static int
@@ -84,15 +102,16 @@ sign_digest(void *ctx, const uint8_t digest[static 32], uint8_t ret_sig[static T
 	int attempt, r = ERR_UNAVAIL;
 
 	for (attempt = 0; attempt < 2; attempt++) {
-		if (s->keyd == NULL && (r = control_wait_peer(s->control, ROLE_KEYD, KEYD_MS)) != 0)
+		if (s->keyd == NULL && (s->given_up ||
+		    control_wait_peer(s->control, ROLE_KEYD, KEYD_MS) != 0)) {
+			s->given_up = true;
 			break;
+		}
 		r = ask(s, str_of_n(digest, 32), ret_sig, ret_n);
 		if (r == 0 || r == ERR_DENIED)
 			break;
 		log_warn("keyd-gone", log_e(r));
-		/* A late reply would be taken for that to the next question. */
-		ipc_free(s->keyd);
-		s->keyd = NULL;
+		lose(s, r);
 	}
 	if (r != 0)
 		log_error("tls-sign", log_e(r));

@@ -216,8 +216,9 @@ peer_step(struct keyd *k, struct peer *p)
 	return r == ERR_AGAIN ? 0 : r;
 }
 
-static void
-peer_close(struct peer *p, int r)
+/* 0, or why keyd must end. */
+static int
+peer_close(struct keyd *k, struct peer *p, int r)
 {
 	if (r == ERR_CLOSED)
 		log_debug("peer-gone", log_c("peer", p->name));
@@ -225,6 +226,7 @@ peer_close(struct peer *p, int r)
 		log_error("peer-closed", log_c("peer", p->name), log_e(r));
 	ipc_free(p->channel);
 	p->channel = NULL;
+	return r == ERR_CLOSED ? 0 : control_rejoin(k->control, p->role);
 }
 
 static bool
@@ -262,8 +264,9 @@ serve_once(struct keyd *k)
 		return ERR_TIMEOUT;	/* only while draining */
 	for (i = 0; i < PEERS; i++) {
 		p = &k->peers[i];
-		if (fds[1 + i].revents != 0 && (r = peer_step(k, p)) != 0)
-			peer_close(p, r);
+		if (fds[1 + i].revents != 0 && (r = peer_step(k, p)) != 0 &&
+		    (r = peer_close(k, p, r)) != 0)
+			return r;
 	}
 	/* Last: it may replace the channels that were looked at above. */
 	return fds[0].revents != 0 ? control_read(k->control) : 0;

@@ -30,6 +30,9 @@
 #define DRAIN_MS 15000
 #define CONTROL_QUEUE_BYTES (1u << 20)
 #define PATH_BYTES 256
+/* So long after a role asked, so that both ends and those that ask again and
+ * again get one channel, and a peer that has just died is seen to have. */
+#define REJOIN_MS 100
 
 enum child_state { CHILD_DOWN, CHILD_STARTING, CHILD_UP, CHILD_DRAINING, CHILD_GONE };
 
@@ -50,9 +53,24 @@ struct child {
 /* In the order in which they are drained. */
 enum { FRONT, CORE, COMPUTE, KEYD, N_CHILDREN };
 
+/* Who talks to whom. */
+static const int links[][2] = {
+	{ FRONT, CORE },
+	{ FRONT, KEYD },
+	{ CORE, KEYD },
+	{ CORE, COMPUTE },
+};
+#define N_LINKS (sizeof(links) / sizeof(links[0]))
+
+struct link {
+	struct child *a, *b;
+	struct loop_timer rejoin;	/* set: one of them asked for a new channel */
+};
+
 struct roles {
 	struct roles_opts o;
 	struct child children[N_CHILDREN];
+	struct link links[N_LINKS];
 	bool was_ready;
 	bool draining;
 	bool failed;
@@ -66,14 +84,6 @@ static const struct {
 	[CORE] = { ROLE_CORE, "eicd-core" },
 	[COMPUTE] = { ROLE_COMPUTE, "eicd-compute" },
 	[KEYD] = { ROLE_KEYD, "eicd-keyd" },
-};
-
-/* Who talks to whom. */
-static const int links[][2] = {
-	{ FRONT, CORE },
-	{ FRONT, KEYD },
-	{ CORE, KEYD },
-	{ CORE, COMPUTE },
 };
 
 static void child_start_again(struct child *c);
@@ -118,9 +128,40 @@ roles_check_ready(struct roles *r)
 	r->o.ready(r->o.ctx);
 }
 
+/* The link by which c talks to role; NULL: it has none. */
+static struct link *
+find_link(struct child *c, uint8_t role)
+{
+	struct link *k;
+	size_t i;
+
+	for (i = 0; i < N_LINKS; i++) {
+		k = &c->roles->links[i];
+		if ((k->a == c && k->b->role == role) || (k->b == c && k->a->role == role))
+			return k;
+	}
+	return NULL;
+}
+
+static int
+on_rejoin(struct child *c, struct ipc_in *m)
+{
+	struct link *k;
+	uint8_t role;
+
+	if (ipc_get_u8(m, &role) != 0 || ipc_get_end(m) != 0 || (k = find_link(c, role)) == NULL)
+		return ERR_PEER;
+	log_warn("rejoin", log_c("role", c->name), log_c("with", (k->a == c ? k->b : k->a)->name));
+	if (!loop_timer_is_set(&k->rejoin))
+		loop_timer_set(c->roles->o.loop, &k->rejoin, REJOIN_MS);
+	return 0;
+}
+
 static void
 on_message(struct child *c, struct ipc_in *m)
 {
+	if (m->type == MSG_CTL_REJOIN && on_rejoin(c, m) == 0)
+		return;
 	if (m->type != MSG_CTL_READY || ipc_get_end(m) != 0) {
 		child_kill(c, "nonsense on the control channel");
 	} else if (c->state == CHILD_STARTING) {
@@ -192,10 +233,12 @@ child_watch(struct child *c)
 
 /* Gives both a new end of a channel to each other. */
 static void
-join(struct child *a, struct child *b)
+join(struct link *k)
 {
+	struct child *a = k->a, *b = k->b;
 	int pair[2];
 
+	loop_timer_clear(a->roles->o.loop, &k->rejoin);
 	if (ipc_pair(pair) != 0) {
 		child_kill(a, "no descriptor left");
 		return;
@@ -204,6 +247,25 @@ join(struct child *a, struct child *b)
 	check_sent(b, control_send_peer(b->control, a->role, pair[1]));
 	close(pair[0]);
 	close(pair[1]);
+}
+
+static bool
+reads_control(struct child *c)
+{
+	if (!ipc_pending(c->control))
+		return true;
+	child_kill(c, "does not read its control channel");
+	return false;
+}
+
+/* One that does not run gets its channels when it is started again. */
+static void
+on_rejoin_due(void *ctx)
+{
+	struct link *k = ctx;
+
+	if (runs(k->a) && runs(k->b) && reads_control(k->a) && reads_control(k->b))
+		join(k);
 }
 
 static void
@@ -353,7 +415,7 @@ on_timer(void *ctx)
 static void
 child_start_again(struct child *c)
 {
-	struct child *all = c->roles->children;
+	struct link *k;
 	size_t i;
 
 	if (child_spawn(c) != 0 || child_watch(c) != 0) {
@@ -365,11 +427,10 @@ child_start_again(struct child *c)
 		child_back_off(c);
 		return;
 	}
-	for (i = 0; i < sizeof(links) / sizeof(links[0]); i++) {
-		struct child *a = &all[links[i][0]], *b = &all[links[i][1]];
-
-		if ((a == c && runs(b)) || (b == c && runs(a)))
-			join(a, b);
+	for (i = 0; i < N_LINKS; i++) {
+		k = &c->roles->links[i];
+		if ((k->a == c && runs(k->b)) || (k->b == c && runs(k->a)))
+			join(k);
 	}
 	child_go(c);
 	log_info("restarted", log_c("role", c->name), log_i("pid", c->pid),
@@ -395,6 +456,11 @@ roles_start(const struct roles_opts *o, struct roles **ret)
 		c->pidfd = -1;
 		loop_timer_init(&c->timer, on_timer, c);
 	}
+	for (i = 0; i < N_LINKS; i++) {
+		r->links[i].a = &r->children[links[i][0]];
+		r->links[i].b = &r->children[links[i][1]];
+		loop_timer_init(&r->links[i].rejoin, on_rejoin_due, &r->links[i]);
+	}
 	for (i = 0; err == 0 && i < N_CHILDREN; i++)
 		if ((err = child_spawn(&r->children[i])) == 0)
 			err = child_watch(&r->children[i]);
@@ -402,8 +468,8 @@ roles_start(const struct roles_opts *o, struct roles **ret)
 		roles_free(r);
 		return err;
 	}
-	for (i = 0; i < sizeof(links) / sizeof(links[0]); i++)
-		join(&r->children[links[i][0]], &r->children[links[i][1]]);
+	for (i = 0; i < N_LINKS; i++)
+		join(&r->links[i]);
 	for (i = 0; i < N_CHILDREN; i++)
 		child_go(&r->children[i]);
 	*ret = r;
@@ -426,6 +492,8 @@ roles_free(struct roles *r)
 		}
 		child_close(c);
 	}
+	for (i = 0; i < N_LINKS; i++)
+		loop_timer_clear(r->o.loop, &r->links[i].rejoin);
 	xfree(r);
 }
 

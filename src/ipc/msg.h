@@ -26,6 +26,7 @@ enum msg_type {
 	MSG_CTL_FILE = 0x0106,
 	/* role -> parent */
 	MSG_CTL_READY = 0x0181,
+	MSG_CTL_REJOIN = 0x0182,
 
 	/* front -> core */
 	MSG_FC_REQUEST = 0x0201,

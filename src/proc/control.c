@@ -9,7 +9,7 @@
 #include "base/alloc.h"
 
 #define NAME_MAX_BYTES 256
-/* The one message of a role is a few bytes. */
+/* The messages of a role are a few bytes. */
 #define QUEUE_BYTES 4096
 
 struct control {
@@ -203,5 +203,15 @@ control_ready(struct control *c)
 	struct ipc_out m;
 
 	ipc_begin(&m, MSG_CTL_READY);
+	return ipc_send(c->ipc, &m, -1);
+}
+
+int
+control_rejoin(struct control *c, enum msg_role role)
+{
+	struct ipc_out m;
+
+	ipc_begin(&m, MSG_CTL_REJOIN);
+	ipc_put_u8(&m, (uint8_t)role);
 	return ipc_send(c->ipc, &m, -1);
 }

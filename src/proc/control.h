@@ -42,6 +42,13 @@ int control_fd(const struct control *c);
 int control_wait_go(struct control *c, int timeout_ms) MUST_CHECK;
 /* Tells the parent that the role serves. ERR_CLOSED, ERR_SYS. */
 int control_ready(struct control *c) MUST_CHECK;
+/*
+ * Asks the parent for a new channel to role, for a role that gave up the one it
+ * had for any reason but its end (whose peer is restarted, or asks itself). The
+ * answer is the op peer. ERR_CLOSED, ERR_FULL, ERR_SYS: no answer will come, the
+ * role must end.
+ */
+int control_rejoin(struct control *c, enum msg_role role) MUST_CHECK;
 /* Handles what is there, without waiting. 0 or as control_wait_go. */
 int control_read(struct control *c) MUST_CHECK;
 /*

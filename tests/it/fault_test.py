@@ -44,6 +44,18 @@ class Restarts(unittest.TestCase):
                 labkit.wait_for(f"a push after the death of {role}", push_works)
                 self.assert_in(key)
 
+    def test_a_keyd_that_was_late_is_asked_again(self):
+        """Its reply comes when nobody waits for it any more; nobody is restarted."""
+        pids = {role: lab.pid(role) for role in ROLES}
+        lab.kill("eicd-keyd", signal.SIGSTOP)
+        try:
+            self.assertFalse(push_works())
+        finally:
+            lab.kill("eicd-keyd", signal.SIGCONT)
+        labkit.wait_for("a push", push_works)
+        self.assert_in(key)
+        self.assertEqual({role: lab.pid(role) for role in ROLES}, pids)
+
     def test_each_agent_process_is_restarted(self):
         for role in ("eic-agent-imds", "eic-agent-uplink"):
             with self.subTest(role=role):

@@ -98,6 +98,9 @@ class CoreFaults(FrontCase):
         with self.assertRaises(Closed):
             while True:
                 self.front.core.channel.recv()
+        kind, f = self.front.role.control.recv()
+        self.assertEqual((kind, f.take("B")), (rolekit.CTL_REJOIN, rolekit.ROLE_CORE))
+        f.end()
         core = self.front.new_core()
         c.send(post(b"next"))
         core.answer(core.request(), 200, b"served")

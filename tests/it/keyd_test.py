@@ -20,8 +20,8 @@ import unittest
 BUILD = pathlib.Path(sys.argv.pop(1)).resolve() / "src/daemon"
 FRONT, CORE, KEYD = 64001, 64002, 64003
 ROLE_FRONT, ROLE_CORE, ROLE_COMPUTE = 2, 3, 5
-CTL_PEER, CTL_FILE, CTL_GO, CTL_RELOAD, CTL_DRAIN, CTL_READY = (
-    0x0101, 0x0106, 0x0103, 0x0104, 0x0105, 0x0181)
+CTL_PEER, CTL_FILE, CTL_GO, CTL_RELOAD, CTL_DRAIN, CTL_READY, CTL_REJOIN = (
+    0x0101, 0x0106, 0x0103, 0x0104, 0x0105, 0x0181, 0x0182)
 CK_VERIFY, CK_NEW_SECRET, CK_NEW_KEY, CK_SIGN_BLOB = 0x0301, 0x0302, 0x0303, 0x0306
 FK_TLS_SIGN, KD_REPLY = 0x0310, 0x0381
 SECONDS = 30
@@ -263,6 +263,7 @@ class Serves(unittest.TestCase):
             with self.subTest(name):
                 send(self.core)
                 self.closed(self.core)
+                self.assertEqual(self.keyd.control.recv(), (CTL_REJOIN, bytes([ROLE_CORE])))
                 # The other one's channel is not touched.
                 self.assertIsNotNone(self.front.ask(FK_TLS_SIGN, s(b"d" * 32) + b"\1"))
                 self.alive()
@@ -271,6 +272,7 @@ class Serves(unittest.TestCase):
             with self.subTest("front", kind=kind):
                 self.front.send(kind, body)
                 self.closed(self.front)
+                self.assertEqual(self.keyd.control.recv(), (CTL_REJOIN, bytes([ROLE_FRONT])))
                 self.assertEqual(self.core.ask(CK_VERIFY, verify), b"\1")
                 self.alive()
 

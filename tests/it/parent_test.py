@@ -73,6 +73,10 @@ while True:
             control.send(struct.pack(">HBBI", 0x181, 1, 0, 0))
     elif kind == 0x104:
         say(ev="reload")
+        for role in (2, 3):
+            if do("rejoin-%d" % role):
+                for _ in range(5):
+                    control.send(struct.pack(">HBBIB", 0x182, 1, 0, 1, role))
     elif kind == 0x105:
         say(ev="drain")
         sys.exit(0)
@@ -239,6 +243,49 @@ class Running(Parent):
         until("killed", lambda: "nonsense on the control channel" in self.log())
         self.write("compute.do", "")
         until("healed", lambda: self.events("compute")[-1]["ev"] == "go")
+
+    def test_a_channel_given_up_is_made_anew_for_both(self):
+        self.start()
+        for role in ROLES:
+            until("hellos", lambda r=role: len(self.events(r, "hello")) == len(PEERS[r]))
+        before = {r: len(self.events(r, "hello")) for r in ROLES}
+        pids = {r: self.pid(r) for r in ROLES}
+        self.write("core.do", f"rejoin-{rolekit.ROLE_FRONT}")
+        self.write("front.do", f"rejoin-{rolekit.ROLE_CORE}")
+        self.process.send_signal(signal.SIGHUP)
+        for role in ("front", "core"):
+            until("joined anew", lambda r=role: len(self.events(r, "hello")) == before[r] + 1)
+        self.assertEqual(self.events("core", "hello")[-1]["says"], "front")
+        self.assertEqual(self.events("front", "hello")[-1]["says"], "core")
+        self.write("core.do", "")
+        self.write("front.do", "")
+        # Everybody who would have been told has read what is behind it.
+        self.process.send_signal(signal.SIGHUP)
+        for role in ROLES:
+            until("reload", lambda r=role: len(self.events(r, "reload")) == 2)
+            more = 1 if role in ("front", "core") else 0
+            self.assertEqual(len(self.events(role, "hello")), before[role] + more)
+            self.assertEqual(self.pid(role), pids[role])
+
+    def test_who_asks_for_a_channel_of_others_is_killed(self):
+        self.start()
+        self.write("compute.do", f"rejoin-{rolekit.ROLE_FRONT}")
+        self.process.send_signal(signal.SIGHUP)
+        until("killed", lambda: "nonsense on the control channel" in self.log())
+        until("healed", lambda: len(self.events("compute", "go")) == 2)
+
+    def test_rejoin_with_one_that_is_down_waits_for_it(self):
+        self.start()
+        self.write("core.do", f"rejoin-{rolekit.ROLE_FRONT}")
+        self.write("front.do", "die")
+        os.kill(self.pid("front"), signal.SIGKILL)
+        until("backing off", lambda: len(self.events("front", "start")) >= 3)
+        self.process.send_signal(signal.SIGHUP)
+        until("asked", lambda: "ev=rejoin" in self.log())
+        self.write("front.do", "")
+        until("healed", lambda: self.events("front")[-1]["ev"] == "go")
+        until("joined", lambda: any(e["pid"] == self.pid("front") and e["says"] == "core"
+                                    for e in self.events("front", "hello")))
 
     def test_drain_in_order(self):
         self.start()
