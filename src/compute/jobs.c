@@ -16,6 +16,7 @@
 #include "proc/spawn.h"
 
 #define MAX_STDERR_BYTES 4096
+#define INGRESS "instance-ingress"
 
 enum job_state { JOB_WAITING, JOB_RUNNING };
 
@@ -249,7 +250,38 @@ start_what_may(struct jobs *j)
 	}
 }
 
-int
+/* The youngest job for an id; NULL: none. */
+static struct job *
+last_of(const struct jobs *j, struct str id)
+{
+	struct job *job;
+
+	TAILQ_FOREACH_REVERSE(job, &j->list, job_list, link)
+		if (str_eq_c(id, job->id))
+			return job;
+	return NULL;
+}
+
+/* Every start of an instance sends its neighbours' ingress anew: without this
+ * the jobs of n starts would be n * n. */
+static void
+supersede(struct jobs *j, struct str verb, struct str id)
+{
+	struct jobs_result res = { .reason = STR("superseded") };
+	struct job *job = last_of(j, id);
+
+	if (!str_eq_c(verb, INGRESS) || job == NULL || job->state != JOB_WAITING ||
+	    strcmp(job->argv[0], INGRESS) != 0)
+		return;
+	TAILQ_REMOVE(&j->list, job, link);
+	j->n_waiting--;
+	res.job = job->number;
+	if (!job->orphan)
+		j->o.done(j->o.ctx, &res);
+	job_free(job);
+}
+
+void
 jobs_submit(struct jobs *j, uint64_t number, struct str verb, const struct verb_option *options,
     size_t n)
 {
@@ -257,17 +289,19 @@ jobs_submit(struct jobs *j, uint64_t number, struct str verb, const struct verb_
 	struct job *job;
 	struct str id;
 
-	if (j->n_waiting >= JOBS_MAX_WAITING)
-		return ERR_FULL;
 	if (n > VERB_MAX_OPTIONS || verb_check(verb, options, n, &id, &ei) != 0) {
 		refuse(j, number, ei.text[0] != '\0' ? ei.text : "too many options");
-		return 0;
+		return;
+	}
+	supersede(j, verb, id);
+	if (j->n_waiting >= JOBS_MAX_WAITING) {
+		refuse(j, number, "too many jobs wait");
+		return;
 	}
 	job = job_new(j, number, verb, options, n, id);
 	TAILQ_INSERT_TAIL(&j->list, job, link);
 	j->n_waiting++;
 	start_what_may(j);
-	return 0;
 }
 
 size_t

@@ -35,7 +35,7 @@ struct jobs_opts {
 	int64_t timeout_ms;	/* from a program's start */
 	size_t max_running;
 	const struct clock *clock;
-	/* Called once for each job that jobs_submit took, but for orphans. */
+	/* Called once for each job, but for orphans. */
 	void (*done)(void *ctx, const struct jobs_result *r);
 	void *ctx;
 };
@@ -48,12 +48,13 @@ struct jobs *jobs_new(const struct jobs_opts *o);
 void jobs_free(struct jobs *j);
 
 /*
- * Takes a job. One that the verb table refuses, or that cannot be started, is
- * reported with JOBS_STATUS_NOT_STARTED like any other outcome. ERR_FULL: too
- * many wait.
+ * Takes a job. One that the verb table refuses, that is one too many, or that
+ * cannot be started, is reported with JOBS_STATUS_NOT_STARTED like any other
+ * outcome. An instance-ingress that waits is reported as done when another one
+ * comes right behind it for the same instance: what it would set would not stay.
  */
-int jobs_submit(struct jobs *j, uint64_t job, struct str verb, const struct verb_option *options,
-    size_t n) MUST_CHECK;
+void jobs_submit(struct jobs *j, uint64_t job, struct str verb, const struct verb_option *options,
+    size_t n);
 
 /*
  * Who submitted all these jobs is gone: they go on to their end, and nobody is

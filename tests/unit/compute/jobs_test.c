@@ -116,7 +116,7 @@ submit(struct fixture *f, uint64_t job, const char *verb, const char *id)
 {
 	const struct verb_option o = { STR("instance"), str_of(id) };
 
-	assert_int_equal(jobs_submit(f->jobs, job, str_of(verb), &o, 1), 0);
+	jobs_submit(f->jobs, job, str_of(verb), &o, 1);
 }
 
 /* Turns the loop until n results are there. */
@@ -287,14 +287,56 @@ test_timeout(void **state)
 static void
 test_too_many(void **state)
 {
-	const struct verb_option o = { STR("instance"), STR(ID_A) };
 	struct fixture *f = *state;
 	size_t i;
 
 	program(f, "instance-stop", "#!/bin/sh\nexec sleep 1000\n");
 	for (i = 0; i < JOBS_MAX_WAITING + 1; i++)
-		assert_int_equal(jobs_submit(f->jobs, i, STR("instance-stop"), &o, 1), 0);
-	assert_int_equal(jobs_submit(f->jobs, i, STR("instance-stop"), &o, 1), ERR_FULL);
+		submit(f, i, "instance-stop", ID_A);
+	assert_int_equal(f->n, 0);
+	submit(f, i, "instance-stop", ID_A);
+	assert_int_equal(f->n, 1);
+	assert_int_equal(f->results[0].job, i);
+	assert_int_equal(f->results[0].status, JOBS_STATUS_NOT_STARTED);
+	assert_string_equal(f->results[0].reason, "too many jobs wait");
+}
+
+/* An ingress that waits gives way to the next one for its instance, unless
+ * something stands between them or it is another instance's. */
+static void
+test_ingress_is_superseded(void **state)
+{
+	const struct verb_option o[] = { { STR("instance"), STR(ID_A) },
+		{ STR("ingress"), STR("") } };
+	static const struct verb_option b[] = { { { "instance", 8 }, { ID_B, sizeof(ID_B) - 1 } },
+		{ { "ingress", 7 }, { "", 0 } } };
+	static const uint64_t want[] = { 3, 6, 1, 2, 4, 5, 7 };
+	struct fixture *f = *state;
+	size_t i, k, seen;
+
+	program(f, "instance-ingress", "#!/bin/sh\n");
+	program(f, "instance-stop", "#!/bin/sh\n");
+	submit(f, 1, "instance-stop", ID_A);
+	submit(f, 2, "instance-stop", ID_B);
+	jobs_submit(f->jobs, 3, STR("instance-ingress"), o, 2);
+	jobs_submit(f->jobs, 4, STR("instance-ingress"), o, 2);	/* instead of 3 */
+	submit(f, 5, "instance-stop", ID_A);
+	jobs_submit(f->jobs, 6, STR("instance-ingress"), o, 2);	/* not instead of 4 */
+	jobs_submit(f->jobs, 8, STR("instance-ingress"), b, 2);
+	jobs_submit(f->jobs, 7, STR("instance-ingress"), o, 2);	/* instead of 6 */
+	assert_int_equal(f->n, 2);
+	await(f, 8);
+	for (i = 0; i < 8; i++) {
+		assert_int_equal(f->results[i].status, 0);
+		assert_string_equal(f->results[i].reason, i < 2 ? "superseded" : "");
+	}
+	for (i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		for (k = seen = 0; k < f->n; k++)
+			seen += f->results[k].job == want[i];
+		assert_int_equal(seen, 1);
+	}
+	assert_int_equal(f->results[0].job, 3);
+	assert_int_equal(f->results[1].job, 6);
 }
 
 /* Jobs of a core that is gone go on, and are not told to the next one, which
@@ -333,6 +375,7 @@ main(void)
 		TEST(test_side_by_side),
 		TEST(test_timeout),
 		TEST(test_too_many),
+		TEST(test_ingress_is_superseded),
 		TEST(test_orphans),
 	};
 
