@@ -8,6 +8,7 @@ import ssl
 import struct
 import sys
 import threading
+import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -210,6 +211,32 @@ class Keyd(FrontCase):
         got[0].send(post(b"hi"))
         self.assertEqual(got[0].response().body, b"POST / hi")
         self.assertIsNotNone(core)
+
+    def test_without_keyd_front_does_not_stand_still(self):
+        """Who is connected is served, however many handshakes fail meanwhile."""
+        self.core.serve()
+        c = self.front.client()
+        self.front.keyd.channel.close()
+        with self.assertRaises((ssl.SSLError, ConnectionResetError)):
+            self.front.client()
+        start = time.monotonic()
+        for _ in range(5):
+            with self.assertRaises((ssl.SSLError, ConnectionResetError)):
+                self.front.client()
+            c.send(post(b"hi"))
+            self.assertEqual(c.response().status, 200)
+        self.assertLess(time.monotonic() - start, 2)
+        self.front.keyd = rolekit.Keyd(self.front.role.peer(rolekit.ROLE_KEYD),
+                                       World.pki.file("server.key"))
+        until("healed", self.connects)
+
+    def connects(self):
+        """A handshake succeeds."""
+        try:
+            self.front.client()
+            return True
+        except (ssl.SSLError, ConnectionResetError):
+            return False
 
     def test_refusal_and_nonsense_end_the_handshake_only(self):
         self.core.serve()
