@@ -24,7 +24,10 @@ struct rig {
 	int64_t now_ms;
 	int client[CLIENTS];	/* our ends; -1: none */
 	struct ipc *core;	/* our end */
+	int parent;		/* the other end of front's control channel */
 };
+
+static const struct control_ops no_orders;
 
 void
 front_client_gone(struct front *f)
@@ -147,9 +150,13 @@ static void
 rig_init(struct rig *r)
 {
 	struct front *f = &r->front;
+	int fd[2];
 	size_t i;
 
 	log_set_level(LOG_LEVEL_ERROR + 1);
+	if (ipc_pair(fd) != 0 || control_new(fd[1], &no_orders, f, &f->control) != 0)
+		abort();
+	r->parent = fd[0];
 	r->now_ms = 1000;
 	r->clock = (struct clock){ held_ms, held_ms, &r->now_ms };
 	if (loop_new(&r->clock, &f->loop) != 0)
@@ -181,6 +188,8 @@ rig_release(struct rig *r)
 	table_free(f->table);
 	conn_io_free(f->io);
 	loop_free(f->loop);
+	control_free(f->control);
+	close(r->parent);
 	buf_release(&f->out);
 }
 
