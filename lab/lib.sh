@@ -17,6 +17,15 @@ die()
 	exit 1
 }
 
+# usage_exit ARGUMENT: after the usage was shown; only who asked for it did well.
+usage_exit()
+{
+	case $1 in
+	-h | --help | help) exit 0 ;;
+	*) exit 2 ;;
+	esac
+}
+
 settings_help()
 {
 	cat <<-'EOF'

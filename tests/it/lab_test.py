@@ -82,6 +82,13 @@ class Here(unittest.TestCase):
     def test_a_program_that_is_not_built(self):
         self.refused("not built; make build", EIC_LAB_BUILD="/nowhere/build")
 
+    def test_only_who_asks_for_the_usage_does_well(self):
+        for name in ("up", "down", "env", "status", "restart"):
+            for argument, code in (("--help", 0), ("--bogus", 2)):
+                r = self.lab.verb(name, argument)
+                self.assertEqual((r.code, r.out.startswith("usage: ")), (code, True), r)
+        self.assertEqual(self.lab.verb("restart").code, 2)
+
     def test_settings_that_make_no_sense(self):
         for why, name, value in (("EIC_LAB_PORT", "EIC_LAB_PORT", "0"),
                                  ("EIC_LAB_PORT", "EIC_LAB_PORT", "65536"),
