@@ -90,7 +90,7 @@ secrets_must_be_kept(void **state)
 
 	(void)state;
 	if (geteuid() != 0)
-		skip();
+		fail_msg("only root can give files away");
 	buf_init(&b, 10);
 	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		buf_clear(&b);
