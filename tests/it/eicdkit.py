@@ -10,6 +10,8 @@ import ssl
 import struct
 import threading
 
+from tlskit import Shared
+
 GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
 
@@ -19,6 +21,7 @@ class Link:
 
     def __init__(self, sock, head):
         self.sock, self.head, self.messages = sock, head, queue.Queue()
+        self.shared = Shared(sock, None)
         self.pings, self.closed_with, self.ended = 0, None, threading.Event()
         self.lock = threading.Lock()
         self.answer_pings = True
@@ -27,7 +30,7 @@ class Link:
     def read(self, n):
         data = b""
         while len(data) < n:
-            more = self.sock.recv(n - len(data))
+            more = self.shared.recv(n - len(data))
             if not more:
                 raise EOFError
             data += more
@@ -67,7 +70,7 @@ class Link:
 
     def raw(self, data):
         with self.lock:
-            self.sock.sendall(data)
+            self.shared.sendall(data)
 
     def say(self, message):
         self.frame(TEXT, json.dumps(message).encode())

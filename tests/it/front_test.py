@@ -57,7 +57,7 @@ class Http(FrontCase):
 
     def test_pipelined_answers_are_in_order(self):
         self.core.serve()
-        c = self.front.client()
+        c = self.front.client().for_two_threads()
         # More than is read ahead at once, so that reading stops and goes on.
         bodies = [b"%d:" % i + b"x" * 900 for i in range(2000)]
         sender = threading.Thread(target=c.send, args=(b"".join(map(post, bodies)),))

@@ -16,6 +16,7 @@ import unittest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import rolekit
 from rolekit import Closed, pack
+from tlskit import Shared
 
 BUILD = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else "build"
 UUID = re.compile(rb"^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")
@@ -218,15 +219,21 @@ class Client:
         except Exception:
             raw.close()
             raise
+        self.ways = self.sock
         self.buf = b""
+
+    def for_two_threads(self):
+        """From now on one thread may send while another receives."""
+        self.ways = Shared(self.sock, rolekit.DEADLINE)
+        return self
 
     def send(self, data):
         """All of it."""
-        self.sock.sendall(data)
+        self.ways.sendall(data)
 
     def more(self):
         """Some bytes more; False at the end."""
-        data = self.sock.recv(65536)
+        data = self.ways.recv(65536)
         self.buf += data
         return data != b""
 
