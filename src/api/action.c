@@ -1,39 +1,34 @@
 /*
- * action: see action.h.
+ * action: see action.h. A service's rows stand in one array for each of its
+ * files of acts.
  */
 #include "api/action.h"
 
+#include "api/cloudtrail/cloudtrail.h"
 #include "api/connect/connect.h"
 #include "api/ec2/ec2.h"
+#include "api/iam/iam_actions.h"
 #include "api/sts/sts.h"
+
+static const struct action_rows *const services[SERVICE_COUNT] = {
+	[SERVICE_CONNECT] = connect_rows,
+	[SERVICE_EC2] = ec2_rows,
+	[SERVICE_IAM] = iam_rows,
+	[SERVICE_STS] = sts_rows,
+	[SERVICE_CLOUDTRAIL] = cloudtrail_rows,
+};
 
 const struct action *
 action_find(enum service s, struct str name)
 {
-	const struct action *rows = NULL;
-	size_t i, n = 0;
+	const struct action_rows *r;
+	size_t i;
 
-	switch (s) {
-	case SERVICE_CONNECT:
-		rows = connect_actions;
-		n = connect_n_actions;
-		break;
-	case SERVICE_EC2:
-		rows = ec2_actions;
-		n = ec2_n_actions;
-		break;
-	case SERVICE_STS:
-		rows = sts_actions;
-		n = sts_n_actions;
-		break;
-	case SERVICE_IAM:
-	case SERVICE_CLOUDTRAIL:
-	case SERVICE_COUNT:
-		break;
-	}
-	for (i = 0; i < n; i++) {
-		if (str_eq_c(name, rows[i].name))
-			return &rows[i];
+	for (r = services[s]; r->rows != NULL; r++) {
+		for (i = 0; i < r->n; i++) {
+			if (str_eq_c(name, r->rows[i].name))
+				return &r->rows[i];
+		}
 	}
 	return NULL;
 }

@@ -1,7 +1,7 @@
 /*
  * action: the table of everything that can be asked for. A row says all about
  * an action that is not the work itself; api.c reads it. HACKING.md has the
- * recipe for a new one. Each service has its rows in api/SERVICE/SERVICE.c.
+ * recipe for a new one. Each service lists its rows in api/SERVICE/SERVICE.c.
  */
 #ifndef API_ACTION_H
 #define API_ACTION_H
@@ -32,6 +32,12 @@ struct action {
 	enum awserr (*scope)(struct call *c);
 	/* The work. In a savepoint: an error undoes all it wrote. */
 	enum awserr (*act)(struct call *c);
+};
+
+/* Some rows; a service's list of these ends with { NULL, 0 }. */
+struct action_rows {
+	const struct action *rows;
+	size_t n;
 };
 
 /* The row, or NULL. */

@@ -8,6 +8,7 @@
 #include "api/action.h"
 #include "api/api.h"
 #include "api/out.h"
+#include "api/session.h"
 #include "api/state.h"
 #include "aws/ids.h"
 #include "aws/query.h"
@@ -43,8 +44,9 @@ struct call {
 	struct str operation;		/* empty until it is known */
 	const struct action *action;	/* NULL until it is known */
 
-	bool authentic;			/* the three below are true */
+	bool authentic;			/* the four below are true */
 	struct iam_principal principal;
+	struct session session;		/* of temporary credentials */
 	struct str access_key_id;
 	struct str scope_service;	/* of the signature */
 

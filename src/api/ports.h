@@ -38,6 +38,20 @@ struct keyd_ocsp {
 	int64_t this_update_s, next_update_s;
 };
 
+/* A request signed with temporary credentials. */
+struct keyd_verify_session {
+	struct str token;	/* the session token's bytes, base64 undone */
+	struct str date, region, service, string_to_sign;
+	const uint8_t *signature;	/* 32 bytes */
+};
+
+/* RFC 6238: HMAC-SHA-1, 6 digits, steps of 30 s counted from 1970. */
+struct keyd_check_totp {
+	struct str sealed_seed;
+	struct str code;	/* 6 digits */
+	uint64_t first_step, last_step;	/* at most 2,880 steps (a day) */
+};
+
 /*
  * keyd, which holds the secrets. What comes out is appended to the buffers.
  * Errors of all: ERR_UNAVAIL (not there), ERR_TIMEOUT, ERR_PEER (its reply was
@@ -52,6 +66,31 @@ struct keyd_port {
 	    struct buf *ret_public) MUST_CHECK;
 	int (*issue)(void *ctx, const struct keyd_issue *v, struct buf *ret_der) MUST_CHECK;
 	int (*ocsp)(void *ctx, const struct keyd_ocsp *v, struct buf *ret_der) MUST_CHECK;
+	/* A secret access key, to be shown once, and what the store keeps of it. */
+	int (*new_secret)(void *ctx, struct buf *ret_secret, struct buf *ret_sealed) MUST_CHECK;
+	/*
+	 * Temporary credentials: a new secret, and a token in which secret and
+	 * claims are sealed together: nobody else can read or change it, and every
+	 * keyd with the same key-encryption key can verify with it.
+	 */
+	int (*new_session)(void *ctx, struct str claims, struct buf *ret_secret,
+	    struct buf *ret_token) MUST_CHECK;
+	/* *ret_opened: the token is one of ours, and ret_claims is what was sealed in
+	 * it, whatever its age; *ret_valid: and the signature is right. */
+	int (*verify_session)(void *ctx, const struct keyd_verify_session *v, bool *ret_opened,
+	    bool *ret_valid, struct buf *ret_claims) MUST_CHECK;
+	/* For encoded authorization messages. open: ERR_CRYPTO for what is not ours. */
+	int (*seal_message)(void *ctx, struct str plain, struct buf *ret_sealed) MUST_CHECK;
+	int (*open_message)(void *ctx, struct str sealed, struct buf *ret_plain) MUST_CHECK;
+	/* The seed of a virtual MFA device, base32, to be shown once, and sealed. */
+	int (*new_totp)(void *ctx, struct buf *ret_base32, struct buf *ret_sealed) MUST_CHECK;
+	/* *ret_step: the first step of the range whose code it is; 0: of none. */
+	int (*check_totp)(void *ctx, const struct keyd_check_totp *v,
+	    uint64_t *ret_step) MUST_CHECK;
+	/* A password of a login profile: what is kept is a salted hash, sealed. */
+	int (*new_password)(void *ctx, struct str password, struct buf *ret_sealed) MUST_CHECK;
+	int (*check_password)(void *ctx, struct str sealed, struct str password,
+	    bool *ret_right) MUST_CHECK;
 };
 
 struct compute_option {

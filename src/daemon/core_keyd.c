@@ -264,7 +264,14 @@ core_keyd_new(void)
 {
 	struct core_keyd *k = xalloc(sizeof(*k));
 
-	k->port = (struct keyd_port){ k, verify, sign_blob, new_key, issue, ocsp };
+	k->port = (struct keyd_port){
+		.ctx = k,
+		.verify = verify,
+		.sign_blob = sign_blob,
+		.new_key = new_key,
+		.issue = issue,
+		.ocsp = ocsp,
+	};
 	return k;
 }
 

@@ -155,6 +155,9 @@ iam_denial_write(struct buf *b, const struct iam_request *req, const struct iam_
 	case IAM_REASON_NO_SESSION_ALLOW:
 		write_no_allow(b, "session policy", req->action);
 		break;
+	case IAM_REASON_NO_TRUST_ALLOW:
+		write_no_allow(b, "role trust policy", req->action);
+		break;
 	case IAM_REASON_OTHER_ACCOUNT:
 		write_no_allow(b, "resource-based policy", req->action);
 		break;

@@ -28,6 +28,8 @@ struct iam_principal {
 	struct str account_id;	/* 12 digits */
 	struct str user_id;	/* AIDA..., AROA...:session, or the account id for root */
 	struct str name;	/* user name; session name; empty for root */
+	/* Of an assumed role: arn:aws:iam::A:role/PATH/NAME. Empty otherwise. */
+	struct str role_arn;
 };
 
 /*
@@ -62,7 +64,7 @@ enum iam_policy_type {
 	IAM_RESOURCE_POLICY,	/* a role's trust policy */
 };
 
-/* A policy, parsed once and kept. Compiled documents come with the engine. */
+/* A policy, parsed once and kept compiled; see iam/policy.h. */
 struct iam_policy;
 
 struct iam_attached_policy {
@@ -81,6 +83,7 @@ enum iam_reason {
 	IAM_REASON_NO_IDENTITY_ALLOW,
 	IAM_REASON_NO_BOUNDARY_ALLOW,
 	IAM_REASON_NO_SESSION_ALLOW,
+	IAM_REASON_NO_TRUST_ALLOW,	/* the role's trust policy does not */
 	IAM_REASON_OTHER_ACCOUNT,	/* a resource of another account */
 	IAM_REASON_MALFORMED,		/* the request itself: nothing to decide on */
 };
@@ -96,8 +99,23 @@ struct iam_decision {
 };
 
 /*
- * Decides. Never fails: whatever is unknown or malformed is a denial.
- * ret is filled in any case; its views point into the arguments.
+ * Decides, in the order of wire.md 7.6. Never fails: whatever is unknown or
+ * malformed is a denial. ret is filled in any case; its views point into the
+ * arguments.
+ *
+ * An explicit deny of any policy decides, for the root of the account too if a
+ * policy is handed in for it. One identity policy must allow; if there is a
+ * permissions boundary, or a session policy, one of these must allow as well.
+ * Kinds that nothing is handed in for do not limit: who has a boundary that
+ * cannot be read must not ask.
+ *
+ * IAM_RESOURCE_POLICY is the trust policy of the role that is to be assumed, and
+ * there is at most one. If there is one it must allow. If it names the principal
+ * itself (user ARN, role ARN or session ARN), that is enough; if it names the
+ * account or everybody, an identity policy must allow too, with boundary and
+ * session policy. Source: IAM user guide, policy evaluation logic.
+ *
+ * Time is linear in the size of the policies and of the request.
  */
 void iam_decide(const struct iam_request *req, const struct iam_attached_policy *policies,
     size_t n_policies, struct iam_decision *ret);

@@ -18,7 +18,7 @@ static const struct field send_ssh_public_key_fields[] = {
 	    .form = FORM_AVAILABILITY_ZONE, .min = 6, .max = 32 },
 };
 
-const struct action connect_actions[] = {
+static const struct action actions[] = {
 	{ .name = "SendSSHPublicKey",
 	    .iam_action = "ec2-instance-connect:SendSSHPublicKey",
 	    .class = ACTION_PUSH,
@@ -28,4 +28,7 @@ const struct action connect_actions[] = {
 	    .scope = send_ssh_public_key_scope,
 	    .act = send_ssh_public_key_act },
 };
-const size_t connect_n_actions = FIELD_N(connect_actions);
+const struct action_rows connect_rows[] = {
+	{ actions, FIELD_N(actions) },
+	{ NULL, 0 },
+};

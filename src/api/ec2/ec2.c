@@ -237,7 +237,7 @@ static const struct field delete_tags_fields[] = { TAGS(false) };
 	{ .name = (verb), .iam_action = "ec2:" verb, .class = ACTION_OTHER, .fields = (rows), \
 	    .n_fields = FIELD_N(rows), .input_size = sizeof(input)
 
-const struct action ec2_actions[] = {
+static const struct action actions[] = {
 	READ("DescribeInstances", describe_instances_fields, struct describe_instances_input),
 	    .act = describe_instances_act },
 	READ("DescribeVpcs", describe_vpcs_fields, struct describe_input),
@@ -265,4 +265,7 @@ const struct action ec2_actions[] = {
 	WRITE("DeleteTags", delete_tags_fields, struct tags_input),
 	    .scope = create_tags_scope, .act = create_tags_delete_act },
 };
-const size_t ec2_n_actions = FIELD_N(ec2_actions);
+const struct action_rows ec2_rows[] = {
+	{ actions, FIELD_N(actions) },
+	{ NULL, 0 },
+};

@@ -8,8 +8,7 @@
 #include "api/action.h"
 #include "store/store_instance.h"
 
-extern const struct action ec2_actions[];
-extern const size_t ec2_n_actions;
+extern const struct action_rows ec2_rows[];
 
 /* ---- describing ---- */
 struct describe_instances_input {

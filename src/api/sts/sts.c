@@ -3,9 +3,12 @@
  */
 #include "api/sts/sts.h"
 
-const struct action sts_actions[] = {
+static const struct action actions[] = {
 	/* Needs no permission, on AWS as here. */
 	{ .name = "GetCallerIdentity", .class = ACTION_OTHER, .read_only = true,
 	    .act = get_caller_identity_act },
 };
-const size_t sts_n_actions = FIELD_N(sts_actions);
+const struct action_rows sts_rows[] = {
+	{ actions, FIELD_N(actions) },
+	{ NULL, 0 },
+};

@@ -358,7 +358,13 @@ fixture_setup(void **state)
 	f->random = 1;
 	f->rng = (struct rng){fixture_fill, f};
 	f->keyd = (struct keyd_port){
-	    f, fixture_verify, fixture_sign, fixture_new_key, fixture_issue, fixture_ocsp};
+		.ctx = f,
+		.verify = fixture_verify,
+		.sign_blob = fixture_sign,
+		.new_key = fixture_new_key,
+		.issue = fixture_issue,
+		.ocsp = fixture_ocsp,
+	};
 	f->compute = (struct compute_port){f, fixture_job};
 	f->front = (struct front_port){f, fixture_text, fixture_close};
 	f->access_key = ROOT_KEY;

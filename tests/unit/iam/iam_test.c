@@ -16,7 +16,7 @@
 #define PUSH "ec2-instance-connect:SendSSHPublicKey"
 
 static const struct iam_principal root = { IAM_ROOT, { "arn:aws:iam::" A ":root", 30 },
-	{ A, 12 }, { A, 12 }, { "", 0 } };
+	{ A, 12 }, { A, 12 }, { "", 0 }, { "", 0 } };
 
 struct row {
 	enum iam_principal_type type;

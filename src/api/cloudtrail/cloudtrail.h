@@ -1,0 +1,11 @@
+/*
+ * cloudtrail: the actions of CloudTrail (wire.md 8.1).
+ */
+#ifndef API_CLOUDTRAIL_CLOUDTRAIL_H
+#define API_CLOUDTRAIL_CLOUDTRAIL_H
+
+#include "api/action.h"
+
+extern const struct action_rows cloudtrail_rows[];
+
+#endif

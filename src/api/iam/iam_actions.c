@@ -1,0 +1,8 @@
+/*
+ * iam_actions: see iam_actions.h.
+ */
+#include "api/iam/iam_actions.h"
+
+const struct action_rows iam_rows[] = {
+	{ NULL, 0 },
+};

@@ -1,0 +1,31 @@
+/*
+ * policies: the policies that count for a principal, compiled. Read from the
+ * store once and kept until anything in IAM changes: a change counts for the
+ * very next request.
+ */
+#ifndef API_POLICIES_H
+#define API_POLICIES_H
+
+#include "api/call.h"
+
+struct policies;
+
+struct policies *policies_new(void);
+void policies_free(struct policies *p);	/* NULL is fine */
+/* Something in IAM was written, or undone: nothing kept is used again. */
+void policies_changed(struct policies *p);
+
+/*
+ * Those of the caller: of a user its own, its groups' and its boundary; of an
+ * assumed role the role's and its boundary, and the session's. The root of the
+ * account has none. They live until the next call of policies_changed.
+ * ERR_SYNTAX: a stored document does not parse (fail closed), or as the store.
+ */
+int policies_of_caller(struct call *c, const struct iam_attached_policy **ret,
+    size_t *ret_n) MUST_CHECK;
+
+/* Of a user (AIDA...) or role (AROA...) by its id, for simulation. ERR_NOTFOUND. */
+int policies_of_entity(struct call *c, struct str entity_id,
+    const struct iam_attached_policy **ret, size_t *ret_n) MUST_CHECK;
+
+#endif

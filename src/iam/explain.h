@@ -1,0 +1,21 @@
+/*
+ * explain: a decision as the message that sts:DecodeAuthorizationMessage gives
+ * back: whether it was allowed, the statements that decided, and the principal,
+ * action, resource and condition keys that were looked at.
+ * Source: AWS STS API reference, DecodeAuthorizationMessage; AWS re:Post samples.
+ */
+#ifndef IAM_EXPLAIN_H
+#define IAM_EXPLAIN_H
+
+#include "iam/iam.h"
+
+/*
+ * Appends the JSON object, at most `buf`'s maximum: with "allowed",
+ * "explicitDeny", "matchedStatements", "failures", "context"; and, beyond AWS,
+ * "reason", "policy", "policyType" and "statement" of the deciding statement.
+ */
+void iam_explain_write(struct buf *b, const struct iam_request *req,
+    const struct iam_attached_policy *policies, size_t n_policies,
+    const struct iam_decision *d);
+
+#endif
