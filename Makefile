@@ -16,6 +16,7 @@ help:
 lab:
 	@echo 'make lab: installs what is missing, builds, starts a region here; about 2 minutes the first time'
 	@tools/deps lab
+	@EIC_LAB_BUILD='$(BUILD)' lab/up check
 	@$(MAKE) -s --no-print-directory build
 	@EIC_LAB_BUILD='$(BUILD)' lab/up
 

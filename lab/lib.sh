@@ -80,9 +80,19 @@ settings_check()
 	echo "$address" | grep -Eqx '[0-9]+(\.[0-9]+){3}' ||
 		die "EIC_LAB_ADDRESS $address: an IPv4 address"
 	for cidr in "$public_cidr" "$link_cidr"; do
-		echo "$cidr" | grep -Eqx '[0-9]+(\.[0-9]+){3}/(8|9|1[0-9]|2[0-8])' ||
-			die "$cidr: a range of IPv4 addresses, at least a /28"
+		cidr_valid "$cidr" ||
+			die "$cidr: a range of IPv4 addresses, at least a /28, named by its first one"
 	done
+}
+
+cidr_valid()
+{
+	echo "$1" | grep -Eqx '[0-9]{1,3}(\.[0-9]{1,3}){3}/(8|9|1[0-9]|2[0-8])' &&
+		echo "$1" | awk -F '[./]' '{
+			first = (($1 * 256 + $2) * 256 + $3) * 256 + $4
+			exit !($1 < 256 && $2 < 256 && $3 < 256 && $4 < 256 &&
+				first % 2 ^ (32 - $5) == 0)
+		}'
 }
 
 settings_save()
@@ -186,12 +196,13 @@ vpc_netns()
 
 agent_connected()
 {
-	grep -q ' ev=synced' "$dir/agent.log"
+	tail -c +$((logged + 1)) "$dir/agent.log" | grep -q ' ev=synced'
 }
 
 agent_start()
 {
-	: >"$dir/agent.log"
+	touch "$dir/agent.log"
+	logged=$(wc -c <"$dir/agent.log")	# by those before this one
 	start "$build/src/agent/eic-agent" "$dir/agent.log" -c "$dir/agent.conf"
 	wait_for 20 agent_connected || died agent "is not connected to $url"
 }

@@ -54,11 +54,14 @@ class Here(unittest.TestCase):
 
     def refused(self, why, **settings):
         self.lab.env.update({k: str(v) for k, v in settings.items()})
-        r = self.lab.verb("up")
-        self.assertEqual((r.code, r.out), (1, ""), r)
-        self.assertRegex(r.err, why)
-        self.assertEqual(len(r.err.splitlines()), 1, r)
-        self.assertFalse(self.lab.lab_dir.exists())
+        for check in ((), ("check",)):
+            if check and "EIC_LAB_BUILD" in settings:
+                continue  # it is asked before anything is built
+            r = self.lab.verb("up", *check)
+            self.assertEqual((r.code, r.out), (1, ""), r)
+            self.assertRegex(r.err, why)
+            self.assertEqual(len(r.err.splitlines()), 1, r)
+            self.assertFalse(self.lab.lab_dir.exists())
 
     # ---- what is in the way ----
 
@@ -95,7 +98,9 @@ class Here(unittest.TestCase):
                                  ("EIC_LAB_PORT", "EIC_LAB_PORT", "https"),
                                  ("EIC_LAB_REGION", "EIC_LAB_REGION", "mars"),
                                  ("EIC_LAB_ADDRESS", "EIC_LAB_ADDRESS", "localhost"),
-                                 ("range", "EIC_LAB_PUBLIC_CIDR", "198.18.0.0/30")):
+                                 ("range", "EIC_LAB_PUBLIC_CIDR", "198.18.0.0/30"),
+                                 ("range", "EIC_LAB_PUBLIC_CIDR", "198.18.0.1/28"),
+                                 ("range", "EIC_LAB_LINK_CIDR", "198.256.0.0/16")):
             with self.subTest(name + "=" + value):
                 good = self.lab.env[name] if name in self.lab.env else None
                 self.refused(why, **{name: value})
@@ -129,6 +134,18 @@ class Here(unittest.TestCase):
         self.assertRegex(text, r"region +us-east-1 at https://127.0.0.1:\d+: answers")
         self.assertRegex(text, r"instance +i-[0-9a-f]{17} running 172\.31\.\d+\.\d+ 198\.18\.")
         self.assertNotRegex(text, r"process +\S+ -$")
+
+    def test_check_only_says_whether_it_could(self):
+        r = self.lab.verb("up", "check")
+        self.assertEqual((r.code, r.out, r.err), (0, "", ""), r)
+        self.assertFalse(self.lab.lab_dir.exists())
+
+    def test_restart_keeps_the_log(self):
+        self.lab.up()
+        self.assertEqual(self.lab.verb("restart", "agent").code, 0)
+        log = (self.lab.lab_dir / "agent.log").read_text()
+        self.assertEqual(log.count(" ev=uplink_open"), 2, log)
+        self.assertEqual(self.lab.verb("up", "check").code, 0)
 
     def test_env_is_for_any_shell(self):
         self.lab.up()
