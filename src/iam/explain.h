@@ -10,9 +10,10 @@
 #include "iam/iam.h"
 
 /*
- * Appends the JSON object, at most `buf`'s maximum: with "allowed",
- * "explicitDeny", "matchedStatements", "failures", "context"; and, beyond AWS,
- * "reason", "policy", "policyType" and "statement" of the deciding statement.
+ * Appends the JSON object: with "allowed", "explicitDeny", "matchedStatements",
+ * "failures", "context"; and, beyond AWS, "reason", and of the deciding statement
+ * "policy", "policyType" and "statement" (its number, from 0). buf_err says
+ * ERR_TOOBIG when it does not fit. policies: those that d was decided with.
  */
 void iam_explain_write(struct buf *b, const struct iam_request *req,
     const struct iam_attached_policy *policies, size_t n_policies,

@@ -93,7 +93,7 @@ struct iam_decision {
 	enum iam_reason reason;
 	enum iam_policy_type policy_type;	/* of the deciding policy, where one decided */
 	struct str policy;	/* its name, or empty */
-	size_t statement;	/* its statement, counted from 0 */
+	size_t statement;	/* of that policy, counted from 0 */
 	struct str sid;		/* its Sid, or empty */
 	struct str resource;	/* the resource that decided: the first one denied */
 };
@@ -107,7 +107,11 @@ struct iam_decision {
  * policy is handed in for it. One identity policy must allow; if there is a
  * permissions boundary, or a session policy, one of these must allow as well.
  * Kinds that nothing is handed in for do not limit: who has a boundary that
- * cannot be read must not ask.
+ * cannot be read must not ask. A policy that is NULL allows nothing. The root of
+ * the account needs no identity policy.
+ *
+ * The resource "*" (of actions that have none) is matched by "*" alone, not by
+ * an ARN with wildcards.
  *
  * IAM_RESOURCE_POLICY is the trust policy of the role that is to be assumed, and
  * there is at most one. If there is one it must allow. If it names the principal
