@@ -1,4 +1,4 @@
-/* bytes_test: str, buf, rd, hex, b64. */
+/* bytes_test: str, buf, rd, hex, b32, b64. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "base/b32.h"
 #include "base/b64.h"
 #include "base/buf.h"
 #include "base/hex.h"
@@ -134,6 +135,28 @@ hex_is_strict(void **state)
 }
 
 /* The vectors of RFC 4648 section 10. */
+/* RFC 4648 section 10, without the padding. */
+static void
+b32_follows_the_rfc(void **state)
+{
+	static const struct {
+		const char *plain, *text;
+	} rows[] = { { "", "" }, { "f", "MY" }, { "fo", "MZXQ" }, { "foo", "MZXW6" },
+		{ "foob", "MZXW6YQ" }, { "fooba", "MZXW6YTB" }, { "foobar", "MZXW6YTBOI" },
+		{ "\xff\xff\xff\xff\xff\xff", "7777777774" } };
+	struct buf b;
+	size_t i;
+
+	(void)state;
+	buf_init(&b, 64);
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		buf_clear(&b);
+		b32_write(&b, rows[i].plain, strlen(rows[i].plain));
+		assert_true(str_eq_c(buf_view(&b), rows[i].text));
+	}
+	buf_release(&b);
+}
+
 static void
 b64_follows_the_rfc(void **state)
 {
@@ -174,6 +197,7 @@ main(void)
 		cmocka_unit_test(buf_keeps_its_ceiling),
 		cmocka_unit_test(rd_moves_only_on_success),
 		cmocka_unit_test(hex_is_strict),
+		cmocka_unit_test(b32_follows_the_rfc),
 		cmocka_unit_test(b64_follows_the_rfc),
 	};
 
