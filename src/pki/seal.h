@@ -19,11 +19,15 @@
 
 #define SEAL_KEK_BYTES 32
 #define SEAL_OVERHEAD_BYTES (1 + 8 + 12 + 16)
-#define SEAL_MAX_PLAIN_BYTES 8192
+#define SEAL_MAX_PLAIN_BYTES 16384
 
 enum seal_purpose {
 	SEAL_ACCESS_KEY = 1,	/* the secret of an access key */
 	SEAL_PRIVATE_KEY = 2,	/* PKCS#8 DER */
+	SEAL_SESSION = 3,	/* a session token: its secret, then its claims */
+	SEAL_MESSAGE = 4,	/* an encoded authorization message */
+	SEAL_TOTP = 5,		/* the seed of a virtual MFA device */
+	SEAL_PASSWORD = 6,	/* the salted hash of a password */
 };
 
 /* A KEK, held in locked memory. */

@@ -98,6 +98,32 @@ nothing_else_opens(void **state)
 }
 
 static void
+purposes_are_apart(void **state)
+{
+	static const enum seal_purpose all[] = { SEAL_ACCESS_KEY, SEAL_PRIVATE_KEY, SEAL_SESSION,
+		SEAL_MESSAGE, SEAL_TOTP, SEAL_PASSWORD };
+	struct seal *s = seal_fixed(0);
+	struct secret *secret = NULL;
+	struct buf out;
+	size_t i, j;
+
+	(void)state;
+	buf_init(&out, 200);
+	for (i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		buf_clear(&out);
+		assert_int_equal(seal_wrap(s, all[i], PLAIN, &rng_a5, &out), 0);
+		for (j = 0; j < sizeof(all) / sizeof(*all); j++) {
+			assert_int_equal(seal_unwrap(s, all[j], buf_view(&out), &secret),
+			    i == j ? 0 : ERR_CRYPTO);
+			secret_free(secret);
+			secret = NULL;
+		}
+	}
+	buf_release(&out);
+	seal_free(s);
+}
+
+static void
 sizes_are_bounded(void **state)
 {
 	static char plain[SEAL_MAX_PLAIN_BYTES + 1];
@@ -171,6 +197,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bytes_are_pinned),
 		cmocka_unit_test(nothing_else_opens),
+		cmocka_unit_test(purposes_are_apart),
 		cmocka_unit_test(sizes_are_bounded),
 		cmocka_unit_test(kek_file_is_strict),
 	};
