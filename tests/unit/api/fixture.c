@@ -86,6 +86,155 @@ fixture_ocsp(void *ctx, const struct keyd_ocsp *v, struct buf *der)
 	return ((struct fixture *)ctx)->keyd_error;
 }
 
+/* Appends what a sealed text holds. */
+static int
+fixture_open_seal(struct fixture *f, enum seal_purpose purpose, struct str sealed, struct buf *out)
+{
+	struct secret *secret = NULL;
+	int r;
+
+	if (f->keyd_error != 0)
+		return f->keyd_error;
+	if ((r = seal_unwrap(f->seal, purpose, sealed, &secret)) == 0)
+		buf_add(out, secret_bytes(secret), secret_len(secret));
+	secret_free(secret);
+	return r;
+}
+
+static int
+fixture_new_secret(void *ctx, struct buf *secret, struct buf *sealed)
+{
+	struct fixture *f = ctx;
+	char text[IDS_SECRET_BYTES];
+
+	ids_secret_new(&f->rng, text);
+	buf_c(secret, text);
+	buf_c(sealed, text);
+	return f->keyd_error;
+}
+
+/* A token: the secret, 40 characters, and the claims, under a real seal. */
+static int
+fixture_new_session(void *ctx, struct str claims, struct buf *secret, struct buf *token)
+{
+	struct fixture *f = ctx;
+	char text[IDS_SECRET_BYTES];
+
+	if (f->keyd_error != 0)
+		return f->keyd_error;
+	ids_secret_new(&f->rng, text);
+	buf_c(secret, text);
+	return seal_wrap(f->seal, SEAL_SESSION,
+	    arena_fmt(f->a, "%s%.*s", text, STR_FMT(claims)), &f->rng, token);
+}
+
+static int
+fixture_verify_session(void *ctx, const struct keyd_verify_session *v, bool *opened, bool *valid,
+    struct buf *claims)
+{
+	struct fixture *f = ctx;
+	uint8_t key[SIGV4_KEY_BYTES];
+	struct buf plain;
+	int r;
+
+	f->keyd_verified++;
+	buf_init(&plain, SEAL_MAX_PLAIN_BYTES);
+	r = fixture_open_seal(f, SEAL_SESSION, v->token, &plain);
+	if ((*opened = r == 0)) {
+		*valid = sigv4_key_derive(str_head(buf_view(&plain), IDS_SECRET_BYTES - 1),
+			     v->date, v->region, v->service, key) == 0 &&
+		    sigv4_key_verify(key, v->string_to_sign, v->signature);
+		buf_str(claims, str_from(buf_view(&plain), IDS_SECRET_BYTES - 1));
+	}
+	buf_release(&plain);
+	return r == ERR_CRYPTO ? f->keyd_error : r;
+}
+
+static int
+fixture_seal_message(void *ctx, struct str plain, struct buf *sealed)
+{
+	struct fixture *f = ctx;
+
+	return f->keyd_error != 0 ? f->keyd_error
+				  : seal_wrap(f->seal, SEAL_MESSAGE, plain, &f->rng, sealed);
+}
+
+static int
+fixture_open_message(void *ctx, struct str sealed, struct buf *plain)
+{
+	return fixture_open_seal(ctx, SEAL_MESSAGE, sealed, plain);
+}
+
+static int
+fixture_new_totp(void *ctx, struct buf *base32, struct buf *sealed)
+{
+	struct fixture *f = ctx;
+	uint8_t seed[TOTP_SEED_BYTES];
+
+	if (f->keyd_error != 0)
+		return f->keyd_error;
+	rand_fill(&f->rng, seed, sizeof(seed));
+	b32_write(base32, seed, sizeof(seed));
+	return seal_wrap(f->seal, SEAL_TOTP, str_of_n(seed, sizeof(seed)), &f->rng, sealed);
+}
+
+static int
+fixture_check_totp(void *ctx, const struct keyd_check_totp *v, uint64_t *step)
+{
+	struct buf seed;
+	int r;
+
+	assert_int_equal(v->code.n, TOTP_DIGITS);
+	buf_init(&seed, TOTP_SEED_BYTES);
+	if ((r = fixture_open_seal(ctx, SEAL_TOTP, v->sealed_seed, &seed)) == 0)
+		r = totp_find(buf_view(&seed), v->code.p, v->first_step, v->last_step, step);
+	buf_release(&seed);
+	return r;
+}
+
+/* The code that a device with this sealed seed shows at a time. */
+const char *
+fixture_totp(struct fixture *f, struct str sealed_seed, int64_t at_s)
+{
+	char code[TOTP_DIGITS + 1];
+	struct buf seed;
+
+	buf_init(&seed, TOTP_SEED_BYTES);
+	assert_ok(fixture_open_seal(f, SEAL_TOTP, sealed_seed, &seed));
+	assert_ok(totp_code(buf_view(&seed), (uint64_t)at_s / TOTP_STEP_S, code));
+	buf_release(&seed);
+	return fixture_cstr(f, str_of(code));
+}
+
+static int
+fixture_new_password(void *ctx, struct str password, struct buf *sealed)
+{
+	struct fixture *f = ctx;
+	struct buf hash;
+	int r;
+
+	if (f->keyd_error != 0)
+		return f->keyd_error;
+	buf_init(&hash, PASSWORD_HASH_BYTES);
+	if ((r = password_hash(password, &f->rng, &hash)) == 0)
+		r = seal_wrap(f->seal, SEAL_PASSWORD, buf_view(&hash), &f->rng, sealed);
+	buf_release(&hash);
+	return r;
+}
+
+static int
+fixture_check_password(void *ctx, struct str sealed, struct str password, bool *right)
+{
+	struct buf hash;
+	int r;
+
+	buf_init(&hash, PASSWORD_HASH_BYTES);
+	if ((r = fixture_open_seal(ctx, SEAL_PASSWORD, sealed, &hash)) == 0)
+		r = password_check(buf_view(&hash), password, right);
+	buf_release(&hash);
+	return r;
+}
+
 static void
 fixture_sent(struct fixture *f, enum sent_type type, uint64_t number, struct str text)
 {
@@ -357,6 +506,7 @@ fixture_setup(void **state)
 	f->clock = (struct clock){fixture_wall, fixture_boot, f};
 	f->random = 1;
 	f->rng = (struct rng){fixture_fill, f};
+	f->seal = seal_new((const uint8_t *)"the fixture's key-encryption key");
 	f->keyd = (struct keyd_port){
 		.ctx = f,
 		.verify = fixture_verify,
@@ -364,6 +514,15 @@ fixture_setup(void **state)
 		.new_key = fixture_new_key,
 		.issue = fixture_issue,
 		.ocsp = fixture_ocsp,
+		.new_secret = fixture_new_secret,
+		.new_session = fixture_new_session,
+		.verify_session = fixture_verify_session,
+		.seal_message = fixture_seal_message,
+		.open_message = fixture_open_message,
+		.new_totp = fixture_new_totp,
+		.check_totp = fixture_check_totp,
+		.new_password = fixture_new_password,
+		.check_password = fixture_check_password,
 	};
 	f->compute = (struct compute_port){f, fixture_job};
 	f->front = (struct front_port){f, fixture_text, fixture_close};
@@ -397,6 +556,7 @@ fixture_teardown(void **state)
 	snprintf(file, sizeof(file), "%s-shm", f->path);
 	unlink(file);
 	rmdir(f->dir);
+	seal_free(f->seal);
 	arena_free(f->a);
 	xfree(f);
 	return 0;

@@ -19,13 +19,18 @@
 #include "api/lifecycle.h"
 #include "api/state.h"
 #include "api/uplink.h"
+#include "aws/ids.h"
 #include "aws/sigv4_key.h"
 #include "aws/sigv4_sign.h"
 #include "base/alloc.h"
+#include "base/b32.h"
 #include "base/hex.h"
 #include "base/log.h"
 #include "codec/json.h"
 #include "pki/cert_name.h"
+#include "pki/password.h"
+#include "pki/seal.h"
+#include "pki/totp.h"
 #include "settings/eicd.h"
 #include "store/db_file.h"
 #include "store/store_access_key.h"
@@ -79,6 +84,7 @@ struct fixture {
 	uint64_t random;
 	struct rng rng;
 	struct keyd_port keyd;
+	struct seal *seal;	/* of tokens, messages, seeds and passwords */
 	struct compute_port compute;
 	struct front_port front;
 	int keyd_error; /* what all of keyd fails with; 0: works */
@@ -116,6 +122,7 @@ struct api_request fixture_query_request(struct fixture *f, const char *service,
 struct api_request fixture_json_request(struct fixture *f, const char *target, const char *body);
 struct api_response fixture_ec2(struct fixture *f, const char *body);
 struct api_response fixture_push(struct fixture *f, const char *body);
+const char *fixture_totp(struct fixture *f, struct str sealed_seed, int64_t at_s);
 const char *fixture_cstr(struct fixture *f, struct str s);
 bool fixture_has(struct api_response *resp, const char *text);
 const char *fixture_element(
