@@ -75,6 +75,7 @@ denied(struct call *c, const struct iam_request *rq, const struct iam_decision *
 enum awserr
 authz_check(struct call *c)
 {
+	const struct iam_attached_policy trust = { IAM_RESOURCE_POLICY, STR(""), c->trust };
 	struct iam_request rq = { .principal = &c->principal };
 	struct iam_decision d;
 	size_t i, n_context;
@@ -92,7 +93,7 @@ authz_check(struct call *c)
 		rq.resources = &c->targets[i].arn;
 		rq.n_resources = 1;
 		rq.context = (struct iam_context){ .entries = c->context, .n = c->n_context };
-		iam_decide(&rq, NULL, 0, &d);
+		iam_decide(&rq, &trust, c->trust != NULL, &d);
 		if (d.effect != IAM_ALLOW || c->context_full)
 			return denied(c, &rq, &d);
 	}

@@ -60,6 +60,9 @@ struct call {
 	struct iam_context_entry context[CALL_MAX_CONTEXT];
 	size_t n_context;
 	bool context_full;		/* a key did not fit */
+	/* Of the role that is to be assumed, set by scope: the decision takes it as
+	 * IAM_RESOURCE_POLICY. NULL: none is. Freed by api.c. */
+	struct iam_policy *trust;
 
 	struct out out;			/* the act writes here */
 	struct str message;		/* with an error: what is told; empty: the table's own */

@@ -41,7 +41,8 @@ hash_is_pinned(void **state)
 static void
 only_the_password_fits(void **state)
 {
-	static const char *const wrong[] = { "", "correct hors", "correct horse ", "Correct horse" };
+	static const char *const wrong[] = { "", "correct hors", "correct horse ",
+		"Correct horse" };
 	char hash[PASSWORD_HASH_BYTES], longest[PASSWORD_MAX_BYTES + 1] = { 0 };
 	bool right = false;
 	size_t i;
@@ -72,8 +73,8 @@ others_are_refused(void **state)
 	(void)state;
 	assert_int_equal(hex_parse(str_of(pinned), (uint8_t *)hash, PASSWORD_HASH_BYTES), 0);
 	assert_int_equal(password_check(STR(""), STR("x"), &right), ERR_SYNTAX);
-	assert_int_equal(password_check(str_of_n(hash, PASSWORD_HASH_BYTES - 1), STR("x"), &right),
-	    ERR_SYNTAX);
+	assert_int_equal(
+	    password_check(str_of_n(hash, PASSWORD_HASH_BYTES - 1), STR("x"), &right), ERR_SYNTAX);
 	assert_int_equal(password_check(str_of_n(hash, PASSWORD_HASH_BYTES + 1), STR("x"), &right),
 	    ERR_SYNTAX);
 	hash[0] = 2;
