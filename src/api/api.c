@@ -10,6 +10,7 @@
 #include "api/auth.h"
 #include "api/authz.h"
 #include "api/call.h"
+#include "api/denial.h"
 #include "api/input.h"
 #include "api/lifecycle.h"
 #include "api/signer.h"
@@ -155,7 +156,7 @@ prepare(struct call *c)
 		return e;
 	if (c->action->scope != NULL && (e = c->action->scope(c)) != AWSERR_NONE)
 		return e;
-	if ((e = authz_check(c)) != AWSERR_NONE)
+	if ((e = authz_check(c)) != AWSERR_NONE || (e = c->deferred) != AWSERR_NONE)
 		return e;
 	return c->dry_run ? AWSERR_DRY_RUN : AWSERR_NONE;
 }
@@ -243,7 +244,7 @@ api_handle(struct api *api, const struct api_request *req, struct arena *a,
 	if (e == AWSERR_NONE)
 		answer_success(c, ret);
 	else
-		answer_error(e, c->service, c->message, req->request_id, a, ret);
+		answer_error(e, c->service, denial_message(c), req->request_id, a, ret);
 	out_release(&c->out);
 	json_free(c->json);
 }

@@ -3,8 +3,8 @@
  */
 #include "api/authz.h"
 
+#include "api/denial.h"
 #include "base/date.h"
-#include "base/log.h"
 
 /* The keys that every request has (wire.md 7.5). */
 static void
@@ -54,24 +54,6 @@ tag_context(struct call *c, const struct call_target *t)
 	}
 }
 
-static enum awserr
-denied(struct call *c, const struct iam_request *rq, const struct iam_decision *d)
-{
-	struct buf b;
-
-	buf_init(&b, 8192);
-	/* EC2 puts a sentence of its own in front (wire.md 7.6). */
-	if (c->service == SERVICE_EC2)
-		buf_c(&b, "You are not authorized to perform this operation. ");
-	iam_denial_write(&b, rq, d);
-	c->message = arena_str(c->arena, buf_view(&b));
-	c->denied = true;
-	buf_release(&b);
-	log_info("denied", log_s("req", c->req->request_id), log_s("principal", c->principal.arn),
-	    log_s("action", rq->action), log_s("resource", d->resource));
-	return AWSERR_ACCESS_DENIED;
-}
-
 enum awserr
 authz_check(struct call *c)
 {
@@ -95,7 +77,7 @@ authz_check(struct call *c)
 		rq.context = (struct iam_context){ .entries = c->context, .n = c->n_context };
 		iam_decide(&rq, &trust, c->trust != NULL, &d);
 		if (d.effect != IAM_ALLOW || c->context_full)
-			return denied(c, &rq, &d);
+			return denial_answer(c, &rq, &rq.context, NULL, 0, &d);
 	}
 	return AWSERR_NONE;
 }

@@ -25,6 +25,16 @@ call_fail(struct call *c, enum awserr e, const char *fmt, ...)
 }
 
 enum awserr
+call_defer(struct call *c, enum awserr e)
+{
+	if (e == AWSERR_INTERNAL || e == AWSERR_SERVICE_EXCEPTION)
+		return e;
+	if (c->deferred == AWSERR_NONE)
+		c->deferred = e;
+	return AWSERR_NONE;
+}
+
+enum awserr
 call_internal(struct call *c, const char *what, int err)
 {
 	struct errinfo ei = { "" };
@@ -99,6 +109,49 @@ call_target_arn(struct call *c, struct str arn)
 	target_add(c)->arn = arn;
 }
 
+static struct call_target *
+target_last(struct call *c)
+{
+	assert(c->n_targets > 0);
+	return &c->targets[c->n_targets - 1];
+}
+
+void
+call_target_action(struct call *c, const char *iam_action)
+{
+	target_last(c)->iam_action = iam_action;
+}
+
+void
+call_target_context_list(struct call *c, struct str key, const struct str *values, size_t n)
+{
+	struct call_target *t = target_last(c);
+
+	if (t->context == NULL)
+		t->context = arena_array(c->arena, CALL_MAX_TARGET_CONTEXT, sizeof(*t->context));
+	if (t->n_context == CALL_MAX_TARGET_CONTEXT) {
+		c->context_full = true;
+		return;
+	}
+	t->context[t->n_context++] =
+	    (struct iam_context_entry){ .key = key, .values = values, .n_values = n };
+}
+
+static const struct str *
+one_value(struct call *c, struct str value)
+{
+	struct str *v = arena_alloc(c->arena, sizeof(*v));
+
+	*v = value;
+	return v;
+}
+
+void
+call_target_context(struct call *c, struct str key, struct str value)
+{
+	call_target_context_list(c, key, one_value(c, value), 1);
+}
+
 void
 call_context_list(struct call *c, struct str key, const struct str *values, size_t n)
 {
@@ -115,10 +168,7 @@ call_context_list(struct call *c, struct str key, const struct str *values, size
 void
 call_context(struct call *c, struct str key, struct str value)
 {
-	struct str *v = arena_alloc(c->arena, sizeof(*v));
-
-	*v = value;
-	call_context_list(c, key, v, 1);
+	call_context_list(c, key, one_value(c, value), 1);
 }
 
 void

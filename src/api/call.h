@@ -17,11 +17,18 @@
 #include "store/store_tag.h"
 
 #define CALL_MAX_CONTEXT 192
+#define CALL_MAX_TARGET_CONTEXT 96
 #define CALL_MAX_PARAMS 4
 
 /* A resource that the action is about. */
 struct call_target {
 	struct str arn;
+	/* Asked for beside the action's own: "ec2:CreateTags" of who launches with
+	 * tags. NULL: the action's own. */
+	const char *iam_action;
+	/* Condition keys of this one alone (ec2:InstanceType of the instance). */
+	struct iam_context_entry *context;
+	size_t n_context;
 	struct str audit_type;	/* AWS::EC2::Instance; empty: not in the audit record */
 	struct str audit_name;	/* i-... */
 	const struct store_tag *tags;
@@ -63,10 +70,13 @@ struct call {
 	/* Of the role that is to be assumed, set by scope: the decision takes it as
 	 * IAM_RESOURCE_POLICY. NULL: none is. Freed by api.c. */
 	struct iam_policy *trust;
+	enum awserr deferred;		/* found by scope, told after the decision */
 
 	struct out out;			/* the act writes here */
 	struct str message;		/* with an error: what is told; empty: the table's own */
 	bool denied;			/* by policy: the audit record says less */
+	struct str encoded;		/* of a denial: for DecodeAuthorizationMessage; told
+					 * behind the message, and not recorded */
 	struct call_param params_seen[CALL_MAX_PARAMS];
 	size_t n_params_seen;
 };
@@ -74,6 +84,12 @@ struct call {
 /* Sets the message and gives back e: return call_fail(c, AWSERR_X, "...", ...); */
 enum awserr call_fail(struct call *c, enum awserr e, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/*
+ * For scope: a refusal that tells what exists waits until the caller is known to
+ * have the permission: return call_defer(c, call_fail(c, AWSERR_X, "...", ...));
+ * The act is not reached. Gives back AWSERR_NONE; internal errors pass through.
+ */
+enum awserr call_defer(struct call *c, enum awserr e);
 /* Something of ours failed: logged here with its code, told as an internal
  * error. ERR_UNAVAIL and ERR_TIMEOUT count as that too: clients retry a 500. */
 enum awserr call_internal(struct call *c, const char *what, int err);
@@ -86,9 +102,17 @@ void call_target(struct call *c, enum ids_type type, struct str id, const struct
 /* The same for a resource that is named by its ARN alone. */
 void call_target_arn(struct call *c, struct str arn);
 
-/* Adds a condition key. When one does not fit, the request is denied. */
+/* Of the target added last: another action than the row's ("iam:TagRole"). */
+void call_target_action(struct call *c, const char *iam_action);
+
+/* Adds a condition key. When one does not fit, the request is denied. Keys of the
+ * caller, of the request as such and of targets' tags are authz.c's. */
 void call_context(struct call *c, struct str key, struct str value);
 void call_context_list(struct call *c, struct str key, const struct str *values, size_t n);
+/* The same, for the target added last alone. */
+void call_target_context(struct call *c, struct str key, struct str value);
+void call_target_context_list(struct call *c, struct str key, const struct str *values,
+    size_t n);
 
 /* Adds to the audit record's requestParameters what its row left out ("-"). */
 void call_audit_param(struct call *c, const char *name, struct str value);

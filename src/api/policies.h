@@ -24,6 +24,14 @@ void policies_changed(struct policies *p);
 int policies_of_caller(struct call *c, const struct iam_attached_policy **ret,
     size_t *ret_n) MUST_CHECK;
 
+/*
+ * Tags of the caller's user or role, for aws:PrincipalTag; not those of the
+ * session. Kept as the policies are, so that asking costs nothing when those are
+ * there already. The root has none. As policies_of_caller.
+ */
+int policies_tags_of_caller(struct call *c, const struct store_tag **ret,
+    size_t *ret_n) MUST_CHECK;
+
 /* Of a user (AIDA...) or role (AROA...) by its id, for simulation. ERR_NOTFOUND. */
 int policies_of_entity(struct call *c, struct str entity_id,
     const struct iam_attached_policy **ret, size_t *ret_n) MUST_CHECK;
