@@ -27,8 +27,6 @@ principal_type(enum store_principal_type t)
 		return IAM_ROOT;
 	case STORE_PRINCIPAL_USER:
 		return IAM_USER;
-	case STORE_PRINCIPAL_ASSUMED_ROLE:
-		return IAM_ASSUMED_ROLE;
 	}
 	return IAM_USER;
 }

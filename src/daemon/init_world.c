@@ -64,9 +64,6 @@ account(struct init *in)
 	const struct store_account account = { str_of(in->s.account_id), in->now_s };
 	struct store_access_key v = {
 		.account_id = account.account_id,
-		.principal_type = STORE_PRINCIPAL_ROOT,
-		.principal_arn =
-		    arena_fmt(in->arena, "arn:aws:iam::%s:root", in->s.account_id),
 		.principal_id = account.account_id,
 		.status = STORE_ACCESS_KEY_ACTIVE,
 		.created_at = in->now_s,

@@ -19,8 +19,8 @@
 /* Larger files are not checked as a whole when opened: core must be back soon
  * after a crash. Damage there is found when the page is read, as ERR_STORE. */
 #define CHECK_MAX_BYTES (512ll << 20)
-#define STMT_SLOTS 256	/* power of two, well above the number of literals */
-#define STMT_MAX 192
+#define STMT_SLOTS 1024	/* power of two, well above the number of literals */
+#define STMT_MAX 768
 
 struct db_stmt {
 	struct db *db;
@@ -308,6 +308,19 @@ db_one(struct db_stmt *q, struct arena *a, db_row_fn fn, void *ret_row)
 		else
 			r = ERR_NOTFOUND;
 	}
+	db_done(q);
+	return r;
+}
+
+int
+db_count(struct db_stmt *q, int64_t *ret)
+{
+	bool row;
+	int r;
+
+	*ret = 0;
+	if ((r = db_step(q, &row)) == 0 && row)
+		*ret = db_col_i64(q, 0);
 	db_done(q);
 	return r;
 }

@@ -99,5 +99,7 @@ int db_list(struct db_stmt *q, struct arena *a, size_t row_size, db_row_fn fn,
     struct db_rows *ret) MUST_CHECK;
 /* The first row, then done; ERR_NOTFOUND without one. */
 int db_one(struct db_stmt *q, struct arena *a, db_row_fn fn, void *ret_row) MUST_CHECK;
+/* The first column of the only row, then done: SELECT count(*). */
+int db_count(struct db_stmt *q, int64_t *ret) MUST_CHECK;
 
 #endif

@@ -93,9 +93,9 @@ class Makes(Case):
         m = re.search(r"^export AWS_ACCESS_KEY_ID=(AKIA[A-Z2-7]{16})\n"
                       r"export AWS_SECRET_ACCESS_KEY=([A-Za-z0-9+/]{40})\n", out, re.M)
         self.assertIsNotNone(m, out)
-        self.assertEqual(self.rows("SELECT access_key_id, account_id, principal_arn, status "
+        self.assertEqual(self.rows("SELECT access_key_id, account_id, user_id, status "
                                    "FROM access_key"),
-                         [(m[1], "123456789012", "arn:aws:iam::123456789012:root", 1)])
+                         [(m[1], "123456789012", None, 1)])
         for p in self.dir.rglob("*"):
             if p.is_file():
                 self.assertNotIn(m[2].encode(), p.read_bytes(), p)

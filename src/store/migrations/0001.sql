@@ -12,18 +12,141 @@ CREATE TABLE meta (
 	value BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Users, groups and roles: what policies are attached to. Names are unique
+-- within account and kind, and found, without regard to case.
+CREATE TABLE entity (
+	entity_id TEXT NOT NULL PRIMARY KEY,
+	account_id TEXT NOT NULL REFERENCES account,
+	kind INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 3),
+	name TEXT NOT NULL,
+	path TEXT NOT NULL,
+	arn TEXT NOT NULL UNIQUE,
+	boundary_arn TEXT REFERENCES policy (arn),
+	created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX entity_name ON entity (account_id, kind, lower(name));
+CREATE INDEX entity_boundary ON entity (boundary_arn, entity_id);
+
+CREATE TABLE login_profile (
+	user_id TEXT NOT NULL PRIMARY KEY REFERENCES entity,
+	sealed_password BLOB NOT NULL,
+	created_at INTEGER NOT NULL,
+	reset_required INTEGER NOT NULL CHECK (reset_required BETWEEN 0 AND 1),
+	last_used_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE group_member (
+	group_id TEXT NOT NULL REFERENCES entity,
+	user_id TEXT NOT NULL REFERENCES entity,
+	PRIMARY KEY (group_id, user_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX group_member_user ON group_member (user_id, group_id);
+
+CREATE TABLE role (
+	role_id TEXT NOT NULL PRIMARY KEY REFERENCES entity,
+	description TEXT NOT NULL,
+	trust_policy TEXT NOT NULL,
+	max_session_s INTEGER NOT NULL,
+	service_name TEXT NOT NULL,	-- of a service-linked role
+	last_used_at INTEGER NOT NULL,
+	last_used_region TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE slr_task (
+	task_id TEXT NOT NULL PRIMARY KEY,
+	account_id TEXT NOT NULL REFERENCES account,
+	role_name TEXT NOT NULL,
+	status INTEGER NOT NULL CHECK (status BETWEEN 1 AND 4),
+	reason TEXT NOT NULL,
+	usage TEXT NOT NULL,
+	created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX slr_task_created ON slr_task (created_at);
+
+CREATE TABLE instance_profile (
+	profile_id TEXT NOT NULL PRIMARY KEY,
+	account_id TEXT NOT NULL REFERENCES account,
+	name TEXT NOT NULL,
+	path TEXT NOT NULL,
+	arn TEXT NOT NULL UNIQUE,
+	role_id TEXT REFERENCES role,
+	created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX instance_profile_name ON instance_profile (account_id, lower(name));
+CREATE INDEX instance_profile_role ON instance_profile (role_id);
+
+-- Managed policies; those of AWS belong to no account.
+CREATE TABLE policy (
+	policy_id TEXT NOT NULL PRIMARY KEY,
+	account_id TEXT REFERENCES account,
+	arn TEXT NOT NULL UNIQUE,
+	name TEXT NOT NULL,
+	path TEXT NOT NULL,
+	description TEXT NOT NULL,
+	default_version INTEGER NOT NULL,
+	next_version INTEGER NOT NULL,
+	created_at INTEGER NOT NULL,
+	updated_at INTEGER NOT NULL,
+	CHECK (0 < default_version AND default_version < next_version)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX policy_name ON policy (coalesce(account_id, 'aws'), lower(name));
+
+CREATE TABLE policy_version (
+	policy_id TEXT NOT NULL REFERENCES policy,
+	version INTEGER NOT NULL,
+	document TEXT NOT NULL,
+	created_at INTEGER NOT NULL,
+	PRIMARY KEY (policy_id, version)
+) STRICT;
+
+CREATE TABLE attachment (
+	entity_id TEXT NOT NULL REFERENCES entity,
+	policy_id TEXT NOT NULL REFERENCES policy,
+	attached_at INTEGER NOT NULL,
+	PRIMARY KEY (entity_id, policy_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX attachment_policy ON attachment (policy_id, entity_id);
+
+CREATE TABLE inline_policy (
+	entity_id TEXT NOT NULL REFERENCES entity,
+	name TEXT NOT NULL,
+	document TEXT NOT NULL,
+	size INTEGER NOT NULL,	-- what counts against the quota: no white space
+	PRIMARY KEY (entity_id, name)
+) STRICT;
+CREATE UNIQUE INDEX inline_policy_name ON inline_policy (entity_id, lower(name));
+
+-- A key without a user is the root's of its account.
 CREATE TABLE access_key (
 	access_key_id TEXT NOT NULL PRIMARY KEY,
 	account_id TEXT NOT NULL REFERENCES account,
+	user_id TEXT REFERENCES entity,
 	sealed_secret BLOB NOT NULL,
-	principal_type INTEGER NOT NULL CHECK (principal_type BETWEEN 1 AND 3),
-	principal_arn TEXT NOT NULL,
-	principal_id TEXT NOT NULL,
-	principal_name TEXT NOT NULL,
 	status INTEGER NOT NULL CHECK (status BETWEEN 1 AND 2),
+	created_at INTEGER NOT NULL,
+	last_used_at INTEGER NOT NULL,
+	last_used_region TEXT NOT NULL,
+	last_used_service TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX access_key_user ON access_key (user_id);
+CREATE INDEX access_key_principal ON access_key (coalesce(user_id, account_id), created_at,
+	access_key_id);
+
+CREATE TABLE mfa_device (
+	serial_number TEXT NOT NULL PRIMARY KEY,
+	account_id TEXT NOT NULL REFERENCES account,
+	name TEXT NOT NULL,
+	path TEXT NOT NULL,
+	user_id TEXT REFERENCES entity,
+	sealed_seed BLOB NOT NULL,
+	enabled_at INTEGER NOT NULL,
+	last_step INTEGER NOT NULL,
+	failures INTEGER NOT NULL,
+	locked_until_at INTEGER NOT NULL,
 	created_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX access_key_principal ON access_key (principal_arn, created_at, access_key_id);
+CREATE UNIQUE INDEX mfa_device_name ON mfa_device (account_id, lower(name));
+CREATE INDEX mfa_device_user ON mfa_device (user_id, enabled_at, serial_number);
 
 CREATE TABLE pki (
 	cert_id TEXT NOT NULL PRIMARY KEY,
@@ -265,6 +388,19 @@ CREATE TABLE audit_resource (
 CREATE INDEX audit_resource_type ON audit_resource (account_id, resource_type, event_at, seq);
 CREATE INDEX audit_resource_name ON audit_resource (account_id, resource_name, event_at, seq);
 
+-- The signed digests over stretches of audit_event.
+CREATE TABLE audit_digest (
+	seq INTEGER PRIMARY KEY AUTOINCREMENT,
+	created_at INTEGER NOT NULL,
+	first_seq INTEGER NOT NULL,
+	last_seq INTEGER NOT NULL,
+	last_hash BLOB NOT NULL,
+	previous_signature BLOB NOT NULL,
+	signature BLOB NOT NULL,
+	digest TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX audit_digest_last ON audit_digest (last_seq);
+
 -- Events before keep_from_at may be deleted, nothing else may change.
 CREATE TABLE audit_retention (
 	only INTEGER NOT NULL PRIMARY KEY CHECK (only = 1),
@@ -287,6 +423,11 @@ CREATE TRIGGER audit_resource_update BEFORE UPDATE ON audit_resource
 BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
 CREATE TRIGGER audit_resource_delete BEFORE DELETE ON audit_resource
 WHEN OLD.event_at >= (SELECT keep_from_at FROM audit_retention)
+BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+CREATE TRIGGER audit_digest_update BEFORE UPDATE ON audit_digest
+BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+CREATE TRIGGER audit_digest_delete BEFORE DELETE ON audit_digest
+WHEN OLD.created_at >= (SELECT keep_from_at FROM audit_retention)
 BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
 
 PRAGMA user_version = 1;

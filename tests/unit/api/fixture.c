@@ -284,24 +284,26 @@ fixture_forget(struct fixture *f)
 
 /* ---- the store ---- */
 
+/* A user's key comes with its user, eve. */
 static void
 fixture_key(struct fixture *f, const char *id, const char *account, const char *secret,
     enum store_principal_type type)
 {
-	char arn[128];
-	struct store_access_key k = {.access_key_id = str_of(id),
+	const struct store_user eve = {.user_id = STR("AIDACKCEVSQ6C2EXAMPLE"),
+	    .account_id = str_of(account),
+	    .name = STR("eve"),
+	    .path = STR("/"),
+	    .arn = arena_fmt(f->a, "arn:aws:iam::%s:user/eve", account),
+	    .created_at = NOW_S};
+	const struct store_access_key k = {.access_key_id = str_of(id),
 	    .account_id = str_of(account),
 	    .sealed_secret = str_of(secret),
-	    .principal_type = type,
+	    .principal_id = type == STORE_PRINCIPAL_ROOT ? str_of(account) : eve.user_id,
 	    .status = STORE_ACCESS_KEY_ACTIVE,
 	    .created_at = NOW_S};
 
-	snprintf(arn, sizeof(arn), "arn:aws:iam::%s:%s", account,
-	    type == STORE_PRINCIPAL_ROOT ? "root" : "user/eve");
-	k.principal_arn = str_of(arn);
-	k.principal_id =
-	    type == STORE_PRINCIPAL_ROOT ? str_of(account) : STR("AIDACKCEVSQ6C2EXAMPLE");
-	k.principal_name = type == STORE_PRINCIPAL_ROOT ? STR("") : STR("eve");
+	if (type == STORE_PRINCIPAL_USER)
+		assert_ok(store_user_add(f->st, &eve));
 	assert_ok(store_access_key_add(f->st, &k));
 }
 

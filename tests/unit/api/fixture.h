@@ -44,6 +44,7 @@
 #include "store/store_security_group.h"
 #include "store/store_subnet.h"
 #include "store/store_tag.h"
+#include "store/store_user.h"
 #include "store/store_vpc.h"
 
 #define REGION "xx-test-1"

@@ -5,6 +5,7 @@
 #include "store/store_agent.h"
 #include "store/store_meta.h"
 #include "store/store_pki.h"
+#include "store/store_user.h"
 
 static void
 account_round_trip(void **state)
@@ -58,13 +59,21 @@ meta_holds_any_bytes(void **state)
 	assert_int_equal(v.n, 0);
 }
 
+static void
+add_alice(struct fixture *f)
+{
+	const struct store_user v = { .user_id = STR("AIDAALICE"), .account_id = ACCOUNT,
+		.name = STR("alice"), .path = STR("/"),
+		.arn = STR("arn:aws:iam::111122223333:user/alice"), .created_at = 1000 };
+
+	assert_ok(store_user_add(f->st, &v));
+}
+
 static struct store_access_key
 access_key(struct str id, int64_t created_at)
 {
 	return (struct store_access_key){ .access_key_id = id, .account_id = ACCOUNT,
-		.sealed_secret = STR("s\0s"), .principal_type = STORE_PRINCIPAL_USER,
-		.principal_arn = STR("arn:aws:iam::111122223333:user/alice"),
-		.principal_id = STR("AIDAALICE"), .principal_name = STR("alice"),
+		.sealed_secret = STR("s\0s"), .principal_id = STR("AIDAALICE"),
 		.status = STORE_ACCESS_KEY_ACTIVE, .created_at = created_at };
 }
 
@@ -74,6 +83,7 @@ access_key_round_trip(void **state)
 	struct fixture *f = *state;
 	struct store_access_key in = access_key(STR("AKIA2"), 20), v;
 
+	add_alice(f);
 	assert_ok(store_access_key_add(f->st, &in));
 	fixture_reopen(f);
 	assert_ok(store_access_key_get(f->st, f->a, STR("AKIA2"), &v));
@@ -87,8 +97,80 @@ access_key_round_trip(void **state)
 	assert_str(v.principal_name, "alice");
 	assert_int_equal(v.status, STORE_ACCESS_KEY_ACTIVE);
 	assert_int_equal(v.created_at, 20);
+	assert_int_equal(v.last_used_at, 0);
+	assert_str(v.last_used_region, "");
+	assert_str(v.last_used_service, "");
 	assert_int_equal(store_access_key_get(f->st, f->a, STR("AKIA"), &v), ERR_NOTFOUND);
 	assert_int_equal(store_access_key_get(f->st, f->a, STR("akia2"), &v), ERR_NOTFOUND);
+}
+
+static void
+access_key_of_root(void **state)
+{
+	struct fixture *f = *state;
+	struct store_access_key in = access_key(STR("AKIA1"), 10), v, *list;
+	int64_t count;
+	size_t n;
+
+	in.principal_id = ACCOUNT;
+	assert_ok(store_access_key_add(f->st, &in));
+	assert_ok(store_access_key_get(f->st, f->a, STR("AKIA1"), &v));
+	assert_int_equal(v.principal_type, STORE_PRINCIPAL_ROOT);
+	assert_str(v.principal_arn, "arn:aws:iam::111122223333:root");
+	assert_str(v.principal_id, "111122223333");
+	assert_str(v.principal_name, "");
+	assert_ok(store_access_key_list(f->st, f->a, ACCOUNT, &list, &n));
+	assert_int_equal(n, 1);
+	assert_ok(store_access_key_list(f->st, f->a, OTHER_ACCOUNT, &list, &n));
+	assert_int_equal(n, 0);
+	assert_ok(store_access_key_count(f->st, ACCOUNT, &count));
+	assert_int_equal(count, 1);
+}
+
+/* The owner is the user as it is now, under whatever name. */
+static void
+access_key_follows_its_user(void **state)
+{
+	struct fixture *f = *state;
+	struct store_access_key in = access_key(STR("AKIA1"), 10), v;
+	struct store_user alice;
+
+	add_alice(f);
+	assert_ok(store_access_key_add(f->st, &in));
+	assert_ok(store_user_get(f->st, f->a, ACCOUNT, STR("alice"), &alice));
+	alice.name = STR("Alicia");
+	alice.path = STR("/eng/");
+	alice.arn = STR("arn:aws:iam::111122223333:user/eng/Alicia");
+	assert_ok(store_user_update(f->st, &alice));
+	assert_ok(store_access_key_get(f->st, f->a, STR("AKIA1"), &v));
+	assert_str(v.principal_name, "Alicia");
+	assert_str(v.principal_arn, "arn:aws:iam::111122223333:user/eng/Alicia");
+	assert_str(v.principal_id, "AIDAALICE");
+	assert_int_equal(store_user_delete(f->st, STR("AIDAALICE")), ERR_BADSTATE);
+	assert_ok(store_access_key_delete(f->st, STR("AKIA1")));
+	assert_ok(store_user_delete(f->st, STR("AIDAALICE")));
+	assert_int_equal(store_access_key_get(f->st, f->a, STR("AKIA1"), &v), ERR_NOTFOUND);
+	assert_int_equal(store_access_key_add(f->st, &in), ERR_BADSTATE);
+}
+
+static void
+access_key_last_used(void **state)
+{
+	struct fixture *f = *state;
+	struct store_access_key in = access_key(STR("AKIA1"), 10), v;
+
+	add_alice(f);
+	assert_ok(store_access_key_add(f->st, &in));
+	in.last_used_at = 77;
+	in.last_used_region = STR("eu-lab-1");
+	in.last_used_service = STR("iam");
+	assert_ok(store_access_key_set_last_used(f->st, &in));
+	assert_ok(store_access_key_get(f->st, f->a, STR("AKIA1"), &v));
+	assert_int_equal(v.last_used_at, 77);
+	assert_str(v.last_used_region, "eu-lab-1");
+	assert_str(v.last_used_service, "iam");
+	in.access_key_id = STR("AKIA2");
+	assert_int_equal(store_access_key_set_last_used(f->st, &in), ERR_NOTFOUND);
 }
 
 static void
@@ -97,6 +179,7 @@ access_key_constraints(void **state)
 	struct fixture *f = *state;
 	struct store_access_key v = access_key(STR("AKIA1"), 1);
 
+	add_alice(f);
 	assert_ok(store_access_key_add(f->st, &v));
 	assert_int_equal(store_access_key_add(f->st, &v), ERR_EXISTS);
 	v.access_key_id = STR("AKIA2");
@@ -106,8 +189,12 @@ access_key_constraints(void **state)
 	v.status = (enum store_access_key_status)3;
 	assert_int_equal(store_access_key_add(f->st, &v), ERR_RANGE);
 	v.status = STORE_ACCESS_KEY_ACTIVE;
-	v.principal_type = (enum store_principal_type)0;
-	assert_int_equal(store_access_key_add(f->st, &v), ERR_RANGE);
+	v.principal_id = STR("");
+	assert_int_equal(store_access_key_add(f->st, &v), ERR_BADSTATE);
+	v.principal_id = STR("AIDABOB");
+	assert_int_equal(store_access_key_add(f->st, &v), ERR_BADSTATE);
+	v.principal_id = OTHER_ACCOUNT;
+	assert_int_equal(store_access_key_add(f->st, &v), ERR_BADSTATE);
 }
 
 static void
@@ -119,12 +206,12 @@ access_key_changes(void **state)
 	struct store_access_key other = access_key(STR("AKIA3"), 10);
 	size_t n;
 
-	other.principal_arn = STR("arn:aws:iam::111122223333:root");
-	other.principal_type = STORE_PRINCIPAL_ROOT;
+	add_alice(f);
+	other.principal_id = ACCOUNT;
 	assert_ok(store_access_key_add(f->st, &k1));
 	assert_ok(store_access_key_add(f->st, &k2));
 	assert_ok(store_access_key_add(f->st, &other));
-	assert_ok(store_access_key_list(f->st, f->a, k1.principal_arn, &list, &n));
+	assert_ok(store_access_key_list(f->st, f->a, k1.principal_id, &list, &n));
 	assert_int_equal(n, 2);
 	assert_str(list[0].access_key_id, "AKIA2");
 	assert_str(list[1].access_key_id, "AKIA1");
@@ -137,7 +224,7 @@ access_key_changes(void **state)
 	assert_int_equal(store_access_key_delete(f->st, STR("AKIA2")), ERR_NOTFOUND);
 	assert_int_equal(store_access_key_set_status(f->st, STR("AKIA2"),
 	    STORE_ACCESS_KEY_ACTIVE), ERR_NOTFOUND);
-	assert_ok(store_access_key_list(f->st, f->a, k1.principal_arn, &list, &n));
+	assert_ok(store_access_key_list(f->st, f->a, k1.principal_id, &list, &n));
 	assert_int_equal(n, 1);
 	assert_str(list[0].access_key_id, "AKIA1");
 	assert_ok(store_access_key_list(f->st, f->a, STR("arn:aws:iam::1:root"), &list, &n));
@@ -303,6 +390,9 @@ main(void)
 		T(text_with_nul_is_refused, fixture_accounts),
 		T(meta_holds_any_bytes, fixture_empty),
 		T(access_key_round_trip, fixture_accounts),
+		T(access_key_of_root, fixture_accounts),
+		T(access_key_follows_its_user, fixture_accounts),
+		T(access_key_last_used, fixture_accounts),
 		T(access_key_constraints, fixture_accounts),
 		T(access_key_changes, fixture_accounts),
 		T(pki_round_trip, fixture_empty),

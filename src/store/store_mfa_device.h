@@ -1,0 +1,67 @@
+/*
+ * store_mfa_device: virtual MFA devices (TOTP). The seed is here only as sealed
+ * by keyd. Names are unique within the account without regard to case; devices
+ * are found by their exact serial number.
+ */
+#ifndef STORE_STORE_MFA_DEVICE_H
+#define STORE_STORE_MFA_DEVICE_H
+
+#include "store/store.h"
+
+struct store_mfa_device {
+	struct str serial_number;	/* the ARN */
+	struct str account_id;
+	struct str name;
+	struct str path;
+	struct str user_id;	/* empty: not assigned */
+	struct str sealed_seed;	/* bytes, for keyd only */
+	int64_t enabled_at;	/* 0: not assigned */
+	uint64_t last_step;	/* the last TOTP step that was accepted; 0: none yet */
+	int64_t failures;	/* since the last success */
+	int64_t locked_until_at;	/* 0: not locked */
+	int64_t created_at;
+};
+
+enum store_mfa_assignment {
+	STORE_MFA_ANY,
+	STORE_MFA_ASSIGNED,
+	STORE_MFA_UNASSIGNED,
+};
+
+struct store_mfa_device_query {
+	struct str account_id;
+	enum store_mfa_assignment assignment;
+	struct str after;	/* serial number of the last one of the page before; empty: from
+				 * the first */
+	size_t limit;
+};
+
+/* ERR_EXISTS (serial number or name); ERR_BADSTATE (no such account or user). */
+int store_mfa_device_add(struct store *st, const struct store_mfa_device *v) MUST_CHECK;
+int store_mfa_device_get(struct store *st, struct arena *a, struct str serial_number,
+    struct store_mfa_device *ret) MUST_CHECK;	/* ERR_NOTFOUND */
+/* In the order of the serial numbers. */
+int store_mfa_device_list(struct store *st, struct arena *a,
+    const struct store_mfa_device_query *query, struct store_mfa_device **ret,
+    size_t *ret_n) MUST_CHECK;
+/* All of a user, in the order in which they were enabled. */
+int store_mfa_device_list_for_user(struct store *st, struct arena *a, struct str user_id,
+    struct store_mfa_device **ret, size_t *ret_n) MUST_CHECK;
+/* Assigns a device that is not, with the step that was accepted last, and forgets
+ * failures. ERR_NOTFOUND; ERR_EXISTS (it is assigned); ERR_BADSTATE (no such user). */
+int store_mfa_device_assign(struct store *st, struct str serial_number, struct str user_id,
+    int64_t enabled_at, uint64_t last_step) MUST_CHECK;
+int store_mfa_device_unassign(struct store *st,
+    struct str serial_number) MUST_CHECK;	/* ERR_NOTFOUND (or it is not assigned) */
+/* A code was accepted: forgets failures. ERR_NOTFOUND; ERR_DENIED (step is not
+ * above last_step: a code counts once). */
+int store_mfa_device_set_step(struct store *st, struct str serial_number,
+    uint64_t step) MUST_CHECK;
+int store_mfa_device_set_failures(struct store *st, struct str serial_number, int64_t failures,
+    int64_t locked_until_at) MUST_CHECK;	/* ERR_NOTFOUND */
+int store_mfa_device_delete(struct store *st,
+    struct str serial_number) MUST_CHECK;	/* ERR_NOTFOUND */
+int store_mfa_device_count(struct store *st, struct str account_id,
+    enum store_mfa_assignment assignment, int64_t *ret) MUST_CHECK;
+
+#endif
