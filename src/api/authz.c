@@ -43,13 +43,16 @@ global_context(struct call *c)
 static void
 tag_context(struct call *c, const struct call_target *t)
 {
+	/* The keys of the service whose resource it is (Service Authorization Reference). */
+	const char *own = service_info(c->service)->protocol == SERVICE_AWS_QUERY ? "iam" : "ec2";
 	struct str key;
 	size_t i;
 
 	for (i = 0; i < t->n_tags; i++) {
 		key = arena_fmt(c->arena, "aws:ResourceTag/%.*s", STR_FMT(t->tags[i].key));
 		call_context(c, key, t->tags[i].value);
-		key = arena_fmt(c->arena, "ec2:ResourceTag/%.*s", STR_FMT(t->tags[i].key));
+		key = arena_fmt(c->arena, "%s:ResourceTag/%.*s", own,
+		    STR_FMT(t->tags[i].key));
 		call_context(c, key, t->tags[i].value);
 	}
 }

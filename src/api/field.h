@@ -33,7 +33,7 @@ enum field_type {
 	FIELD_IGNORED,
 };
 
-/* Forms of text; the table in input.c has a test and an error for each. */
+/* Forms of text; the table in form.c has a test and an error for each. */
 enum field_form {
 	FORM_ANY,
 	FORM_PRINTABLE,		/* no control bytes */
@@ -47,6 +47,24 @@ enum field_form {
 	FORM_GROUP_ID,
 	FORM_RESOURCE_ID,	/* any that can carry tags */
 	FORM_IPV4,
+
+	/* IAM and STS, as in their service models; lengths stand in the rows. */
+	FORM_IAM_NAME,		/* users, groups, roles, policies, session names ... */
+	FORM_IAM_PATH,
+	FORM_IAM_PATH_PREFIX,
+	FORM_IAM_POLICY_PATH,	/* of ListPolicies and CreatePolicy: stricter */
+	FORM_IAM_WORD,		/* ids of keys and entities */
+	FORM_IAM_ARN,
+	FORM_IAM_MARKER,
+	FORM_POLICY_DOCUMENT,	/* its characters; passwords have the same */
+	FORM_POLICY_VERSION,	/* v1 */
+	FORM_DESCRIPTION,
+	FORM_TAG_KEY,
+	FORM_TAG_VALUE,
+	FORM_MFA_CODE,
+	FORM_SERIAL,		/* of an MFA device: an ARN, or a number on it */
+	FORM_EXTERNAL_ID,
+	FORM_ACCOUNT_ALIAS,
 	FORM_COUNT,
 };
 
@@ -56,7 +74,7 @@ struct field {
 	size_t at;		/* offsetof */
 	bool required;
 	enum field_form form;
-	int64_t min, max;	/* characters of text, value of an int; 0, 0: any */
+	int64_t min, max;	/* characters (UTF-8) of text, value of an int; 0, 0: any */
 	uint32_t max_items;	/* of a list; 0: 1000 */
 	const char *const *words;	/* text: only these; NULL at the end */
 	const struct field *members;	/* of FIELD_STRUCT and FIELD_LIST */
@@ -65,7 +83,8 @@ struct field {
 	/*
 	 * Its place in the audit record's requestParameters (wire.md 8.2, 8.5).
 	 * NULL: the name with its first letter small. "a/b": a list as
-	 * {"a":{"items":[{"b":v}]}}. "-": never recorded (secret, or large).
+	 * {"a":{"items":[{"b":v}]}}. "-": never recorded (secret, or large). Lists
+	 * of structs are {"items":[...]} in EC2, and arrays elsewhere.
 	 */
 	const char *audit;
 };

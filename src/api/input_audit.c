@@ -6,7 +6,8 @@
 
 #include <assert.h>
 
-static void members_write(struct jsonw *w, const struct field *fields, size_t n, const void *base);
+static void members_write(struct jsonw *w, const struct field *fields, size_t n, const void *base,
+    bool items);
 
 static const void *
 place(const struct field *f, const void *base)
@@ -88,23 +89,28 @@ strs_write(struct jsonw *w, const struct field_strs *v, const char *element)
 }
 
 static void
-structs_write(struct jsonw *w, const struct field *f, const struct field_list *v)
+structs_write(struct jsonw *w, const struct field *f, const struct field_list *v, bool items)
 {
 	size_t i;
 
-	jsonw_object(w);
-	jsonw_m_array(w, "items");
+	if (items) {
+		jsonw_object(w);
+		jsonw_name(w, "items");
+	}
+	jsonw_array(w);
 	for (i = 0; i < v->n; i++) {
 		jsonw_object(w);
-		members_write(w, f->members, f->n_members, (const char *)v->v + i * f->size);
+		members_write(w, f->members, f->n_members, (const char *)v->v + i * f->size,
+		    items);
 		jsonw_end(w);
 	}
 	jsonw_end(w);
-	jsonw_end(w);
+	if (items)
+		jsonw_end(w);
 }
 
 static void
-one_write(struct jsonw *w, const struct field *f, const void *base)
+one_write(struct jsonw *w, const struct field *f, const void *base, bool items)
 {
 	const char *element = name_write(w, f);
 
@@ -122,11 +128,11 @@ one_write(struct jsonw *w, const struct field *f, const void *base)
 		strs_write(w, place(f, base), element);
 		return;
 	case FIELD_LIST:
-		structs_write(w, f, place(f, base));
+		structs_write(w, f, place(f, base), items);
 		return;
 	case FIELD_STRUCT:
 		jsonw_object(w);
-		members_write(w, f->members, f->n_members, place(f, base));
+		members_write(w, f->members, f->n_members, place(f, base), items);
 		jsonw_end(w);
 		return;
 	case FIELD_UNSUPPORTED:
@@ -136,7 +142,7 @@ one_write(struct jsonw *w, const struct field *f, const void *base)
 }
 
 static void
-members_write(struct jsonw *w, const struct field *fields, size_t n, const void *base)
+members_write(struct jsonw *w, const struct field *fields, size_t n, const void *base, bool items)
 {
 	size_t i;
 
@@ -144,17 +150,18 @@ members_write(struct jsonw *w, const struct field *fields, size_t n, const void 
 		if (fields[i].audit != NULL && strcmp(fields[i].audit, "-") == 0)
 			continue;
 		if (is_given(&fields[i], base))
-			one_write(w, &fields[i], base);
+			one_write(w, &fields[i], base, items);
 	}
 }
 
 void
 input_audit_write(const struct call *c, struct jsonw *w)
 {
+	bool items = service_info(c->service)->protocol == SERVICE_EC2_QUERY;
 	size_t i;
 
 	jsonw_object(w);
-	members_write(w, c->action->fields, c->action->n_fields, c->input);
+	members_write(w, c->action->fields, c->action->n_fields, c->input, items);
 	for (i = 0; i < c->n_params_seen; i++)
 		jsonw_m_str(w, c->params_seen[i].name, c->params_seen[i].value);
 	jsonw_end(w);

@@ -149,6 +149,8 @@ input_query_read(struct call *c, const struct field *fields, size_t n, const str
 	const struct field *f;
 	enum awserr e;
 	size_t i;
+	/* To IAM and STS what is empty is there: a tag's value, the list in "Tags=". */
+	bool may_be_empty = service_info(c->service)->protocol == SERVICE_AWS_QUERY;
 
 	for (m = q->child; m != NULL; m = m->next) {
 		if (is_frame(c, m, path))
@@ -163,7 +165,7 @@ input_query_read(struct call *c, const struct field *fields, size_t n, const str
 		if (!fields[i].required)
 			continue;
 		found = query_get(q, fields[i].name);
-		if (found == NULL || (found->value.n == 0 && found->child == NULL))
+		if (found == NULL || (found->value.n == 0 && found->child == NULL && !may_be_empty))
 			return input_missing(c, input_path(c, path, str_of(fields[i].name)));
 	}
 	return AWSERR_NONE;

@@ -47,7 +47,7 @@ out_init(struct out *o, enum service s, struct arena *a, struct str action, stru
     bool audited)
 {
 	const struct service_info *info = service_info(s);
-	const char *root, *result;
+	const char *root;
 
 	*o = (struct out){ .protocol = info->protocol, .audited = audited };
 	buf_init(&o->body, OUT_MAX_BYTES);
@@ -64,13 +64,21 @@ out_init(struct out *o, enum service s, struct arena *a, struct str action, stru
 		return;
 	}
 	root = arena_fmt(a, "%.*sResponse", STR_FMT(action)).p;
-	result = arena_fmt(a, "%.*sResult", STR_FMT(action)).p;
+	o->result = arena_fmt(a, "%.*sResult", STR_FMT(action)).p;
 	xml_init(&o->xml, &o->body);
 	xml_root(&o->xml, root, arena_cstr(a, info->xmlns));
 	if (o->protocol == SERVICE_EC2_QUERY)
 		xml_str(&o->xml, "requestId", request_id);
-	else
-		xml_open(&o->xml, result);
+}
+
+void
+out_result(struct out *o)
+{
+	if (o->begun)
+		return;
+	o->begun = true;
+	if (o->protocol == SERVICE_AWS_QUERY)
+		xml_open(&o->xml, o->result);
 }
 
 int
@@ -83,13 +91,18 @@ out_finish(struct out *o, struct str request_id)
 		jsonw_end(&o->audit);
 		if ((r = jsonw_finish(&o->audit)) != 0)
 			return r;
+		if (o->protocol == SERVICE_AWS_QUERY && !o->begun) {
+			buf_clear(&o->audit_body);
+			buf_c(&o->audit_body, "null");
+		}
 	}
 	if (is_json(o)) {
 		jsonw_end(&o->json);
 		return jsonw_finish(&o->json);
 	}
 	if (o->protocol == SERVICE_AWS_QUERY) {
-		xml_close(&o->xml);
+		if (o->begun)
+			xml_close(&o->xml);
 		xml_open(&o->xml, "ResponseMetadata");
 		xml_str(&o->xml, "RequestId", request_id);
 		xml_close(&o->xml);
@@ -108,6 +121,7 @@ out_release(struct out *o)
 void
 out_object(struct out *o, const char *name)
 {
+	out_result(o);
 	if (is_json(o))
 		jsonw_m_object(&o->json, name);
 	else
@@ -122,14 +136,18 @@ out_object(struct out *o, const char *name)
 void
 out_list(struct out *o, const char *name)
 {
+	out_result(o);
 	if (is_json(o))
 		jsonw_m_array(&o->json, name);
 	else
 		xml_open(&o->xml, name);
 	if (o->audited) {
 		audit_name(o, name);
-		jsonw_object(&o->audit);
-		jsonw_m_array(&o->audit, "items");
+		if (o->protocol == SERVICE_EC2_QUERY) {
+			jsonw_object(&o->audit);
+			jsonw_name(&o->audit, "items");
+		}
+		jsonw_array(&o->audit);
 	}
 	push(o, true);
 }
@@ -166,7 +184,7 @@ out_end(struct out *o)
 		xml_close(&o->xml);
 	if (o->audited) {
 		jsonw_end(&o->audit);
-		if (list)
+		if (list && o->protocol == SERVICE_EC2_QUERY)
 			jsonw_end(&o->audit);
 	}
 }
@@ -174,6 +192,7 @@ out_end(struct out *o)
 void
 out_str(struct out *o, const char *name, struct str v)
 {
+	out_result(o);
 	if (is_json(o))
 		jsonw_m_str(&o->json, name, v);
 	else
@@ -200,6 +219,7 @@ out_c(struct out *o, const char *name, const char *v)
 void
 out_i64(struct out *o, const char *name, int64_t v)
 {
+	out_result(o);
 	if (is_json(o))
 		jsonw_m_i64(&o->json, name, v);
 	else
@@ -213,6 +233,7 @@ out_i64(struct out *o, const char *name, int64_t v)
 void
 out_bool(struct out *o, const char *name, bool v)
 {
+	out_result(o);
 	if (is_json(o))
 		jsonw_m_bool(&o->json, name, v);
 	else
@@ -223,21 +244,47 @@ out_bool(struct out *o, const char *name, bool v)
 	}
 }
 
+/* Words in the records of IAM and STS, milliseconds in those of others. */
+static void
+audit_time(struct out *o, const char *name, int64_t at_s)
+{
+	struct buf b;
+
+	audit_name(o, name);
+	if (o->protocol != SERVICE_AWS_QUERY) {
+		jsonw_i64(&o->audit, at_s * 1000);
+		return;
+	}
+	buf_init(&b, 64);
+	date_words_write(&b, at_s);
+	jsonw_str(&o->audit, buf_view(&b));
+	buf_release(&b);
+}
+
 /* JSON 1.1 has seconds, EC2 has milliseconds (always .000), IAM has neither
  * (wire.md 4.1, 8.1, trap 36). */
 void
 out_time(struct out *o, const char *name, int64_t at_s)
 {
+	out_result(o);
 	if (is_json(o))
 		jsonw_m_i64(&o->json, name, at_s);
 	else if (o->protocol == SERVICE_EC2_QUERY)
 		xml_time_ms(&o->xml, name, at_s * 1000);
 	else
 		xml_time(&o->xml, name, at_s);
-	if (o->audited) {
-		audit_name(o, name);
-		jsonw_i64(&o->audit, at_s * 1000);
-	}
+	if (o->audited)
+		audit_time(o, name, at_s);
+}
+
+void
+out_secret(struct out *o, const char *name, struct str v)
+{
+	out_result(o);
+	if (is_json(o))
+		jsonw_m_str(&o->json, name, v);
+	else
+		xml_str(&o->xml, name, v);
 }
 
 void

@@ -1,7 +1,9 @@
 /*
  * out: an answer, written once and in the form of its protocol: EC2 XML, IAM
  * and STS XML, or JSON. What is written to the client can be written to the
- * audit record at the same time (responseElements, wire.md 8.2, 8.5).
+ * audit record at the same time (responseElements, wire.md 8.2, 8.5), where lists
+ * are {"items":[...]} in EC2 and arrays elsewhere, and an action of IAM or STS
+ * without any output has null.
  *
  * Names are as on the wire and must be string literals. Lists: out_list, then
  * for each element out_item ... out_end or out_item_str, then out_end.
@@ -27,11 +29,19 @@ struct out {
 	struct jsonw audit;
 	uint32_t in_list;	/* bit i: level i is a list */
 	unsigned depth;
+	const char *result;	/* IAM, STS: the element around what an action returns */
+	bool begun;		/* something was written, or there is a result */
 };
 
 /* Opens the frame. action and request_id must outlive it. */
 void out_init(struct out *o, enum service s, struct arena *a, struct str action,
     struct str request_id, bool audited);
+/*
+ * IAM and STS: <XResult> is there as soon as anything is in it. An action whose
+ * output is known to be empty says so with this one (clients then look for it);
+ * one without any output writes nothing.
+ */
+void out_result(struct out *o);
 /* Closes the frame. ERR_TOOBIG. */
 int out_finish(struct out *o, struct str request_id) MUST_CHECK;
 void out_release(struct out *o);
@@ -47,6 +57,8 @@ void out_c(struct out *o, const char *name, const char *v);
 void out_i64(struct out *o, const char *name, int64_t v);
 void out_bool(struct out *o, const char *name, bool v);
 void out_time(struct out *o, const char *name, int64_t at_s);
+/* For the client alone: the record says nothing of it. */
+void out_secret(struct out *o, const char *name, struct str v);
 void out_item_str(struct out *o, struct str v);
 
 #endif

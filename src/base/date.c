@@ -1,5 +1,5 @@
 /*
- * date: moments as text, in the four forms that AWS and HTTP use; see date.h.
+ * date: moments as text, in the forms that AWS and HTTP use; see date.h.
  * Pure: the calendar is computed here (proleptic Gregorian, years 1970-9999).
  */
 #include "base/date.h"
@@ -95,6 +95,17 @@ date_http_write(struct buf *b, int64_t at_s)
 	buf_fmt(b, "%.3s, %02u %.3s %04u %02u:%02u:%02u GMT", weekday(at_s), (unsigned)c.day,
 	    months + 3 * (c.month - 1), (unsigned)c.year, (unsigned)c.hour,
 	    (unsigned)c.minute, (unsigned)c.second);
+}
+
+void
+date_words_write(struct buf *b, int64_t at_s)
+{
+	struct civil c;
+
+	civil_of(at_s, &c);
+	buf_fmt(b, "%.3s %u, %u %u:%02u:%02u %s", months + 3 * (c.month - 1), (unsigned)c.day,
+	    (unsigned)c.year, c.hour % 12 == 0 ? 12 : (unsigned)c.hour % 12, (unsigned)c.minute,
+	    (unsigned)c.second, c.hour < 12 ? "AM" : "PM");
 }
 
 /* Exactly n digits, leading zeros allowed. */

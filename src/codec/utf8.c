@@ -48,3 +48,13 @@ utf8_valid(struct str s)
 	}
 	return true;
 }
+
+size_t
+utf8_length(struct str s)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < s.n; i++)
+		n += !is_tail(s, i);
+	return n;
+}

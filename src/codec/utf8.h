@@ -16,6 +16,9 @@ bool utf8_valid(struct str s);
  */
 size_t utf8_char(struct str s, uint32_t *ret_cp);
 
+/* How many characters: of UTF-8, all bytes that begin one. */
+size_t utf8_length(struct str s);
+
 /* U+FFFD, which writers put where a byte is not part of a character. */
 #define UTF8_REPLACEMENT "\xef\xbf\xbd"
 

@@ -1,14 +1,12 @@
 /*
- * page: MaxResults and NextToken. A token is opaque to clients: base 64 of a
- * version, the action and the place to go on from. A made-up token can only
- * name another place of the caller's own list.
+ * page: MaxResults and NextToken (api/place.h).
  */
 #ifndef API_EC2_PAGE_H
 #define API_EC2_PAGE_H
 
 #include "api/call.h"
 
-/* Text of a place, at most 64 bytes: a number, or an id. */
+/* Text of a place: a number, or an id. */
 struct str page_token(struct call *c, struct str place);
 /* The place of a token for this action. AWSERR_NONE or AWSERR_INVALID_NEXT_TOKEN. */
 enum awserr page_place(struct call *c, struct str token, struct str *ret_place);

@@ -14,19 +14,6 @@ const struct field tags_fields[TAGS_N_FIELDS] = {
 	{ .name = "Value", .type = FIELD_STR, .at = offsetof(struct tag_input, value) },
 };
 
-/* Of UTF-8: all bytes that begin one. */
-static size_t
-characters(struct str s)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < s.n; i++) {
-		if (((uint8_t)s.p[i] & 0xc0) != 0x80)
-			n++;
-	}
-	return n;
-}
-
 /* What is shown in lists, metadata and logs: one line of text. */
 static bool
 is_text(struct str s)
@@ -45,10 +32,10 @@ one_check(struct call *c, const struct tag_input *t)
 		    "Tag value contains characters that are not allowed");
 	if (t->key.n == 0)
 		return call_fail(c, AWSERR_INVALID_PARAMETER_VALUE, "Tag key cannot be empty.");
-	if (characters(t->key) > MAX_KEY_CHARACTERS)
+	if (utf8_length(t->key) > MAX_KEY_CHARACTERS)
 		return call_fail(c, AWSERR_INVALID_PARAMETER_VALUE,
 		    "Tag key exceeds the maximum length of 128 characters");
-	if (characters(t->value) > MAX_VALUE_CHARACTERS)
+	if (utf8_length(t->value) > MAX_VALUE_CHARACTERS)
 		return call_fail(c, AWSERR_INVALID_PARAMETER_VALUE,
 		    "Tag value exceeds the maximum length of 256 characters");
 	if (str_eq_nocase(str_head(t->key, RESERVED.n), RESERVED))

@@ -88,6 +88,33 @@ date_writes_and_reads_back(void **state)
 }
 
 static void
+date_writes_words(void **state)
+{
+	static const struct {
+		int64_t at;
+		const char *words;
+	} rows[] = {
+		{ 0, "Jan 1, 1970 12:00:00 AM" },
+		{ 1722518687, "Aug 1, 2024 1:24:47 PM" },
+		{ 1722513600, "Aug 1, 2024 12:00:00 PM" },
+		{ 1700000000, "Nov 14, 2023 10:13:20 PM" },
+		{ 1703980859, "Dec 31, 2023 12:00:59 AM" },
+	};
+	struct buf b;
+	size_t i;
+
+	(void)state;
+	buf_init(&b, 64);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		buf_clear(&b);
+		date_words_write(&b, rows[i].at);
+		buf_ch(&b, '\0');
+		assert_string_equal(b.p, rows[i].words);
+	}
+	buf_release(&b);
+}
+
+static void
 date_refuses(void **state)
 {
 	static const struct {
@@ -176,6 +203,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(num_is_strict),
 		cmocka_unit_test(date_writes_and_reads_back),
+		cmocka_unit_test(date_writes_words),
 		cmocka_unit_test(date_refuses),
 		cmocka_unit_test(log_escapes),
 		cmocka_unit_test(err_has_a_text_for_all),

@@ -1,0 +1,318 @@
+/*
+ * entity: see entity.h.
+ */
+#include "api/iam/entity.h"
+
+#include "api/iam/quota.h"
+
+static const struct {
+	const char *arn;	/* type in the resource of an ARN, and of tags */
+	const char *noun;	/* in messages */
+	const char *title;
+	const char *audit_type;
+	const char *prefix;	/* of ids; NULL: it has none */
+} kinds[ENTITY_KIND_COUNT] = {
+	[ENTITY_USER] = { "user", "user", "User", "AWS::IAM::User", "AIDA" },
+	[ENTITY_GROUP] = { "group", "group", "Group", "AWS::IAM::Group", "AGPA" },
+	[ENTITY_ROLE] = { "role", "role", "Role", "AWS::IAM::Role", "AROA" },
+	[ENTITY_POLICY] = { "policy", "policy", "A policy", "AWS::IAM::Policy", "ANPA" },
+	[ENTITY_INSTANCE_PROFILE] = { "instance-profile", "instance profile",
+	    "Instance Profile", "AWS::IAM::InstanceProfile", "AIPA" },
+	[ENTITY_MFA_DEVICE] = { "mfa", "virtual MFA device", "MFADevice",
+	    "AWS::IAM::VirtualMFADevice", NULL },
+};
+
+struct str
+entity_arn(struct call *c, enum entity_kind k, struct str path, struct str name)
+{
+	return arena_fmt(c->arena, "arn:aws:iam::%.*s:%s%.*s%.*s",
+	    STR_FMT(c->principal.account_id), kinds[k].arn, STR_FMT(path), STR_FMT(name));
+}
+
+struct str
+entity_new_id(struct call *c, enum entity_kind k)
+{
+	char id[IDS_MAX];
+
+	ids_principal_new(kinds[k].prefix, c->api->o.rng, id);
+	return arena_str(c->arena, str_of(id));
+}
+
+void
+entity_target(struct call *c, enum entity_kind k, struct str arn, struct str name,
+    const struct store_tag *tags, size_t n_tags)
+{
+	struct call_target *t;
+
+	call_target_arn(c, arn);
+	t = &c->targets[c->n_targets - 1];
+	t->audit_type = str_of(kinds[k].audit_type);
+	t->audit_name = name;
+	t->tags = tags;
+	t->n_tags = n_tags;
+}
+
+enum awserr
+entity_target_id(struct call *c, enum entity_kind k, struct str arn, struct str name,
+    struct str id)
+{
+	struct store_tag *tags;
+	size_t n;
+	int r;
+
+	if ((r = store_tag_list(c->api->o.store, c->arena, id, &tags, &n)) != 0)
+		return call_internal(c, "tags", r);
+	entity_target(c, k, arn, name, tags, n);
+	return AWSERR_NONE;
+}
+
+enum awserr
+entity_missing(struct call *c, enum entity_kind k, struct str name)
+{
+	return call_fail(c, AWSERR_NO_SUCH_ENTITY, "The %s with name %.*s cannot be found.",
+	    kinds[k].noun, STR_FMT(name));
+}
+
+enum awserr
+entity_exists(struct call *c, enum entity_kind k, struct str name)
+{
+	return call_fail(c, AWSERR_ENTITY_EXISTS, "%s with name %.*s already exists.",
+	    kinds[k].title, STR_FMT(name));
+}
+
+/* What was found, or not, as the target. An id that nothing has is looked up for
+ * the tags of what is not there: it takes as long. */
+static enum awserr
+found(struct call *c, enum entity_kind k, struct str as_given, int r, const char *what,
+    struct str arn, struct str name, struct str id)
+{
+	enum awserr e;
+
+	if (r != 0 && r != ERR_NOTFOUND)
+		return call_internal(c, what, r);
+	if (r == 0)
+		return entity_target_id(c, k, arn, name, id);
+	e = entity_target_id(c, k, entity_arn(c, k, STR("/"), as_given), as_given, STR("-"));
+	if (e != AWSERR_NONE)
+		return e;
+	return call_defer(c, entity_missing(c, k, as_given));
+}
+
+enum awserr
+entity_user(struct call *c, struct str name, struct store_user *ret)
+{
+	int r;
+
+	*ret = (struct store_user){ .created_at = 0 };
+	if (name.p == NULL && c->principal.type != IAM_USER)
+		return call_fail(c, AWSERR_VALIDATION,
+		    "Must specify userName when calling with non-User credentials");
+	if (name.p == NULL)
+		name = c->principal.name;
+	r = store_user_get(c->api->o.store, c->arena, c->principal.account_id, name, ret);
+	return found(c, ENTITY_USER, name, r, "user", ret->arn, ret->name, ret->user_id);
+}
+
+enum awserr
+entity_group(struct call *c, struct str name, struct store_group *ret)
+{
+	int r;
+
+	*ret = (struct store_group){ .created_at = 0 };
+	r = store_group_get(c->api->o.store, c->arena, c->principal.account_id, name, ret);
+	return found(c, ENTITY_GROUP, name, r, "group", ret->arn, ret->name, ret->group_id);
+}
+
+enum awserr
+entity_role(struct call *c, struct str name, struct store_role *ret)
+{
+	int r;
+
+	*ret = (struct store_role){ .created_at = 0 };
+	r = store_role_get(c->api->o.store, c->arena, c->principal.account_id, name, ret);
+	return found(c, ENTITY_ROLE, name, r, "role", ret->arn, ret->name, ret->role_id);
+}
+
+void
+entity_policy_context(struct call *c, struct str policy_arn)
+{
+	if (policy_arn.n > 0)
+		call_context(c, STR("iam:PolicyARN"), policy_arn);
+}
+
+void
+entity_boundary_context(struct call *c, struct str policy_arn)
+{
+	if (policy_arn.n > 0)
+		call_context(c, STR("iam:PermissionsBoundary"), policy_arn);
+}
+
+void
+entity_boundary_out(struct call *c, struct str policy_arn)
+{
+	if (policy_arn.n == 0)
+		return;
+	out_object(&c->out, "PermissionsBoundary");
+	out_c(&c->out, "PermissionsBoundaryType", "Policy");
+	out_str(&c->out, "PermissionsBoundaryArn", policy_arn);
+	out_end(&c->out);
+}
+
+/* ---- tags ---- */
+
+#define RESERVED STR("aws:")
+
+const struct field entity_tag_fields[ENTITY_N_TAG_FIELDS] = {
+	{ .name = "Key", .type = FIELD_STR, .at = offsetof(struct entity_tag, key),
+	    .required = true, .form = FORM_TAG_KEY, .min = 1, .max = 128 },
+	{ .name = "Value", .type = FIELD_STR, .at = offsetof(struct entity_tag, value),
+	    .required = true, .form = FORM_TAG_VALUE, .min = 0, .max = 256 },
+};
+
+enum awserr
+entity_tags_request(struct call *c, const struct field_list *tags)
+{
+	const struct entity_tag *v = tags->v;
+	struct str *keys = arena_array(c->arena, tags->n, sizeof(*keys));
+	size_t i, j;
+
+	for (i = 0; i < tags->n; i++) {
+		if (str_eq_nocase(str_head(v[i].key, RESERVED.n), RESERVED))
+			return call_fail(c, AWSERR_INVALID_INPUT,
+			    "Tag keys starting with 'aws:' are reserved for system use.");
+		for (j = 0; j < i; j++) {
+			if (str_eq_nocase(v[i].key, v[j].key))
+				return call_fail(c, AWSERR_INVALID_INPUT,
+				    "Duplicate tag keys found. Please note that Tag keys are "
+				    "case insensitive.");
+		}
+		keys[i] = v[i].key;
+		call_context(c, arena_fmt(c->arena, "aws:RequestTag/%.*s", STR_FMT(v[i].key)),
+		    v[i].value);
+	}
+	if (tags->n > 0)
+		call_context_list(c, STR("aws:TagKeys"), keys, tags->n);
+	return AWSERR_NONE;
+}
+
+void
+entity_tag_keys_request(struct call *c, const struct field_strs *keys)
+{
+	if (keys->n > 0)
+		call_context_list(c, STR("aws:TagKeys"), keys->v, keys->n);
+}
+
+/* The stored tag of this key, or n. */
+static size_t
+tag_find(const struct store_tag *tags, size_t n, struct str key)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (str_eq_nocase(tags[i].key, key))
+			break;
+	}
+	return i;
+}
+
+static int
+tag_set(struct call *c, enum entity_kind k, struct str id, const struct entity_tag *t,
+    const struct store_tag *old)
+{
+	const struct store_tag v = { .account_id = c->principal.account_id, .resource_id = id,
+		.resource_type = str_of(kinds[k].arn), .key = t->key, .value = t->value };
+	int r;
+
+	if (old != NULL && (r = store_tag_delete(c->api->o.store, id, old->key)) != 0)
+		return r;
+	return store_tag_set(c->api->o.store, &v);
+}
+
+enum awserr
+entity_tags_set(struct call *c, enum entity_kind k, struct str id, const struct field_list *tags)
+{
+	const struct entity_tag *v = tags->v;
+	struct store_tag *have;
+	size_t i, at, n, more = 0;
+	int r;
+
+	if ((r = store_tag_list(c->api->o.store, c->arena, id, &have, &n)) != 0)
+		return call_internal(c, "tags", r);
+	for (i = 0; i < tags->n; i++)
+		more += tag_find(have, n, v[i].key) == n;
+	if ((int64_t)(n + more) > quota_limit(QUOTA_TAGS))
+		return call_fail(c, AWSERR_LIMIT_EXCEEDED,
+		    "The number of tags has reached the maximum limit.");
+	for (i = 0; i < tags->n; i++) {
+		at = tag_find(have, n, v[i].key);
+		if ((r = tag_set(c, k, id, &v[i], at < n ? &have[at] : NULL)) != 0)
+			return call_internal(c, "tag", r);
+	}
+	return AWSERR_NONE;
+}
+
+enum awserr
+entity_tags_remove(struct call *c, struct str id, const struct field_strs *keys)
+{
+	struct store_tag *have;
+	size_t i, at, n;
+	int r;
+
+	if ((r = store_tag_list(c->api->o.store, c->arena, id, &have, &n)) != 0)
+		return call_internal(c, "tags", r);
+	for (i = 0; i < keys->n; i++) {
+		at = tag_find(have, n, keys->v[i]);
+		if (at < n && (r = store_tag_delete(c->api->o.store, id, have[at].key)) != 0)
+			return call_internal(c, "tag", r);
+	}
+	return AWSERR_NONE;
+}
+
+static void
+tags_write(struct call *c, const struct store_tag *tags, size_t n)
+{
+	size_t i;
+
+	out_list(&c->out, "Tags");
+	for (i = 0; i < n; i++) {
+		out_item(&c->out);
+		out_str(&c->out, "Key", tags[i].key);
+		out_str(&c->out, "Value", tags[i].value);
+		out_end(&c->out);
+	}
+	out_end(&c->out);
+}
+
+enum awserr
+entity_tags_out(struct call *c, struct str id)
+{
+	struct store_tag *tags;
+	size_t n;
+	int r;
+
+	if ((r = store_tag_list(c->api->o.store, c->arena, id, &tags, &n)) != 0)
+		return call_internal(c, "tags", r);
+	if (n > 0)
+		tags_write(c, tags, n);
+	return AWSERR_NONE;
+}
+
+enum awserr
+entity_tags_list(struct call *c, struct str id, struct page *page)
+{
+	struct store_tag *tags;
+	size_t n, first = 0;
+	enum awserr e;
+	int r;
+
+	if ((e = page_read(c, page)) != AWSERR_NONE)
+		return e;
+	if ((r = store_tag_list(c->api->o.store, c->arena, id, &tags, &n)) != 0)
+		return call_internal(c, "tags", r);
+	while (page->after.n > 0 && first < n && str_cmp(tags[first].key, page->after) <= 0)
+		first++;
+	n -= first;
+	tags_write(c, n > 0 ? &tags[first] : NULL, page_n(page, n));
+	page_end(c, page, n, n > page->limit ? tags[first + page->limit - 1].key : STR(""));
+	return AWSERR_NONE;
+}

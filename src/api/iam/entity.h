@@ -1,0 +1,96 @@
+/*
+ * entity: what the actions of IAM do with users, groups, roles and the rest
+ * alike: find one, make it the target of the decision, and its tags.
+ *
+ * The functions that find one are for scope. They answer the same to whoever
+ * has no permission, whether it is there or not: the decision is made on its
+ * ARN, or on that of the name as given (path "/"), and only then NoSuchEntity is
+ * told (call_defer).
+ */
+#ifndef API_IAM_ENTITY_H
+#define API_IAM_ENTITY_H
+
+#include "api/call.h"
+#include "api/iam/page.h"
+#include "store/store_group.h"
+#include "store/store_role.h"
+#include "store/store_user.h"
+
+enum entity_kind {
+	ENTITY_USER,
+	ENTITY_GROUP,
+	ENTITY_ROLE,
+	ENTITY_POLICY,
+	ENTITY_INSTANCE_PROFILE,
+	ENTITY_MFA_DEVICE,
+	ENTITY_KIND_COUNT,
+};
+
+/* "arn:aws:iam::ACCOUNT:user/PATH/NAME", of the caller's account. */
+struct str entity_arn(struct call *c, enum entity_kind k, struct str path, struct str name);
+/* A new id of its kind: AIDA..., AGPA..., AROA..., ANPA..., AIPA... */
+struct str entity_new_id(struct call *c, enum entity_kind k);
+
+/* Adds a target of the decision; it is named in the audit record too. tags: may be
+ * NULL. */
+void entity_target(struct call *c, enum entity_kind k, struct str arn, struct str name,
+    const struct store_tag *tags, size_t n_tags);
+/* Of one that is there, with its tags as they are stored under its id. */
+enum awserr entity_target_id(struct call *c, enum entity_kind k, struct str arn, struct str name,
+    struct str id);
+
+/* "The user with name NAME cannot be found." */
+enum awserr entity_missing(struct call *c, enum entity_kind k, struct str name);
+/* "User with name NAME already exists." */
+enum awserr entity_exists(struct call *c, enum entity_kind k, struct str name);
+
+/*
+ * Finds it and adds the target. When ret has no id, it is not there, and the act
+ * will not be reached. Of entity_user, name may be absent (p NULL): the caller's
+ * own user; a caller that is none gets AWSERR_VALIDATION.
+ */
+enum awserr entity_user(struct call *c, struct str name, struct store_user *ret);
+enum awserr entity_group(struct call *c, struct str name, struct store_group *ret);
+enum awserr entity_role(struct call *c, struct str name, struct store_role *ret);
+
+/* The condition keys iam:PolicyARN and iam:PermissionsBoundary; nothing when empty. */
+void entity_policy_context(struct call *c, struct str policy_arn);
+void entity_boundary_context(struct call *c, struct str policy_arn);
+/* Writes <PermissionsBoundary>, when there is one. */
+void entity_boundary_out(struct call *c, struct str policy_arn);
+
+/* ---- tags ---- */
+
+struct entity_tag {
+	struct str key, value;
+};
+
+#define ENTITY_N_TAG_FIELDS 2
+extern const struct field entity_tag_fields[ENTITY_N_TAG_FIELDS];
+
+/* The rows of the members "Tags" (struct field_list) and "TagKeys" (field_strs). */
+#define ENTITY_TAGS_FIELD(input, member, needed) \
+	{ .name = "Tags", .type = FIELD_LIST, .at = offsetof(input, member), \
+	    .required = (needed), .max_items = 50, .members = entity_tag_fields, \
+	    .n_members = ENTITY_N_TAG_FIELDS, .size = sizeof(struct entity_tag) }
+#define ENTITY_TAG_KEYS_FIELD(input, member) \
+	{ .name = "TagKeys", .type = FIELD_STR_LIST, .at = offsetof(input, member), \
+	    .required = true, .max_items = 50, .form = FORM_TAG_KEY, .min = 1, .max = 128 }
+
+/* For scope, of what the request carries: aws:RequestTag/k and aws:TagKeys.
+ * AWSERR_INVALID_INPUT: the same key twice (keys have no case here), or one that
+ * begins with "aws:". */
+enum awserr entity_tags_request(struct call *c, const struct field_list *tags);
+void entity_tag_keys_request(struct call *c, const struct field_strs *keys);
+
+/* For act, under the entity's id: sets, removes; a key in another case is the same
+ * one. AWSERR_LIMIT_EXCEEDED. */
+enum awserr entity_tags_set(struct call *c, enum entity_kind k, struct str id,
+    const struct field_list *tags);
+enum awserr entity_tags_remove(struct call *c, struct str id, const struct field_strs *keys);
+/* Writes <Tags>; of an entity without any nothing, as on AWS. */
+enum awserr entity_tags_out(struct call *c, struct str id);
+/* The whole answer of ListUserTags and its kin. */
+enum awserr entity_tags_list(struct call *c, struct str id, struct page *page);
+
+#endif
