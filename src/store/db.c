@@ -271,6 +271,17 @@ db_col_blob(struct db_stmt *q, int i, struct arena *a)
 	return col_copy(q, i, p, a);
 }
 
+bool
+db_col_bytes(struct db_stmt *q, int i, void *ret, size_t n)
+{
+	const void *p = sqlite3_column_blob(q->h, i);
+
+	if (p == NULL || (size_t)sqlite3_column_bytes(q->h, i) != n)
+		return false;
+	memcpy(ret, p, n);
+	return true;
+}
+
 int
 db_list(struct db_stmt *q, struct arena *a, size_t row_size, db_row_fn fn, struct db_rows *ret)
 {

@@ -87,6 +87,8 @@ int db_exec_seq(struct db_stmt *q, int64_t *ret_seq) MUST_CHECK;
 int64_t db_col_i64(struct db_stmt *q, int i);
 struct str db_col_text(struct db_stmt *q, int i, struct arena *a);	/* a copy */
 struct str db_col_blob(struct db_stmt *q, int i, struct arena *a);	/* a copy */
+/* A blob of exactly n bytes; false, and nothing is written, when it is not. */
+bool db_col_bytes(struct db_stmt *q, int i, void *ret, size_t n);
 
 /* Makes the present row into a struct. */
 typedef void (*db_row_fn)(struct db_stmt *q, struct arena *a, void *ret_row);

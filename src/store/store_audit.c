@@ -8,24 +8,70 @@
 
 #define COLUMNS \
 	"event_id, event_at, account_id, event_source, event_name, read_only, access_key_id," \
-	" username, principal_arn, source_ip, user_agent, request_id, error_code, record"
+	" username, principal_arn, source_ip, user_agent, request_id, error_code, record," \
+	" prev_hash, hash, seq"
 
 #define EVENT_COLUMNS \
 	"e.event_id, e.event_at, e.account_id, e.event_source, e.event_name, e.read_only," \
 	" e.access_key_id, e.username, e.principal_arn, e.source_ip, e.user_agent," \
-	" e.request_id, e.error_code, e.record, e.seq"
+	" e.request_id, e.error_code, e.record, e.prev_hash, e.hash, e.seq"
+
+/* ---- the head of the chain ---- */
+
+static int
+head_read(struct db_stmt *q, struct store_audit_head *ret)
+{
+	bool row;
+	int r;
+
+	if ((r = db_step(q, &row)) == 0) {
+		if (!row)
+			r = ERR_NOTFOUND;
+		else if (!db_col_bytes(q, 1, ret->hash, sizeof(ret->hash)))
+			r = ERR_STORE;
+		else
+			ret->seq = db_col_i64(q, 0);
+	}
+	db_done(q);
+	return r;
+}
+
+int
+store_audit_head(struct store *st, struct store_audit_head *ret)
+{
+	struct db_stmt *q;
+	int r;
+
+	/* Asked for each time: what is remembered would outlive an undo. */
+	if ((r = db_prepare(store_db(st),
+	    "SELECT seq, hash FROM audit_event ORDER BY seq DESC LIMIT 1", &q)) != 0)
+		return r;
+	if ((r = head_read(q, ret)) != ERR_NOTFOUND)
+		return r;
+	if ((r = db_prepare(store_db(st),
+	    "SELECT last_seq, last_hash FROM audit_retention", &q)) != 0)
+		return r;
+	return head_read(q, ret);
+}
 
 /* ---- recording ---- */
 
 static int
 event_add(struct store *st, const struct store_audit_event *v, int64_t *ret_seq)
 {
+	struct store_audit_head head = { .seq = 0 };
+	uint8_t hash[AUDITCHAIN_BYTES];
 	struct db_stmt *q;
 	int r;
 
+	if ((r = store_audit_head(st, &head)) != 0)
+		return r;
+	*ret_seq = head.seq + 1;
+	auditchain_hash(head.hash, (uint64_t)*ret_seq, v->event_id, v->record, hash);
 	if ((r = db_prepare(store_db(st),
 	    "INSERT INTO audit_event (" COLUMNS ") VALUES"
-	    " ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)", &q)) != 0)
+	    " ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+	    &q)) != 0)
 		return r;
 	db_bind_text(q, 1, v->event_id);
 	db_bind_i64(q, 2, v->event_at);
@@ -41,7 +87,10 @@ event_add(struct store *st, const struct store_audit_event *v, int64_t *ret_seq)
 	db_bind_text(q, 12, v->request_id);
 	db_bind_text(q, 13, v->error_code);
 	db_bind_text(q, 14, v->record);
-	return db_exec_seq(q, ret_seq);
+	db_bind_blob(q, 15, str_of_n(head.hash, sizeof(head.hash)));
+	db_bind_blob(q, 16, str_of_n(hash, sizeof(hash)));
+	db_bind_i64(q, 17, *ret_seq);
+	return db_exec(q, NULL);
 }
 
 static int
@@ -110,7 +159,9 @@ event_row(struct db_stmt *q, struct arena *a, void *ret_row)
 	v->request_id = db_col_text(q, 11, a);
 	v->error_code = db_col_text(q, 12, a);
 	v->record = db_col_text(q, 13, a);
-	v->seq = db_col_i64(q, 14);
+	v->prev_hash = db_col_blob(q, 14, a);
+	v->hash = db_col_blob(q, 15, a);
+	v->seq = db_col_i64(q, 16);
 }
 
 static void
@@ -251,40 +302,106 @@ store_audit_lookup(struct store *st, struct arena *a, const struct store_audit_q
 	return 0;
 }
 
-/* ---- retention ---- */
+/* ---- a stretch ---- */
 
-static int
-retain(struct store *st, int64_t keep_from_at, int64_t *ret_n)
+int
+store_audit_stretch(struct store *st, struct arena *a, int64_t from_seq, size_t limit,
+    struct store_audit_event **ret, size_t *ret_n)
 {
-	/* The first lets the triggers pass what the others delete. */
-	static const char *const sql[] = {
-		"UPDATE audit_retention SET keep_from_at = $1 WHERE keep_from_at <= $1",
-		"DELETE FROM audit_resource WHERE event_at < $1",
-		"DELETE FROM audit_event WHERE event_at < $1",
-	};
+	struct db_rows rows;
 	struct db_stmt *q;
-	int64_t n = 0;
 	int r;
 
+	if ((r = db_prepare(store_db(st),
+	    "SELECT " EVENT_COLUMNS " FROM audit_event e WHERE e.seq >= $1"
+	    " ORDER BY e.seq LIMIT $2", &q)) != 0)
+		return r;
+	db_bind_i64(q, 1, from_seq);
+	db_bind_i64(q, 2, store_page(limit));
+	if ((r = db_list(q, a, sizeof(**ret), event_row, &rows)) != 0)
+		return r;
+	*ret = rows.p;
+	*ret_n = rows.n;
+	return 0;
+}
+
+/* ---- retention ---- */
+
+/* The last event of the piece that goes, and how many go. */
+static int
+piece_find(struct store *st, int64_t keep_from_at, size_t limit,
+    struct store_audit_head *ret_last, int64_t *ret_n)
+{
+	struct db_stmt *q;
+	bool row;
+	int r;
+
+	if ((r = db_prepare(store_db(st),
+	    "SELECT seq, hash, event_at FROM audit_event ORDER BY seq LIMIT $1", &q)) != 0)
+		return r;
+	db_bind_i64(q, 1, store_page(limit));
+	*ret_n = 0;
+	while ((r = db_step(q, &row)) == 0 && row && db_col_i64(q, 2) < keep_from_at) {
+		if (!db_col_bytes(q, 1, ret_last->hash, sizeof(ret_last->hash))) {
+			r = ERR_STORE;
+			break;
+		}
+		ret_last->seq = db_col_i64(q, 0);
+		++*ret_n;
+	}
+	db_done(q);
+	return r;
+}
+
+/* This lets the triggers pass what is deleted next. */
+static int
+mark_move(struct store *st, const struct store_audit_head *last)
+{
+	struct db_stmt *q;
+	int r;
+
+	if ((r = db_prepare(store_db(st),
+	    "UPDATE audit_retention SET last_seq = $1, last_hash = $2", &q)) != 0)
+		return r;
+	db_bind_i64(q, 1, last->seq);
+	db_bind_blob(q, 2, str_of_n(last->hash, sizeof(last->hash)));
+	return db_exec_one(q);
+}
+
+static int
+retain(struct store *st, int64_t keep_from_at, size_t limit, int64_t *ret_n)
+{
+	static const char *const sql[] = {
+		"DELETE FROM audit_resource WHERE seq <= $1",
+		"DELETE FROM audit_event WHERE seq <= $1",
+		"DELETE FROM audit_digest WHERE last_seq <"
+		" (SELECT max(last_seq) FROM audit_digest WHERE last_seq <= $1)",
+	};
+	struct store_audit_head last = { .seq = 0 };
+	struct db_stmt *q;
+	int r;
+
+	if ((r = piece_find(st, keep_from_at, limit, &last, ret_n)) != 0 || *ret_n == 0)
+		return r;
+	if ((r = mark_move(st, &last)) != 0)
+		return r;
 	for (size_t i = 0; i < sizeof(sql) / sizeof(sql[0]); i++) {
 		if ((r = db_prepare(store_db(st), sql[i], &q)) != 0)
 			return r;
-		db_bind_i64(q, 1, keep_from_at);
-		if ((r = db_exec(q, &n)) != 0)
+		db_bind_i64(q, 1, last.seq);
+		if ((r = db_exec(q, NULL)) != 0)
 			return r;
 	}
-	if (ret_n != NULL)
-		*ret_n = n;
 	return 0;
 }
 
 int
-store_audit_retain(struct store *st, int64_t keep_from_at, int64_t *ret_n)
+store_audit_retain(struct store *st, int64_t keep_from_at, size_t limit, int64_t *ret_n)
 {
 	bool own;
 	int r;
 
 	if ((r = db_enter(store_db(st), &own)) != 0)
 		return r;
-	return db_leave(store_db(st), own, retain(st, keep_from_at, ret_n));
+	return db_leave(store_db(st), own, retain(st, keep_from_at, limit, ret_n));
 }

@@ -1,10 +1,12 @@
 /*
  * store_audit: the audit trail (wire.md 8). Append-only: the engine refuses to
- * change an event, and to delete one except through store_audit_retain.
+ * change an event, and to delete one except through store_audit_retain. Each
+ * event is chained to the one before it by its hash.
  */
 #ifndef STORE_STORE_AUDIT_H
 #define STORE_STORE_AUDIT_H
 
+#include "codec/auditchain.h"
 #include "store/store.h"
 
 struct store_audit_resource {
@@ -13,7 +15,7 @@ struct store_audit_resource {
 };
 
 struct store_audit_event {
-	int64_t seq;		/* set by the store: order of recording */
+	int64_t seq;		/* set by the store: order of recording, without a gap */
 	struct str event_id;	/* UUID */
 	int64_t event_at;
 	struct str account_id;
@@ -30,6 +32,9 @@ struct store_audit_event {
 	struct str record;	/* the whole CloudTrail record, JSON */
 	const struct store_audit_resource *resources;
 	size_t n_resources;
+	/* Set by the store, 32 bytes each: codec/auditchain.h. */
+	struct str prev_hash;
+	struct str hash;
 };
 
 /* Which events to look up (LookupEvents' AttributeKey). */
@@ -60,7 +65,28 @@ int store_audit_add(struct store *st, const struct store_audit_event *v) MUST_CH
 /* Newest first: by event_at, then seq. ERR_RANGE (READ_ONLY with another value). */
 int store_audit_lookup(struct store *st, struct arena *a, const struct store_audit_query *q,
     struct store_audit_event **ret, size_t *ret_n) MUST_CHECK;
-/* Retention: deletes events older than keep_from_at, which can only ever grow. */
-int store_audit_retain(struct store *st, int64_t keep_from_at, int64_t *ret_n) MUST_CHECK;
+
+/* ---- the chain ---- */
+
+/* From event from_seq on, oldest first, of all accounts: for export and
+ * verification. Without resources, which the records name. */
+int store_audit_stretch(struct store *st, struct arena *a, int64_t from_seq, size_t limit,
+    struct store_audit_event **ret, size_t *ret_n) MUST_CHECK;
+
+struct store_audit_head {
+	int64_t seq;	/* of the newest event, though it may be deleted; 0: there was none */
+	uint8_t hash[AUDITCHAIN_BYTES];
+};
+int store_audit_head(struct store *st, struct store_audit_head *ret) MUST_CHECK;
+
+/*
+ * Retention: deletes the oldest events, in the order of recording, as long as
+ * they are older than keep_from_at, and at most limit (and STORE_PAGE_MAX) of
+ * them; *ret_n below that: there are no more. The chain of what is left begins
+ * with the hash of the last one deleted. Digests go when all they cover went, but
+ * for the last such: it vouches for that hash.
+ */
+int store_audit_retain(struct store *st, int64_t keep_from_at, size_t limit,
+    int64_t *ret_n) MUST_CHECK;
 
 #endif

@@ -351,7 +351,7 @@ CREATE INDEX active_key_user ON active_key (instance_id, os_user);
 CREATE INDEX active_key_deadline ON active_key (boot_id, boot_deadline_ms);
 
 CREATE TABLE audit_event (
-	seq INTEGER PRIMARY KEY AUTOINCREMENT,
+	seq INTEGER PRIMARY KEY,	-- 1, 2, ...: given by the store, without a gap
 	event_id TEXT NOT NULL UNIQUE,
 	event_at INTEGER NOT NULL,
 	account_id TEXT NOT NULL REFERENCES account,
@@ -365,9 +365,9 @@ CREATE TABLE audit_event (
 	user_agent TEXT NOT NULL,
 	request_id TEXT NOT NULL,
 	error_code TEXT NOT NULL,
-	record TEXT NOT NULL,
-	prev_hash BLOB,	-- the chain over the records: NULL where an event has no part in it
-	hash BLOB
+	prev_hash BLOB NOT NULL CHECK (length(prev_hash) = 32),
+	hash BLOB NOT NULL CHECK (length(hash) = 32),
+	record TEXT NOT NULL
 ) STRICT;
 CREATE INDEX audit_event_time ON audit_event (account_id, event_at);
 CREATE INDEX audit_event_name ON audit_event (account_id, event_name, event_at);
@@ -401,15 +401,18 @@ CREATE TABLE audit_digest (
 ) STRICT;
 CREATE UNIQUE INDEX audit_digest_last ON audit_digest (last_seq);
 
--- Events before keep_from_at may be deleted, nothing else may change.
+-- Events up to last_seq may be deleted, nothing else may change. The hash is the
+-- one of that event, with which the chain of those left begins.
 CREATE TABLE audit_retention (
 	only INTEGER NOT NULL PRIMARY KEY CHECK (only = 1),
-	keep_from_at INTEGER NOT NULL
+	last_seq INTEGER NOT NULL,
+	last_hash BLOB NOT NULL CHECK (length(last_hash) = 32)
 ) STRICT;
-INSERT INTO audit_retention VALUES (1, 0);
+INSERT INTO audit_retention VALUES (1, 0,
+	X'0000000000000000000000000000000000000000000000000000000000000000');
 
 CREATE TRIGGER audit_retention_update BEFORE UPDATE ON audit_retention
-WHEN NEW.keep_from_at < OLD.keep_from_at
+WHEN NEW.last_seq <= OLD.last_seq
 BEGIN SELECT RAISE(ABORT, 'retention cannot go back'); END;
 CREATE TRIGGER audit_retention_delete BEFORE DELETE ON audit_retention
 BEGIN SELECT RAISE(ABORT, 'retention cannot be deleted'); END;
@@ -417,17 +420,17 @@ BEGIN SELECT RAISE(ABORT, 'retention cannot be deleted'); END;
 CREATE TRIGGER audit_event_update BEFORE UPDATE ON audit_event
 BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
 CREATE TRIGGER audit_event_delete BEFORE DELETE ON audit_event
-WHEN OLD.event_at >= (SELECT keep_from_at FROM audit_retention)
+WHEN OLD.seq > (SELECT last_seq FROM audit_retention)
 BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
 CREATE TRIGGER audit_resource_update BEFORE UPDATE ON audit_resource
 BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
 CREATE TRIGGER audit_resource_delete BEFORE DELETE ON audit_resource
-WHEN OLD.event_at >= (SELECT keep_from_at FROM audit_retention)
+WHEN OLD.seq > (SELECT last_seq FROM audit_retention)
 BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
 CREATE TRIGGER audit_digest_update BEFORE UPDATE ON audit_digest
 BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
 CREATE TRIGGER audit_digest_delete BEFORE DELETE ON audit_digest
-WHEN OLD.created_at >= (SELECT keep_from_at FROM audit_retention)
+WHEN OLD.last_seq >= (SELECT last_seq FROM audit_retention)
 BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
 
 PRAGMA user_version = 1;

@@ -242,7 +242,8 @@ the_trail_only_grows(void **state)
 		"UPDATE audit_resource SET resource_name = 'i-9'",
 		"DELETE FROM audit_resource",
 		"DELETE FROM audit_retention",
-		"UPDATE audit_retention SET keep_from_at = -1",
+		"UPDATE audit_retention SET last_seq = -1",
+		"UPDATE audit_retention SET last_hash = x''",
 	};
 	struct store_audit_query q = all();
 	struct store_audit_event *v;
@@ -271,7 +272,7 @@ retention_deletes_the_old(void **state)
 	size_t n;
 
 	add_five(f);
-	assert_ok(store_audit_retain(f->st, 103, &deleted));
+	assert_ok(store_audit_retain(f->st, 103, 100, &deleted));
 	assert_int_equal(deleted, 3);
 	assert_ok(store_audit_lookup(f->st, f->a, &q, &v, &n));
 	assert_int_equal(n, 2);
@@ -281,14 +282,13 @@ retention_deletes_the_old(void **state)
 	q.value = STR("i-1");
 	assert_ok(store_audit_lookup(f->st, f->a, &q, &v, &n));
 	assert_int_equal(n, 0);
-	/* the limit does not go back, and what is below it can still go */
+	/* what was recorded late waits for what was recorded before it */
 	assert_ok(store_audit_add(f->st, &e));
-	assert_ok(store_audit_retain(f->st, 10, &deleted));
+	assert_ok(store_audit_retain(f->st, 103, 100, &deleted));
 	assert_int_equal(deleted, 0);
-	assert_ok(store_audit_retain(f->st, 103, &deleted));
-	assert_int_equal(deleted, 1);
 	/* numbers are not given twice */
-	assert_ok(store_audit_retain(f->st, 1000, NULL));
+	assert_ok(store_audit_retain(f->st, 1000, 100, &deleted));
+	assert_int_equal(deleted, 3);
 	assert_ok(store_audit_add(f->st, &e));
 	q = all();
 	assert_ok(store_audit_lookup(f->st, f->a, &q, &v, &n));
