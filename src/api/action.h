@@ -21,6 +21,8 @@ struct action {
 	const char *iam_action;
 	enum action_class class;
 	bool read_only;		/* audit: readOnly, and responseElements stays null */
+	/* What sts:AssumeRole answers is recorded, although it is read-only. */
+	bool records_answer;
 	const struct field *fields;
 	size_t n_fields;
 	size_t input_size;	/* of the struct that fields are bound to; may be 0 */

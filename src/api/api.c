@@ -167,13 +167,13 @@ act(struct call *c)
 {
 	struct store *st = c->api->o.store;
 	size_t mark = outbox_mark(c->api->outbox);
-	bool writes = !c->action->read_only;
+	bool writes = !c->action->read_only, record = writes || c->action->records_answer;
 	enum awserr e = AWSERR_NONE;
 	int r;
 
 	if (writes && (r = store_savepoint(st)) != 0)
 		return call_internal(c, "savepoint", r);
-	out_init(&c->out, c->service, c->arena, c->operation, c->req->request_id, writes);
+	out_init(&c->out, c->service, c->arena, c->operation, c->req->request_id, record);
 	if ((e = c->action->act(c)) == AWSERR_NONE) {
 		if ((r = out_finish(&c->out, c->req->request_id)) != 0)
 			e = call_internal(c, "answer", r);

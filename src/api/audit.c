@@ -5,6 +5,7 @@
 #include "api/audit.h"
 
 #include "api/input.h"
+#include "aws/arn.h"
 #include "base/date.h"
 #include "store/store_audit.h"
 
@@ -25,6 +26,50 @@ identity_type(enum iam_principal_type t)
 	return "Unknown";
 }
 
+/* The name at the end of an ARN. */
+static struct str
+last_part(struct str arn)
+{
+	const char *slash = arn.n > 0 ? memrchr(arn.p, '/', arn.n) : NULL;
+
+	return slash == NULL ? arn : str_from(arn, (size_t)(slash - arn.p) + 1);
+}
+
+static void
+issuer_write(const struct call *c, struct jsonw *w)
+{
+	jsonw_m_object(w, "sessionIssuer");
+	jsonw_m_c(w, "type", "Role");
+	jsonw_m_str(w, "principalId", c->session.entity_id);
+	jsonw_m_str(w, "arn", c->principal.role_arn);
+	jsonw_m_str(w, "accountId", c->principal.account_id);
+	jsonw_m_str(w, "userName", last_part(c->principal.role_arn));
+	jsonw_end(w);
+	jsonw_m_object(w, "webIdFederationData");
+	jsonw_end(w);
+}
+
+/* Where temporary credentials come from. */
+static void
+session_context_write(const struct call *c, struct jsonw *w)
+{
+	struct buf time;
+
+	jsonw_m_object(w, "sessionContext");
+	if (c->principal.type == IAM_ASSUMED_ROLE)
+		issuer_write(c, w);
+	buf_init(&time, 64);
+	date_iso_write(&time, c->session.issued_at);
+	jsonw_m_object(w, "attributes");
+	jsonw_m_str(w, "creationDate", buf_view(&time));
+	jsonw_m_c(w, "mfaAuthenticated", c->session.mfa ? "true" : "false");
+	jsonw_end(w);
+	buf_release(&time);
+	if (c->session.source_identity.n > 0)
+		jsonw_m_str(w, "sourceIdentity", c->session.source_identity);
+	jsonw_end(w);
+}
+
 static void
 identity_write(const struct call *c, struct jsonw *w)
 {
@@ -38,6 +83,8 @@ identity_write(const struct call *c, struct jsonw *w)
 	jsonw_m_str(w, "accessKeyId", c->access_key_id);
 	if (p->type == IAM_USER)
 		jsonw_m_str(w, "userName", p->name);
+	if (c->session.temporary)
+		session_context_write(c, w);
 	jsonw_end(w);
 }
 
@@ -75,10 +122,63 @@ parameters_write(struct call *c, struct jsonw *w, enum awserr e)
 	else
 		input_audit_write(c, w);
 	jsonw_name(w, "responseElements");
-	if (e != AWSERR_NONE || c->action->read_only)
+	if (e != AWSERR_NONE || (c->action->read_only && !c->action->records_answer))
 		jsonw_null(w);
 	else
 		jsonw_value(w, buf_view(&c->out.audit_body));
+}
+
+/* What kind of thing an IAM ARN names, and by which name records know it. */
+static bool
+iam_resource(struct str text, struct store_audit_resource *ret)
+{
+	static const struct {
+		const char *prefix, *type;
+		bool whole;	/* known by its whole ARN */
+	} rows[] = {
+		{ "user/", "AWS::IAM::User", false },
+		{ "role/", "AWS::IAM::Role", false },
+		{ "group/", "AWS::IAM::Group", false },
+		{ "policy/", "AWS::IAM::Policy", true },
+		{ "instance-profile/", "AWS::IAM::InstanceProfile", false },
+		{ "mfa/", "AWS::IAM::VirtualMFADevice", true },
+	};
+	struct arn arn;
+	size_t i;
+
+	if (arn_parse(text, &arn) != 0 || !str_eq_c(arn.service, "iam"))
+		return false;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (!str_starts(arn.resource, str_of(rows[i].prefix)))
+			continue;
+		ret->type = str_of(rows[i].type);
+		ret->name = rows[i].whole ? text : last_part(text);
+		return true;
+	}
+	return false;
+}
+
+/* The role of sts:AssumeRole is a resource of the record itself. */
+static void
+resources_write(const struct call *c, struct jsonw *w)
+{
+	struct store_audit_resource r;
+	size_t i;
+
+	if (c->service != SERVICE_STS || c->denied || c->n_targets == 0 ||
+	    !iam_resource(c->targets[0].arn, &r))
+		return;
+	jsonw_m_array(w, "resources");
+	for (i = 0; i < c->n_targets; i++) {
+		if (!iam_resource(c->targets[i].arn, &r))
+			continue;
+		jsonw_object(w);
+		jsonw_m_str(w, "accountId", c->principal.account_id);
+		jsonw_m_str(w, "type", r.type);
+		jsonw_m_str(w, "ARN", c->targets[i].arn);
+		jsonw_end(w);
+	}
+	jsonw_end(w);
 }
 
 static void
@@ -92,6 +192,13 @@ tls_write(const struct call *c, struct jsonw *w)
 	if (http_header_find(c->req->headers, c->req->n_headers, STR("Host"), &host) == 0)
 		jsonw_m_str(w, "clientProvidedHostHeader", host);
 	jsonw_end(w);
+}
+
+/* A service without regions records where AWS runs it, which rules rely on. */
+static struct str
+region(const struct call *c)
+{
+	return service_info(c->service)->global ? STR("us-east-1") : c->api->region;
 }
 
 static void
@@ -109,7 +216,7 @@ record_write(struct call *c, struct buf *b, const struct store_audit_event *v, e
 	jsonw_m_str(&w, "eventTime", buf_view(&time));
 	jsonw_m_str(&w, "eventSource", v->event_source);
 	jsonw_m_str(&w, "eventName", v->event_name);
-	jsonw_m_str(&w, "awsRegion", c->api->region);
+	jsonw_m_str(&w, "awsRegion", region(c));
 	jsonw_m_str(&w, "sourceIPAddress", v->source_ip);
 	jsonw_m_str(&w, "userAgent", v->user_agent);
 	error_write(c, &w, e, v->error_code);
@@ -117,6 +224,7 @@ record_write(struct call *c, struct buf *b, const struct store_audit_event *v, e
 	jsonw_m_str(&w, "requestID", v->request_id);
 	jsonw_m_str(&w, "eventID", v->event_id);
 	jsonw_m_bool(&w, "readOnly", v->read_only);
+	resources_write(c, &w);
 	jsonw_m_c(&w, "eventType", "AwsApiCall");
 	jsonw_m_bool(&w, "managementEvent", true);
 	jsonw_m_str(&w, "recipientAccountId", v->account_id);
@@ -133,10 +241,11 @@ resources_find(const struct call *c, struct store_audit_resource **ret)
 	size_t i, n = 0;
 
 	for (i = 0; i < c->n_targets; i++) {
-		if (c->targets[i].audit_type.n == 0)
-			continue;
-		v[n].type = c->targets[i].audit_type;
-		v[n++].name = c->targets[i].audit_name;
+		if (c->targets[i].audit_type.n > 0)
+			v[n++] = (struct store_audit_resource){ c->targets[i].audit_type,
+				c->targets[i].audit_name };
+		else if (iam_resource(c->targets[i].arn, &v[n]))
+			n++;
 	}
 	*ret = v;
 	return n;

@@ -7,6 +7,7 @@
  *   FIELD_STR		struct str; p is NULL when it is absent
  *   FIELD_INT		struct field_int
  *   FIELD_BOOL		struct field_bool
+ *   FIELD_TIME		struct field_time; JSON only, a number of seconds
  *   FIELD_STR_LIST	struct field_strs
  *   FIELD_STRUCT	the struct itself; members' places count from its start
  *   FIELD_LIST		struct field_list of structs of `size` bytes
@@ -24,6 +25,7 @@ enum field_type {
 	FIELD_STR,
 	FIELD_INT,
 	FIELD_BOOL,
+	FIELD_TIME,
 	FIELD_STR_LIST,
 	FIELD_STRUCT,
 	FIELD_LIST,
@@ -97,6 +99,11 @@ struct field_int {
 struct field_bool {
 	bool given;
 	bool v;
+};
+
+struct field_time {
+	bool given;
+	int64_t at_ms;	/* UTC */
 };
 
 struct field_strs {

@@ -14,7 +14,8 @@
  */
 enum awserr input_read(struct call *c);
 
-/* requestParameters: the members that were given. */
+/* requestParameters: the members that were given, or null if none was (EC2: an
+ * object without members). */
 void input_audit_write(const struct call *c, struct jsonw *w);
 
 /*

@@ -6,8 +6,16 @@
 
 #include <assert.h>
 
+#include "base/date.h"
+
 static void members_write(struct jsonw *w, const struct field *fields, size_t n, const void *base,
     bool items);
+
+static bool
+is_recorded(const struct field *f)
+{
+	return f->audit == NULL || strcmp(f->audit, "-") != 0;
+}
 
 static const void *
 place(const struct field *f, const void *base)
@@ -27,6 +35,8 @@ is_given(const struct field *f, const void *base)
 		return ((const struct field_int *)place(f, base))->given;
 	case FIELD_BOOL:
 		return ((const struct field_bool *)place(f, base))->given;
+	case FIELD_TIME:
+		return ((const struct field_time *)place(f, base))->given;
 	case FIELD_STR_LIST:
 		return ((const struct field_strs *)place(f, base))->n > 0;
 	case FIELD_LIST:
@@ -110,6 +120,17 @@ structs_write(struct jsonw *w, const struct field *f, const struct field_list *v
 }
 
 static void
+time_write(struct jsonw *w, const struct field_time *v)
+{
+	struct buf text;
+
+	buf_init(&text, 64);
+	date_words_write(&text, v->at_ms / 1000);
+	jsonw_str(w, buf_view(&text));
+	buf_release(&text);
+}
+
+static void
 one_write(struct jsonw *w, const struct field *f, const void *base, bool items)
 {
 	const char *element = name_write(w, f);
@@ -123,6 +144,9 @@ one_write(struct jsonw *w, const struct field *f, const void *base, bool items)
 		return;
 	case FIELD_BOOL:
 		jsonw_bool(w, ((const struct field_bool *)place(f, base))->v);
+		return;
+	case FIELD_TIME:
+		time_write(w, place(f, base));
 		return;
 	case FIELD_STR_LIST:
 		strs_write(w, place(f, base), element);
@@ -147,11 +171,21 @@ members_write(struct jsonw *w, const struct field *fields, size_t n, const void 
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		if (fields[i].audit != NULL && strcmp(fields[i].audit, "-") == 0)
-			continue;
-		if (is_given(&fields[i], base))
+		if (is_recorded(&fields[i]) && is_given(&fields[i], base))
 			one_write(w, &fields[i], base, items);
 	}
+}
+
+static bool
+any_given(const struct call *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->action->n_fields; i++) {
+		if (is_recorded(&c->action->fields[i]) && is_given(&c->action->fields[i], c->input))
+			return true;
+	}
+	return c->n_params_seen > 0;
 }
 
 void
@@ -160,6 +194,10 @@ input_audit_write(const struct call *c, struct jsonw *w)
 	bool items = service_info(c->service)->protocol == SERVICE_EC2_QUERY;
 	size_t i;
 
+	if (!items && !any_given(c)) {
+		jsonw_null(w);
+		return;
+	}
 	jsonw_object(w);
 	members_write(w, c->action->fields, c->action->n_fields, c->input, items);
 	for (i = 0; i < c->n_params_seen; i++)

@@ -4,6 +4,8 @@
  */
 #include "api/input.h"
 
+#define MAX_AT_S 253402300799.0	/* the end of the year 9999 */
+
 static enum awserr
 wrong_kind(struct call *c, struct str path)
 {
@@ -58,6 +60,21 @@ read_structs(struct call *c, const struct field *f, const struct json *v, struct
 	return AWSERR_NONE;
 }
 
+/* A timestamp of JSON 1.1: seconds since 1970, with or without a fraction. */
+static enum awserr
+read_time(struct call *c, const struct field *f, const struct json *v, struct str path, void *base)
+{
+	struct field_time *place = input_place(f, base);
+	double at_s;
+
+	if (json_number(v, &at_s) != 0)
+		return wrong_kind(c, path);
+	if (!(at_s >= 0 && at_s <= MAX_AT_S))
+		return input_bad(c, f, path, "it is not a time");
+	*place = (struct field_time){ .given = true, .at_ms = (int64_t)(at_s * 1000) };
+	return AWSERR_NONE;
+}
+
 static enum awserr
 read_one(struct call *c, const struct field *f, const struct json *v, struct str path, void *base)
 {
@@ -78,6 +95,8 @@ read_one(struct call *c, const struct field *f, const struct json *v, struct str
 			return wrong_kind(c, path);
 		b->given = true;
 		return AWSERR_NONE;
+	case FIELD_TIME:
+		return read_time(c, f, v, path, base);
 	case FIELD_STR_LIST:
 		return read_strs(c, f, v, path, base);
 	case FIELD_LIST:

@@ -108,6 +108,8 @@ read_one(struct call *c, const struct field *f, const struct query *q, struct st
 	case FIELD_INT:
 	case FIELD_BOOL:
 		return read_scalar(c, f, q, path, base);
+	case FIELD_TIME:
+		return input_unsupported(c, path);
 	case FIELD_STR_LIST:
 		return read_strs(c, f, q, path, base);
 	case FIELD_LIST:

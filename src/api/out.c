@@ -28,13 +28,18 @@ push(struct out *o, bool list)
 	o->in_list |= (uint32_t)list << o->depth;
 }
 
-/* The record's names begin with a small letter. */
+/* The record's names begin with a small letter; "return" is a word of the
+ * language that AWS's recorder is written in. */
 static void
 audit_name(struct out *o, const char *name)
 {
 	char small[64];
 	int n;
 
+	if (strcmp(name, "return") == 0) {
+		jsonw_name(&o->audit, "_return");
+		return;
+	}
 	n = snprintf(small, sizeof(small), "%s", name);
 	assert(n > 0 && (size_t)n < sizeof(small));
 	if (small[0] >= 'A' && small[0] <= 'Z')

@@ -159,6 +159,17 @@ json_i64(const struct json *v, int64_t *ret)
 }
 
 int
+json_number(const struct json *v, double *ret)
+{
+	if (v == NULL)
+		return ERR_NOTFOUND;
+	if (!json_is_number(of(v)))
+		return ERR_SYNTAX;
+	*ret = json_number_value(of(v));
+	return 0;
+}
+
+int
 json_bool(const struct json *v, bool *ret)
 {
 	int r;

@@ -52,6 +52,8 @@ const struct json *json_at(const struct json *v, size_t i);
  */
 int json_str(const struct json *v, struct str *ret) MUST_CHECK;
 int json_i64(const struct json *v, int64_t *ret) MUST_CHECK;
+/* A number, whole or not. */
+int json_number(const struct json *v, double *ret) MUST_CHECK;
 int json_bool(const struct json *v, bool *ret) MUST_CHECK;
 
 /* Members in the order of the text: start with { obj }, ask until false. */
