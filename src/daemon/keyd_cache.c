@@ -89,7 +89,10 @@ signing_key_make(const struct keyd_cache *c, const struct keyd_scope *scope,
 	struct secret *secret = NULL;
 	int r;
 
-	if ((r = seal_unwrap(c->seal, SEAL_ACCESS_KEY, scope->sealed, &secret)) != 0)
+	if (scope->secret.n > 0)
+		return sigv4_key_derive(scope->secret, scope->date, scope->region, scope->service,
+		    ret);
+	if ((r = seal_unwrap(c->seal, scope->purpose, scope->sealed, &secret)) != 0)
 		return r;
 	r = sigv4_key_derive(str_of_n(secret_bytes(secret), secret_len(secret)), scope->date,
 	    scope->region, scope->service, ret);
@@ -100,7 +103,9 @@ signing_key_make(const struct keyd_cache *c, const struct keyd_scope *scope,
 int
 keyd_cache_signing_key(struct keyd_cache *c, const struct keyd_scope *scope, const uint8_t **ret)
 {
-	const struct str parts[] = { scope->sealed, scope->date, scope->region, scope->service };
+	const uint8_t purpose = (uint8_t)scope->purpose;
+	const struct str parts[] = { str_of_n(&purpose, 1), scope->sealed, scope->date,
+		scope->region, scope->service };
 	struct signing_key *set, *oldest;
 	uint8_t hash[HASH_BYTES], key[SIGV4_KEY_BYTES];
 	size_t i;

@@ -21,7 +21,9 @@ void keyd_cache_free(struct keyd_cache *c);	/* wipes; NULL is fine */
 
 /* Of what a SigV4 signing key is made. */
 struct keyd_scope {
-	struct str sealed;	/* the secret access key */
+	enum seal_purpose purpose;	/* of sealed */
+	struct str sealed;	/* the secret access key, or the session token that holds it */
+	struct str secret;	/* the secret, of one who opened it; empty: it is opened here */
 	struct str date, region, service;
 };
 

@@ -1,20 +1,19 @@
 /*
- * keyd_ops: see keyd_ops.h. Each operation reads its fields to the end, then acts;
- * what it puts into the answer is thrown away again when it fails.
+ * keyd_ops: see keyd_ops.h. Signatures, keys and certificates are here; the rest is
+ * in keyd_access.
  */
 #include "daemon/keyd_ops.h"
 
 #include "aws/ids.h"
 #include "aws/sigv4_key.h"
 #include "base/alloc.h"
-#include "daemon/keyd_cache.h"
+#include "daemon/keyd_access.h"
+#include "daemon/keyd_request.h"
 #include "pki/cert.h"
 #include "pki/ocsp.h"
 
 #define MAX_SEALED_SECRET (128 + SEAL_OVERHEAD_BYTES)
 #define MAX_SEALED_KEY (PRIVKEY_MAX_DER_BYTES + SEAL_OVERHEAD_BYTES)
-#define MAX_SCOPE_PART 64
-#define MAX_STRING_TO_SIGN 1024
 #define MAX_NAME 256
 #define MAX_SANS 1024
 #define MAX_BLOB 65536
@@ -25,13 +24,6 @@ struct keyd_ops {
 	struct keyd_cache *cache;
 	struct privkey *tls_key;
 	const struct rng *rng;
-};
-
-/* One request under way. */
-struct request {
-	struct keyd_ops *o;
-	struct ipc_out reply;
-	int result;	/* of the operation */
 };
 
 struct keyd_ops *
@@ -66,35 +58,25 @@ keyd_ops_set_tls_key(struct keyd_ops *o, struct privkey *key)
 	return 0;
 }
 
-/* Ends an operation that wrote its one result to b: r says how it went. Releases b. */
-static void
-finish(struct request *q, int r, struct buf *b)
-{
-	if (r == 0 && (r = buf_err(b)) == 0)
-		ipc_put_str(&q->reply, buf_view(b));
-	buf_wipe(b);
-	q->result = r;
-}
-
 static int
 verify(void *ctx, struct ipc_in *m)
 {
-	struct request *q = ctx;
+	struct keyd_request *q = ctx;
 	struct str string_to_sign, signature;
-	struct keyd_scope scope;
+	struct keyd_scope scope = { .purpose = SEAL_ACCESS_KEY };
 	const uint8_t *key;
 	int r;
 
 	if ((r = ipc_get_str(m, MAX_SEALED_SECRET, &scope.sealed)) != 0 ||
-	    (r = ipc_get_str(m, MAX_SCOPE_PART, &scope.date)) != 0 ||
-	    (r = ipc_get_str(m, MAX_SCOPE_PART, &scope.region)) != 0 ||
-	    (r = ipc_get_str(m, MAX_SCOPE_PART, &scope.service)) != 0 ||
-	    (r = ipc_get_str(m, MAX_STRING_TO_SIGN, &string_to_sign)) != 0 ||
+	    (r = ipc_get_str(m, KEYD_MAX_SCOPE_PART, &scope.date)) != 0 ||
+	    (r = ipc_get_str(m, KEYD_MAX_SCOPE_PART, &scope.region)) != 0 ||
+	    (r = ipc_get_str(m, KEYD_MAX_SCOPE_PART, &scope.service)) != 0 ||
+	    (r = ipc_get_str(m, KEYD_MAX_STRING_TO_SIGN, &string_to_sign)) != 0 ||
 	    (r = ipc_get_str(m, 32, &signature)) != 0 || (r = ipc_get_end(m)) != 0)
 		return r;
 	if (signature.n != 32)
 		return ERR_PEER;
-	if ((q->result = keyd_cache_signing_key(q->o->cache, &scope, &key)) == 0)
+	if ((q->result = keyd_cache_signing_key(q->cache, &scope, &key)) == 0)
 		ipc_put_u8(&q->reply,
 		    sigv4_key_verify(key, string_to_sign, (const uint8_t *)signature.p));
 	return 0;
@@ -103,26 +85,26 @@ verify(void *ctx, struct ipc_in *m)
 static int
 new_secret(void *ctx, struct ipc_in *m)
 {
-	struct request *q = ctx;
+	struct keyd_request *q = ctx;
 	char secret[IDS_SECRET_BYTES];
 	struct buf sealed;
 	int r;
 
 	if ((r = ipc_get_end(m)) != 0)
 		return r;
-	ids_secret_new(q->o->rng, secret);
+	ids_secret_new(q->rng, secret);
 	buf_init(&sealed, MAX_SEALED_SECRET);
-	r = seal_wrap(q->o->seal, SEAL_ACCESS_KEY, str_of(secret), q->o->rng, &sealed);
+	r = seal_wrap(q->seal, SEAL_ACCESS_KEY, str_of(secret), q->rng, &sealed);
 	ipc_put_str(&q->reply, str_of(secret));
 	secret_wipe(secret, sizeof(secret));
-	finish(q, r, &sealed);
+	keyd_request_finish(q, r, &sealed);
 	return 0;
 }
 
 static int
 new_key(void *ctx, struct ipc_in *m)
 {
-	struct request *q = ctx;
+	struct keyd_request *q = ctx;
 	struct secret *plain = NULL;
 	struct privkey *key = NULL;
 	struct buf sealed, public;
@@ -136,13 +118,13 @@ new_key(void *ctx, struct ipc_in *m)
 	if ((r = privkey_generate((enum privkey_kind)kind, &key)) != 0 ||
 	    (r = privkey_write(key, &plain)) != 0 ||
 	    (r = privkey_public_write(key, &public)) != 0 ||
-	    (r = seal_wrap(q->o->seal, SEAL_PRIVATE_KEY,
-		 str_of_n(secret_bytes(plain), secret_len(plain)), q->o->rng, &sealed)) != 0)
+	    (r = seal_wrap(q->seal, SEAL_PRIVATE_KEY,
+		 str_of_n(secret_bytes(plain), secret_len(plain)), q->rng, &sealed)) != 0)
 		goto out;
 	ipc_put_str(&q->reply, buf_view(&sealed));
 out:
 	buf_release(&sealed);
-	finish(q, r, &public);
+	keyd_request_finish(q, r, &public);
 	secret_free(plain);
 	privkey_free(key);
 	return 0;
@@ -151,7 +133,7 @@ out:
 static int
 issue(void *ctx, struct ipc_in *m)
 {
-	struct request *q = ctx;
+	struct keyd_request *q = ctx;
 	struct cert_request rq = { 0 };
 	struct str sealed, issuer;
 	uint64_t not_before, not_after;
@@ -172,17 +154,17 @@ issue(void *ctx, struct ipc_in *m)
 	rq.profile = (enum cert_profile)profile;
 	rq.not_before_s = (int64_t)not_before;
 	rq.not_after_s = (int64_t)not_after;
-	if ((q->result = keyd_cache_private_key(q->o->cache, sealed, &key)) != 0)
+	if ((q->result = keyd_cache_private_key(q->cache, sealed, &key)) != 0)
 		return 0;
 	buf_init(&der, CERT_MAX_DER_BYTES);
-	finish(q, cert_issue(key, issuer, &rq, q->o->rng, &der), &der);
+	keyd_request_finish(q, cert_issue(key, issuer, &rq, q->rng, &der), &der);
 	return 0;
 }
 
 static int
 ocsp(void *ctx, struct ipc_in *m)
 {
-	struct request *q = ctx;
+	struct keyd_request *q = ctx;
 	struct str sealed, issuer, subject;
 	uint64_t this_update, next_update;
 	struct privkey *key;
@@ -195,18 +177,18 @@ ocsp(void *ctx, struct ipc_in *m)
 	    (r = ipc_get_u64(m, &this_update)) != 0 || (r = ipc_get_u64(m, &next_update)) != 0 ||
 	    (r = ipc_get_end(m)) != 0)
 		return r;
-	if ((q->result = keyd_cache_private_key(q->o->cache, sealed, &key)) != 0)
+	if ((q->result = keyd_cache_private_key(q->cache, sealed, &key)) != 0)
 		return 0;
 	buf_init(&der, OCSP_MAX_DER_BYTES);
 	r = ocsp_write(key, issuer, subject, (int64_t)this_update, (int64_t)next_update, &der);
-	finish(q, r, &der);
+	keyd_request_finish(q, r, &der);
 	return 0;
 }
 
 static int
 sign_blob(void *ctx, struct ipc_in *m)
 {
-	struct request *q = ctx;
+	struct keyd_request *q = ctx;
 	struct str sealed, bytes;
 	struct buf signature;
 	struct privkey *key;
@@ -215,17 +197,17 @@ sign_blob(void *ctx, struct ipc_in *m)
 	if ((r = ipc_get_str(m, MAX_SEALED_KEY, &sealed)) != 0 ||
 	    (r = ipc_get_str(m, MAX_BLOB, &bytes)) != 0 || (r = ipc_get_end(m)) != 0)
 		return r;
-	if ((q->result = keyd_cache_private_key(q->o->cache, sealed, &key)) != 0)
+	if ((q->result = keyd_cache_private_key(q->cache, sealed, &key)) != 0)
 		return 0;
 	buf_init(&signature, PRIVKEY_MAX_SIGNATURE_BYTES);
-	finish(q, privkey_pss_sign(key, bytes, &signature), &signature);
+	keyd_request_finish(q, privkey_pss_sign(key, bytes, &signature), &signature);
 	return 0;
 }
 
 static int
 tls_sign(void *ctx, struct ipc_in *m)
 {
-	struct request *q = ctx;
+	struct keyd_request *q = ctx;
 	struct buf signature;
 	struct str digest;
 	uint8_t algorithm;
@@ -235,10 +217,11 @@ tls_sign(void *ctx, struct ipc_in *m)
 	    (r = ipc_get_u8(m, &algorithm)) != 0 || (r = ipc_get_end(m)) != 0)
 		return r;
 	q->result = ERR_BADSTATE;
-	if (q->o->tls_key == NULL)
+	if (q->tls_key == NULL)
 		return 0;
 	buf_init(&signature, PRIVKEY_MAX_SIGNATURE_BYTES);
-	finish(q, privkey_tls_sign(q->o->tls_key, algorithm, digest, &signature), &signature);
+	r = privkey_tls_sign(q->tls_key, algorithm, digest, &signature);
+	keyd_request_finish(q, r, &signature);
 	return 0;
 }
 
@@ -249,6 +232,14 @@ static const struct ipc_rule core_rules[] = {
 	{ .type = MSG_CK_ISSUE, .fn = issue },
 	{ .type = MSG_CK_OCSP, .fn = ocsp },
 	{ .type = MSG_CK_SIGN_BLOB, .fn = sign_blob },
+	{ .type = MSG_CK_NEW_SESSION, .fn = keyd_access_new_session },
+	{ .type = MSG_CK_VERIFY_SESSION, .fn = keyd_access_verify_session },
+	{ .type = MSG_CK_SEAL_MESSAGE, .fn = keyd_access_seal_message },
+	{ .type = MSG_CK_OPEN_MESSAGE, .fn = keyd_access_open_message },
+	{ .type = MSG_CK_NEW_TOTP, .fn = keyd_access_new_totp },
+	{ .type = MSG_CK_CHECK_TOTP, .fn = keyd_access_check_totp },
+	{ .type = MSG_CK_NEW_PASSWORD, .fn = keyd_access_new_password },
+	{ .type = MSG_CK_CHECK_PASSWORD, .fn = keyd_access_check_password },
 };
 
 static const struct ipc_rule front_rules[] = {
@@ -259,7 +250,8 @@ int
 keyd_ops_answer(struct keyd_ops *o, enum msg_role peer, struct ipc *c, struct ipc_in *m)
 {
 	const bool core = peer == ROLE_CORE;
-	struct request q = { .o = o };
+	struct keyd_request q = { .seal = o->seal, .cache = o->cache, .tls_key = o->tls_key,
+		.rng = o->rng };
 	uint64_t used = 0;
 	int r;
 

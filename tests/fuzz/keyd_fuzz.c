@@ -48,8 +48,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		ops = ops_new();
 	if (rd_u8(&r, &front) != 0 || rd_u16(&r, &m.type) != 0)
 		return 0;
-	/* Making an RSA key takes too long to be tried often. */
-	if (m.type == MSG_CK_NEW_KEY && r.rest.n == 1 && r.rest.p[0] == PRIVKEY_RSA2048)
+	/* Making an RSA key or hashing a password takes too long to be tried often. */
+	if ((m.type == MSG_CK_NEW_KEY && r.rest.n == 1 && r.rest.p[0] == PRIVKEY_RSA2048) ||
+	    m.type == MSG_CK_NEW_PASSWORD)
 		return 0;
 	m.rd = r;
 	if (ipc_pair(fds) != 0)

@@ -2,6 +2,7 @@
 """keyd_test BUILD_DIR: the real eicd-keyd, with this test as its parent, its core
 and its front, friendly and hostile. Needs root."""
 import array
+import base64
 import hashlib
 import hmac
 import os
@@ -23,6 +24,8 @@ ROLE_FRONT, ROLE_CORE, ROLE_COMPUTE = 2, 3, 5
 CTL_PEER, CTL_FILE, CTL_GO, CTL_RELOAD, CTL_DRAIN, CTL_READY, CTL_REJOIN = (
     0x0101, 0x0106, 0x0103, 0x0104, 0x0105, 0x0181, 0x0182)
 CK_VERIFY, CK_NEW_SECRET, CK_NEW_KEY, CK_SIGN_BLOB = 0x0301, 0x0302, 0x0303, 0x0306
+CK_NEW_SESSION, CK_VERIFY_SESSION, CK_SEAL_MESSAGE, CK_OPEN_MESSAGE = range(0x0307, 0x030b)
+CK_NEW_TOTP, CK_CHECK_TOTP, CK_NEW_PASSWORD, CK_CHECK_PASSWORD = range(0x030b, 0x030f)
 FK_TLS_SIGN, KD_REPLY = 0x0310, 0x0381
 SECONDS = 30
 
@@ -74,6 +77,10 @@ def split(body):
         out.append(body[4:4 + n])
         body = body[4 + n:]
     return out
+
+
+def altered(data):
+    return data[:-1] + bytes([data[-1] ^ 1])
 
 
 def setUpModule():
@@ -218,7 +225,7 @@ class Serves(unittest.TestCase):
             self.assertEqual(self.core.ask(CK_VERIFY, verify_body()), b"\1")
             self.assertEqual(self.core.ask(CK_VERIFY, verify_body("wrong")), b"\0")
         self.assertEqual(self.core.ask(CK_VERIFY, verify_body(date="20260922")), b"\0")
-        self.assertIsNone(self.core.ask(CK_VERIFY, verify_body(sealed=sealed[:-1] + b"x")))
+        self.assertIsNone(self.core.ask(CK_VERIFY, verify_body(sealed=altered(sealed))))
         self.assertIsNone(self.core.ask(CK_VERIFY, verify_body(sealed=b"")))
 
     def test_a_new_secret_is_good_for_signing(self):
@@ -226,6 +233,51 @@ class Serves(unittest.TestCase):
         self.assertRegex(secret.decode(), r"^[A-Za-z0-9+/]{40}$")
         self.assertEqual(
             self.core.ask(CK_VERIFY, verify_body(secret.decode(), sealed=fresh)), b"\1")
+
+    def test_sessions(self):
+        secret, token = split(self.core.ask(CK_NEW_SESSION, s("claims")))
+        self.assertRegex(secret.decode(), r"^[A-Za-z0-9+/]{40}$")
+        ask = lambda **v: self.core.ask(CK_VERIFY_SESSION, verify_body(**v))
+        for _ in range(2):
+            self.assertEqual(ask(secret=secret.decode(), sealed=token),
+                             b"\1\1" + s("claims"))
+            self.assertEqual(ask(secret="wrong", sealed=token), b"\1\0" + s("claims"))
+        self.assertEqual(ask(sealed=altered(token)), b"\0\0" + s(""))
+        self.assertEqual(ask(sealed=b""), b"\0\0" + s(""))
+        # What was sealed for one thing is none of the other.
+        self.assertEqual(ask(sealed=sealed), b"\0\0" + s(""))
+        self.assertIsNone(self.core.ask(CK_VERIFY, verify_body(secret.decode(), sealed=token)))
+        self.assertEqual(self.core.ask(CK_OPEN_MESSAGE, s(token)), b"\0" + s(""))
+
+    def test_messages(self):
+        for plain in b"", b"x", b"y" * 16384:
+            message, = split(self.core.ask(CK_SEAL_MESSAGE, s(plain)))
+            self.assertEqual(self.core.ask(CK_OPEN_MESSAGE, s(message)), b"\1" + s(plain))
+            self.assertEqual(self.core.ask(CK_OPEN_MESSAGE, s(altered(message))),
+                             b"\0" + s(""))
+
+    def test_one_time_codes(self):
+        text, seed = split(self.core.ask(CK_NEW_TOTP))
+        mac = hmac.new(base64.b32decode(text), struct.pack(">Q", 1000), hashlib.sha1).digest()
+        at = mac[-1] & 15
+        code = f"{(struct.unpack('>I', mac[at:at + 4])[0] & 0x7fffffff) % 1000000:06}"
+        ask = lambda first, last: self.core.ask(
+            CK_CHECK_TOTP, s(seed) + s(code) + struct.pack(">QQ", first, last))
+        self.assertEqual(ask(999, 1001), struct.pack(">Q", 1000))
+        self.assertEqual(ask(1000, 1000 + 2879), struct.pack(">Q", 1000))
+        self.assertEqual(ask(1001, 1001), struct.pack(">Q", 0))
+        self.assertIsNone(ask(1000, 1000 + 2880))
+        self.assertIsNone(ask(0, 1))
+
+    def test_passwords(self):
+        """With all that a system call table and a lock on memory can forbid."""
+        kept, = split(self.core.ask(CK_NEW_PASSWORD, s("correct horse")))
+        for _ in range(3):
+            self.assertEqual(self.core.ask(CK_CHECK_PASSWORD, s(kept) + s("correct horse")),
+                             b"\1")
+            self.assertEqual(self.core.ask(CK_CHECK_PASSWORD, s(kept) + s("wrong")), b"\0")
+        self.assertIsNone(self.core.ask(CK_CHECK_PASSWORD, s(sealed) + s("wrong")))
+        self.alive()
 
     def test_new_keys_and_blobs(self):
         key, spki = split(self.core.ask(CK_NEW_KEY, b"\1"))
@@ -252,6 +304,14 @@ class Serves(unittest.TestCase):
             "length beyond the end": lambda c: c.send(CK_NEW_KEY, b"\xff\xff\xff\xff"),
             "string too long": lambda c: c.send(CK_VERIFY, verify_body(region="r" * 65)),
             "signature too short": lambda c: c.send(CK_VERIFY, verify_body(signature=b"x")),
+            "claims too long": lambda c: c.send(CK_NEW_SESSION, s(b"x" * 12289)),
+            "token too long": lambda c: c.send(CK_VERIFY_SESSION,
+                                               verify_body(sealed=b"x" * 12366)),
+            "message too long": lambda c: c.send(CK_SEAL_MESSAGE, s(b"x" * 16385)),
+            "code too short": lambda c: c.send(CK_CHECK_TOTP,
+                                               s(b"x") + s("12345") + bytes(16)),
+            "steps cut": lambda c: c.send(CK_CHECK_TOTP, s(b"x") + s("123456") + bytes(15)),
+            "password too long": lambda c: c.send(CK_NEW_PASSWORD, s(b"x" * 513)),
             "front's question": lambda c: c.send(FK_TLS_SIGN, s(b"d" * 32) + b"\1"),
             "a descriptor": lambda c: c.send(CK_VERIFY, verify, 2),
             "no header": lambda c: c.sock.send(b"\3\1"),
@@ -268,7 +328,9 @@ class Serves(unittest.TestCase):
                 self.assertIsNotNone(self.front.ask(FK_TLS_SIGN, s(b"d" * 32) + b"\1"))
                 self.alive()
         for kind, body in ((CK_VERIFY, verify), (CK_NEW_SECRET, b""), (CK_NEW_KEY, b"\1"),
-                           (FK_TLS_SIGN, s(b"d" * 65) + b"\1"), (FK_TLS_SIGN, b"")):
+                           (CK_NEW_SESSION, s("")), (CK_VERIFY_SESSION, verify),
+                           (CK_OPEN_MESSAGE, s("")), (CK_NEW_TOTP, b""),
+                           (CK_NEW_PASSWORD, s("")), (FK_TLS_SIGN, s(b"d" * 65) + b"\1"), (FK_TLS_SIGN, b"")):
             with self.subTest("front", kind=kind):
                 self.front.send(kind, body)
                 self.closed(self.front)

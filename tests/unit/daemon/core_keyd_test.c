@@ -172,6 +172,170 @@ nonsense_costs_the_channel_and_no_more(void **state)
 	rig_release(&r);
 }
 
+/* ---- what the questions and answers are on the wire ---- */
+
+/* The answer, laid ready: S a string "x", s an empty one, 0 and 1 a u8, 8 a u64 of 8. */
+static void
+reply_of(struct rig *r, const char *fields)
+{
+	struct ipc_out m;
+
+	ipc_begin(&m, MSG_KD_REPLY);
+	ipc_put_u8(&m, 1);
+	for (; *fields != '\0'; fields++) {
+		if (*fields == 'S')
+			ipc_put_str(&m, STR("x"));
+		else if (*fields == 's')
+			ipc_put_str(&m, STR(""));
+		else if (*fields == '8')
+			ipc_put_u64(&m, 8);
+		else
+			ipc_put_u8(&m, (uint8_t)(*fields - '0'));
+	}
+	assert_int_equal(ipc_send(r->peer, &m, -1), 0);
+}
+
+struct answers {
+	struct buf a, b;
+	bool yes, valid;
+	uint64_t step;
+};
+
+static int
+ask_new_secret(const struct keyd_port *p, struct answers *v)
+{
+	return p->new_secret(p->ctx, &v->a, &v->b);
+}
+
+static int
+ask_new_session(const struct keyd_port *p, struct answers *v)
+{
+	return p->new_session(p->ctx, STR("claims"), &v->a, &v->b);
+}
+
+static int
+ask_verify_session(const struct keyd_port *p, struct answers *v)
+{
+	static const uint8_t signature[32];
+	const struct keyd_verify_session q = { .token = STR("t"), .date = STR("d"),
+		.region = STR("r"), .service = STR("s"), .string_to_sign = STR("text"),
+		.signature = signature };
+
+	return p->verify_session(p->ctx, &q, &v->yes, &v->valid, &v->a);
+}
+
+static int
+ask_seal_message(const struct keyd_port *p, struct answers *v)
+{
+	return p->seal_message(p->ctx, STR("plain"), &v->a);
+}
+
+static int
+ask_open_message(const struct keyd_port *p, struct answers *v)
+{
+	return p->open_message(p->ctx, STR("sealed"), &v->a);
+}
+
+static int
+ask_new_totp(const struct keyd_port *p, struct answers *v)
+{
+	return p->new_totp(p->ctx, &v->a, &v->b);
+}
+
+static int
+ask_check_totp(const struct keyd_port *p, struct answers *v)
+{
+	const struct keyd_check_totp q = { STR("sealed"), STR("123456"), 7, 9 };
+
+	return p->check_totp(p->ctx, &q, &v->step);
+}
+
+static int
+ask_check_totp_later(const struct keyd_port *p, struct answers *v)
+{
+	const struct keyd_check_totp q = { STR("sealed"), STR("123456"), 9, 10 };
+
+	return p->check_totp(p->ctx, &q, &v->step);
+}
+
+static int
+ask_new_password(const struct keyd_port *p, struct answers *v)
+{
+	return p->new_password(p->ctx, STR("password"), &v->a);
+}
+
+static int
+ask_check_password(const struct keyd_port *p, struct answers *v)
+{
+	return p->check_password(p->ctx, STR("sealed"), STR("password"), &v->yes);
+}
+
+static void
+answers_are_read_to_their_end(void **state)
+{
+	static const struct {
+		int (*ask)(const struct keyd_port *p, struct answers *v);
+		uint16_t type;
+		const char *fields;
+		int r;
+		const char *a, *b;
+		bool yes, valid;
+		uint64_t step;
+	} rows[] = {
+		{ ask_new_secret, MSG_CK_NEW_SECRET, "SS", 0, "x", "x", 0, 0, 0 },
+		{ ask_new_secret, MSG_CK_NEW_SECRET, "S", ERR_PEER, "x", "", 0, 0, 0 },
+		{ ask_new_session, MSG_CK_NEW_SESSION, "SS", 0, "x", "x", 0, 0, 0 },
+		{ ask_new_session, MSG_CK_NEW_SESSION, "SSS", ERR_PEER, "x", "", 0, 0, 0 },
+		{ ask_verify_session, MSG_CK_VERIFY_SESSION, "11S", 0, "x", "", 1, 1, 0 },
+		{ ask_verify_session, MSG_CK_VERIFY_SESSION, "10S", 0, "x", "", 1, 0, 0 },
+		{ ask_verify_session, MSG_CK_VERIFY_SESSION, "00s", 0, "", "", 0, 0, 0 },
+		{ ask_verify_session, MSG_CK_VERIFY_SESSION, "01s", 0, "", "", 0, 0, 0 },
+		{ ask_verify_session, MSG_CK_VERIFY_SESSION, "21S", ERR_PEER, "", "", 0, 0, 0 },
+		{ ask_verify_session, MSG_CK_VERIFY_SESSION, "12S", ERR_PEER, "", "", 0, 0, 0 },
+		{ ask_verify_session, MSG_CK_VERIFY_SESSION, "11", ERR_PEER, "", "", 0, 0, 0 },
+		{ ask_seal_message, MSG_CK_SEAL_MESSAGE, "S", 0, "x", "", 0, 0, 0 },
+		{ ask_seal_message, MSG_CK_SEAL_MESSAGE, "S1", ERR_PEER, "", "", 0, 0, 0 },
+		{ ask_open_message, MSG_CK_OPEN_MESSAGE, "1S", 0, "x", "", 0, 0, 0 },
+		{ ask_open_message, MSG_CK_OPEN_MESSAGE, "0s", ERR_CRYPTO, "", "", 0, 0, 0 },
+		{ ask_open_message, MSG_CK_OPEN_MESSAGE, "2s", ERR_PEER, "", "", 0, 0, 0 },
+		{ ask_new_totp, MSG_CK_NEW_TOTP, "SS", 0, "x", "x", 0, 0, 0 },
+		{ ask_check_totp, MSG_CK_CHECK_TOTP, "8", 0, "", "", 0, 0, 8 },
+		{ ask_check_totp, MSG_CK_CHECK_TOTP, "81", ERR_PEER, "", "", 0, 0, 0 },
+		{ ask_check_totp_later, MSG_CK_CHECK_TOTP, "8", ERR_PEER, "", "", 0, 0, 0 },
+		{ ask_new_password, MSG_CK_NEW_PASSWORD, "S", 0, "x", "", 0, 0, 0 },
+		{ ask_check_password, MSG_CK_CHECK_PASSWORD, "1", 0, "", "", 1, 0, 0 },
+		{ ask_check_password, MSG_CK_CHECK_PASSWORD, "0", 0, "", "", 0, 0, 0 },
+		{ ask_check_password, MSG_CK_CHECK_PASSWORD, "2", ERR_PEER, "", "", 0, 0, 0 },
+		{ ask_check_password, MSG_CK_CHECK_PASSWORD, "11", ERR_PEER, "", "", 0, 0, 0 },
+	};
+	struct answers v;
+	struct ipc_in m;
+	struct rig r;
+	size_t i;
+
+	(void)state;
+	rig_init(&r);
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		v = (struct answers){ .yes = false };
+		buf_init(&v.a, 100);
+		buf_init(&v.b, 100);
+		reply_of(&r, rows[i].fields);
+		assert_int_equal(rows[i].ask(core_keyd_port(r.keyd), &v), rows[i].r);
+		assert_int_equal(ipc_recv(r.peer, &m), 0);
+		assert_int_equal(m.type, rows[i].type);
+		assert_true(str_eq_c(buf_view(&v.a), rows[i].a));
+		assert_true(rows[i].r != 0 || str_eq_c(buf_view(&v.b), rows[i].b));
+		assert_int_equal(v.yes, rows[i].yes);
+		assert_int_equal(v.valid, rows[i].valid);
+		assert_int_equal(v.step, rows[i].step);
+		buf_release(&v.a);
+		buf_release(&v.b);
+		if (rows[i].r == ERR_PEER)
+			attach(&r);
+	}
+	rig_release(&r);
+}
+
 int
 main(void)
 {
@@ -180,6 +344,7 @@ main(void)
 		cmocka_unit_test(only_one_waits_in_vain),
 		cmocka_unit_test(a_late_reply_costs_the_channel_and_no_more),
 		cmocka_unit_test(nonsense_costs_the_channel_and_no_more),
+		cmocka_unit_test(answers_are_read_to_their_end),
 	};
 
 	log_set_level(LOG_LEVEL_ERROR);

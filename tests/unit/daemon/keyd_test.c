@@ -1,10 +1,5 @@
 /* keyd_test: what keyd answers, to whom, and what it does with nonsense. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "keyd_rig.h"
 
 #include <unistd.h>
 
@@ -12,7 +7,6 @@
 #include "base/hex.h"
 #include "codec/pem.h"
 #include "daemon/keyd_cache.h"
-#include "daemon/keyd_ops.h"
 #include "pki/cert.h"
 #include "pki/cert_name.h"
 #include "pki/chain.h"
@@ -25,118 +19,6 @@
 #define SIGNATURE "5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7"
 #define SIGNER "managed-ssh-signer.eu-lab-1.amazonaws.com"
 #define NOW 1790000000u
-#define MAX_FIELD 65536
-
-/* keyd and one channel to it. */
-struct rig {
-	struct keyd_ops *ops;
-	struct ipc *here, *there;
-	struct ipc_in reply;
-};
-
-static struct seal *
-new_seal(void)
-{
-	uint8_t kek[SEAL_KEK_BYTES] = { 7 };
-
-	return seal_new(kek);
-}
-
-static void
-rig_connect(struct rig *rig)
-{
-	int fds[2];
-
-	assert_int_equal(ipc_pair(fds), 0);
-	rig->here = ipc_new(fds[0], false, 0);
-	rig->there = ipc_new(fds[1], true, 1u << 20);
-}
-
-static void
-rig_disconnect(struct rig *rig)
-{
-	ipc_free(rig->here);
-	ipc_free(rig->there);
-}
-
-static int
-setup(void **state)
-{
-	struct rig *rig = test_malloc(sizeof(*rig));
-	struct privkey *tls;
-
-	rig->ops = keyd_ops_new(new_seal(), rand_system());
-	assert_int_equal(privkey_generate(PRIVKEY_P256, &tls), 0);
-	assert_int_equal(keyd_ops_set_tls_key(rig->ops, tls), 0);
-	rig_connect(rig);
-	*state = rig;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct rig *rig = *state;
-
-	rig_disconnect(rig);
-	keyd_ops_free(rig->ops);
-	test_free(rig);
-	return 0;
-}
-
-/* Sends m as peer and lets keyd handle it. */
-static int
-send_as(struct rig *rig, enum msg_role peer, struct ipc_out *m, int fd)
-{
-	struct ipc_in in;
-
-	assert_int_equal(ipc_send(rig->here, m, fd), 0);
-	assert_int_equal(ipc_recv(rig->there, &in), 0);
-	return keyd_ops_answer(rig->ops, peer, rig->there, &in);
-}
-
-/* The same for a message that is in order: the reply is in rig->reply. Returns its ok. */
-static bool
-ask(struct rig *rig, enum msg_role peer, struct ipc_out *m)
-{
-	uint8_t ok = 9;
-
-	assert_int_equal(send_as(rig, peer, m, -1), 0);
-	assert_int_equal(ipc_recv(rig->here, &rig->reply), 0);
-	assert_int_equal(rig->reply.type, MSG_KD_REPLY);
-	assert_int_equal(ipc_get_u8(&rig->reply, &ok), 0);
-	assert_true(ok <= 1);
-	return ok == 1;
-}
-
-/* The next field of the reply, appended to out. */
-static void
-take(struct rig *rig, struct buf *out)
-{
-	struct str s;
-
-	assert_int_equal(ipc_get_str(&rig->reply, MAX_FIELD, &s), 0);
-	buf_init(out, MAX_FIELD);
-	buf_str(out, s);
-}
-
-static void
-take_end(struct rig *rig)
-{
-	assert_int_equal(ipc_get_end(&rig->reply), 0);
-}
-
-static void
-take_reason(struct rig *rig, int want)
-{
-	struct buf reason;
-
-	take(rig, &reason);
-	take_end(rig);
-	if (!str_eq_c(buf_view(&reason), err_text(want)))
-		fail_msg("%.*s, not %s", STR_FMT(buf_view(&reason)), err_text(want));
-	buf_release(&reason);
-}
 
 /* ---- signatures ---- */
 
@@ -493,13 +375,21 @@ static void
 build(struct ipc_out *m, uint16_t type, enum damage damage)
 {
 	static const char *const fields[] = {
-		/* S: string, s: 32 bytes, 1: u8, 8: u64 */
+		/* S: string, s: 32 bytes, 6: 6 digits, 1: u8, 8: u64 */
 		[MSG_CK_VERIFY - MSG_CK_VERIFY] = "SSSSSs",
 		[MSG_CK_NEW_SECRET - MSG_CK_VERIFY] = "",
 		[MSG_CK_NEW_KEY - MSG_CK_VERIFY] = "1",
 		[MSG_CK_ISSUE - MSG_CK_VERIFY] = "SS1SSS88",
 		[MSG_CK_OCSP - MSG_CK_VERIFY] = "SSS88",
 		[MSG_CK_SIGN_BLOB - MSG_CK_VERIFY] = "SS",
+		[MSG_CK_NEW_SESSION - MSG_CK_VERIFY] = "S",
+		[MSG_CK_VERIFY_SESSION - MSG_CK_VERIFY] = "SSSSSs",
+		[MSG_CK_SEAL_MESSAGE - MSG_CK_VERIFY] = "S",
+		[MSG_CK_OPEN_MESSAGE - MSG_CK_VERIFY] = "S",
+		[MSG_CK_NEW_TOTP - MSG_CK_VERIFY] = "",
+		[MSG_CK_CHECK_TOTP - MSG_CK_VERIFY] = "S688",
+		[MSG_CK_NEW_PASSWORD - MSG_CK_VERIFY] = "S",
+		[MSG_CK_CHECK_PASSWORD - MSG_CK_VERIFY] = "SS",
 		[MSG_FK_TLS_SIGN - MSG_CK_VERIFY] = "s1",
 	};
 	const char *f;
@@ -510,6 +400,8 @@ build(struct ipc_out *m, uint16_t type, enum damage damage)
 			ipc_put_str(m, STR("x"));
 		else if (*f == 's')
 			ipc_put_str(m, STR("0123456789abcdef0123456789abcdef"));
+		else if (*f == '6')
+			ipc_put_str(m, STR("123456"));
 		else if (*f == '1')
 			ipc_put_u8(m, 9);
 		else
@@ -536,7 +428,9 @@ static void
 nonsense_closes_the_channel_alone(void **state)
 {
 	static const uint16_t types[] = { MSG_CK_VERIFY, MSG_CK_NEW_SECRET, MSG_CK_NEW_KEY,
-		MSG_CK_ISSUE, MSG_CK_OCSP, MSG_CK_SIGN_BLOB, MSG_FK_TLS_SIGN };
+		MSG_CK_ISSUE, MSG_CK_OCSP, MSG_CK_SIGN_BLOB, MSG_CK_NEW_SESSION,
+		MSG_CK_VERIFY_SESSION, MSG_CK_SEAL_MESSAGE, MSG_CK_OPEN_MESSAGE, MSG_CK_NEW_TOTP,
+		MSG_CK_CHECK_TOTP, MSG_CK_NEW_PASSWORD, MSG_CK_CHECK_PASSWORD, MSG_FK_TLS_SIGN };
 	static const enum msg_role roles[] = { ROLE_CORE, ROLE_FRONT };
 	struct rig *rig = *state;
 	struct ipc_out m;
@@ -551,7 +445,7 @@ nonsense_closes_the_channel_alone(void **state)
 			    roles[k] == own ? 0 : ERR_PEER);
 			is_alive(rig);
 		}
-		if (types[i] != MSG_CK_NEW_SECRET) {
+		if (types[i] != MSG_CK_NEW_SECRET && types[i] != MSG_CK_NEW_TOTP) {
 			build(&m, types[i], CUT);
 			assert_int_equal(send_as(rig, own, &m, -1), ERR_PEER);
 			is_alive(rig);
@@ -570,7 +464,7 @@ static void
 foreign_messages_are_refused(void **state)
 {
 	static const uint16_t types[] = { 0, 1, MSG_CTL_PEER, MSG_CTL_GO, MSG_FC_REQUEST,
-		MSG_CF_RESPONSE, MSG_KD_REPLY, MSG_CM_VERB, MSG_UI_KEY, 0x0307, 0x0311, 0xffff };
+		MSG_CF_RESPONSE, MSG_KD_REPLY, MSG_CM_VERB, MSG_UI_KEY, 0x030f, 0x0311, 0xffff };
 	static const enum msg_role strangers[] = { ROLE_PARENT, ROLE_KEYD, ROLE_COMPUTE,
 		ROLE_UPLINK, ROLE_IMDS };
 	struct rig *rig = *state;
@@ -651,7 +545,7 @@ the_cache_forgets_but_never_confuses(void **state)
 {
 	struct seal *seal = new_seal();
 	struct keyd_cache *c = keyd_cache_new(seal);
-	struct keyd_scope scope = { .region = STR("r"), .service = STR("s") };
+	struct keyd_scope scope = { .purpose = SEAL_ACCESS_KEY, .region = STR("r"), .service = STR("s") };
 	static uint8_t first[5000][32];
 	static const uint8_t *places[5000];
 	struct buf sealed;

@@ -1,0 +1,250 @@
+/*
+ * keyd_access: see keyd_access.h. A session token is a sealed text of the secret
+ * access key, 40 characters, and the claims behind it: whoever holds the
+ * key-encryption key can verify with it, and nobody else reads or changes it.
+ */
+#include "daemon/keyd_access.h"
+
+#include "aws/ids.h"
+#include "aws/sigv4_key.h"
+#include "base/b32.h"
+#include "daemon/keyd_request.h"
+#include "pki/password.h"
+#include "pki/totp.h"
+
+#define SECRET_BYTES (IDS_SECRET_BYTES - 1)
+#define MAX_TOKEN (SECRET_BYTES + KEYD_MAX_CLAIMS + SEAL_OVERHEAD_BYTES)
+#define MAX_SEALED_SEED (TOTP_SEED_BYTES + SEAL_OVERHEAD_BYTES)
+#define MAX_SEALED_PASSWORD (PASSWORD_HASH_BYTES + SEAL_OVERHEAD_BYTES)
+
+/* What a token that does not open is verified with, so that it costs the same. */
+#define DECOY STR("0000000000000000000000000000000000000000")
+
+static struct str
+secret_view(const struct secret *s)
+{
+	return str_of_n(secret_bytes(s), secret_len(s));
+}
+
+/* Opens sealed and appends what is in it. */
+static int
+unwrap(const struct keyd_request *q, enum seal_purpose purpose, struct str sealed,
+    struct buf *out)
+{
+	struct secret *secret = NULL;
+	int r;
+
+	if ((r = seal_unwrap(q->seal, purpose, sealed, &secret)) == 0) {
+		buf_str(out, secret_view(secret));
+		r = buf_err(out);
+	}
+	secret_free(secret);
+	return r;
+}
+
+/* ---- sessions ---- */
+
+int
+keyd_access_new_session(void *ctx, struct ipc_in *m)
+{
+	struct keyd_request *q = ctx;
+	char secret[IDS_SECRET_BYTES];
+	struct buf plain, token;
+	struct str claims;
+	int r;
+
+	if ((r = ipc_get_str(m, KEYD_MAX_CLAIMS, &claims)) != 0 || (r = ipc_get_end(m)) != 0)
+		return r;
+	ids_secret_new(q->rng, secret);
+	buf_init(&plain, SECRET_BYTES + KEYD_MAX_CLAIMS);
+	buf_init(&token, MAX_TOKEN);
+	buf_c(&plain, secret);
+	buf_str(&plain, claims);
+	r = seal_wrap(q->seal, SEAL_SESSION, buf_view(&plain), q->rng, &token);
+	ipc_put_str(&q->reply, str_of(secret));
+	secret_wipe(secret, sizeof(secret));
+	buf_wipe(&plain);
+	keyd_request_finish(q, r, &token);
+	return 0;
+}
+
+/* valid with what was opened, NULL if nothing was. */
+static int
+session_verify(const struct keyd_request *q, struct keyd_scope *scope, const struct secret *opened,
+    struct str string_to_sign, const uint8_t *signature, bool *ret_valid)
+{
+	uint8_t decoy[SIGV4_KEY_BYTES];
+	const uint8_t *key;
+	int r;
+
+	if (opened == NULL) {
+		r = sigv4_key_derive(DECOY, scope->date, scope->region, scope->service, decoy);
+		if (r == 0)
+			(void)sigv4_key_verify(decoy, string_to_sign, signature);
+		*ret_valid = false;
+		return r;
+	}
+	scope->secret = str_head(secret_view(opened), SECRET_BYTES);
+	if ((r = keyd_cache_signing_key(q->cache, scope, &key)) == 0)
+		*ret_valid = sigv4_key_verify(key, string_to_sign, signature);
+	return r;
+}
+
+int
+keyd_access_verify_session(void *ctx, struct ipc_in *m)
+{
+	struct keyd_scope scope = { .purpose = SEAL_SESSION };
+	struct keyd_request *q = ctx;
+	struct str string_to_sign, signature;
+	struct secret *opened = NULL;
+	bool valid = false;
+	int r;
+
+	if ((r = ipc_get_str(m, MAX_TOKEN, &scope.sealed)) != 0 ||
+	    (r = ipc_get_str(m, KEYD_MAX_SCOPE_PART, &scope.date)) != 0 ||
+	    (r = ipc_get_str(m, KEYD_MAX_SCOPE_PART, &scope.region)) != 0 ||
+	    (r = ipc_get_str(m, KEYD_MAX_SCOPE_PART, &scope.service)) != 0 ||
+	    (r = ipc_get_str(m, KEYD_MAX_STRING_TO_SIGN, &string_to_sign)) != 0 ||
+	    (r = ipc_get_str(m, 32, &signature)) != 0 || (r = ipc_get_end(m)) != 0)
+		return r;
+	if (signature.n != 32)
+		return ERR_PEER;
+	/* Nothing shorter than a secret is ever sealed as a session. */
+	if (seal_unwrap(q->seal, SEAL_SESSION, scope.sealed, &opened) == 0 &&
+	    secret_len(opened) < SECRET_BYTES) {
+		secret_free(opened);
+		opened = NULL;
+	}
+	q->result = session_verify(q, &scope, opened, string_to_sign,
+	    (const uint8_t *)signature.p, &valid);
+	ipc_put_u8(&q->reply, opened != NULL);
+	ipc_put_u8(&q->reply, valid);
+	ipc_put_str(&q->reply,
+	    opened == NULL ? STR("") : str_from(secret_view(opened), SECRET_BYTES));
+	secret_free(opened);
+	return 0;
+}
+
+/* ---- messages ---- */
+
+int
+keyd_access_seal_message(void *ctx, struct ipc_in *m)
+{
+	struct keyd_request *q = ctx;
+	struct buf sealed;
+	struct str plain;
+	int r;
+
+	if ((r = ipc_get_str(m, KEYD_MAX_MESSAGE, &plain)) != 0 || (r = ipc_get_end(m)) != 0)
+		return r;
+	buf_init(&sealed, KEYD_MAX_MESSAGE + SEAL_OVERHEAD_BYTES);
+	keyd_request_finish(q, seal_wrap(q->seal, SEAL_MESSAGE, plain, q->rng, &sealed), &sealed);
+	return 0;
+}
+
+/* That it is not one of ours is an answer, and no failure: anybody may bring it. */
+int
+keyd_access_open_message(void *ctx, struct ipc_in *m)
+{
+	struct keyd_request *q = ctx;
+	struct str sealed;
+	struct buf plain;
+	bool opened;
+	int r;
+
+	if ((r = ipc_get_str(m, KEYD_MAX_MESSAGE + SEAL_OVERHEAD_BYTES, &sealed)) != 0 ||
+	    (r = ipc_get_end(m)) != 0)
+		return r;
+	buf_init(&plain, KEYD_MAX_MESSAGE);
+	opened = unwrap(q, SEAL_MESSAGE, sealed, &plain) == 0;
+	ipc_put_u8(&q->reply, opened);
+	keyd_request_finish(q, 0, &plain);
+	return 0;
+}
+
+/* ---- one-time codes ---- */
+
+int
+keyd_access_new_totp(void *ctx, struct ipc_in *m)
+{
+	uint8_t seed[TOTP_SEED_BYTES];
+	struct keyd_request *q = ctx;
+	struct buf text, sealed;
+	int r;
+
+	if ((r = ipc_get_end(m)) != 0)
+		return r;
+	rand_fill(q->rng, seed, sizeof(seed));
+	buf_init(&text, 2 * sizeof(seed));
+	buf_init(&sealed, MAX_SEALED_SEED);
+	b32_write(&text, seed, sizeof(seed));
+	r = seal_wrap(q->seal, SEAL_TOTP, str_of_n(seed, sizeof(seed)), q->rng, &sealed);
+	ipc_put_str(&q->reply, buf_view(&text));
+	secret_wipe(seed, sizeof(seed));
+	buf_wipe(&text);
+	keyd_request_finish(q, r, &sealed);
+	return 0;
+}
+
+int
+keyd_access_check_totp(void *ctx, struct ipc_in *m)
+{
+	struct keyd_request *q = ctx;
+	struct secret *seed = NULL;
+	struct str sealed, code;
+	uint64_t first, last, step;
+	int r;
+
+	if ((r = ipc_get_str(m, MAX_SEALED_SEED, &sealed)) != 0 ||
+	    (r = ipc_get_str(m, TOTP_DIGITS, &code)) != 0 || (r = ipc_get_u64(m, &first)) != 0 ||
+	    (r = ipc_get_u64(m, &last)) != 0 || (r = ipc_get_end(m)) != 0)
+		return r;
+	if (code.n != TOTP_DIGITS)
+		return ERR_PEER;
+	if ((q->result = seal_unwrap(q->seal, SEAL_TOTP, sealed, &seed)) == 0 &&
+	    (q->result = totp_find(secret_view(seed), code.p, first, last, &step)) == 0)
+		ipc_put_u64(&q->reply, step);
+	secret_free(seed);
+	return 0;
+}
+
+/* ---- passwords ---- */
+
+int
+keyd_access_new_password(void *ctx, struct ipc_in *m)
+{
+	struct keyd_request *q = ctx;
+	struct buf hash, sealed;
+	struct str password;
+	int r;
+
+	if ((r = ipc_get_str(m, PASSWORD_MAX_BYTES, &password)) != 0 || (r = ipc_get_end(m)) != 0)
+		return r;
+	buf_init(&hash, PASSWORD_HASH_BYTES);
+	buf_init(&sealed, MAX_SEALED_PASSWORD);
+	if ((r = password_hash(password, q->rng, &hash)) == 0)
+		r = seal_wrap(q->seal, SEAL_PASSWORD, buf_view(&hash), q->rng, &sealed);
+	buf_wipe(&hash);
+	keyd_request_finish(q, r, &sealed);
+	return 0;
+}
+
+int
+keyd_access_check_password(void *ctx, struct ipc_in *m)
+{
+	struct keyd_request *q = ctx;
+	struct str sealed, password;
+	struct buf hash;
+	bool right;
+	int r;
+
+	if ((r = ipc_get_str(m, MAX_SEALED_PASSWORD, &sealed)) != 0 ||
+	    (r = ipc_get_str(m, PASSWORD_MAX_BYTES, &password)) != 0 || (r = ipc_get_end(m)) != 0)
+		return r;
+	buf_init(&hash, PASSWORD_HASH_BYTES);
+	if ((q->result = unwrap(q, SEAL_PASSWORD, sealed, &hash)) == 0 &&
+	    (q->result = password_check(buf_view(&hash), password, &right)) == 0)
+		ipc_put_u8(&q->reply, right);
+	buf_wipe(&hash);
+	return 0;
+}

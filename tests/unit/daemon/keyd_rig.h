@@ -1,0 +1,129 @@
+/*
+ * keyd_rig: keyd's operations with one channel to them, for the tests of these.
+ */
+#ifndef KEYD_RIG_H
+#define KEYD_RIG_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "daemon/keyd_ops.h"
+
+#define MAX_FIELD 65536
+
+/* keyd and one channel to it. */
+struct rig {
+	struct keyd_ops *ops;
+	struct ipc *here, *there;
+	struct ipc_in reply;
+};
+
+static inline struct seal *
+new_seal(void)
+{
+	uint8_t kek[SEAL_KEK_BYTES] = { 7 };
+
+	return seal_new(kek);
+}
+
+static inline void
+rig_connect(struct rig *rig)
+{
+	int fds[2];
+
+	assert_int_equal(ipc_pair(fds), 0);
+	rig->here = ipc_new(fds[0], false, 0);
+	rig->there = ipc_new(fds[1], true, 1u << 20);
+}
+
+static inline void
+rig_disconnect(struct rig *rig)
+{
+	ipc_free(rig->here);
+	ipc_free(rig->there);
+}
+
+static inline int
+setup(void **state)
+{
+	struct rig *rig = test_malloc(sizeof(*rig));
+	struct privkey *tls;
+
+	rig->ops = keyd_ops_new(new_seal(), rand_system());
+	assert_int_equal(privkey_generate(PRIVKEY_P256, &tls), 0);
+	assert_int_equal(keyd_ops_set_tls_key(rig->ops, tls), 0);
+	rig_connect(rig);
+	*state = rig;
+	return 0;
+}
+
+static inline int
+teardown(void **state)
+{
+	struct rig *rig = *state;
+
+	rig_disconnect(rig);
+	keyd_ops_free(rig->ops);
+	test_free(rig);
+	return 0;
+}
+
+/* Sends m as peer and lets keyd handle it. */
+static inline int
+send_as(struct rig *rig, enum msg_role peer, struct ipc_out *m, int fd)
+{
+	struct ipc_in in;
+
+	assert_int_equal(ipc_send(rig->here, m, fd), 0);
+	assert_int_equal(ipc_recv(rig->there, &in), 0);
+	return keyd_ops_answer(rig->ops, peer, rig->there, &in);
+}
+
+/* The same for a message that is in order: the reply is in rig->reply. Returns its ok. */
+static inline bool
+ask(struct rig *rig, enum msg_role peer, struct ipc_out *m)
+{
+	uint8_t ok = 9;
+
+	assert_int_equal(send_as(rig, peer, m, -1), 0);
+	assert_int_equal(ipc_recv(rig->here, &rig->reply), 0);
+	assert_int_equal(rig->reply.type, MSG_KD_REPLY);
+	assert_int_equal(ipc_get_u8(&rig->reply, &ok), 0);
+	assert_true(ok <= 1);
+	return ok == 1;
+}
+
+/* The next field of the reply, appended to out. */
+static inline void
+take(struct rig *rig, struct buf *out)
+{
+	struct str s;
+
+	assert_int_equal(ipc_get_str(&rig->reply, MAX_FIELD, &s), 0);
+	buf_init(out, MAX_FIELD);
+	buf_str(out, s);
+}
+
+static inline void
+take_end(struct rig *rig)
+{
+	assert_int_equal(ipc_get_end(&rig->reply), 0);
+}
+
+static inline void
+take_reason(struct rig *rig, int want)
+{
+	struct buf reason;
+
+	take(rig, &reason);
+	take_end(rig);
+	if (!str_eq_c(buf_view(&reason), err_text(want)))
+		fail_msg("%.*s, not %s", STR_FMT(buf_view(&reason)), err_text(want));
+	buf_release(&reason);
+}
+
+#endif
