@@ -156,8 +156,12 @@ prepare(struct call *c)
 		return e;
 	if (c->action->scope != NULL && (e = c->action->scope(c)) != AWSERR_NONE)
 		return e;
-	if ((e = authz_check(c)) != AWSERR_NONE || (e = c->deferred) != AWSERR_NONE)
+	if ((e = authz_check(c)) != AWSERR_NONE)
 		return e;
+	if (c->deferred != AWSERR_NONE) {
+		c->message = c->deferred_message;
+		return c->deferred;
+	}
 	return c->dry_run ? AWSERR_DRY_RUN : AWSERR_NONE;
 }
 

@@ -29,8 +29,11 @@ call_defer(struct call *c, enum awserr e)
 {
 	if (e == AWSERR_INTERNAL || e == AWSERR_SERVICE_EXCEPTION)
 		return e;
-	if (c->deferred == AWSERR_NONE)
+	if (c->deferred == AWSERR_NONE) {
 		c->deferred = e;
+		c->deferred_message = c->message;
+	}
+	c->message = STR("");
 	return AWSERR_NONE;
 }
 
@@ -101,6 +104,22 @@ call_target(struct call *c, enum ids_type type, struct str id, const struct stor
 	t->audit_name = id;
 	t->tags = tags;
 	t->n_tags = n_tags;
+}
+
+enum awserr
+call_target_tagged(struct call *c, enum ids_type type, struct str id)
+{
+	struct store_tag *tags;
+	size_t n;
+	int r;
+
+	if ((r = store_tag_list(c->api->o.store, c->arena, id, &tags, &n)) != 0)
+		return call_internal(c, "tags", r);
+	/* What another account says of its own resource decides nothing here. */
+	if (n > 0 && !str_eq(tags[0].account_id, c->principal.account_id))
+		n = 0;
+	call_target(c, type, id, tags, n);
+	return AWSERR_NONE;
 }
 
 void

@@ -71,6 +71,7 @@ struct call {
 	 * IAM_RESOURCE_POLICY. NULL: none is. Freed by api.c. */
 	struct iam_policy *trust;
 	enum awserr deferred;		/* found by scope, told after the decision */
+	struct str deferred_message;
 
 	struct out out;			/* the act writes here */
 	struct str message;		/* with an error: what is told; empty: the table's own */
@@ -87,7 +88,8 @@ enum awserr call_fail(struct call *c, enum awserr e, const char *fmt, ...)
 /*
  * For scope: a refusal that tells what exists waits until the caller is known to
  * have the permission: return call_defer(c, call_fail(c, AWSERR_X, "...", ...));
- * The act is not reached. Gives back AWSERR_NONE; internal errors pass through.
+ * The first one counts, and the act is not reached. Gives back AWSERR_NONE;
+ * internal errors pass through.
  */
 enum awserr call_defer(struct call *c, enum awserr e);
 /* Something of ours failed: logged here with its code, told as an internal
@@ -99,6 +101,9 @@ struct str call_arn(struct call *c, struct str service, struct str resource);
 /* Adds what the action is about. tags may be NULL. */
 void call_target(struct call *c, enum ids_type type, struct str id, const struct store_tag *tags,
     size_t n_tags);
+/* The same with the tags that the caller's resource of this id has; none for one
+ * that does not exist, at the same cost. AWSERR_NONE or an internal error. */
+enum awserr call_target_tagged(struct call *c, enum ids_type type, struct str id);
 /* The same for a resource that is named by its ARN alone. */
 void call_target_arn(struct call *c, struct str arn);
 

@@ -16,27 +16,24 @@
 #define MAX_KEYS_OF_USER 100
 #define MAX_KEYS_OF_INSTANCE 2000
 
+/*
+ * An instance that does not exist has an ARN all the same, and is looked up in the
+ * same steps: who may not push does not learn which ones there are.
+ */
 enum awserr
 send_ssh_public_key_scope(struct call *c)
 {
 	struct send_ssh_public_key_input *in = c->input;
 	struct store_instance *v = arena_alloc(c->arena, sizeof(*v));
-	struct store_tag *tags = NULL;
-	size_t n_tags = 0;
 	int r;
 
 	r = store_instance_get(c->api->o.store, c->arena, in->instance_id, v);
-	if (r == 0 && str_eq(v->account_id, c->principal.account_id)) {
-		in->instance = v;
-		r = store_tag_list(c->api->o.store, c->arena, in->instance_id, &tags, &n_tags);
-	}
 	if (r != 0 && r != ERR_NOTFOUND)
 		return call_internal(c, "instance", r);
-	/* An instance that does not exist has an ARN all the same: who may not push
-	 * does not learn which ones there are. */
-	call_target(c, IDS_INSTANCE, in->instance_id, tags, n_tags);
+	if (r == 0 && str_eq(v->account_id, c->principal.account_id))
+		in->instance = v;
 	call_context(c, STR("ec2:osuser"), in->os_user);
-	return AWSERR_NONE;
+	return call_target_tagged(c, IDS_INSTANCE, in->instance_id);
 }
 
 /* wire.md 1.4. RSA of 3072 bits is what ssh-keygen makes, so it is welcome. */

@@ -79,22 +79,19 @@ enum awserr
 create_tags_scope(struct call *c)
 {
 	const struct tags_input *in = c->input;
-	struct store_tag *tags;
 	enum ids_type type;
-	size_t i, n;
-	int r;
+	enum awserr e;
+	size_t i;
 
 	for (i = 0; i < in->ids.n; i++) {
 		if (is_repeated(&in->ids, i))
 			continue;
 		if (ids_type_of(in->ids.v[i], &type) != 0)
 			return not_found(c, IDS_TYPE_COUNT, in->ids.v[i]);
-		r = store_tag_list(c->api->o.store, c->arena, in->ids.v[i], &tags, &n);
-		if (r != 0)
-			return call_internal(c, "tags", r);
-		call_target(c, type, in->ids.v[i], tags, n);
+		if ((e = call_target_tagged(c, type, in->ids.v[i])) != AWSERR_NONE)
+			return e;
 	}
-	tags_context(c, &in->tags);
+	tags_context(c, &in->tags, false);
 	return AWSERR_NONE;
 }
 

@@ -267,3 +267,20 @@ instance_get_all(struct call *c, const struct field_strs *ids, struct store_inst
 	*ret_n = n;
 	return AWSERR_NONE;
 }
+
+/* Source: Service Authorization Reference, Amazon EC2, instance. */
+void
+instance_context(struct call *c, const struct store_instance *v)
+{
+	call_target_context(c, STR("ec2:AvailabilityZone"), v->availability_zone);
+	call_target_context(c, STR("ec2:InstanceID"), v->instance_id);
+	call_target_context(c, STR("ec2:InstanceType"), v->instance_type);
+	call_target_context(c, STR("ec2:MetadataHttpEndpoint"),
+	    v->http_endpoint ? STR("enabled") : STR("disabled"));
+	call_target_context(c, STR("ec2:MetadataHttpPutResponseHopLimit"),
+	    arena_fmt(c->arena, "%d", (int)v->http_hop_limit));
+	call_target_context(c, STR("ec2:MetadataHttpTokens"),
+	    v->http_tokens_required ? STR("required") : STR("optional"));
+	call_target_context(c, STR("ec2:RootDeviceType"), STR("ebs"));
+	call_target_context(c, STR("ec2:Tenancy"), STR("default"));
+}

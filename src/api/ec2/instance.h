@@ -33,4 +33,7 @@ enum awserr instance_groups_write(struct call *c, const struct store_instance *v
 enum awserr instance_get_all(struct call *c, const struct field_strs *ids,
     struct store_instance **ret, size_t *ret_n);
 
+/* The condition keys of an instance, for the target added last. */
+void instance_context(struct call *c, const struct store_instance *v);
+
 #endif

@@ -58,9 +58,11 @@ subnet_find(struct call *c, struct str id, struct str zone, struct launch *l)
 	r = store_subnet_get(c->api->o.store, c->arena, id, &l->subnet);
 	if (r != 0 && r != ERR_NOTFOUND)
 		return call_internal(c, "subnet", r);
-	if (r == ERR_NOTFOUND || !str_eq(l->subnet.account_id, c->principal.account_id))
+	if (r == ERR_NOTFOUND || !str_eq(l->subnet.account_id, c->principal.account_id)) {
+		l->subnet = (struct store_subnet){ .subnet_id = id };
 		return call_fail(c, AWSERR_SUBNET_ID_NOT_FOUND,
 		    "The subnet ID '%.*s' does not exist", STR_FMT(id));
+	}
 	if (zone.n > 0 && !str_eq(zone, l->subnet.availability_zone))
 		return call_fail(c, AWSERR_INVALID_PARAMETER_COMBINATION,
 		    "The subnet '%.*s' is not in the Availability Zone '%.*s'", STR_FMT(id),
@@ -81,6 +83,7 @@ group_find(struct call *c, const struct launch *l, struct str id, struct str nam
 		  &g);
 	if (r != 0 && r != ERR_NOTFOUND)
 		return call_internal(c, "group", r);
+	*ret_id = id;
 	if (r == ERR_NOTFOUND || !str_eq(g.account_id, c->principal.account_id))
 		return call_fail(c, AWSERR_GROUP_NOT_FOUND,
 		    "The security group '%.*s' does not exist in VPC '%.*s'",
@@ -93,7 +96,8 @@ group_find(struct call *c, const struct launch *l, struct str id, struct str nam
 	return AWSERR_NONE;
 }
 
-/* By id, by name, and the VPC's own when none is given. A group counts once. */
+/* By id, by name, and the VPC's own when none is given. A group counts once. Those
+ * that there are not are deferred; their ids, if they were given, are there too. */
 static enum awserr
 groups_find(struct call *c, const struct field_strs *ids, const struct field_strs *names,
     struct launch *l)
@@ -110,11 +114,11 @@ groups_find(struct call *c, const struct field_strs *ids, const struct field_str
 	for (i = 0; i < ids->n + names->n; i++) {
 		e = i < ids->n ? group_find(c, l, ids->v[i], empty, &v[n])
 			       : group_find(c, l, empty, names->v[i - ids->n], &v[n]);
-		if (e != AWSERR_NONE)
+		if ((e = call_defer(c, e)) != AWSERR_NONE)
 			return e;
 		for (j = 0; j < n && !str_eq(v[j], v[n]); j++)
 			;
-		if (j == n)
+		if (j == n && v[n].n > 0)
 			n++;
 	}
 	l->group_ids = v;
@@ -204,22 +208,23 @@ counts_check(struct call *c, const struct run_instances_input *in, const struct 
 	return AWSERR_NONE;
 }
 
+/* What is missing does not end it: how long it takes would tell. */
 enum awserr
 launch_resolve(struct call *c, const struct run_instances_input *in, struct launch *l)
 {
 	const struct network_interface_input *ni = in->interfaces.n > 0 ? in->interfaces.v : NULL;
+	struct str zone = in->placement.availability_zone;
 	enum awserr e;
 
-	if ((e = interface_check(c, in)) != AWSERR_NONE)
-		return e;
 	l->private_ip = ni != NULL ? ni->private_ip : in->private_ip;
-	if ((e = counts_check(c, in, l)) != AWSERR_NONE ||
-	    (e = image_find(c, in, l)) != AWSERR_NONE ||
-	    (e = subnet_find(c, ni != NULL ? ni->subnet_id : in->subnet_id,
-		 in->placement.availability_zone, l)) != AWSERR_NONE ||
+	if ((e = call_defer(c, interface_check(c, in))) != AWSERR_NONE ||
+	    (e = call_defer(c, counts_check(c, in, l))) != AWSERR_NONE ||
+	    (e = call_defer(c, image_find(c, in, l))) != AWSERR_NONE ||
+	    (e = call_defer(c, subnet_find(c, ni != NULL ? ni->subnet_id : in->subnet_id,
+		 zone, l))) != AWSERR_NONE ||
 	    (e = groups_find(c, ni != NULL ? &ni->group_ids : &in->group_ids, &in->group_names,
 		 l)) != AWSERR_NONE ||
-	    (e = user_data_decode(c, in->user_data, l)) != AWSERR_NONE)
+	    (e = call_defer(c, user_data_decode(c, in->user_data, l))) != AWSERR_NONE)
 		return e;
 	l->public_ip = ni != NULL && ni->associate_public_ip.given ? ni->associate_public_ip.v
 								    : l->subnet.map_public_ip;

@@ -23,7 +23,8 @@ struct launch {
 	const struct field_list *tags;	/* of the instances; may be NULL */
 };
 
-/* Fills ret. AWSERR_NONE, or what is wrong with the parameters. */
+/* Fills ret as far as there is what the parameters name, and defers (call.h) what
+ * there is not. AWSERR_NONE, or what is wrong with the tags, or an internal error. */
 enum awserr launch_resolve(struct call *c, const struct run_instances_input *in,
     struct launch *ret);
 

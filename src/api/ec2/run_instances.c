@@ -17,42 +17,113 @@
 
 /* ---- scope ---- */
 
+/* Where it is to be, as far as that is known. Which keys a resource has: Service
+ * Authorization Reference, Amazon EC2, RunInstances. */
+static void
+place_context(struct call *c, const struct launch *l)
+{
+	if (l->subnet.vpc_id.n == 0)
+		return;
+	call_target_context(c, STR("ec2:AvailabilityZone"), l->subnet.availability_zone);
+	call_target_context(c, STR("ec2:Vpc"),
+	    call_arn(c, STR("ec2"), arena_fmt(c->arena, "vpc/%.*s", STR_FMT(l->subnet.vpc_id))));
+}
+
+static void
+instance_target(struct call *c, const struct run_instances_input *in, const struct launch *l)
+{
+	const struct metadata_input *m = &in->metadata;
+
+	call_target_arn(c, call_arn(c, STR("ec2"), STR("instance/*")));
+	if (l->tags != NULL)
+		tags_context(c, l->tags, true);
+	place_context(c, l);
+	call_target_context(c, STR("ec2:InstanceType"), in->instance_type);
+	call_target_context(c, STR("ec2:RootDeviceType"), STR("ebs"));
+	call_target_context(c, STR("ec2:Tenancy"), STR("default"));
+	if (m->http_tokens.n > 0)
+		call_target_context(c, STR("ec2:MetadataHttpTokens"), m->http_tokens);
+	if (m->http_endpoint.n > 0)
+		call_target_context(c, STR("ec2:MetadataHttpEndpoint"), m->http_endpoint);
+	if (m->hop_limit.given)
+		call_target_context(c, STR("ec2:MetadataHttpPutResponseHopLimit"),
+		    arena_fmt(c->arena, "%lld", (long long)m->hop_limit.v));
+}
+
+static void
+interface_target(struct call *c, const struct launch *l)
+{
+	call_target_arn(c, call_arn(c, STR("ec2"), STR("network-interface/*")));
+	place_context(c, l);
+	call_target_context(c, STR("ec2:AssociatePublicIpAddress"),
+	    l->public_ip ? STR("true") : STR("false"));
+	if (l->subnet.subnet_id.n > 0)
+		call_target_context(c, STR("ec2:Subnet"),
+		    call_arn(c, STR("ec2"),
+			arena_fmt(c->arena, "subnet/%.*s", STR_FMT(l->subnet.subnet_id))));
+}
+
+static enum awserr
+image_target(struct call *c, const struct run_instances_input *in)
+{
+	enum awserr e;
+
+	if ((e = call_target_tagged(c, IDS_IMAGE, in->image_id)) != AWSERR_NONE)
+		return e;
+	call_target_context(c, STR("ec2:ImageID"), in->image_id);
+	call_target_context(c, STR("ec2:ImageType"), STR("machine"));
+	call_target_context(c, STR("ec2:Public"), STR("false"));
+	call_target_context(c, STR("ec2:RootDeviceType"), STR("ebs"));
+	return AWSERR_NONE;
+}
+
+static enum awserr
+network_targets(struct call *c, const struct launch *l)
+{
+	enum awserr e;
+	size_t i;
+
+	interface_target(c, l);
+	if (l->subnet.subnet_id.n == 0)
+		call_target_arn(c, call_arn(c, STR("ec2"), STR("subnet/*")));
+	else if ((e = call_target_tagged(c, IDS_SUBNET, l->subnet.subnet_id)) != AWSERR_NONE)
+		return e;
+	place_context(c, l);
+	call_target_context(c, STR("ec2:SubnetID"), l->subnet.subnet_id);
+	for (i = 0; i < l->n_group_ids; i++) {
+		e = call_target_tagged(c, IDS_SECURITY_GROUP, l->group_ids[i]);
+		if (e != AWSERR_NONE)
+			return e;
+		place_context(c, l);
+		call_target_context(c, STR("ec2:SecurityGroupID"), l->group_ids[i]);
+	}
+	return AWSERR_NONE;
+}
+
+/* No volume: there is none here. */
 enum awserr
 run_instances_scope(struct call *c)
 {
 	struct run_instances_input *in = c->input;
 	struct launch *l = arena_alloc(c->arena, sizeof(*l));
 	enum awserr e;
-	size_t i;
 
 	if (in->instance_type.n == 0)
 		in->instance_type = DEFAULT_TYPE;
-	if ((e = launch_resolve(c, in, l)) != AWSERR_NONE)
+	if ((e = launch_resolve(c, in, l)) != AWSERR_NONE ||
+	    (l->tags != NULL && (e = tags_check(c, l->tags)) != AWSERR_NONE))
 		return e;
 	in->launch = l;
+	instance_target(c, in, l);
+	if ((e = network_targets(c, l)) != AWSERR_NONE ||
+	    (e = image_target(c, in)) != AWSERR_NONE)
+		return e;
 	if (l->tags != NULL) {
-		if ((e = tags_check(c, l->tags)) != AWSERR_NONE)
-			return e;
-		tags_context(c, l->tags);
+		call_target_arn(c, call_arn(c, STR("ec2"), STR("instance/*")));
+		call_target_action(c, "ec2:CreateTags");
+		call_target_context(c, STR("ec2:CreateAction"), STR("RunInstances"));
+		tags_context(c, l->tags, true);
 	}
-	call_target_arn(c, call_arn(c, STR("ec2"), STR("instance/*")));
-	call_target_arn(c, call_arn(c, STR("ec2"), STR("network-interface/*")));
-	call_target(c, IDS_IMAGE, l->image.image_id, NULL, 0);
-	call_target(c, IDS_SUBNET, l->subnet.subnet_id, NULL, 0);
-	for (i = 0; i < l->n_group_ids; i++)
-		call_target(c, IDS_SECURITY_GROUP, l->group_ids[i], NULL, 0);
-	call_context(c, STR("ec2:InstanceType"), in->instance_type);
-	call_context(c, STR("ec2:SubnetID"), l->subnet.subnet_id);
-	call_context(c, STR("ec2:Region"), c->api->region);
-	call_context(c, STR("ec2:Vpc"),
-	    call_arn(c, STR("ec2"), arena_fmt(c->arena, "vpc/%.*s", STR_FMT(l->subnet.vpc_id))));
-	if (in->metadata.http_tokens.n > 0)
-		call_context(c, STR("ec2:MetadataHttpTokens"), in->metadata.http_tokens);
-	if (in->metadata.http_endpoint.n > 0)
-		call_context(c, STR("ec2:MetadataHttpEndpoint"), in->metadata.http_endpoint);
-	if (in->metadata.hop_limit.given)
-		call_context(c, STR("ec2:MetadataHttpPutResponseHopLimit"),
-		    arena_fmt(c->arena, "%lld", (long long)in->metadata.hop_limit.v));
 	return AWSERR_NONE;
 }
 

@@ -10,15 +10,19 @@ enum awserr
 state_change_scope(struct call *c)
 {
 	const struct instance_ids_input *in = c->input;
-	struct store_tag *tags;
-	size_t i, n;
+	struct store_instance v;
+	enum awserr e;
+	size_t i;
 	int r;
 
 	for (i = 0; i < in->ids.n; i++) {
-		r = store_tag_list(c->api->o.store, c->arena, in->ids.v[i], &tags, &n);
-		if (r != 0)
-			return call_internal(c, "tags", r);
-		call_target(c, IDS_INSTANCE, in->ids.v[i], tags, n);
+		if ((e = call_target_tagged(c, IDS_INSTANCE, in->ids.v[i])) != AWSERR_NONE)
+			return e;
+		r = store_instance_get(c->api->o.store, c->arena, in->ids.v[i], &v);
+		if (r != 0 && r != ERR_NOTFOUND)
+			return call_internal(c, "instance", r);
+		if (r == 0 && str_eq(v.account_id, c->principal.account_id))
+			instance_context(c, &v);
 	}
 	return AWSERR_NONE;
 }

@@ -66,20 +66,27 @@ tags_check(struct call *c, const struct field_list *tags)
 }
 
 void
-tags_context(struct call *c, const struct field_list *tags)
+tags_context(struct call *c, const struct field_list *tags, bool of_target)
 {
 	struct str *keys = arena_array(c->arena, tags->n > 0 ? tags->n : 1, sizeof(*keys));
 	const struct tag_input *t = tags->v;
+	struct str name;
 	size_t i;
 
 	if (tags->n == 0)
 		return;
 	for (i = 0; i < tags->n; i++) {
 		keys[i] = t[i].key;
-		call_context(c, arena_fmt(c->arena, "aws:RequestTag/%.*s", STR_FMT(t[i].key)),
-		    t[i].value);
+		name = arena_fmt(c->arena, "aws:RequestTag/%.*s", STR_FMT(t[i].key));
+		if (of_target)
+			call_target_context(c, name, t[i].value);
+		else
+			call_context(c, name, t[i].value);
 	}
-	call_context_list(c, STR("aws:TagKeys"), keys, tags->n);
+	if (of_target)
+		call_target_context_list(c, STR("aws:TagKeys"), keys, tags->n);
+	else
+		call_context_list(c, STR("aws:TagKeys"), keys, tags->n);
 }
 
 enum awserr

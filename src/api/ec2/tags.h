@@ -20,8 +20,9 @@ extern const struct field tags_fields[];
  */
 enum awserr tags_check(struct call *c, const struct field_list *tags);
 
-/* aws:RequestTag/KEY for each, and aws:TagKeys. */
-void tags_context(struct call *c, const struct field_list *tags);
+/* aws:RequestTag/KEY for each, and aws:TagKeys; of_target: for the target added last
+ * alone. */
+void tags_context(struct call *c, const struct field_list *tags, bool of_target);
 
 /* Sets them all. A value not given is empty. */
 enum awserr tags_set(struct call *c, enum ids_type type, struct str id,
