@@ -10,7 +10,7 @@
 #include "api/iam/iam_actions.h"
 #include "api/sts/sts.h"
 
-static const struct action_rows *const services[SERVICE_COUNT] = {
+static const struct action_rows *const *const services[SERVICE_COUNT] = {
 	[SERVICE_CONNECT] = connect_rows,
 	[SERVICE_EC2] = ec2_rows,
 	[SERVICE_IAM] = iam_rows,
@@ -21,13 +21,13 @@ static const struct action_rows *const services[SERVICE_COUNT] = {
 const struct action *
 action_find(enum service s, struct str name)
 {
-	const struct action_rows *r;
+	const struct action_rows *const *r;
 	size_t i;
 
-	for (r = services[s]; r->rows != NULL; r++) {
-		for (i = 0; i < r->n; i++) {
-			if (str_eq_c(name, r->rows[i].name))
-				return &r->rows[i];
+	for (r = services[s]; *r != NULL; r++) {
+		for (i = 0; i < (*r)->n; i++) {
+			if (str_eq_c(name, (*r)->rows[i].name))
+				return &(*r)->rows[i];
 		}
 	}
 	return NULL;

@@ -36,7 +36,7 @@ struct action {
 	enum awserr (*act)(struct call *c);
 };
 
-/* Some rows; a service's list of these ends with { NULL, 0 }. */
+/* The rows of one file of acts; a service's list of these ends with NULL. */
 struct action_rows {
 	const struct action *rows;
 	size_t n;

@@ -153,7 +153,8 @@ iam_resource(struct str text, struct store_audit_resource *ret)
 			continue;
 		ret->type = str_of(rows[i].type);
 		ret->name = rows[i].whole ? text : last_part(text);
-		return true;
+		/* What ends with a slash is a path, and nothing of its own. */
+		return text.p[text.n - 1] != '/';
 	}
 	return false;
 }
@@ -241,6 +242,9 @@ resources_find(const struct call *c, struct store_audit_resource **ret)
 	size_t i, n = 0;
 
 	for (i = 0; i < c->n_targets; i++) {
+		/* Asked for twice, for two actions: one resource. */
+		if (i > 0 && str_eq(c->targets[i].arn, c->targets[i - 1].arn))
+			continue;
 		if (c->targets[i].audit_type.n > 0)
 			v[n++] = (struct store_audit_resource){ c->targets[i].audit_type,
 				c->targets[i].audit_name };

@@ -81,8 +81,8 @@ constraint(struct call *c, struct str path, const char *fmt, ...)
 	vsnprintf(what, sizeof(what), fmt, ap);
 	va_end(ap);
 	return call_fail(c, AWSERR_VALIDATION,
-	    "1 validation error detected: Value at '%.*s' failed to satisfy constraint: Member must "
-	    "%s", STR_FMT(at), what);
+	    "1 validation error detected: Value at '%.*s' failed to satisfy constraint: "
+	    "Member must %s", STR_FMT(at), what);
 }
 
 enum awserr

@@ -3,6 +3,4 @@
  */
 #include "api/cloudtrail/cloudtrail.h"
 
-const struct action_rows cloudtrail_rows[] = {
-	{ NULL, 0 },
-};
+const struct action_rows *const cloudtrail_rows[] = { NULL };

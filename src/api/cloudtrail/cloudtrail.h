@@ -6,6 +6,6 @@
 
 #include "api/action.h"
 
-extern const struct action_rows cloudtrail_rows[];
+extern const struct action_rows *const cloudtrail_rows[];
 
 #endif

@@ -28,7 +28,5 @@ static const struct action actions[] = {
 	    .scope = send_ssh_public_key_scope,
 	    .act = send_ssh_public_key_act },
 };
-const struct action_rows connect_rows[] = {
-	{ actions, FIELD_N(actions) },
-	{ NULL, 0 },
-};
+static const struct action_rows rows = { actions, FIELD_N(actions) };
+const struct action_rows *const connect_rows[] = { &rows, NULL };

@@ -6,7 +6,7 @@
 
 #include "api/action.h"
 
-extern const struct action_rows connect_rows[];
+extern const struct action_rows *const connect_rows[];
 
 /* A public key becomes good for one user of one instance, for a minute. */
 struct send_ssh_public_key_input {

@@ -265,7 +265,5 @@ static const struct action actions[] = {
 	WRITE("DeleteTags", delete_tags_fields, struct tags_input),
 	    .scope = create_tags_scope, .act = create_tags_delete_act },
 };
-const struct action_rows ec2_rows[] = {
-	{ actions, FIELD_N(actions) },
-	{ NULL, 0 },
-};
+static const struct action_rows rows = { actions, FIELD_N(actions) };
+const struct action_rows *const ec2_rows[] = { &rows, NULL };

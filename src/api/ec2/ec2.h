@@ -8,7 +8,7 @@
 #include "api/action.h"
 #include "store/store_instance.h"
 
-extern const struct action_rows ec2_rows[];
+extern const struct action_rows *const ec2_rows[];
 
 /* ---- describing ---- */
 struct describe_instances_input {

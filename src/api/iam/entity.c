@@ -4,22 +4,21 @@
 #include "api/iam/entity.h"
 
 #include "api/iam/quota.h"
+#include "store/store_policy.h"
 
 static const struct {
 	const char *arn;	/* type in the resource of an ARN, and of tags */
 	const char *noun;	/* in messages */
 	const char *title;
-	const char *audit_type;
 	const char *prefix;	/* of ids; NULL: it has none */
 } kinds[ENTITY_KIND_COUNT] = {
-	[ENTITY_USER] = { "user", "user", "User", "AWS::IAM::User", "AIDA" },
-	[ENTITY_GROUP] = { "group", "group", "Group", "AWS::IAM::Group", "AGPA" },
-	[ENTITY_ROLE] = { "role", "role", "Role", "AWS::IAM::Role", "AROA" },
-	[ENTITY_POLICY] = { "policy", "policy", "A policy", "AWS::IAM::Policy", "ANPA" },
+	[ENTITY_USER] = { "user", "user", "User", "AIDA" },
+	[ENTITY_GROUP] = { "group", "group", "Group", "AGPA" },
+	[ENTITY_ROLE] = { "role", "role", "Role", "AROA" },
+	[ENTITY_POLICY] = { "policy", "policy", "A policy", "ANPA" },
 	[ENTITY_INSTANCE_PROFILE] = { "instance-profile", "instance profile",
-	    "Instance Profile", "AWS::IAM::InstanceProfile", "AIPA" },
-	[ENTITY_MFA_DEVICE] = { "mfa", "virtual MFA device", "MFADevice",
-	    "AWS::IAM::VirtualMFADevice", NULL },
+	    "Instance Profile", "AIPA" },
+	[ENTITY_MFA_DEVICE] = { "mfa", "virtual MFA device", "MFADevice", NULL },
 };
 
 struct str
@@ -39,22 +38,18 @@ entity_new_id(struct call *c, enum entity_kind k)
 }
 
 void
-entity_target(struct call *c, enum entity_kind k, struct str arn, struct str name,
-    const struct store_tag *tags, size_t n_tags)
+entity_target(struct call *c, struct str arn, const struct store_tag *tags, size_t n_tags)
 {
 	struct call_target *t;
 
 	call_target_arn(c, arn);
 	t = &c->targets[c->n_targets - 1];
-	t->audit_type = str_of(kinds[k].audit_type);
-	t->audit_name = name;
 	t->tags = tags;
 	t->n_tags = n_tags;
 }
 
 enum awserr
-entity_target_id(struct call *c, enum entity_kind k, struct str arn, struct str name,
-    struct str id)
+entity_target_id(struct call *c, struct str arn, struct str id)
 {
 	struct store_tag *tags;
 	size_t n;
@@ -62,7 +57,7 @@ entity_target_id(struct call *c, enum entity_kind k, struct str arn, struct str 
 
 	if ((r = store_tag_list(c->api->o.store, c->arena, id, &tags, &n)) != 0)
 		return call_internal(c, "tags", r);
-	entity_target(c, k, arn, name, tags, n);
+	entity_target(c, arn, tags, n);
 	return AWSERR_NONE;
 }
 
@@ -83,16 +78,16 @@ entity_exists(struct call *c, enum entity_kind k, struct str name)
 /* What was found, or not, as the target. An id that nothing has is looked up for
  * the tags of what is not there: it takes as long. */
 static enum awserr
-found(struct call *c, enum entity_kind k, struct str as_given, int r, const char *what,
-    struct str arn, struct str name, struct str id)
+found(struct call *c, enum entity_kind k, struct str as_given, int r, struct str arn,
+    struct str id)
 {
 	enum awserr e;
 
 	if (r != 0 && r != ERR_NOTFOUND)
-		return call_internal(c, what, r);
+		return call_internal(c, kinds[k].noun, r);
 	if (r == 0)
-		return entity_target_id(c, k, arn, name, id);
-	e = entity_target_id(c, k, entity_arn(c, k, STR("/"), as_given), as_given, STR("-"));
+		return entity_target_id(c, arn, id);
+	e = entity_target_id(c, entity_arn(c, k, STR("/"), as_given), STR("-"));
 	if (e != AWSERR_NONE)
 		return e;
 	return call_defer(c, entity_missing(c, k, as_given));
@@ -110,7 +105,7 @@ entity_user(struct call *c, struct str name, struct store_user *ret)
 	if (name.p == NULL)
 		name = c->principal.name;
 	r = store_user_get(c->api->o.store, c->arena, c->principal.account_id, name, ret);
-	return found(c, ENTITY_USER, name, r, "user", ret->arn, ret->name, ret->user_id);
+	return found(c, ENTITY_USER, name, r, ret->arn, ret->user_id);
 }
 
 enum awserr
@@ -120,7 +115,7 @@ entity_group(struct call *c, struct str name, struct store_group *ret)
 
 	*ret = (struct store_group){ .created_at = 0 };
 	r = store_group_get(c->api->o.store, c->arena, c->principal.account_id, name, ret);
-	return found(c, ENTITY_GROUP, name, r, "group", ret->arn, ret->name, ret->group_id);
+	return found(c, ENTITY_GROUP, name, r, ret->arn, ret->group_id);
 }
 
 enum awserr
@@ -130,7 +125,7 @@ entity_role(struct call *c, struct str name, struct store_role *ret)
 
 	*ret = (struct store_role){ .created_at = 0 };
 	r = store_role_get(c->api->o.store, c->arena, c->principal.account_id, name, ret);
-	return found(c, ENTITY_ROLE, name, r, "role", ret->arn, ret->name, ret->role_id);
+	return found(c, ENTITY_ROLE, name, r, ret->arn, ret->role_id);
 }
 
 void
@@ -145,6 +140,23 @@ entity_boundary_context(struct call *c, struct str policy_arn)
 {
 	if (policy_arn.n > 0)
 		call_context(c, STR("iam:PermissionsBoundary"), policy_arn);
+}
+
+enum awserr
+entity_boundary_check(struct call *c, struct str policy_arn)
+{
+	struct store_policy policy;
+	int r;
+
+	if (policy_arn.n == 0)
+		return AWSERR_NONE;
+	r = store_policy_get(c->api->o.store, c->arena, c->principal.account_id, policy_arn,
+	    &policy);
+	if (r == ERR_NOTFOUND)
+		return call_fail(c, AWSERR_NO_SUCH_ENTITY,
+		    "Scope ARN: %.*s does not exist or is not attachable.",
+		    STR_FMT(policy_arn));
+	return r == 0 ? AWSERR_NONE : call_internal(c, "boundary", r);
 }
 
 void

@@ -31,13 +31,10 @@ struct str entity_arn(struct call *c, enum entity_kind k, struct str path, struc
 /* A new id of its kind: AIDA..., AGPA..., AROA..., ANPA..., AIPA... */
 struct str entity_new_id(struct call *c, enum entity_kind k);
 
-/* Adds a target of the decision; it is named in the audit record too. tags: may be
- * NULL. */
-void entity_target(struct call *c, enum entity_kind k, struct str arn, struct str name,
-    const struct store_tag *tags, size_t n_tags);
+/* Adds a target of the decision. tags: may be NULL. */
+void entity_target(struct call *c, struct str arn, const struct store_tag *tags, size_t n_tags);
 /* Of one that is there, with its tags as they are stored under its id. */
-enum awserr entity_target_id(struct call *c, enum entity_kind k, struct str arn, struct str name,
-    struct str id);
+enum awserr entity_target_id(struct call *c, struct str arn, struct str id);
 
 /* "The user with name NAME cannot be found." */
 enum awserr entity_missing(struct call *c, enum entity_kind k, struct str name);
@@ -56,6 +53,9 @@ enum awserr entity_role(struct call *c, struct str name, struct store_role *ret)
 /* The condition keys iam:PolicyARN and iam:PermissionsBoundary; nothing when empty. */
 void entity_policy_context(struct call *c, struct str policy_arn);
 void entity_boundary_context(struct call *c, struct str policy_arn);
+/* For act: the policy is there, to be a boundary. Empty is fine.
+ * AWSERR_NO_SUCH_ENTITY. */
+enum awserr entity_boundary_check(struct call *c, struct str policy_arn);
 /* Writes <PermissionsBoundary>, when there is one. */
 void entity_boundary_out(struct call *c, struct str policy_arn);
 

@@ -3,6 +3,7 @@
  */
 #include "api/iam/iam_actions.h"
 
-const struct action_rows iam_rows[] = {
-	{ NULL, 0 },
+const struct action_rows *const iam_rows[] = {
+	&user_rows,
+	NULL,
 };

@@ -1,12 +1,20 @@
 /*
  * iam_actions: the actions of IAM (wire.md 7.7). Each entity has a file with its
- * rows and acts; the list of them is in iam_actions.c.
+ * rows and acts, and gives its rows out here; the list of them is in iam_actions.c.
  */
 #ifndef API_IAM_IAM_ACTIONS_H
 #define API_IAM_IAM_ACTIONS_H
 
 #include "api/action.h"
 
-extern const struct action_rows iam_rows[];
+extern const struct action_rows *const iam_rows[];
+
+extern const struct action_rows user_rows;
+
+/* The beginning of a row; .scope and .act stand behind it. */
+#define IAM_WRITE(NAME, FIELDS, INPUT) \
+	.name = (NAME), .iam_action = "iam:" NAME, .class = ACTION_OTHER, .fields = (FIELDS), \
+	.n_fields = FIELD_N(FIELDS), .input_size = sizeof(INPUT)
+#define IAM_READ(NAME, FIELDS, INPUT) IAM_WRITE(NAME, FIELDS, INPUT), .read_only = true
 
 #endif

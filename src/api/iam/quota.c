@@ -47,15 +47,3 @@ quota_check_size(struct call *c, enum quota q, int64_t size)
 	return call_fail(c, AWSERR_LIMIT_EXCEEDED, "Cannot exceed quota for %s: %lld",
 	    quotas[q].name, (long long)quotas[q].limit);
 }
-
-int64_t
-quota_size(struct str document)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < document.n; i++) {
-		if (strchr(" \t\r\n", document.p[i]) == NULL || document.p[i] == '\0')
-			n += ((uint8_t)document.p[i] & 0xc0) != 0x80;
-	}
-	return (int64_t)n;
-}

@@ -33,9 +33,8 @@ int64_t quota_limit(enum quota q);
 /* have: how many there are before one more. AWSERR_NONE, or AWSERR_LIMIT_EXCEEDED:
  * "Cannot exceed quota for AccessKeysPerUser: 2". */
 enum awserr quota_check(struct call *c, enum quota q, int64_t have);
-/* The same for what may just reach the quota: a size. */
+/* The same for what may just reach the quota: a size
+ * (store_inline_policy_size_of). */
 enum awserr quota_check_size(struct call *c, enum quota q, int64_t size);
-/* Of a policy document: its characters without white space. */
-int64_t quota_size(struct str document);
 
 #endif

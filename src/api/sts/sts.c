@@ -8,7 +8,5 @@ static const struct action actions[] = {
 	{ .name = "GetCallerIdentity", .class = ACTION_OTHER, .read_only = true,
 	    .act = get_caller_identity_act },
 };
-const struct action_rows sts_rows[] = {
-	{ actions, FIELD_N(actions) },
-	{ NULL, 0 },
-};
+static const struct action_rows rows = { actions, FIELD_N(actions) };
+const struct action_rows *const sts_rows[] = { &rows, NULL };

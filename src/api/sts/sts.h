@@ -6,7 +6,7 @@
 
 #include "api/action.h"
 
-extern const struct action_rows sts_rows[];
+extern const struct action_rows *const sts_rows[];
 
 /* Who am I: Account, Arn, UserId (wire.md 7.7). */
 enum awserr get_caller_identity_act(struct call *c);

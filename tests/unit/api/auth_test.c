@@ -178,7 +178,7 @@ test_unknown_action(void **state)
 	assert_status(f, &resp, 400);
 	assert_has(f, &resp, "<Code>InvalidAction</Code>");
 	assert_has(f, &resp, "MakeCoffee");
-	rq = fixture_query_request(f, "iam", "Action=ListUsers&Version=2010-05-08");
+	rq = fixture_query_request(f, "iam", "Action=MakeCoffee&Version=2010-05-08");
 	resp = fixture_run(f, &rq);
 	assert_status(f, &resp, 400);
 	assert_has(f, &resp, "<Code>InvalidAction</Code>");

@@ -122,6 +122,7 @@ struct api_response fixture_run(struct fixture *f, const struct api_request *rq)
 struct api_request fixture_query_request(struct fixture *f, const char *service, const char *body);
 struct api_request fixture_json_request(struct fixture *f, const char *target, const char *body);
 struct api_response fixture_ec2(struct fixture *f, const char *body);
+struct api_response fixture_iam(struct fixture *f, const char *body);
 struct api_response fixture_push(struct fixture *f, const char *body);
 const char *fixture_totp(struct fixture *f, struct str sealed_seed, int64_t at_s);
 const char *fixture_cstr(struct fixture *f, struct str s);
@@ -141,6 +142,12 @@ const char *fixture_launch(struct fixture *f, const char *more);
 		if (fixture_has((resp), (text))) \
 			fail_msg("%s in %s", (text), fixture_cstr((f), (resp)->body)); \
 	} while (0)
+/* The whole body, without what all of IAM have around it. */
+void fixture_assert_iam(struct fixture *f, struct api_response *resp, const char *action,
+    const char *result);
+void fixture_assert_iam_error(struct fixture *f, struct api_response *resp, unsigned status,
+    const char *code, const char *message);
+
 #define assert_status(f, resp, want) \
 	do { \
 		if ((resp)->status != (want)) \
