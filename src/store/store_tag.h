@@ -1,5 +1,6 @@
 /*
- * store_tag: tags of all kinds of resources. Limits (50 per resource, lengths,
+ * store_tag: tags of all kinds of resources, by whatever names a thing: its id, or
+ * for an MFA device its serial number. Limits (50 per resource, lengths,
  * reserved prefixes) are the caller's.
  */
 #ifndef STORE_STORE_TAG_H
@@ -10,7 +11,7 @@
 struct store_tag {
 	struct str account_id;
 	struct str resource_id;
-	struct str resource_type;	/* instance, vpc, ... */
+	struct str resource_type;	/* instance, vpc, user, ... */
 	struct str key;
 	struct str value;
 };
@@ -26,5 +27,9 @@ int store_tag_delete_all(struct store *st, struct str resource_id) MUST_CHECK;
 /* Those of one resource, by key. */
 int store_tag_list(struct store *st, struct arena *a, struct str resource_id,
     struct store_tag **ret, size_t *ret_n) MUST_CHECK;
+/* The same, limit at once. after: the last key of the page before; empty: from the
+ * first. */
+int store_tag_page(struct store *st, struct arena *a, struct str resource_id, struct str after,
+    size_t limit, struct store_tag **ret, size_t *ret_n) MUST_CHECK;
 
 #endif
