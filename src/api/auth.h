@@ -7,9 +7,14 @@
 #include "api/call.h"
 
 /*
- * Fills principal, access_key_id and scope_service of c, and sets authentic.
- * AWSERR_NONE, or the answer. A key that is unknown, inactive or somebody
- * else's costs what a wrong signature costs: a signature is checked for it too.
+ * Fills principal, session, access_key_id and scope_service of c, and sets
+ * authentic. AWSERR_NONE, or the answer. A key that is unknown, inactive or somebody
+ * else's costs what a wrong signature costs: a signature is checked for it too; so
+ * does a session token that does not open.
+ *
+ * Temporary credentials are good while their token is not expired and what they
+ * rest on is there: the access key they go back to, active, and the role, or the
+ * user that the key is of, by their ids (a new one of the same name is another).
  * A presigned request is refused (AWSERR_MISSING_AUTH), whoever signed it: only
  * the tunnel of wire.md 2.2 is asked for in that way.
  */

@@ -7,8 +7,6 @@
 #include "base/log.h"
 
 #define MAX_SENTENCE_BYTES 8192
-/* keyd seals no more (docs/PROTOCOL.md 1.3). */
-#define MAX_PLAIN_BYTES 16384
 #define ACCOUNT_BYTES 12
 
 /* For the administrator; AWS's sentence leaves the policy's name out. */
@@ -86,8 +84,8 @@ denial_open(struct call *c, struct str encoded, struct str *ret_json)
 	struct str text;
 	int r;
 
-	buf_init(&sealed, 2 * MAX_PLAIN_BYTES);
-	buf_init(&plain, 2 * MAX_PLAIN_BYTES);
+	buf_init(&sealed, PORTS_MAX_MESSAGE_BYTES);
+	buf_init(&plain, 2 * PORTS_MAX_MESSAGE_BYTES);
 	if ((r = b64_parse(encoded, &sealed)) != 0) {
 		r = ERR_SYNTAX;
 		goto out;

@@ -38,6 +38,11 @@ struct keyd_ocsp {
 	int64_t this_update_s, next_update_s;
 };
 
+/* keyd takes nothing that is longer: who has it from a client looks first. */
+#define PORTS_MAX_TOKEN_BYTES 12365	/* claims, the secret, the seal around them */
+#define PORTS_MAX_MESSAGE_BYTES 16384	/* an authorization message; sealed: 37 more */
+#define PORTS_MAX_PASSWORD_BYTES 512
+
 /* A request signed with temporary credentials. */
 struct keyd_verify_session {
 	struct str token;	/* the session token's bytes, base64 undone */

@@ -119,13 +119,19 @@ fixture_new_session(void *ctx, struct str claims, struct buf *secret, struct buf
 {
 	struct fixture *f = ctx;
 	char text[IDS_SECRET_BYTES];
+	struct buf plain;
+	int r;
 
 	if (f->keyd_error != 0)
 		return f->keyd_error;
 	ids_secret_new(&f->rng, text);
 	buf_c(secret, text);
-	return seal_wrap(f->seal, SEAL_SESSION,
-	    arena_fmt(f->a, "%s%.*s", text, STR_FMT(claims)), &f->rng, token);
+	buf_init(&plain, SEAL_MAX_PLAIN_BYTES);
+	buf_c(&plain, text);
+	buf_str(&plain, claims);
+	r = seal_wrap(f->seal, SEAL_SESSION, buf_view(&plain), &f->rng, token);
+	buf_release(&plain);
+	return r;
 }
 
 static int
@@ -564,6 +570,28 @@ fixture_teardown(void **state)
 	return 0;
 }
 
+/* Signs the next requests with temporary credentials that say this. */
+void
+fixture_session(struct fixture *f, const struct session *s)
+{
+	struct buf claims, secret, token, text;
+
+	buf_init(&claims, SESSION_MAX_CLAIMS_BYTES);
+	buf_init(&secret, 64);
+	buf_init(&token, PORTS_MAX_TOKEN_BYTES);
+	buf_init(&text, 2 * PORTS_MAX_TOKEN_BYTES);
+	assert_ok(session_write(&claims, s));
+	assert_ok(f->keyd.new_session(f->keyd.ctx, buf_view(&claims), &secret, &token));
+	b64_write(&text, token.p, token.n);
+	f->access_key = fixture_cstr(f, s->access_key_id);
+	f->secret = fixture_cstr(f, buf_view(&secret));
+	f->token = fixture_cstr(f, buf_view(&text));
+	buf_release(&claims);
+	buf_release(&secret);
+	buf_release(&token);
+	buf_release(&text);
+}
+
 /* ---- requests ---- */
 
 static struct api_request
@@ -650,6 +678,15 @@ fixture_iam(struct fixture *f, const char *body)
 {
 	struct api_request rq = fixture_query_request(
 	    f, "iam", arena_fmt(f->a, "Action=%s&Version=2010-05-08", body).p);
+
+	return fixture_run(f, &rq);
+}
+
+struct api_response
+fixture_sts(struct fixture *f, const char *body)
+{
+	struct api_request rq = fixture_query_request(
+	    f, "sts", arena_fmt(f->a, "Action=%s&Version=2011-06-15", body).p);
 
 	return fixture_run(f, &rq);
 }

@@ -17,6 +17,7 @@
 
 #include "api/batch.h"
 #include "api/lifecycle.h"
+#include "api/session.h"
 #include "api/state.h"
 #include "api/uplink.h"
 #include "aws/ids.h"
@@ -24,6 +25,7 @@
 #include "aws/sigv4_sign.h"
 #include "base/alloc.h"
 #include "base/b32.h"
+#include "base/b64.h"
 #include "base/hex.h"
 #include "base/log.h"
 #include "codec/json.h"
@@ -123,7 +125,9 @@ struct api_request fixture_query_request(struct fixture *f, const char *service,
 struct api_request fixture_json_request(struct fixture *f, const char *target, const char *body);
 struct api_response fixture_ec2(struct fixture *f, const char *body);
 struct api_response fixture_iam(struct fixture *f, const char *body);
+struct api_response fixture_sts(struct fixture *f, const char *body);
 struct api_response fixture_push(struct fixture *f, const char *body);
+void fixture_session(struct fixture *f, const struct session *s);
 const char *fixture_totp(struct fixture *f, struct str sealed_seed, int64_t at_s);
 const char *fixture_cstr(struct fixture *f, struct str s);
 bool fixture_has(struct api_response *resp, const char *text);

@@ -1,0 +1,211 @@
+/*
+ * session: see session.h. Version, kind, flags, times, then texts, each with its
+ * length before it. One session has one form: what reads also writes back alike.
+ */
+#include "api/session.h"
+
+#include "aws/arn.h"
+#include "aws/ids.h"
+#include "base/rd.h"
+
+#define VERSION 1
+#define MAX_TEXT_BYTES 8192
+
+enum { FLAG_MFA = 1, FLAG_CHAINED = 2, FLAGS = 3 };
+
+/* ---- writing ---- */
+
+static void
+put_time(struct buf *b, int64_t at_s)
+{
+	unsigned shift;
+
+	for (shift = 64; shift > 0; shift -= 8)
+		buf_ch(b, (char)((uint64_t)at_s >> (shift - 8)));
+}
+
+static void
+put_text(struct buf *b, struct str s)
+{
+	/* The maximum of the whole is far below what 16 bits can say. */
+	if (s.n > MAX_TEXT_BYTES) {
+		b->err = ERR_TOOBIG;
+		return;
+	}
+	buf_ch(b, (char)(s.n >> 8));
+	buf_ch(b, (char)s.n);
+	buf_str(b, s);
+}
+
+static void
+put_all(struct buf *b, const struct session *s)
+{
+	size_t i;
+
+	buf_ch(b, VERSION);
+	buf_ch(b, (char)s->type);
+	buf_ch(b, (char)((s->mfa ? FLAG_MFA : 0) | (s->chained ? FLAG_CHAINED : 0)));
+	put_time(b, s->issued_at);
+	put_time(b, s->expires_at);
+	put_time(b, s->mfa_at);
+	put_text(b, s->access_key_id);
+	put_text(b, s->issuer_key_id);
+	put_text(b, s->account_id);
+	put_text(b, s->entity_id);
+	put_text(b, s->session_name);
+	put_text(b, s->source_identity);
+	put_text(b, s->policy);
+	buf_ch(b, (char)s->n_policy_arns);
+	for (i = 0; i < s->n_policy_arns; i++)
+		put_text(b, s->policy_arns[i]);
+	buf_ch(b, (char)s->n_tags);
+	for (i = 0; i < s->n_tags; i++) {
+		put_text(b, s->tags[i].key);
+		put_text(b, s->tags[i].value);
+		buf_ch(b, s->tags[i].transitive);
+	}
+}
+
+int
+session_write(struct buf *b, const struct session *s)
+{
+	struct buf claims;
+	int r;
+
+	if (s->n_policy_arns > SESSION_MAX_POLICIES || s->n_tags > SESSION_MAX_TAGS)
+		return ERR_TOOBIG;
+	buf_init(&claims, SESSION_MAX_CLAIMS_BYTES);
+	put_all(&claims, s);
+	if ((r = buf_err(&claims)) == 0) {
+		buf_str(b, buf_view(&claims));
+		r = buf_err(b);
+	}
+	buf_release(&claims);
+	return r;
+}
+
+/* ---- reading ---- */
+
+static int
+get_time(struct rd *r, int64_t *ret)
+{
+	uint64_t v;
+
+	if (rd_u64(r, &v) != 0 || v > INT64_MAX)
+		return ERR_SYNTAX;
+	*ret = (int64_t)v;
+	return 0;
+}
+
+static int
+get_text(struct rd *r, struct arena *a, struct str *ret)
+{
+	struct str s;
+	uint16_t n;
+
+	if (rd_u16(r, &n) != 0 || n > MAX_TEXT_BYTES || rd_bytes(r, n, &s) != 0)
+		return ERR_SYNTAX;
+	*ret = arena_str(a, s);
+	return 0;
+}
+
+static int
+get_bool(struct rd *r, bool *ret)
+{
+	uint8_t v;
+
+	if (rd_u8(r, &v) != 0 || v > 1)
+		return ERR_SYNTAX;
+	*ret = v == 1;
+	return 0;
+}
+
+static int
+get_head(struct rd *r, struct session *s)
+{
+	uint8_t version, type, flags;
+
+	if (rd_u8(r, &version) != 0 || version != VERSION || rd_u8(r, &type) != 0 ||
+	    type > IAM_ASSUMED_ROLE || rd_u8(r, &flags) != 0 || flags > FLAGS)
+		return ERR_SYNTAX;
+	s->temporary = true;
+	s->type = (enum iam_principal_type)type;
+	s->mfa = (flags & FLAG_MFA) != 0;
+	s->chained = (flags & FLAG_CHAINED) != 0;
+	if (get_time(r, &s->issued_at) != 0 || get_time(r, &s->expires_at) != 0 ||
+	    get_time(r, &s->mfa_at) != 0)
+		return ERR_SYNTAX;
+	return 0;
+}
+
+static int
+get_texts(struct rd *r, struct arena *a, struct session *s)
+{
+	if (get_text(r, a, &s->access_key_id) != 0 || get_text(r, a, &s->issuer_key_id) != 0 ||
+	    get_text(r, a, &s->account_id) != 0 || get_text(r, a, &s->entity_id) != 0 ||
+	    get_text(r, a, &s->session_name) != 0 || get_text(r, a, &s->source_identity) != 0 ||
+	    get_text(r, a, &s->policy) != 0)
+		return ERR_SYNTAX;
+	return 0;
+}
+
+static int
+get_lists(struct rd *r, struct arena *a, struct session *s)
+{
+	uint8_t n;
+	size_t i;
+
+	if (rd_u8(r, &n) != 0 || n > SESSION_MAX_POLICIES)
+		return ERR_SYNTAX;
+	s->n_policy_arns = n;
+	for (i = 0; i < s->n_policy_arns; i++) {
+		if (get_text(r, a, &s->policy_arns[i]) != 0)
+			return ERR_SYNTAX;
+	}
+	if (rd_u8(r, &n) != 0 || n > SESSION_MAX_TAGS)
+		return ERR_SYNTAX;
+	s->n_tags = n;
+	s->tags = arena_array(a, s->n_tags, sizeof(*s->tags));
+	for (i = 0; i < s->n_tags; i++) {
+		if (get_text(r, a, &s->tags[i].key) != 0 || get_text(r, a, &s->tags[i].value) != 0 ||
+		    get_bool(r, &s->tags[i].transitive) != 0)
+			return ERR_SYNTAX;
+	}
+	return rd_end(r);
+}
+
+/* What no session that was ever made can say. */
+static bool
+is_sound(const struct session *s)
+{
+	if (!ids_principal_valid("ASIA", s->access_key_id) || s->issuer_key_id.n == 0 ||
+	    !arn_account_valid(s->account_id))
+		return false;
+	if (s->expires_at <= s->issued_at || s->mfa != (s->mfa_at > 0))
+		return false;
+	if ((s->type == IAM_ASSUMED_ROLE) != (s->session_name.n > 0) ||
+	    (s->chained && s->type != IAM_ASSUMED_ROLE))
+		return false;
+	switch (s->type) {
+	case IAM_ROOT:
+		return str_eq(s->entity_id, s->account_id);
+	case IAM_USER:
+		return str_starts(s->entity_id, STR("AIDA"));
+	case IAM_ASSUMED_ROLE:
+		return str_starts(s->entity_id, STR("AROA"));
+	}
+	return false;
+}
+
+int
+session_read(struct str claims, struct arena *a, struct session *ret)
+{
+	struct session s = { .temporary = false };
+	struct rd r = rd_of(claims);
+
+	if (claims.n > SESSION_MAX_CLAIMS_BYTES || get_head(&r, &s) != 0 ||
+	    get_texts(&r, a, &s) != 0 || get_lists(&r, a, &s) != 0 || !is_sound(&s))
+		return ERR_SYNTAX;
+	*ret = s;
+	return 0;
+}
