@@ -11,6 +11,7 @@
 #include "api/authz.h"
 #include "api/call.h"
 #include "api/denial.h"
+#include "api/iam/managed.h"
 #include "api/input.h"
 #include "api/lifecycle.h"
 #include "api/signer.h"
@@ -36,6 +37,21 @@ meta_get(struct api *api, struct str name, struct str *ret, struct errinfo *ei)
 	return r;
 }
 
+/* The policies of AWS are those of this version of the program. */
+static int
+managed_bring(struct api *api)
+{
+	struct store *st = api->o.store;
+	int r;
+
+	if ((r = store_begin(st)) != 0)
+		return r;
+	if ((r = managed_update(st, clock_wall_s(api->o.clock))) == 0)
+		return store_commit(st);
+	store_rollback(st);
+	return r;
+}
+
 int
 api_new(const struct api_opts *o, struct api **ret, struct errinfo *ei)
 {
@@ -49,6 +65,10 @@ api_new(const struct api_opts *o, struct api **ret, struct errinfo *ei)
 	    (r = meta_get(api, STORE_META_DOMAIN, &api->domain, ei)) != 0 ||
 	    (r = meta_get(api, STORE_META_DECOY_SECRET, &api->decoy_secret, ei)) != 0)
 		goto out;
+	if ((r = managed_bring(api)) != 0) {
+		store_error(o->store, ei);
+		goto out;
+	}
 	api->throttle = throttle_new(MAX_BUCKETS, o->rng);
 	api->outbox = outbox_new();
 	if ((r = signer_new(api, &api->signer, ei)) != 0)
