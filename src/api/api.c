@@ -14,6 +14,7 @@
 #include "api/iam/managed.h"
 #include "api/input.h"
 #include "api/lifecycle.h"
+#include "api/policies.h"
 #include "api/signer.h"
 #include "api/uplink.h"
 #include "aws/route.h"
@@ -71,6 +72,7 @@ api_new(const struct api_opts *o, struct api **ret, struct errinfo *ei)
 	}
 	api->throttle = throttle_new(MAX_BUCKETS, o->rng);
 	api->outbox = outbox_new();
+	api->policies = policies_new();
 	if ((r = signer_new(api, &api->signer, ei)) != 0)
 		goto out;
 	api->uplink = uplink_new(api);
@@ -90,6 +92,7 @@ api_free(struct api *api)
 	lifecycle_free(api->lifecycle);
 	uplink_free(api->uplink);
 	signer_free(api->signer);
+	policies_free(api->policies);
 	outbox_free(api->outbox);
 	throttle_free(api->throttle);
 	arena_free(api->arena);
@@ -208,6 +211,8 @@ act(struct call *c)
 		outbox_undo(c->api->outbox, mark);
 	if (writes && (r = e == AWSERR_NONE ? store_release(st) : store_undo(st)) != 0)
 		e = call_internal(c, "savepoint end", r);
+	if (writes && c->service == SERVICE_IAM)
+		policies_changed(c->api->policies);
 	return e;
 }
 

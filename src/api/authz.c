@@ -4,6 +4,7 @@
 #include "api/authz.h"
 
 #include "api/denial.h"
+#include "api/policies.h"
 #include "base/date.h"
 
 /* The keys that every request has (wire.md 7.5). */
@@ -57,16 +58,43 @@ tag_context(struct call *c, const struct call_target *t)
 	}
 }
 
+/* The caller's, and the trust policy of the role that is to be assumed. */
+static int
+all_policies(struct call *c, const struct iam_attached_policy **ret, size_t *ret_n)
+{
+	const struct iam_attached_policy *own;
+	struct iam_attached_policy *v;
+	size_t n;
+	int r;
+
+	if ((r = policies_of_caller(c, &own, &n)) != 0)
+		return r;
+	*ret = own;
+	*ret_n = n;
+	if (c->trust == NULL)
+		return 0;
+	v = arena_array(c->arena, n + 1, sizeof(*v));
+	if (n > 0)
+		memcpy(v, own, n * sizeof(*v));
+	v[n] = (struct iam_attached_policy){ IAM_RESOURCE_POLICY, STR(""), c->trust };
+	*ret = v;
+	*ret_n = n + 1;
+	return 0;
+}
+
 enum awserr
 authz_check(struct call *c)
 {
-	const struct iam_attached_policy trust = { IAM_RESOURCE_POLICY, STR(""), c->trust };
+	const struct iam_attached_policy *policies;
 	struct iam_request rq = { .principal = &c->principal };
 	struct iam_decision d;
-	size_t i, n_context;
+	size_t i, n_context, n_policies;
+	int r;
 
 	if (c->action->iam_action == NULL)
 		return AWSERR_NONE;
+	if ((r = all_policies(c, &policies, &n_policies)) != 0)
+		return call_internal(c, "policies", r);
 	if (c->n_targets == 0)
 		call_target_arn(c, STR("*"));
 	global_context(c);
@@ -78,9 +106,9 @@ authz_check(struct call *c)
 		rq.resources = &c->targets[i].arn;
 		rq.n_resources = 1;
 		rq.context = (struct iam_context){ .entries = c->context, .n = c->n_context };
-		iam_decide(&rq, &trust, c->trust != NULL, &d);
+		iam_decide(&rq, policies, n_policies, &d);
 		if (d.effect != IAM_ALLOW || c->context_full)
-			return denial_answer(c, &rq, &rq.context, NULL, 0, &d);
+			return denial_answer(c, &rq, &rq.context, policies, n_policies, &d);
 	}
 	return AWSERR_NONE;
 }

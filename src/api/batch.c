@@ -6,6 +6,7 @@
 #include <assert.h>
 
 #include "api/lifecycle.h"
+#include "api/policies.h"
 #include "api/state.h"
 #include "api/uplink.h"
 #include "base/log.h"
@@ -24,6 +25,8 @@ commit(struct api *api)
 	store_error(api->o.store, &ei);
 	log_error("commit", log_e(r), log_c("why", ei.text));
 	outbox_undo(api->outbox, 0);
+	/* Requests of the group may have been decided on what is undone now. */
+	policies_changed(api->policies);
 	return r;
 }
 

@@ -9,6 +9,7 @@
 #include "api/throttle.h"
 
 struct lifecycle;
+struct policies;
 struct signer;
 struct uplink;
 
@@ -21,6 +22,7 @@ struct api {
 	char boot_id[37];
 	struct throttle *throttle;
 	struct outbox *outbox;
+	struct policies *policies;
 	struct signer *signer;
 	/* A renewal is durable, and is still to be read; to be told to the agents. */
 	bool reload_due, tell_due;

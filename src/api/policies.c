@@ -1,0 +1,361 @@
+/*
+ * policies: see policies.h. What is kept hangs on the id of a user or role, or on
+ * the access key id of a session's token. A change in IAM empties it all: whom a
+ * policy counts for is the store's to say, and asking it again is cheap.
+ */
+#include "api/policies.h"
+
+#include <assert.h>
+
+#include "base/alloc.h"
+#include "iam/policy.h"
+#include "store/store_grant.h"
+#include "store/store_policy.h"
+
+#define BUCKETS 1024u
+#define MAX_ENTRIES 4096u
+#define MAX_BYTES (32u << 20)	/* of documents; compiled they take a few times that */
+/* Quotas bound what one principal can have: below 1,100 policies, each of at most
+ * IAM_POLICY_MAX_BYTES with white space, which they do not count. */
+#define MAX_LOAD_BYTES ((size_t)512 << 20)
+
+/* What a policy that is no longer there allows a session: nothing that there is. */
+#define NOTHING \
+	STR("{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"none:None\",\"Resource\":\"*\"}}")
+
+struct entry {
+	struct entry *next;
+	char *id;
+	size_t bytes;
+	struct iam_attached_policy *attached;
+	struct iam_policy **compiled;
+	size_t n;
+	struct store_tag *tags;
+	size_t n_tags;
+	char **texts;		/* what the views of attached and tags look at */
+	size_t n_texts;
+};
+
+struct policies {
+	struct entry *buckets[BUCKETS];
+	size_t n_entries, bytes;
+};
+
+struct policies *
+policies_new(void)
+{
+	return xalloc(sizeof(struct policies));
+}
+
+static void
+entry_free(struct entry *e)
+{
+	size_t i;
+
+	for (i = 0; i < e->n; i++)
+		iam_policy_free(e->compiled[i]);
+	for (i = 0; i < e->n_texts; i++)
+		xfree(e->texts[i]);
+	xfree(e->texts);
+	xfree(e->tags);
+	xfree(e->compiled);
+	xfree(e->attached);
+	xfree(e->id);
+	xfree(e);
+}
+
+void
+policies_changed(struct policies *p)
+{
+	struct entry *e, *next;
+	size_t i;
+
+	if (p->n_entries == 0)
+		return;
+	for (i = 0; i < BUCKETS; i++) {
+		for (e = p->buckets[i]; e != NULL; e = next) {
+			next = e->next;
+			entry_free(e);
+		}
+		p->buckets[i] = NULL;
+	}
+	p->n_entries = p->bytes = 0;
+}
+
+void
+policies_free(struct policies *p)
+{
+	if (p == NULL)
+		return;
+	policies_changed(p);
+	xfree(p);
+}
+
+/* FNV-1a. Ids are ours, and random: nobody can make them collide. */
+static struct entry **
+bucket(struct policies *p, struct str id)
+{
+	uint32_t h = 2166136261u;
+	size_t i;
+
+	for (i = 0; i < id.n; i++)
+		h = (h ^ (uint8_t)id.p[i]) * 16777619u;
+	return &p->buckets[h % BUCKETS];
+}
+
+static struct entry *
+entry_find(struct policies *p, struct str id)
+{
+	struct entry *e;
+
+	for (e = *bucket(p, id); e != NULL; e = e->next) {
+		if (str_eq_c(id, e->id))
+			return e;
+	}
+	return NULL;
+}
+
+static void
+entry_keep(struct policies *p, struct entry *e)
+{
+	struct entry **b = bucket(p, str_of(e->id));
+
+	e->next = *b;
+	*b = e;
+	p->n_entries++;
+	p->bytes += e->bytes;
+}
+
+static struct entry *
+entry_new(struct str id, size_t n_policies, size_t n_tags)
+{
+	struct entry *e = xalloc(sizeof(*e));
+
+	e->id = str_dup(id);
+	e->attached = xarray(n_policies + 1, sizeof(e->attached[0]));
+	e->compiled = xarray(n_policies + 1, sizeof(e->compiled[0]));
+	e->tags = xarray(n_tags + 1, sizeof(e->tags[0]));
+	e->texts = xarray(n_policies + 2 * n_tags + 1, sizeof(e->texts[0]));
+	return e;
+}
+
+static struct str
+text(struct entry *e, struct str s)
+{
+	e->texts[e->n_texts] = str_dup(s);
+	return str_of(e->texts[e->n_texts++]);
+}
+
+/* Compiles one more. ERR_SYNTAX, ERR_TOOBIG. */
+static int
+entry_add(struct entry *e, enum iam_policy_type type, struct str name, struct str document)
+{
+	struct errinfo ei;
+	int r;
+
+	if ((r = iam_policy_parse(document, type, &e->compiled[e->n], &ei)) != 0)
+		return r;
+	e->attached[e->n] = (struct iam_attached_policy){ .type = type, .name = text(e, name),
+		.policy = e->compiled[e->n] };
+	e->n++;
+	e->bytes += document.n;
+	return 0;
+}
+
+static void
+entry_add_tag(struct entry *e, const struct store_tag *t)
+{
+	e->tags[e->n_tags++] =
+	    (struct store_tag){ .key = text(e, t->key), .value = text(e, t->value) };
+	e->bytes += t->key.n + t->value.n;
+}
+
+static int
+load_entity(struct store *st, struct arena *a, struct str id, struct entry **ret)
+{
+	struct store_grant *v;
+	struct store_tag *tags;
+	struct entry *e;
+	size_t i, n, n_tags;
+	int r;
+
+	if ((r = store_grant_list(st, a, id, &v, &n)) != 0 ||
+	    (r = store_tag_list(st, a, id, &tags, &n_tags)) != 0)
+		return r;
+	e = entry_new(id, n, n_tags);
+	for (i = 0; i < n && r == 0; i++)
+		r = entry_add(e,
+		    v[i].kind == STORE_GRANT_BOUNDARY ? IAM_PERMISSIONS_BOUNDARY
+						       : IAM_IDENTITY_POLICY,
+		    v[i].name, v[i].document);
+	for (i = 0; i < n_tags; i++)
+		entry_add_tag(e, &tags[i]);
+	if (r == 0)
+		*ret = e;
+	else
+		entry_free(e);
+	return r;
+}
+
+/* The document of a managed policy that a session is limited to. */
+static int
+session_document(struct call *c, struct arena *a, struct str arn, struct str *ret)
+{
+	struct store *st = c->api->o.store;
+	struct store_policy_version version;
+	struct store_policy policy;
+	int r;
+
+	if ((r = store_policy_get(st, a, c->principal.account_id, arn, &policy)) == 0 &&
+	    (r = store_policy_version_get(st, a, policy.policy_id, policy.default_version,
+		 &version)) == 0)
+		*ret = version.document;
+	if (r == ERR_NOTFOUND) {
+		*ret = NOTHING;
+		r = 0;
+	}
+	return r;
+}
+
+static int
+load_session(struct call *c, struct arena *a, struct entry **ret)
+{
+	const struct session *s = &c->session;
+	struct entry *e = entry_new(s->access_key_id, s->n_policy_arns + 1, 0);
+	struct str document;
+	size_t i;
+	int r = 0;
+
+	if (s->policy.n > 0)
+		r = entry_add(e, IAM_SESSION_POLICY, STR("SessionPolicy"), s->policy);
+	for (i = 0; i < s->n_policy_arns && r == 0; i++) {
+		if ((r = session_document(c, a, s->policy_arns[i], &document)) == 0)
+			r = entry_add(e, IAM_SESSION_POLICY, s->policy_arns[i], document);
+	}
+	if (r == 0)
+		*ret = e;
+	else
+		entry_free(e);
+	return r;
+}
+
+/* Of an entity, or of the caller's session. */
+static int
+entry_get(struct call *c, struct str id, bool session, const struct entry **ret)
+{
+	struct policies *p = c->api->policies;
+	struct entry *e = entry_find(p, id);
+	struct arena *a;
+	int r = 0;
+
+	if (e == NULL) {
+		a = arena_new(MAX_LOAD_BYTES);
+		r = session ? load_session(c, a, &e) : load_entity(c->api->o.store, a, id, &e);
+		arena_free(a);
+		if (r == 0)
+			entry_keep(p, e);
+	}
+	if (r == 0)
+		*ret = e;
+	return r;
+}
+
+/* What does not fit any more goes, all at once; never what the call in hand
+ * has got already. */
+static void
+make_room(struct policies *p)
+{
+	if (p->n_entries >= MAX_ENTRIES || p->bytes >= MAX_BYTES)
+		policies_changed(p);
+}
+
+static struct str
+caller_id(const struct call *c)
+{
+	if (c->principal.type == IAM_ROOT)
+		return STR("");
+	return c->session.temporary ? c->session.entity_id : c->principal.user_id;
+}
+
+/* Empty: no session that limits. */
+static struct str
+session_id(const struct call *c)
+{
+	const struct session *s = &c->session;
+
+	return s->temporary && (s->policy.n > 0 || s->n_policy_arns > 0) ? s->access_key_id
+									  : STR("");
+}
+
+/* The caller's own and its session's, in one array. */
+static void
+join(struct call *c, const struct entry *own, const struct entry *session,
+    const struct iam_attached_policy **ret, size_t *ret_n)
+{
+	size_t n = own != NULL ? own->n : 0;
+	struct iam_attached_policy *v = arena_array(c->arena, n + session->n, sizeof(*v));
+
+	if (n > 0)
+		memcpy(v, own->attached, n * sizeof(*v));
+	memcpy(v + n, session->attached, session->n * sizeof(*v));
+	*ret = v;
+	*ret_n = n + session->n;
+}
+
+int
+policies_of_caller(struct call *c, const struct iam_attached_policy **ret, size_t *ret_n)
+{
+	struct policies *p = c->api->policies;
+	const struct entry *own = NULL, *session = NULL;
+	struct str own_id = caller_id(c), limit_id = session_id(c);
+	int r;
+
+	*ret = NULL;
+	*ret_n = 0;
+	if ((own_id.n > 0 && entry_find(p, own_id) == NULL) ||
+	    (limit_id.n > 0 && entry_find(p, limit_id) == NULL))
+		make_room(p);
+	if (own_id.n > 0 && (r = entry_get(c, own_id, false, &own)) != 0)
+		return r;
+	if (limit_id.n > 0 && (r = entry_get(c, limit_id, true, &session)) != 0)
+		return r;
+	if (session != NULL) {
+		join(c, own, session, ret, ret_n);
+	} else if (own != NULL) {
+		*ret = own->attached;
+		*ret_n = own->n;
+	}
+	return 0;
+}
+
+int
+policies_tags_of_caller(struct call *c, const struct store_tag **ret, size_t *ret_n)
+{
+	struct str id = caller_id(c);
+	const struct entry *e;
+	int r;
+
+	*ret = NULL;
+	*ret_n = 0;
+	if (id.n == 0)
+		return 0;
+	if ((r = entry_get(c, id, false, &e)) != 0)
+		return r;
+	*ret = e->tags;
+	*ret_n = e->n_tags;
+	return 0;
+}
+
+int
+policies_of_entity(struct call *c, struct str entity_id, const struct iam_attached_policy **ret,
+    size_t *ret_n)
+{
+	const struct entry *e;
+	int r;
+
+	if ((r = entry_get(c, entity_id, false, &e)) != 0)
+		return r;
+	*ret = e->attached;
+	*ret_n = e->n;
+	return 0;
+}
