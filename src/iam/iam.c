@@ -1,13 +1,17 @@
 /*
- * iam: the decision; see iam.h. For now the account's own key may do everything
- * with what the account owns, and nobody else may do anything: policies are not
- * evaluated yet, and a policy that is not evaluated allows nothing. Pure.
+ * iam: see iam.h. Here is what a request must be like to be decided at all, and
+ * what the denied are told; what policies say is evaluate.c's. Pure.
  */
 #include "iam/iam.h"
 
 #include "aws/arn.h"
+#include "iam/evaluate.h"
 
 #define ALNUM "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
+#define SERVICE_BYTES 64
+#define NAME_BYTES 128
+#define ACTION_BYTES (SERVICE_BYTES + 1 + NAME_BYTES)
 
 /* "service:Operation". */
 static bool
@@ -16,8 +20,8 @@ action_valid(struct str action)
 	size_t colon = str_index(action, ':');
 	struct str service = str_head(action, colon), name = str_from(action, colon + 1);
 
-	return service.n > 0 && service.n <= 64 && str_all_in(service, ALNUM "-") &&
-	    name.n > 0 && name.n <= 128 && str_all_in(name, ALNUM);
+	return service.n > 0 && service.n <= SERVICE_BYTES && str_all_in(service, ALNUM "-") &&
+	    name.n > 0 && name.n <= NAME_BYTES && str_all_in(name, ALNUM);
 }
 
 static bool
@@ -30,42 +34,39 @@ principal_valid(const struct iam_principal *p)
 	return str_eq(arn.account, p->account_id);
 }
 
-/* The first resource that is no ARN; a single "*" stands for all there is. */
+/* Of AWS itself ("aws") and of none: these belong to no other account. */
 static bool
-resources_valid(const struct iam_request *req, struct str *ret_bad)
+is_own(const struct arn *arn, const struct iam_principal *p)
 {
+	return !arn_account_valid(arn->account) || str_eq(arn->account, p->account_id);
+}
+
+/*
+ * ARNs of the account, or a single "*" for all there is: IAM_REASON_ROOT stands
+ * for no objection. ret_bad gets the first resource that is objected to.
+ */
+static enum iam_reason
+check_resources(const struct iam_request *req, struct str *ret_bad)
+{
+	enum iam_reason reason = IAM_REASON_ROOT;
 	struct arn arn;
 	size_t i;
 
 	if (req->n_resources == 0)
-		return false;
+		return IAM_REASON_MALFORMED;
 	if (req->n_resources == 1 && str_eq_c(req->resources[0], "*"))
-		return true;
+		return IAM_REASON_ROOT;
 	for (i = 0; i < req->n_resources; i++) {
 		if (arn_parse(req->resources[i], &arn) != 0) {
 			*ret_bad = req->resources[i];
-			return false;
+			return IAM_REASON_MALFORMED;
+		}
+		if (reason == IAM_REASON_ROOT && !is_own(&arn, req->principal)) {
+			*ret_bad = req->resources[i];
+			reason = IAM_REASON_OTHER_ACCOUNT;
 		}
 	}
-	return true;
-}
-
-/* The first resource that another account owns. Those of AWS itself ("aws")
- * and those without an account belong to no other. */
-static bool
-all_own(const struct iam_request *req, struct str *ret_other)
-{
-	struct arn arn;
-	size_t i;
-
-	for (i = 0; i < req->n_resources; i++) {
-		if (arn_parse(req->resources[i], &arn) != 0 || !arn_account_valid(arn.account) ||
-		    str_eq(arn.account, req->principal->account_id))
-			continue;
-		*ret_other = req->resources[i];
-		return false;
-	}
-	return true;
+	return reason;
 }
 
 static bool
@@ -77,27 +78,50 @@ is_root(const struct iam_principal *p)
 	    str_eq_c(arn.service, "iam") && str_eq_c(arn.resource, "root");
 }
 
+static struct str
+lower(struct str s, char room[ACTION_BYTES])
+{
+	size_t i;
+
+	for (i = 0; i < s.n; i++)
+		room[i] = (char)(s.p[i] >= 'A' && s.p[i] <= 'Z' ? s.p[i] - 'A' + 'a' : s.p[i]);
+	return str_of_n(room, s.n);
+}
+
+/* Every resource must be allowed; the first one that is not decides. */
+static void
+evaluate(const struct iam_request *req, const struct iam_attached_policy *policies,
+    size_t n_policies, struct iam_decision *ret)
+{
+	char action[ACTION_BYTES];
+	struct statement_question q = { .principal = req->principal,
+		.action = lower(req->action, action), .context = &req->context };
+	bool root = is_root(req->principal);
+	struct iam_decision d;
+	size_t i;
+
+	for (i = 0; i < req->n_resources; i++) {
+		q.resource = arnpattern_subject_of(req->resources[i]);
+		evaluate_resource(&q, root, policies, n_policies, &d);
+		if (i == 0 || d.effect == IAM_DENY)
+			*ret = d;
+		if (d.effect == IAM_DENY) {
+			ret->resource = req->resources[i];
+			return;
+		}
+	}
+}
+
 void
 iam_decide(const struct iam_request *req, const struct iam_attached_policy *policies,
     size_t n_policies, struct iam_decision *ret)
 {
-	(void)policies;
-	(void)n_policies;
 	*ret = (struct iam_decision){ .effect = IAM_DENY, .reason = IAM_REASON_MALFORMED };
-	if (!action_valid(req->action) || !principal_valid(req->principal) ||
-	    !resources_valid(req, &ret->resource))
+	if (!action_valid(req->action) || !principal_valid(req->principal))
 		return;
-	if (!all_own(req, &ret->resource)) {
-		ret->reason = IAM_REASON_OTHER_ACCOUNT;
-		return;
-	}
-	if (is_root(req->principal)) {
-		ret->effect = IAM_ALLOW;
-		ret->reason = IAM_REASON_ROOT;
-		return;
-	}
-	ret->reason = IAM_REASON_NO_IDENTITY_ALLOW;
-	ret->resource = req->resources[0];
+	ret->reason = check_resources(req, &ret->resource);
+	if (ret->reason == IAM_REASON_ROOT)
+		evaluate(req, policies, n_policies, ret);
 }
 
 static const char *

@@ -93,9 +93,10 @@ struct iam_decision {
 	enum iam_reason reason;
 	enum iam_policy_type policy_type;	/* of the deciding policy, where one decided */
 	struct str policy;	/* its name, or empty */
+	size_t policy_at;	/* and its place among those handed in */
 	size_t statement;	/* of that policy, counted from 0 */
 	struct str sid;		/* its Sid, or empty */
-	struct str resource;	/* the resource that decided: the first one denied */
+	struct str resource;	/* the first one denied; empty when allowed */
 };
 
 /*

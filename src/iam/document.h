@@ -1,0 +1,21 @@
+/*
+ * document: what is behind struct iam_policy, for the files of this room.
+ */
+#ifndef IAM_DOCUMENT_H
+#define IAM_DOCUMENT_H
+
+#include "iam/policy.h"
+#include "iam/statement.h"
+
+/* Texts of the compiled form are views into json. */
+struct iam_policy {
+	struct arena *arena;
+	struct json *json;
+	const struct json *statements;	/* in json: a list, or the only one */
+	struct statement *v;
+	size_t n;
+	const struct str *keys;
+	size_t n_keys;
+};
+
+#endif

@@ -1,0 +1,113 @@
+/*
+ * evaluate: see evaluate.h. One pass over the statements: the first deny ends
+ * it, of each kind of policy the first allow is kept. Pure.
+ */
+#include "iam/evaluate.h"
+
+#include "iam/document.h"
+
+#define N_TYPES (IAM_RESOURCE_POLICY + 1)
+
+/* What one kind of policy said. */
+struct tally {
+	bool there;
+	enum principal_match allowed;
+	size_t policy, statement;
+};
+
+static void
+decide_by(struct iam_decision *ret, const struct iam_attached_policy *policies, size_t policy,
+    size_t statement)
+{
+	ret->policy_type = policies[policy].type;
+	ret->policy = policies[policy].name;
+	ret->policy_at = policy;
+	ret->statement = statement;
+	ret->sid = policies[policy].policy->v[statement].sid;
+}
+
+/* Can the statement still change anything? */
+static bool
+matters(const struct statement *s, const struct tally *t)
+{
+	return s->effect == IAM_DENY || t->allowed != PRINCIPAL_ITSELF;
+}
+
+/* True when a statement denies. */
+static bool
+one_policy(const struct statement_question *q, const struct iam_attached_policy *policies,
+    size_t at, struct tally *t, struct iam_decision *ret)
+{
+	const struct iam_policy *p = policies[at].policy;
+	const struct statement *s;
+	enum principal_match m;
+	size_t i;
+
+	t->there = true;
+	for (i = 0; p != NULL && i < p->n; i++) {
+		s = &p->v[i];
+		if (!matters(s, t) || (m = statement_applies(s, q)) == PRINCIPAL_NOT)
+			continue;
+		if (s->effect == IAM_DENY) {
+			decide_by(ret, policies, at, i);
+			return true;
+		}
+		if (m <= t->allowed)
+			continue;
+		t->allowed = m;
+		t->policy = at;
+		t->statement = i;
+	}
+	return false;
+}
+
+static void
+allow_by(struct iam_decision *ret, const struct iam_attached_policy *policies,
+    const struct tally *t)
+{
+	ret->effect = IAM_ALLOW;
+	ret->reason = IAM_REASON_ALLOW_STATEMENT;
+	decide_by(ret, policies, t->policy, t->statement);
+}
+
+/* Nothing denied. The first kind that should have allowed and did not, decides. */
+static void
+implicit(const struct tally tally[N_TYPES], bool root,
+    const struct iam_attached_policy *policies, struct iam_decision *ret)
+{
+	const struct tally *trust = &tally[IAM_RESOURCE_POLICY];
+	const struct tally *identity = &tally[IAM_IDENTITY_POLICY];
+
+	if (trust->there && trust->allowed == PRINCIPAL_NOT) {
+		ret->reason = IAM_REASON_NO_TRUST_ALLOW;
+	} else if (trust->allowed == PRINCIPAL_ITSELF) {
+		allow_by(ret, policies, trust);
+	} else if (!root && identity->allowed == PRINCIPAL_NOT) {
+		ret->reason = IAM_REASON_NO_IDENTITY_ALLOW;
+	} else if (tally[IAM_PERMISSIONS_BOUNDARY].there &&
+	    tally[IAM_PERMISSIONS_BOUNDARY].allowed == PRINCIPAL_NOT) {
+		ret->reason = IAM_REASON_NO_BOUNDARY_ALLOW;
+	} else if (tally[IAM_SESSION_POLICY].there &&
+	    tally[IAM_SESSION_POLICY].allowed == PRINCIPAL_NOT) {
+		ret->reason = IAM_REASON_NO_SESSION_ALLOW;
+	} else if (identity->allowed != PRINCIPAL_NOT) {
+		allow_by(ret, policies, identity);
+	} else {
+		ret->effect = IAM_ALLOW;
+		ret->reason = IAM_REASON_ROOT;
+	}
+}
+
+void
+evaluate_resource(const struct statement_question *q, bool root,
+    const struct iam_attached_policy *policies, size_t n, struct iam_decision *ret)
+{
+	struct tally tally[N_TYPES] = { 0 };
+	size_t i;
+
+	*ret = (struct iam_decision){ .effect = IAM_DENY, .reason = IAM_REASON_EXPLICIT_DENY };
+	for (i = 0; i < n; i++)
+		if (one_policy(q, policies, i, &tally[policies[i].type], ret))
+			return;
+	implicit(tally, root, policies, ret);
+}

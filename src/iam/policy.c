@@ -1,0 +1,266 @@
+/*
+ * policy: see policy.h. The top of the document; a statement is statement.c's.
+ * Pure.
+ */
+#include "iam/policy.h"
+
+#include "base/alloc.h"
+#include "codec/jsonw.h"
+#include "iam/document.h"
+#include "iam/names.h"
+
+/* Nothing in the grammar is deeper than a list of values: 6. */
+#define MAX_DEPTH 8
+/* A byte of the document becomes less than a hundred of the compiled form. */
+#define MAX_ARENA_BYTES ((size_t)256 * IAM_POLICY_MAX_BYTES)
+
+static int
+members_check(struct compile *c, const struct json *v)
+{
+	struct json_iter it = { .obj = v };
+	const struct json *m;
+	struct str name;
+
+	if (json_kind(v) != JSON_KIND_OBJECT)
+		return compile_fail(c, "not an object");
+	while (json_next(&it, &name, &m)) {
+		if (str_eq_c(name, "Version") || str_eq_c(name, "Id") ||
+		    str_eq_c(name, "Statement"))
+			continue;
+		compile_enter(c, name);
+		return compile_fail(c, "no such element");
+	}
+	return 0;
+}
+
+static int
+head_compile(struct compile *c, const struct json *v)
+{
+	const struct json *version = json_get(v, "Version"), *id = json_get(v, "Id");
+	struct str text = STR("");
+
+	compile_enter(c, STR("Version"));
+	if (version != NULL && (json_str(version, &text) != 0 ||
+	    (!str_eq_c(text, "2012-10-17") && !str_eq_c(text, "2008-10-17"))))
+		return compile_fail(c, "neither 2012-10-17 nor 2008-10-17");
+	c->variables = str_eq_c(text, "2012-10-17");
+	compile_leave(c);
+	compile_enter(c, STR("Id"));
+	if (id != NULL && json_str(id, &text) != 0)
+		return compile_fail(c, "not a string");
+	compile_leave(c);
+	return 0;
+}
+
+static const struct json *
+statement_at(const struct iam_policy *p, size_t i)
+{
+	return json_kind(p->statements) == JSON_KIND_ARRAY ? json_at(p->statements, i) :
+							     p->statements;
+}
+
+static int
+statements_compile(struct compile *c, bool trust, struct iam_policy *p)
+{
+	size_t i;
+	int r;
+
+	c->in_statement = true;
+	if (p->statements == NULL)
+		return compile_fail(c, "missing");
+	if ((r = compile_count(c, p->statements, &p->n)) != 0)
+		return r;
+	c->statement_listed = json_kind(p->statements) == JSON_KIND_ARRAY;
+	p->v = arena_array(p->arena, p->n, sizeof(*p->v));
+	for (i = 0; i < p->n; i++) {
+		c->statement = i;
+		if ((r = statement_compile(c, statement_at(p, i), trust, &p->v[i])) != 0)
+			return r;
+	}
+	return 0;
+}
+
+/* Points to the second statement with the Sid. */
+static int
+sid_fail(struct compile *c, const struct iam_policy *p, struct str sid)
+{
+	size_t i, seen = 0;
+
+	for (i = 0; i < p->n && seen < 2; i++)
+		if (str_eq(p->v[i].sid, sid)) {
+			seen++;
+			c->statement = i;
+		}
+	compile_enter(c, STR("Sid"));
+	return compile_fail(c, "not unique");
+}
+
+static int
+sids_check(struct compile *c, const struct iam_policy *p)
+{
+	struct str *sids = arena_array(p->arena, p->n, sizeof(*sids));
+	size_t i, n = 0;
+
+	for (i = 0; i < p->n; i++)
+		if (p->v[i].sid.n > 0)
+			sids[n++] = p->v[i].sid;
+	names_sort(sids, n, str_cmp);
+	for (i = 1; i < n; i++)
+		if (str_eq(sids[i - 1], sids[i]))
+			return sid_fail(c, p, sids[i]);
+	return 0;
+}
+
+/* Each once, as first written. */
+static void
+keys_publish(struct compile *c, struct iam_policy *p)
+{
+	struct str *keys = arena_array(p->arena, c->n_keys, sizeof(*keys));
+	size_t i;
+
+	names_sort(c->keys, c->n_keys, names_cmp_nocase);
+	for (i = 0; i < c->n_keys; i++)
+		if (i == 0 || !str_eq_nocase(c->keys[i - 1], c->keys[i]))
+			keys[p->n_keys++] = c->keys[i];
+	p->keys = keys;
+}
+
+/* json_parse says where; this says what. */
+static int
+read_json(struct str text, struct json **ret, struct errinfo *ei)
+{
+	struct errinfo where = { "" };
+	int r;
+
+	r = json_parse(text, IAM_POLICY_MAX_BYTES, MAX_DEPTH, ret, &where);
+	if (r == 0)
+		return 0;
+	if (r == ERR_TOOBIG)
+		err_set(ei, "%s", where.text);
+	else
+		err_set(ei, "%s: %s", where.text, r == ERR_DUP ? "a member given twice" :
+								 "not JSON");
+	return ERR_SYNTAX;
+}
+
+int
+iam_policy_parse(struct str json, enum iam_policy_type type, struct iam_policy **ret,
+    struct errinfo *ei)
+{
+	struct compile c = { .ei = ei };
+	struct iam_policy *p;
+	int r;
+
+	if (json.n > IAM_POLICY_MAX_BYTES) {
+		err_set(ei, "longer than %d bytes", IAM_POLICY_MAX_BYTES);
+		return ERR_TOOBIG;
+	}
+	p = xalloc(sizeof(*p));
+	c.arena = p->arena = arena_new(MAX_ARENA_BYTES);
+	if ((r = read_json(json, &p->json, ei)) != 0 ||
+	    (r = members_check(&c, p->json)) != 0 || (r = head_compile(&c, p->json)) != 0)
+		goto out;
+	p->statements = json_get(p->json, "Statement");
+	if ((r = statements_compile(&c, type == IAM_RESOURCE_POLICY, p)) != 0 ||
+	    (r = sids_check(&c, p)) != 0)
+		goto out;
+	keys_publish(&c, p);
+	*ret = p;
+	p = NULL;
+out:
+	xfree(c.keys);
+	iam_policy_free(p);
+	return r;
+}
+
+void
+iam_policy_free(struct iam_policy *p)
+{
+	if (p == NULL)
+		return;
+	json_free(p->json);
+	arena_free(p->arena);
+	xfree(p);
+}
+
+size_t
+iam_policy_n_statements(const struct iam_policy *p)
+{
+	return p->n;
+}
+
+size_t
+iam_policy_context_keys(const struct iam_policy *p, const struct str **ret)
+{
+	*ret = p->keys;
+	return p->n_keys;
+}
+
+static void value_write(struct jsonw *w, const struct json *v);
+
+static void
+object_write(struct jsonw *w, const struct json *v)
+{
+	struct json_iter it = { .obj = v };
+	const struct json *m;
+	struct str name;
+
+	jsonw_object(w);
+	while (json_next(&it, &name, &m)) {
+		jsonw_name_str(w, name);
+		value_write(w, m);
+	}
+	jsonw_end(w);
+}
+
+static void
+real_write(struct jsonw *w, const struct json *v)
+{
+	struct buf b;
+
+	buf_init(&b, 64);
+	/* It was written once already, when the policy was compiled. */
+	if (compile_real_write(v, &b) == 0)
+		jsonw_value(w, buf_view(&b));
+	else
+		jsonw_null(w);
+	buf_release(&b);
+}
+
+/* Recursion ends where the parser's limit of depth does. */
+static void
+value_write(struct jsonw *w, const struct json *v)
+{
+	struct str s;
+	int64_t n;
+	size_t i;
+	bool flag;
+
+	if (json_kind(v) == JSON_KIND_OBJECT) {
+		object_write(w, v);
+	} else if (json_kind(v) == JSON_KIND_ARRAY) {
+		jsonw_array(w);
+		for (i = 0; i < json_len(v); i++)
+			value_write(w, json_at(v, i));
+		jsonw_end(w);
+	} else if (json_str(v, &s) == 0) {
+		jsonw_str(w, s);
+	} else if (json_i64(v, &n) == 0) {
+		jsonw_i64(w, n);
+	} else if (json_bool(v, &flag) == 0) {
+		jsonw_bool(w, flag);
+	} else {
+		real_write(w, v);
+	}
+}
+
+void
+iam_policy_statement_write(const struct iam_policy *p, size_t i, struct buf *b)
+{
+	struct jsonw w;
+
+	jsonw_init(&w, b);
+	value_write(&w, statement_at(p, i));
+	/* The buffer keeps the error, if there was no room. */
+	(void)!jsonw_finish(&w);
+}

@@ -1,0 +1,40 @@
+/*
+ * statement: one statement of a policy.
+ */
+#ifndef IAM_STATEMENT_H
+#define IAM_STATEMENT_H
+
+#include "iam/condition.h"
+#include "iam/principal.h"
+
+struct statement {
+	enum iam_effect effect;
+	struct str sid;		/* or empty */
+	bool not_action, not_resource, not_principal;
+	const struct pattern *actions;
+	size_t n_actions;
+	/* None in a trust policy: it is about the role that it belongs to. */
+	const struct arnpattern *resources;
+	size_t n_resources;
+	struct principal_list principals;	/* in a trust policy only */
+	struct condition_list conditions;
+};
+
+/* What is asked about one resource. */
+struct statement_question {
+	const struct iam_principal *principal;
+	struct str action;	/* in lower case */
+	struct arnpattern_subject resource;
+	const struct iam_context *context;
+};
+
+/* v: the statement, and c's place is there. trust: of a trust policy. ERR_SYNTAX. */
+int statement_compile(struct compile *c, const struct json *v, bool trust,
+    struct statement *ret) MUST_CHECK;
+
+/* Does the statement apply? PRINCIPAL_NOT: no. PRINCIPAL_ITSELF: yes, by the
+ * principal's own name. */
+enum principal_match statement_applies(const struct statement *s,
+    const struct statement_question *q);
+
+#endif
