@@ -18,4 +18,7 @@ struct iam_policy {
 	size_t n_keys;
 };
 
+/* The text of a statement; i: below n. */
+const struct json *document_statement(const struct iam_policy *p, size_t i);
+
 #endif

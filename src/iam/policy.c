@@ -52,13 +52,6 @@ head_compile(struct compile *c, const struct json *v)
 	return 0;
 }
 
-static const struct json *
-statement_at(const struct iam_policy *p, size_t i)
-{
-	return json_kind(p->statements) == JSON_KIND_ARRAY ? json_at(p->statements, i) :
-							     p->statements;
-}
-
 static int
 statements_compile(struct compile *c, bool trust, struct iam_policy *p)
 {
@@ -74,7 +67,7 @@ statements_compile(struct compile *c, bool trust, struct iam_policy *p)
 	p->v = arena_array(p->arena, p->n, sizeof(*p->v));
 	for (i = 0; i < p->n; i++) {
 		c->statement = i;
-		if ((r = statement_compile(c, statement_at(p, i), trust, &p->v[i])) != 0)
+		if ((r = statement_compile(c, document_statement(p, i), trust, &p->v[i])) != 0)
 			return r;
 	}
 	return 0;
@@ -260,7 +253,6 @@ iam_policy_statement_write(const struct iam_policy *p, size_t i, struct buf *b)
 	struct jsonw w;
 
 	jsonw_init(&w, b);
-	value_write(&w, statement_at(p, i));
-	/* The buffer keeps the error, if there was no room. */
-	(void)!jsonw_finish(&w);
+	value_write(&w, document_statement(p, i));
+	(void)!jsonw_finish(&w);	/* the buffer's own error says the same */
 }
