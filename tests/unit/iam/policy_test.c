@@ -10,6 +10,8 @@
 
 #define N(a) (sizeof(a) / sizeof(*(a)))
 #define A "123456789012"
+#define ID IAM_IDENTITY_POLICY
+#define RP IAM_RESOURCE_POLICY
 
 /* A policy of one statement with this in it; and with this as its rest. */
 #define ONE(s) "{\"Version\":\"2012-10-17\",\"Statement\":[{" s "}]}"
@@ -23,103 +25,103 @@ static const struct {
 	enum iam_policy_type type;
 	const char *json;
 } accepted[] = {
-	{ IAM_IDENTITY_POLICY, ONE(ALL) },
-	{ IAM_IDENTITY_POLICY, "{\"Statement\":{" ALL "}}" },
-	{ IAM_IDENTITY_POLICY, " {\"Id\":\"x\",\t\t \t\n\"Version\":\"2008-10-17\",\"Statement\":[{" ALL
+	{ ID, ONE(ALL) },
+	{ ID, "{\"Statement\":{" ALL "}}" },
+	{ ID, " {\"Id\":\"x\",\t\t \t\n\"Version\":\"2008-10-17\",\"Statement\":[{" ALL
 	    "}]}\n" },
 	{ IAM_PERMISSIONS_BOUNDARY, ONE(ALL) },
 	{ IAM_SESSION_POLICY, ONE(ALL) },
-	{ IAM_IDENTITY_POLICY, ONE("\"Sid\":\"\"," ALL "},{\"Sid\":\"\"," ALL) },
-	{ IAM_IDENTITY_POLICY, ONE("\"Sid\":\"a\"," ALL "},{\"Sid\":\"A\"," ALL) },
-	{ IAM_IDENTITY_POLICY, ONE("\"Effect\":\"Deny\",\"NotAction\":[\"ec2:*\",\"*:*\",\"s3:Get?*\"],"
+	{ ID, ONE("\"Sid\":\"\"," ALL "},{\"Sid\":\"\"," ALL) },
+	{ ID, ONE("\"Sid\":\"a\"," ALL "},{\"Sid\":\"A\"," ALL) },
+	{ ID, ONE("\"Effect\":\"Deny\",\"NotAction\":[\"ec2:*\",\"*:*\",\"s3:Get?*\"],"
 	    "\"NotResource\":[\"arn:aws:ec2:*:*:instance/*\",\"*\"]") },
-	{ IAM_IDENTITY_POLICY, ONE("\"Effect\":\"Allow\",\"Action\":\"ec2-instance-connect:"
+	{ ID, ONE("\"Effect\":\"Allow\",\"Action\":\"ec2-instance-connect:"
 	    "OpenInstanceConnect\",\"Resource\":\"arn:*:s3:::a:b/${aws:username}\"") },
-	{ IAM_IDENTITY_POLICY, REST("\"Resource\":\"arn:aws:iam::" A ":user/${aws:PrincipalTag/a b, "
+	{ ID, REST("\"Resource\":\"arn:aws:iam::" A ":user/${aws:PrincipalTag/a b, "
 	    "'no one'}${*}${?}${$}\"") },
 	/* What looks like a variable is none in the old version. */
-	{ IAM_IDENTITY_POLICY, OLD("\"Resource\":\"arn:aws:iam::" A ":user/${aws:username\"") },
-	{ IAM_IDENTITY_POLICY, REST("\"Resource\":\"arn:aws:iam::" A ":user/$aws{}\"") },
+	{ ID, OLD("\"Resource\":\"arn:aws:iam::" A ":user/${aws:username\"") },
+	{ ID, REST("\"Resource\":\"arn:aws:iam::" A ":user/$aws{}\"") },
 
-	{ IAM_IDENTITY_POLICY, COND("") },
-	{ IAM_IDENTITY_POLICY, COND("\"StringEquals\":{}") },
-	{ IAM_IDENTITY_POLICY, COND("\"StringEquals\":{\"aws:username\":[\"a\",1,true,1.5,-3]}") },
-	{ IAM_IDENTITY_POLICY, COND("\"stringequalsifexists\":{\"aws:username\":\"\"}") },
-	{ IAM_IDENTITY_POLICY, COND("\"FORALLVALUES:STRINGLIKE\":{\"aws:TagKeys\":\"?*\"}") },
-	{ IAM_IDENTITY_POLICY, COND("\"ForAnyValue:StringNotEqualsIgnoreCaseIfExists\":"
+	{ ID, COND("") },
+	{ ID, COND("\"StringEquals\":{}") },
+	{ ID, COND("\"StringEquals\":{\"aws:username\":[\"a\",1,true,1.5,-3]}") },
+	{ ID, COND("\"stringequalsifexists\":{\"aws:username\":\"\"}") },
+	{ ID, COND("\"FORALLVALUES:STRINGLIKE\":{\"aws:TagKeys\":\"?*\"}") },
+	{ ID, COND("\"ForAnyValue:StringNotEqualsIgnoreCaseIfExists\":"
 	    "{\"aws:TagKeys\":\"a\"}") },
-	{ IAM_IDENTITY_POLICY, COND("\"NumericEquals\":{\"a:b\":[\"22\",22,\"1e3\",1.5,\"-0.000000001\","
+	{ ID, COND("\"NumericEquals\":{\"a:b\":[\"22\",22,\"1e3\",1.5,\"-0.000000001\","
 	    "\"999999999999999999\",\"+007\"]}") },
-	{ IAM_IDENTITY_POLICY, COND("\"DateLessThan\":{\"a:b\":[\"2030\",\"2030-01\",\"2030-01-31\","
+	{ ID, COND("\"DateLessThan\":{\"a:b\":[\"2030\",\"2030-01\",\"2030-01-31\","
 	    "\"2030-01-31T23:59Z\",\"2030-01-31T23:59:59+01:00\",\"2030-01-31T23:59:59.5-09:30\","
 	    "\"1700000000\",1700000000]}") },
-	{ IAM_IDENTITY_POLICY, COND("\"Bool\":{\"a:b\":[true,\"False\"]}") },
-	{ IAM_IDENTITY_POLICY, COND("\"BinaryEquals\":{\"a:b\":[\"\",\"AA==\"]}") },
-	{ IAM_IDENTITY_POLICY, COND("\"IpAddress\":{\"a:b\":[\"10.0.1.0/31\",\"10.0.0.1\",\"::1\","
+	{ ID, COND("\"Bool\":{\"a:b\":[true,\"False\"]}") },
+	{ ID, COND("\"BinaryEquals\":{\"a:b\":[\"\",\"AA==\"]}") },
+	{ ID, COND("\"IpAddress\":{\"a:b\":[\"10.0.1.0/31\",\"10.0.0.1\",\"::1\","
 	    "\"2001:db8::/32\",\"0.0.0.0/0\",\"::ffff:10.0.0.0/104\",\"10.1.2.3/8\"]}") },
-	{ IAM_IDENTITY_POLICY, COND("\"ArnLike\":{\"a:b\":[\"arn:aws:iam::*:role/*\",\"arn:*:*:*:*:*\","
+	{ ID, COND("\"ArnLike\":{\"a:b\":[\"arn:aws:iam::*:role/*\",\"arn:*:*:*:*:*\","
 	    "\"${aws:PrincipalArn}\",\"arn:aws:iam::${aws:PrincipalAccount}:user/x\"]}") },
-	{ IAM_IDENTITY_POLICY, COND("\"Null\":{\"aws:TokenIssueTime\":[\"true\",false]}") },
+	{ ID, COND("\"Null\":{\"aws:TokenIssueTime\":[\"true\",false]}") },
 
-	{ IAM_RESOURCE_POLICY, TRUST("\"Principal\":\"*\"") },
-	{ IAM_RESOURCE_POLICY, TRUST("\"Principal\":{\"AWS\":\"*\"}") },
-	{ IAM_RESOURCE_POLICY, TRUST("\"NotPrincipal\":{\"AWS\":\"" A "\"}") },
-	{ IAM_RESOURCE_POLICY, TRUST("\"Principal\":{\"AWS\":[\"" A "\",\"arn:aws:iam::" A ":root\","
+	{ RP, TRUST("\"Principal\":\"*\"") },
+	{ RP, TRUST("\"Principal\":{\"AWS\":\"*\"}") },
+	{ RP, TRUST("\"NotPrincipal\":{\"AWS\":\"" A "\"}") },
+	{ RP, TRUST("\"Principal\":{\"AWS\":[\"" A "\",\"arn:aws:iam::" A ":root\","
 	    "\"arn:aws:iam::" A ":user/p/alice\",\"arn:aws:iam::" A ":role/R\","
 	    "\"arn:aws:sts::" A ":assumed-role/R/s\",\"AIDA0123456789ABCDEF\"],"
 	    "\"Service\":\"ec2.amazonaws.com\",\"Federated\":[\"accounts.google.com\"]}") },
 };
 
-#define RESOURCE(s) IAM_IDENTITY_POLICY, REST("\"Resource\":" s)
-#define ACTION(s) IAM_IDENTITY_POLICY, ONE("\"Effect\":\"Allow\",\"Resource\":\"*\",\"Action\":" s)
-#define VALUE(op, s) IAM_IDENTITY_POLICY, COND("\"" op "\":{\"a:b\":" s "}")
+#define RESOURCE(s) ID, REST("\"Resource\":" s)
+#define ACTION(s) ID, ONE("\"Effect\":\"Allow\",\"Resource\":\"*\",\"Action\":" s)
+#define VALUE(op, s) ID, COND("\"" op "\":{\"a:b\":" s "}")
 #define AT(op) "Statement[0].Condition." op ".a:b: "
-#define PRINCIPAL(s) IAM_RESOURCE_POLICY, TRUST("\"Principal\":" s)
+#define PRINCIPAL(s) RP, TRUST("\"Principal\":" s)
 
 static const struct {
 	enum iam_policy_type type;
 	const char *json, *text;
 } refused[] = {
-	{ IAM_IDENTITY_POLICY, "", "line 1 column 0: not JSON" },
-	{ IAM_IDENTITY_POLICY, "[]", "not an object" },
-	{ IAM_IDENTITY_POLICY, "{}", "Statement: missing" },
-	{ IAM_IDENTITY_POLICY, ONE(ALL) "x", "line 1 column 86: not JSON" },
-	{ IAM_IDENTITY_POLICY, ONE(ALL "," ALL), "line 1 column 91: a member given twice" },
-	{ IAM_IDENTITY_POLICY, "[[[[[[[[[]]]]]]]]]", "nested deeper than 8 levels" },
-	{ IAM_IDENTITY_POLICY, "{\"Statement\":{" ALL "},\"statement\":{}}",
+	{ ID, "", "line 1 column 0: not JSON" },
+	{ ID, "[]", "not an object" },
+	{ ID, "{}", "Statement: missing" },
+	{ ID, ONE(ALL) "x", "line 1 column 86: not JSON" },
+	{ ID, ONE(ALL "," ALL), "line 1 column 91: a member given twice" },
+	{ ID, "[[[[[[[[[]]]]]]]]]", "nested deeper than 8 levels" },
+	{ ID, "{\"Statement\":{" ALL "},\"statement\":{}}",
 	    "statement: no such element" },
-	{ IAM_IDENTITY_POLICY, "{\"Version\":\"2012-10-18\",\"Statement\":{" ALL "}}",
+	{ ID, "{\"Version\":\"2012-10-18\",\"Statement\":{" ALL "}}",
 	    "Version: neither 2012-10-17 nor 2008-10-17" },
-	{ IAM_IDENTITY_POLICY, "{\"Version\":20121017,\"Statement\":{" ALL "}}",
+	{ ID, "{\"Version\":20121017,\"Statement\":{" ALL "}}",
 	    "Version: neither 2012-10-17 nor 2008-10-17" },
-	{ IAM_IDENTITY_POLICY, "{\"Version\":\"\",\"Statement\":{" ALL "}}",
+	{ ID, "{\"Version\":\"\",\"Statement\":{" ALL "}}",
 	    "Version: neither 2012-10-17 nor 2008-10-17" },
-	{ IAM_IDENTITY_POLICY, "{\"Id\":1,\"Statement\":{" ALL "}}", "Id: not a string" },
-	{ IAM_IDENTITY_POLICY, "{\"Statement\":[]}", "Statement: an empty list" },
-	{ IAM_IDENTITY_POLICY, "{\"Statement\":\"*\"}", "Statement: not an object" },
-	{ IAM_IDENTITY_POLICY, "{\"Statement\":[{" ALL "},7]}", "Statement[1]: not an object" },
-	{ IAM_IDENTITY_POLICY, "{\"Statement\":{" ALL ",\"Actoin\":\"*\"}}",
+	{ ID, "{\"Id\":1,\"Statement\":{" ALL "}}", "Id: not a string" },
+	{ ID, "{\"Statement\":[]}", "Statement: an empty list" },
+	{ ID, "{\"Statement\":\"*\"}", "Statement: not an object" },
+	{ ID, "{\"Statement\":[{" ALL "},7]}", "Statement[1]: not an object" },
+	{ ID, "{\"Statement\":{" ALL ",\"Actoin\":\"*\"}}",
 	    "Statement.Actoin: no such element" },
-	{ IAM_IDENTITY_POLICY, ONE(ALL ",\"a\\u0001\\u00e9\":1"),
+	{ ID, ONE(ALL ",\"a\\u0001\\u00e9\":1"),
 	    "Statement[0].a???: no such element" },
-	{ IAM_IDENTITY_POLICY, ONE(ALL ",\"" A A A A A A "\":1"), "Statement[0]." A A A A A
+	{ ID, ONE(ALL ",\"" A A A A A A "\":1"), "Statement[0]." A A A A A
 	    "1234...: no such element" },
 
-	{ IAM_IDENTITY_POLICY, ONE("\"Sid\":\"a b\"," ALL),
+	{ ID, ONE("\"Sid\":\"a b\"," ALL),
 	    "Statement[0].Sid: not of letters and digits" },
-	{ IAM_IDENTITY_POLICY, ONE("\"Sid\":7," ALL),
+	{ ID, ONE("\"Sid\":7," ALL),
 	    "Statement[0].Sid: not of letters and digits" },
-	{ IAM_IDENTITY_POLICY, ONE("\"Sid\":\"a\"," ALL "},{\"Sid\":\"b\"," ALL "},{" ALL
+	{ ID, ONE("\"Sid\":\"a\"," ALL "},{\"Sid\":\"b\"," ALL "},{" ALL
 	    "},{\"Sid\":\"a\"," ALL), "Statement[3].Sid: not unique" },
-	{ IAM_IDENTITY_POLICY, ONE("\"Action\":\"*\",\"Resource\":\"*\""),
+	{ ID, ONE("\"Action\":\"*\",\"Resource\":\"*\""),
 	    "Statement[0].Effect: missing" },
-	{ IAM_IDENTITY_POLICY, ONE("\"Effect\":\"allow\",\"Action\":\"*\",\"Resource\":\"*\""),
+	{ ID, ONE("\"Effect\":\"allow\",\"Action\":\"*\",\"Resource\":\"*\""),
 	    "Statement[0].Effect: neither Allow nor Deny" },
-	{ IAM_IDENTITY_POLICY, ONE("\"Effect\":true,\"Action\":\"*\",\"Resource\":\"*\""),
+	{ ID, ONE("\"Effect\":true,\"Action\":\"*\",\"Resource\":\"*\""),
 	    "Statement[0].Effect: neither Allow nor Deny" },
-	{ IAM_IDENTITY_POLICY, ONE("\"Effect\":\"Allow\",\"Resource\":\"*\""),
+	{ ID, ONE("\"Effect\":\"Allow\",\"Resource\":\"*\""),
 	    "Statement[0].Action: missing" },
-	{ IAM_IDENTITY_POLICY, ONE(ALL ",\"NotAction\":\"*\""),
+	{ ID, ONE(ALL ",\"NotAction\":\"*\""),
 	    "Statement[0].Action: there with its opposite" },
 	{ ACTION("[]"), "Statement[0].Action: an empty list" },
 	{ ACTION("{}"), "Statement[0].Action: not a string" },
@@ -133,11 +135,11 @@ static const struct {
 	    "Statement[0].Action: neither SERVICE:ACTION nor *" },
 	{ ACTION("\"ec2:${aws:username}\""), "Statement[0].Action: neither SERVICE:ACTION nor *" },
 
-	{ IAM_IDENTITY_POLICY, ONE("\"Effect\":\"Allow\",\"Action\":\"*\""),
+	{ ID, ONE("\"Effect\":\"Allow\",\"Action\":\"*\""),
 	    "Statement[0].Resource: missing" },
-	{ IAM_IDENTITY_POLICY, ONE(ALL ",\"NotResource\":\"*\""),
+	{ ID, ONE(ALL ",\"NotResource\":\"*\""),
 	    "Statement[0].Resource: there with its opposite" },
-	{ IAM_IDENTITY_POLICY, REST("\"NotResource\":[]"),
+	{ ID, REST("\"NotResource\":[]"),
 	    "Statement[0].NotResource: an empty list" },
 	{ RESOURCE("\"\""), "Statement[0].Resource: neither an ARN nor *" },
 	{ RESOURCE("[\"*\",\"i-0123\"]"), "Statement[0].Resource[1]: neither an ARN nor *" },
@@ -183,9 +185,9 @@ static const struct {
 	{ VALUE("StringEqualsIfExistsIfExists", "\"x\""),
 	    "Statement[0].Condition.StringEqualsIfExistsIfExists: no such operator" },
 	{ VALUE("", "\"x\""), "Statement[0].Condition.: no such operator" },
-	{ IAM_IDENTITY_POLICY, COND("\"StringEquals\":\"a:b\""),
+	{ ID, COND("\"StringEquals\":\"a:b\""),
 	    "Statement[0].Condition.StringEquals: not an object" },
-	{ IAM_IDENTITY_POLICY, COND("\"StringEquals\":{\"username\":\"x\"}"),
+	{ ID, COND("\"StringEquals\":{\"username\":\"x\"}"),
 	    "Statement[0].Condition.StringEquals.username: not a condition key" },
 	{ VALUE("StringEquals", "[]"), AT("StringEquals") "an empty list" },
 	{ VALUE("StringEquals", "null"),
@@ -241,7 +243,7 @@ static const struct {
 	{ VALUE("ArnEquals", "\"arn:aws:iam\""), AT("ArnEquals") "not an ARN" },
 	{ VALUE("ArnEquals", "\"${aws:PrincipalArn}x\""), AT("ArnEquals") "not an ARN" },
 
-	{ IAM_RESOURCE_POLICY, ONE("\"Effect\":\"Allow\",\"Action\":\"sts:AssumeRole\""),
+	{ RP, ONE("\"Effect\":\"Allow\",\"Action\":\"sts:AssumeRole\""),
 	    "Statement[0].Principal: missing" },
 	{ PRINCIPAL("\"*\",\"NotPrincipal\":\"*\""),
 	    "Statement[0].Principal: there with its opposite" },
@@ -390,7 +392,8 @@ names_its_context_keys(void **state)
 {
 	static const char json[] = ONE("\"Effect\":\"Deny\",\"Action\":\"*\",\"Resource\":"
 	    "\"arn:aws:iam::" A ":user/${aws:username}${*}\",\"Condition\":{"
-	    "\"StringLike\":{\"ec2:osuser\":\"${aws:PrincipalTag/os, 'x'}\",\"AWS:UserName\":\"*\"},"
+	    "\"StringLike\":{\"ec2:osuser\":\"${aws:PrincipalTag/os, 'x'}\","
+	    "\"AWS:UserName\":\"*\"},"
 	    "\"Null\":{\"aws:TokenIssueTime\":true}},\"Sid\":\"one\"},{\"Effect\":\"Allow\","
 	    "\"Action\":\"*\",\"Resource\":\"*\",\"Condition\":{\"Bool\":{\"aws:SecureTransport\":"
 	    "\"true\"},\"StringEquals\":{\"EC2:osuser\":[\"a\",\"${aws:username}\"]}}");
