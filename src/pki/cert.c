@@ -30,6 +30,7 @@ static const struct profile profiles[] = {
 	{ CERT_SIGNER, "critical,CA:FALSE", "critical,digitalSignature", "serverAuth" },
 	{ CERT_TLS_SERVER, "critical,CA:FALSE", "critical,digitalSignature", "serverAuth" },
 	{ CERT_AGENT_CLIENT, "critical,CA:FALSE", "critical,digitalSignature", "clientAuth" },
+	{ CERT_AUDIT, "critical,CA:FALSE", "critical,digitalSignature,nonRepudiation", NULL },
 };
 
 static const struct profile *
@@ -104,9 +105,9 @@ key_set(X509 *x, const struct cert_request *rq)
 	evp = d2i_PUBKEY(NULL, &p, (long)rq->public_key.n);
 	if (evp == NULL || p != (const unsigned char *)rq->public_key.p + rq->public_key.n)
 		goto out;
-	/* The stock host scripts verify PSS, which only RSA has. */
+	/* What they sign is verified as PSS, which only RSA has. */
 	r = ERR_RANGE;
-	if (rq->profile == CERT_SIGNER && !EVP_PKEY_is_a(evp, "RSA"))
+	if ((rq->profile == CERT_SIGNER || rq->profile == CERT_AUDIT) && !EVP_PKEY_is_a(evp, "RSA"))
 		goto out;
 	r = X509_set_pubkey(x, evp) == 1 ? 0 : ERR_CRYPTO;
 out:

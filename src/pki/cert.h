@@ -22,6 +22,7 @@ enum cert_profile {
 	CERT_SIGNER = 3,	/* serverAuth; the SAN is the common name */
 	CERT_TLS_SERVER = 4,	/* serverAuth; SANs as given, at least one */
 	CERT_AGENT_CLIENT = 5,	/* clientAuth */
+	CERT_AUDIT = 6,		/* signs digests of the audit trail: no extended usage */
 };
 
 struct cert_request {

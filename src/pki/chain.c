@@ -9,7 +9,6 @@
 
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/rsa.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
@@ -21,7 +20,6 @@
 #include "pki/staple.h"
 #include "pki/x509.h"
 
-#define PSS_SALT_BYTES 32
 #define AUTH_LEVEL 2	/* 112 bits: no SHA-1, no RSA below 2048 */
 
 struct chain {
@@ -335,21 +333,5 @@ chain_free(struct chain *c)
 int
 chain_blob_verify(const struct chain *c, struct str bytes, struct str signature)
 {
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	EVP_PKEY_CTX *pss;	/* belongs to ctx */
-	int r = ERR_CRYPTO;
-
-	if (ctx == NULL ||
-	    EVP_DigestVerifyInit_ex(ctx, &pss, "SHA256", NULL, NULL, c->leaf, NULL) != 1 ||
-	    EVP_PKEY_CTX_set_rsa_padding(pss, RSA_PKCS1_PSS_PADDING) != 1 ||
-	    EVP_PKEY_CTX_set_rsa_mgf1_md(pss, EVP_sha256()) != 1 ||
-	    EVP_PKEY_CTX_set_rsa_pss_saltlen(pss, PSS_SALT_BYTES) != 1)
-		goto out;
-	if (EVP_DigestVerify(ctx, (const unsigned char *)signature.p, signature.n,
-		(const unsigned char *)bytes.p, bytes.n) == 1)
-		r = 0;
-out:
-	ERR_clear_error();
-	EVP_MD_CTX_free(ctx);
-	return r;
+	return x509_pss_verify(c->leaf, bytes, signature);
 }

@@ -6,6 +6,10 @@
 #include <limits.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/rsa.h>
+
+#define PSS_SALT_BYTES 32
 
 X509 *
 x509_parse(struct str der)
@@ -32,4 +36,26 @@ x509_take(unsigned char *der, int n, struct buf *out)
 	buf_add(out, der, (size_t)n);
 	OPENSSL_free(der);
 	return buf_err(out);
+}
+
+int
+x509_pss_verify(EVP_PKEY *key, struct str bytes, struct str signature)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	EVP_PKEY_CTX *pss;	/* belongs to ctx */
+	int r = ERR_CRYPTO;
+
+	if (ctx == NULL ||
+	    EVP_DigestVerifyInit_ex(ctx, &pss, "SHA256", NULL, NULL, key, NULL) != 1 ||
+	    EVP_PKEY_CTX_set_rsa_padding(pss, RSA_PKCS1_PSS_PADDING) != 1 ||
+	    EVP_PKEY_CTX_set_rsa_mgf1_md(pss, EVP_sha256()) != 1 ||
+	    EVP_PKEY_CTX_set_rsa_pss_saltlen(pss, PSS_SALT_BYTES) != 1)
+		goto out;
+	if (EVP_DigestVerify(ctx, (const unsigned char *)signature.p, signature.n,
+		(const unsigned char *)bytes.p, bytes.n) == 1)
+		r = 0;
+out:
+	ERR_clear_error();
+	EVP_MD_CTX_free(ctx);
+	return r;
 }

@@ -17,4 +17,8 @@ X509 *x509_parse(struct str der);
  * when it failed. ERR_CRYPTO, ERR_TOOBIG. */
 int x509_take(unsigned char *der, int n, struct buf *out) MUST_CHECK;
 
+/* Is signature RSASSA-PSS (SHA-256, MGF1-SHA-256, salt exactly 32) over bytes?
+ * 0, or ERR_CRYPTO: PKCS#1 v1.5 and other salt lengths are refused too. */
+int x509_pss_verify(EVP_PKEY *key, struct str bytes, struct str signature) MUST_CHECK;
+
 #endif

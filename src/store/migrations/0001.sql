@@ -150,7 +150,7 @@ CREATE INDEX mfa_device_user ON mfa_device (user_id, enabled_at, serial_number);
 
 CREATE TABLE pki (
 	cert_id TEXT NOT NULL PRIMARY KEY,
-	kind INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 6),
+	kind INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 7),
 	state INTEGER NOT NULL CHECK (state BETWEEN 1 AND 2),
 	issuer_id TEXT REFERENCES pki,
 	sealed_key BLOB NOT NULL,
