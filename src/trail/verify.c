@@ -1,0 +1,375 @@
+/*
+ * verify: see verify.h. After the first fault of a kind what follows is counted
+ * only: everything behind a broken link is in doubt.
+ */
+#include "trail/verify.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+
+#include "base/alloc.h"
+#include "base/arena.h"
+#include "pki/attest.h"
+#include "pki/cert_name.h"
+#include "trail/digest.h"
+
+#define MAX_DIGESTS 1000000u
+#define ARENA_BYTES (1u << 20)
+/* How late a digest may be beyond its interval. */
+#define DIGEST_GRACE_S 900
+
+/* What is kept of a good digest. */
+struct vouched {
+	int64_t seq, first_seq, last_seq;
+	uint8_t first_previous[AUDITCHAIN_BYTES], last_hash[AUDITCHAIN_BYTES];
+};
+
+struct verify {
+	struct str root;
+	int64_t first_seq;		/* as asked for; 0: all */
+	struct arena *arena;		/* of one digest */
+	struct vouched *vouched;
+	size_t n, cap;
+	size_t next;			/* the digest that covers the next record */
+	/* of the last good digest */
+	int64_t end_at, interval_s;
+	uint8_t *signature;
+	size_t signature_n;
+	struct line last;		/* seq 0: no record yet */
+	int64_t uncovered_at;		/* of the first record behind all digests; 0: none */
+	bool gap;			/* fault: out of order, if the missing one comes yet */
+	struct verify_result result;
+};
+
+struct verify *
+verify_new(struct str root, int64_t first_seq)
+{
+	struct verify *v = xalloc(sizeof(*v));
+
+	v->root = root;
+	v->first_seq = first_seq;
+	v->arena = arena_new(ARENA_BYTES);
+	return v;
+}
+
+void
+verify_free(struct verify *v)
+{
+	if (v == NULL)
+		return;
+	arena_free(v->arena);
+	xfree(v->vouched);
+	xfree(v->signature);
+	xfree(v);
+}
+
+const struct verify_result *
+verify_result(const struct verify *v)
+{
+	return &v->result;
+}
+
+static void fault(struct verify_fault *f, enum verify_kind kind, struct verify_place place,
+    int64_t seq, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+
+static void
+fault(struct verify_fault *f, enum verify_kind kind, struct verify_place place, int64_t seq,
+    const char *fmt, ...)
+{
+	va_list ap;
+
+	f->kind = kind;
+	f->place = place;
+	f->seq = seq;
+	va_start(ap, fmt);
+	vsnprintf(f->text, sizeof(f->text), fmt, ap);
+	va_end(ap);
+}
+
+/* ---- digests ---- */
+
+/* Its signature, and whatever it says of its signer. */
+static int
+signature_check(struct verify *v, const struct digest_line *l, const struct digest *d,
+    struct errinfo *ei)
+{
+	const struct attest_input in = { .root = v->root,
+		.certificates = l->certificates, .n_certificates = l->n_certificates,
+		.at_s = d->end_at, .bytes = l->text, .signature = l->signature };
+	char fingerprint[65];
+
+	cert_name_sha256(l->certificates[0], fingerprint);
+	if (!str_eq_c(d->fingerprint, fingerprint)) {
+		err_set(ei, "its certificate is not the one that it names");
+		return ERR_CRYPTO;
+	}
+	return attest_verify(&in, ei);
+}
+
+/* Does it follow the one before it? Sets the fault if not. */
+static void
+order_check(struct verify *v, struct verify_place place, const struct digest *d)
+{
+	const struct vouched *last = &v->vouched[v->n - 1];
+	struct verify_fault *f = &v->result.digest;
+
+	if (d->seq > last->seq + 1)
+		fault(f, VERIFY_DIGEST_MISSING, place, d->seq,
+		    "digests %" PRId64 " to %" PRId64 " are missing before it", last->seq + 1,
+		    d->seq - 1);
+	else if (d->seq <= last->seq)
+		fault(f, VERIFY_DIGEST_ORDER, place, d->seq, "it comes after digest %" PRId64,
+		    last->seq);
+	else if (!str_eq(d->previous_signature, str_of_n(v->signature, v->signature_n)) ||
+	    d->first_seq != last->last_seq + 1 ||
+	    memcmp(d->first_previous, last->last_hash, AUDITCHAIN_BYTES) != 0)
+		fault(f, VERIFY_DIGEST_ORDER, place, d->seq,
+		    "it follows another digest %" PRId64 " than the one before it", last->seq);
+}
+
+/* The first one that is there. */
+static void
+start_check(struct verify *v, struct verify_place place, const struct digest *d)
+{
+	static const uint8_t zeros[AUDITCHAIN_BYTES];
+	struct verify_fault *f = &v->result.digest;
+
+	if (d->seq == 1) {
+		if (d->first_seq != 1 || d->previous_signature.n != 0 ||
+		    memcmp(d->first_previous, zeros, sizeof(zeros)) != 0)
+			fault(f, VERIFY_DIGEST_ORDER, place, 1,
+			    "it is the first digest, and not about the first record");
+	} else if (v->first_seq == 0) {
+		fault(f, VERIFY_DIGEST_MISSING, place, d->seq,
+		    "digests 1 to %" PRId64 " are missing before it", d->seq - 1);
+	} else if (d->first_seq > v->first_seq) {
+		fault(f, VERIFY_DIGEST_MISSING, place, d->seq,
+		    "no digest covers the records from %" PRId64 " to %" PRId64, v->first_seq,
+		    d->first_seq - 1);
+	}
+}
+
+static void
+vouched_add(struct verify *v, const struct digest_line *l, const struct digest *d)
+{
+	struct vouched *new;
+
+	if (v->n == v->cap) {
+		v->cap = v->cap == 0 ? 64 : 2 * v->cap;
+		v->vouched = xregrow(v->vouched, v->cap, sizeof(*v->vouched));
+	}
+	new = &v->vouched[v->n++];
+	*new = (struct vouched){ .seq = d->seq, .first_seq = d->first_seq,
+		.last_seq = d->last_seq };
+	memcpy(new->first_previous, d->first_previous, AUDITCHAIN_BYTES);
+	memcpy(new->last_hash, d->last_hash, AUDITCHAIN_BYTES);
+	v->end_at = d->end_at;
+	v->interval_s = d->interval_s;
+	xfree(v->signature);
+	v->signature_n = l->signature.n;
+	v->signature = (uint8_t *)str_dup(l->signature);
+	v->result.valid_digests++;
+}
+
+void
+verify_digest(struct verify *v, struct verify_place place, struct str text)
+{
+	struct verify_fault *f = &v->result.digest;
+	struct errinfo ei = { "" };
+	struct digest_line l;
+	struct digest d;
+
+	v->result.digests++;
+	if (f->kind != VERIFY_OK)
+		return;
+	arena_reset(v->arena);
+	if (digest_line_parse(text, v->arena, &l) != 0)
+		fault(f, VERIFY_DIGEST_MALFORMED, place, 0, "it is not a digest");
+	else if (digest_parse(l.text, v->arena, &d) != 0)
+		fault(f, VERIFY_DIGEST_MALFORMED, place, 0, "its text is not that of a digest");
+	else if (signature_check(v, &l, &d, &ei) != 0)
+		fault(f, VERIFY_DIGEST_SIGNATURE, place, d.seq, "%s", ei.text);
+	else if (v->n == MAX_DIGESTS)
+		fault(f, VERIFY_DIGEST_MALFORMED, place, d.seq, "there are too many digests");
+	else if (v->n == 0)
+		start_check(v, place, &d);
+	else
+		order_check(v, place, &d);
+	if (f->kind == VERIFY_OK)
+		vouched_add(v, &l, &d);
+}
+
+/* ---- records ---- */
+
+static int64_t
+expected(const struct verify *v)
+{
+	if (v->last.seq > 0)
+		return v->last.seq + 1;
+	return v->first_seq > 0 ? v->first_seq : 1;
+}
+
+/* The digest that covers a record, or NULL. Records come in order. */
+static const struct vouched *
+vouched_find(struct verify *v, int64_t seq)
+{
+	while (v->next < v->n && v->vouched[v->next].last_seq < seq)
+		v->next++;
+	return v->next < v->n && v->vouched[v->next].first_seq <= seq ? &v->vouched[v->next]
+								     : NULL;
+}
+
+static bool
+follows(const struct verify *v, const struct line *l, const struct vouched *d)
+{
+	static const uint8_t zeros[AUDITCHAIN_BYTES];
+
+	if (v->last.seq > 0)
+		return memcmp(l->previous, v->last.hash, AUDITCHAIN_BYTES) == 0;
+	if (l->seq == 1)
+		return memcmp(l->previous, zeros, AUDITCHAIN_BYTES) == 0;
+	return d == NULL || d->first_seq != l->seq ||
+	    memcmp(l->previous, d->first_previous, AUDITCHAIN_BYTES) == 0;
+}
+
+/* How many of the good records are of this digest's stretch. */
+static uint64_t
+stretch_seen(const struct verify *v, const struct vouched *d)
+{
+	int64_t from = v->result.first_seq > d->first_seq ? v->result.first_seq : d->first_seq;
+
+	return v->last.seq >= from && v->result.first_seq > 0 ? (uint64_t)(v->last.seq - from + 1)
+							      : 0;
+}
+
+static void
+record_fault(struct verify *v, enum verify_kind kind, struct verify_place place,
+    const struct line *l, const char *text)
+{
+	struct verify_fault *f = &v->result.record;
+
+	fault(f, kind, place, l->seq, "%s", text);
+	snprintf(f->event_id, sizeof(f->event_id), "%s", l->event_id);
+}
+
+/* ERR_SYNTAX, ERR_CRYPTO: as line_parse said. */
+static enum verify_kind
+record_check(struct verify *v, const struct line *l, int parsed, struct verify_place place)
+{
+	const struct vouched *d;
+	char text[201];
+
+	if (parsed != 0) {
+		record_fault(v, VERIFY_ALTERED, place, l,
+		    "the record was altered: its hash is not the one that it states");
+		return VERIFY_ALTERED;
+	}
+	if (l->seq > expected(v)) {
+		snprintf(text, sizeof(text), "records %" PRId64 " to %" PRId64
+		    " are missing before it", expected(v), l->seq - 1);
+		record_fault(v, VERIFY_MISSING, place, l, text);
+		v->gap = true;
+		return VERIFY_MISSING;
+	}
+	if (l->seq < expected(v)) {
+		snprintf(text, sizeof(text), "it is out of order: it comes after record %" PRId64,
+		    expected(v) - 1);
+		record_fault(v, VERIFY_OUT_OF_ORDER, place, l, text);
+		return VERIFY_OUT_OF_ORDER;
+	}
+	d = vouched_find(v, l->seq);
+	if (!follows(v, l, d)) {
+		record_fault(v, VERIFY_RESTARTED, place, l,
+		    "the chain begins anew: it does not follow the hash of the record before it");
+		return VERIFY_RESTARTED;
+	}
+	if (d == NULL || l->seq != d->last_seq ||
+	    memcmp(l->hash, d->last_hash, AUDITCHAIN_BYTES) == 0)
+		return VERIFY_OK;
+	snprintf(text, sizeof(text), "the chain was computed anew: digest %" PRId64
+	    " vouches for other records %" PRId64 " to %" PRId64, d->seq, d->first_seq,
+	    d->last_seq);
+	v->result.valid_records -= stretch_seen(v, d);
+	record_fault(v, VERIFY_RECOMPUTED, place, l, text);
+	return VERIFY_RECOMPUTED;
+}
+
+static void
+record_good(struct verify *v, const struct line *l)
+{
+	struct verify_result *r = &v->result;
+
+	v->last = *l;
+	r->valid_records++;
+	if (r->first_seq == 0) {
+		r->first_seq = l->seq;
+		r->first_at = l->event_at;
+	}
+	r->last_seq = l->seq;
+	if (l->event_at > r->last_at)
+		r->last_at = l->event_at;
+	if (v->next < v->n && v->vouched[v->next].last_seq == l->seq)
+		r->signed_records = r->valid_records;
+	if (v->n > 0 && v->next == v->n && v->uncovered_at == 0)
+		v->uncovered_at = l->event_at;
+}
+
+void
+verify_record(struct verify *v, struct verify_place place, struct str text)
+{
+	struct verify_fault *f = &v->result.record;
+	struct line l = { .seq = 0 };
+	int r = line_parse(text, &l);
+
+	if (r != ERR_SYNTAX && l.seq < v->first_seq)
+		return;
+	v->result.records++;
+	if (v->gap && r == 0 && l.seq == expected(v)) {
+		f->kind = VERIFY_OUT_OF_ORDER;
+		snprintf(f->text, sizeof(f->text),
+		    "it is out of order: record %" PRId64 " comes after it", l.seq);
+		v->gap = false;
+	}
+	if (f->kind != VERIFY_OK)
+		return;
+	if (r == ERR_SYNTAX)
+		fault(f, VERIFY_MALFORMED, place, 0, "the line is not a record of the trail");
+	else if (record_check(v, &l, r, place) == VERIFY_OK)
+		record_good(v, &l);
+}
+
+/* ---- the end ---- */
+
+/* A digest that should have been made is not there: the trail went on for longer
+ * than the last one allows. */
+static bool
+digest_overdue(const struct verify *v)
+{
+	int64_t due = v->end_at + v->interval_s;
+
+	if (v->uncovered_at > due)
+		due = v->uncovered_at;
+	return v->uncovered_at > 0 && v->result.last_at > due + DIGEST_GRACE_S;
+}
+
+void
+verify_end(struct verify *v)
+{
+	const struct verify_place end = { NULL, 0 };
+	struct verify_result *r = &v->result;
+	const struct vouched *last = v->n > 0 ? &v->vouched[v->n - 1] : NULL;
+
+	if (r->record.kind == VERIFY_OK && last != NULL && last->last_seq >= expected(v))
+		fault(&r->record, VERIFY_TRUNCATED, end, expected(v),
+		    "records %" PRId64 " to %" PRId64 " are missing, for which digest %" PRId64
+		    " vouches", expected(v), last->last_seq, last->seq);
+	if (r->digest.kind != VERIFY_OK)
+		return;
+	if (v->n == 0)
+		fault(&r->digest, VERIFY_DIGEST_MISSING, end, 0, "there is no digest: nothing is "
+		    "signed");
+	else if (r->record.kind == VERIFY_OK && digest_overdue(v))
+		fault(&r->digest, VERIFY_DIGEST_MISSING, end, last->seq + 1,
+		    "the digest after digest %" PRId64 " is missing: the records go on for longer "
+		    "than its interval", last->seq);
+}
