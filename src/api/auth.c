@@ -3,6 +3,7 @@
  */
 #include "api/auth.h"
 
+#include "api/key_use.h"
 #include "aws/sigv4.h"
 #include "base/b64.h"
 #include "base/log.h"
@@ -100,6 +101,8 @@ long_term_check(struct call *c, const struct sigv4 *sig, struct verdict *ret)
 		v = (struct verdict){ SIGV4_WRONG_SIGNATURE, "wrong signature" };
 	principal_set(c, &key);
 	*ret = v;
+	if (v.fault == SIGV4_OK && (r = key_use_note(c, &key, sig->region, sig->service)) != 0)
+		return call_internal(c, "key use", r);
 	return AWSERR_NONE;
 }
 

@@ -4,6 +4,10 @@
 #include "api/iam/iam_actions.h"
 
 const struct action_rows *const iam_rows[] = {
+	&access_key_rows,
+	&account_rows,
+	&group_rows,
+	&login_profile_rows,
 	&user_rows,
 	NULL,
 };

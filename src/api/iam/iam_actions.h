@@ -9,6 +9,10 @@
 
 extern const struct action_rows *const iam_rows[];
 
+extern const struct action_rows access_key_rows;
+extern const struct action_rows account_rows;
+extern const struct action_rows group_rows;
+extern const struct action_rows login_profile_rows;
 extern const struct action_rows user_rows;
 
 /* The beginning of a row; .scope and .act stand behind it. */

@@ -380,7 +380,7 @@ test_denied(void **state)
 	struct fixture *f = *state;
 	struct store_audit_event ev;
 	struct api_response resp;
-	const char *action;
+	const char *action, *record;
 	size_t i;
 
 	create(f, "UserName=bob");
@@ -394,8 +394,9 @@ test_denied(void **state)
 		    "to perform: iam:%s on resource: " ARN("%s") " because", action,
 		    rows[i].resource).p);
 		fixture_audit(f, &ev);
-		assert_non_null(strstr(fixture_cstr(f, ev.record), "\"errorCode\":\"AccessDenied\""));
-		assert_non_null(strstr(fixture_cstr(f, ev.record), "\"requestParameters\":null"));
+		record = fixture_cstr(f, ev.record);
+		assert_non_null(strstr(record, "\"errorCode\":\"AccessDenied\""));
+		assert_non_null(strstr(record, "\"requestParameters\":null"));
 	}
 	f->access_key = ROOT_KEY;
 	f->secret = ROOT_SECRET;
