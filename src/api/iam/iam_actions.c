@@ -9,5 +9,10 @@ const struct action_rows *const iam_rows[] = {
 	&group_rows,
 	&login_profile_rows,
 	&user_rows,
+	&policy_rows,
+	&policy_version_rows,
+	&attach_rows,
+	&inline_rows,
+	&boundary_rows,
 	NULL,
 };

@@ -14,6 +14,11 @@ extern const struct action_rows account_rows;
 extern const struct action_rows group_rows;
 extern const struct action_rows login_profile_rows;
 extern const struct action_rows user_rows;
+extern const struct action_rows policy_rows;
+extern const struct action_rows policy_version_rows;
+extern const struct action_rows attach_rows;
+extern const struct action_rows inline_rows;
+extern const struct action_rows boundary_rows;
 
 /* The beginning of a row; .scope and .act stand behind it. */
 #define IAM_WRITE(NAME, FIELDS, INPUT) \
