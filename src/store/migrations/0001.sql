@@ -146,6 +146,7 @@ CREATE TABLE mfa_device (
 	created_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX mfa_device_name ON mfa_device (account_id, lower(name));
+CREATE INDEX mfa_device_account ON mfa_device (account_id, serial_number);
 CREATE INDEX mfa_device_user ON mfa_device (user_id, enabled_at, serial_number);
 
 CREATE TABLE pki (
