@@ -70,19 +70,30 @@ allow_by(struct iam_decision *ret, const struct iam_attached_policy *policies,
 	decide_by(ret, policies, t->policy, t->statement);
 }
 
+/* How far the trust policy carries: to the end only within the account. */
+static enum principal_match
+granted(const struct tally *trust, bool foreign)
+{
+	return foreign && trust->allowed > PRINCIPAL_BY_ACCOUNT ? PRINCIPAL_BY_ACCOUNT :
+	    trust->allowed;
+}
+
 /* Nothing denied. The first kind that should have allowed and did not, decides. */
 static void
-implicit(const struct tally tally[N_TYPES], bool root,
+implicit(const struct tally tally[N_TYPES], const struct evaluate_input *in,
     const struct iam_attached_policy *policies, struct iam_decision *ret)
 {
 	const struct tally *trust = &tally[IAM_RESOURCE_POLICY];
 	const struct tally *identity = &tally[IAM_IDENTITY_POLICY];
+	enum principal_match by = granted(trust, in->foreign);
 
-	if (trust->there && trust->allowed == PRINCIPAL_NOT) {
+	if (in->foreign && !trust->there) {
+		ret->reason = IAM_REASON_OTHER_ACCOUNT;
+	} else if (trust->there && by == PRINCIPAL_NOT) {
 		ret->reason = IAM_REASON_NO_TRUST_ALLOW;
-	} else if (trust->allowed == PRINCIPAL_ITSELF) {
+	} else if (by == PRINCIPAL_ITSELF) {
 		allow_by(ret, policies, trust);
-	} else if (!root && identity->allowed == PRINCIPAL_NOT) {
+	} else if (!in->root && by != PRINCIPAL_BY_ROLE && identity->allowed == PRINCIPAL_NOT) {
 		ret->reason = IAM_REASON_NO_IDENTITY_ALLOW;
 	} else if (tally[IAM_PERMISSIONS_BOUNDARY].there &&
 	    tally[IAM_PERMISSIONS_BOUNDARY].allowed == PRINCIPAL_NOT) {
@@ -92,6 +103,8 @@ implicit(const struct tally tally[N_TYPES], bool root,
 		ret->reason = IAM_REASON_NO_SESSION_ALLOW;
 	} else if (identity->allowed != PRINCIPAL_NOT) {
 		allow_by(ret, policies, identity);
+	} else if (by == PRINCIPAL_BY_ROLE) {
+		allow_by(ret, policies, trust);
 	} else {
 		ret->effect = IAM_ALLOW;
 		ret->reason = IAM_REASON_ROOT;
@@ -99,7 +112,7 @@ implicit(const struct tally tally[N_TYPES], bool root,
 }
 
 void
-evaluate_resource(const struct statement_question *q, bool root,
+evaluate_resource(const struct evaluate_input *in,
     const struct iam_attached_policy *policies, size_t n, struct iam_decision *ret)
 {
 	struct tally tally[N_TYPES] = { 0 };
@@ -107,7 +120,7 @@ evaluate_resource(const struct statement_question *q, bool root,
 
 	*ret = (struct iam_decision){ .effect = IAM_DENY, .reason = IAM_REASON_EXPLICIT_DENY };
 	for (i = 0; i < n; i++)
-		if (one_policy(q, policies, i, &tally[policies[i].type], ret))
+		if (one_policy(&in->question, policies, i, &tally[policies[i].type], ret))
 			return;
-	implicit(tally, root, policies, ret);
+	implicit(tally, in, policies, ret);
 }

@@ -36,37 +36,32 @@ principal_valid(const struct iam_principal *p)
 
 /* Of AWS itself ("aws") and of none: these belong to no other account. */
 static bool
-is_own(const struct arn *arn, const struct iam_principal *p)
+is_foreign(struct str resource, const struct iam_principal *p)
 {
-	return !arn_account_valid(arn->account) || str_eq(arn->account, p->account_id);
+	struct arn arn;
+
+	return arn_parse(resource, &arn) == 0 && arn_account_valid(arn.account) &&
+	    !str_eq(arn.account, p->account_id);
 }
 
-/*
- * ARNs of the account, or a single "*" for all there is: IAM_REASON_ROOT stands
- * for no objection. ret_bad gets the first resource that is objected to.
- */
-static enum iam_reason
-check_resources(const struct iam_request *req, struct str *ret_bad)
+/* ARNs, or a single "*" for all there is. ret_bad gets the first that is neither. */
+static bool
+resources_valid(const struct iam_request *req, struct str *ret_bad)
 {
-	enum iam_reason reason = IAM_REASON_ROOT;
 	struct arn arn;
 	size_t i;
 
 	if (req->n_resources == 0)
-		return IAM_REASON_MALFORMED;
+		return false;
 	if (req->n_resources == 1 && str_eq_c(req->resources[0], "*"))
-		return IAM_REASON_ROOT;
+		return true;
 	for (i = 0; i < req->n_resources; i++) {
 		if (arn_parse(req->resources[i], &arn) != 0) {
 			*ret_bad = req->resources[i];
-			return IAM_REASON_MALFORMED;
-		}
-		if (reason == IAM_REASON_ROOT && !is_own(&arn, req->principal)) {
-			*ret_bad = req->resources[i];
-			reason = IAM_REASON_OTHER_ACCOUNT;
+			return false;
 		}
 	}
-	return reason;
+	return true;
 }
 
 static bool
@@ -94,15 +89,16 @@ evaluate(const struct iam_request *req, const struct iam_attached_policy *polici
     size_t n_policies, struct iam_decision *ret)
 {
 	char action[ACTION_BYTES];
-	struct statement_question q = { .principal = req->principal,
-		.action = lower(req->action, action), .context = &req->context };
-	bool root = is_root(req->principal);
+	struct evaluate_input in = { .root = is_root(req->principal),
+		.question = { .principal = req->principal,
+		    .action = lower(req->action, action), .context = &req->context } };
 	struct iam_decision d;
 	size_t i;
 
 	for (i = 0; i < req->n_resources; i++) {
-		q.resource = arnpattern_subject_of(req->resources[i]);
-		evaluate_resource(&q, root, policies, n_policies, &d);
+		in.question.resource = arnpattern_subject_of(req->resources[i]);
+		in.foreign = is_foreign(req->resources[i], req->principal);
+		evaluate_resource(&in, policies, n_policies, &d);
 		if (i == 0 || d.effect == IAM_DENY)
 			*ret = d;
 		if (d.effect == IAM_DENY) {
@@ -119,8 +115,7 @@ iam_decide(const struct iam_request *req, const struct iam_attached_policy *poli
 	*ret = (struct iam_decision){ .effect = IAM_DENY, .reason = IAM_REASON_MALFORMED };
 	if (!action_valid(req->action) || !principal_valid(req->principal))
 		return;
-	ret->reason = check_resources(req, &ret->resource);
-	if (ret->reason == IAM_REASON_ROOT)
+	if (resources_valid(req, &ret->resource))
 		evaluate(req, policies, n_policies, ret);
 }
 

@@ -116,9 +116,11 @@ struct iam_decision {
  *
  * IAM_RESOURCE_POLICY is the trust policy of the role that is to be assumed, and
  * there is at most one. If there is one it must allow. If it names the principal
- * itself (user ARN, role ARN or session ARN), that is enough; if it names the
- * account or everybody, an identity policy must allow too, with boundary and
- * session policy. Source: IAM user guide, policy evaluation logic.
+ * itself (user ARN or session ARN), that is enough; if it names the role of the
+ * session, boundary and session policy must allow too; if it names the account or
+ * everybody, an identity policy as well. A resource of another account is allowed
+ * only with a trust policy, and then both sides must allow, whoever is named.
+ * Source: IAM user guide, (cross-account) policy evaluation logic.
  *
  * Time is linear in the size of the policies and of the request.
  */

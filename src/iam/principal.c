@@ -146,25 +146,25 @@ principal_compile(struct compile *c, const struct json *v, struct principal_list
 static enum principal_match
 match_one(const struct principal *p, const struct iam_principal *who)
 {
-	bool is = false;
-
 	switch (p->kind) {
 	case PRINCIPAL_EVERYBODY:
 		return PRINCIPAL_BY_ACCOUNT;
 	case PRINCIPAL_ACCOUNT:
 		return str_eq(p->value, who->account_id) ? PRINCIPAL_BY_ACCOUNT : PRINCIPAL_NOT;
 	case PRINCIPAL_ARN:
-		is = str_eq(p->value, who->arn) ||
-		    (who->role_arn.n > 0 && str_eq(p->value, who->role_arn));
-		break;
+		if (str_eq(p->value, who->arn))
+			return PRINCIPAL_ITSELF;
+		return who->role_arn.n > 0 && str_eq(p->value, who->role_arn) ?
+		    PRINCIPAL_BY_ROLE : PRINCIPAL_NOT;
 	case PRINCIPAL_ID:
 		/* Of a session the id of the role, without its name. */
-		is = str_eq(p->value, str_head(who->user_id, str_index(who->user_id, ':')));
-		break;
+		if (!str_eq(p->value, str_head(who->user_id, str_index(who->user_id, ':'))))
+			return PRINCIPAL_NOT;
+		return who->type == IAM_ASSUMED_ROLE ? PRINCIPAL_BY_ROLE : PRINCIPAL_ITSELF;
 	case PRINCIPAL_OTHER:
 		break;
 	}
-	return is ? PRINCIPAL_ITSELF : PRINCIPAL_NOT;
+	return PRINCIPAL_NOT;
 }
 
 enum principal_match

@@ -29,6 +29,7 @@ struct principal_list {
 enum principal_match {
 	PRINCIPAL_NOT,
 	PRINCIPAL_BY_ACCOUNT,	/* its account, or everybody */
+	PRINCIPAL_BY_ROLE,	/* the role of its session */
 	PRINCIPAL_ITSELF,
 };
 
