@@ -133,7 +133,7 @@ holds(const struct condition *cond, const struct iam_context *ctx)
 	bool negated = cond->op.negated;
 
 	if (cond->op.null)
-		return null_holds(cond, e == NULL);
+		return null_holds(cond, e == NULL || e->n_values == 0);
 	switch (cond->op.set) {
 	case OPERATOR_SINGLE:
 		/* The negated operator holds when no value matches. */

@@ -35,7 +35,8 @@
  * - ForAllValues: every value of the key passes (the negated operator: is none of
  *   those listed), none at all too. ForAnyValue: at least one does; an absent key
  *   does not, with a negated operator either. IfExists is asked first.
- * - Null counts an entry without values as there.
+ * - Null takes an entry without values for none: that is what keeps ForAllValues
+ *   from passing on it.
  * - "ec2-instance-connect:osUser", which a guide of AWS names and AWS does not
  *   know, is read as ec2:osuser.
  */

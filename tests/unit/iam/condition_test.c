@@ -164,7 +164,8 @@ static const struct {
 	{ "Null", "a:b", "'false'", "", false },
 	{ "Null", "a:b", "'true'", "a:b=x", false },
 	{ "Null", "a:b", "false", "a:b=x", true },
-	{ "Null", "a:b", "false", "a:b", true },
+	{ "Null", "a:b", "false", "a:b", false },
+	{ "Null", "a:b", "true", "a:b", true },
 	{ "Null", "a:b", "[true,false]", "a:b=x", true },
 
 	{ "StringEqualsIfExists", "a:b", "'x'", "", true },
