@@ -313,18 +313,16 @@ enum awserr
 entity_tags_list(struct call *c, struct str id, struct page *page)
 {
 	struct store_tag *tags;
-	size_t n, first = 0;
 	enum awserr e;
+	size_t n;
 	int r;
 
 	if ((e = page_read(c, page)) != AWSERR_NONE)
 		return e;
-	if ((r = store_tag_list(c->api->o.store, c->arena, id, &tags, &n)) != 0)
+	r = store_tag_page(c->api->o.store, c->arena, id, page->after, page->limit + 1, &tags, &n);
+	if (r != 0)
 		return call_internal(c, "tags", r);
-	while (page->after.n > 0 && first < n && str_cmp(tags[first].key, page->after) <= 0)
-		first++;
-	n -= first;
-	tags_write(c, n > 0 ? &tags[first] : NULL, page_n(page, n));
-	page_end(c, page, n, n > page->limit ? tags[first + page->limit - 1].key : STR(""));
+	tags_write(c, tags, page_n(page, n));
+	page_end(c, page, n, n > page->limit ? tags[page->limit - 1].key : STR(""));
 	return AWSERR_NONE;
 }
