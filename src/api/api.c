@@ -20,6 +20,7 @@
 #include "aws/route.h"
 #include "base/alloc.h"
 #include "base/log.h"
+#include "iam/policy.h"
 #include "store/store_meta.h"
 
 #define MAX_JSON_DEPTH 32
@@ -276,6 +277,7 @@ api_handle(struct api *api, const struct api_request *req, struct arena *a,
 		answer_error(e, c->service, denial_message(c), req->request_id, a, ret);
 	out_release(&c->out);
 	json_free(c->json);
+	iam_policy_free(c->trust);
 }
 
 void

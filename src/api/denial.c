@@ -5,35 +5,12 @@
 
 #include "base/b64.h"
 #include "base/log.h"
+#include "iam/explain.h"
 
 #define MAX_SENTENCE_BYTES 8192
 #define ACCOUNT_BYTES 12
-
-/* For the administrator; AWS's sentence leaves the policy's name out. */
-static const char *
-reason_text(enum iam_reason r)
-{
-	switch (r) {
-	case IAM_REASON_EXPLICIT_DENY:
-		return "explicit deny";
-	case IAM_REASON_NO_IDENTITY_ALLOW:
-		return "no identity-based policy allows it";
-	case IAM_REASON_NO_BOUNDARY_ALLOW:
-		return "the permissions boundary does not allow it";
-	case IAM_REASON_NO_SESSION_ALLOW:
-		return "the session policy does not allow it";
-	case IAM_REASON_NO_TRUST_ALLOW:
-		return "the role's trust policy does not allow it";
-	case IAM_REASON_OTHER_ACCOUNT:
-		return "a resource of another account";
-	case IAM_REASON_MALFORMED:
-		return "a malformed request";
-	case IAM_REASON_ROOT:
-	case IAM_REASON_ALLOW_STATEMENT:
-		break;
-	}
-	return "too many condition keys";
-}
+/* Sealed it is 37 bytes longer, and denial_open reads no more than this maximum. */
+#define MAX_PLAIN_BYTES (PORTS_MAX_MESSAGE_BYTES - 37)
 
 static struct str
 sentence(struct call *c, const struct iam_request *rq, const struct iam_decision *d)
@@ -51,19 +28,73 @@ sentence(struct call *c, const struct iam_request *rq, const struct iam_decision
 	return out;
 }
 
+/* Empty without keyd. */
+static struct str
+seal(struct call *c, struct str plain)
+{
+	const struct keyd_port *keyd = c->api->o.keyd;
+	struct buf sealed, text;
+	struct str out = STR("");
+	int r;
+
+	buf_init(&sealed, PORTS_MAX_MESSAGE_BYTES);
+	buf_init(&text, 2 * PORTS_MAX_MESSAGE_BYTES);
+	if ((r = keyd->seal_message(keyd->ctx, plain, &sealed)) == 0) {
+		b64_write(&text, sealed.p, sealed.n);
+		out = arena_str(c->arena, buf_view(&text));
+	} else {
+		log_warn("denial without an encoded message", log_s("req", c->req->request_id),
+		    log_e(r));
+	}
+	buf_release(&sealed);
+	buf_release(&text);
+	return out;
+}
+
+/* The account's number, then the explanation. ERR_TOOBIG. */
+static int
+plain_write(struct call *c, struct buf *b, const struct iam_request *rq,
+    const struct iam_context *shown, const struct iam_attached_policy *policies,
+    size_t n_policies, const struct iam_decision *d)
+{
+	struct iam_request told = *rq;
+
+	told.context = *shown;
+	buf_clear(b);
+	buf_str(b, c->principal.account_id);
+	iam_explain_write(b, &told, policies, n_policies, d);
+	return buf_err(b);
+}
+
+static void
+encode(struct call *c, const struct iam_request *rq, const struct iam_context *shown,
+    const struct iam_attached_policy *policies, size_t n_policies, const struct iam_decision *d)
+{
+	const struct iam_context none = { .n = 0 };
+	struct buf b;
+
+	buf_init(&b, MAX_PLAIN_BYTES);
+	/* As much as there is room for: the keys that no policy asks for go first,
+	 * then the text of the statement, whose policy and number are there all the same. */
+	if (plain_write(c, &b, rq, shown, policies, n_policies, d) == 0 ||
+	    plain_write(c, &b, rq, &rq->context, policies, n_policies, d) == 0 ||
+	    plain_write(c, &b, rq, &rq->context, NULL, 0, d) == 0 ||
+	    plain_write(c, &b, rq, &none, NULL, 0, d) == 0)
+		c->encoded = seal(c, buf_view(&b));
+	buf_release(&b);
+}
+
 enum awserr
 denial_answer(struct call *c, const struct iam_request *rq, const struct iam_context *shown,
     const struct iam_attached_policy *policies, size_t n_policies, const struct iam_decision *d)
 {
 	log_info("denied", log_s("req", c->req->request_id), log_s("principal", c->principal.arn),
 	    log_s("action", rq->action), log_s("resource", d->resource),
-	    log_c("reason", reason_text(d->reason)), log_s("policy", d->policy),
+	    log_c("reason", iam_explain_reason(d->reason)), log_s("policy", d->policy),
 	    log_s("sid", d->sid));
 	c->denied = true;
 	c->message = sentence(c, rq, d);
-	(void)shown;
-	(void)policies;
-	(void)n_policies;
+	encode(c, rq, shown, policies, n_policies, d);
 	return AWSERR_ACCESS_DENIED;
 }
 

@@ -7,8 +7,8 @@
 #include "codec/jsonw.h"
 #include "iam/document.h"
 
-static const char *
-reason_name(enum iam_reason r)
+const char *
+iam_explain_reason(enum iam_reason r)
 {
 	static const char *const names[] = {
 		[IAM_REASON_ROOT] = "Root",
@@ -151,15 +151,20 @@ statement(struct jsonw *w, const struct iam_request *req, const struct iam_polic
 	jsonw_end(w);
 }
 
-/* Was it a statement that decided, and is it one of these? */
+static bool
+by_statement(const struct iam_decision *d)
+{
+	return d->reason == IAM_REASON_ALLOW_STATEMENT || d->reason == IAM_REASON_EXPLICIT_DENY;
+}
+
+/* The policy whose statement decided, if it is one of these. */
 static const struct iam_policy *
 deciding(const struct iam_attached_policy *policies, size_t n_policies,
     const struct iam_decision *d)
 {
 	const struct iam_policy *p;
 
-	if ((d->reason != IAM_REASON_ALLOW_STATEMENT && d->reason != IAM_REASON_EXPLICIT_DENY) ||
-	    d->policy_at >= n_policies)
+	if (!by_statement(d) || d->policy_at >= n_policies)
 		return NULL;
 	p = policies[d->policy_at].policy;
 	return p != NULL && d->statement < p->n ? p : NULL;
@@ -215,8 +220,8 @@ iam_explain_write(struct buf *b, const struct iam_request *req,
 	items_begin(&w, "failures");
 	items_end(&w);
 	context(&w, req, d);
-	jsonw_m_c(&w, "reason", reason_name(d->reason));
-	if (p != NULL) {
+	jsonw_m_c(&w, "reason", iam_explain_reason(d->reason));
+	if (p != NULL || (by_statement(d) && d->policy.n > 0)) {
 		jsonw_m_str(&w, "policy", d->policy);
 		jsonw_m_c(&w, "policyType", type_name(d->policy_type));
 		jsonw_m_u64(&w, "statement", d->statement);

@@ -112,6 +112,11 @@ explains_what_is_not_there(void **state)
 	d.reason = IAM_REASON_EXPLICIT_DENY;
 	iam_explain_write(&b, &req, NULL, 0, &d);
 	assert_true(str_ends(buf_view(&b), STR("\"reason\":\"ExplicitDeny\"}")));
+	buf_clear(&b);
+	d.policy = STR("named");
+	iam_explain_write(&b, &req, NULL, 0, &d);
+	assert_true(str_ends(buf_view(&b), STR("\"policy\":\"named\",\"policyType\":"
+		"\"IdentityPolicy\",\"statement\":0}")));
 	buf_release(&b);
 }
 

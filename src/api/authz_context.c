@@ -1,0 +1,436 @@
+/*
+ * authz_context: see authz_context.h.
+ */
+#include "api/authz_context.h"
+
+#include "api/policies.h"
+#include "aws/arn.h"
+#include "base/date.h"
+#include "iam/policy.h"
+
+#define FIRST_ENTRIES 16	/* room for what is looked up */
+
+struct builder {
+	struct call *c;
+	const struct call_target *t;
+	struct iam_context_entry *v;
+	size_t n, cap;
+	int err;
+};
+
+/* ---- values; false: the key is absent ---- */
+
+typedef bool value_fn(const struct builder *b, struct str *ret);
+
+static struct str
+iso(const struct builder *b, int64_t at_s)
+{
+	struct str out;
+	struct buf text;
+
+	buf_init(&text, 64);
+	date_iso_write(&text, at_s);
+	out = arena_str(b->c->arena, buf_view(&text));
+	buf_release(&text);
+	return out;
+}
+
+static bool
+header(const struct builder *b, struct str name, struct str *ret)
+{
+	const struct api_request *rq = b->c->req;
+
+	return http_header_find(rq->headers, rq->n_headers, name, ret) == 0;
+}
+
+static bool
+current_time(const struct builder *b, struct str *ret)
+{
+	*ret = iso(b, b->c->now_s);
+	return true;
+}
+
+static bool
+epoch_time(const struct builder *b, struct str *ret)
+{
+	*ret = arena_fmt(b->c->arena, "%lld", (long long)b->c->now_s);
+	return true;
+}
+
+static bool
+always_true(const struct builder *b, struct str *ret)
+{
+	(void)b;
+	*ret = STR("true");
+	return true;
+}
+
+static bool
+always_false(const struct builder *b, struct str *ret)
+{
+	(void)b;
+	*ret = STR("false");
+	return true;
+}
+
+static bool
+source_ip(const struct builder *b, struct str *ret)
+{
+	*ret = b->c->req->peer_ip;
+	return true;
+}
+
+static bool
+user_agent(const struct builder *b, struct str *ret)
+{
+	return header(b, STR("User-Agent"), ret);
+}
+
+static bool
+referer(const struct builder *b, struct str *ret)
+{
+	return header(b, STR("Referer"), ret);
+}
+
+static bool
+region(const struct builder *b, struct str *ret)
+{
+	*ret = b->c->api->region;
+	return true;
+}
+
+static bool
+ec2_region(const struct builder *b, struct str *ret)
+{
+	return b->c->service == SERVICE_EC2 && region(b, ret);
+}
+
+/* A policy about a role's sessions names the role. */
+static bool
+principal_arn(const struct builder *b, struct str *ret)
+{
+	const struct iam_principal *p = &b->c->principal;
+
+	*ret = p->type == IAM_ASSUMED_ROLE ? p->role_arn : p->arn;
+	return true;
+}
+
+static bool
+principal_account(const struct builder *b, struct str *ret)
+{
+	*ret = b->c->principal.account_id;
+	return true;
+}
+
+static bool
+principal_type(const struct builder *b, struct str *ret)
+{
+	switch (b->c->principal.type) {
+	case IAM_ROOT:
+		*ret = STR("Account");
+		break;
+	case IAM_USER:
+		*ret = STR("User");
+		break;
+	case IAM_ASSUMED_ROLE:
+		*ret = STR("AssumedRole");
+		break;
+	}
+	return true;
+}
+
+static bool
+user_id(const struct builder *b, struct str *ret)
+{
+	*ret = b->c->principal.user_id;
+	return true;
+}
+
+static bool
+user_name(const struct builder *b, struct str *ret)
+{
+	*ret = b->c->principal.name;
+	return b->c->principal.type == IAM_USER;
+}
+
+/* Long-term keys have neither of these: "BoolIfExists" and "Null" tell. */
+static bool
+mfa_present(const struct builder *b, struct str *ret)
+{
+	*ret = b->c->session.mfa ? STR("true") : STR("false");
+	return b->c->session.temporary;
+}
+
+static bool
+mfa_age(const struct builder *b, struct str *ret)
+{
+	if (!b->c->session.temporary || !b->c->session.mfa)
+		return false;
+	*ret = arena_fmt(b->c->arena, "%lld", (long long)(b->c->now_s - b->c->session.mfa_at));
+	return true;
+}
+
+static bool
+token_issue_time(const struct builder *b, struct str *ret)
+{
+	if (!b->c->session.temporary)
+		return false;
+	*ret = iso(b, b->c->session.issued_at);
+	return true;
+}
+
+static bool
+source_identity(const struct builder *b, struct str *ret)
+{
+	*ret = b->c->session.source_identity;
+	return b->c->session.temporary && ret->n > 0;
+}
+
+static bool
+resource_account(const struct builder *b, struct str *ret)
+{
+	struct arn arn;
+
+	if (arn_parse(b->t->arn, &arn) != 0 || !arn_account_valid(arn.account))
+		return false;
+	*ret = arn.account;
+	return true;
+}
+
+static const struct {
+	const char *name;
+	value_fn *value;
+} keys[] = {
+	{ "aws:CurrentTime", current_time },
+	{ "aws:EpochTime", epoch_time },
+	{ "aws:MultiFactorAuthAge", mfa_age },
+	{ "aws:MultiFactorAuthPresent", mfa_present },
+	{ "aws:PrincipalAccount", principal_account },
+	{ "aws:PrincipalArn", principal_arn },
+	{ "aws:PrincipalIsAWSService", always_false },
+	{ "aws:PrincipalType", principal_type },
+	{ "aws:Referer", referer },
+	{ "aws:RequestedRegion", region },
+	{ "aws:ResourceAccount", resource_account },
+	/* Nothing is served without TLS. */
+	{ "aws:SecureTransport", always_true },
+	{ "aws:SourceIdentity", source_identity },
+	{ "aws:SourceIp", source_ip },
+	{ "aws:TokenIssueTime", token_issue_time },
+	{ "aws:UserAgent", user_agent },
+	{ "aws:ViaAWSService", always_false },
+	{ "aws:userid", user_id },
+	{ "aws:username", user_name },
+	{ "ec2:Region", ec2_region },
+};
+
+/* ---- tags ---- */
+
+typedef int tags_fn(const struct builder *b, const struct store_tag **ret, size_t *ret_n);
+
+static bool
+session_has(const struct session *s, struct str key)
+{
+	size_t i;
+
+	for (i = 0; i < s->n_tags; i++) {
+		if (str_eq_nocase(s->tags[i].key, key))
+			return true;
+	}
+	return false;
+}
+
+/* Tags of a session stand for those of its role. */
+static int
+principal_tags(const struct builder *b, const struct store_tag **ret, size_t *ret_n)
+{
+	const struct session *s = &b->c->session;
+	const struct store_tag *own = NULL;
+	size_t i, n_own = 0, n = 0;
+	struct store_tag *v;
+	int r;
+
+	if ((r = policies_tags_of_caller(b->c, &own, &n_own)) != 0)
+		return r;
+	*ret = own;
+	*ret_n = n_own;
+	if (s->n_tags == 0)
+		return 0;
+	v = arena_array(b->c->arena, s->n_tags + n_own, sizeof(*v));
+	for (i = 0; i < s->n_tags; i++)
+		v[n++] = (struct store_tag){ .key = s->tags[i].key, .value = s->tags[i].value };
+	for (i = 0; i < n_own; i++) {
+		if (!session_has(s, own[i].key))
+			v[n++] = own[i];
+	}
+	*ret = v;
+	*ret_n = n;
+	return 0;
+}
+
+static int
+resource_tags(const struct builder *b, const struct store_tag **ret, size_t *ret_n)
+{
+	*ret = b->t->tags;
+	*ret_n = b->t->n_tags;
+	return 0;
+}
+
+/* A service's own name for aws:ResourceTag, on what the service owns. */
+static int
+ec2_tags(const struct builder *b, const struct store_tag **ret, size_t *ret_n)
+{
+	return str_starts(b->t->arn, STR("arn:aws:ec2:")) ? resource_tags(b, ret, ret_n) : 0;
+}
+
+static int
+iam_tags(const struct builder *b, const struct store_tag **ret, size_t *ret_n)
+{
+	return str_starts(b->t->arn, STR("arn:aws:iam:")) ? resource_tags(b, ret, ret_n) : 0;
+}
+
+static const struct {
+	const char *prefix;
+	tags_fn *tags;
+} tag_keys[] = {
+	{ "aws:PrincipalTag/", principal_tags },
+	{ "aws:ResourceTag/", resource_tags },
+	{ "ec2:ResourceTag/", ec2_tags },
+	{ "iam:ResourceTag/", iam_tags },
+};
+
+/* ---- building ---- */
+
+static void
+grow(struct builder *b)
+{
+	struct iam_context_entry *v;
+
+	b->cap *= 2;
+	v = arena_array(b->c->arena, b->cap, sizeof(*v));
+	memcpy(v, b->v, b->n * sizeof(*v));
+	b->v = v;
+}
+
+static void
+add(struct builder *b, struct str key, const struct str *value)
+{
+	if (b->n == b->cap)
+		grow(b);
+	b->v[b->n++] = (struct iam_context_entry){ .key = key, .values = value, .n_values = 1 };
+}
+
+static bool
+is_there(const struct builder *b, struct str key)
+{
+	size_t i;
+
+	for (i = 0; i < b->n; i++) {
+		if (str_eq_nocase(b->v[i].key, key))
+			return true;
+	}
+	return false;
+}
+
+static void
+row_add(struct builder *b, size_t row)
+{
+	struct str value, *v;
+
+	if (!keys[row].value(b, &value))
+		return;
+	v = arena_alloc(b->c->arena, sizeof(*v));
+	*v = value;
+	add(b, str_of(keys[row].name), v);
+}
+
+/* Tags under this prefix; only those that are wanted, unless that is empty. */
+static void
+tags_add(struct builder *b, size_t row, struct str wanted)
+{
+	struct str prefix = str_of(tag_keys[row].prefix);
+	const struct store_tag *tags = NULL;
+	size_t i, n = 0;
+	int r;
+
+	if ((r = tag_keys[row].tags(b, &tags, &n)) != 0) {
+		b->err = r;
+		return;
+	}
+	for (i = 0; i < n; i++) {
+		if (wanted.n > 0 && !str_eq_nocase(tags[i].key, wanted))
+			continue;
+		/* Of two that differ in case the decision takes the one asked for. */
+		add(b, arena_fmt(b->c->arena, "%.*s%.*s", STR_FMT(prefix), STR_FMT(tags[i].key)),
+		    &tags[i].value);
+	}
+}
+
+static void
+asked_add(struct builder *b, struct str key)
+{
+	struct str prefix;
+	size_t i;
+
+	for (i = 0; i < FIELD_N(tag_keys); i++) {
+		prefix = str_of(tag_keys[i].prefix);
+		if (key.n > prefix.n && str_eq_nocase(str_head(key, prefix.n), prefix)) {
+			tags_add(b, i, str_from(key, prefix.n));
+			return;
+		}
+	}
+	for (i = 0; i < FIELD_N(keys); i++) {
+		if (str_eq_nocase(key, str_of(keys[i].name))) {
+			row_add(b, i);
+			return;
+		}
+	}
+}
+
+static struct builder
+builder_new(struct call *c, const struct call_target *t)
+{
+	struct builder b = { .c = c, .t = t };
+
+	b.n = c->n_context + t->n_context;
+	b.cap = b.n + FIRST_ENTRIES;
+	b.v = arena_array(c->arena, b.cap, sizeof(*b.v));
+	memcpy(b.v, c->context, c->n_context * sizeof(*b.v));
+	if (t->n_context > 0)
+		memcpy(b.v + c->n_context, t->context, t->n_context * sizeof(*b.v));
+	return b;
+}
+
+int
+authz_context_asked(struct call *c, const struct call_target *t,
+    const struct iam_attached_policy *policies, size_t n_policies, struct iam_context *ret)
+{
+	struct builder b = builder_new(c, t);
+	const struct str *asked = NULL;
+	size_t i, j, n;
+
+	for (i = 0; i < n_policies; i++) {
+		n = policies[i].policy == NULL
+		    ? 0
+		    : iam_policy_context_keys(policies[i].policy, &asked);
+		for (j = 0; j < n; j++) {
+			if (!is_there(&b, asked[j]))
+				asked_add(&b, asked[j]);
+		}
+	}
+	*ret = (struct iam_context){ .entries = b.v, .n = b.n };
+	return b.err;
+}
+
+void
+authz_context_all(struct call *c, const struct call_target *t, struct iam_context *ret)
+{
+	struct builder b = builder_new(c, t);
+	size_t i;
+
+	for (i = 0; i < FIELD_N(keys); i++)
+		row_add(&b, i);
+	for (i = 0; i < FIELD_N(tag_keys); i++)
+		tags_add(&b, i, STR(""));
+	*ret = (struct iam_context){ .entries = b.v, .n = b.n };
+}
