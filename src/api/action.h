@@ -12,8 +12,8 @@
 
 struct call;
 
-/* Which bucket of a principal an action draws from. */
-enum action_class { ACTION_PUSH, ACTION_OTHER };
+/* Which bucket an action draws from: of its principal; lookups, of the account. */
+enum action_class { ACTION_PUSH, ACTION_OTHER, ACTION_LOOKUP };
 
 struct action {
 	const char *name;

@@ -158,11 +158,16 @@ throttle(struct call *c)
 {
 	const struct eicd_settings *s = c->api->o.settings;
 	struct throttle_limit limit = { .rate = s->api_rate, .burst = s->api_burst };
+	struct str who = c->principal.arn;
 
-	if (c->action->class == ACTION_PUSH)
+	if (c->action->class == ACTION_PUSH) {
 		limit = (struct throttle_limit){ .rate = s->push_rate, .burst = s->push_burst };
+	} else if (c->action->class == ACTION_LOOKUP) {
+		limit = (struct throttle_limit){ s->lookup_rate, s->lookup_burst };
+		who = c->principal.account_id;
+	}
 	if (limit.rate == 0 ||
-	    throttle_take(c->api->throttle, c->principal.arn, c->action->class, &limit,
+	    throttle_take(c->api->throttle, who, c->action->class, &limit,
 		clock_boot_ms(c->api->o.clock)))
 		return AWSERR_NONE;
 	return AWSERR_THROTTLED;

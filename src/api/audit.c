@@ -10,6 +10,8 @@
 #include "store/store_audit.h"
 
 #define MAX_RECORD_BYTES (1u << 20)
+/* As CloudTrail: parameters, and answers, that are longer are left out. */
+#define MAX_PART_BYTES (100u << 10)
 #define MAX_USER_AGENT_BYTES 1024
 
 static const char *
@@ -113,19 +115,41 @@ error_write(struct call *c, struct jsonw *w, enum awserr e, struct str code)
 	    c->message.n > 0 ? c->message : awserr_message(e, c->service));
 }
 
+/* A part of the record, or what stands for one that is too long. */
+static void
+part_write(struct jsonw *w, struct str part, int err)
+{
+	if (err == 0 && part.n <= MAX_PART_BYTES) {
+		jsonw_value(w, part);
+		return;
+	}
+	jsonw_object(w);
+	jsonw_m_bool(w, "omitted", true);
+	jsonw_m_c(w, "reason", "larger than 100 KB");
+	jsonw_end(w);
+}
+
 static void
 parameters_write(struct call *c, struct jsonw *w, enum awserr e)
 {
+	struct jsonw part;
+	struct buf b;
+
 	jsonw_name(w, "requestParameters");
-	if (c->denied || c->input == NULL || c->action->n_fields == 0)
+	if (c->denied || c->input == NULL || c->action->n_fields == 0) {
 		jsonw_null(w);
-	else
-		input_audit_write(c, w);
+	} else {
+		buf_init(&b, MAX_PART_BYTES);
+		jsonw_init(&part, &b);
+		input_audit_write(c, &part);
+		part_write(w, buf_view(&b), jsonw_finish(&part));
+		buf_release(&b);
+	}
 	jsonw_name(w, "responseElements");
 	if (e != AWSERR_NONE || (c->action->read_only && !c->action->records_answer))
 		jsonw_null(w);
 	else
-		jsonw_value(w, buf_view(&c->out.audit_body));
+		part_write(w, buf_view(&c->out.audit_body), 0);
 }
 
 /* What kind of thing an IAM ARN names, and by which name records know it. */

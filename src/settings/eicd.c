@@ -151,6 +151,14 @@ static const struct setting rows[] = {
 	{ .section = "limits", .name = "api_burst", .type = SETTING_INT, AT(api_burst), .min = 1,
 	    .max = 1000000, .dflt = "200", .unit = "requests", .reloadable = true,
 	    .text = "How many of those one principal may make at once after a pause." },
+	{ .section = "limits", .name = "lookup_rate", .type = SETTING_INT, AT(lookup_rate),
+	    .min = 0, .max = 1000000, .dflt = "10", .unit = "requests a second",
+	    .reloadable = true,
+	    .text = "How many LookupEvents an account may make for long, all its principals "
+	    "together. AWS allows 2. More are answered with ThrottlingException. 0 is no limit." },
+	{ .section = "limits", .name = "lookup_burst", .type = SETTING_INT, AT(lookup_burst),
+	    .min = 1, .max = 1000000, .dflt = "20", .unit = "requests", .reloadable = true,
+	    .text = "How many of those an account may make at once after a pause." },
 	{ .section = "limits", .name = "max_instances", .type = SETTING_INT, AT(max_instances),
 	    .min = 0, .max = 100000, .dflt = "64", .unit = "instances", .reloadable = true,
 	    .text = "How many instances an account may have that are not terminated. More are "
@@ -169,7 +177,45 @@ static const struct setting rows[] = {
 	    .text = "How long a statement that the signing certificate is not revoked is valid. It "
 	    "is renewed when half of it is over; an agent that is cut off for longer than the "
 	    "other half can log nobody in." },
+
+	{ .section = "audit", .name = "audit_digest_interval", .type = SETTING_SECONDS,
+	    AT(audit_digest_interval_s), .min = 1, .max = DAY, .dflt = "1h", .reloadable = true,
+	    .text = "How often a signed digest is made of what was recorded since the last one. "
+	    "What no digest covers yet can still be altered by who can write to the database." },
+	{ .section = "audit", .name = "audit_retention_days", .type = SETTING_INT,
+	    AT(audit_retention_days), .min = 0, .max = 36500, .dflt = "90", .unit = "days",
+	    .reloadable = true,
+	    .text = "How long records are kept in the database. Older ones are deleted once a "
+	    "digest covers them and, if there is an export, once they are in it. 0 keeps them for "
+	    "ever. LookupEvents shows 90 days." },
+	{ .section = "audit", .name = "audit_export", .type = SETTING_STRING,
+	    TEXT(audit_export, 0), .dflt = "",
+	    .text = "File to which every record is appended as a line of JSON, and its digests to "
+	    "the file with .digest behind its name; see eic-validate-logs(1). Its directory has to "
+	    "belong to core_user, and is made if it is not there. - is the standard output of "
+	    "eicd, to which digests go too. Empty: no export." },
+	{ .section = "audit", .name = "audit_export_max_size", .type = SETTING_BYTES,
+	    AT(audit_export_max_size), .min = 4096, .max = INT64_C(1) << 40, .dflt = "100m",
+	    .reloadable = true,
+	    .text = "The export file is put aside, as its name and .1, before it grows longer; "
+	    "what was .1 is then .2, and so on. No record is divided." },
+	{ .section = "audit", .name = "audit_export_keep", .type = SETTING_INT,
+	    AT(audit_export_keep), .min = 1, .max = 10000, .dflt = "100", .unit = "files",
+	    .reloadable = true,
+	    .text = "How many files that were put aside are kept. Older ones are deleted." },
 };
+
+/* A path, or "-", or nothing. */
+static int
+finish_export(const struct eicd_settings *s, struct errinfo *ei)
+{
+	const char *v = s->audit_export;
+
+	if (v[0] == '\0' || strcmp(v, "-") == 0 || (v[0] == '/' && v[strlen(v) - 1] != '/'))
+		return 0;
+	err_set(ei, "audit_export has to be an absolute path, or -");
+	return ERR_RANGE;
+}
 
 static int
 finish_zone(struct eicd_settings *s, struct errinfo *ei)
@@ -195,7 +241,7 @@ finish(void *values, struct errinfo *ei)
 	const char *dir = s->state_dir;
 	int r;
 
-	if ((r = finish_zone(s, ei)) != 0 ||
+	if ((r = finish_zone(s, ei)) != 0 || (r = finish_export(s, ei)) != 0 ||
 	    (r = settings_value_path(s->database, dir, "db/eicd.db", ei)) != 0 ||
 	    (r = settings_value_path(s->kek_file, dir, "kek", ei)) != 0 ||
 	    (r = settings_value_path(s->tls_certificate, dir, "tls/server.crt", ei)) != 0 ||

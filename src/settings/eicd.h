@@ -58,12 +58,21 @@ struct eicd_settings {
 	/* [limits] */
 	int64_t api_rate;		/* as push_rate, for all other actions */
 	int64_t api_burst;
+	int64_t lookup_rate;		/* of LookupEvents, of an account */
+	int64_t lookup_burst;
 	int64_t max_instances;		/* of an account */
 
 	/* [signer] */
 	int64_t signer_lifetime_s;
 	int64_t signer_rotate_before_s;
 	int64_t ocsp_lifetime_s;
+
+	/* [audit] */
+	int64_t audit_digest_interval_s;
+	int64_t audit_retention_days;	/* 0: for ever */
+	char audit_export[SETTINGS_PATH_BYTES];	/* empty: none; "-": standard output */
+	int64_t audit_export_max_size;
+	int64_t audit_export_keep;
 };
 
 extern const struct settings_table eicd_table;

@@ -663,15 +663,31 @@ fixture_query_request(struct fixture *f, const char *service, const char *body)
 	return fixture_request(f, service, h, 2, body);
 }
 
-struct api_request
-fixture_json_request(struct fixture *f, const char *target, const char *body)
+static struct api_request
+fixture_json(struct fixture *f, const char *service, const char *target, const char *body)
 {
 	struct http_header *h = arena_array(f->a, 8, sizeof(*h));
 
 	h[0] = (struct http_header){STR("Host"), STR("localhost")};
 	h[1] = (struct http_header){STR("Content-Type"), STR("application/x-amz-json-1.1")};
 	h[2] = (struct http_header){STR("X-Amz-Target"), str_of(target)};
-	return fixture_request(f, "ec2-instance-connect", h, 3, body);
+	return fixture_request(f, service, h, 3, body);
+}
+
+struct api_request
+fixture_json_request(struct fixture *f, const char *target, const char *body)
+{
+	return fixture_json(f, "ec2-instance-connect", target, body);
+}
+
+struct api_response
+fixture_cloudtrail(struct fixture *f, const char *action, const char *body)
+{
+	struct str target = arena_fmt(
+	    f->a, "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.%s", action);
+	struct api_request rq = fixture_json(f, "cloudtrail", target.p, body);
+
+	return fixture_run(f, &rq);
 }
 
 struct api_response

@@ -123,6 +123,7 @@ int fixture_teardown(void **state);
 struct api_response fixture_run(struct fixture *f, const struct api_request *rq);
 struct api_request fixture_query_request(struct fixture *f, const char *service, const char *body);
 struct api_request fixture_json_request(struct fixture *f, const char *target, const char *body);
+struct api_response fixture_cloudtrail(struct fixture *f, const char *action, const char *body);
 struct api_response fixture_ec2(struct fixture *f, const char *body);
 struct api_response fixture_iam(struct fixture *f, const char *body);
 struct api_response fixture_sts(struct fixture *f, const char *body);
