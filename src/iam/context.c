@@ -11,7 +11,7 @@ find(const struct iam_context *ctx, struct str key)
 
 	for (i = 0; i < ctx->n; i++) {
 		e = &ctx->entries[i];
-		if (!str_eq_nocase(e->key, key))
+		if (e->key.n != key.n || !str_eq_nocase(e->key, key))
 			continue;
 		if (str_eq(e->key, key))
 			return e;

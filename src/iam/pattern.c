@@ -221,7 +221,11 @@ pattern_match(const struct pattern *p, struct str text, const struct iam_context
 {
 	if (p->n_parts > 0)
 		return expanded_match(p, text, ctx, false);
-	if (text.n < p->prefix || (p->prefix > 0 && memcmp(text.p, p->text.p, p->prefix) != 0))
+	if (text.n < p->prefix)
+		return false;
+	/* Most differ in the first byte, or within the prefix. */
+	if (p->prefix > 0 && (text.p[0] != p->text.p[0] ||
+	    memcmp(text.p, p->text.p, p->prefix) != 0))
 		return false;
 	if (p->prefix == p->text.n)
 		return text.n == p->prefix;
