@@ -8,6 +8,7 @@
 #include "iam/pattern.h"
 
 #define ARNPATTERN_PARTS 5	/* partition, service, region, account, resource */
+#define ARNPATTERN_ACCOUNT 3
 
 struct arnpattern {
 	bool any;	/* "*": whatever it is, an ARN or not */

@@ -52,12 +52,11 @@ principal_valid(const struct iam_principal *p)
 
 /* Of AWS itself ("aws") and of none: these belong to no other account. */
 static bool
-is_foreign(struct str resource, const struct iam_principal *p)
+is_foreign(const struct arnpattern_subject *resource, const struct iam_principal *p)
 {
-	struct arn arn;
+	const struct str account = resource->part[ARNPATTERN_ACCOUNT];
 
-	return arn_parse(resource, &arn) == 0 && arn_account_valid(arn.account) &&
-	    !str_eq(arn.account, p->account_id);
+	return resource->is_arn && arn_account_valid(account) && !str_eq(account, p->account_id);
 }
 
 /* ARNs, or a single "*" for all there is. ret_bad gets the first that is neither. */
@@ -113,7 +112,7 @@ evaluate(const struct iam_request *req, const struct iam_attached_policy *polici
 
 	for (i = 0; i < req->n_resources; i++) {
 		in.question.resource = arnpattern_subject_of(req->resources[i]);
-		in.foreign = is_foreign(req->resources[i], req->principal);
+		in.foreign = is_foreign(&in.question.resource, req->principal);
 		evaluate_resource(&in, policies, n_policies, &d);
 		if (i == 0 || d.effect == IAM_DENY)
 			*ret = d;

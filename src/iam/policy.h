@@ -38,7 +38,7 @@
  * - Null takes an entry without values for none: that is what keeps ForAllValues
  *   from passing on it.
  * - "ec2-instance-connect:osUser", which a guide of AWS names and AWS does not
- *   know, is read as ec2:osuser.
+ *   know, is read as ec2:osuser (docs/decisions/0010).
  */
 #ifndef IAM_POLICY_H
 #define IAM_POLICY_H
