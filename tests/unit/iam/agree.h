@@ -1,0 +1,25 @@
+/*
+ * agree: generated policies and requests put to the engine and to the naive
+ * evaluator, and what has to hold for every case whatever it is.
+ */
+#ifndef TESTS_IAM_AGREE_H
+#define TESTS_IAM_AGREE_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+
+/* How the cases went: a generator whose cases all end alike tests nothing. */
+struct agree_count {
+	size_t cases, reason[16];
+};
+
+/*
+ * Makes policies from the bytes, and n_requests requests. True when all holds; else
+ * what does not, with the whole case, is in report. The arena is not reset.
+ */
+bool agree_check(struct arena *a, const uint8_t *bytes, size_t n, unsigned n_requests,
+    struct agree_count *count, struct buf *report);
+
+#endif
