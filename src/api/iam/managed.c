@@ -50,10 +50,10 @@ document_of(const char *name)
 
 	for (j = managed_json; j->name != NULL; j++) {
 		if (strcmp(j->name, name) == 0)
-			return str_trim(str_of(j->json));
+			break;
 	}
-	assert(!"a policy of AWS has no document");
-	return STR("");
+	assert(j->name != NULL);	/* every policy of the table has one */
+	return str_trim(str_of(j->json));
 }
 
 static int
