@@ -368,14 +368,18 @@ mark_move(struct store *st, const struct store_audit_head *last)
 	return db_exec_one(q);
 }
 
+/* Not the last one whose events all go: it vouches for the hash in the mark. */
+#define FORGET_DIGESTS \
+	"DELETE FROM audit_digest WHERE last_seq <" \
+	" (SELECT max(last_seq) FROM audit_digest WHERE last_seq <= $1)"
+
 static int
 retain(struct store *st, int64_t keep_from_at, size_t limit, int64_t *ret_n)
 {
 	static const char *const sql[] = {
 		"DELETE FROM audit_resource WHERE seq <= $1",
 		"DELETE FROM audit_event WHERE seq <= $1",
-		"DELETE FROM audit_digest WHERE last_seq <"
-		" (SELECT max(last_seq) FROM audit_digest WHERE last_seq <= $1)",
+		FORGET_DIGESTS,
 	};
 	struct store_audit_head last = { .seq = 0 };
 	struct db_stmt *q;

@@ -359,6 +359,7 @@ sql_refused(void **state)
 		{ "INSERT INTO audit_retention VALUES (2, 9, zeroblob(32))", ERR_RANGE },
 		{ "UPDATE audit_digest SET signature = x'00'", ERR_DENIED },
 		{ "DELETE FROM audit_digest", ERR_DENIED },
+		{ "DELETE FROM audit_digest WHERE last_seq = 1", ERR_DENIED },
 		{ "INSERT INTO audit_event SELECT 9, 'e-9', event_at, account_id, '', '', 0, '', '',"
 		  " '', '', '', '', '', x'00', hash, record FROM audit_event WHERE seq = 4",
 		    ERR_RANGE },
