@@ -14,5 +14,7 @@ const struct action_rows *const iam_rows[] = {
 	&attach_rows,
 	&inline_rows,
 	&boundary_rows,
+	&context_keys_rows,
+	&simulate_rows,
 	NULL,
 };
