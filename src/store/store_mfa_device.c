@@ -7,7 +7,7 @@
 
 #define COLUMNS \
 	"serial_number, account_id, name, path, user_id, sealed_seed, enabled_at, last_step," \
-	" failures, locked_until_at, created_at"
+	" failures, locked_until_at, created_at, drift_steps"
 #define ASSIGNMENT \
 	" AND ($2 = 0 OR ($2 = 1 AND user_id IS NOT NULL) OR ($2 = 2 AND user_id IS NULL))"
 
@@ -27,6 +27,7 @@ row(struct db_stmt *q, struct arena *a, void *ret_row)
 	v->failures = db_col_i64(q, 8);
 	v->locked_until_at = db_col_i64(q, 9);
 	v->created_at = db_col_i64(q, 10);
+	v->drift_steps = db_col_i64(q, 11);
 }
 
 int
@@ -39,7 +40,7 @@ store_mfa_device_add(struct store *st, const struct store_mfa_device *v)
 		return ERR_RANGE;
 	if ((r = db_prepare(store_db(st),
 	    "INSERT INTO mfa_device (" COLUMNS ")"
-	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)", &q)) != 0)
+	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)", &q)) != 0)
 		return r;
 	db_bind_text(q, 1, v->serial_number);
 	db_bind_text(q, 2, v->account_id);
@@ -52,6 +53,7 @@ store_mfa_device_add(struct store *st, const struct store_mfa_device *v)
 	db_bind_i64(q, 9, v->failures);
 	db_bind_i64(q, 10, v->locked_until_at);
 	db_bind_i64(q, 11, v->created_at);
+	db_bind_i64(q, 12, v->drift_steps);
 	return db_exec(q, NULL);
 }
 
@@ -184,6 +186,20 @@ store_mfa_device_set_step(struct store *st, struct str serial_number, uint64_t s
 	db_bind_text(q, 2, serial_number);
 	r = db_exec_one(q);
 	return r == ERR_NOTFOUND ? refusal(st, serial_number, ERR_DENIED) : r;
+}
+
+int
+store_mfa_device_set_drift(struct store *st, struct str serial_number, int64_t drift_steps)
+{
+	struct db_stmt *q;
+	int r;
+
+	if ((r = db_prepare(store_db(st),
+	    "UPDATE mfa_device SET drift_steps = $1 WHERE serial_number = $2", &q)) != 0)
+		return r;
+	db_bind_i64(q, 1, drift_steps);
+	db_bind_text(q, 2, serial_number);
+	return db_exec_one(q);
 }
 
 int

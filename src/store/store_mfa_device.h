@@ -17,6 +17,7 @@ struct store_mfa_device {
 	struct str sealed_seed;	/* bytes, for keyd only */
 	int64_t enabled_at;	/* 0: not assigned */
 	uint64_t last_step;	/* the last TOTP step that was accepted; 0: none yet */
+	int64_t drift_steps;	/* how far its clock is ahead of ours; -2880..2880 */
 	int64_t failures;	/* since the last success */
 	int64_t locked_until_at;	/* 0: not locked */
 	int64_t created_at;
@@ -57,6 +58,9 @@ int store_mfa_device_unassign(struct store *st,
  * above last_step: a code counts once). */
 int store_mfa_device_set_step(struct store *st, struct str serial_number,
     uint64_t step) MUST_CHECK;
+/* ERR_NOTFOUND; ERR_RANGE. */
+int store_mfa_device_set_drift(struct store *st, struct str serial_number,
+    int64_t drift_steps) MUST_CHECK;
 int store_mfa_device_set_failures(struct store *st, struct str serial_number, int64_t failures,
     int64_t locked_until_at) MUST_CHECK;	/* ERR_NOTFOUND */
 int store_mfa_device_delete(struct store *st,

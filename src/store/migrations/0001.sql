@@ -141,6 +141,7 @@ CREATE TABLE mfa_device (
 	sealed_seed BLOB NOT NULL,
 	enabled_at INTEGER NOT NULL,
 	last_step INTEGER NOT NULL,
+	drift_steps INTEGER NOT NULL CHECK (drift_steps BETWEEN -2880 AND 2880),
 	failures INTEGER NOT NULL,
 	locked_until_at INTEGER NOT NULL,
 	created_at INTEGER NOT NULL

@@ -133,6 +133,12 @@ device_steps(void **state)
 	assert_int_equal(v.locked_until_at, 0);
 	assert_ok(store_mfa_device_set_step(f->st, SERIAL, 101));
 	assert_int_equal(store_mfa_device_set_step(f->st, STR("arn:9"), 1), ERR_NOTFOUND);
+	assert_ok(store_mfa_device_set_drift(f->st, SERIAL, -2880));
+	assert_int_equal(store_mfa_device_set_drift(f->st, SERIAL, 2881), ERR_RANGE);
+	assert_int_equal(store_mfa_device_set_drift(f->st, STR("arn:9"), 1), ERR_NOTFOUND);
+	assert_ok(store_mfa_device_get(f->st, f->a, SERIAL, &v));
+	assert_int_equal(v.last_step, 101);
+	assert_int_equal(v.drift_steps, -2880);
 	assert_int_equal(store_mfa_device_set_failures(f->st, STR("arn:9"), 1, 1), ERR_NOTFOUND);
 }
 
