@@ -21,6 +21,9 @@ struct action {
 	const char *iam_action;
 	enum action_class class;
 	bool read_only;		/* audit: readOnly, and responseElements stays null */
+	/* What act wrote stays when it refuses: it counts wrong codes, and writes
+	 * nothing else before it is sure. Internal errors undo all the same. */
+	bool keeps_writes;
 	/* What sts:AssumeRole answers is recorded, although it is read-only. */
 	bool records_answer;
 	const struct field *fields;

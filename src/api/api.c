@@ -200,7 +200,7 @@ act(struct call *c)
 {
 	struct store *st = c->api->o.store;
 	size_t mark = outbox_mark(c->api->outbox);
-	bool writes = !c->action->read_only, record = writes || c->action->records_answer;
+	bool writes = !c->action->read_only, record = writes || c->action->records_answer, keep;
 	enum awserr e = AWSERR_NONE;
 	int r;
 
@@ -215,7 +215,8 @@ act(struct call *c)
 	}
 	if (e != AWSERR_NONE)
 		outbox_undo(c->api->outbox, mark);
-	if (writes && (r = e == AWSERR_NONE ? store_release(st) : store_undo(st)) != 0)
+	keep = e == AWSERR_NONE || (c->action->keeps_writes && e != AWSERR_INTERNAL);
+	if (writes && (r = keep ? store_release(st) : store_undo(st)) != 0)
 		e = call_internal(c, "savepoint end", r);
 	if (writes && c->service == SERVICE_IAM)
 		policies_changed(c->api->policies);
