@@ -103,8 +103,7 @@ compile_real_write(const struct json *v, struct buf *b)
 
 	if ((r = json_number(v, &d)) != 0)
 		return r;
-	snprintf(text, sizeof(text), "%.15g", d);
-	if (strtod(text, NULL) != d)
+	if (snprintf(text, sizeof(text), "%.15g", d) < 0 || strtod(text, NULL) != d)
 		return ERR_RANGE;
 	buf_c(b, text);
 	return 0;
