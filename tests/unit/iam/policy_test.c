@@ -261,6 +261,8 @@ static const struct {
 	    "Statement[0].Principal.AWS: not a principal" },
 	{ PRINCIPAL("{\"AWS\":\"arn:aws:iam::*:root\"}"),
 	    "Statement[0].Principal.AWS: not a principal" },
+	{ PRINCIPAL("{\"AWS\":\"arn:aws:iam:eu-lab-1:" A ":user/g\"}"),
+	    "Statement[0].Principal.AWS: not a principal" },
 	{ PRINCIPAL("{\"AWS\":\"arn:aws:iam::" A ":group/g\"}"),
 	    "Statement[0].Principal.AWS: not a principal" },
 	{ PRINCIPAL("{\"AWS\":\"arn:aws:sts::" A ":user/g\"}"),
@@ -323,9 +325,17 @@ repeat(struct buf *b, const char *s, const char *between, size_t n)
 	}
 }
 
+/* The last of ten thousand statements counts as the first does. */
 static void
 takes_ten_thousand_statements(void **state)
 {
+	const struct iam_principal alice = { .type = IAM_USER,
+		.arn = STR("arn:aws:iam::" A ":user/alice"), .account_id = STR(A) };
+	const struct str resource = STR("*");
+	const struct iam_request req = { .principal = &alice, .action = STR("ec2:DescribeVpcs"),
+		.resources = &resource, .n_resources = 1 };
+	struct iam_attached_policy attached = { ID, STR("p"), NULL };
+	struct iam_decision d;
 	struct iam_policy *p;
 	struct errinfo ei;
 	struct buf b;
@@ -333,10 +343,14 @@ takes_ten_thousand_statements(void **state)
 	(void)state;
 	buf_init(&b, IAM_POLICY_MAX_BYTES);
 	buf_c(&b, "{\"Statement\":[");
-	repeat(&b, "{" ALL "}", ",", 10000);
-	buf_c(&b, "]}");
-	assert_int_equal(iam_policy_parse(buf_view(&b), IAM_IDENTITY_POLICY, &p, &ei), 0);
+	repeat(&b, "{" ALL "}", ",", 9999);
+	buf_c(&b, ",{\"Effect\":\"Deny\",\"Action\":\"ec2:*\",\"Resource\":\"*\"}]}");
+	assert_int_equal(iam_policy_parse(buf_view(&b), ID, &p, &ei), 0);
 	assert_int_equal(iam_policy_n_statements(p), 10000);
+	attached.policy = p;
+	iam_decide(&req, &attached, 1, &d);
+	assert_int_equal(d.reason, IAM_REASON_EXPLICIT_DENY);
+	assert_int_equal(d.statement, 9999);
 	iam_policy_free(p);
 	buf_release(&b);
 }
@@ -353,12 +367,35 @@ has_a_longest(void **state)
 	buf_init(&b, IAM_POLICY_MAX_BYTES + 1);
 	buf_c(&b, ONE(ALL));
 	repeat(&b, " ", "", IAM_POLICY_MAX_BYTES - b.n);
-	assert_int_equal(iam_policy_parse(buf_view(&b), IAM_IDENTITY_POLICY, &p, &ei), 0);
+	assert_int_equal(iam_policy_parse(buf_view(&b), ID, &p, &ei), 0);
 	iam_policy_free(p);
 	buf_ch(&b, ' ');
-	assert_int_equal(iam_policy_parse(buf_view(&b), IAM_IDENTITY_POLICY, &p, &ei), ERR_TOOBIG);
+	assert_int_equal(iam_policy_parse(buf_view(&b), ID, &p, &ei), ERR_TOOBIG);
 	assert_string_equal(ei.text, "longer than 1048576 bytes");
 	buf_release(&b);
+}
+
+static void
+keys_have_a_longest(void **state)
+{
+	struct iam_policy *p;
+	struct errinfo ei;
+	struct buf b;
+	size_t n;
+
+	(void)state;
+	for (n = 512; n <= 513; n++) {
+		buf_init(&b, 2048);
+		buf_c(&b, "{\"Statement\":{" ALL ",\"Condition\":{\"Null\":{\"a:");
+		repeat(&b, "k", "", n - 2);
+		buf_c(&b, "\":true}}}}");
+		assert_int_equal(iam_policy_parse(buf_view(&b), ID, &p, &ei),
+		    n == 512 ? 0 : ERR_SYNTAX);
+		if (n == 512)
+			iam_policy_free(p);
+		buf_release(&b);
+	}
+	assert_true(str_ends(str_of(ei.text), STR("...: not a condition key")));
 }
 
 /* The compiled form of the densest document fits. */
@@ -375,14 +412,14 @@ takes_the_densest_document(void **state)
 		  ",\"Condition\":{\"ArnEquals\":{\"a:b\":[");
 	repeat(&b, "\"arn:a::::$\"", ",", (IAM_POLICY_MAX_BYTES - 200) / 13);
 	buf_c(&b, "]}}}}");
-	assert_int_equal(iam_policy_parse(buf_view(&b), IAM_IDENTITY_POLICY, &p, &ei), 0);
+	assert_int_equal(iam_policy_parse(buf_view(&b), ID, &p, &ei), 0);
 	iam_policy_free(p);
 	buf_clear(&b);
 	buf_c(&b, "{\"Version\":\"2012-10-17\",\"Statement\":{" ALL
 		  ",\"Condition\":{\"StringEquals\":{\"a:b\":\"");
 	repeat(&b, "$", "", IAM_POLICY_MAX_BYTES - 200);
 	buf_c(&b, "\"}}}}");
-	assert_int_equal(iam_policy_parse(buf_view(&b), IAM_IDENTITY_POLICY, &p, &ei), 0);
+	assert_int_equal(iam_policy_parse(buf_view(&b), ID, &p, &ei), 0);
 	iam_policy_free(p);
 	buf_release(&b);
 }
@@ -451,6 +488,7 @@ main(void)
 		cmocka_unit_test(refuses_and_says_where),
 		cmocka_unit_test(takes_ten_thousand_statements),
 		cmocka_unit_test(has_a_longest),
+		cmocka_unit_test(keys_have_a_longest),
 		cmocka_unit_test(takes_the_densest_document),
 		cmocka_unit_test(names_its_context_keys),
 		cmocka_unit_test(writes_a_statement),
