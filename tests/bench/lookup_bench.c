@@ -332,8 +332,8 @@ chain(const char *path, struct str record)
 	store_close(st);
 	db_file_remove(path);
 	if (r == 0)
-		printf("the chain: an event takes %.1f us without it, %.1f us with it: %.2f times\n",
-		    best_us[0], best_us[1], best_us[1] / best_us[0]);
+		printf("the chain: an event takes %.1f us without it, %.1f us with it:"
+		    " %.2f times\n", best_us[0], best_us[1], best_us[1] / best_us[0]);
 	return r;
 }
 

@@ -340,6 +340,10 @@ digests_go_with_their_events(void **state)
 
 /* ---- by other ways than the store's own ---- */
 
+#define COPY_OF_4 \
+	"INSERT INTO audit_event SELECT 9, 'e-9', event_at, account_id, '', '', 0, '', ''," \
+	" '', '', '', '', '', "
+
 static void
 sql_refused(void **state)
 {
@@ -360,12 +364,8 @@ sql_refused(void **state)
 		{ "UPDATE audit_digest SET signature = x'00'", ERR_DENIED },
 		{ "DELETE FROM audit_digest", ERR_DENIED },
 		{ "DELETE FROM audit_digest WHERE last_seq = 1", ERR_DENIED },
-		{ "INSERT INTO audit_event SELECT 9, 'e-9', event_at, account_id, '', '', 0, '', '',"
-		  " '', '', '', '', '', x'00', hash, record FROM audit_event WHERE seq = 4",
-		    ERR_RANGE },
-		{ "INSERT INTO audit_event SELECT 9, 'e-9', event_at, account_id, '', '', 0, '', '',"
-		  " '', '', '', '', '', prev_hash, NULL, record FROM audit_event WHERE seq = 4",
-		    ERR_RANGE },
+		{ COPY_OF_4 "x'00', hash, record FROM audit_event WHERE seq = 4", ERR_RANGE },
+		{ COPY_OF_4 "prev_hash, NULL, record FROM audit_event WHERE seq = 4", ERR_RANGE },
 	};
 	struct db_stmt *q;
 	int64_t n;

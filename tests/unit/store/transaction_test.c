@@ -383,6 +383,28 @@ merge_makes_the_file_whole(void **state)
 	assert_int_equal(count(f), n * GROUP);
 }
 
+/* Each event holds the hash of the one before it. */
+static void
+chain_holds(struct fixture *f)
+{
+	uint8_t hash[AUDITCHAIN_BYTES] = { 0 };
+	struct store_audit_event *v;
+	int64_t seq = 0;
+	size_t n;
+
+	do {
+		assert_ok(store_audit_stretch(f->st, f->a, seq + 1, 1000, &v, &n));
+		for (size_t i = 0; i < n; i++) {
+			if (seq > 0) {
+				assert_int_equal(v[i].seq, seq + 1);
+				assert_memory_equal(v[i].prev_hash.p, hash, sizeof(hash));
+			}
+			memcpy(hash, v[i].hash.p, sizeof(hash));
+			seq = v[i].seq;
+		}
+	} while (n > 0);
+}
+
 /* ---- kill ---- */
 
 /* A child that opens the store, pushes groups, and tells of each commit. */
@@ -438,6 +460,7 @@ kill_at_each_operation(void **state)
 		assert_in_range(total / GROUP, (size_t)commits + 1, 3);
 		assert_ok(push_group(f->st, 9, GROUP));
 		assert_int_equal(count(f), total + GROUP);
+		chain_holds(f);
 	} while (killed);
 	assert_true(n > 40);
 	unlink(template);
@@ -481,6 +504,7 @@ kill_at_any_moment(void **state)
 		total = count(f);
 		assert_int_equal(total % GROUP, 0);
 		assert_in_range(total / GROUP, told, told + 1);
+		chain_holds(f);
 	}
 }
 
