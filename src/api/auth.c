@@ -3,6 +3,7 @@
  */
 #include "api/auth.h"
 
+#include "api/iam/role.h"
 #include "api/key_use.h"
 #include "aws/sigv4.h"
 #include "base/b64.h"
@@ -179,7 +180,9 @@ session_ground(struct call *c)
 	if ((r = store_role_get_id(c->api->o.store, c->arena, s->entity_id, &role)) != 0)
 		return r;
 	role_set(c, &role);
-	return str_eq(role.account_id, s->account_id) ? 0 : ERR_NOTFOUND;
+	if (!str_eq(role.account_id, s->account_id))
+		return ERR_NOTFOUND;
+	return role_used(c, &role);
 }
 
 static enum awserr

@@ -6,18 +6,30 @@
 #include "codec/uri.h"
 #include "iam/policy.h"
 
-enum awserr
-document_check(struct call *c, struct str document)
+static enum awserr
+check(struct call *c, struct str document, enum iam_policy_type type)
 {
 	struct errinfo ei = { "" };
 	struct iam_policy *p;
 	int r;
 
-	if ((r = iam_policy_parse(document, IAM_IDENTITY_POLICY, &p, &ei)) != 0)
+	if ((r = iam_policy_parse(document, type, &p, &ei)) != 0)
 		return call_fail(c, AWSERR_MALFORMED_POLICY, "%s",
 		    ei.text[0] != '\0' ? ei.text : err_text(r));
 	iam_policy_free(p);
 	return AWSERR_NONE;
+}
+
+enum awserr
+document_check(struct call *c, struct str document)
+{
+	return check(c, document, IAM_IDENTITY_POLICY);
+}
+
+enum awserr
+document_check_trust(struct call *c, struct str document)
+{
+	return check(c, document, IAM_RESOURCE_POLICY);
 }
 
 void

@@ -12,6 +12,8 @@
 
 /* For storing: an identity policy. AWSERR_MALFORMED_POLICY with what and where. */
 enum awserr document_check(struct call *c, struct str document);
+/* The same for the trust policy of a role. */
+enum awserr document_check_trust(struct call *c, struct str document);
 
 /* The member of an answer: URL-encoded as RFC 3986 has it (wire.md 7.7). */
 void document_write(struct call *c, const char *name, struct str document);

@@ -8,17 +8,17 @@
 
 static const struct {
 	const char *arn;	/* type in the resource of an ARN, and of tags */
-	const char *noun;	/* in messages */
-	const char *title;
+	const char *missing, *title;	/* in messages, before the name */
 	const char *prefix;	/* of ids; NULL: it has none */
 } kinds[ENTITY_KIND_COUNT] = {
-	[ENTITY_USER] = { "user", "user", "User", "AIDA" },
-	[ENTITY_GROUP] = { "group", "group", "Group", "AGPA" },
-	[ENTITY_ROLE] = { "role", "role", "Role", "AROA" },
-	[ENTITY_POLICY] = { "policy", "policy", "A policy", "ANPA" },
-	[ENTITY_INSTANCE_PROFILE] = { "instance-profile", "instance profile",
+	[ENTITY_USER] = { "user", "The user with name", "User with name", "AIDA" },
+	[ENTITY_GROUP] = { "group", "The group with name", "Group with name", "AGPA" },
+	[ENTITY_ROLE] = { "role", "The role with name", "Role with name", "AROA" },
+	[ENTITY_POLICY] = { "policy", "The policy with name", "A policy with name", "ANPA" },
+	[ENTITY_INSTANCE_PROFILE] = { "instance-profile", "Instance Profile",
 	    "Instance Profile", "AIPA" },
-	[ENTITY_MFA_DEVICE] = { "mfa", "virtual MFA device", "MFADevice", NULL },
+	[ENTITY_MFA_DEVICE] = { "mfa", "The virtual MFA device with name",
+	    "MFADevice with name", NULL },
 };
 
 struct str
@@ -64,14 +64,14 @@ entity_target_id(struct call *c, struct str arn, struct str id)
 enum awserr
 entity_missing(struct call *c, enum entity_kind k, struct str name)
 {
-	return call_fail(c, AWSERR_NO_SUCH_ENTITY, "The %s with name %.*s cannot be found.",
-	    kinds[k].noun, STR_FMT(name));
+	return call_fail(c, AWSERR_NO_SUCH_ENTITY, "%s %.*s cannot be found.",
+	    kinds[k].missing, STR_FMT(name));
 }
 
 enum awserr
 entity_exists(struct call *c, enum entity_kind k, struct str name)
 {
-	return call_fail(c, AWSERR_ENTITY_EXISTS, "%s with name %.*s already exists.",
+	return call_fail(c, AWSERR_ENTITY_EXISTS, "%s %.*s already exists.",
 	    kinds[k].title, STR_FMT(name));
 }
 
@@ -84,7 +84,7 @@ found(struct call *c, enum entity_kind k, struct str as_given, int r, struct str
 	enum awserr e;
 
 	if (r != 0 && r != ERR_NOTFOUND)
-		return call_internal(c, kinds[k].noun, r);
+		return call_internal(c, kinds[k].arn, r);
 	if (r == 0)
 		return entity_target_id(c, arn, id);
 	e = entity_target_id(c, entity_arn(c, k, STR("/"), as_given), STR("-"));
@@ -126,6 +126,17 @@ entity_role(struct call *c, struct str name, struct store_role *ret)
 	*ret = (struct store_role){ .created_at = 0 };
 	r = store_role_get(c->api->o.store, c->arena, c->principal.account_id, name, ret);
 	return found(c, ENTITY_ROLE, name, r, ret->arn, ret->role_id);
+}
+
+enum awserr
+entity_instance_profile(struct call *c, struct str name, struct store_instance_profile *ret)
+{
+	int r;
+
+	*ret = (struct store_instance_profile){ .created_at = 0 };
+	r = store_instance_profile_get(c->api->o.store, c->arena, c->principal.account_id, name,
+	    ret);
+	return found(c, ENTITY_INSTANCE_PROFILE, name, r, ret->arn, ret->profile_id);
 }
 
 void

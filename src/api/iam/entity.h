@@ -13,6 +13,7 @@
 #include "api/call.h"
 #include "api/iam/page.h"
 #include "store/store_group.h"
+#include "store/store_instance_profile.h"
 #include "store/store_role.h"
 #include "store/store_user.h"
 
@@ -49,6 +50,8 @@ enum awserr entity_exists(struct call *c, enum entity_kind k, struct str name);
 enum awserr entity_user(struct call *c, struct str name, struct store_user *ret);
 enum awserr entity_group(struct call *c, struct str name, struct store_group *ret);
 enum awserr entity_role(struct call *c, struct str name, struct store_role *ret);
+enum awserr entity_instance_profile(struct call *c, struct str name,
+    struct store_instance_profile *ret);
 
 /* The condition keys iam:PolicyARN and iam:PermissionsBoundary; nothing when empty. */
 void entity_policy_context(struct call *c, struct str policy_arn);
