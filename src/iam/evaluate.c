@@ -70,6 +70,13 @@ allow_by(struct iam_decision *ret, const struct iam_attached_policy *policies,
 	decide_by(ret, policies, t->policy, t->statement);
 }
 
+/* Is the kind there, and does not allow? */
+static bool
+refuses(const struct tally *t)
+{
+	return t->there && t->allowed == PRINCIPAL_NOT;
+}
+
 /* How far the trust policy carries: to the end only within the account. */
 static enum principal_match
 granted(const struct tally *trust, bool foreign)
@@ -89,22 +96,18 @@ implicit(const struct tally tally[N_TYPES], const struct evaluate_input *in,
 
 	if (in->foreign && !trust->there) {
 		ret->reason = IAM_REASON_OTHER_ACCOUNT;
-	} else if (trust->there && by == PRINCIPAL_NOT) {
+	} else if (refuses(trust)) {
 		ret->reason = IAM_REASON_NO_TRUST_ALLOW;
 	} else if (by == PRINCIPAL_ITSELF) {
 		allow_by(ret, policies, trust);
 	} else if (!in->root && by != PRINCIPAL_BY_ROLE && identity->allowed == PRINCIPAL_NOT) {
 		ret->reason = IAM_REASON_NO_IDENTITY_ALLOW;
-	} else if (tally[IAM_PERMISSIONS_BOUNDARY].there &&
-	    tally[IAM_PERMISSIONS_BOUNDARY].allowed == PRINCIPAL_NOT) {
+	} else if (refuses(&tally[IAM_PERMISSIONS_BOUNDARY])) {
 		ret->reason = IAM_REASON_NO_BOUNDARY_ALLOW;
-	} else if (tally[IAM_SESSION_POLICY].there &&
-	    tally[IAM_SESSION_POLICY].allowed == PRINCIPAL_NOT) {
+	} else if (refuses(&tally[IAM_SESSION_POLICY])) {
 		ret->reason = IAM_REASON_NO_SESSION_ALLOW;
-	} else if (identity->allowed != PRINCIPAL_NOT) {
-		allow_by(ret, policies, identity);
-	} else if (by == PRINCIPAL_BY_ROLE) {
-		allow_by(ret, policies, trust);
+	} else if (identity->allowed != PRINCIPAL_NOT || by == PRINCIPAL_BY_ROLE) {
+		allow_by(ret, policies, identity->allowed != PRINCIPAL_NOT ? identity : trust);
 	} else {
 		ret->effect = IAM_ALLOW;
 		ret->reason = IAM_REASON_ROOT;
