@@ -173,6 +173,19 @@ throttle(struct call *c)
 	return AWSERR_THROTTLED;
 }
 
+/*
+ * What GetSessionToken gave without MFA opens none of IAM: it would make itself
+ * keys that outlive it (STS API reference, GetSessionToken).
+ */
+static enum awserr
+session_check(struct call *c)
+{
+	const struct session *s = &c->session;
+
+	return c->service == SERVICE_IAM && s->temporary && s->type != IAM_ASSUMED_ROLE && !s->mfa
+	    ? AWSERR_BAD_TOKEN : AWSERR_NONE;
+}
+
 /* Up to the act: nothing has been written. */
 static enum awserr
 prepare(struct call *c)
@@ -180,7 +193,7 @@ prepare(struct call *c)
 	enum awserr e;
 
 	if ((e = auth_check(c)) != AWSERR_NONE || (e = find_action(c)) != AWSERR_NONE ||
-	    (e = throttle(c)) != AWSERR_NONE || (e = parse(c)) != AWSERR_NONE ||
+	    (e = session_check(c)) != AWSERR_NONE || (e = throttle(c)) != AWSERR_NONE || (e = parse(c)) != AWSERR_NONE ||
 	    (e = input_read(c)) != AWSERR_NONE)
 		return e;
 	if (c->action->scope != NULL && (e = c->action->scope(c)) != AWSERR_NONE)

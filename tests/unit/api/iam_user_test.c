@@ -4,9 +4,12 @@
  */
 #include "fixture.h"
 
+#include "store/store_attachment.h"
 #include "store/store_group.h"
 #include "store/store_inline_policy.h"
+#include "store/store_mfa_device.h"
 #include "store/store_policy.h"
+#include "store/store_role.h"
 
 #define ARN(x) "arn:aws:iam::" ACCOUNT ":" x
 #define DATE "2023-11-14T22:13:20Z"
@@ -355,6 +358,90 @@ test_delete(void **state)
 	    "Cannot delete entity, must delete access keys first.");
 }
 
+/* Devices and attached policies keep it too. */
+static void
+test_delete_conflicts(void **state)
+{
+	struct fixture *f = *state;
+	const char *id = create(f, "UserName=ann");
+	const struct store_policy p = { .policy_id = STR("ANPAAAAAAAAAAAAAAAAA"),
+		.account_id = STR(ACCOUNT), .arn = STR(ARN("policy/p")), .name = STR("p"),
+		.path = STR("/"), .created_at = NOW_S };
+	const struct store_mfa_device d = { .serial_number = STR(ARN("mfa/ann")),
+		.account_id = STR(ACCOUNT), .name = STR("ann"), .path = STR("/"),
+		.sealed_seed = STR("sealed"), .created_at = NOW_S };
+	struct api_response resp;
+
+	assert_ok(store_mfa_device_add(f->st, &d));
+	assert_ok(store_mfa_device_assign(f->st, d.serial_number, str_of(id), NOW_S, 1));
+	assert_ok(store_policy_add(f->st, &p, STR("{}")));
+	assert_ok(store_attachment_add(f->st, str_of(id), p.policy_id, NOW_S));
+	resp = fixture_iam(f, "DeleteUser&UserName=ann");
+	fixture_assert_iam_error(f, &resp, 409, "DeleteConflict",
+	    "Cannot delete entity, must delete MFA device first.");
+	assert_ok(store_mfa_device_unassign(f->st, d.serial_number));
+	resp = fixture_iam(f, "DeleteUser&UserName=ann");
+	fixture_assert_iam_error(f, &resp, 409, "DeleteConflict",
+	    "Cannot delete entity, must detach all policies first.");
+	assert_ok(store_attachment_delete(f->st, str_of(id), p.policy_id));
+	resp = fixture_iam(f, "DeleteUser&UserName=ann");
+	assert_status(f, &resp, 200);
+}
+
+/* Who is no user has to say which one. */
+static void
+test_without_name(void **state)
+{
+	static const char *const actions[] = { "GetUser", "CreateAccessKey", "ListAccessKeys" };
+	struct fixture *f = *state;
+	const struct store_role role = { .role_id = STR("AROAAAAAAAAAAAAAAAAA"),
+		.account_id = STR(ACCOUNT), .name = STR("r"), .path = STR("/"),
+		.arn = STR(ARN("role/r")), .created_at = NOW_S, .trust_policy = STR("{}"),
+		.max_session_s = 3600 };
+	const struct session s = { .access_key_id = STR("ASIAAAAAAAAAAAAAAAAA"),
+		.issuer_key_id = STR(USER_KEY), .type = IAM_ASSUMED_ROLE,
+		.account_id = STR(ACCOUNT), .entity_id = role.role_id, .session_name = STR("eve"),
+		.issued_at = NOW_S, .expires_at = NOW_S + 900 };
+	struct api_response resp;
+	size_t i;
+
+	assert_ok(store_role_add(f->st, &role));
+	fixture_session(f, &s);
+	for (i = 0; i < sizeof(actions) / sizeof(actions[0]); i++) {
+		resp = fixture_iam(f, actions[i]);
+		fixture_assert_iam_error(f, &resp, 400, "ValidationError",
+		    "Must specify userName when calling with non-User credentials");
+	}
+	resp = fixture_iam(f, "ChangePassword&OldPassword=a&NewPassword=b");
+	assert_has(f, &resp, "<Code>InvalidUserType</Code>");
+}
+
+/* What GetSessionToken gave opens IAM only with MFA, to the root as well. */
+static void
+test_session_without_mfa(void **state)
+{
+	struct fixture *f = *state;
+	struct session s = { .access_key_id = STR("ASIAAAAAAAAAAAAAAAAA"),
+		.issuer_key_id = STR(ROOT_KEY), .type = IAM_ROOT, .account_id = STR(ACCOUNT),
+		.entity_id = STR(ACCOUNT), .issued_at = NOW_S, .expires_at = NOW_S + 900 };
+	struct store_audit_event ev;
+	struct api_response resp;
+
+	fixture_session(f, &s);
+	resp = fixture_iam(f, "CreateAccessKey");
+	fixture_assert_iam_error(f, &resp, 403, "InvalidClientTokenId",
+	    "The security token included in the request is invalid.");
+	assert_int_equal(fixture_audit(f, &ev), 1);
+	assert_string_equal(fixture_cstr(f, ev.error_code), "InvalidClientTokenId");
+	resp = fixture_ec2(f, "DescribeVpcs");
+	assert_status(f, &resp, 200);
+	s.mfa = true;
+	s.mfa_at = NOW_S;
+	fixture_session(f, &s);
+	resp = fixture_iam(f, "CreateAccessKey");
+	assert_status(f, &resp, 200);
+}
+
 /* Who has no permission is told the same, whether it is there or not. */
 static void
 test_denied(void **state)
@@ -419,6 +506,9 @@ main(void)
 		TEST(test_update),
 		TEST(test_tags),
 		TEST(test_delete),
+		TEST(test_delete_conflicts),
+		TEST(test_without_name),
+		TEST(test_session_without_mfa),
 		TEST(test_denied),
 	};
 
