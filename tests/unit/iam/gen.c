@@ -1,12 +1,13 @@
 /*
  * gen: see gen.h. What is written is a list of words each; which one is taken is
- * the next byte. Where the user guide is silent (several values under an operator
- * without a set, a variable in the middle of an ARN ...) there is no word for it.
+ * the next byte. Where the user guide is silent, and iam/policy.h too, there is no
+ * word for it.
  */
 #include "gen.h"
 
 #include <ctype.h>
 
+#include "base/num.h"
 #include "codec/jsonw.h"
 
 #define A "111122223333"
@@ -71,7 +72,7 @@ struct key {
 	const char *name, *other_case;
 	const char *wanted[8];
 	const char *given[6];
-	bool many;	/* has several values: takes a set operator */
+	bool many;	/* has several values */
 };
 
 static const struct key keys[] = {
@@ -120,7 +121,7 @@ static const char *const relations[] = { "Equals", "NotEquals", "LessThan", "Les
 	"GreaterThan", "GreaterThanEquals" };
 static const char *const arn_ops[] = { "ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike" };
 static const char *const ip_ops[] = { "IpAddress", "NotIpAddress" };
-static const char *const sets[] = { "ForAllValues:", "ForAnyValue:" };
+static const char *const sets[] = { "ForAllValues:", "ForAnyValue:", "" };
 
 static struct str
 operator_of(struct gen *g, const struct key *k)
@@ -152,18 +153,33 @@ n_words(const char *const *words, size_t max)
 	return n;
 }
 
+/* Numbers and booleans may stand without quotes. */
+static void
+write_value(struct gen *g, struct jsonw *w, const struct key *k)
+{
+	struct str word = str_of(k->wanted[below(g, n_words(k->wanted, 8))]);
+	int64_t number;
+
+	if (one_in(g, 2) && num_i64_parse(word, INT64_MIN, INT64_MAX, &number) == 0)
+		jsonw_i64(w, number);
+	else if (str_eq_c(word, "true") && one_in(g, 2))
+		jsonw_bool(w, true);
+	else
+		jsonw_str(w, word);
+}
+
 static void
 write_values(struct gen *g, struct jsonw *w, const struct key *k)
 {
 	size_t n = below(g, 4), i;
 
 	if (n == 0 || n == 3) {
-		jsonw_c(w, k->wanted[below(g, n_words(k->wanted, 8))]);
+		write_value(g, w, k);
 		return;
 	}
 	jsonw_array(w);
 	for (i = 0; i < n; i++)
-		jsonw_c(w, k->wanted[below(g, n_words(k->wanted, 8))]);
+		write_value(g, w, k);
 	jsonw_end(w);
 }
 
@@ -244,7 +260,7 @@ write_principal(struct gen *g, struct jsonw *w)
 		jsonw_end(w);
 		return;
 	default:
-		jsonw_m_object(w, "Principal");
+		jsonw_m_object(w, one_in(g, 8) ? "NotPrincipal" : "Principal");
 		jsonw_name(w, "AWS");
 		write_list(g, w, principals, N(principals));
 		jsonw_end(w);
@@ -328,6 +344,7 @@ static const struct iam_principal who[] = {
 	{ IAM_ASSUMED_ROLE, S("arn:aws:sts::" A ":assumed-role/Ops/s1"), S(A), S("AROA1:s1"),
 	    S("s1"), S("arn:aws:iam::" A ":role/Ops") },
 	{ IAM_ROOT, S("arn:aws:iam::" A ":root"), S(A), S(A), S(""), S("") },
+	{ IAM_USER, S("arn:aws:iam::" B ":user/alice"), S(B), S("AIDA3"), S("alice"), S("") },
 };
 
 static void
@@ -367,7 +384,7 @@ gen_request_make(struct arena *a, const uint8_t *bytes, size_t n, unsigned numbe
 	size_t n_resources = one_in(&g, 6) ? 2 : 1, i;
 	struct str *list = arena_array(a, 2, sizeof(*list));
 
-	*ret_principal = who[below(&g, 16) % 5 % N(who)];
+	*ret_principal = who[below(&g, 16) % 7 % N(who)];
 	*ret = (struct iam_request){ .principal = ret_principal,
 		.action = str_of(PICK(&g, actions)), .resources = list };
 	for (i = 0; i < n_resources; i++)
