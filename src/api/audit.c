@@ -183,6 +183,19 @@ iam_resource(struct str text, struct store_audit_resource *ret)
 	return false;
 }
 
+/* A target that was asked about twice, for two actions, is one resource. */
+static bool
+is_repeated(const struct call *c, size_t i)
+{
+	size_t j;
+
+	for (j = 0; j < i; j++) {
+		if (str_eq(c->targets[j].arn, c->targets[i].arn))
+			return true;
+	}
+	return false;
+}
+
 /* The role of sts:AssumeRole is a resource of the record itself. */
 static void
 resources_write(const struct call *c, struct jsonw *w)
@@ -195,7 +208,7 @@ resources_write(const struct call *c, struct jsonw *w)
 		return;
 	jsonw_m_array(w, "resources");
 	for (i = 0; i < c->n_targets; i++) {
-		if (!iam_resource(c->targets[i].arn, &r))
+		if (is_repeated(c, i) || !iam_resource(c->targets[i].arn, &r))
 			continue;
 		jsonw_object(w);
 		jsonw_m_str(w, "accountId", c->principal.account_id);
@@ -266,8 +279,7 @@ resources_find(const struct call *c, struct store_audit_resource **ret)
 	size_t i, n = 0;
 
 	for (i = 0; i < c->n_targets; i++) {
-		/* Asked for twice, for two actions: one resource. */
-		if (i > 0 && str_eq(c->targets[i].arn, c->targets[i - 1].arn))
+		if (is_repeated(c, i))
 			continue;
 		if (c->targets[i].audit_type.n > 0)
 			v[n++] = (struct store_audit_resource){ c->targets[i].audit_type,

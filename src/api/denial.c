@@ -15,6 +15,7 @@
 static struct str
 sentence(struct call *c, const struct iam_request *rq, const struct iam_decision *d)
 {
+	struct iam_decision told = *d;
 	struct str out;
 	struct buf b;
 
@@ -22,7 +23,10 @@ sentence(struct call *c, const struct iam_request *rq, const struct iam_decision
 	/* EC2 puts a sentence of its own in front (wire.md 7.6). */
 	if (c->service == SERVICE_EC2)
 		buf_c(&b, "You are not authorized to perform this operation. ");
-	iam_denial_write(&b, rq, d);
+	/* Of a role it is not told why: nor so, whether it is there. */
+	if (c->trust != NULL)
+		told.reason = IAM_REASON_MALFORMED;
+	iam_denial_write(&b, rq, &told);
 	out = arena_str(c->arena, buf_view(&b));
 	buf_release(&b);
 	return out;
@@ -94,7 +98,9 @@ denial_answer(struct call *c, const struct iam_request *rq, const struct iam_con
 	    log_s("sid", d->sid));
 	c->denied = true;
 	c->message = sentence(c, rq, d);
-	encode(c, rq, shown, policies, n_policies, d);
+	/* The length of one would tell of a role's trust policy. */
+	if (c->trust == NULL)
+		encode(c, rq, shown, policies, n_policies, d);
 	return AWSERR_ACCESS_DENIED;
 }
 

@@ -9,4 +9,11 @@ static const struct action actions[] = {
 	    .act = get_caller_identity_act },
 };
 static const struct action_rows rows = { actions, FIELD_N(actions) };
-const struct action_rows *const sts_rows[] = { &rows, NULL };
+const struct action_rows *const sts_rows[] = {
+	&rows,
+	&assume_role_rows,
+	&decode_authorization_message_rows,
+	&get_access_key_info_rows,
+	&get_session_token_rows,
+	NULL,
+};
