@@ -16,6 +16,7 @@
 #include "api/lifecycle.h"
 #include "api/policies.h"
 #include "api/signer.h"
+#include "api/trail.h"
 #include "api/uplink.h"
 #include "aws/route.h"
 #include "base/alloc.h"
@@ -76,6 +77,7 @@ api_new(const struct api_opts *o, struct api **ret, struct errinfo *ei)
 	api->policies = policies_new();
 	if ((r = signer_new(api, &api->signer, ei)) != 0)
 		goto out;
+	api->trail = trail_new();
 	api->uplink = uplink_new(api);
 	api->lifecycle = lifecycle_new(api);
 	*ret = api;
@@ -92,6 +94,7 @@ api_free(struct api *api)
 		return;
 	lifecycle_free(api->lifecycle);
 	uplink_free(api->uplink);
+	trail_free(api->trail);
 	signer_free(api->signer);
 	policies_free(api->policies);
 	outbox_free(api->outbox);

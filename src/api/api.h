@@ -47,6 +47,7 @@ struct api_opts {
 	const struct keyd_port *keyd;
 	const struct compute_port *compute;
 	const struct front_port *front;
+	const struct export_port *export;	/* NULL: the audit trail is not exported */
 };
 
 struct api;

@@ -6,6 +6,7 @@
 #ifndef API_PORTS_H
 #define API_PORTS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/buf.h"
@@ -117,6 +118,31 @@ struct front_port {
 	void *ctx;
 	void (*text)(void *ctx, uint64_t link, struct str text);
 	void (*close)(void *ctx, uint64_t link, uint16_t code, struct str reason);
+};
+
+/* How far the export of the audit trail has come. */
+struct export_position {
+	int64_t seq;		/* of the last record that is in it; 0: none */
+	uint8_t hash[32];	/* of that record */
+	int64_t digest_seq;	/* of the last digest; 0: none */
+	int64_t digest_last_seq;	/* the last record that it covers */
+};
+
+/*
+ * Where exported lines go (trail/line.h, trail/digest.h). Errors, with which
+ * nothing of the line was taken: ERR_AGAIN (no room for now), ERR_FULL (no space),
+ * ERR_CLOSED (nobody reads), ERR_SYS. position: ERR_SYNTAX too, for a file that
+ * holds something else.
+ */
+struct export_port {
+	void *ctx;
+	/* It cannot say itself how far it has come: whoever exports remembers. */
+	bool forgets;
+	int (*position)(void *ctx, struct export_position *ret) MUST_CHECK;
+	int (*record)(void *ctx, struct str line) MUST_CHECK;
+	int (*digest)(void *ctx, struct str line) MUST_CHECK;
+	/* What was taken is durable. */
+	int (*sync)(void *ctx) MUST_CHECK;
 };
 
 #endif

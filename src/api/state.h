@@ -11,6 +11,7 @@
 struct lifecycle;
 struct policies;
 struct signer;
+struct trail;
 struct uplink;
 
 struct api {
@@ -26,6 +27,7 @@ struct api {
 	struct signer *signer;
 	/* A renewal is durable, and is still to be read; to be told to the agents. */
 	bool reload_due, tell_due;
+	struct trail *trail;
 	struct uplink *uplink;
 	struct lifecycle *lifecycle;
 };

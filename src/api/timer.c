@@ -1,5 +1,5 @@
 /*
- * timer: see timer.h. Each task is a transaction of its own.
+ * timer: see timer.h. Each task has transactions of its own.
  */
 #include "api/timer.h"
 
@@ -7,6 +7,7 @@
 #include "api/ec2/instance.h"
 #include "api/lifecycle.h"
 #include "api/signer.h"
+#include "api/trail.h"
 #include "api/uplink.h"
 #include "base/alloc.h"
 #include "base/log.h"
@@ -130,6 +131,9 @@ static const struct {
 	{ "keys", 5000, keys_task },
 	{ "instances", 30000, sweep_task },
 	{ "purge", 60000, purge_task },
+	{ "digest", 1000, trail_digest },
+	{ "export", 250, trail_export },
+	{ "retention", 60000, trail_retain },
 };
 #define N_TASKS (sizeof(tasks) / sizeof(tasks[0]))
 

@@ -11,8 +11,10 @@
 
 #include "api/api.h"
 #include "api/timer.h"
+#include "api/trail.h"
 #include "base/log.h"
 #include "daemon/core_compute.h"
+#include "daemon/core_export.h"
 #include "daemon/core_front.h"
 #include "daemon/core_keyd.h"
 #include "proc/control.h"
@@ -29,6 +31,7 @@ struct core {
 	struct core_front *front;
 	struct core_compute *compute;
 	struct core_keyd *keyd;
+	struct core_export *export;
 	/* Channels that came; taken up between two steps. -1: none. */
 	int front_fd, compute_fd;
 	struct store *store;
@@ -199,6 +202,9 @@ serve(struct core *c)
 
 	while (r == 0 && (!c->draining || more || output_waits(c)))
 		r = serve_once(c, &more);
+	/* keyd is drained after us: what was recorded can still be signed. */
+	if (c->draining)
+		trail_stop(c->api);
 	return r == ERR_CLOSED ? 0 : r;
 }
 
@@ -225,7 +231,8 @@ store_start(struct core *c, struct errinfo *ei)
 		.rng = rand_system(),
 		.keyd = core_keyd_port(c->keyd),
 		.compute = core_compute_port(c->compute),
-		.front = core_front_port(c->front) };
+		.front = core_front_port(c->front),
+		.export = core_export_port(c->export) };
 	int r;
 
 	if ((r = store_open(c->settings.database, &c->store, ei)) != 0)
@@ -249,6 +256,7 @@ start(struct core *c, const char *conf, struct errinfo *ei)
 	c->front = core_front_new();
 	c->compute = core_compute_new();
 	c->keyd = core_keyd_new();
+	c->export = core_export_new(&c->settings);
 	core_keyd_set_parent(c->keyd,
 	    &(struct core_keyd_parent){ .wait = wait_keyd, .rejoin = rejoin_keyd, .ctx = c });
 	if ((r = control_new(CONTROL_FD, &control_ops, c, &c->control)) != 0 ||
@@ -273,6 +281,7 @@ core_release(struct core *c)
 	core_front_free(c->front);
 	core_compute_free(c->compute);
 	core_keyd_free(c->keyd);
+	core_export_free(c->export);
 	control_free(c->control);
 	replace_fd(&c->front_fd, -1);
 	replace_fd(&c->compute_fd, -1);

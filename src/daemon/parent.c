@@ -128,7 +128,8 @@ serve(struct parent *p)
 		return complain("must be started by root: it gives each process a user of its own");
 	log_set_name("eicd");
 	log_set_level((enum log_level)p->settings.log_level);
-	if (setup_dirs(&p->settings, &ei) != 0 || setup_listeners(&p->settings, &o, &ei) != 0)
+	if (setup_dirs(&p->settings, &ei) != 0 || setup_export(&p->settings, &ei) != 0 ||
+	    setup_listeners(&p->settings, &o, &ei) != 0)
 		return complain(ei.text);
 	if (loop_new(clock_system(), &p->loop) != 0 || take_signals(p, &watch) != 0)
 		return complain(strerror(errno));

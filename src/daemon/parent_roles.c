@@ -197,13 +197,15 @@ child_spawn(struct child *c)
 	char path[PATH_BYTES];
 	const char *argv[] = { c->name, "-c", o->conf_path, NULL };
 	int pair[2] = { -1, -1 }, r;
-	struct spawn_fd fd;
-	struct spawn_opts so = { .path = path, .argv = argv, .fds = &fd, .n_fds = 1 };
+	struct spawn_fd fds[2];
+	struct spawn_opts so = { .path = path, .argv = argv, .fds = fds, .n_fds = 1 };
 
 	snprintf(path, sizeof(path), "%s/%s", o->settings->libexec_dir, c->name);
 	if ((r = ipc_pair(pair)) != 0)
 		return r;
-	fd = (struct spawn_fd){ pair[1], CONTROL_FD };
+	fds[0] = (struct spawn_fd){ pair[1], CONTROL_FD };
+	if (c->role == ROLE_CORE && strcmp(o->settings->audit_export, "-") == 0)
+		fds[so.n_fds++] = (struct spawn_fd){ STDOUT_FILENO, STDOUT_FILENO };
 	r = spawn_run(&so, &c->pid, &c->pidfd);
 	close(pair[1]);
 	if (r != 0) {

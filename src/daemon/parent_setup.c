@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "net/listener.h"
+#include "proc/drop.h"
 
 #define BACKLOG 4096
 #define PATH_BYTES 256
@@ -89,6 +90,35 @@ setup_dirs(const struct eicd_settings *s, struct errinfo *ei)
 	if ((r = lock(fd, path, ei)) != 0)
 		return r;
 	return write_pid(fd, path, ei);
+}
+
+int
+setup_export(const struct eicd_settings *s, struct errinfo *ei)
+{
+	char path[PATH_BYTES], *slash;
+	struct drop_id id;
+	int r;
+
+	snprintf(path, sizeof(path), "%s", s->audit_export);
+	if (path[0] != '/')
+		return 0;
+	slash = strrchr(path, '/');
+	*slash = '\0';
+	if (path[0] == '\0')
+		return 0;
+	if ((r = drop_resolve(str_of(s->core_user), &id)) != 0) {
+		err_set(ei, "no such user: %s", s->core_user);
+		return r;
+	}
+	/* One that is there is the administrator's, who knows why it is as it is. */
+	if (mkdir(path, 0750) != 0)
+		return errno == EEXIST ? 0 : sys_error(path, ei);
+	if (lchown(path, id.uid, id.gid) != 0) {
+		r = sys_error(path, ei);
+		(void)rmdir(path);
+		return r;
+	}
+	return 0;
 }
 
 int

@@ -16,6 +16,10 @@
  */
 int setup_dirs(const struct eicd_settings *s, struct errinfo *ei) MUST_CHECK;
 
+/* Makes the directory of the exported audit trail, if it is not there, and gives it
+ * to core_user. ERR_SYS, ERR_NOTFOUND (no such user); ei has the sentence. */
+int setup_export(const struct eicd_settings *s, struct errinfo *ei) MUST_CHECK;
+
 /* Binds every address of the setting. As listener_open; ERR_TOOBIG (too many). */
 int setup_listeners(const struct eicd_settings *s, struct roles_opts *o,
     struct errinfo *ei) MUST_CHECK;

@@ -442,7 +442,8 @@ fixture_api_new(struct fixture *f)
 	    .rng = &f->rng,
 	    .keyd = &f->keyd,
 	    .compute = &f->compute,
-	    .front = &f->front};
+	    .front = &f->front,
+	    .export = f->export};
 	int r;
 
 	if ((r = api_new(&o, &f->api, &ei)) != 0)

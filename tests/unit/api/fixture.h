@@ -90,6 +90,7 @@ struct fixture {
 	struct seal *seal;	/* of tokens, messages, seeds and passwords */
 	struct compute_port compute;
 	struct front_port front;
+	const struct export_port *export;	/* NULL: none */
 	int keyd_error; /* what all of keyd fails with; 0: works */
 	size_t keyd_verified, keyd_signed;
 	char keyd_secret[128];	/* what was verified against last */

@@ -1,0 +1,341 @@
+/*
+ * trail: see trail.h.
+ */
+#include "api/trail.h"
+
+#include "api/batch.h"
+#include "api/notary.h"
+#include "base/alloc.h"
+#include "base/log.h"
+#include "base/num.h"
+#include "base/rd.h"
+#include "store/store_audit.h"
+#include "store/store_meta.h"
+#include "trail/digest.h"
+#include "trail/line.h"
+
+#define PIECE_EVENTS 50
+#define PIECE_BYTES (64u << 20)
+#define RETAIN_EVENTS 500
+/* How long one turn of the timer may hold requests up. */
+#define TURN_MS 50
+/* eicd kills who takes 15 seconds to end. */
+#define STOP_MS 5000
+#define DAY_S INT64_C(86400)
+#define POSITION STR("audit_export")
+
+struct trail {
+	bool known;			/* the position was asked for */
+	struct export_position at;
+	int failed;			/* why the export stands still; 0: it does not */
+};
+
+struct trail *
+trail_new(void)
+{
+	return xalloc(sizeof(struct trail));
+}
+
+void
+trail_free(struct trail *t)
+{
+	xfree(t);
+}
+
+/* ---- digests ---- */
+
+static int
+digest_now(struct api *api, void *ctx)
+{
+	bool made;
+
+	return notary_digest(api, *(const bool *)ctx, &made);
+}
+
+int
+trail_digest(struct api *api)
+{
+	bool now = false;
+
+	return batch_task(api, digest_now, &now);
+}
+
+/* ---- the export's position ---- */
+
+/* "SEQ:DIGEST:LAST": remembered for an export that cannot tell. */
+static int
+position_load(struct api *api, struct export_position *ret)
+{
+	struct arena *a = arena_new(1u << 16);
+	struct str text, seq, digest;
+	struct rd rd;
+	int r;
+
+	if ((r = store_meta_get(api->o.store, a, POSITION, &text)) == 0) {
+		rd = rd_of(text);
+		if ((r = rd_until(&rd, ':', 20, &seq)) == 0 &&
+		    (r = rd_until(&rd, ':', 20, &digest)) == 0 &&
+		    (r = num_i64_parse(seq, 0, INT64_MAX, &ret->seq)) == 0 &&
+		    (r = num_i64_parse(digest, 0, INT64_MAX, &ret->digest_seq)) == 0)
+			r = num_i64_parse(rd.rest, 0, INT64_MAX, &ret->digest_last_seq);
+	}
+	arena_free(a);
+	return r == ERR_NOTFOUND ? 0 : r;
+}
+
+static int
+position_save(struct api *api, void *ctx)
+{
+	const struct export_position *at = ctx;
+	char text[72];
+	int n;
+
+	n = snprintf(text, sizeof(text), "%lld:%lld:%lld", (long long)at->seq,
+	    (long long)at->digest_seq, (long long)at->digest_last_seq);
+	return store_meta_set(api->o.store, POSITION, str_of_n(text, (size_t)n));
+}
+
+/* An export of another installation, or one that knows more than the store (which
+ * came from an older copy): to go on would join two trails. */
+static int
+position_check(struct api *api, const struct export_position *at)
+{
+	struct store_audit_head head;
+	int r;
+
+	if ((r = store_audit_head(api->o.store, &head)) != 0)
+		return r;
+	return at->seq > head.seq ? ERR_BADSTATE : 0;
+}
+
+static int
+position_get(struct api *api)
+{
+	const struct export_port *p = api->o.export;
+	struct export_position at = { .seq = 0 };
+	int r;
+
+	if (api->trail->known)
+		return 0;
+	if ((r = p->forgets ? position_load(api, &at) : p->position(p->ctx, &at)) != 0 ||
+	    (r = position_check(api, &at)) != 0)
+		return r;
+	api->trail->at = at;
+	api->trail->known = true;
+	return 0;
+}
+
+/* ---- exporting ---- */
+
+static int
+record_export(struct api *api, const struct store_audit_event *v, struct buf *b)
+{
+	const struct export_port *p = api->o.export;
+	struct export_position *at = &api->trail->at;
+	struct line l = { .seq = v->seq };
+	int r;
+
+	if (v->hash.n != AUDITCHAIN_BYTES || v->prev_hash.n != AUDITCHAIN_BYTES)
+		return ERR_STORE;
+	memcpy(l.hash, v->hash.p, AUDITCHAIN_BYTES);
+	memcpy(l.previous, v->prev_hash.p, AUDITCHAIN_BYTES);
+	if (!p->forgets && at->seq > 0 && v->seq == at->seq + 1 &&
+	    memcmp(l.previous, at->hash, AUDITCHAIN_BYTES) != 0)
+		return ERR_BADSTATE;
+	if (at->seq > 0 && v->seq > at->seq + 1)
+		log_warn("export-gap", log_i("after", at->seq), log_i("next", v->seq));
+	buf_clear(b);
+	if ((r = line_write(b, v->record, &l)) != 0 ||
+	    (r = p->record(p->ctx, buf_view(b))) != 0)
+		return r;
+	at->seq = v->seq;
+	memcpy(at->hash, l.hash, AUDITCHAIN_BYTES);
+	return 0;
+}
+
+/* Until there are no more, or the time is over. ERR_AGAIN: a rest is left. */
+static int
+records_export(struct api *api, struct arena *a, struct buf *b, int64_t until_ms)
+{
+	struct store_audit_event *v;
+	size_t i, n;
+	int r;
+
+	do {
+		arena_reset(a);
+		r = store_audit_stretch(api->o.store, a, api->trail->at.seq + 1, PIECE_EVENTS, &v,
+		    &n);
+		for (i = 0; r == 0 && i < n; i++)
+			r = record_export(api, &v[i], b);
+		if (r == 0 && n == PIECE_EVENTS && clock_boot_ms(api->o.clock) >= until_ms)
+			r = ERR_AGAIN;
+	} while (r == 0 && n == PIECE_EVENTS);
+	return r;
+}
+
+/* Those that cover nothing but what is exported. */
+static int
+digests_export(struct api *api, struct arena *a, struct buf *b)
+{
+	const struct export_port *p = api->o.export;
+	struct export_position *at = &api->trail->at;
+	struct store_digest *v;
+	size_t i, n;
+	int r;
+
+	arena_reset(a);
+	r = store_digest_list(api->o.store, a, at->digest_seq + 1, PIECE_EVENTS, &v, &n);
+	for (i = 0; r == 0 && i < n && v[i].last_seq <= at->seq; i++) {
+		buf_clear(b);
+		if ((r = notary_line_write(api, &v[i], b)) == 0 &&
+		    (r = p->digest(p->ctx, buf_view(b))) == 0) {
+			at->digest_seq = v[i].seq;
+			at->digest_last_seq = v[i].last_seq;
+		}
+	}
+	return r;
+}
+
+/* Said once when it begins, and once when it is over. */
+static void
+export_outcome(struct api *api, int r)
+{
+	struct trail *t = api->trail;
+
+	if (r == ERR_AGAIN)
+		r = 0;
+	if (r != 0 && r != t->failed)
+		log_error("export-waits", log_e(r), log_i("after", t->at.seq));
+	else if (r == 0 && t->failed != 0)
+		log_info("export-goes-on", log_i("after", t->at.seq));
+	t->failed = r;
+}
+
+static int
+export(struct api *api, int64_t until_ms)
+{
+	struct export_position before;
+	struct arena *a;
+	struct buf b;
+	int r, saved = 0;
+
+	if ((r = position_get(api)) != 0)
+		return r;
+	before = api->trail->at;
+	a = arena_new(PIECE_BYTES);
+	buf_init(&b, LINE_MAX_BYTES);
+	if ((r = records_export(api, a, &b, until_ms)) == 0)
+		r = digests_export(api, a, &b);
+	buf_release(&b);
+	arena_free(a);
+	if (api->o.export->forgets && memcmp(&before, &api->trail->at, sizeof(before)) != 0)
+		saved = batch_task(api, position_save, &api->trail->at);
+	return r != 0 ? r : saved;
+}
+
+int
+trail_export(struct api *api)
+{
+	if (api->o.export == NULL)
+		return 0;
+	export_outcome(api, export(api, clock_boot_ms(api->o.clock) + TURN_MS));
+	return 0;
+}
+
+/* ---- retention ---- */
+
+struct piece {
+	int64_t keep_from_at;
+	size_t limit;
+	int64_t n;
+};
+
+static int
+piece_delete(struct api *api, void *ctx)
+{
+	struct piece *p = ctx;
+
+	return store_audit_retain(api->o.store, p->keep_from_at, p->limit, &p->n);
+}
+
+/* The last record that may go. */
+static int
+covered_seq(struct api *api, struct arena *a, int64_t *ret)
+{
+	struct store_digest last = { .seq = 0 };
+	int r;
+
+	if ((r = store_digest_last(api->o.store, a, &last)) != 0 && r != ERR_NOTFOUND)
+		return r;
+	*ret = last.last_seq;
+	if (api->o.export == NULL)
+		return 0;
+	if ((r = position_get(api)) != 0)
+		return r;
+	if (*ret > api->trail->at.digest_last_seq)
+		*ret = api->trail->at.digest_last_seq;
+	return 0;
+}
+
+/* *ret_limit: how many of the oldest may go at once; 0: none. */
+static int
+piece_find(struct api *api, int64_t keep_from_at, size_t *ret_limit)
+{
+	const struct export_port *p = api->o.export;
+	struct arena *a = arena_new(PIECE_BYTES);
+	struct store_audit_event *v;
+	int64_t covered = 0;
+	size_t n;
+	int r;
+
+	*ret_limit = 0;
+	if ((r = store_audit_stretch(api->o.store, a, 1, 1, &v, &n)) != 0 || n == 0 ||
+	    v[0].event_at >= keep_from_at || (r = covered_seq(api, a, &covered)) != 0 ||
+	    v[0].seq > covered || (p != NULL && (r = p->sync(p->ctx)) != 0))
+		goto out;
+	*ret_limit = RETAIN_EVENTS;
+	if (covered - v[0].seq + 1 < RETAIN_EVENTS)
+		*ret_limit = (size_t)(covered - v[0].seq + 1);
+out:
+	arena_free(a);
+	return r;
+}
+
+int
+trail_retain(struct api *api)
+{
+	int64_t days = api->o.settings->audit_retention_days;
+	int64_t until_ms = clock_boot_ms(api->o.clock) + TURN_MS;
+	struct piece p = { .keep_from_at = clock_wall_s(api->o.clock) - days * DAY_S };
+	int64_t total = 0;
+	int r;
+
+	if (days == 0)
+		return 0;
+	do {
+		p.n = 0;
+		if ((r = piece_find(api, p.keep_from_at, &p.limit)) == 0 && p.limit > 0)
+			r = batch_task(api, piece_delete, &p);
+		total += p.n;
+	} while (r == 0 && p.n == RETAIN_EVENTS && clock_boot_ms(api->o.clock) < until_ms);
+	if (total > 0)
+		log_info("retention", log_i("deleted", total), log_i("days", days));
+	return r;
+}
+
+/* ---- the end ---- */
+
+void
+trail_stop(struct api *api)
+{
+	bool now = true;
+	int r;
+
+	if ((r = batch_task(api, digest_now, &now)) != 0)
+		log_error("digest", log_e(r));
+	if (api->o.export == NULL)
+		return;
+	if ((r = export(api, clock_boot_ms(api->o.clock) + STOP_MS)) == 0)
+		r = api->o.export->sync(api->o.export->ctx);
+	export_outcome(api, r);
+}

@@ -1,0 +1,417 @@
+/*
+ * core_export: see core_export.h. Files are PATH, PATH.1 (the one before), PATH.2 ...
+ * and PATH.digest. Only core writes them; it opens them itself, as its own user.
+ */
+#include "daemon/core_export.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/arena.h"
+#include "base/log.h"
+#include "trail/digest.h"
+#include "trail/line.h"
+
+#define PATH_BYTES (SETTINGS_PATH_BYTES + 24)
+#define MODE 0640
+/* A pipe that is said to have room takes as much at once (pipe(7)). */
+#define PIPE_PIECE_BYTES 4096
+#define ARENA_BYTES (1u << 20)
+
+struct out_file {
+	int fd;			/* -1: not open */
+	int64_t size;
+};
+
+struct core_export {
+	const struct eicd_settings *s;
+	struct export_port port;
+	struct out_file records, digests;
+	struct buf rest;	/* of a line, for standard output */
+};
+
+/* ---- files ---- */
+
+/* What errno says of writing. */
+static int
+sys_error(void)
+{
+	return errno == ENOSPC || errno == EDQUOT || errno == EFBIG ? ERR_FULL : ERR_SYS;
+}
+
+/* PATH, or PATH.n, or PATH.digest (n < 0). */
+static void
+path_of(const struct core_export *e, int64_t n, char ret[static PATH_BYTES])
+{
+	if (n == 0)
+		snprintf(ret, PATH_BYTES, "%s", e->s->audit_export);
+	else if (n < 0)
+		snprintf(ret, PATH_BYTES, "%s.digest", e->s->audit_export);
+	else
+		snprintf(ret, PATH_BYTES, "%s.%lld", e->s->audit_export, (long long)n);
+}
+
+static int
+file_open(struct out_file *f, const char *path)
+{
+	struct stat st;
+
+	if (f->fd != -1)
+		return 0;
+	f->fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY |
+	    O_NONBLOCK, MODE);
+	if (f->fd == -1)
+		return sys_error();
+	if (fstat(f->fd, &st) == -1 || !S_ISREG(st.st_mode)) {
+		close(f->fd);
+		f->fd = -1;
+		return ERR_SYS;
+	}
+	f->size = st.st_size;
+	return 0;
+}
+
+static void
+file_close(struct out_file *f)
+{
+	if (f->fd != -1)
+		close(f->fd);
+	f->fd = -1;
+}
+
+/* The whole line, or nothing of it. */
+static int
+file_append(struct out_file *f, struct str line)
+{
+	ssize_t n = write(f->fd, line.p, line.n);
+	int r;
+
+	if (n == (ssize_t)line.n) {
+		f->size += (int64_t)n;
+		return 0;
+	}
+	r = n == -1 ? sys_error() : ERR_FULL;
+	/* If this fails too, the torn line is cut when the file is opened again. */
+	if (ftruncate(f->fd, (off_t)f->size) == -1)
+		file_close(f);
+	return r;
+}
+
+/* ---- how far a file has come ---- */
+
+/* Reads bytes from..to of a file, which are at most a line. */
+static int
+range_read(int fd, int64_t from, int64_t to, struct buf *b)
+{
+	ssize_t n;
+	char *p;
+
+	buf_clear(b);
+	while (from < to) {
+		if ((p = buf_reserve(b, (size_t)(to - from))) == NULL)
+			return buf_err(b);
+		if ((n = pread(fd, p, (size_t)(to - from), (off_t)from)) <= 0)
+			return ERR_SYS;
+		buf_commit(b, (size_t)n);
+		from += n;
+	}
+	return 0;
+}
+
+/* Is the last line before `end` one that was exported? is_line decides. */
+typedef bool (*is_line_fn)(struct str text, struct export_position *at);
+
+static bool
+is_record(struct str text, struct export_position *at)
+{
+	struct line l;
+
+	if (line_parse(text, &l) != 0)
+		return false;
+	at->seq = l.seq;
+	memcpy(at->hash, l.hash, sizeof(at->hash));
+	return true;
+}
+
+static bool
+is_digest(struct str text, struct export_position *at)
+{
+	struct arena *a = arena_new(ARENA_BYTES);
+	struct digest_line l;
+	struct digest d;
+	bool good;
+
+	good = digest_line_parse(text, a, &l) == 0 && digest_parse(l.text, a, &d) == 0;
+	if (good) {
+		at->digest_seq = d.seq;
+		at->digest_last_seq = d.last_seq;
+	}
+	arena_free(a);
+	return good;
+}
+
+/*
+ * Finds the last whole line: *ret_end is behind it, 0 when there is none. After a
+ * power failure there may be anything behind it; a file in which nothing of the
+ * longest line's length is a line is not ours.
+ */
+static int
+last_line(int fd, int64_t size, is_line_fn is_line, struct export_position *at, int64_t *ret_end)
+{
+	int64_t from = size > 2 * (int64_t)LINE_MAX_BYTES ? size - 2 * (int64_t)LINE_MAX_BYTES : 0;
+	struct str text, line;
+	const char *lf, *before;
+	struct buf b;
+	int r;
+
+	buf_init(&b, 2 * LINE_MAX_BYTES);
+	*ret_end = 0;
+	if ((r = range_read(fd, from, size, &b)) != 0)
+		goto out;
+	text = buf_view(&b);
+	while ((lf = text.n > 0 ? memrchr(text.p, '\n', text.n) : NULL) != NULL) {
+		line = str_head(text, (size_t)(lf - text.p));
+		before = line.n > 0 ? memrchr(line.p, '\n', line.n) : NULL;
+		if (before != NULL)
+			line = str_from(line, (size_t)(before - line.p) + 1);
+		if ((before != NULL || from == 0) && is_line(line, at)) {
+			*ret_end = from + (lf - b.p) + 1;
+			goto out;
+		}
+		text = str_head(text, (size_t)(lf - text.p));
+	}
+	r = from > 0 ? ERR_SYNTAX : 0;
+out:
+	buf_release(&b);
+	return r;
+}
+
+/* Cuts off what is behind the last whole line. */
+static int
+file_recover(struct out_file *f, const char *path, is_line_fn is_line, struct export_position *at)
+{
+	int64_t end;
+	int r;
+
+	if ((r = last_line(f->fd, f->size, is_line, at, &end)) != 0 || end == f->size)
+		return r;
+	log_warn("export-cut", log_c("file", path), log_i("bytes", f->size - end));
+	if (ftruncate(f->fd, (off_t)end) == -1)
+		return ERR_SYS;
+	f->size = end;
+	return 0;
+}
+
+/* The present file is empty, or was just put aside: the ones before it tell. */
+static int
+older_position(struct core_export *e, struct export_position *at)
+{
+	char path[PATH_BYTES];
+	struct stat st;
+	int64_t i, end;
+	int fd, r = 0;
+
+	for (i = 1; r == 0 && at->seq == 0 && i <= e->s->audit_export_keep; i++) {
+		path_of(e, i, path);
+		if ((fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)) == -1) {
+			if (errno == ENOENT)
+				continue;
+			return ERR_SYS;
+		}
+		r = fstat(fd, &st) == -1 ? ERR_SYS
+					 : last_line(fd, st.st_size, is_record, at, &end);
+		close(fd);
+	}
+	return r;
+}
+
+static int
+files_open(struct core_export *e)
+{
+	char path[PATH_BYTES];
+	int r;
+
+	path_of(e, 0, path);
+	if ((r = file_open(&e->records, path)) != 0)
+		return r;
+	path_of(e, -1, path);
+	return file_open(&e->digests, path);
+}
+
+static int
+file_position(void *ctx, struct export_position *ret)
+{
+	struct core_export *e = ctx;
+	struct export_position at = { .seq = 0 };
+	char path[PATH_BYTES];
+	int r;
+
+	file_close(&e->records);
+	file_close(&e->digests);
+	if ((r = files_open(e)) != 0)
+		return r;
+	path_of(e, 0, path);
+	if ((r = file_recover(&e->records, path, is_record, &at)) != 0 ||
+	    (at.seq == 0 && (r = older_position(e, &at)) != 0))
+		return r;
+	path_of(e, -1, path);
+	if ((r = file_recover(&e->digests, path, is_digest, &at)) == 0)
+		*ret = at;
+	return r;
+}
+
+/* ---- putting files aside ---- */
+
+/* From the first number that is free on, or from the last: so a crash between two
+ * of these renames loses none. */
+static int
+rotate(struct core_export *e)
+{
+	int64_t keep = e->s->audit_export_keep, i;
+	char from[PATH_BYTES], to[PATH_BYTES];
+	struct stat st;
+
+	/* Behind it nothing tells any more what should be in this one. */
+	if (fdatasync(e->records.fd) == -1)
+		return sys_error();
+	for (i = 1; i < keep; i++) {
+		path_of(e, i, to);
+		if (lstat(to, &st) == -1 && errno == ENOENT)
+			break;
+	}
+	for (; i > 0; i--) {
+		path_of(e, i - 1, from);
+		path_of(e, i, to);
+		if (rename(from, to) == -1 && errno != ENOENT)
+			return ERR_SYS;
+	}
+	file_close(&e->records);
+	path_of(e, 0, to);
+	return file_open(&e->records, to);
+}
+
+static int
+file_record(void *ctx, struct str line)
+{
+	struct core_export *e = ctx;
+	int r;
+
+	if ((r = files_open(e)) != 0)
+		return r;
+	if (e->records.size > 0 &&
+	    e->records.size + (int64_t)line.n > e->s->audit_export_max_size &&
+	    (r = rotate(e)) != 0)
+		return r;
+	return file_append(&e->records, line);
+}
+
+static int
+file_digest(void *ctx, struct str line)
+{
+	struct core_export *e = ctx;
+	int r;
+
+	if ((r = files_open(e)) != 0)
+		return r;
+	return file_append(&e->digests, line);
+}
+
+static int
+file_sync(void *ctx)
+{
+	struct core_export *e = ctx;
+	int r;
+
+	if ((r = files_open(e)) != 0)
+		return r;
+	return fdatasync(e->records.fd) == -1 || fdatasync(e->digests.fd) == -1 ? sys_error() : 0;
+}
+
+/* ---- standard output ---- */
+
+/* Writes what waits, as far as it goes without waiting. ERR_AGAIN: a rest is left. */
+static int
+pipe_flush(struct core_export *e)
+{
+	struct pollfd p = { .fd = STDOUT_FILENO, .events = POLLOUT };
+	size_t piece;
+	ssize_t n;
+
+	while (e->rest.n > 0) {
+		if (poll(&p, 1, 0) != 1)
+			return ERR_AGAIN;
+		if ((p.revents & POLLOUT) == 0)
+			return ERR_CLOSED;
+		piece = e->rest.n < PIPE_PIECE_BYTES ? e->rest.n : PIPE_PIECE_BYTES;
+		if ((n = write(STDOUT_FILENO, e->rest.p, piece)) == -1)
+			return errno == EAGAIN || errno == EINTR ? ERR_AGAIN : sys_error();
+		buf_drop(&e->rest, (size_t)n);
+	}
+	return 0;
+}
+
+static int
+pipe_line(void *ctx, struct str line)
+{
+	struct core_export *e = ctx;
+	int r;
+
+	if ((r = pipe_flush(e)) != 0)
+		return r;
+	buf_clear(&e->rest);
+	buf_str(&e->rest, line);
+	if ((r = buf_err(&e->rest)) != 0)
+		return r;
+	/* From here on the line is taken, and what is left of it goes first. */
+	r = pipe_flush(e);
+	return r == ERR_AGAIN ? 0 : r;
+}
+
+static int
+pipe_sync(void *ctx)
+{
+	return pipe_flush(ctx);
+}
+
+/* ---- the whole ---- */
+
+struct core_export *
+core_export_new(const struct eicd_settings *s)
+{
+	struct core_export *e;
+
+	if (s->audit_export[0] == '\0')
+		return NULL;
+	e = xalloc(sizeof(*e));
+	e->s = s;
+	e->records.fd = e->digests.fd = -1;
+	buf_init(&e->rest, LINE_MAX_BYTES + DIGEST_MAX_LINE_BYTES);
+	if (strcmp(s->audit_export, "-") == 0)
+		e->port = (struct export_port){ .ctx = e, .forgets = true, .record = pipe_line,
+			.digest = pipe_line, .sync = pipe_sync };
+	else
+		e->port = (struct export_port){ .ctx = e, .position = file_position,
+			.record = file_record, .digest = file_digest, .sync = file_sync };
+	return e;
+}
+
+void
+core_export_free(struct core_export *e)
+{
+	if (e == NULL)
+		return;
+	file_close(&e->records);
+	file_close(&e->digests);
+	buf_release(&e->rest);
+	xfree(e);
+}
+
+const struct export_port *
+core_export_port(const struct core_export *e)
+{
+	return e == NULL ? NULL : &e->port;
+}
