@@ -18,6 +18,7 @@
 #include "naive.h"
 
 #define DIR VECTORS "/iam/"
+#define MANAGED VECTORS "/../../src/api/iam/managed/"
 #define ROWS_AT_LEAST 250	/* of decisions; twice as many of conditions */
 #define BAD_AT_LEAST 150
 #define NAMED_MAX 96
@@ -50,16 +51,15 @@ struct words {
 
 /* --- the file ------------------------------------------------------------ */
 
-static void
-open_table(struct table *t, const char *file)
+static struct str
+read_file(struct arena *a, const char *path)
 {
-	char path[512], block[4096];
+	char block[4096];
+	struct str text;
 	struct buf b;
 	size_t n;
 	FILE *f;
 
-	*t = (struct table){ .file = file, .arena = arena_new(16 << 20), .line = 0 };
-	snprintf(path, sizeof(path), DIR "%s", file);
 	if ((f = fopen(path, "rb")) == NULL)
 		fail_msg("%s is not there", path);
 	buf_init(&b, 1 << 20);
@@ -67,8 +67,19 @@ open_table(struct table *t, const char *file)
 		buf_add(&b, block, n);
 	fclose(f);
 	assert_int_equal(buf_err(&b), 0);
-	t->rest = arena_str(t->arena, buf_view(&b));
+	text = arena_str(a, buf_view(&b));
 	buf_release(&b);
+	return text;
+}
+
+static void
+open_table(struct table *t, const char *file)
+{
+	char path[512];
+
+	snprintf(path, sizeof(path), DIR "%s", file);
+	*t = (struct table){ .file = file, .arena = arena_new(16 << 20), .line = 0 };
+	t->rest = read_file(t->arena, path);
 }
 
 /* Each wrong row is told: one defect often shows in several. */
@@ -372,6 +383,16 @@ read_document(struct table *t)
 	return start;
 }
 
+/* What the product has for AWS's policy of this name. */
+static struct str
+read_managed(struct table *t, struct str name)
+{
+	char path[512];
+
+	snprintf(path, sizeof(path), MANAGED "%.*s.json", STR_FMT(name));
+	return read_file(t->arena, path);
+}
+
 static void
 decisions(void **state)
 {
@@ -387,6 +408,9 @@ decisions(void **state)
 			name_it(&t, t.lets, &t.n_lets, row.w[1], row.w[2]);
 		else if (str_eq_c(row.w[0], "policy"))
 			name_it(&t, t.policies, &t.n_policies, row.w[1], read_document(&t));
+		else if (str_eq_c(row.w[0], "managed"))
+			name_it(&t, t.policies, &t.n_policies, row.w[1],
+			    read_managed(&t, row.w[1]));
 		else if (str_eq_c(row.w[0], "principal"))
 			name_it(&t, t.principals, &t.n_principals, row.w[1],
 			    str_from(line, (size_t)(row.w[2].p - row.w[0].p) + 2));
