@@ -7,7 +7,7 @@
 #include "base/rd.h"
 
 #define VERSION STR("1:")
-#define MAX_TOKEN_BYTES 1024
+#define MAX_TOKEN_BYTES 1280
 
 struct str
 place_token(struct call *c, struct str place)

@@ -9,7 +9,7 @@
 #include "api/call.h"
 
 /* Text of a place, at most PLACE_MAX_BYTES and without controls. */
-#define PLACE_MAX_BYTES 640
+#define PLACE_MAX_BYTES 768
 struct str place_token(struct call *c, struct str place);
 /* The place of a token that this action gave out. ERR_SYNTAX. */
 int place_of(struct call *c, struct str token, struct str *ret) MUST_CHECK;

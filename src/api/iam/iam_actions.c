@@ -19,5 +19,6 @@ const struct action_rows *const iam_rows[] = {
 	&boundary_rows,
 	&context_keys_rows,
 	&simulate_rows,
+	&account_details_rows,
 	NULL,
 };

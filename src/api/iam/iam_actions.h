@@ -24,6 +24,7 @@ extern const struct action_rows inline_rows;
 extern const struct action_rows boundary_rows;
 extern const struct action_rows context_keys_rows;
 extern const struct action_rows simulate_rows;
+extern const struct action_rows account_details_rows;
 
 /* The beginning of a row; .scope and .act stand behind it. */
 #define IAM_WRITE(NAME, FIELDS, INPUT) \
