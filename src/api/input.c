@@ -201,17 +201,18 @@ input_set_int(struct call *c, const struct field *f, struct str path, int64_t v,
 {
 	struct field_int *place = input_place(f, base);
 
-	if ((f->min != 0 || f->max != 0) && (v < f->min || v > f->max) && is_constrained(c))
-		return v > f->max ? constraint(c, path, "have value less than or equal to %lld",
-					(long long)f->max)
-				  : constraint(c, path, "have value greater than or equal to %lld",
-					(long long)f->min);
-	if ((f->min != 0 || f->max != 0) && (v < f->min || v > f->max))
+	if ((f->min == 0 && f->max == 0) || (v >= f->min && v <= f->max)) {
+		*place = (struct field_int){ .given = true, .v = v };
+		return AWSERR_NONE;
+	}
+	if (!is_constrained(c))
 		return call_fail(c, code_for(c, AWSERR_INVALID_PARAMETER_VALUE),
 		    "Value ( %lld ) for parameter %.*s is invalid: it is not between %lld and %lld",
 		    (long long)v, STR_FMT(path), (long long)f->min, (long long)f->max);
-	*place = (struct field_int){ .given = true, .v = v };
-	return AWSERR_NONE;
+	if (v > f->max)
+		return constraint(c, path, "have value less than or equal to %lld",
+		    (long long)f->max);
+	return constraint(c, path, "have value greater than or equal to %lld", (long long)f->min);
 }
 
 enum awserr
