@@ -119,9 +119,11 @@ on_digest_of_both(struct verify *v, struct verify_place place, struct str text)
 
 /* ---- which files ---- */
 
+/* They live as long as the faults that name them. */
 struct files {
 	char **paths;	/* oldest first */
 	size_t n;
+	char digests[PATH_BYTES];
 };
 
 static void
@@ -167,17 +169,16 @@ files_find(const struct options *o, struct files *ret)
 }
 
 static int
-digests_read(const struct options *o, const struct files *f, struct verify *v)
+digests_read(const struct options *o, struct files *f, struct verify *v)
 {
-	static char beside[PATH_BYTES];	/* lives on: faults name it */
 	size_t i;
 	int r = 0;
 
 	if (o->digests != NULL)
 		return file_read(o->digests, v, verify_digest);
-	snprintf(beside, sizeof(beside), "%s.digest", o->files[o->n_files - 1]);
-	if (access(beside, F_OK) == 0)
-		return file_read(beside, v, verify_digest);
+	snprintf(f->digests, sizeof(f->digests), "%s.digest", o->files[o->n_files - 1]);
+	if (access(f->digests, F_OK) == 0)
+		return file_read(f->digests, v, verify_digest);
 	/* What came through standard output has them among the records. */
 	for (i = 0; r == 0 && i < f->n; i++)
 		r = file_read(f->paths[i], v, on_digest_of_both);
@@ -254,7 +255,7 @@ root_read(const char *path, struct buf *b)
 static int
 validate(const struct options *o)
 {
-	struct files f = { NULL, 0 };
+	struct files f = { .n = 0 };
 	struct verify *v = NULL;
 	struct buf root;
 	int status = 2;

@@ -15,6 +15,7 @@
 #define ID "0a0b0c0d-0000-4000-8000-000000000001"
 #define RECORD "{\"eventVersion\":\"1.08\",\"eventTime\":\"2024-08-01T13:24:47Z\",\"eventID\":\"" ID \
 	"\",\"requestParameters\":{\"sSHPublicKey\":\"\\u00e4 }\\\"\"}}"
+#define HEAD "{\"eventID\":\"" ID "\",\"eventTime\":\"2024-08-01T13:24:47Z\","
 #define ZEROS16 "0000000000000000"
 #define ZEROS ZEROS16 ZEROS16 ZEROS16 ZEROS16
 /* printf of 32 zeros, 7 as 8 bytes, ID and RECORD, through sha256sum. */
@@ -99,15 +100,15 @@ static const char *const bad[] = {
 	/* the member alone, twice, in other orders, with other numbers */
 	",\"openeicChain\":{\"sequence\":7,\"previousHash\":\"" ZEROS "\",\"hash\":\"" HASH "\"}}",
 	"{\"openeicChain\":{\"sequence\":7,\"previousHash\":\"" ZEROS "\",\"hash\":\"" HASH "\"}}",
-	"{\"eventID\":\"" ID "\",\"eventTime\":\"2024-08-01T13:24:47Z\",\"openeicChain\":{\"sequence\":0,"
+	HEAD "\"openeicChain\":{\"sequence\":0,"
 	"\"previousHash\":\"" ZEROS "\",\"hash\":\"" HASH "\"}}",
-	"{\"eventID\":\"" ID "\",\"eventTime\":\"2024-08-01T13:24:47Z\",\"openeicChain\":{\"sequence\":07,"
+	HEAD "\"openeicChain\":{\"sequence\":07,"
 	"\"previousHash\":\"" ZEROS "\",\"hash\":\"" HASH "\"}}",
-	"{\"eventID\":\"" ID "\",\"eventTime\":\"2024-08-01T13:24:47Z\",\"openeicChain\":{\"sequence\":-7,"
+	HEAD "\"openeicChain\":{\"sequence\":-7,"
 	"\"previousHash\":\"" ZEROS "\",\"hash\":\"" HASH "\"}}",
-	"{\"eventID\":\"" ID "\",\"eventTime\":\"2024-08-01T13:24:47Z\",\"openeicChain\":{\"sequence\":"
+	HEAD "\"openeicChain\":{\"sequence\":"
 	"9223372036854775808,\"previousHash\":\"" ZEROS "\",\"hash\":\"" HASH "\"}}",
-	"{\"eventID\":\"" ID "\",\"eventTime\":\"2024-08-01T13:24:47Z\",\"openeicChain\":{\"hash\":\"" HASH
+	HEAD "\"openeicChain\":{\"hash\":\"" HASH
 	"\",\"sequence\":7,\"previousHash\":\"" ZEROS "\"}}",
 	/* records that are none */
 	"{\"eventID\":\"" ID "\",\"openeicChain\":{\"sequence\":7,\"previousHash\":\"" ZEROS

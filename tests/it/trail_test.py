@@ -1,0 +1,258 @@
+#!/usr/bin/env python3
+"""trail_test BUILD_DIR: the audit trail of a region, by the real clients: looked up,
+exported, verified offline; and what somebody did to it is found and named."""
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import unittest
+
+import labkit
+
+BUILD = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else "build"
+VALIDATE = pathlib.Path(BUILD) / "src/validate/eic-validate-logs"
+SEED_QUERY = ("--query", "Events[].{Time:EventTime,User:Username,"
+              "Instance:Resources[0].ResourceName}")
+
+
+def configure(*lines):
+    """The lab's eicd, started again with these settings of [audit]."""
+    conf = lab.lab_dir / "eicd.conf"
+    text = conf.read_text().split("\n[audit]\n")[0].rstrip("\n")
+    conf.write_text("\n".join([text, "", "[audit]", *lines, ""]))
+    r = lab.verb("restart", "eicd")
+    assert r.code == 0, r
+    labkit.wait_for("an answer", lambda: lab.aws("sts", "get-caller-identity").code == 0)
+
+
+def setUpModule():
+    global lab, one, key, exported
+    lab = labkit.Lab(BUILD, 9)
+    unittest.addModuleCleanup(lab.down)
+    lab.up()
+    exported = lab.lab_dir / "trail" / "audit.jsonl"
+    configure(f"audit_export = {exported}", "audit_export_max_size = 16k",
+              "audit_digest_interval = 1s")
+    one = lab.run_instance()
+    key = lab.key("k")
+
+
+def push():
+    """As soon as the agent is back, where eicd was started again before."""
+    labkit.wait_for("a push",
+                    lambda: lab.aws(*lab.push_args(one["InstanceId"], key)).code == 0)
+
+
+def files():
+    """The files of the export, oldest first."""
+    found = [p for p in exported.parent.glob("audit.jsonl*") if p.suffix != ".digest"]
+    return sorted(found, key=lambda p: -int(p.suffix[1:]) if p.suffix != ".jsonl" else 0)
+
+
+def lines():
+    return [line for p in files() for line in p.read_text().splitlines()]
+
+
+def records():
+    return [json.loads(line) for line in lines()]
+
+
+def validate(*args, path=None):
+    return labkit.run(VALIDATE, "--ca", lab.lab_dir / "state/root.pem", *args, path or exported)
+
+
+def caught_up():
+    """Everything that is recorded is exported and signed."""
+    have = [json.loads(line) for line in
+            exported.with_name("audit.jsonl.digest").read_text().splitlines()]
+    last = json.loads(have[-1]["openeicDigest"]["digest"])["lastSequence"] if have else 0
+    return last == len(lines()) == len(lab.audit())
+
+
+def wait_caught_up():
+    labkit.wait_for("the export to catch up", caught_up, 30)
+
+
+class Lookup(unittest.TestCase):
+    def test_who_pushed_which_key_where(self):
+        """The query of the tutorial."""
+        push()
+        request_id = lab.push(one["InstanceId"], key)
+        found = lab.ok("cloudtrail", "lookup-events", "--lookup-attributes",
+                       "AttributeKey=EventName,AttributeValue=SendSSHPublicKey", *SEED_QUERY)
+        self.assertEqual((found[0]["User"], found[0]["Instance"]), ("root", one["InstanceId"]))
+        events = lab.ok("cloudtrail", "lookup-events", "--lookup-attributes",
+                        f"AttributeKey=ResourceName,AttributeValue={one['InstanceId']}",
+                        "--max-items", "1")["Events"]
+        record = json.loads(events[0]["CloudTrailEvent"])
+        self.assertEqual(record["requestID"], request_id)
+        self.assertEqual(record["requestParameters"]["instanceOSUser"], "ec2-user")
+        self.assertEqual(record["requestParameters"]["sSHPublicKey"],
+                         key.with_suffix(".pub").read_text().strip())
+        self.assertEqual(record["responseElements"], {"requestId": request_id, "success": True})
+
+    def test_pages_and_times(self):
+        for _ in range(7):
+            lab.ok("ec2", "describe-regions")
+        whole = lab.ok("cloudtrail", "lookup-events", "--start-time", "2020-01-01",
+                       "--lookup-attributes",
+                       "AttributeKey=EventName,AttributeValue=DescribeRegions")["Events"]
+        paged = lab.ok("cloudtrail", "lookup-events", "--start-time", "2020-01-01",
+                       "--page-size", "3", "--lookup-attributes",
+                       "AttributeKey=EventName,AttributeValue=DescribeRegions")["Events"]
+        ids = [e["EventId"] for e in whole]
+        self.assertEqual(ids, [e["EventId"] for e in paged])
+        self.assertEqual(len(set(ids)), len(ids))
+        self.assertGreaterEqual(len(ids), 7)
+        self.assertEqual(lab.refused("InvalidTimeRangeException", "cloudtrail", "lookup-events",
+                                     "--start-time", "2024-01-02", "--end-time", "2024-01-01"),
+                         "The start of the time range is after its end.")
+
+
+class Export(unittest.TestCase):
+    def test_every_record_once(self):
+        for _ in range(5):
+            push()
+        wait_caught_up()
+        self.assertGreater(len(files()), 2, "put aside")
+        got = records()
+        self.assertEqual([r["openeicChain"]["sequence"] for r in got],
+                         list(range(1, len(got) + 1)))
+        for r in got:
+            del r["openeicChain"]
+        self.assertEqual(got, lab.audit()[:len(got)])
+        for p in files():
+            self.assertLessEqual(p.stat().st_size, 16384)
+        r = validate()
+        self.assertEqual((r.code, r.err), (0, ""), r)
+        self.assertRegex(r.out, rf"^(\d+) of \1 records valid, sequence 1 to \1, .*\n"
+                                r"(\d+) of \2 digests valid; ")
+
+    def test_core_dies_at_any_time(self):
+        for _ in range(3):
+            push()
+            old = lab.kill("eicd-core")
+            lab.wait_restarted("eicd-core", old)
+            push()
+        # As if it had died in the middle of a line.
+        lab.verb("restart", "eicd")
+        labkit.wait_for("an answer", lambda: lab.aws("sts", "get-caller-identity").code == 0)
+        wait_caught_up()
+        pid = lab.kill("eicd-core", signal.SIGSTOP)
+        with exported.open("a") as f:
+            f.write(lines()[-1][:100])
+        os.kill(pid, signal.SIGKILL)
+        lab.wait_restarted("eicd-core", pid)
+        labkit.wait_for("an answer", lambda: lab.aws("sts", "get-caller-identity").code == 0)
+        wait_caught_up()
+        got = records()
+        self.assertEqual([r["openeicChain"]["sequence"] for r in got],
+                         list(range(1, len(got) + 1)))
+        self.assertEqual(validate().code, 0, validate())
+
+    def test_a_clean_stop_signs_what_there_is(self):
+        self.addCleanup(configure, f"audit_export = {exported}", "audit_export_max_size = 16k",
+                        "audit_digest_interval = 1s")
+        configure(f"audit_export = {exported}", "audit_digest_interval = 12h")
+        push()
+        configure(f"audit_export = {exported}", "audit_digest_interval = 12h")
+        r = validate()
+        self.assertEqual(r.code, 0, r)
+        pushed = max(i for i, e in enumerate(lab.audit(), 1) if e["eventName"] ==
+                     "SendSSHPublicKey")
+        signed = max(json.loads(json.loads(line)["openeicDigest"]["digest"])["lastSequence"]
+                     for line in exported.with_name("audit.jsonl.digest").read_text()
+                     .splitlines())
+        self.assertGreaterEqual(signed, pushed)
+
+
+class Tampering(unittest.TestCase):
+    """On a copy, each time; the verdict names what was done."""
+
+    def setUp(self):
+        push()
+        wait_caught_up()
+        self.copy = lab.dir / "copy" / "audit.jsonl"
+        shutil.rmtree(self.copy.parent, ignore_errors=True)
+        self.copy.parent.mkdir()
+        self.lines = lines()
+        self.digests = exported.with_name("audit.jsonl.digest").read_text().splitlines()
+        self.save()
+
+    def save(self):
+        self.copy.write_text("".join(f"{line}\n" for line in self.lines))
+        self.copy.with_name("audit.jsonl.digest").write_text(
+            "".join(f"{line}\n" for line in self.digests))
+
+    def verdict(self, *args):
+        self.save()
+        r = validate(*args, path=self.copy)
+        self.assertEqual(r.code, 1, r)
+        return [line for line in r.out.splitlines() if line.startswith("BROKEN")]
+
+    def test_untouched(self):
+        r = validate(path=self.copy)
+        self.assertEqual(r.code, 0, r)
+
+    def test_another_user(self):
+        n = max(i for i, line in enumerate(self.lines) if "SendSSHPublicKey" in line)
+        event = json.loads(self.lines[n])["eventID"]
+        self.lines[n] = self.lines[n].replace('"ec2-user"', '"ec2-usar"')
+        self.assertEqual(self.verdict(), [
+            f"BROKEN record: {self.copy}:{n + 1}: sequence {n + 1}: eventID {event}: the record "
+            "was altered: its hash is not the one that it states"])
+
+    def test_deleted(self):
+        event = json.loads(self.lines[5])["eventID"]
+        del self.lines[4]
+        self.assertEqual(self.verdict(), [
+            f"BROKEN record: {self.copy}:5: sequence 6: eventID {event}: records 5 to 5 are "
+            "missing before it"])
+
+    def test_swapped(self):
+        self.lines[4], self.lines[5] = self.lines[5], self.lines[4]
+        self.assertIn("it is out of order: record 5 comes after it", self.verdict()[0])
+
+    def test_cut(self):
+        n = len(self.lines)
+        del self.lines[-2:]
+        self.assertRegex(self.verdict()[0], rf"^BROKEN record: sequence {n - 1}: records "
+                                            rf"{n - 1} to {n} are missing, for which digest")
+
+    def test_digest_altered(self):
+        self.digests[1] = self.digests[1].replace('\\"eventCount\\":', '\\"eventCount\\": ')
+        self.assertIn("audit.jsonl.digest:2: its text is not that of a digest",
+                      self.verdict()[0])
+
+    def test_digest_removed(self):
+        del self.digests[1]
+        self.assertIn("audit.jsonl.digest:2: sequence 3: digests 2 to 2 are missing before it",
+                      self.verdict()[0])
+
+    def test_other_root(self):
+        pem = lab.dir / "other.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout",
+                        "/dev/null", "-out", pem, "-subj", "/CN=other", "-days", "30"],
+                       check=True, capture_output=True)
+        r = labkit.run(VALIDATE, "--ca", pem, self.copy)
+        self.assertEqual(r.code, 1, r)
+        self.assertIn("BROKEN digest:", r.out)
+
+    def test_stretch(self):
+        del self.lines[:7]
+        self.assertIn("records 1 to 7 are missing before it", self.verdict()[0])
+        r = validate("--first", "8", path=self.copy)
+        self.assertEqual(r.code, 0, r)
+
+    def test_usage(self):
+        for args in ((), ("--ca", "/dev/null"), ("--ca", "/nonexistent", self.copy),
+                     ("--ca", lab.lab_dir / "state/root.pem", "/nonexistent"),
+                     ("--ca", "/dev/null", self.copy), ("--first", "0", "--ca", "x", self.copy)):
+            self.assertEqual(labkit.run(VALIDATE, *args).code, 2, args)
+
+
+if __name__ == "__main__":
+    unittest.main()
