@@ -9,6 +9,7 @@ const struct action_rows *const iam_rows[] = {
 	&group_rows,
 	&instance_profile_rows,
 	&login_profile_rows,
+	&mfa_device_rows,
 	&role_rows,
 	&service_linked_role_rows,
 	&user_rows,

@@ -14,6 +14,7 @@ extern const struct action_rows account_rows;
 extern const struct action_rows group_rows;
 extern const struct action_rows instance_profile_rows;
 extern const struct action_rows login_profile_rows;
+extern const struct action_rows mfa_device_rows;
 extern const struct action_rows role_rows;
 extern const struct action_rows service_linked_role_rows;
 extern const struct action_rows user_rows;
