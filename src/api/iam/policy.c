@@ -130,7 +130,8 @@ delete_act(struct call *c)
 	if ((r = store_policy_delete(st, p->policy_id)) == ERR_BADSTATE)
 		return call_fail(c, AWSERR_DELETE_CONFLICT,
 		    "This policy has more than one version. Before you delete a policy, you must "
-		    "delete the policy's versions. The default version is deleted with the policy.");
+		    "delete the policy's versions. The default version is deleted with the "
+		    "policy.");
 	if (r != 0 || (r = store_tag_delete_all(st, p->policy_id)) != 0)
 		return call_internal(c, "delete policy", r);
 	return AWSERR_NONE;

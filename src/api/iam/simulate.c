@@ -125,8 +125,10 @@ set_principal(struct call *c, const struct simulate_input *in, struct iam_princi
 	if (in->caller_arn.p != NULL) {
 		p->arn = in->caller_arn;
 		p->name = user_name(c, p->arn);
-		return p->name.n > 0 ? AWSERR_NONE :
-		    call_fail(c, AWSERR_INVALID_INPUT, "Invalid CallerArn: not that of an IAM user.");
+		if (p->name.n > 0)
+			return AWSERR_NONE;
+		return call_fail(c, AWSERR_INVALID_INPUT,
+		    "Invalid CallerArn: not that of an IAM user.");
 	}
 	if (e->entity_id.n > 0 && e->kind == STORE_ENTITY_USER) {
 		p->arn = e->arn;
@@ -330,8 +332,8 @@ result_write(struct call *c, const struct scene *s, struct str action, struct st
 
 	iam_decide(&rq, s->sim.attached, s->sim.n, &d);
 	if (d.reason == IAM_REASON_MALFORMED)
-		return call_fail(c, AWSERR_INVALID_INPUT, "Invalid action or resource: %.*s on %.*s",
-		    STR_FMT(action), STR_FMT(resource));
+		return call_fail(c, AWSERR_INVALID_INPUT,
+		    "Invalid action or resource: %.*s on %.*s", STR_FMT(action), STR_FMT(resource));
 	out_item(&c->out);
 	out_str(&c->out, "EvalActionName", action);
 	out_str(&c->out, "EvalResourceName", resource);

@@ -75,7 +75,8 @@ test_attach(void **state)
 {
 	struct fixture *f = *state;
 	struct api_response resp;
-	const char *one = "<member><PolicyName>a</PolicyName><PolicyArn>" P "a</PolicyArn></member>";
+	const char *one = "<member><PolicyName>a</PolicyName><PolicyArn>" P
+			  "a</PolicyArn></member>";
 	const char *two = "<member><PolicyName>b</PolicyName><PolicyArn>" P
 			  "x/b</PolicyArn></member>";
 	int k, i;
@@ -245,7 +246,8 @@ test_entities(void **state)
 
 	people(f);
 	assert_ok(store_group_get(f->st, f->a, STR(ACCOUNT), STR("group"), &g));
-	group = arena_fmt(f->a, "<member><GroupName>Group</GroupName><GroupId>%.*s</GroupId></member>",
+	group = arena_fmt(f->a,
+	    "<member><GroupName>Group</GroupName><GroupId>%.*s</GroupId></member>",
 	    STR_FMT(g.group_id)).p;
 	does(f, "AttachUserPolicy&UserName=eve&PolicyArn=" P "a");
 	does(f, "AttachGroupPolicy&GroupName=Group&PolicyArn=" P "a");
@@ -363,16 +365,18 @@ test_details(void **state)
 	does(f, "PutGroupPolicy&GroupName=Group&PolicyName=p&PolicyDocument=" DOC);
 	does(f, "PutRolePolicy&RoleName=Role&PolicyName=p&PolicyDocument=" DOC);
 #define DETAILS "GetAccountAuthorizationDetails"
-#define LIST(list) "<member><PolicyName>p</PolicyName><PolicyDocument>%s</PolicyDocument></member></" \
-	list ">"
+#define LIST(list) "<member><PolicyName>p</PolicyName><PolicyDocument>%s</PolicyDocument>" \
+	"</member></" list ">"
 #define ROLE_HEAD \
 	"<Path>/</Path><RoleName>Role</RoleName><RoleId>" ROLE_ID "</RoleId><Arn>arn:aws:iam::" \
 	ACCOUNT ":role/Role</Arn><CreateDate>" DATE "</CreateDate><AssumeRolePolicyDocument>" \
 	"%%7B%%20%%7D</AssumeRolePolicyDocument>"
 	resp = fixture_iam(f, DETAILS "&Filter.member.1=User");
-	fixture_assert_iam(f, &resp, DETAILS, arena_fmt(f->a, "<UserDetailList><member><Path>/</Path>"
+	fixture_assert_iam(f, &resp, DETAILS, arena_fmt(f->a, "<UserDetailList><member>"
+	    "<Path>/</Path>"
 	    "<UserName>eve</UserName><UserId>" EVE_ID "</UserId><Arn>arn:aws:iam::" ACCOUNT
-	    ":user/eve</Arn><CreateDate>" DATE "</CreateDate><UserPolicyList>" LIST("UserPolicyList")
+	    ":user/eve</Arn><CreateDate>" DATE "</CreateDate><UserPolicyList>"
+	    LIST("UserPolicyList")
 	    "<GroupList><member>Group</member></GroupList><AttachedManagedPolicies><member>"
 	    "<PolicyName>a</PolicyName><PolicyArn>" P "a</PolicyArn></member>"
 	    "</AttachedManagedPolicies><PermissionsBoundary><PermissionsBoundaryType>Policy"

@@ -161,8 +161,8 @@ test_refusals(void **state)
 static const char *
 sized(struct fixture *f, size_t n)
 {
-	static const char head[] = "{\"Statement\":{\"Effect\":\"Deny\",\"Action\":\"*\",\"Resource\":"
-				   "\"arn:aws:s3:::";
+	static const char head[] = "{\"Statement\":{\"Effect\":\"Deny\",\"Action\":\"*\","
+				   "\"Resource\":\"arn:aws:s3:::";
 	struct buf doc, encoded;
 	const char *out;
 	size_t i;
@@ -398,7 +398,8 @@ test_denied(void **state)
 		{ "DeletePolicy&PolicyArn=" P "there", P "there" },
 		{ "DeletePolicy&PolicyArn=" P "none", P "none" },
 		{ "DeletePolicy&PolicyArn=" AWS "ReadOnlyAccess", AWS "ReadOnlyAccess" },
-		{ "CreatePolicyVersion&PolicyDocument=" DOC_ENCODED "&PolicyArn=" P "none", P "none" },
+		{ "CreatePolicyVersion&PolicyDocument=" DOC_ENCODED "&PolicyArn=" P "none",
+		    P "none" },
 		{ "GetPolicyVersion&VersionId=v1&PolicyArn=" P "none", P "none" },
 		{ "ListPolicyVersions&PolicyArn=" P "there", P "there" },
 		{ "SetDefaultPolicyVersion&VersionId=v9&PolicyArn=" P "there", P "there" },
@@ -421,8 +422,8 @@ test_denied(void **state)
 		print_message("# %s\n", rows[i][0]);
 		resp = fixture_iam(f, rows[i][0]);
 		assert_status(f, &resp, 403);
-		assert_has(f, &resp, arena_fmt(f->a, "User: arn:aws:iam::" ACCOUNT ":user/eve is not "
-		    "authorized to perform: iam:%.*s on resource: %s because no ",
+		assert_has(f, &resp, arena_fmt(f->a, "User: arn:aws:iam::" ACCOUNT ":user/eve is "
+		    "not authorized to perform: iam:%.*s on resource: %s because no ",
 		    (int)strcspn(rows[i][0], "&"), rows[i][0], rows[i][1]).p);
 	}
 }

@@ -10,7 +10,9 @@
 #define AWS "arn:aws:iam::aws:policy/"
 #define EVE "arn:aws:iam::" ACCOUNT ":user/eve"
 #define ROLE "arn:aws:iam::" ACCOUNT ":role/r"
-#define VPCS "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"ec2:DescribeVpcs\",\"Resource\":\"*\"}]}"
+#define VPCS \
+	"{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"ec2:DescribeVpcs\"," \
+	"\"Resource\":\"*\"}]}"
 #define NOT_VPCS \
 	"{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"s3:*\",\"Resource\":\"*\"},\n" \
 	" {\"Effect\":\"Deny\",\"Action\":\"ec2:DescribeVpcs\",\"Resource\":\"*\"}]}"
@@ -154,8 +156,9 @@ test_context_keys(void **state)
 
 	resp = iam(f, arena_fmt(f->a, "GetContextKeysForCustomPolicy&PolicyInputList.member.1=%s"
 	    "&PolicyInputList.member.2=", encoded(f, KEYS)).p,
-	    "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\",\"Condition\":"
-	    "{\"Bool\":{\"aws:multifactorauthpresent\":\"true\",\"AWS:sourceIP\":\"true\"}}}}");
+	    "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\","
+	    "\"Condition\":{\"Bool\":{\"aws:multifactorauthpresent\":\"true\","
+	    "\"AWS:sourceIP\":\"true\"}}}}");
 	fixture_assert_iam(f, &resp, "GetContextKeysForCustomPolicy", "<ContextKeyNames>"
 	    "<member>aws:multifactorauthpresent</member><member>AWS:PrincipalTag/Team</member>"
 	    "<member>aws:SourceIp</member><member>aws:username</member></ContextKeyNames>");
@@ -211,7 +214,8 @@ test_principal(void **state)
 	assert_ok(store_role_add(f->st, &role));
 	does(f, "PutRolePolicy&RoleName=r&PolicyName=p&PolicyDocument=",
 	    "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"s3:*\","
-	    "\"Resource\":\"*\",\"Condition\":{\"ArnEquals\":{\"aws:PrincipalArn\":\"" ROLE "\"}}}}");
+	    "\"Resource\":\"*\",\"Condition\":{\"ArnEquals\":"
+	    "{\"aws:PrincipalArn\":\"" ROLE "\"}}}}");
 	assert_string_equal(simulated(f, ROLE, "s3:GetObject"), "allowed role_r_p ");
 }
 
@@ -273,8 +277,8 @@ test_pages(void **state)
 	struct fixture *f = *state;
 	struct api_response resp;
 	const char *body = "SimulatePrincipalPolicy&PolicySourceArn=" EVE
-	    "&ActionNames.member.1=a:A&ActionNames.member.2=a:B&ResourceArns.member.1=arn:aws:s3:::x"
-	    "&ResourceArns.member.2=arn:aws:s3:::y&MaxItems=3";
+	    "&ActionNames.member.1=a:A&ActionNames.member.2=a:B"
+	    "&ResourceArns.member.1=arn:aws:s3:::x&ResourceArns.member.2=arn:aws:s3:::y&MaxItems=3";
 
 	resp = fixture_iam(f, body);
 	assert_string_equal(fixture_element(f, &resp, "EvalActionName", 2), "a:A");
