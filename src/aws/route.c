@@ -21,22 +21,18 @@ operation_valid(struct str s)
 	return s.n > 0 && s.n <= MAX_OPERATION && str_all_in(s, ALNUM);
 }
 
-/* "PREFIX.Operation": the prefix may have dots of its own (CloudTrail's has). */
 static enum awserr
 find_json(const struct route_input *in, const struct service_info *info, struct route *ret,
     struct errinfo *ei)
 {
-	struct str target, prefix, operation;
+	struct str target, operation;
 
 	if (!str_eq_c(in->method, "POST"))
 		return refuse(ei, AWSERR_HTTP_METHOD, "This service takes POST only.");
 	if (http_header_find(in->headers, in->n_headers, STR("X-Amz-Target"), &target) != 0)
 		return refuse(ei, AWSERR_UNKNOWN_OPERATION, "");
-	target = str_trim(target);
-	prefix = str_head(target, info->target.n);
-	operation = str_from(target, info->target.n + 1);
-	if (target.n <= prefix.n || target.p[prefix.n] != '.' ||
-	    !str_eq(prefix, info->target) || !operation_valid(operation))
+	operation = service_target_operation(info, target);
+	if (!operation_valid(operation))
 		return refuse(ei, AWSERR_UNKNOWN_OPERATION, "");
 	ret->operation = operation;
 	ret->params = NULL;

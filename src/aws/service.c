@@ -26,7 +26,8 @@ static const struct service_info services[SERVICE_COUNT] = {
 	    .event_source = TEXT("sts.amazonaws.com")),
 	[SERVICE_CLOUDTRAIL] = ROW("cloudtrail", .protocol = SERVICE_JSON11,
 	    .version = TEXT("2013-11-01"),
-	    .target = TEXT("com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101"),
+	    .target = TEXT("CloudTrail_20131101"),
+	    .target_namespace = TEXT("com.amazonaws.cloudtrail.v20131101."),
 	    .event_source = TEXT("cloudtrail.amazonaws.com")),
 };
 
@@ -78,6 +79,18 @@ scope_names(struct str authorization, struct str name)
 	    str_eq(str_of_n(at - name.n, name.n), name);
 }
 
+struct str
+service_target_operation(const struct service_info *info, struct str target)
+{
+	target = str_trim(target);
+	if (info->target_namespace.n > 0 && str_starts(target, info->target_namespace))
+		target = str_from(target, info->target_namespace.n);
+	if (info->target.n == 0 || !str_starts(target, info->target))
+		return STR("");
+	target = str_from(target, info->target.n);
+	return str_starts(target, STR(".")) ? str_from(target, 1) : STR("");
+}
+
 enum service
 service_guess(const struct http_header *h, size_t n)
 {
@@ -87,7 +100,7 @@ service_guess(const struct http_header *h, size_t n)
 	size_t i;
 
 	for (i = 0; i < SERVICE_COUNT; i++)
-		if (services[i].target.n > 0 && str_starts(target, services[i].target))
+		if (service_target_operation(&services[i], target).n > 0)
 			return (enum service)i;
 	for (i = 0; i < SERVICE_COUNT; i++)
 		if (scope_names(authorization, services[i].name))

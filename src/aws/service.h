@@ -27,6 +27,8 @@ struct service_info {
 	enum service_protocol protocol;
 	struct str version;	/* API version: the Version parameter of Query */
 	struct str target;	/* JSON: what stands before the last dot of X-Amz-Target */
+	/* What may stand before that: botocore sends it, the SDK for JavaScript not. */
+	struct str target_namespace;
 	struct str xmlns;	/* Query: namespace of the response's root element */
 	struct str event_source;	/* "ec2.amazonaws.com", for the audit trail */
 	bool global;		/* signed with whatever region the client has (iam) */
@@ -34,6 +36,9 @@ struct service_info {
 
 /* The row of a service; never NULL. */
 const struct service_info *service_info(enum service s);
+
+/* The operation that a value of X-Amz-Target names of the service; empty: none. */
+struct str service_target_operation(const struct service_info *info, struct str target);
 
 /* By the service name of a credential scope. ERR_NOTFOUND. */
 int service_find(struct str name, enum service *ret) MUST_CHECK;
