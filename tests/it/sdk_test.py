@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """sdk_test BUILD_DIR: the AWS SDK for JavaScript, unmodified, against a lab.
 
-The checks are in sdk/sdk_test.mjs; the packages come from npm by the lock file
-beside it.
+The checks are in sdk/*.mjs; the packages come from npm by the lock file beside
+them.
 """
 import os
 import pathlib
@@ -17,7 +17,9 @@ SDK = pathlib.Path(__file__).resolve().parent / "sdk"
 
 class Sdk(unittest.TestCase):
     def test_javascript(self):
-        if not (SDK / "node_modules/.package-lock.json").exists():
+        installed = SDK / "node_modules/.package-lock.json"
+        if not installed.exists() or \
+                installed.stat().st_mtime < (SDK / "package-lock.json").stat().st_mtime:
             r = labkit.run("npm", "ci", "--prefix", SDK, "--no-audit", "--no-fund", timeout=300)
             self.assertEqual(r.code, 0, r)
         lab = labkit.Lab(BUILD, 3)
@@ -28,6 +30,8 @@ class Sdk(unittest.TestCase):
                "INSTANCE": one["InstanceId"]}
         r = labkit.run("node", SDK / "sdk_test.mjs", env=env)
         self.assertEqual((r.code, r.out), (0, "sdk: 9 checks held\n"), r)
+        r = labkit.run("node", SDK / "access.mjs", env=env)
+        self.assertEqual((r.code, r.out), (0, "access: 27 checks held\n"), r)
 
 
 if __name__ == "__main__":
