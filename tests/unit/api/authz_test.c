@@ -152,6 +152,7 @@ static const struct row global_rows[] = {
 	{ WHO_ROLE, "StringEquals", "aws:SourceIdentity", "\"ann\"", "\"eve\"" },
 	/* The session's tag stands for the role's of that key. */
 	{ WHO_ROLE, "StringEquals", "aws:PrincipalTag/Team", "\"session\"", "\"role\"" },
+	{ WHO_ROLE, "StringEquals", "aws:PrincipalTag/team", "\"session\"", "\"role\"" },
 	{ WHO_ROLE, "StringEquals", "aws:PrincipalTag/Room", "\"5\"", "\"6\"" },
 	{ WHO_ROLE, "Bool", "aws:MultiFactorAuthPresent", "false", "true" },
 };

@@ -123,8 +123,8 @@ test_sentences(void **state)
 			resp[i] = fixture_iam(f, "ListUsers");
 		else
 			resp[i] = fixture_push(f, "{\"InstanceId\":\"i-0123456789abcdef0\","
-			    "\"InstanceOSUser\":\"x\",\"SSHPublicKey\":\"" "ssh-ed25519 "
-			    "AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f\"}");
+			    "\"InstanceOSUser\":\"x\",\"SSHPublicKey\":\"ssh-ed25519 AAAA"
+			    "C3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f\"}");
 		want = arena_fmt(f->a, "%s%s", i == 0
 		    ? "You are not authorized to perform this operation. " : "", tails[i]).p;
 		assert_true(str_starts(message(&resp[i]), arena_fmt(f->a, "%s" ENCODED, want)));
@@ -193,7 +193,8 @@ test_large(void **state)
 	buf_c(&b, "{\"Statement\":{\"Effect\":\"Deny\",\"Action\":[\"*\"");
 	for (i = 0; i < 3000; i++)
 		buf_fmt(&b, ",\"ec2:Some%d\"", i);
-	buf_c(&b, "],\"Resource\":\"*\"}}");
+	buf_c(&b, "],\"Resource\":\"*\",\"Condition\":{\"StringLike\":{\"aws:username\":"
+	    "\"e*\"}}}}");
 	put_policy(f, fixture_cstr(f, buf_view(&b)));
 	buf_release(&b);
 	resp = fixture_ec2(f, "DescribeRegions");
@@ -202,6 +203,9 @@ test_large(void **state)
 	assert_int_equal(json_len(json_get(json_get(v, "matchedStatements"), "items")), 0);
 	assert_string_equal(member(f, v, "policy"), "fence");
 	assert_string_equal(member(f, v, "reason"), "ExplicitDeny");
+	/* The keys that were asked for stay. */
+	assert_string_equal(key_value(f, v, "aws:username"), "eve");
+	assert_string_equal(key_value(f, v, "aws:SourceIp"), "");
 	json_free(v);
 }
 

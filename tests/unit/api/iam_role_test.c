@@ -4,7 +4,9 @@
  */
 #include "fixture.h"
 
+#include "api/policies.h"
 #include "codec/uri.h"
+#include "store/store_inline_policy.h"
 
 #define ARN(x) "arn:aws:iam::" ACCOUNT ":" x
 #define DATE "2023-11-14T22:13:20Z"
@@ -383,6 +385,80 @@ test_denied(void **state)
 	}
 }
 
+#define ALLOW(action, resource, more) \
+	"{\"Effect\":\"Allow\",\"Action\":\"iam:" action "\"," \
+	"\"Resource\":\"" resource "\"" more "}"
+#define IF(operator, key, value) \
+	",\"Condition\":{\"" operator "\":{\"" key "\":\"" value "\"}}"
+#define TAGGED ROLE("x") "&Tags.member.1.Key=Env&Tags.member.1.Value=dev"
+#define ADD "AddRoleToInstanceProfile&InstanceProfileName=ip&RoleName=there"
+#define CREATE_SLR "CreateServiceLinkedRole&AWSServiceName=ec2-instance-connect.amazonaws.com"
+
+/* The role there has the tag Team=web. */
+static void
+test_permissions(void **state)
+{
+	static const struct {
+		const char *statements, *body;
+		bool allowed;
+	} rows[] = {
+		{ ALLOW("GetRole", ARN("role/the*"), ""), "GetRole&RoleName=THERE", true },
+		{ ALLOW("GetRole", ARN("role/other"), ""), "GetRole&RoleName=there", false },
+		{ ALLOW("GetRole", "*", IF("StringEquals", "iam:ResourceTag/Team", "web")),
+		    "GetRole&RoleName=there", true },
+		{ ALLOW("GetRole", "*", IF("StringEquals", "aws:ResourceTag/Team", "ops")),
+		    "GetRole&RoleName=there", false },
+		{ ALLOW("GetRole", "*", IF("Null", "ec2:ResourceTag/Team", "true")),
+		    "GetRole&RoleName=there", true },
+		/* Tags of a role to be made are iam:TagRole. */
+		{ ALLOW("CreateRole", "*", ""), TAGGED, false },
+		{ ALLOW("CreateRole", "*", "") "," ALLOW("TagRole", ARN("role/x"), ""), TAGGED,
+		    true },
+		{ ALLOW("*Role", "*", IF("StringEquals", "aws:RequestTag/Env", "prod")), TAGGED,
+		    false },
+		{ ALLOW("CreateRole", "*", IF("StringEquals", "iam:PermissionsBoundary", "x")),
+		    ROLE("y"), false },
+		{ ALLOW("TagRole", "*", IF("StringEquals", "aws:RequestTag/a", "1")),
+		    "TagRole&RoleName=there&Tags.member.1.Key=a&Tags.member.1.Value=1", true },
+		{ ALLOW("TagRole", "*", IF("StringEquals", "aws:RequestTag/a", "1")),
+		    "TagRole&RoleName=there&Tags.member.1.Key=a&Tags.member.1.Value=2", false },
+		{ ALLOW("UntagRole", "*", IF("ForAnyValue:StringEquals", "aws:TagKeys", "a")),
+		    "UntagRole&RoleName=there&TagKeys.member.1=a", true },
+		{ ALLOW("UntagRole", "*", IF("ForAnyValue:StringEquals", "aws:TagKeys", "a")),
+		    "UntagRole&RoleName=there&TagKeys.member.1=b", false },
+		/* A role is passed on only by who may. */
+		{ ALLOW("AddRoleToInstanceProfile", "*", ""), ADD, false },
+		{ ALLOW("AddRoleToInstanceProfile", "*", "") ","
+		  ALLOW("PassRole", "*", IF("StringEquals", "iam:PassedToService", "x")), ADD,
+		    false },
+		{ ALLOW("AddRoleToInstanceProfile", ARN("instance-profile/ip"), "") ","
+		  ALLOW("PassRole", ARN("role/there"),
+		      IF("StringEquals", "iam:PassedToService", "ec2.amazonaws.com")), ADD, true },
+		{ ALLOW("CreateServiceLinkedRole", "*", IF("StringLike", "iam:AWSServiceName",
+		    "autoscaling.*")), CREATE_SLR, false },
+		{ ALLOW("CreateServiceLinkedRole", ARN("role/aws-service-role/*"),
+		    IF("StringLike", "iam:AWSServiceName", "ec2-instance-connect.*")),
+		    CREATE_SLR, true },
+	};
+	struct store_inline_policy p = { STR("AIDACKCEVSQ6C2EXAMPLE"), STR("p"), STR("") };
+	struct fixture *f = *state;
+	struct api_response resp;
+	size_t i;
+
+	create(f, ROLE("there") "&Tags.member.1.Key=Team&Tags.member.1.Value=web");
+	ok(f, "CreateInstanceProfile&InstanceProfileName=ip");
+	f->access_key = USER_KEY;
+	f->secret = USER_SECRET;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		p.document = arena_fmt(f->a, "{\"Statement\":[%s]}", rows[i].statements);
+		assert_ok(store_inline_policy_put(f->st, &p));
+		policies_changed(f->api->policies);
+		resp = fixture_iam(f, rows[i].body);
+		if (resp.status != (rows[i].allowed ? 200 : 403))
+			fail_msg("row %zu: %s", i, fixture_cstr(f, resp.body));
+	}
+}
+
 #define TEST(t) cmocka_unit_test_setup_teardown(t, fixture_setup, fixture_teardown)
 
 int
@@ -399,6 +475,7 @@ main(void)
 		TEST(test_instance_profile),
 		TEST(test_last_used),
 		TEST(test_denied),
+		TEST(test_permissions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
