@@ -82,7 +82,8 @@ trust_check(struct call *c, struct str document)
 
 	if ((e = document_check_trust(c, document)) != AWSERR_NONE)
 		return e;
-	return quota_check_size(c, QUOTA_TRUST_POLICY_SIZE, (int64_t)store_inline_policy_size_of(document));
+	return quota_check_size(c, QUOTA_TRUST_POLICY_SIZE,
+	    (int64_t)store_inline_policy_size_of(document));
 }
 
 /* ---- CreateRole ---- */
