@@ -1,0 +1,188 @@
+#!/usr/bin/env python3
+"""sts_test BUILD_DIR: temporary credentials and one-time codes by the real AWS CLI,
+through the real processes."""
+import base64
+import hashlib
+import hmac
+import json
+import os
+import struct
+import sys
+import time
+import unittest
+
+import labkit
+
+BUILD = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else "build"
+
+
+def setUpModule():
+    global lab, account
+    lab = labkit.Lab(BUILD, 4)
+    unittest.addModuleCleanup(lab.down)
+    lab.up()
+    account = lab.ok("sts", "get-caller-identity")["Account"]
+
+
+def code(seed, step):
+    mac = hmac.new(base64.b32decode(seed), struct.pack(">Q", step), hashlib.sha1).digest()
+    at = mac[-1] & 15
+    return f"{(struct.unpack('>I', mac[at:at + 4])[0] & 0x7fffffff) % 1000000:06}"
+
+
+def policy(**statement):
+    return json.dumps({"Version": "2012-10-17", "Statement": {"Effect": "Allow", **statement}})
+
+
+def credentials(c):
+    """What a shell needs to be whose these are."""
+    return {"AWS_ACCESS_KEY_ID": c["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": c["SecretAccessKey"],
+            "AWS_SESSION_TOKEN": c.get("SessionToken", "")}
+
+
+def ok_as(env, *args):
+    r = lab.aws(*args, "--output", "json", env=env)
+    assert r.code == 0, f"aws {' '.join(map(str, args))}: {r}"
+    return json.loads(r.out)
+
+
+def refused_as(env, error, *args):
+    r = lab.aws(*args, env=env)
+    assert r.code == 254 and f"({error})" in r.err, r
+    return r.err
+
+
+class Device:
+    """A phone. It never shows the code of one step for two requests."""
+
+    def __init__(self, name, user):
+        self.serial = f"arn:aws:iam::{account}:mfa/{name}"
+        path = lab.dir / f"{name}.seed"
+        made = lab.ok("iam", "create-virtual-mfa-device", "--virtual-mfa-device-name", name,
+                      "--outfile", path, "--bootstrap-method", "Base32StringSeed")
+        assert made["VirtualMFADevice"]["SerialNumber"] == self.serial, made
+        self.seed = path.read_text()
+        self.step = int(time.time()) // 30 - 1
+        lab.ok("iam", "enable-mfa-device", "--user-name", user, "--serial-number", self.serial,
+               "--authentication-code1", code(self.seed, self.step - 1),
+               "--authentication-code2", code(self.seed, self.step))
+
+    def args(self):
+        """The next code, as soon as it is good: at most one step before its time."""
+        self.step = max(self.step + 1, int(time.time()) // 30)
+        labkit.wait_for("the next code", lambda: int(time.time()) // 30 + 1 >= self.step,
+                        seconds=70)
+        return "--serial-number", self.serial, "--token-code", code(self.seed, self.step)
+
+
+class Sts(unittest.TestCase):
+    def user(self, name, document=None):
+        lab.ok("iam", "create-user", "--user-name", name)
+        if document:
+            lab.ok("iam", "put-user-policy", "--user-name", name, "--policy-name", "p",
+                   "--policy-document", document)
+        key = lab.ok("iam", "create-access-key", "--user-name", name)["AccessKey"]
+        return key["AccessKeyId"], credentials(key)
+
+    def role(self, name, trust, document):
+        lab.ok("iam", "create-role", "--role-name", name, "--assume-role-policy-document", trust)
+        lab.ok("iam", "put-role-policy", "--role-name", name, "--policy-name", "p",
+               "--policy-document", document)
+        return f"arn:aws:iam::{account}:role/{name}"
+
+    def test_session_token_with_mfa(self):
+        key, alice = self.user("alice", policy(Action="ec2:*", Resource="*", Condition={
+            "Bool": {"aws:MultiFactorAuthPresent": "true"}}))
+        phone = Device("alice", "alice")
+        listed = lab.ok("iam", "list-mfa-devices", "--user-name", "alice")["MFADevices"]
+        self.assertEqual([d["SerialNumber"] for d in listed], [phone.serial])
+        refused_as(alice, "UnauthorizedOperation", "ec2", "describe-vpcs")
+        shown = phone.args()
+        session = credentials(ok_as(alice, "sts", "get-session-token", *shown)["Credentials"])
+        self.assertEqual(ok_as(session, "sts", "get-caller-identity")["Arn"],
+                         f"arn:aws:iam::{account}:user/alice")
+        ok_as(session, "ec2", "describe-vpcs")
+        # The code was good once.
+        self.assertIn("invalid MFA one time pass code", refused_as(
+            alice, "AccessDenied", "sts", "get-session-token", *shown))
+        # A token outlives the process that made it, and not its key.
+        r = lab.verb("restart", "eicd")
+        self.assertEqual(r.code, 0, r)
+        labkit.wait_for("an answer", lambda: lab.aws("sts", "get-caller-identity").code == 0)
+        ok_as(session, "ec2", "describe-vpcs")
+        lab.ok("iam", "update-access-key", "--user-name", "alice", "--access-key-id", key,
+               "--status", "Inactive")
+        refused_as(session, "InvalidClientTokenId", "sts", "get-caller-identity")
+
+    def test_role_by_the_clis_own_means(self):
+        """A profile with role_arn: the CLI assumes the role by itself."""
+        _, bob = self.user("bob")
+        arn = self.role("Reader", policy(
+            Action="sts:AssumeRole", Principal={"AWS": f"arn:aws:iam::{account}:user/bob"},
+            Condition={"StringEquals": {"sts:ExternalId": "42"}}),
+            policy(Action="ec2:Describe*", Resource="*"))
+        config = lab.dir / "config"
+        config.write_text(f"[profile reader]\nrole_arn = {arn}\nexternal_id = 42\n"
+                          "role_session_name = bob-at-work\ncredential_source = Environment\n")
+        env, reader = {**bob, "AWS_CONFIG_FILE": str(config)}, ("--profile", "reader")
+        who = ok_as(env, "sts", "get-caller-identity", *reader)
+        self.assertEqual(who["Arn"],
+                         f"arn:aws:sts::{account}:assumed-role/Reader/bob-at-work")
+        ok_as(env, "ec2", "describe-vpcs", *reader)
+        # Why not, for those who may know.
+        r = lab.aws("ec2", "terminate-instances", "--instance-ids", "i-0123456789abcdef0",
+                    *reader, env=env)
+        self.assertIn(f"{who['Arn']} is not authorized to perform: ec2:TerminateInstances", r.err)
+        message = r.err.split("Encoded authorization failure message: ")[1].strip()
+        why = json.loads(lab.ok("sts", "decode-authorization-message", "--encoded-message",
+                                message)["DecodedMessage"])
+        self.assertIs(why["allowed"], False)
+        refused_as(bob, "AccessDenied", "sts", "assume-role", "--role-arn", arn,
+                   "--role-session-name", "bob", "--external-id", "43")
+        # Nobody is in it any more when it is gone, nor when there is one of its name.
+        session = credentials(ok_as(bob, "sts", "assume-role", "--role-arn", arn,
+                                    "--role-session-name", "bob", "--external-id", "42")
+                              ["Credentials"])
+        ok_as(session, "ec2", "describe-vpcs")
+        lab.ok("iam", "delete-role-policy", "--role-name", "Reader", "--policy-name", "p")
+        lab.ok("iam", "delete-role", "--role-name", "Reader")
+        refused_as(session, "AuthFailure", "ec2", "describe-vpcs")
+        self.role("Reader", policy(Action="sts:AssumeRole", Principal={"AWS": account}),
+                  policy(Action="*", Resource="*"))
+        refused_as(session, "AuthFailure", "ec2", "describe-vpcs")
+
+    def test_role_with_mfa(self):
+        _, carol = self.user("carol")
+        phone = Device("carol", "carol")
+        arn = self.role("Admin", policy(
+            Action="sts:AssumeRole", Principal={"AWS": f"arn:aws:iam::{account}:user/carol"},
+            Condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}}),
+            policy(Action="*", Resource="*"))
+        assume = ("sts", "assume-role", "--role-arn", arn, "--role-session-name", "carol")
+        self.assertIn(f"User: arn:aws:iam::{account}:user/carol is not authorized to perform: "
+                      f"sts:AssumeRole on resource: {arn}\n",
+                      refused_as(carol, "AccessDenied", *assume))
+        made = ok_as(carol, *assume, *phone.args(), "--duration-seconds", "900")
+        admin = credentials(made["Credentials"])
+        ok_as(admin, "iam", "list-users")
+        record = next(r for r in reversed(lab.audit()) if r["eventName"] == "AssumeRole"
+                      and "errorCode" not in r)
+        text = json.dumps(record)
+        self.assertEqual(record["responseElements"]["credentials"]["accessKeyId"],
+                         made["Credentials"]["AccessKeyId"])
+        for secret in "SecretAccessKey", "SessionToken":
+            self.assertNotIn(made["Credentials"][secret], text)
+        self.assertNotIn(phone.seed, "".join(map(json.dumps, lab.audit())))
+
+    def test_picture(self):
+        path = lab.dir / "qr.png"
+        lab.ok("iam", "create-virtual-mfa-device", "--virtual-mfa-device-name", "picture",
+               "--outfile", path, "--bootstrap-method", "QRCodePNG")
+        self.assertEqual(path.read_bytes()[:8], b"\x89PNG\r\n\x1a\n")
+        lab.ok("iam", "delete-virtual-mfa-device", "--serial-number",
+               f"arn:aws:iam::{account}:mfa/picture")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
