@@ -97,8 +97,10 @@ error_code(const struct call *c, enum awserr e)
 {
 	struct awserr_head head = awserr_head(e, c->service);
 
+	/* Who asks too often is at fault, although it is told with a 503. */
 	if (c->service == SERVICE_EC2)
-		return arena_fmt(c->arena, "%s.%.*s", head.status < 500 ? "Client" : "Server",
+		return arena_fmt(c->arena, "%s.%.*s",
+		    head.status < 500 || e == AWSERR_THROTTLED ? "Client" : "Server",
 		    STR_FMT(head.code));
 	if (c->denied)
 		return STR("AccessDenied");

@@ -169,6 +169,81 @@ class Export(unittest.TestCase):
         self.assertGreaterEqual(signed, pushed)
 
 
+# What published detection rules ask of a record, in their own terms.
+def stratus_push_to_many(events):
+    """Stratus Red Team, ec2-instance-connect: one key for several instances."""
+    pushes = [e for e in events if e["eventName"] == "SendSSHPublicKey" and
+              e["eventSource"] == "ec2-instance-connect.amazonaws.com" and
+              "errorCode" not in e]
+    return len({e["requestParameters"]["instanceId"] for e in pushes}) > 1
+
+
+def deep_get(event, *names):
+    for name in names:
+        event = event.get(name) if isinstance(event, dict) else None
+    return event
+
+
+def panther_connect_denied(event):
+    """Panther: who may not push, and tries."""
+    return (event.get("eventSource") == "ec2-instance-connect.amazonaws.com" and
+            event.get("errorCode") == "AccessDenied" and
+            deep_get(event, "userIdentity", "type") == "IAMUser" and
+            deep_get(event, "requestParameters") is None)
+
+
+def sigma_matches(selection, event):
+    """A Sigma selection: all of its fields, any of a field's values."""
+    return all(deep_get(event, *field.split(".")) in (want if isinstance(want, list) else [want])
+               for field, want in selection.items())
+
+
+SIGMA_BACKDOOR_KEY = {"eventSource": "iam.amazonaws.com", "eventName": "CreateAccessKey"}
+SIGMA_ROOT_USED = {"userIdentity.type": "Root", "eventType": "AwsApiCall"}
+SIGMA_CONNECT = {"eventSource": "ec2-instance-connect.amazonaws.com",
+                 "eventName": ["SendSSHPublicKey", "SendSerialConsoleSSHPublicKey"]}
+
+
+def backdoor_key(event):
+    """The same with the filter that compares who makes a key with whose it is."""
+    return (sigma_matches(SIGMA_BACKDOOR_KEY, event) and event["awsRegion"] == "us-east-1" and
+            deep_get(event, "userIdentity", "arn").split("/")[-1] !=
+            deep_get(event, "responseElements", "accessKey", "userName"))
+
+
+class Rules(unittest.TestCase):
+    """They fire on exported lines as they are, and on nothing else."""
+
+    def test_they_fire(self):
+        lab.ok("iam", "create-user", "--user-name", "mallory")
+        made = lab.ok("iam", "create-access-key", "--user-name", "mallory")["AccessKey"]
+        mallory = {"AWS_ACCESS_KEY_ID": made["AccessKeyId"],
+                   "AWS_SECRET_ACCESS_KEY": made["SecretAccessKey"]}
+        before = len(lab.audit())
+        r = lab.aws(*lab.push_args(one["InstanceId"], key), env=mallory)
+        self.assertIn("AccessDeniedException", r.err)
+        push()
+        wait_caught_up()
+        got = records()
+        denied = [e for e in got if panther_connect_denied(e)]
+        self.assertEqual([e["userIdentity"]["userName"] for e in denied], ["mallory"])
+        self.assertGreater(denied[0]["openeicChain"]["sequence"], before)
+        self.assertIn("is not authorized to perform: ec2-instance-connect:SendSSHPublicKey",
+                      denied[0]["errorMessage"])
+        self.assertEqual([e["requestParameters"]["userName"] for e in got if backdoor_key(e)],
+                         ["mallory"])
+        self.assertFalse(stratus_push_to_many(got))
+        self.assertTrue(any(sigma_matches(SIGMA_ROOT_USED, e) for e in got))
+        self.assertEqual(len([e for e in got if sigma_matches(SIGMA_CONNECT, e)]),
+                         len([e for e in got if "SSHPublicKey" in e["eventName"]]))
+        self.assertNotIn(made["SecretAccessKey"], "".join(lines()))
+        two = lab.run_instance()
+        labkit.wait_for("a push", lambda: lab.aws(
+            *lab.push_args(two["InstanceId"], key)).code == 0)
+        wait_caught_up()
+        self.assertTrue(stratus_push_to_many(records()))
+
+
 class Tampering(unittest.TestCase):
     """On a copy, each time; the verdict names what was done."""
 

@@ -99,8 +99,8 @@ static void
 test_answer(void **state)
 {
 	struct fixture *f = *state;
-	struct api_response resp = lookup(f,
-	    "{\"LookupAttributes\":[{\"AttributeKey\":\"EventName\",\"AttributeValue\":\"Other\"}]}");
+	struct api_response resp = lookup(f, "{\"LookupAttributes\":[{\"AttributeKey\":"
+	    "\"EventName\",\"AttributeValue\":\"Other\"}]}");
 	struct store_audit_event ev;
 
 	assert_status(f, &resp, 200);
@@ -310,8 +310,9 @@ test_one_second(void **state)
 		event_add(f, i, 5, "Many");
 	do {
 		body = arena_fmt(f->a, "{\"LookupAttributes\":[{\"AttributeKey\":\"EventName\","
-		    "\"AttributeValue\":\"Many\"}]%s%s%s}", *token != '\0' ? ",\"NextToken\":\"" : "",
-		    token, *token != '\0' ? "\"" : "").p;
+		    "\"AttributeValue\":\"Many\"}]%s%s%s}",
+		    *token != '\0' ? ",\"NextToken\":\"" : "", token,
+		    *token != '\0' ? "\"" : "").p;
 		resp = lookup(f, body);
 		n = strlen(ids(f, &resp));
 		/* "222 221 ...": three digits and a space each. */

@@ -13,7 +13,8 @@
 #include "trail/line.h"
 
 #define ID "0a0b0c0d-0000-4000-8000-000000000001"
-#define RECORD "{\"eventVersion\":\"1.08\",\"eventTime\":\"2024-08-01T13:24:47Z\",\"eventID\":\"" ID \
+#define RECORD \
+	"{\"eventVersion\":\"1.08\",\"eventTime\":\"2024-08-01T13:24:47Z\",\"eventID\":\"" ID \
 	"\",\"requestParameters\":{\"sSHPublicKey\":\"\\u00e4 }\\\"\"}}"
 #define HEAD "{\"eventID\":\"" ID "\",\"eventTime\":\"2024-08-01T13:24:47Z\","
 #define ZEROS16 "0000000000000000"
@@ -117,7 +118,7 @@ static const char *const bad[] = {
 	"\"previousHash\":\"" ZEROS "\",\"hash\":\"" HASH "\"}}",
 	"{\"eventID\":\"" ID "\",\"eventID\":\"" ID "\",\"eventTime\":\"2024-08-01T13:24:47Z\","
 	"\"openeicChain\":{\"sequence\":7,\"previousHash\":\"" ZEROS "\",\"hash\":\"" HASH "\"}}",
-	"[{\"eventID\":\"" ID "\",\"eventTime\":\"2024-08-01T13:24:47Z\",\"openeicChain\":{\"sequence\":7,"
+	"[" HEAD "\"openeicChain\":{\"sequence\":7,"
 	"\"previousHash\":\"" ZEROS "\",\"hash\":\"" HASH "\"}}",
 };
 
