@@ -139,8 +139,7 @@ static enum awserr
 role_find(struct call *c, struct assume_role *in, struct str name)
 {
 	struct errinfo ei = { "" };
-	struct str id = STR("-"), trust = NO_TRUST, told = in->role_arn;
-	enum awserr e;
+	struct str id = STR("-"), trust = NO_TRUST;
 	int r;
 
 	if ((r = role_get(c, in->role_arn, name, &in->role)) == 0) {
@@ -152,9 +151,7 @@ role_find(struct call *c, struct assume_role *in, struct str name)
 	}
 	if ((r = iam_policy_parse(trust, IAM_RESOURCE_POLICY, &c->trust, &ei)) != 0)
 		return call_internal(c, "trust policy", r);
-	if ((e = entity_target_id(c, in->role_arn, id)) == AWSERR_NONE)
-		c->targets[0].told = told;
-	return e;
+	return entity_target_id(c, in->role_arn, id);
 }
 
 /* ---- the circumstances ---- */
