@@ -285,6 +285,10 @@ test_pages(void **state)
 	resp = lookup(f, arena_fmt(f->a, "{%s,\"MaxResults\":50,\"NextToken\":\"%s\"}", query,
 	    token).p);
 	assert_string_equal(ids(f, &resp), "3 2 1");
+	resp = lookup(f, arena_fmt(f->a, "{\"LookupAttributes\":[{\"AttributeKey\":"
+	    "\"EventSource\",\"AttributeValue\":\"ec2.amazonaws.com\"}],"
+	    "\"NextToken\":\"%s\"}", token).p);
+	assert_has(f, &resp, "InvalidNextTokenException");
 	resp = lookup(f, arena_fmt(f->a, "{\"NextToken\":\"%s\"}", token).p);
 	assert_has(f, &resp, "InvalidNextTokenException");
 	resp = lookup(f, arena_fmt(f->a, "{%s,\"StartTime\":1,\"NextToken\":\"%s\"}", query,

@@ -35,6 +35,7 @@ struct fixture {
 	uint8_t hashes[N_RECORDS + 1][AUDITCHAIN_BYTES];
 	struct str digests[N_DIGESTS + 1];
 	struct buf signature;	/* of the last digest made */
+	int64_t skip;		/* so many records a digest leaves out */
 };
 
 #define assert_ok(expr) assert_int_equal((expr), 0)
@@ -107,6 +108,7 @@ digest_make(struct fixture *f, size_t k, const struct party *by, const struct pa
 
 	memcpy(d.first_previous, f->hashes[d.first_seq - 1], AUDITCHAIN_BYTES);
 	memcpy(d.last_hash, f->hashes[d.last_seq], AUDITCHAIN_BYTES);
+	d.first_seq += f->skip;
 	d.previous_signature = k == 1 ? STR("") : buf_view(&f->signature);
 	cert_name_sha256(buf_view(&by->der), fingerprint);
 	d.fingerprint = str_of(fingerprint);
@@ -477,6 +479,12 @@ test_digest_signer(void **state)
 	r = run(&t);
 	assert_int_equal(r.digest.kind, VERIFY_DIGEST_SIGNATURE);
 	party_release(&other);
+	party_make(&other, &f->inter, CERT_AUDIT, "audit.xx-test-1.amazonaws.com");
+	t.digests[0] = digest_make(f, 1, &other, &f->inter);
+	r = run(&t);
+	assert_fault(&r.digest, VERIFY_DIGEST_SIGNATURE, 1, 1,
+	    "the certificate is for another purpose");
+	party_release(&other);
 	t = whole(f);
 	t.root = &f->other_root;
 	r = run(&t);
@@ -486,6 +494,16 @@ test_digest_signer(void **state)
 	t = whole(f);
 	(void)digest_make(f, 1, &f->signer, &f->inter);
 	t.digests[1] = digest_make(f, 2, &f->signer, &f->inter);
+	r = run(&t);
+	assert_fault(&r.digest, VERIFY_DIGEST_ORDER, 2, 2,
+	    "it follows another digest 1 than the one before it");
+	/* And one that leaves a record out. */
+	trail_make(f);
+	t = whole(f);
+	t.digests[0] = digest_make(f, 1, &f->signer, &f->inter);
+	f->skip = 1;
+	t.digests[1] = digest_make(f, 2, &f->signer, &f->inter);
+	f->skip = 0;
 	r = run(&t);
 	assert_fault(&r.digest, VERIFY_DIGEST_ORDER, 2, 2,
 	    "it follows another digest 1 than the one before it");
