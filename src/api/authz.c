@@ -48,6 +48,7 @@ target_check(struct call *c, const struct call_target *t, const struct policy_se
 	if (d.effect == IAM_ALLOW)
 		d = (struct iam_decision){ .effect = IAM_DENY, .reason = IAM_REASON_MALFORMED,
 			.resource = t->arn };
+	c->told = t->told;
 	authz_context_all(c, t, &all);
 	return denial_answer(c, &rq, &all, p->v, p->n, &d);
 }

@@ -33,6 +33,9 @@ struct call_target {
 	struct str audit_name;	/* i-... */
 	const struct store_tag *tags;
 	size_t n_tags;
+	/* What a denial names in the ARN's stead: as the caller named it, so that the
+	 * spelling and the path of what is there are not told. Empty: the ARN. */
+	struct str told;
 };
 
 /* A request parameter that is recorded only once it was looked into. */
@@ -76,6 +79,7 @@ struct call {
 	struct out out;			/* the act writes here */
 	struct str message;		/* with an error: what is told; empty: the table's own */
 	bool denied;			/* by policy: the audit record says less */
+	struct str told;		/* of the target that was denied */
 	struct str encoded;		/* of a denial: for DecodeAuthorizationMessage; told
 					 * behind the message, and not recorded */
 	struct call_param params_seen[CALL_MAX_PARAMS];

@@ -9,6 +9,9 @@
 
 #define MAX_SENTENCE_BYTES 8192
 #define ACCOUNT_BYTES 12
+/* A message is a multiple of it long: how much there is to say of a resource would
+ * tell whether it is there. */
+#define STEP_BYTES 4096
 /* Sealed it is 37 bytes longer, and denial_open reads no more than this maximum. */
 #define MAX_PLAIN_BYTES (PORTS_MAX_MESSAGE_BYTES - 37)
 
@@ -26,6 +29,8 @@ sentence(struct call *c, const struct iam_request *rq, const struct iam_decision
 	/* Of a role it is not told why: nor so, whether it is there. */
 	if (c->trust != NULL)
 		told.reason = IAM_REASON_MALFORMED;
+	if (c->told.n > 0)
+		told.resource = c->told;
 	iam_denial_write(&b, rq, &told);
 	out = arena_str(c->arena, buf_view(&b));
 	buf_release(&b);
@@ -71,6 +76,13 @@ plain_write(struct call *c, struct buf *b, const struct iam_request *rq,
 }
 
 static void
+pad(struct buf *b)
+{
+	while (b->n % STEP_BYTES != 0 && b->n < MAX_PLAIN_BYTES)
+		buf_ch(b, ' ');
+}
+
+static void
 encode(struct call *c, const struct iam_request *rq, const struct iam_context *shown,
     const struct iam_attached_policy *policies, size_t n_policies, const struct iam_decision *d)
 {
@@ -83,8 +95,10 @@ encode(struct call *c, const struct iam_request *rq, const struct iam_context *s
 	if (plain_write(c, &b, rq, shown, policies, n_policies, d) == 0 ||
 	    plain_write(c, &b, rq, &rq->context, policies, n_policies, d) == 0 ||
 	    plain_write(c, &b, rq, &rq->context, NULL, 0, d) == 0 ||
-	    plain_write(c, &b, rq, &none, NULL, 0, d) == 0)
+	    plain_write(c, &b, rq, &none, NULL, 0, d) == 0) {
+		pad(&b);
 		c->encoded = seal(c, buf_view(&b));
+	}
 	buf_release(&b);
 }
 
@@ -134,7 +148,7 @@ denial_open(struct call *c, struct str encoded, struct str *ret_json)
 		r = ERR_DENIED;
 		goto out;
 	}
-	*ret_json = arena_str(c->arena, str_from(text, ACCOUNT_BYTES));
+	*ret_json = arena_str(c->arena, str_trim(str_from(text, ACCOUNT_BYTES)));
 out:
 	buf_release(&sealed);
 	buf_release(&plain);

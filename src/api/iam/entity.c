@@ -81,15 +81,18 @@ static enum awserr
 found(struct call *c, enum entity_kind k, struct str as_given, int r, struct str arn,
     struct str id)
 {
+	struct str told = entity_arn(c, k, STR("/"), as_given);
+	bool there = r == 0;
 	enum awserr e;
 
 	if (r != 0 && r != ERR_NOTFOUND)
 		return call_internal(c, kinds[k].arn, r);
-	if (r == 0)
-		return entity_target_id(c, arn, id);
-	e = entity_target_id(c, entity_arn(c, k, STR("/"), as_given), STR("-"));
+	e = entity_target_id(c, there ? arn : told, there ? id : STR("-"));
 	if (e != AWSERR_NONE)
 		return e;
+	c->targets[c->n_targets - 1].told = told;
+	if (there)
+		return AWSERR_NONE;
 	return call_defer(c, entity_missing(c, k, as_given));
 }
 

@@ -139,7 +139,8 @@ static enum awserr
 role_find(struct call *c, struct assume_role *in, struct str name)
 {
 	struct errinfo ei = { "" };
-	struct str id = STR("-"), trust = NO_TRUST;
+	struct str id = STR("-"), trust = NO_TRUST, told = in->role_arn;
+	enum awserr e;
 	int r;
 
 	if ((r = role_get(c, in->role_arn, name, &in->role)) == 0) {
@@ -151,7 +152,9 @@ role_find(struct call *c, struct assume_role *in, struct str name)
 	}
 	if ((r = iam_policy_parse(trust, IAM_RESOURCE_POLICY, &c->trust, &ei)) != 0)
 		return call_internal(c, "trust policy", r);
-	return entity_target_id(c, in->role_arn, id);
+	if ((e = entity_target_id(c, in->role_arn, id)) == AWSERR_NONE)
+		c->targets[0].told = told;
+	return e;
 }
 
 /* ---- the circumstances ---- */

@@ -196,14 +196,14 @@ test_denied(void **state)
 		const char *body, *resource;
 	} rows[] = {
 		{ "CreateGroup&GroupName=x&Path=/p/", "group/p/x" },
-		{ "GetGroup&GroupName=DEVS", "group/x/devs" },
+		{ "GetGroup&GroupName=DEVS", "group/DEVS" },
 		{ "GetGroup&GroupName=none", "group/none" },
 		{ "ListGroups", "group/" },
 		{ "UpdateGroup&GroupName=none&NewPath=/y/", "group/none" },
 		{ "DeleteGroup&GroupName=none", "group/none" },
 		/* Nothing of whether the user is there. */
-		{ "AddUserToGroup&GroupName=devs&UserName=nobody", "group/x/devs" },
-		{ "RemoveUserFromGroup&GroupName=devs&UserName=nobody", "group/x/devs" },
+		{ "AddUserToGroup&GroupName=devs&UserName=nobody", "group/devs" },
+		{ "RemoveUserFromGroup&GroupName=devs&UserName=nobody", "group/devs" },
 		{ "ListGroupsForUser&UserName=nobody", "user/nobody" },
 	};
 	struct fixture *f = *state;

@@ -491,6 +491,29 @@ test_denied(void **state)
 	assert_status(f, &resp, 200);
 }
 
+/* Neither the spelling nor the path of what is there is told, nor that it has tags:
+ * the answers differ in the name that was asked for alone. */
+static void
+test_denied_alike(void **state)
+{
+	static const char *const names[] = { "CARL", "None" };
+	struct fixture *f = *state;
+	struct api_response resp;
+	size_t i, lengths[2];
+
+	create(f, "UserName=carl&Path=/secret/room/&Tags.member.1.Key=Team"
+	    "&Tags.member.1.Value=the+team+that+nobody+is+told+of");
+	as_eve(f);
+	for (i = 0; i < 2; i++) {
+		resp = fixture_iam(f, arena_fmt(f->a, "GetUser&UserName=%s", names[i]).p);
+		assert_status(f, &resp, 403);
+		assert_has(f, &resp, arena_fmt(f->a, "iam:GetUser on resource: " ARN("user/%s")
+		    " because", names[i]).p);
+		lengths[i] = resp.body.n;
+	}
+	assert_int_equal(lengths[0], lengths[1]);
+}
+
 #define TEST(t) cmocka_unit_test_setup_teardown(t, fixture_setup, fixture_teardown)
 
 int
@@ -510,6 +533,7 @@ main(void)
 		TEST(test_without_name),
 		TEST(test_session_without_mfa),
 		TEST(test_denied),
+		TEST(test_denied_alike),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
