@@ -196,8 +196,8 @@ prepare(struct call *c)
 	enum awserr e;
 
 	if ((e = auth_check(c)) != AWSERR_NONE || (e = find_action(c)) != AWSERR_NONE ||
-	    (e = session_check(c)) != AWSERR_NONE || (e = throttle(c)) != AWSERR_NONE || (e = parse(c)) != AWSERR_NONE ||
-	    (e = input_read(c)) != AWSERR_NONE)
+	    (e = session_check(c)) != AWSERR_NONE || (e = throttle(c)) != AWSERR_NONE ||
+	    (e = parse(c)) != AWSERR_NONE || (e = input_read(c)) != AWSERR_NONE)
 		return e;
 	if (c->action->scope != NULL && (e = c->action->scope(c)) != AWSERR_NONE)
 		return e;

@@ -167,7 +167,8 @@ get_lists(struct rd *r, struct arena *a, struct session *s)
 	s->n_tags = n;
 	s->tags = arena_array(a, s->n_tags, sizeof(*s->tags));
 	for (i = 0; i < s->n_tags; i++) {
-		if (get_text(r, a, &s->tags[i].key) != 0 || get_text(r, a, &s->tags[i].value) != 0 ||
+		if (get_text(r, a, &s->tags[i].key) != 0 ||
+		    get_text(r, a, &s->tags[i].value) != 0 ||
 		    get_bool(r, &s->tags[i].transitive) != 0)
 			return ERR_SYNTAX;
 	}

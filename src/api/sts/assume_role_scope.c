@@ -47,7 +47,8 @@ check_policies(struct call *c, const struct assume_role *in)
 		chars += arns[i].arn.n;
 	if (chars > MAX_POLICY_CHARS)
 		return call_fail(c, AWSERR_PACKED_POLICY_TOO_LARGE,
-		    "Session policy and policy ARNs have %zu characters, and %d at most are allowed",
+		    "Session policy and policy ARNs have %zu characters, more than the %d that are "
+		    "allowed",
 		    chars, MAX_POLICY_CHARS);
 	if (in->policy.p == NULL)
 		return AWSERR_NONE;
@@ -85,8 +86,8 @@ check_tags(struct call *c, const struct assume_role *in)
 	for (i = 0; i < c->session.n_tags; i++) {
 		if (c->session.tags[i].transitive && has_tag(in, c->session.tags[i].key))
 			return call_fail(c, AWSERR_INVALID_PARAMETER_VALUE,
-			    "One of the specified tag keys can't be set because it conflicts with a "
-			    "transitive tag key from the calling session.");
+			    "One of the specified tag keys can't be set because it conflicts with "
+			    "a transitive tag key from the calling session.");
 	}
 	return AWSERR_NONE;
 }

@@ -404,7 +404,8 @@ test_lists(void **state)
 	marker = fixture_element(f, &resp, "Marker", 0);
 	resp = assert_done(f, arena_fmt(f->a, "ListVirtualMFADevices&Marker=%s", marker).p);
 	assert_string_equal(fixture_element(f, &resp, "SerialNumber", 0), IAM ":mfa/spare");
-	assert_error(f, "ListVirtualMFADevices&AssignmentStatus=None", 400, "ValidationError", NULL);
+	assert_error(f, "ListVirtualMFADevices&AssignmentStatus=None", 400, "ValidationError",
+	    NULL);
 }
 
 static void

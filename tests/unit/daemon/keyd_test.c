@@ -545,7 +545,8 @@ the_cache_forgets_but_never_confuses(void **state)
 {
 	struct seal *seal = new_seal();
 	struct keyd_cache *c = keyd_cache_new(seal);
-	struct keyd_scope scope = { .purpose = SEAL_ACCESS_KEY, .region = STR("r"), .service = STR("s") };
+	struct keyd_scope scope = { .purpose = SEAL_ACCESS_KEY, .region = STR("r"),
+		.service = STR("s") };
 	static uint8_t first[5000][32];
 	static const uint8_t *places[5000];
 	struct buf sealed;
