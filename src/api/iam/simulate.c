@@ -15,6 +15,9 @@
 /* One page decides on no more than this: documents times answers. IAM, too, may
  * return fewer than asked for. */
 #define MAX_PAGE_BYTES (2u << 20)
+/* Nor compares more than this, in bytes of patterns times bytes that are compared: a
+ * star before a long text can make it look at each byte for each. */
+#define MAX_PAGE_STEPS ((uint64_t)1 << 28)
 
 struct context_input {
 	struct str key, type;
@@ -352,13 +355,75 @@ result_write(struct call *c, const struct scene *s, struct str action, struct st
 	return AWSERR_NONE;
 }
 
+static size_t
+longest(const struct str *v, size_t n, size_t *ret_all)
+{
+	size_t i, max = 0;
+
+	*ret_all = 0;
+	for (i = 0; i < n; i++) {
+		max = v[i].n > max ? v[i].n : max;
+		*ret_all += v[i].n + 1;
+	}
+	return max;
+}
+
+/* How many variables there may be: each has a "${", if need be in escapes. */
+static size_t
+variables(const struct simulation *s)
+{
+	struct str d;
+	size_t i, j, n = 0;
+
+	for (i = 0; i < s->n; i++) {
+		d = s->documents[i];
+		for (j = 0; j + 1 < d.n; j++)
+			n += (d.p[j] == '$' && d.p[j + 1] == '{') ||
+			    (d.p[j] == '\\' && d.p[j + 1] == 'u');
+	}
+	return n;
+}
+
+/* What one decision can take at most: every pattern, with the longest value there is
+ * in place of its variables, against all values of the key that has most of them. */
+static uint64_t
+steps(const struct scene *s, const struct field_strs *resources)
+{
+	size_t i, n, all, value = 0, compared = longest(resources->v, resources->n, &all);
+
+	for (i = 0; i < s->n_entries; i++) {
+		n = longest(s->entries[i].values, s->entries[i].n_values, &all);
+		value = n > value ? n : value;
+		compared = all > compared ? all : compared;
+	}
+	return (uint64_t)(compared + 1) * (s->sim.bytes + 1 + variables(&s->sim) * value);
+}
+
+/* How many results there may be on a page. */
+static enum awserr
+set_limit(struct call *c, const struct scene *s, const struct field_strs *resources,
+    struct page *p)
+{
+	size_t cost = s->sim.bytes + 4096, most = MAX_PAGE_BYTES / cost;
+	uint64_t n = steps(s, resources);
+
+	if (n > MAX_PAGE_STEPS)
+		return call_fail(c, AWSERR_INVALID_INPUT,
+		    "The policies and the values of the context are too large together.");
+	if (most > MAX_PAGE_STEPS / n)
+		most = (size_t)(MAX_PAGE_STEPS / n);
+	if (p->limit > most)
+		p->limit = most > 0 ? most : 1;
+	return AWSERR_NONE;
+}
+
 /* All actions on the first resource, then on the next: pairs in a row. */
 static enum awserr
 results_write(struct call *c, struct simulate_input *in, const struct scene *s)
 {
 	static const struct str everything = { "*", 1 };
 	struct field_strs resources = in->resources;
-	size_t cost = s->sim.bytes + 4096, first = 0, n, i;
+	size_t first = 0, n, i;
 	enum awserr e;
 	uint64_t after;
 
@@ -371,8 +436,8 @@ results_write(struct call *c, struct simulate_input *in, const struct scene *s)
 			return call_fail(c, AWSERR_VALIDATION, "Invalid Marker.");
 		first = (size_t)after;
 	}
-	if (in->page.limit > MAX_PAGE_BYTES / cost)
-		in->page.limit = MAX_PAGE_BYTES / cost > 0 ? MAX_PAGE_BYTES / cost : 1;
+	if ((e = set_limit(c, s, &resources, &in->page)) != AWSERR_NONE)
+		return e;
 	n = in->actions.n * resources.n - first;
 	out_list(&c->out, "EvaluationResults");
 	for (i = first; i < first + page_n(&in->page, n); i++) {

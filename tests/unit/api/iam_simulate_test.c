@@ -357,6 +357,53 @@ test_refusals(void **state)
 	    ":user/none because");
 }
 
+static const char *
+repeated(struct fixture *f, char c, size_t n)
+{
+	char *out = arena_alloc(f->a, n + 1);
+
+	memset(out, c, n);
+	return out;
+}
+
+/* A star tries the long text at each byte of the longer one: that is not done. Nor is
+ * it when a variable makes the text long. */
+static void
+test_costly(void **state)
+{
+	static const struct {
+		const char *pattern;
+		size_t pattern_n, value_n, tag_n;
+		uint16_t status;
+	} rows[] = {
+		{ "", 2000, 2000, 1, 200 },
+		{ "", 20000, 60000, 1, 400 },
+		{ "${a:tag0}", 1, 4000, 4000, 200 },
+		{ "${a:tag0}", 1, 160000, 4000, 400 },
+		{ "\\u0024{a:tag0}", 1, 160000, 4000, 400 },
+	};
+	struct fixture *f = *state;
+	struct api_response resp;
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		resp = iam(f, arena_fmt(f->a, "SimulateCustomPolicy&ActionNames.member.1=s3:GetObject"
+		    "&ContextEntries.member.1.ContextKeyName=a:text"
+		    "&ContextEntries.member.1.ContextKeyValues.member.1=%s"
+		    "&ContextEntries.member.2.ContextKeyName=a:tag0"
+		    "&ContextEntries.member.2.ContextKeyValues.member.1=%s"
+		    "&PolicyInputList.member.1=", repeated(f, 'a', rows[i].value_n),
+		    repeated(f, 'a', rows[i].tag_n)).p,
+		    arena_fmt(f->a, "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":"
+		    "\"Allow\",\"Action\":\"*\",\"Resource\":\"*\",\"Condition\":"
+		    "{\"StringLike\":{\"a:text\":\"*%s%sb\"}}}}", rows[i].pattern,
+		    repeated(f, 'a', rows[i].pattern_n)).p);
+		assert_status(f, &resp, rows[i].status);
+		if (rows[i].status != 200)
+			assert_has(f, &resp, "too large together");
+	}
+}
+
 #define TEST(t) cmocka_unit_test_setup_teardown(t, fixture_setup, fixture_teardown)
 
 int
@@ -370,6 +417,7 @@ main(void)
 		TEST(test_agrees),
 		TEST(test_pages),
 		TEST(test_refusals),
+		TEST(test_costly),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
