@@ -12,8 +12,12 @@
 
 struct call;
 
-/* Which bucket an action draws from: of its principal; lookups, of the account. */
-enum action_class { ACTION_PUSH, ACTION_OTHER, ACTION_LOOKUP };
+/*
+ * Which bucket an action draws from: of its principal; lookups, of the account. What
+ * hashes a password keeps keyd, and with it everybody's requests, for long: it has
+ * one of its own, which is small.
+ */
+enum action_class { ACTION_PUSH, ACTION_OTHER, ACTION_LOOKUP, ACTION_PASSWORD };
 
 struct action {
 	const char *name;

@@ -26,6 +26,8 @@
 
 #define MAX_JSON_DEPTH 32
 #define MAX_BUCKETS 8192
+#define PASSWORD_RATE 1
+#define PASSWORD_BURST 5
 #define MAX_STATE_BYTES (1u << 20)
 
 static int
@@ -161,13 +163,17 @@ throttle(struct call *c)
 {
 	const struct eicd_settings *s = c->api->o.settings;
 	struct throttle_limit limit = { .rate = s->api_rate, .burst = s->api_burst };
-	struct str who = c->principal.arn;
+	/* A person, whatever names are given to the sessions of roles. */
+	struct str who = c->principal.type == IAM_ASSUMED_ROLE ? c->session.issuer_key_id
+								 : c->principal.arn;
 
 	if (c->action->class == ACTION_PUSH) {
 		limit = (struct throttle_limit){ .rate = s->push_rate, .burst = s->push_burst };
 	} else if (c->action->class == ACTION_LOOKUP) {
 		limit = (struct throttle_limit){ s->lookup_rate, s->lookup_burst };
 		who = c->principal.account_id;
+	} else if (c->action->class == ACTION_PASSWORD && limit.rate != 0) {
+		limit = (struct throttle_limit){ PASSWORD_RATE, PASSWORD_BURST };
 	}
 	if (limit.rate == 0 ||
 	    throttle_take(c->api->throttle, who, c->action->class, &limit,

@@ -224,16 +224,20 @@ change_act(struct call *c)
 	return password_set(c, u, in->password);
 }
 
+#define PASSWORD_WRITE(NAME, FIELDS) \
+	.name = (NAME), .iam_action = "iam:" NAME, .class = ACTION_PASSWORD, \
+	.fields = (FIELDS), .n_fields = FIELD_N(FIELDS), .input_size = sizeof(struct login_input)
+
 static const struct action actions[] = {
-	{ IAM_WRITE("CreateLoginProfile", create_fields, struct login_input),
+	{ PASSWORD_WRITE("CreateLoginProfile", create_fields),
 	    .scope = login_scope, .act = create_act },
 	{ IAM_READ("GetLoginProfile", name_fields, struct login_input), .scope = login_scope,
 	    .act = get_act },
-	{ IAM_WRITE("UpdateLoginProfile", update_fields, struct login_input),
+	{ PASSWORD_WRITE("UpdateLoginProfile", update_fields),
 	    .scope = login_scope, .act = update_act },
 	{ IAM_WRITE("DeleteLoginProfile", name_fields, struct login_input),
 	    .scope = login_scope, .act = delete_act },
-	{ IAM_WRITE("ChangePassword", change_fields, struct login_input), .scope = change_scope,
+	{ PASSWORD_WRITE("ChangePassword", change_fields), .scope = change_scope,
 	    .act = change_act },
 };
 const struct action_rows login_profile_rows = { actions, FIELD_N(actions) };

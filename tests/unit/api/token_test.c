@@ -336,6 +336,30 @@ test_keyd_is_away(void **state)
 	assert_status(f, &resp, 500);
 }
 
+/* Who assumes a role under another name each time is still the same. */
+static void
+test_throttled_together(void **state)
+{
+	struct session s = session_of(IAM_ASSUMED_ROLE);
+	struct fixture *f = *state;
+	struct api_response resp;
+
+	f->settings.api_rate = f->settings.api_burst = 2;
+	role_add(f, ROLE_ID);
+	fixture_session(f, &s);
+	resp = who(f);
+	assert_status(f, &resp, 200);
+	s.session_name = STR("bob");
+	fixture_session(f, &s);
+	resp = who(f);
+	assert_status(f, &resp, 200);
+	s.session_name = STR("carl");
+	fixture_session(f, &s);
+	resp = who(f);
+	assert_status(f, &resp, 400);
+	assert_string_equal(fixture_element(f, &resp, "Code", 0), "Throttling");
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, fixture_setup, fixture_teardown)
 
 int
@@ -353,6 +377,7 @@ main(void)
 		TEST(test_dies_with_its_user_or_role),
 		TEST(test_other_account),
 		TEST(test_keyd_is_away),
+		TEST(test_throttled_together),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
