@@ -283,14 +283,14 @@ db_col_bytes(struct db_stmt *q, int i, void *ret, size_t n)
 }
 
 int
-db_list(struct db_stmt *q, struct arena *a, size_t row_size, db_row_fn fn, struct db_rows *ret)
+db_list(struct db_stmt *q, struct arena *a, size_t row_size, db_row_fn fn, void *ret,
+    size_t *ret_n)
 {
 	char *rows = NULL, *more;
 	size_t n = 0, cap = 0;
 	bool row;
 	int r;
 
-	*ret = (struct db_rows){ NULL, 0 };
 	while ((r = db_step(q, &row)) == 0 && row) {
 		if (n == cap) {
 			cap = cap == 0 ? 8 : 2 * cap;
@@ -302,9 +302,11 @@ db_list(struct db_stmt *q, struct arena *a, size_t row_size, db_row_fn fn, struc
 		fn(q, a, rows + n++ * row_size);
 	}
 	db_done(q);
-	if (r == 0)
-		*ret = (struct db_rows){ rows, n };
-	return r;
+	if (r != 0)
+		return r;
+	memcpy(ret, &rows, sizeof(rows));
+	*ret_n = n;
+	return 0;
 }
 
 int

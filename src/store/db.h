@@ -92,13 +92,10 @@ bool db_col_bytes(struct db_stmt *q, int i, void *ret, size_t n);
 
 /* Makes the present row into a struct. */
 typedef void (*db_row_fn)(struct db_stmt *q, struct arena *a, void *ret_row);
-struct db_rows {
-	void *p;	/* in the arena; NULL when there are none */
-	size_t n;
-};
-/* All rows, then done. row_size: of the struct. */
-int db_list(struct db_stmt *q, struct arena *a, size_t row_size, db_row_fn fn,
-    struct db_rows *ret) MUST_CHECK;
+/* All rows, then done. row_size: of the struct. ret: where the pointer to the
+ * first goes (struct row **); they are in the arena; NULL when there are none. */
+int db_list(struct db_stmt *q, struct arena *a, size_t row_size, db_row_fn fn, void *ret,
+    size_t *ret_n) MUST_CHECK;
 /* The first row, then done; ERR_NOTFOUND without one. */
 int db_one(struct db_stmt *q, struct arena *a, db_row_fn fn, void *ret_row) MUST_CHECK;
 /* The first column of the only row, then done: SELECT count(*). */

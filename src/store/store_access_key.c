@@ -79,7 +79,6 @@ store_access_key_list(struct store *st, struct arena *a, struct str principal_id
     struct store_access_key **ret, size_t *ret_n)
 {
 	struct db_stmt *q;
-	struct db_rows rows;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
@@ -87,11 +86,7 @@ store_access_key_list(struct store *st, struct arena *a, struct str principal_id
 	    " ORDER BY k.created_at, k.access_key_id", &q)) != 0)
 		return r;
 	db_bind_text(q, 1, principal_id);
-	if ((r = db_list(q, a, sizeof(**ret), row, &rows)) != 0)
-		return r;
-	*ret = rows.p;
-	*ret_n = rows.n;
-	return 0;
+	return db_list(q, a, sizeof(**ret), row, ret, ret_n);
 }
 
 int

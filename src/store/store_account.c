@@ -48,15 +48,10 @@ int
 store_account_list(struct store *st, struct arena *a, struct store_account **ret, size_t *ret_n)
 {
 	struct db_stmt *q;
-	struct db_rows rows;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
 	    "SELECT " COLUMNS " FROM account ORDER BY created_at, account_id", &q)) != 0)
 		return r;
-	if ((r = db_list(q, a, sizeof(**ret), row, &rows)) != 0)
-		return r;
-	*ret = rows.p;
-	*ret_n = rows.n;
-	return 0;
+	return db_list(q, a, sizeof(**ret), row, ret, ret_n);
 }

@@ -100,19 +100,15 @@ store_active_key_supersede(struct store *st, struct arena *a, const struct store
     struct str **ret_ids, size_t *ret_n)
 {
 	struct db_stmt *q;
-	struct db_rows rows;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
 	    "SELECT request_id FROM active_key WHERE " SUPERSEDED, &q)) != 0)
 		return r;
 	bind_superseded(q, v);
-	if ((r = db_list(q, a, sizeof(struct str), request_id_row, &rows)) != 0)
+	r = db_list(q, a, sizeof(**ret_ids), request_id_row, ret_ids, ret_n);
+	if (r != 0 || *ret_n == 0)
 		return r;
-	*ret_ids = rows.p;
-	*ret_n = rows.n;
-	if (rows.n == 0)
-		return 0;
 	if ((r = db_prepare(store_db(st), "DELETE FROM active_key WHERE " SUPERSEDED, &q)) != 0)
 		return r;
 	bind_superseded(q, v);
@@ -159,7 +155,6 @@ store_active_key_list(struct store *st, struct arena *a, struct str instance_id,
     const struct store_active_key_now *now, struct store_active_key **ret, size_t *ret_n)
 {
 	struct db_stmt *q;
-	struct db_rows rows;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
@@ -169,11 +164,7 @@ store_active_key_list(struct store *st, struct arena *a, struct str instance_id,
 		return r;
 	bind_now(q, now);
 	db_bind_text(q, 5, instance_id);
-	if ((r = db_list(q, a, sizeof(**ret), row, &rows)) != 0)
-		return r;
-	*ret = rows.p;
-	*ret_n = rows.n;
-	return 0;
+	return db_list(q, a, sizeof(**ret), row, ret, ret_n);
 }
 
 /* The many rows of this boot go by the index on the deadline. */

@@ -54,7 +54,6 @@ store_attachment_list(struct store *st, struct arena *a,
     const struct store_attachment_query *query, struct store_attachment **ret, size_t *ret_n)
 {
 	struct db_stmt *q;
-	struct db_rows rows;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
@@ -66,11 +65,7 @@ store_attachment_list(struct store *st, struct arena *a,
 	db_bind_text(q, 2, query->after);
 	db_bind_text(q, 3, query->path_prefix);
 	db_bind_i64(q, 4, store_page(query->limit));
-	if ((r = db_list(q, a, sizeof(**ret), row, &rows)) != 0)
-		return r;
-	*ret = rows.p;
-	*ret_n = rows.n;
-	return 0;
+	return db_list(q, a, sizeof(**ret), row, ret, ret_n);
 }
 
 int
@@ -95,21 +90,6 @@ store_attachment_count(struct store *st, struct str entity_id, int64_t *ret)
 	" AND e.account_id = $2 AND e.entity_id > $3 AND ($4 = 0 OR e.kind = $4)" \
 	" AND substr(e.path, 1, length($5)) = $5 ORDER BY e.entity_id LIMIT $6"
 
-static void
-entity_row(struct db_stmt *q, struct arena *a, void *ret_row)
-{
-	struct store_entity *v = ret_row;
-
-	v->entity_id = db_col_text(q, 0, a);
-	v->account_id = db_col_text(q, 1, a);
-	v->kind = (enum store_entity_kind)db_col_i64(q, 2);
-	v->name = db_col_text(q, 3, a);
-	v->path = db_col_text(q, 4, a);
-	v->arn = db_col_text(q, 5, a);
-	v->boundary_arn = db_col_text(q, 6, a);
-	v->created_at = db_col_i64(q, 7);
-}
-
 int
 store_attachment_list_entities(struct store *st, struct arena *a,
     const struct store_attachment_entity_query *query, struct store_entity **ret,
@@ -121,7 +101,6 @@ store_attachment_list_entities(struct store *st, struct arena *a,
 	    SELECT_ENTITY "attachment t JOIN entity e ON e.entity_id = t.entity_id"
 	    " WHERE t.policy_id = $1" ENTITY_WHERE;
 	struct db_stmt *q;
-	struct db_rows rows;
 	int r;
 
 	if ((r = db_prepare(store_db(st), sql, &q)) != 0)
@@ -132,9 +111,5 @@ store_attachment_list_entities(struct store *st, struct arena *a,
 	db_bind_i64(q, 4, query->kind);
 	db_bind_text(q, 5, query->path_prefix);
 	db_bind_i64(q, 6, store_page(query->limit));
-	if ((r = db_list(q, a, sizeof(**ret), entity_row, &rows)) != 0)
-		return r;
-	*ret = rows.p;
-	*ret_n = rows.n;
-	return 0;
+	return db_list(q, a, sizeof(**ret), store_entity_row, ret, ret_n);
 }

@@ -177,7 +177,6 @@ static int
 resources_get(struct store *st, struct arena *a, struct store_audit_event *v)
 {
 	struct db_stmt *q;
-	struct db_rows rows;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
@@ -185,11 +184,8 @@ resources_get(struct store *st, struct arena *a, struct store_audit_event *v)
 	    " ORDER BY position", &q)) != 0)
 		return r;
 	db_bind_i64(q, 1, v->seq);
-	if ((r = db_list(q, a, sizeof(*v->resources), resource_row, &rows)) != 0)
-		return r;
-	v->resources = rows.p;
-	v->n_resources = rows.n;
-	return 0;
+	return db_list(q, a, sizeof(*v->resources), resource_row, &v->resources,
+	    &v->n_resources);
 }
 
 /*
@@ -284,21 +280,20 @@ store_audit_lookup(struct store *st, struct arena *a, const struct store_audit_q
     struct store_audit_event **ret, size_t *ret_n)
 {
 	struct store_audit_event *v;
-	struct db_rows rows;
 	struct db_stmt *q;
+	size_t n;
 	int r;
 
 	if ((r = query_prepare(st, query, &q)) != 0)
 		return r;
-	if ((r = db_list(q, a, sizeof(*v), event_row, &rows)) != 0)
+	if ((r = db_list(q, a, sizeof(*v), event_row, &v, &n)) != 0)
 		return r;
-	v = rows.p;
-	for (size_t i = 0; i < rows.n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		if ((r = resources_get(st, a, &v[i])) != 0)
 			return r;
 	}
 	*ret = v;
-	*ret_n = rows.n;
+	*ret_n = n;
 	return 0;
 }
 
@@ -308,7 +303,6 @@ int
 store_audit_stretch(struct store *st, struct arena *a, int64_t from_seq, size_t limit,
     struct store_audit_event **ret, size_t *ret_n)
 {
-	struct db_rows rows;
 	struct db_stmt *q;
 	int r;
 
@@ -318,11 +312,7 @@ store_audit_stretch(struct store *st, struct arena *a, int64_t from_seq, size_t 
 		return r;
 	db_bind_i64(q, 1, from_seq);
 	db_bind_i64(q, 2, store_page(limit));
-	if ((r = db_list(q, a, sizeof(**ret), event_row, &rows)) != 0)
-		return r;
-	*ret = rows.p;
-	*ret_n = rows.n;
-	return 0;
+	return db_list(q, a, sizeof(**ret), event_row, ret, ret_n);
 }
 
 /* ---- retention ---- */

@@ -66,7 +66,6 @@ store_digest_list(struct store *st, struct arena *a, int64_t from_seq, size_t li
     struct store_digest **ret, size_t *ret_n)
 {
 	struct db_stmt *q;
-	struct db_rows rows;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
@@ -75,9 +74,5 @@ store_digest_list(struct store *st, struct arena *a, int64_t from_seq, size_t li
 		return r;
 	db_bind_i64(q, 1, from_seq);
 	db_bind_i64(q, 2, store_page(limit));
-	if ((r = db_list(q, a, sizeof(**ret), row, &rows)) != 0)
-		return r;
-	*ret = rows.p;
-	*ret_n = rows.n;
-	return 0;
+	return db_list(q, a, sizeof(**ret), row, ret, ret_n);
 }

@@ -7,8 +7,8 @@
 
 #define COLUMNS "entity_id, account_id, kind, name, path, arn, boundary_arn, created_at"
 
-static void
-row(struct db_stmt *q, struct arena *a, void *ret_row)
+void
+store_entity_row(struct db_stmt *q, struct arena *a, void *ret_row)
 {
 	struct store_entity *v = ret_row;
 
@@ -33,7 +33,7 @@ store_entity_get(struct store *st, struct arena *a, struct str entity_id,
 	    "SELECT " COLUMNS " FROM entity WHERE entity_id = $1", &q)) != 0)
 		return r;
 	db_bind_text(q, 1, entity_id);
-	return db_one(q, a, row, ret);
+	return db_one(q, a, store_entity_row, ret);
 }
 
 int
@@ -47,7 +47,7 @@ store_entity_get_arn(struct store *st, struct arena *a, struct str arn,
 	    "SELECT " COLUMNS " FROM entity WHERE arn = $1", &q)) != 0)
 		return r;
 	db_bind_text(q, 1, arn);
-	return db_one(q, a, row, ret);
+	return db_one(q, a, store_entity_row, ret);
 }
 
 int

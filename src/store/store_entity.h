@@ -51,7 +51,10 @@ int store_entity_get_arn(struct store *st, struct arena *a, struct str arn,
 int store_entity_set_boundary(struct store *st, struct str entity_id,
     struct str policy_arn) MUST_CHECK;
 
-/* For the files of this room. */
+/* For the files of this room. row: of the columns entity_id, account_id, kind,
+ * name, path, arn, boundary_arn, created_at. */
+struct db_stmt;
+void store_entity_row(struct db_stmt *q, struct arena *a, void *ret_row);
 int store_entity_add(struct store *st, const struct store_entity *v) MUST_CHECK;
 int store_entity_rename(struct store *st, const struct store_entity *v) MUST_CHECK;
 int store_entity_delete(struct store *st, enum store_entity_kind kind,

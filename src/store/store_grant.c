@@ -23,7 +23,6 @@ store_grant_list(struct store *st, struct arena *a, struct str entity_id,
     struct store_grant **ret, size_t *ret_n)
 {
 	struct db_stmt *q;
-	struct db_rows rows;
 	int r;
 
 	/* A policy whose document is not there comes with an empty one, and is not
@@ -44,9 +43,5 @@ store_grant_list(struct store *st, struct arena *a, struct str entity_id,
 	    " WHERE e.entity_id = $1 AND e.boundary_arn IS NOT NULL", &q)) != 0)
 		return r;
 	db_bind_text(q, 1, entity_id);
-	if ((r = db_list(q, a, sizeof(**ret), row, &rows)) != 0)
-		return r;
-	*ret = rows.p;
-	*ret_n = rows.n;
-	return 0;
+	return db_list(q, a, sizeof(**ret), row, ret, ret_n);
 }

@@ -71,7 +71,6 @@ store_group_list(struct store *st, struct arena *a, const struct store_name_quer
     struct store_group **ret, size_t *ret_n)
 {
 	struct db_stmt *q;
-	struct db_rows rows;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
@@ -83,11 +82,7 @@ store_group_list(struct store *st, struct arena *a, const struct store_name_quer
 	db_bind_text(q, 2, query->after);
 	db_bind_text(q, 3, query->path_prefix);
 	db_bind_i64(q, 4, store_page(query->limit));
-	if ((r = db_list(q, a, sizeof(**ret), row, &rows)) != 0)
-		return r;
-	*ret = rows.p;
-	*ret_n = rows.n;
-	return 0;
+	return db_list(q, a, sizeof(**ret), row, ret, ret_n);
 }
 
 int
@@ -145,7 +140,6 @@ store_group_list_for_user(struct store *st, struct arena *a,
     const struct store_member_query *query, struct store_group **ret, size_t *ret_n)
 {
 	struct db_stmt *q;
-	struct db_rows rows;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
@@ -156,11 +150,7 @@ store_group_list_for_user(struct store *st, struct arena *a,
 	db_bind_text(q, 1, query->id);
 	db_bind_text(q, 2, query->after);
 	db_bind_i64(q, 3, store_page(query->limit));
-	if ((r = db_list(q, a, sizeof(**ret), row, &rows)) != 0)
-		return r;
-	*ret = rows.p;
-	*ret_n = rows.n;
-	return 0;
+	return db_list(q, a, sizeof(**ret), row, ret, ret_n);
 }
 
 int

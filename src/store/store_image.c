@@ -58,7 +58,6 @@ store_image_list(struct store *st, struct arena *a, struct str account_id, struc
     size_t limit, struct store_image **ret, size_t *ret_n)
 {
 	struct db_stmt *q;
-	struct db_rows rows;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
@@ -68,11 +67,7 @@ store_image_list(struct store *st, struct arena *a, struct str account_id, struc
 	db_bind_text(q, 1, account_id);
 	db_bind_text(q, 2, after);
 	db_bind_i64(q, 3, store_page(limit));
-	if ((r = db_list(q, a, sizeof(**ret), row, &rows)) != 0)
-		return r;
-	*ret = rows.p;
-	*ret_n = rows.n;
-	return 0;
+	return db_list(q, a, sizeof(**ret), row, ret, ret_n);
 }
 
 int

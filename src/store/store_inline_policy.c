@@ -54,7 +54,6 @@ store_inline_policy_list(struct store *st, struct arena *a, struct str entity_id
     struct str after, size_t limit, struct store_inline_policy **ret, size_t *ret_n)
 {
 	struct db_stmt *q;
-	struct db_rows rows;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
@@ -64,11 +63,7 @@ store_inline_policy_list(struct store *st, struct arena *a, struct str entity_id
 	db_bind_text(q, 1, entity_id);
 	db_bind_text(q, 2, after);
 	db_bind_i64(q, 3, store_page(limit));
-	if ((r = db_list(q, a, sizeof(**ret), row, &rows)) != 0)
-		return r;
-	*ret = rows.p;
-	*ret_n = rows.n;
-	return 0;
+	return db_list(q, a, sizeof(**ret), row, ret, ret_n);
 }
 
 int

@@ -116,7 +116,6 @@ static int
 groups_get(struct store *st, struct arena *a, struct store_instance *v)
 {
 	struct db_stmt *q;
-	struct db_rows rows;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
@@ -124,11 +123,7 @@ groups_get(struct store *st, struct arena *a, struct store_instance *v)
 	    " ORDER BY position", &q)) != 0)
 		return r;
 	db_bind_text(q, 1, v->instance_id);
-	if ((r = db_list(q, a, sizeof(struct str), group_row, &rows)) != 0)
-		return r;
-	v->group_ids = rows.p;
-	v->n_group_ids = rows.n;
-	return 0;
+	return db_list(q, a, sizeof(*v->group_ids), group_row, &v->group_ids, &v->n_group_ids);
 }
 
 /* ---- instances ---- */
@@ -230,22 +225,22 @@ store_instance_get(struct store *st, struct arena *a, struct str instance_id,
 /* Takes q over, bound but for the page. */
 static int
 list(struct store *st, struct db_stmt *q, struct arena *a, int64_t after_seq, size_t limit,
-    struct db_rows *ret)
+    struct store_instance **ret, size_t *ret_n)
 {
 	struct store_instance *v;
-	struct db_rows rows;
+	size_t n;
 	int r;
 
 	db_bind_i64(q, 2, after_seq);
 	db_bind_i64(q, 3, store_page(limit));
-	if ((r = db_list(q, a, sizeof(*v), row, &rows)) != 0)
+	if ((r = db_list(q, a, sizeof(*v), row, &v, &n)) != 0)
 		return r;
-	v = rows.p;
-	for (size_t i = 0; i < rows.n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		if ((r = groups_get(st, a, &v[i])) != 0)
 			return r;
 	}
-	*ret = rows;
+	*ret = v;
+	*ret_n = n;
 	return 0;
 }
 
@@ -255,7 +250,6 @@ int
 store_instance_list(struct store *st, struct arena *a, struct str account_id,
     int64_t after_seq, size_t limit, struct store_instance **ret, size_t *ret_n)
 {
-	struct db_rows rows;
 	struct db_stmt *q;
 	int r;
 
@@ -263,18 +257,13 @@ store_instance_list(struct store *st, struct arena *a, struct str account_id,
 	    "SELECT " COLUMNS " FROM instance WHERE account_id = $1" PAGE, &q)) != 0)
 		return r;
 	db_bind_text(q, 1, account_id);
-	if ((r = list(st, q, a, after_seq, limit, &rows)) != 0)
-		return r;
-	*ret = rows.p;
-	*ret_n = rows.n;
-	return 0;
+	return list(st, q, a, after_seq, limit, ret, ret_n);
 }
 
 int
 store_instance_list_vpc(struct store *st, struct arena *a, struct str vpc_id,
     int64_t after_seq, size_t limit, struct store_instance **ret, size_t *ret_n)
 {
-	struct db_rows rows;
 	struct db_stmt *q;
 	int r;
 
@@ -282,18 +271,13 @@ store_instance_list_vpc(struct store *st, struct arena *a, struct str vpc_id,
 	    "SELECT " COLUMNS " FROM instance WHERE vpc_id = $1" PAGE, &q)) != 0)
 		return r;
 	db_bind_text(q, 1, vpc_id);
-	if ((r = list(st, q, a, after_seq, limit, &rows)) != 0)
-		return r;
-	*ret = rows.p;
-	*ret_n = rows.n;
-	return 0;
+	return list(st, q, a, after_seq, limit, ret, ret_n);
 }
 
 int
 store_instance_list_state(struct store *st, struct arena *a, enum store_instance_state state,
     int64_t after_seq, size_t limit, struct store_instance **ret, size_t *ret_n)
 {
-	struct db_rows rows;
 	struct db_stmt *q;
 	int r;
 
@@ -301,11 +285,7 @@ store_instance_list_state(struct store *st, struct arena *a, enum store_instance
 	    "SELECT " COLUMNS " FROM instance WHERE state = $1" PAGE, &q)) != 0)
 		return r;
 	db_bind_i64(q, 1, state);
-	if ((r = list(st, q, a, after_seq, limit, &rows)) != 0)
-		return r;
-	*ret = rows.p;
-	*ret_n = rows.n;
-	return 0;
+	return list(st, q, a, after_seq, limit, ret, ret_n);
 }
 
 static int

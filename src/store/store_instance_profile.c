@@ -62,7 +62,6 @@ store_instance_profile_list(struct store *st, struct arena *a,
     const struct store_name_query *query, struct store_instance_profile **ret, size_t *ret_n)
 {
 	struct db_stmt *q;
-	struct db_rows rows;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
@@ -74,11 +73,7 @@ store_instance_profile_list(struct store *st, struct arena *a,
 	db_bind_text(q, 2, query->after);
 	db_bind_text(q, 3, query->path_prefix);
 	db_bind_i64(q, 4, store_page(query->limit));
-	if ((r = db_list(q, a, sizeof(**ret), row, &rows)) != 0)
-		return r;
-	*ret = rows.p;
-	*ret_n = rows.n;
-	return 0;
+	return db_list(q, a, sizeof(**ret), row, ret, ret_n);
 }
 
 int
@@ -86,7 +81,6 @@ store_instance_profile_list_for_role(struct store *st, struct arena *a, struct s
     struct str after, size_t limit, struct store_instance_profile **ret, size_t *ret_n)
 {
 	struct db_stmt *q;
-	struct db_rows rows;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
@@ -96,11 +90,7 @@ store_instance_profile_list_for_role(struct store *st, struct arena *a, struct s
 	db_bind_text(q, 1, role_id);
 	db_bind_text(q, 2, after);
 	db_bind_i64(q, 3, store_page(limit));
-	if ((r = db_list(q, a, sizeof(**ret), row, &rows)) != 0)
-		return r;
-	*ret = rows.p;
-	*ret_n = rows.n;
-	return 0;
+	return db_list(q, a, sizeof(**ret), row, ret, ret_n);
 }
 
 int

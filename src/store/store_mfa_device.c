@@ -76,7 +76,6 @@ store_mfa_device_list(struct store *st, struct arena *a,
     const struct store_mfa_device_query *query, struct store_mfa_device **ret, size_t *ret_n)
 {
 	struct db_stmt *q;
-	struct db_rows rows;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
@@ -87,11 +86,7 @@ store_mfa_device_list(struct store *st, struct arena *a,
 	db_bind_i64(q, 2, query->assignment);
 	db_bind_text(q, 3, query->after);
 	db_bind_i64(q, 4, store_page(query->limit));
-	if ((r = db_list(q, a, sizeof(**ret), row, &rows)) != 0)
-		return r;
-	*ret = rows.p;
-	*ret_n = rows.n;
-	return 0;
+	return db_list(q, a, sizeof(**ret), row, ret, ret_n);
 }
 
 int
@@ -99,7 +94,6 @@ store_mfa_device_list_for_user(struct store *st, struct arena *a, struct str use
     struct store_mfa_device **ret, size_t *ret_n)
 {
 	struct db_stmt *q;
-	struct db_rows rows;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
@@ -107,11 +101,7 @@ store_mfa_device_list_for_user(struct store *st, struct arena *a, struct str use
 	    " ORDER BY enabled_at, serial_number", &q)) != 0)
 		return r;
 	db_bind_text(q, 1, user_id);
-	if ((r = db_list(q, a, sizeof(**ret), row, &rows)) != 0)
-		return r;
-	*ret = rows.p;
-	*ret_n = rows.n;
-	return 0;
+	return db_list(q, a, sizeof(**ret), row, ret, ret_n);
 }
 
 /* What to answer when an update that is conditional changed nothing. */

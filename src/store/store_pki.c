@@ -61,7 +61,6 @@ store_pki_list_active(struct store *st, struct arena *a, enum store_pki_kind kin
     struct store_pki **ret, size_t *ret_n)
 {
 	struct db_stmt *q;
-	struct db_rows rows;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
@@ -69,11 +68,7 @@ store_pki_list_active(struct store *st, struct arena *a, enum store_pki_kind kin
 	    " ORDER BY not_before_at DESC, cert_id", &q)) != 0)
 		return r;
 	db_bind_i64(q, 1, kind);
-	if ((r = db_list(q, a, sizeof(**ret), row, &rows)) != 0)
-		return r;
-	*ret = rows.p;
-	*ret_n = rows.n;
-	return 0;
+	return db_list(q, a, sizeof(**ret), row, ret, ret_n);
 }
 
 int

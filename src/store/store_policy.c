@@ -121,7 +121,6 @@ store_policy_list(struct store *st, struct arena *a, const struct store_policy_q
     struct store_policy **ret, size_t *ret_n)
 {
 	struct db_stmt *q;
-	struct db_rows rows;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
@@ -138,11 +137,7 @@ store_policy_list(struct store *st, struct arena *a, const struct store_policy_q
 	db_bind_i64(q, 4, query->scope);
 	db_bind_i64(q, 5, query->usage);
 	db_bind_i64(q, 6, store_page(query->limit));
-	if ((r = db_list(q, a, sizeof(**ret), row, &rows)) != 0)
-		return r;
-	*ret = rows.p;
-	*ret_n = rows.n;
-	return 0;
+	return db_list(q, a, sizeof(**ret), row, ret, ret_n);
 }
 
 static int
@@ -279,7 +274,6 @@ store_policy_version_list(struct store *st, struct arena *a, struct str policy_i
     int64_t before, size_t limit, struct store_policy_version **ret, size_t *ret_n)
 {
 	struct db_stmt *q;
-	struct db_rows rows;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
@@ -289,11 +283,7 @@ store_policy_version_list(struct store *st, struct arena *a, struct str policy_i
 	db_bind_text(q, 1, policy_id);
 	db_bind_i64(q, 2, before == 0 ? INT64_MAX : before);
 	db_bind_i64(q, 3, store_page(limit));
-	if ((r = db_list(q, a, sizeof(**ret), version_row, &rows)) != 0)
-		return r;
-	*ret = rows.p;
-	*ret_n = rows.n;
-	return 0;
+	return db_list(q, a, sizeof(**ret), version_row, ret, ret_n);
 }
 
 static int

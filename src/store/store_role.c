@@ -112,7 +112,6 @@ store_role_list(struct store *st, struct arena *a, const struct store_name_query
     struct store_role **ret, size_t *ret_n)
 {
 	struct db_stmt *q;
-	struct db_rows rows;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
@@ -124,11 +123,7 @@ store_role_list(struct store *st, struct arena *a, const struct store_name_query
 	db_bind_text(q, 2, query->after);
 	db_bind_text(q, 3, query->path_prefix);
 	db_bind_i64(q, 4, store_page(query->limit));
-	if ((r = db_list(q, a, sizeof(**ret), row, &rows)) != 0)
-		return r;
-	*ret = rows.p;
-	*ret_n = rows.n;
-	return 0;
+	return db_list(q, a, sizeof(**ret), row, ret, ret_n);
 }
 
 int

@@ -76,7 +76,6 @@ store_security_group_list(struct store *st, struct arena *a, struct str account_
     struct str after, size_t limit, struct store_security_group **ret, size_t *ret_n)
 {
 	struct db_stmt *q;
-	struct db_rows rows;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
@@ -86,11 +85,7 @@ store_security_group_list(struct store *st, struct arena *a, struct str account_
 	db_bind_text(q, 1, account_id);
 	db_bind_text(q, 2, after);
 	db_bind_i64(q, 3, store_page(limit));
-	if ((r = db_list(q, a, sizeof(**ret), row, &rows)) != 0)
-		return r;
-	*ret = rows.p;
-	*ret_n = rows.n;
-	return 0;
+	return db_list(q, a, sizeof(**ret), row, ret, ret_n);
 }
 
 /* Whether something but the group itself needs it. */
@@ -206,7 +201,6 @@ store_security_group_rule_list(struct store *st, struct arena *a, struct str gro
     struct store_security_group_rule **ret, size_t *ret_n)
 {
 	struct db_stmt *q;
-	struct db_rows rows;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
@@ -214,9 +208,5 @@ store_security_group_rule_list(struct store *st, struct arena *a, struct str gro
 	    " ORDER BY is_egress, rule_id", &q)) != 0)
 		return r;
 	db_bind_text(q, 1, group_id);
-	if ((r = db_list(q, a, sizeof(**ret), rule_row, &rows)) != 0)
-		return r;
-	*ret = rows.p;
-	*ret_n = rows.n;
-	return 0;
+	return db_list(q, a, sizeof(**ret), rule_row, ret, ret_n);
 }

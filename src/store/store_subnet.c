@@ -68,7 +68,6 @@ store_subnet_list(struct store *st, struct arena *a, struct str account_id, stru
     size_t limit, struct store_subnet **ret, size_t *ret_n)
 {
 	struct db_stmt *q;
-	struct db_rows rows;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
@@ -78,11 +77,7 @@ store_subnet_list(struct store *st, struct arena *a, struct str account_id, stru
 	db_bind_text(q, 1, account_id);
 	db_bind_text(q, 2, after);
 	db_bind_i64(q, 3, store_page(limit));
-	if ((r = db_list(q, a, sizeof(**ret), row, &rows)) != 0)
-		return r;
-	*ret = rows.p;
-	*ret_n = rows.n;
-	return 0;
+	return db_list(q, a, sizeof(**ret), row, ret, ret_n);
 }
 
 int
@@ -90,7 +85,6 @@ store_subnet_list_vpc(struct store *st, struct arena *a, struct str vpc_id,
     struct store_subnet **ret, size_t *ret_n)
 {
 	struct db_stmt *q;
-	struct db_rows rows;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
@@ -98,11 +92,7 @@ store_subnet_list_vpc(struct store *st, struct arena *a, struct str vpc_id,
 	    " ORDER BY availability_zone, subnet_id", &q)) != 0)
 		return r;
 	db_bind_text(q, 1, vpc_id);
-	if ((r = db_list(q, a, sizeof(**ret), row, &rows)) != 0)
-		return r;
-	*ret = rows.p;
-	*ret_n = rows.n;
-	return 0;
+	return db_list(q, a, sizeof(**ret), row, ret, ret_n);
 }
 
 int

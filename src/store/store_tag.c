@@ -84,18 +84,13 @@ store_tag_list(struct store *st, struct arena *a, struct str resource_id,
     struct store_tag **ret, size_t *ret_n)
 {
 	struct db_stmt *q;
-	struct db_rows rows;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
 	    "SELECT " COLUMNS " FROM tag WHERE resource_id = $1 ORDER BY key", &q)) != 0)
 		return r;
 	db_bind_text(q, 1, resource_id);
-	if ((r = db_list(q, a, sizeof(**ret), row, &rows)) != 0)
-		return r;
-	*ret = rows.p;
-	*ret_n = rows.n;
-	return 0;
+	return db_list(q, a, sizeof(**ret), row, ret, ret_n);
 }
 
 int
@@ -103,7 +98,6 @@ store_tag_page(struct store *st, struct arena *a, struct str resource_id, struct
     size_t limit, struct store_tag **ret, size_t *ret_n)
 {
 	struct db_stmt *q;
-	struct db_rows rows;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
@@ -113,9 +107,5 @@ store_tag_page(struct store *st, struct arena *a, struct str resource_id, struct
 	db_bind_text(q, 1, resource_id);
 	db_bind_text(q, 2, after);
 	db_bind_i64(q, 3, store_page(limit));
-	if ((r = db_list(q, a, sizeof(**ret), row, &rows)) != 0)
-		return r;
-	*ret = rows.p;
-	*ret_n = rows.n;
-	return 0;
+	return db_list(q, a, sizeof(**ret), row, ret, ret_n);
 }

@@ -79,7 +79,6 @@ store_user_list(struct store *st, struct arena *a, const struct store_name_query
     struct store_user **ret, size_t *ret_n)
 {
 	struct db_stmt *q;
-	struct db_rows rows;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
@@ -91,11 +90,7 @@ store_user_list(struct store *st, struct arena *a, const struct store_name_query
 	db_bind_text(q, 2, query->after);
 	db_bind_text(q, 3, query->path_prefix);
 	db_bind_i64(q, 4, store_page(query->limit));
-	if ((r = db_list(q, a, sizeof(**ret), row, &rows)) != 0)
-		return r;
-	*ret = rows.p;
-	*ret_n = rows.n;
-	return 0;
+	return db_list(q, a, sizeof(**ret), row, ret, ret_n);
 }
 
 int
@@ -167,7 +162,6 @@ store_user_list_in_group(struct store *st, struct arena *a,
     const struct store_member_query *query, struct store_user **ret, size_t *ret_n)
 {
 	struct db_stmt *q;
-	struct db_rows rows;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
@@ -179,9 +173,5 @@ store_user_list_in_group(struct store *st, struct arena *a,
 	db_bind_text(q, 1, query->id);
 	db_bind_text(q, 2, query->after);
 	db_bind_i64(q, 3, store_page(query->limit));
-	if ((r = db_list(q, a, sizeof(**ret), row, &rows)) != 0)
-		return r;
-	*ret = rows.p;
-	*ret_n = rows.n;
-	return 0;
+	return db_list(q, a, sizeof(**ret), row, ret, ret_n);
 }
