@@ -103,35 +103,23 @@ ask(struct core_keyd *k, void (*write)(struct ipc_out *m, const void *v), const 
 	return ERR_UNAVAIL;
 }
 
+static int
+bad_reply(struct core_keyd *k)
+{
+	drop(k, ERR_PEER);
+	return ERR_PEER;
+}
+
 /* The only field of a reply that is left, to its end. */
 static int
 take_str(struct core_keyd *k, struct ipc_in *m, struct buf *ret)
 {
 	struct str s;
 
-	if (ipc_get_str(m, MAX_FIELD_BYTES, &s) != 0 || ipc_get_end(m) != 0) {
-		drop(k, ERR_PEER);
-		return ERR_PEER;
-	}
+	if (ipc_get_str(m, MAX_FIELD_BYTES, &s) != 0 || ipc_get_end(m) != 0)
+		return bad_reply(k);
 	buf_str(ret, s);
 	return buf_err(ret);
-}
-
-/* The only two fields of a reply. */
-static int
-take_two(struct core_keyd *k, struct ipc_in *m, struct buf *ret_first, struct buf *ret_second)
-{
-	struct str s;
-	int r;
-
-	if (ipc_get_str(m, MAX_FIELD_BYTES, &s) != 0) {
-		drop(k, ERR_PEER);
-		return ERR_PEER;
-	}
-	buf_str(ret_first, s);
-	if ((r = buf_err(ret_first)) != 0)
-		return r;
-	return take_str(k, m, ret_second);
 }
 
 /* A field that is yes or no. */
@@ -140,105 +128,97 @@ take_bool(struct core_keyd *k, struct ipc_in *m, bool *ret)
 {
 	uint8_t v;
 
-	if (ipc_get_u8(m, &v) != 0 || v > 1) {
-		drop(k, ERR_PEER);
-		return ERR_PEER;
-	}
+	if (ipc_get_u8(m, &v) != 0 || v > 1)
+		return bad_reply(k);
 	*ret = v == 1;
 	return 0;
 }
 
-static int
-take_end(struct core_keyd *k, struct ipc_in *m)
+/* ---- the shapes of questions and replies ---- */
+
+/* A question of strings alone. */
+struct strings {
+	uint16_t type;
+	size_t n;
+	struct str v[6];
+};
+
+static void
+strings_write(struct ipc_out *m, const void *p)
 {
-	if (ipc_get_end(m) == 0)
-		return 0;
-	drop(k, ERR_PEER);
-	return ERR_PEER;
+	const struct strings *v = p;
+	size_t i;
+
+	ipc_begin(m, v->type);
+	for (i = 0; i < v->n; i++)
+		ipc_put_str(m, v->v[i]);
+}
+
+/* A reply of one string. */
+static int
+ask_one(struct core_keyd *k, void (*write)(struct ipc_out *m, const void *v), const void *v,
+    struct buf *ret)
+{
+	struct ipc_in m;
+	int r;
+
+	if ((r = ask(k, write, v, &m)) != 0)
+		return r;
+	return take_str(k, &m, ret);
+}
+
+/* A reply of two strings. */
+static int
+ask_two(struct core_keyd *k, void (*write)(struct ipc_out *m, const void *v), const void *v,
+    struct buf *ret_first, struct buf *ret_second)
+{
+	struct ipc_in m;
+	struct str s;
+	int r;
+
+	if ((r = ask(k, write, v, &m)) != 0)
+		return r;
+	if (ipc_get_str(&m, MAX_FIELD_BYTES, &s) != 0)
+		return bad_reply(k);
+	buf_str(ret_first, s);
+	if ((r = buf_err(ret_first)) != 0)
+		return r;
+	return take_str(k, &m, ret_second);
+}
+
+/* A reply of yes or no. */
+static int
+ask_bool(struct core_keyd *k, const struct strings *v, bool *ret)
+{
+	bool yes = false;
+	struct ipc_in m;
+	int r;
+
+	if ((r = ask(k, strings_write, v, &m)) != 0 || (r = take_bool(k, &m, &yes)) != 0)
+		return r;
+	if (ipc_get_end(&m) != 0)
+		return bad_reply(k);
+	*ret = yes;
+	return 0;
 }
 
 /* ---- the questions ---- */
 
-/* A question without fields. */
-static void
-bare_write(struct ipc_out *m, const void *p)
-{
-	ipc_begin(m, *(const uint16_t *)p);
-}
-
-/* A question of one string. */
-struct one {
-	uint16_t type;
-	struct str v;
-};
-
-static void
-one_write(struct ipc_out *m, const void *p)
-{
-	const struct one *v = p;
-
-	ipc_begin(m, v->type);
-	ipc_put_str(m, v->v);
-}
-
-static void
-verify_write(struct ipc_out *m, const void *p)
-{
-	const struct keyd_verify *v = p;
-
-	ipc_begin(m, MSG_CK_VERIFY);
-	ipc_put_str(m, v->sealed_secret);
-	ipc_put_str(m, v->date);
-	ipc_put_str(m, v->region);
-	ipc_put_str(m, v->service);
-	ipc_put_str(m, v->string_to_sign);
-	ipc_put_str(m, str_of_n(v->signature, 32));
-}
-
 static int
 verify(void *ctx, const struct keyd_verify *v, bool *ret_valid)
 {
-	struct core_keyd *k = ctx;
-	struct ipc_in m;
-	uint8_t valid;
-	int r;
+	const struct strings q = { MSG_CK_VERIFY, 6, { v->sealed_secret, v->date, v->region,
+		v->service, v->string_to_sign, str_of_n(v->signature, 32) } };
 
-	if ((r = ask(k, verify_write, v, &m)) != 0)
-		return r;
-	if (ipc_get_u8(&m, &valid) != 0 || ipc_get_end(&m) != 0 || valid > 1) {
-		drop(k, ERR_PEER);
-		return ERR_PEER;
-	}
-	*ret_valid = valid == 1;
-	return 0;
-}
-
-struct sign_blob {
-	struct str sealed_key;
-	struct str bytes;
-};
-
-static void
-sign_blob_write(struct ipc_out *m, const void *p)
-{
-	const struct sign_blob *v = p;
-
-	ipc_begin(m, MSG_CK_SIGN_BLOB);
-	ipc_put_str(m, v->sealed_key);
-	ipc_put_str(m, v->bytes);
+	return ask_bool(ctx, &q, ret_valid);
 }
 
 static int
 sign_blob(void *ctx, struct str sealed_key, struct str bytes, struct buf *ret_signature)
 {
-	const struct sign_blob v = { sealed_key, bytes };
-	struct core_keyd *k = ctx;
-	struct ipc_in m;
-	int r;
+	const struct strings q = { MSG_CK_SIGN_BLOB, 2, { sealed_key, bytes } };
 
-	if ((r = ask(k, sign_blob_write, &v, &m)) != 0)
-		return r;
-	return take_str(k, &m, ret_signature);
+	return ask_one(ctx, strings_write, &q, ret_signature);
 }
 
 static void
@@ -251,13 +231,7 @@ new_key_write(struct ipc_out *m, const void *p)
 static int
 new_key(void *ctx, uint8_t kind, struct buf *ret_sealed, struct buf *ret_public)
 {
-	struct core_keyd *k = ctx;
-	struct ipc_in m;
-	int r;
-
-	if ((r = ask(k, new_key_write, &kind, &m)) != 0)
-		return r;
-	return take_two(k, &m, ret_sealed, ret_public);
+	return ask_two(ctx, new_key_write, &kind, ret_sealed, ret_public);
 }
 
 static void
@@ -279,13 +253,7 @@ issue_write(struct ipc_out *m, const void *p)
 static int
 issue(void *ctx, const struct keyd_issue *v, struct buf *ret_der)
 {
-	struct core_keyd *k = ctx;
-	struct ipc_in m;
-	int r;
-
-	if ((r = ask(k, issue_write, v, &m)) != 0)
-		return r;
-	return take_str(k, &m, ret_der);
+	return ask_one(ctx, issue_write, v, ret_der);
 }
 
 static void
@@ -304,65 +272,37 @@ ocsp_write(struct ipc_out *m, const void *p)
 static int
 ocsp(void *ctx, const struct keyd_ocsp *v, struct buf *ret_der)
 {
-	struct core_keyd *k = ctx;
-	struct ipc_in m;
-	int r;
-
-	if ((r = ask(k, ocsp_write, v, &m)) != 0)
-		return r;
-	return take_str(k, &m, ret_der);
+	return ask_one(ctx, ocsp_write, v, ret_der);
 }
 
 static int
 new_secret(void *ctx, struct buf *ret_secret, struct buf *ret_sealed)
 {
-	const uint16_t type = MSG_CK_NEW_SECRET;
-	struct core_keyd *k = ctx;
-	struct ipc_in m;
-	int r;
+	const struct strings q = { .type = MSG_CK_NEW_SECRET };
 
-	if ((r = ask(k, bare_write, &type, &m)) != 0)
-		return r;
-	return take_two(k, &m, ret_secret, ret_sealed);
+	return ask_two(ctx, strings_write, &q, ret_secret, ret_sealed);
 }
 
 static int
 new_session(void *ctx, struct str claims, struct buf *ret_secret, struct buf *ret_token)
 {
-	const struct one v = { MSG_CK_NEW_SESSION, claims };
-	struct core_keyd *k = ctx;
-	struct ipc_in m;
-	int r;
+	const struct strings q = { MSG_CK_NEW_SESSION, 1, { claims } };
 
-	if ((r = ask(k, one_write, &v, &m)) != 0)
-		return r;
-	return take_two(k, &m, ret_secret, ret_token);
-}
-
-static void
-verify_session_write(struct ipc_out *m, const void *p)
-{
-	const struct keyd_verify_session *v = p;
-
-	ipc_begin(m, MSG_CK_VERIFY_SESSION);
-	ipc_put_str(m, v->token);
-	ipc_put_str(m, v->date);
-	ipc_put_str(m, v->region);
-	ipc_put_str(m, v->service);
-	ipc_put_str(m, v->string_to_sign);
-	ipc_put_str(m, str_of_n(v->signature, 32));
+	return ask_two(ctx, strings_write, &q, ret_secret, ret_token);
 }
 
 static int
 verify_session(void *ctx, const struct keyd_verify_session *v, bool *ret_opened,
     bool *ret_valid, struct buf *ret_claims)
 {
+	const struct strings q = { MSG_CK_VERIFY_SESSION, 6, { v->token, v->date, v->region,
+		v->service, v->string_to_sign, str_of_n(v->signature, 32) } };
 	bool opened = false, valid = false;
 	struct core_keyd *k = ctx;
 	struct ipc_in m;
 	int r;
 
-	if ((r = ask(k, verify_session_write, v, &m)) != 0 ||
+	if ((r = ask(k, strings_write, &q, &m)) != 0 ||
 	    (r = take_bool(k, &m, &opened)) != 0 || (r = take_bool(k, &m, &valid)) != 0 ||
 	    (r = take_str(k, &m, ret_claims)) != 0)
 		return r;
@@ -374,26 +314,21 @@ verify_session(void *ctx, const struct keyd_verify_session *v, bool *ret_opened,
 static int
 message_seal(void *ctx, struct str plain, struct buf *ret_sealed)
 {
-	const struct one v = { MSG_CK_SEAL_MESSAGE, plain };
-	struct core_keyd *k = ctx;
-	struct ipc_in m;
-	int r;
+	const struct strings q = { MSG_CK_SEAL_MESSAGE, 1, { plain } };
 
-	if ((r = ask(k, one_write, &v, &m)) != 0)
-		return r;
-	return take_str(k, &m, ret_sealed);
+	return ask_one(ctx, strings_write, &q, ret_sealed);
 }
 
 static int
 message_open(void *ctx, struct str sealed, struct buf *ret_plain)
 {
-	const struct one v = { MSG_CK_OPEN_MESSAGE, sealed };
+	const struct strings q = { MSG_CK_OPEN_MESSAGE, 1, { sealed } };
 	struct core_keyd *k = ctx;
 	bool opened = false;
 	struct ipc_in m;
 	int r;
 
-	if ((r = ask(k, one_write, &v, &m)) != 0 || (r = take_bool(k, &m, &opened)) != 0 ||
+	if ((r = ask(k, strings_write, &q, &m)) != 0 || (r = take_bool(k, &m, &opened)) != 0 ||
 	    (r = take_str(k, &m, ret_plain)) != 0)
 		return r;
 	return opened ? 0 : ERR_CRYPTO;
@@ -402,14 +337,9 @@ message_open(void *ctx, struct str sealed, struct buf *ret_plain)
 static int
 new_totp(void *ctx, struct buf *ret_base32, struct buf *ret_sealed)
 {
-	const uint16_t type = MSG_CK_NEW_TOTP;
-	struct core_keyd *k = ctx;
-	struct ipc_in m;
-	int r;
+	const struct strings q = { .type = MSG_CK_NEW_TOTP };
 
-	if ((r = ask(k, bare_write, &type, &m)) != 0)
-		return r;
-	return take_two(k, &m, ret_base32, ret_sealed);
+	return ask_two(ctx, strings_write, &q, ret_base32, ret_sealed);
 }
 
 static void
@@ -435,10 +365,8 @@ check_totp(void *ctx, const struct keyd_check_totp *v, uint64_t *ret_step)
 	if ((r = ask(k, check_totp_write, v, &m)) != 0)
 		return r;
 	if (ipc_get_u64(&m, &step) != 0 || ipc_get_end(&m) != 0 ||
-	    (step != 0 && (step < v->first_step || step > v->last_step))) {
-		drop(k, ERR_PEER);
-		return ERR_PEER;
-	}
+	    (step != 0 && (step < v->first_step || step > v->last_step)))
+		return bad_reply(k);
 	*ret_step = step;
 	return 0;
 }
@@ -446,45 +374,17 @@ check_totp(void *ctx, const struct keyd_check_totp *v, uint64_t *ret_step)
 static int
 new_password(void *ctx, struct str password, struct buf *ret_sealed)
 {
-	const struct one v = { MSG_CK_NEW_PASSWORD, password };
-	struct core_keyd *k = ctx;
-	struct ipc_in m;
-	int r;
+	const struct strings q = { MSG_CK_NEW_PASSWORD, 1, { password } };
 
-	if ((r = ask(k, one_write, &v, &m)) != 0)
-		return r;
-	return take_str(k, &m, ret_sealed);
-}
-
-struct check_password {
-	struct str sealed;
-	struct str password;
-};
-
-static void
-check_password_write(struct ipc_out *m, const void *p)
-{
-	const struct check_password *v = p;
-
-	ipc_begin(m, MSG_CK_CHECK_PASSWORD);
-	ipc_put_str(m, v->sealed);
-	ipc_put_str(m, v->password);
+	return ask_one(ctx, strings_write, &q, ret_sealed);
 }
 
 static int
 check_password(void *ctx, struct str sealed, struct str password, bool *ret_right)
 {
-	const struct check_password v = { sealed, password };
-	struct core_keyd *k = ctx;
-	bool right = false;
-	struct ipc_in m;
-	int r;
+	const struct strings q = { MSG_CK_CHECK_PASSWORD, 2, { sealed, password } };
 
-	if ((r = ask(k, check_password_write, &v, &m)) != 0 ||
-	    (r = take_bool(k, &m, &right)) != 0 || (r = take_end(k, &m)) != 0)
-		return r;
-	*ret_right = right;
-	return 0;
+	return ask_bool(ctx, &q, ret_right);
 }
 
 struct core_keyd *
