@@ -184,6 +184,36 @@ entity_boundary_out(struct call *c, struct str policy_arn)
 	out_end(&c->out);
 }
 
+/* ---- ListUsers and its kin ---- */
+
+const struct field entity_list_fields[ENTITY_N_LIST_FIELDS] = {
+	{ .name = "PathPrefix", .type = FIELD_STR, .at = offsetof(struct entity_list, path_prefix),
+	    .form = FORM_IAM_PATH_PREFIX, .min = 1, .max = 512 },
+	PAGE_FIELDS(struct entity_list),
+};
+
+enum awserr
+entity_list_target(struct call *c, enum entity_kind k, const struct entity_list *in)
+{
+	struct str prefix = in->path_prefix.n > 0 ? in->path_prefix : STR("/");
+
+	call_target_arn(c, entity_arn(c, k, prefix, STR("")));
+	return AWSERR_NONE;
+}
+
+enum awserr
+entity_list_query(struct call *c, struct entity_list *in, struct store_name_query *ret)
+{
+	enum awserr e;
+
+	if ((e = page_read(c, &in->page)) != AWSERR_NONE)
+		return e;
+	*ret = (struct store_name_query){ .account_id = c->principal.account_id,
+		.path_prefix = in->path_prefix, .after = in->page.after,
+		.limit = in->page.limit + 1 };
+	return AWSERR_NONE;
+}
+
 /* ---- tags ---- */
 
 #define RESERVED STR("aws:")

@@ -53,6 +53,25 @@ enum awserr entity_role(struct call *c, struct str name, struct store_role *ret)
 enum awserr entity_instance_profile(struct call *c, struct str name,
     struct store_instance_profile *ret);
 
+/* ---- ListUsers and its kin ---- */
+
+struct entity_list {
+	struct str path_prefix;
+	struct page page;
+};
+
+#define ENTITY_N_LIST_FIELDS (1 + PAGE_N_FIELDS)
+extern const struct field entity_list_fields[ENTITY_N_LIST_FIELDS];
+
+/* For scope. The target is the path that is listed, as AWS names it in a denial. */
+enum awserr entity_list_target(struct call *c, enum entity_kind k,
+    const struct entity_list *in);
+/* For act: which to ask the store for. AWSERR_VALIDATION, of page_read. */
+enum awserr entity_list_query(struct call *c, struct entity_list *in,
+    struct store_name_query *ret);
+
+/* ---- policies of an entity ---- */
+
 /* The condition keys iam:PolicyARN and iam:PermissionsBoundary; nothing when empty. */
 void entity_policy_context(struct call *c, struct str policy_arn);
 void entity_boundary_context(struct call *c, struct str policy_arn);

@@ -158,42 +158,24 @@ delete_act(struct call *c)
 
 /* ---- ListGroups ---- */
 
-struct list_input {
-	struct str path_prefix;
-	struct page page;
-};
-
-static const struct field list_fields[] = {
-	{ .name = "PathPrefix", .type = FIELD_STR, .at = offsetof(struct list_input, path_prefix),
-	    .form = FORM_IAM_PATH_PREFIX, .min = 1, .max = 512 },
-	PAGE_FIELDS(struct list_input),
-};
-
 static enum awserr
 list_scope(struct call *c)
 {
-	const struct list_input *in = c->input;
-	struct str prefix = in->path_prefix.n > 0 ? in->path_prefix : STR("/");
-
-	call_target_arn(c, entity_arn(c, ENTITY_GROUP, prefix, STR("")));
-	return AWSERR_NONE;
+	return entity_list_target(c, ENTITY_GROUP, c->input);
 }
 
 static enum awserr
 list_act(struct call *c)
 {
-	struct list_input *in = c->input;
-	struct store_name_query q = { .account_id = c->principal.account_id,
-		.path_prefix = in->path_prefix };
+	struct entity_list *in = c->input;
+	struct store_name_query q;
 	struct store_group *v;
 	enum awserr e;
 	size_t n;
 	int r;
 
-	if ((e = page_read(c, &in->page)) != AWSERR_NONE)
+	if ((e = entity_list_query(c, in, &q)) != AWSERR_NONE)
 		return e;
-	q.after = in->page.after;
-	q.limit = in->page.limit + 1;
 	if ((r = store_group_list(c->api->o.store, c->arena, &q, &v, &n)) != 0)
 		return call_internal(c, "groups", r);
 	groups_out(c, &in->page, v, n);
@@ -357,8 +339,8 @@ static const struct action actions[] = {
 	    .act = create_act },
 	{ IAM_READ("GetGroup", get_fields, struct group_input), .scope = group_scope,
 	    .act = get_act },
-	{ IAM_READ("ListGroups", list_fields, struct list_input), .scope = list_scope,
-	    .act = list_act },
+	{ IAM_READ("ListGroups", entity_list_fields, struct entity_list),
+	    .scope = list_scope, .act = list_act },
 	{ IAM_WRITE("UpdateGroup", update_fields, struct update_input), .scope = update_scope,
 	    .act = update_act },
 	{ IAM_WRITE("DeleteGroup", delete_fields, struct group_input), .scope = group_scope,

@@ -178,43 +178,24 @@ delete_act(struct call *c)
 
 /* ---- ListUsers ---- */
 
-struct list_input {
-	struct str path_prefix;
-	struct page page;
-};
-
-static const struct field list_fields[] = {
-	{ .name = "PathPrefix", .type = FIELD_STR, .at = offsetof(struct list_input, path_prefix),
-	    .form = FORM_IAM_PATH_PREFIX, .min = 1, .max = 512 },
-	PAGE_FIELDS(struct list_input),
-};
-
-/* What AWS names in a denial: the path that is listed. */
 static enum awserr
 list_scope(struct call *c)
 {
-	const struct list_input *in = c->input;
-	struct str prefix = in->path_prefix.n > 0 ? in->path_prefix : STR("/");
-
-	call_target_arn(c, entity_arn(c, ENTITY_USER, prefix, STR("")));
-	return AWSERR_NONE;
+	return entity_list_target(c, ENTITY_USER, c->input);
 }
 
 static enum awserr
 list_act(struct call *c)
 {
-	struct list_input *in = c->input;
-	struct store_name_query q = { .account_id = c->principal.account_id,
-		.path_prefix = in->path_prefix };
+	struct entity_list *in = c->input;
+	struct store_name_query q;
 	struct store_user *v;
 	enum awserr e;
 	size_t i, n;
 	int r;
 
-	if ((e = page_read(c, &in->page)) != AWSERR_NONE)
+	if ((e = entity_list_query(c, in, &q)) != AWSERR_NONE)
 		return e;
-	q.after = in->page.after;
-	q.limit = in->page.limit + 1;
 	if ((r = store_user_list(c->api->o.store, c->arena, &q, &v, &n)) != 0)
 		return call_internal(c, "users", r);
 	out_list(&c->out, "Users");
@@ -351,8 +332,8 @@ static const struct action actions[] = {
 	{ IAM_WRITE("CreateUser", create_fields, struct create_input), .scope = create_scope,
 	    .act = create_act },
 	{ IAM_READ("GetUser", get_fields, struct user_input), .scope = user_scope, .act = get_act },
-	{ IAM_READ("ListUsers", list_fields, struct list_input), .scope = list_scope,
-	    .act = list_act },
+	{ IAM_READ("ListUsers", entity_list_fields, struct entity_list),
+	    .scope = list_scope, .act = list_act },
 	{ IAM_WRITE("UpdateUser", update_fields, struct update_input), .scope = update_scope,
 	    .act = update_act },
 	{ IAM_WRITE("DeleteUser", delete_fields, struct user_input), .scope = user_scope,
