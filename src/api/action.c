@@ -13,7 +13,7 @@
 static const struct action_rows *const *const services[SERVICE_COUNT] = {
 	[SERVICE_CONNECT] = connect_rows,
 	[SERVICE_EC2] = ec2_rows,
-	[SERVICE_IAM] = iam_rows,
+	[SERVICE_IAM] = iam_actions_rows,
 	[SERVICE_STS] = sts_rows,
 	[SERVICE_CLOUDTRAIL] = cloudtrail_rows,
 };

@@ -3,7 +3,7 @@
  */
 #include "api/iam/iam_actions.h"
 
-const struct action_rows *const iam_rows[] = {
+const struct action_rows *const iam_actions_rows[] = {
 	&access_key_rows,
 	&account_rows,
 	&group_rows,

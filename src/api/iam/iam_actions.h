@@ -7,7 +7,7 @@
 
 #include "api/action.h"
 
-extern const struct action_rows *const iam_rows[];
+extern const struct action_rows *const iam_actions_rows[];
 
 extern const struct action_rows access_key_rows;
 extern const struct action_rows account_rows;
