@@ -387,7 +387,8 @@ test_costly(void **state)
 	size_t i;
 
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		resp = iam(f, arena_fmt(f->a, "SimulateCustomPolicy&ActionNames.member.1=s3:GetObject"
+		resp = iam(f, arena_fmt(f->a,
+		    "SimulateCustomPolicy&ActionNames.member.1=s3:GetObject"
 		    "&ContextEntries.member.1.ContextKeyName=a:text"
 		    "&ContextEntries.member.1.ContextKeyValues.member.1=%s"
 		    "&ContextEntries.member.2.ContextKeyName=a:tag0"
