@@ -4,6 +4,7 @@
 #ifndef IAM_DOCUMENT_H
 #define IAM_DOCUMENT_H
 
+#include "codec/jsonw.h"
 #include "iam/policy.h"
 #include "iam/statement.h"
 
@@ -20,5 +21,8 @@ struct iam_policy {
 
 /* The text of a statement; i: below n. */
 const struct json *document_statement(const struct iam_policy *p, size_t i);
+
+/* Appends a part of a document that was compiled. */
+void document_value_write(struct jsonw *w, const struct json *v);
 
 #endif

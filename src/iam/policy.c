@@ -5,7 +5,6 @@
 #include "iam/policy.h"
 
 #include "base/alloc.h"
-#include "codec/jsonw.h"
 #include "iam/document.h"
 #include "iam/names.h"
 
@@ -189,70 +188,12 @@ iam_policy_context_keys(const struct iam_policy *p, const struct str **ret)
 	return p->n_keys;
 }
 
-static void value_write(struct jsonw *w, const struct json *v);
-
-static void
-object_write(struct jsonw *w, const struct json *v)
-{
-	struct json_iter it = { .obj = v };
-	const struct json *m;
-	struct str name;
-
-	jsonw_object(w);
-	while (json_next(&it, &name, &m)) {
-		jsonw_name_str(w, name);
-		value_write(w, m);
-	}
-	jsonw_end(w);
-}
-
-static void
-real_write(struct jsonw *w, const struct json *v)
-{
-	struct buf b;
-
-	buf_init(&b, 64);
-	/* It was written once already, when the policy was compiled. */
-	if (compile_real_write(v, &b) == 0)
-		jsonw_value(w, buf_view(&b));
-	else
-		jsonw_null(w);
-	buf_release(&b);
-}
-
-/* Recursion ends where the parser's limit of depth does. */
-static void
-value_write(struct jsonw *w, const struct json *v)
-{
-	struct str s;
-	int64_t n;
-	size_t i;
-	bool flag;
-
-	if (json_kind(v) == JSON_KIND_OBJECT) {
-		object_write(w, v);
-	} else if (json_kind(v) == JSON_KIND_ARRAY) {
-		jsonw_array(w);
-		for (i = 0; i < json_len(v); i++)
-			value_write(w, json_at(v, i));
-		jsonw_end(w);
-	} else if (json_str(v, &s) == 0) {
-		jsonw_str(w, s);
-	} else if (json_i64(v, &n) == 0) {
-		jsonw_i64(w, n);
-	} else if (json_bool(v, &flag) == 0) {
-		jsonw_bool(w, flag);
-	} else {
-		real_write(w, v);
-	}
-}
-
 void
 iam_policy_statement_write(const struct iam_policy *p, size_t i, struct buf *b)
 {
 	struct jsonw w;
 
 	jsonw_init(&w, b);
-	value_write(&w, document_statement(p, i));
+	document_value_write(&w, document_statement(p, i));
 	(void)!jsonw_finish(&w);	/* the buffer's own error says the same */
 }
