@@ -8,6 +8,9 @@
 #include "iam/policy.h"
 #include "iam/statement.h"
 
+/* Nothing in the grammar is deeper than a list of values: 6. */
+#define DOCUMENT_MAX_DEPTH 8
+
 /* Texts of the compiled form are views into json. */
 struct iam_policy {
 	struct arena *arena;

@@ -8,8 +8,6 @@
 #include "iam/document.h"
 #include "iam/names.h"
 
-/* Nothing in the grammar is deeper than a list of values: 6. */
-#define MAX_DEPTH 8
 /* A byte of the document becomes less than a hundred of the compiled form. */
 #define MAX_ARENA_BYTES ((size_t)256 * IAM_POLICY_MAX_BYTES)
 
@@ -124,7 +122,7 @@ read_json(struct str text, struct json **ret, struct errinfo *ei)
 	struct errinfo where = { "" };
 	int r;
 
-	r = json_parse(text, IAM_POLICY_MAX_BYTES, MAX_DEPTH, ret, &where);
+	r = json_parse(text, IAM_POLICY_MAX_BYTES, DOCUMENT_MAX_DEPTH, ret, &where);
 	if (r == 0)
 		return 0;
 	if (r == ERR_TOOBIG)

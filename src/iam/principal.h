@@ -11,7 +11,7 @@ enum principal_kind {
 	PRINCIPAL_EVERYBODY,
 	PRINCIPAL_ACCOUNT,	/* all of an account: its number */
 	PRINCIPAL_ARN,		/* a user, a role, a session */
-	PRINCIPAL_ID,		/* AIDA... or AROA...: one that was deleted */
+	PRINCIPAL_ID,		/* AIDA... or AROA...: as rebind puts it there */
 	PRINCIPAL_OTHER,	/* a service, a federation: none that calls us */
 };
 

@@ -1,12 +1,14 @@
 /*
  * policy_fuzz: any bytes as a policy. What is refused says so in printable
- * ASCII; what is taken can be asked, and each of its statements is a policy too.
+ * ASCII; what is taken can be asked, each of its statements is a policy too, and so
+ * is a trust policy whose principals got other names.
  */
 #include <assert.h>
 #include <stdint.h>
 
 #include "iam/explain.h"
 #include "iam/policy.h"
+#include "iam/rebind.h"
 
 #define A "123456789012"
 #define MOST 8	/* statements that are written and read again */
@@ -109,6 +111,38 @@ write_and_read(const struct iam_policy *p, enum iam_policy_type type)
 	}
 }
 
+static int
+give_id(void *ctx, struct str text, struct str *ret)
+{
+	bool *all = ctx;
+
+	assert(text.n > 0);
+	if (*all || str_starts(text, STR("arn:")))
+		*ret = who[0].user_id;
+	return 0;
+}
+
+/* With ids for all of its principals, or for some. */
+static void
+rename_and_read(struct str document, bool all)
+{
+	struct iam_policy *p = NULL;
+	bool changed, again;
+	struct buf b, same;
+
+	buf_init(&b, 8 * IAM_POLICY_MAX_BYTES);
+	buf_init(&same, 8 * IAM_POLICY_MAX_BYTES);
+	assert(rebind(document, give_id, &all, &b, &changed) == 0);
+	if (b.n <= IAM_POLICY_MAX_BYTES) {
+		assert(iam_policy_parse(buf_view(&b), IAM_RESOURCE_POLICY, &p, NULL) == 0);
+		assert(rebind(buf_view(&b), give_id, &all, &same, &again) == 0 && !again);
+		assert(str_eq(buf_view(&b), buf_view(&same)));
+	}
+	iam_policy_free(p);
+	buf_release(&same);
+	buf_release(&b);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -133,6 +167,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		assert(!str_eq_nocase(keys[i - 1], keys[i]));
 	ask(p, type);
 	write_and_read(p, type);
+	if (type == IAM_RESOURCE_POLICY) {
+		rename_and_read(str_of_n(data + 1, size - 1), true);
+		rename_and_read(str_of_n(data + 1, size - 1), false);
+	}
 	iam_policy_free(p);
 	return 0;
 }
