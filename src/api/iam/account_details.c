@@ -7,6 +7,7 @@
 #include "api/iam/document.h"
 #include "api/iam/entity.h"
 #include "api/iam/policy_ref.h"
+#include "api/iam/trust.h"
 #include "api/place.h"
 #include "base/num.h"
 #include "store/store_attachment.h"
@@ -129,7 +130,7 @@ groups_write(struct call *c, struct str user_id)
 	return 0;
 }
 
-static void
+static enum awserr
 role_head_write(struct call *c, const struct store_role *v)
 {
 	out_str(&c->out, "Path", v->path);
@@ -137,19 +138,20 @@ role_head_write(struct call *c, const struct store_role *v)
 	out_str(&c->out, "RoleId", v->role_id);
 	out_str(&c->out, "Arn", v->arn);
 	out_time(&c->out, "CreateDate", v->created_at);
-	document_write(c, "AssumeRolePolicyDocument", v->trust_policy);
+	return trust_write(c, v->trust_policy);
 }
 
-static int
+static enum awserr
 profiles_write(struct call *c, const struct store_role *role)
 {
 	struct store_instance_profile *v;
+	enum awserr e;
 	size_t i, n;
 	int r;
 
 	if ((r = store_instance_profile_list_for_role(c->api->o.store, c->arena, role->role_id,
 		 STR(""), STORE_PAGE_MAX, &v, &n)) != 0)
-		return r;
+		return call_internal(c, "role's instance profiles", r);
 	out_list(&c->out, "InstanceProfileList");
 	for (i = 0; i < n; i++) {
 		out_item(&c->out);
@@ -160,13 +162,14 @@ profiles_write(struct call *c, const struct store_role *role)
 		out_time(&c->out, "CreateDate", v[i].created_at);
 		out_list(&c->out, "Roles");
 		out_item(&c->out);
-		role_head_write(c, role);
+		if ((e = role_head_write(c, role)) != AWSERR_NONE)
+			return e;
 		out_end(&c->out);
 		out_end(&c->out);
 		out_end(&c->out);
 	}
 	out_end(&c->out);
-	return 0;
+	return AWSERR_NONE;
 }
 
 static int
@@ -270,9 +273,10 @@ role_write(struct call *c, const struct store_role *v)
 	enum awserr e;
 	int r;
 
-	role_head_write(c, v);
-	if ((r = profiles_write(c, v)) != 0 ||
-	    (r = inline_write(c, "RolePolicyList", v->role_id)) != 0 ||
+	if ((e = role_head_write(c, v)) != AWSERR_NONE ||
+	    (e = profiles_write(c, v)) != AWSERR_NONE)
+		return e;
+	if ((r = inline_write(c, "RolePolicyList", v->role_id)) != 0 ||
 	    (r = attached_write(c, v->role_id)) != 0)
 		return call_internal(c, "role's policies", r);
 	entity_boundary_out(c, v->boundary_arn);

@@ -31,6 +31,7 @@ static enum awserr
 roles_write(struct call *c, const struct store_instance_profile *v)
 {
 	struct store_role role;
+	enum awserr e;
 	int r;
 
 	out_list(&c->out, "Roles");
@@ -39,7 +40,8 @@ roles_write(struct call *c, const struct store_instance_profile *v)
 		if (r != 0)
 			return call_internal(c, "role of an instance profile", r);
 		out_item(&c->out);
-		role_out(c, &role);
+		if ((e = role_out(c, &role)) != AWSERR_NONE)
+			return e;
 		out_end(&c->out);
 	}
 	out_end(&c->out);

@@ -11,29 +11,36 @@
 #include "api/iam/holder.h"
 #include "api/iam/iam_actions.h"
 #include "api/iam/quota.h"
+#include "api/iam/trust.h"
 #include "store/store_inline_policy.h"
 #include "store/store_instance_profile.h"
 
 #define MIN_SESSION_S 3600
 #define MAX_SESSION_S 43200
 
-void
+enum awserr
 role_out(struct call *c, const struct store_role *v)
 {
+	enum awserr e;
+
 	out_str(&c->out, "Path", v->path);
 	out_str(&c->out, "RoleName", v->name);
 	out_str(&c->out, "RoleId", v->role_id);
 	out_str(&c->out, "Arn", v->arn);
 	out_time(&c->out, "CreateDate", v->created_at);
-	document_write(c, "AssumeRolePolicyDocument", v->trust_policy);
+	e = trust_write(c, v->trust_policy);
 	out_opt(&c->out, "Description", v->description);
 	out_i64(&c->out, "MaxSessionDuration", v->max_session_s);
+	return e;
 }
 
 static enum awserr
 members_write(struct call *c, const struct store_role *v)
 {
-	role_out(c, v);
+	enum awserr e;
+
+	if ((e = role_out(c, v)) != AWSERR_NONE)
+		return e;
 	entity_boundary_out(c, v->boundary_arn);
 	return entity_tags_out(c, v->role_id);
 }
@@ -75,15 +82,17 @@ role_used(struct call *c, const struct store_role *v)
 	{ .name = "MaxSessionDuration", .type = FIELD_INT, .at = offsetof(input, member), \
 	    .min = MIN_SESSION_S, .max = MAX_SESSION_S }
 
+/* The size counts as it was sent, and bounds how many names are looked up. */
 static enum awserr
-trust_check(struct call *c, struct str document)
+trust_check(struct call *c, struct str document, struct str *ret)
 {
 	enum awserr e;
 
-	if ((e = document_check_trust(c, document)) != AWSERR_NONE)
+	if ((e = document_check_trust(c, document)) != AWSERR_NONE ||
+	    (e = quota_check_size(c, QUOTA_TRUST_POLICY_SIZE,
+		 (int64_t)store_inline_policy_size_of(document))) != AWSERR_NONE)
 		return e;
-	return quota_check_size(c, QUOTA_TRUST_POLICY_SIZE,
-	    (int64_t)store_inline_policy_size_of(document));
+	return trust_bind(c, document, ret);
 }
 
 /* ---- CreateRole ---- */
@@ -127,7 +136,7 @@ create_scope(struct call *c)
 }
 
 static enum awserr
-create_check(struct call *c, const struct create_input *in)
+create_check(struct call *c, const struct create_input *in, struct str *ret_trust)
 {
 	int64_t have;
 	enum awserr e;
@@ -138,7 +147,7 @@ create_check(struct call *c, const struct create_input *in)
 		    "The path %s is reserved for the roles of services.", ROLE_SERVICE_PATH);
 	if ((r = store_role_count(c->api->o.store, c->principal.account_id, &have)) != 0)
 		return call_internal(c, "roles", r);
-	if ((e = trust_check(c, in->document)) != AWSERR_NONE ||
+	if ((e = trust_check(c, in->document, ret_trust)) != AWSERR_NONE ||
 	    (e = quota_check(c, QUOTA_ROLES, have)) != AWSERR_NONE)
 		return e;
 	return entity_boundary_check(c, in->boundary);
@@ -150,12 +159,12 @@ create_act(struct call *c)
 	const struct create_input *in = c->input;
 	struct store_role v = { .account_id = c->principal.account_id, .name = in->name,
 		.path = in->path, .boundary_arn = in->boundary, .created_at = c->now_s,
-		.description = in->description, .trust_policy = in->document,
+		.description = in->description,
 		.max_session_s = in->max_session.given ? in->max_session.v : MIN_SESSION_S };
 	enum awserr e;
 	int r;
 
-	if ((e = create_check(c, in)) != AWSERR_NONE)
+	if ((e = create_check(c, in, &v.trust_policy)) != AWSERR_NONE)
 		return e;
 	v.role_id = entity_new_id(c, ENTITY_ROLE);
 	v.arn = entity_arn(c, ENTITY_ROLE, v.path, v.name);
@@ -269,7 +278,8 @@ list_act(struct call *c)
 	out_list(&c->out, "Roles");
 	for (i = 0; i < page_n(&in->page, n); i++) {
 		out_item(&c->out);
-		role_out(c, &v[i]);
+		if ((e = role_out(c, &v[i])) != AWSERR_NONE)
+			return e;
 		out_end(&c->out);
 	}
 	out_end(&c->out);
@@ -305,8 +315,6 @@ update(struct call *c, IN *in)
 		return e;
 	if (in->description.p != NULL)
 		in->role.description = in->description;
-	if (in->document.p != NULL)
-		in->role.trust_policy = in->document;
 	if ((r = store_role_update(c->api->o.store, &in->role)) != 0)
 		return call_internal(c, "role", r);
 	return AWSERR_NONE;
@@ -341,7 +349,7 @@ trust_act(struct call *c)
 	IN *in = c->input;
 	enum awserr e;
 
-	if ((e = trust_check(c, in->document)) != AWSERR_NONE)
+	if ((e = trust_check(c, in->document, &in->role.trust_policy)) != AWSERR_NONE)
 		return e;
 	return update(c, in);
 }

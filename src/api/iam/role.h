@@ -14,7 +14,7 @@
 #define ROLE_SERVICE_PATH "/aws-service-role/"
 
 /* The members of a role in lists: no boundary, no tags, no last use, as on AWS. */
-void role_out(struct call *c, const struct store_role *v);
+enum awserr role_out(struct call *c, const struct store_role *v);
 /* <Role> with all of them but the last use. */
 enum awserr role_write(struct call *c, const struct store_role *v);
 
