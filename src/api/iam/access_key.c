@@ -229,15 +229,18 @@ struct last_used_input {
 };
 
 /*
- * Only the key is named. A denial must not say whose it is, nor that it is
- * there: the decision is on the caller's own ARN if it is the caller's, and else
- * on all users together.
+ * Only the key is named. The decision is on whose it is, and a denial must not say
+ * so, nor that it is there: unless it is the caller's own it names all users
+ * together, on which the decision is when there is no such key.
  */
 static enum awserr
 last_used_scope(struct call *c)
 {
 	struct last_used_input *in = c->input;
+	struct str all = entity_arn(c, ENTITY_USER, STR("/"), STR("*"));
 	struct store_access_key *k = &in->found;
+	enum awserr e;
+	bool there;
 	int r;
 
 	r = store_access_key_get(c->api->o.store, c->arena, in->key.key_id, k);
@@ -246,10 +249,13 @@ last_used_scope(struct call *c)
 	if (r == 0 && c->principal.type == IAM_USER &&
 	    str_eq(k->principal_id, c->principal.user_id))
 		return entity_target_id(c, k->principal_arn, k->principal_id);
-	call_target_arn(c, entity_arn(c, ENTITY_USER, STR("/"), STR("*")));
-	if (r == ERR_NOTFOUND || !str_eq(k->account_id, c->principal.account_id))
-		return call_defer(c, key_missing(c, in->key.key_id));
-	return AWSERR_NONE;
+	there = r == 0 && str_eq(k->account_id, c->principal.account_id);
+	e = entity_target_id(c, there ? k->principal_arn : all,
+	    there ? k->principal_id : STR("-"));
+	if (e != AWSERR_NONE)
+		return e;
+	c->targets[0].told = all;
+	return there ? AWSERR_NONE : call_defer(c, key_missing(c, in->key.key_id));
 }
 
 static enum awserr

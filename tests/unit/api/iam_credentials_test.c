@@ -217,6 +217,37 @@ test_last_used(void **state)
 	assert_status(f, &resp, 404);
 }
 
+/* Who may ask about all users but one learns nothing of that one's keys. */
+static void
+test_last_used_of_one(void **state)
+{
+	const struct store_inline_policy p = { STR("AIDACKCEVSQ6C2EXAMPLE"), STR("own"),
+		STR("{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":"
+		    "\"iam:GetAccessKeyLastUsed\",\"Resource\":\"arn:aws:iam::*:user/*\"},"
+		    "{\"Effect\":\"Deny\",\"Action\":\"iam:*\",\"Resource\":"
+		    "\"arn:aws:iam::*:user/boss/bob\"}]}") };
+	struct fixture *f = *state;
+	struct api_response resp;
+	const char *bob, *ann;
+
+	fixture_iam(f, "CreateUser&UserName=bob&Path=/boss/");
+	fixture_iam(f, "CreateUser&UserName=ann");
+	resp = fixture_iam(f, "CreateAccessKey&UserName=bob");
+	bob = fixture_element(f, &resp, "AccessKeyId", 0);
+	resp = fixture_iam(f, "CreateAccessKey&UserName=ann");
+	ann = fixture_element(f, &resp, "AccessKeyId", 0);
+	assert_ok(store_inline_policy_put(f->st, &p));
+	as_eve(f);
+	resp = fixture_iam(f, arena_fmt(f->a, LAST_USED "%s", ann).p);
+	assert_status(f, &resp, 200);
+	resp = fixture_iam(f, arena_fmt(f->a, LAST_USED "%s", bob).p);
+	assert_status(f, &resp, 403);
+	assert_has(f, &resp, "on resource: " ARN("user/*") " with an explicit deny");
+	assert_has_not(f, &resp, "boss");
+	resp = fixture_iam(f, LAST_USED "AKIANONENONENONENONE");
+	assert_status(f, &resp, 404);
+}
+
 static void
 test_denied_keys(void **state)
 {
@@ -472,6 +503,7 @@ main(void)
 		TEST(test_list_keys),
 		TEST(test_change_key),
 		TEST(test_last_used),
+		TEST(test_last_used_of_one),
 		TEST(test_denied_keys),
 		TEST(test_login_profile),
 		TEST(test_passwords),
