@@ -14,10 +14,10 @@ struct call;
 
 /*
  * Which bucket an action draws from: of its principal; lookups, of the account. What
- * hashes a password keeps keyd, and with it everybody's requests, for long: it has
- * one of its own, which is small.
+ * has a password hashed, or a code looked for within a day, keeps keyd, and with it
+ * everybody's requests, for long: it has one of its own, which is small.
  */
-enum action_class { ACTION_PUSH, ACTION_OTHER, ACTION_LOOKUP, ACTION_PASSWORD };
+enum action_class { ACTION_PUSH, ACTION_OTHER, ACTION_LOOKUP, ACTION_HASHING };
 
 struct action {
 	const char *name;

@@ -26,8 +26,8 @@
 
 #define MAX_JSON_DEPTH 32
 #define MAX_BUCKETS 8192
-#define PASSWORD_RATE 1
-#define PASSWORD_BURST 5
+#define HASHING_RATE 1
+#define HASHING_BURST 5
 #define MAX_STATE_BYTES (1u << 20)
 
 static int
@@ -172,8 +172,8 @@ throttle(struct call *c)
 	} else if (c->action->class == ACTION_LOOKUP) {
 		limit = (struct throttle_limit){ s->lookup_rate, s->lookup_burst };
 		who = c->principal.account_id;
-	} else if (c->action->class == ACTION_PASSWORD && limit.rate != 0) {
-		limit = (struct throttle_limit){ PASSWORD_RATE, PASSWORD_BURST };
+	} else if (c->action->class == ACTION_HASHING && limit.rate != 0) {
+		limit = (struct throttle_limit){ HASHING_RATE, HASHING_BURST };
 	}
 	if (limit.rate == 0 ||
 	    throttle_take(c->api->throttle, who, c->action->class, &limit,

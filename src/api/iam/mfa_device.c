@@ -473,12 +473,17 @@ list_tags_act(struct call *c)
 	return entity_tags_list(c, in->serial_number, &in->page);
 }
 
+#define CODES_WRITE(NAME) \
+	.name = (NAME), .iam_action = "iam:" NAME, .class = ACTION_HASHING, \
+	.fields = code_fields, .n_fields = FIELD_N(code_fields), \
+	.input_size = sizeof(struct device_input)
+
 static const struct action actions[] = {
 	{ IAM_WRITE("CreateVirtualMFADevice", create_fields, struct device_input),
 	    .scope = create_scope, .act = create_act },
-	{ IAM_WRITE("EnableMFADevice", code_fields, struct device_input), .keeps_writes = true,
+	{ CODES_WRITE("EnableMFADevice"), .keeps_writes = true,
 	    .scope = any_scope, .act = enable_act },
-	{ IAM_WRITE("ResyncMFADevice", code_fields, struct device_input), .keeps_writes = true,
+	{ CODES_WRITE("ResyncMFADevice"), .keeps_writes = true,
 	    .scope = own_scope, .act = resync_act },
 	{ IAM_WRITE("DeactivateMFADevice", user_fields, struct device_input),
 	    .scope = own_scope, .act = deactivate_act },

@@ -294,6 +294,25 @@ test_enable_lock(void **state)
 	assert_int_equal(stored(f).failures, 0);
 }
 
+/* To look for two codes in a day keeps keyd for some 50 ms; a device that is locked
+ * is soon replaced by another one. */
+static void
+test_enable_throttled(void **state)
+{
+	struct fixture *f = *state;
+	const char *name;
+	int i;
+
+	for (i = 0; i < 6; i++) {
+		name = arena_fmt(f->a, "d%d", i).p;
+		assert_done(f, arena_fmt(f->a, "CreateVirtualMFADevice&VirtualMFADeviceName=%s",
+		    name).p);
+		assert_error(f, arena_fmt(f->a, "EnableMFADevice&UserName=eve&SerialNumber=" IAM
+		    ":mfa/%s&AuthenticationCode1=000000&AuthenticationCode2=000000", name).p,
+		    i < 5 ? 403 : 400, i < 5 ? "InvalidAuthenticationCode" : "Throttling", NULL);
+	}
+}
+
 static void
 test_enable_refused(void **state)
 {
@@ -504,6 +523,7 @@ main(void)
 		TEST(test_enable),
 		TEST(test_enable_once),
 		TEST(test_enable_lock),
+		TEST(test_enable_throttled),
 		TEST(test_enable_refused),
 		TEST(test_resync),
 		TEST(test_delete),
