@@ -547,6 +547,40 @@ test_stretch(void **state)
 	trail_make(f);
 }
 
+/* What claims to be of before the stretch, and stands within it. */
+static void
+test_stretch_inserted(void **state)
+{
+	static const struct {
+		size_t at;
+		bool good;	/* its hash */
+	} rows[] = { { 6, true }, { 8, false }, { N_RECORDS, true } };
+	uint8_t hash[AUDITCHAIN_BYTES];
+	struct fixture *f = *state;
+	struct verify_result r;
+	struct trail t;
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		t = whole(f);
+		t.first_seq = 6;
+		memmove(t.records + rows[i].at + 1, t.records + rows[i].at,
+		    (N_RECORDS - rows[i].at) * sizeof(t.records[0]));
+		t.records[rows[i].at] = record_make(f, 1, "forged", AT, hash, f->hashes[1]);
+		if (!rows[i].good)
+			t.records[rows[i].at].p = arena_fmt(f->a, "{\"a\":1,%.*s",
+			    STR_FMT(str_from(t.records[rows[i].at], 1))).p;
+		if (!rows[i].good)
+			t.records[rows[i].at].n += 6;
+		t.n_records++;
+		r = run(&t);
+		assert_int_equal(r.record.kind, rows[i].good ? VERIFY_OUT_OF_ORDER :
+		    VERIFY_ALTERED);
+		assert_int_equal(r.record.place.line, rows[i].at + 1);
+		assert_int_equal(r.record.seq, 2);
+	}
+}
+
 int
 main(void)
 {
@@ -562,6 +596,7 @@ main(void)
 		cmocka_unit_test(test_digest_altered),
 		cmocka_unit_test(test_digest_signer),
 		cmocka_unit_test(test_stretch),
+		cmocka_unit_test(test_stretch_inserted),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
