@@ -102,14 +102,15 @@ file_read(const char *path, struct verify *v, line_fn fn)
 	return r;
 }
 
+/* In a file of both, those of the other kind are passed over. No digest is left
+ * unread by that: these files are read for digests first. */
 static void
-on_record(struct verify *v, struct verify_place place, struct str text)
+on_record_of_both(struct verify *v, struct verify_place place, struct str text)
 {
 	if (!digest_line_is(text))
 		verify_record(v, place, text);
 }
 
-/* In a file of both, those of the other kind are passed over. */
 static void
 on_digest_of_both(struct verify *v, struct verify_place place, struct str text)
 {
@@ -124,6 +125,7 @@ struct files {
 	char **paths;	/* oldest first */
 	size_t n;
 	char digests[PATH_BYTES];
+	bool both;	/* the digests are among the records */
 };
 
 static void
@@ -180,6 +182,7 @@ digests_read(const struct options *o, struct files *f, struct verify *v)
 	if (access(f->digests, F_OK) == 0)
 		return file_read(f->digests, v, verify_digest);
 	/* What came through standard output has them among the records. */
+	f->both = true;
 	for (i = 0; r == 0 && i < f->n; i++)
 		r = file_read(f->paths[i], v, on_digest_of_both);
 	return r;
@@ -269,7 +272,7 @@ validate(const struct options *o)
 	if (digests_read(o, &f, v) != 0)
 		goto out;
 	for (i = 0; i < f.n; i++)
-		if (file_read(f.paths[i], v, on_record) != 0)
+		if (file_read(f.paths[i], v, f.both ? on_record_of_both : verify_record) != 0)
 			goto out;
 	verify_end(v);
 	status = report(verify_result(v));

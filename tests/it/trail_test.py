@@ -322,6 +322,18 @@ class Tampering(unittest.TestCase):
         r = validate("--first", "8", path=self.copy)
         self.assertEqual(r.code, 0, r)
 
+    def test_posing_as_digest(self):
+        """A record that nobody made, which whoever reads records would take for one."""
+        self.lines.insert(1, '{"openeicDigest":{},' + self.lines[1][1:])
+        self.assertIn(f"BROKEN record: {self.copy}:2: sequence 2:", self.verdict()[0])
+
+    def test_digests_among_records(self):
+        self.lines += self.digests
+        self.save()
+        self.copy.with_name("audit.jsonl.digest").unlink()
+        r = validate(path=self.copy)
+        self.assertEqual(r.code, 0, r)
+
     def test_usage(self):
         for args in ((), ("--ca", "/dev/null"), ("--ca", "/nonexistent", self.copy),
                      ("--ca", lab.lab_dir / "state/root.pem", "/nonexistent"),
