@@ -27,6 +27,7 @@
 struct trail {
 	bool known;			/* the position was asked for */
 	struct export_position at;
+	struct export_position saved;	/* of an export that forgets */
 	int failed;			/* why the export stands still; 0: it does not */
 };
 
@@ -120,7 +121,7 @@ position_get(struct api *api)
 	if ((r = p->forgets ? position_load(api, &at) : p->position(p->ctx, &at)) != 0 ||
 	    (r = position_check(api, &at)) != 0)
 		return r;
-	api->trail->at = at;
+	api->trail->at = api->trail->saved = at;
 	api->trail->known = true;
 	return 0;
 }
@@ -211,26 +212,39 @@ export_outcome(struct api *api, int r)
 	t->failed = r;
 }
 
+/* A line of which a rest waits is not out: with core, the rest would be gone. Then
+ * the lines since the last time come twice, which their sequence tells. */
+static int
+position_remember(struct api *api)
+{
+	const struct export_port *p = api->o.export;
+	struct trail *t = api->trail;
+	int r;
+
+	if (!p->forgets || memcmp(&t->saved, &t->at, sizeof(t->at)) == 0)
+		return 0;
+	if ((r = p->sync(p->ctx)) == 0 && (r = batch_task(api, position_save, &t->at)) == 0)
+		t->saved = t->at;
+	return r;
+}
+
 static int
 export(struct api *api, int64_t until_ms)
 {
-	struct export_position before;
 	struct arena *a;
 	struct buf b;
-	int r, saved = 0;
+	int r, remembered;
 
 	if ((r = position_get(api)) != 0)
 		return r;
-	before = api->trail->at;
 	a = arena_new(PIECE_BYTES);
 	buf_init(&b, LINE_MAX_BYTES);
 	if ((r = records_export(api, a, &b, until_ms)) == 0)
 		r = digests_export(api, a, &b);
 	buf_release(&b);
 	arena_free(a);
-	if (api->o.export->forgets && memcmp(&before, &api->trail->at, sizeof(before)) != 0)
-		saved = batch_task(api, position_save, &api->trail->at);
-	return r != 0 ? r : saved;
+	remembered = position_remember(api);
+	return r != 0 ? r : remembered;
 }
 
 int

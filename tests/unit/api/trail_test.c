@@ -380,6 +380,58 @@ test_export_forgets(void **state)
 	assert_int_equal(s->n_digests, 1);
 }
 
+/* A line that is only half out is not exported yet: its rest ends with core. */
+static void
+test_export_forgets_half(void **state)
+{
+	struct fixture *f = *state;
+	struct sink *s = sink_new(f);
+	size_t n;
+
+	s->port.forgets = true;
+	s->port.position = NULL;
+	restart(f, s);
+	call(f, 5);
+	n = fixture_audit(f, NULL);
+	s->fail = ERR_AGAIN;
+	s->room = n;
+	assert_ok(trail_export(f->api));
+	assert_chain(s, n);
+	s->n_records = 0;
+	restart(f, s);
+	s->fail = 0;
+	assert_ok(trail_export(f->api));
+	assert_chain(s, n);
+	/* Now it is out. */
+	restart(f, s);
+	assert_ok(trail_export(f->api));
+	assert_int_equal(s->n_records, n);
+}
+
+/* Whatever a caller sends, its record can be read again. */
+static void
+test_export_odd(void **state)
+{
+	static const char *const bodies[] = {
+		"DescribeVpcs&Filter.1.Name=vpc-id&Filter.1.Value.1=a%00b",
+		"DescribeVpcs&Filter.1.Name=a%00b&Filter.1.Value.1=c",
+		"DescribeVpcs&Filter.1.Name=vpc-id&Filter.1.Value.1=%ff%ed%a0%80%0a%7f%c0%80",
+		"DescribeVpcs&Filter.1.Name=vpc-id&Filter.1.Value.1=%f4%8f%bf%bf%ef%bf%be%22%5c",
+	};
+	struct fixture *f = *state;
+	struct sink *s = sink_new(f);
+	size_t i;
+
+	restart(f, s);
+	for (i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++)
+		fixture_ec2(f, bodies[i]);
+	fixture_sts(f, "GetCallerIdentity");
+	assert_ok(trail_export(f->api));
+	assert_true(s->n_records > 0);
+	for (i = 0; i < s->n_records; i++)
+		line_at(s, i);
+}
+
 /* Oldest event that is left. */
 static int64_t
 oldest(struct fixture *f)
@@ -482,6 +534,8 @@ main(void)
 		TEST(test_export_waits),
 		TEST(test_export_foreign),
 		TEST(test_export_forgets),
+		TEST(test_export_forgets_half),
+		TEST(test_export_odd),
 		TEST(test_retention),
 		TEST(test_retention_export),
 		TEST(test_retention_pieces),
