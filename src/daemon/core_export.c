@@ -25,6 +25,7 @@
 struct out_file {
 	int fd;			/* -1: not open */
 	int64_t size;
+	bool torn;		/* behind size is what has to be cut off first */
 };
 
 struct core_export {
@@ -60,6 +61,11 @@ file_open(struct out_file *f, const char *path)
 {
 	struct stat st;
 
+	if (f->fd != -1 && f->torn) {
+		if (ftruncate(f->fd, (off_t)f->size) == -1)
+			return sys_error();
+		f->torn = false;
+	}
 	if (f->fd != -1)
 		return 0;
 	f->fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY |
@@ -81,6 +87,7 @@ file_close(struct out_file *f)
 	if (f->fd != -1)
 		close(f->fd);
 	f->fd = -1;
+	f->torn = false;
 }
 
 /* The whole line, or nothing of it. */
@@ -95,9 +102,8 @@ file_append(struct out_file *f, struct str line)
 		return 0;
 	}
 	r = n == -1 ? sys_error() : ERR_FULL;
-	/* If this fails too, the torn line is cut when the file is opened again. */
-	if (ftruncate(f->fd, (off_t)f->size) == -1)
-		file_close(f);
+	/* If this fails, too, nothing more is written until it does not. */
+	f->torn = ftruncate(f->fd, (off_t)f->size) == -1;
 	return r;
 }
 

@@ -2,6 +2,7 @@
  * core_export_test: the files of the exported trail: put aside, cut, taken up again
  * after anything; a full disk; a pipe that nobody reads.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -11,6 +12,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -308,6 +310,47 @@ test_rotation_torn(void **state)
 	assert_int_equal(at.seq, 12);
 }
 
+/* In the place of the C library's, for files that only grow (chattr +a). */
+static bool grows_only;
+
+int
+ftruncate(int fd, off_t n)
+{
+	if (!grows_only)
+		return (int)syscall(SYS_ftruncate, fd, n);
+	errno = EPERM;
+	return -1;
+}
+
+/* A torn line that cannot be cut: nothing is written behind it. */
+static void
+test_full_uncut(void **state)
+{
+	struct fixture *f = *state;
+	struct rlimit was, small;
+	struct export_position at;
+	struct str line;
+
+	append(f, 2);
+	line = next_line(f);
+	assert_ok(getrlimit(RLIMIT_FSIZE, &was));
+	small = was;
+	small.rlim_cur = 2 * line.n + 50;
+	assert_true(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+	assert_ok(setrlimit(RLIMIT_FSIZE, &small));
+	grows_only = true;
+	assert_int_equal(f->port->record(f->port->ctx, line), ERR_FULL);
+	assert_ok(setrlimit(RLIMIT_FSIZE, &was));
+	assert_int_equal(f->port->record(f->port->ctx, line), ERR_SYS);
+	assert_int_equal(f->port->sync(f->port->ctx), ERR_SYS);
+	grows_only = false;
+	assert_ok(f->port->record(f->port->ctx, line));
+	assert_int_equal(count(f, ""), 3);
+	at = position(f);
+	assert_int_equal(at.seq, 3);
+	assert_int_equal(count(f, ""), 3);
+}
+
 /* A disk that is full in the middle of a line: nothing of the line is left. */
 static void
 test_full(void **state)
@@ -386,6 +429,7 @@ main(void)
 		TEST(test_rotation),
 		TEST(test_rotation_torn),
 		TEST(test_full),
+		TEST(test_full_uncut),
 		TEST(test_pipe),
 	};
 
