@@ -42,6 +42,44 @@ test_assume_role(void **state)
 	assert_status(f, &resp, 200);
 }
 
+/* The role is a resource of the record, by its own spelling; when its use is denied,
+ * it is none. */
+static void
+test_assume_role_resources(void **state)
+{
+	static const char resources[] = "\"readOnly\":true,\"resources\":[{\"accountId\":\"" ACCOUNT
+	    "\",\"type\":\"AWS::IAM::Role\",\"ARN\":\"" ROLE "\"}],\"eventType\"";
+	struct fixture *f = *state;
+	struct store_audit_event ev;
+	struct api_response resp;
+
+	trust_eve(f, "");
+	as_eve(f);
+	resp = fixture_sts(f, "AssumeRole&RoleArn=" IAM ":role/ops/aDMIN"
+			      "&RoleSessionName=alice@home&Tags.member.1.Key=k"
+			      "&Tags.member.1.Value=v");
+	assert_status(f, &resp, 200);
+	fixture_audit(f, &ev);
+	assert_non_null(strstr(fixture_cstr(f, ev.record), resources));
+	assert_int_equal(ev.n_resources, 1);
+	assert_string_equal(fixture_cstr(f, ev.resources[0].type), "AWS::IAM::Role");
+	assert_string_equal(fixture_cstr(f, ev.resources[0].name), "Admin");
+	/* A refusal after the decision names it, too. */
+	assert_error(f, ASSUME "&DurationSeconds=7201", 400, "ValidationError", NULL);
+	fixture_audit(f, &ev);
+	assert_non_null(strstr(fixture_cstr(f, ev.record), resources));
+	trust(f, "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Principal\":"
+		 "{\"AWS\":\"" IAM ":user/bob\"},\"Action\":\"sts:AssumeRole\"}}");
+	assert_denied(f, ASSUME);
+	fixture_audit(f, &ev);
+	assert_null(strstr(fixture_cstr(f, ev.record), "\"resources\""));
+	resp = fixture_sts(f, "GetCallerIdentity");
+	assert_status(f, &resp, 200);
+	fixture_audit(f, &ev);
+	assert_null(strstr(fixture_cstr(f, ev.record), "\"resources\""));
+	assert_int_equal(ev.n_resources, 0);
+}
+
 static void
 test_assume_role_durations(void **state)
 {
@@ -408,6 +446,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_assume_role),
+		TEST(test_assume_role_resources),
 		TEST(test_assume_role_durations),
 		TEST(test_assume_role_denied_alike),
 		TEST(test_assume_role_malformed),
