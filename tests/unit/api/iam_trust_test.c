@@ -359,8 +359,9 @@ test_ids_of_others(void **state)
 {
 	struct fixture *f = *state;
 
-	assert_ok(store_user_add(f->st, &(struct store_user){ .user_id = STR("AIDAOTHEROTHEROTHER2"),
-	    .account_id = STR("999999999999"), .name = STR("x"), .path = STR("/"),
+	assert_ok(store_user_add(f->st, &(struct store_user){
+	    .user_id = STR("AIDAOTHEROTHEROTHER2"), .account_id = STR("999999999999"),
+	    .name = STR("x"), .path = STR("/"),
 	    .arn = STR("arn:aws:iam::999999999999:user/x"), .created_at = NOW_S }));
 	role_new(f, CREATE("r"), AWS("\"AIDAOTHEROTHEROTHER2\""));
 	assert_shown(f, "GetRole&RoleName=r", AWS("\"AIDAOTHEROTHEROTHER2\""));

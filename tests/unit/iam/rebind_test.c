@@ -36,9 +36,11 @@ static const struct {
 	{ MANY("\"NotPrincipal\":{\"AWS\":[\"x\",\"a\",\"*\"]}"),
 	    MANY("\"NotPrincipal\":{\"AWS\":[\"x\",\"b\",\"*\"]}"), 3, true },
 	{ MANY("\"Principal\":{\"AWS\":\"x\"}},{\"Principal\":{\"AWS\":[\"a\",\"a\"]}"),
-	    MANY("\"Principal\":{\"AWS\":\"x\"}},{\"Principal\":{\"AWS\":[\"b\",\"b\"]}"), 3, true },
+	    MANY("\"Principal\":{\"AWS\":\"x\"}},{\"Principal\":{\"AWS\":[\"b\",\"b\"]}"),
+	    3, true },
 	{ MANY("\"Principal\":{\"Service\":\"a\",\"AWS\":\"a\",\"Federated\":[\"a\"]}"),
-	    MANY("\"Principal\":{\"Service\":\"a\",\"AWS\":\"b\",\"Federated\":[\"a\"]}"), 1, true },
+	    MANY("\"Principal\":{\"Service\":\"a\",\"AWS\":\"b\",\"Federated\":[\"a\"]}"),
+	    1, true },
 	/* The same words elsewhere are no principals. */
 	{ MANY("\"Principal\":\"a\""), MANY("\"Principal\":\"a\""), 0, false },
 	{ "{\"Id\":\"a\",\"AWS\":\"a\",\"Principal\":{\"AWS\":\"a\"}}",
