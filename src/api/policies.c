@@ -345,17 +345,3 @@ policies_tags_of_caller(struct call *c, const struct store_tag **ret, size_t *re
 	*ret_n = e->n_tags;
 	return 0;
 }
-
-int
-policies_of_entity(struct call *c, struct str entity_id, const struct iam_attached_policy **ret,
-    size_t *ret_n)
-{
-	const struct entry *e;
-	int r;
-
-	if ((r = entry_get(c, entity_id, false, &e)) != 0)
-		return r;
-	*ret = e->attached;
-	*ret_n = e->n;
-	return 0;
-}

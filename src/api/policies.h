@@ -32,9 +32,4 @@ int policies_of_caller(struct call *c, const struct iam_attached_policy **ret,
 int policies_tags_of_caller(struct call *c, const struct store_tag **ret,
     size_t *ret_n) MUST_CHECK;
 
-/* Of a user (AIDA...) or role (AROA...) by its id, for simulation; none for an id
- * that there is not. They live as long, and errors are the same. */
-int policies_of_entity(struct call *c, struct str entity_id,
-    const struct iam_attached_policy **ret, size_t *ret_n) MUST_CHECK;
-
 #endif
