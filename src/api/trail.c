@@ -16,7 +16,8 @@
 
 #define PIECE_EVENTS 50
 #define PIECE_BYTES (64u << 20)
-#define RETAIN_EVENTS 500
+/* 10 to 20 ms; requests wait for as long as one piece, at least. */
+#define RETAIN_EVENTS 100
 /* How long one turn of the timer may hold requests up. */
 #define TURN_MS 50
 /* eicd kills who takes 15 seconds to end. */
@@ -284,16 +285,17 @@ covered_seq(struct api *api, struct arena *a, int64_t *ret)
 	*ret = last.last_seq;
 	if (api->o.export == NULL)
 		return 0;
-	if ((r = position_get(api)) != 0)
-		return r;
-	if (*ret > api->trail->at.digest_last_seq)
+	/* Why it is not known, the export tells. */
+	if (position_get(api) != 0)
+		*ret = 0;
+	else if (*ret > api->trail->at.digest_last_seq)
 		*ret = api->trail->at.digest_last_seq;
 	return 0;
 }
 
-/* *ret_limit: how many of the oldest may go at once; 0: none. */
+/* *ret_n: how many of the oldest may go, if they are old enough; 0: none. */
 static int
-piece_find(struct api *api, int64_t keep_from_at, size_t *ret_limit)
+stretch_find(struct api *api, int64_t keep_from_at, int64_t *ret_n)
 {
 	const struct export_port *p = api->o.export;
 	struct arena *a = arena_new(PIECE_BYTES);
@@ -302,38 +304,39 @@ piece_find(struct api *api, int64_t keep_from_at, size_t *ret_limit)
 	size_t n;
 	int r;
 
-	*ret_limit = 0;
+	*ret_n = 0;
 	if ((r = store_audit_stretch(api->o.store, a, 1, 1, &v, &n)) != 0 || n == 0 ||
 	    v[0].event_at >= keep_from_at || (r = covered_seq(api, a, &covered)) != 0 ||
 	    v[0].seq > covered || (p != NULL && (r = p->sync(p->ctx)) != 0))
 		goto out;
-	*ret_limit = RETAIN_EVENTS;
-	if (covered - v[0].seq + 1 < RETAIN_EVENTS)
-		*ret_limit = (size_t)(covered - v[0].seq + 1);
+	*ret_n = covered - v[0].seq + 1;
 out:
 	arena_free(a);
-	return r;
+	/* What waits for its reader is not out yet: later. */
+	return r == ERR_AGAIN ? 0 : r;
 }
 
 int
 trail_retain(struct api *api)
 {
-	int64_t days = api->o.settings->audit_retention_days;
+	int64_t days = api->o.settings->audit_retention_days, left, total = 0;
 	int64_t until_ms = clock_boot_ms(api->o.clock) + TURN_MS;
 	struct piece p = { .keep_from_at = clock_wall_s(api->o.clock) - days * DAY_S };
-	int64_t total = 0;
 	int r;
 
 	if (days == 0)
 		return 0;
-	do {
+	r = stretch_find(api, p.keep_from_at, &left);
+	while (r == 0 && left > 0 && clock_boot_ms(api->o.clock) < until_ms) {
+		p.limit = left < RETAIN_EVENTS ? (size_t)left : RETAIN_EVENTS;
 		p.n = 0;
-		if ((r = piece_find(api, p.keep_from_at, &p.limit)) == 0 && p.limit > 0)
-			r = batch_task(api, piece_delete, &p);
+		r = batch_task(api, piece_delete, &p);
 		total += p.n;
-	} while (r == 0 && p.n == RETAIN_EVENTS && clock_boot_ms(api->o.clock) < until_ms);
+		/* The next one is not old enough. */
+		left = p.n == (int64_t)p.limit ? left - p.n : 0;
+	}
 	if (total > 0)
-		log_info("retention", log_i("deleted", total), log_i("days", days));
+		log_debug("retention", log_i("deleted", total), log_i("days", days));
 	return r;
 }
 
