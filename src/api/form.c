@@ -333,8 +333,9 @@ static const struct {
 } forms[FORM_COUNT] = {
 	[FORM_ANY] = { is_any, AWSERR_INVALID_PARAMETER_VALUE, NULL },
 	[FORM_PRINTABLE] = { is_printable, AWSERR_INVALID_PARAMETER_VALUE, NULL },
-	[FORM_CONNECT_INSTANCE] = { is_connect_instance, AWSERR_INVALID_ARGS, NULL },
-	[FORM_OS_USER] = { is_os_user, AWSERR_INVALID_ARGS, NULL },
+	[FORM_CONNECT_INSTANCE] = { is_connect_instance, AWSERR_INVALID_ARGS, "i-[a-f0-9]+" },
+	[FORM_OS_USER] = { is_os_user, AWSERR_INVALID_ARGS,
+	    "[A-Za-z0-9_][A-Za-z0-9@._-]*[A-Za-z0-9@._$-]?" },
 	[FORM_AVAILABILITY_ZONE] = { is_availability_zone, AWSERR_INVALID_PARAMETER_VALUE, NULL },
 	[FORM_INSTANCE_ID] = { is_instance_id, AWSERR_INSTANCE_ID_MALFORMED, NULL },
 	[FORM_IMAGE_ID] = { is_image_id, AWSERR_IMAGE_ID_MALFORMED, NULL },

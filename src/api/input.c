@@ -183,6 +183,10 @@ input_check_str(struct call *c, const struct field *f, struct str path, struct s
 	if (f->form >= FORM_INSTANCE_ID && f->form <= FORM_RESOURCE_ID)
 		return call_fail(c, code_for(c, form_error(f->form)), "Invalid id: \"%.*s\"",
 		    STR_FMT(str_head(v, 64)));
+	if (form_pattern(f->form) != NULL)
+		return call_fail(c, code_for(c, form_error(f->form)),
+		    "Value for parameter %.*s is invalid: it does not have the form %s",
+		    STR_FMT(path), form_pattern(f->form));
 	return input_bad(c, f, path, "it does not have the form required");
 }
 

@@ -451,6 +451,9 @@ test_bodies(void **state)
 		    "The request must contain the parameter InstanceId" },
 		{ "{\"InstanceId\":\"i-0123456789\"}", "InvalidArgsException",
 		    "The request must contain the parameter InstanceOSUser" },
+		{ "{\"InstanceId\":\"i-0123456789\",\"InstanceOSUser\":\"a b\"}",
+		    "InvalidArgsException",
+		    "InstanceOSUser is invalid: it does not have the form [A-Za-z0-9_]" },
 	};
 	struct fixture *f = *state;
 	struct api_response resp;
