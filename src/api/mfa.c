@@ -3,6 +3,8 @@
  */
 #include "api/mfa.h"
 
+#include "base/log.h"
+
 #define STEP_S 30
 #define WINDOW 1
 #define HALF_DAY 1440	/* steps */
@@ -47,8 +49,14 @@ failed(struct call *c, const struct store_mfa_device *d)
 		    0);
 	for (; over > 0 && lock_s < LOCK_MAX_S; over--)
 		lock_s *= 2;
+	if (lock_s > LOCK_MAX_S)
+		lock_s = LOCK_MAX_S;
+	/* Who guesses is not told; who watches is. */
+	log_warn("mfa-locked", log_s("req", c->req->request_id),
+	    log_s("device", d->serial_number), log_i("failures", failures),
+	    log_i("seconds", lock_s));
 	return store_mfa_device_set_failures(c->api->o.store, d->serial_number, failures,
-	    c->now_s + (lock_s < LOCK_MAX_S ? lock_s : LOCK_MAX_S));
+	    c->now_s + lock_s);
 }
 
 int
