@@ -97,7 +97,7 @@ setup_export(const struct eicd_settings *s, struct errinfo *ei)
 {
 	char path[PATH_BYTES], *slash;
 	struct drop_id id;
-	int r;
+	int fd, r;
 
 	snprintf(path, sizeof(path), "%s", s->audit_export);
 	if (path[0] != '/')
@@ -113,12 +113,14 @@ setup_export(const struct eicd_settings *s, struct errinfo *ei)
 	/* One that is there is the administrator's, who knows why it is as it is. */
 	if (mkdir(path, 0750) != 0)
 		return errno == EEXIST ? 0 : sys_error(path, ei);
-	if (lchown(path, id.uid, id.gid) != 0) {
-		r = sys_error(path, ei);
+	/* By its descriptor: who may write beside it could put another in its place. */
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	r = fd != -1 && fchown(fd, id.uid, id.gid) == 0 ? 0 : sys_error(path, ei);
+	if (fd != -1)
+		close(fd);
+	if (r != 0)
 		(void)rmdir(path);
-		return r;
-	}
-	return 0;
+	return r;
 }
 
 int
