@@ -147,6 +147,15 @@ class Here(unittest.TestCase):
         self.assertEqual(log.count(" ev=uplink_open"), 2, log)
         self.assertEqual(self.lab.verb("up", "check").code, 0)
 
+    def test_restart_ends_nothing_for_a_configuration_that_is_wrong(self):
+        self.lab.up()
+        conf = self.lab.lab_dir / "eicd.conf"
+        conf.write_text(conf.read_text() + "[audit]\naudit_exports = /x\n")
+        r = self.lab.verb("restart", "eicd")
+        self.assertEqual((r.code, r.out), (1, ""), r)
+        self.assertIn("audit_exports", r.err)
+        self.assertIn("answers", self.lab.verb("status").out)
+
     def test_env_is_for_any_shell(self):
         self.lab.up()
         command = (f"eval \"$({shlex.quote(str(labkit.ROOT / 'lab' / 'env'))})\"; "
