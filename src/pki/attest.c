@@ -122,6 +122,17 @@ certs_verify(const struct attest_input *in, X509 **certs, X509 *root, struct err
 }
 
 int
+attest_root_check(struct str root)
+{
+	X509 *x = root_parse(root);
+	int r = x == NULL ? ERR_SYNTAX : 0;
+
+	X509_free(x);
+	ERR_clear_error();
+	return r;
+}
+
+int
 attest_verify(const struct attest_input *in, struct errinfo *ei)
 {
 	X509 *certs[ATTEST_MAX_CERTS] = { NULL }, *root;

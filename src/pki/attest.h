@@ -23,6 +23,9 @@ struct attest_input {
 	struct str bytes, signature;	/* RSASSA-PSS, SHA-256, salt 32 */
 };
 
+/* 0, or ERR_SYNTAX: this can be no root, since it is not one certificate. */
+int attest_root_check(struct str root) MUST_CHECK;
+
 /* 0, ERR_SYNTAX (a certificate does not parse, or their number), or ERR_CRYPTO
  * (no way to the root, not for this purpose, wrong signature); ei says which. */
 int attest_verify(const struct attest_input *in, struct errinfo *ei) MUST_CHECK;

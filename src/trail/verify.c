@@ -36,10 +36,15 @@ struct verify {
 	uint8_t *signature;
 	size_t signature_n;
 	struct line last;		/* seq 0: no record yet */
-	int64_t uncovered_at;		/* of the first record behind all digests; 0: none */
 	bool gap;			/* fault: out of order, if the missing one comes yet */
 	struct verify_result result;
 };
+
+int
+verify_root_check(struct str root)
+{
+	return attest_root_check(root);
+}
 
 struct verify *
 verify_new(struct str root, int64_t first_seq)
@@ -310,8 +315,8 @@ record_good(struct verify *v, const struct line *l)
 		r->last_at = l->event_at;
 	if (v->next < v->n && v->vouched[v->next].last_seq == l->seq)
 		r->signed_records = r->valid_records;
-	if (v->n > 0 && v->next == v->n && v->uncovered_at == 0)
-		v->uncovered_at = l->event_at;
+	if (v->n > 0 && v->next == v->n && r->behind_at == 0)
+		r->behind_at = l->event_at;
 }
 
 void
@@ -346,11 +351,11 @@ verify_record(struct verify *v, struct verify_place place, struct str text)
 static bool
 digest_overdue(const struct verify *v)
 {
-	int64_t due = v->end_at + v->interval_s;
+	int64_t due = v->end_at + v->interval_s, behind_at = v->result.behind_at;
 
-	if (v->uncovered_at > due)
-		due = v->uncovered_at;
-	return v->uncovered_at > 0 && v->result.last_at > due + DIGEST_GRACE_S;
+	if (behind_at > due)
+		due = behind_at;
+	return behind_at > 0 && v->result.last_at > due + DIGEST_GRACE_S;
 }
 
 void
@@ -364,6 +369,9 @@ verify_end(struct verify *v)
 		fault(&r->record, VERIFY_TRUNCATED, end, expected(v),
 		    "records %" PRId64 " to %" PRId64 " are missing, for which digest %" PRId64
 		    " vouches", expected(v), last->last_seq, last->seq);
+	else if (r->records == 0)
+		fault(&r->record, VERIFY_EMPTY, end, expected(v),
+		    "there is no record from this one on: nothing was verified");
 	if (r->digest.kind != VERIFY_OK)
 		return;
 	if (v->n == 0)

@@ -22,6 +22,7 @@ enum verify_kind {
 	VERIFY_RESTARTED,	/* it does not follow the hash before it */
 	VERIFY_RECOMPUTED,	/* its digest vouches for another hash */
 	VERIFY_TRUNCATED,	/* records before the end of a digest are missing */
+	VERIFY_EMPTY,		/* there is none in the stretch */
 	/* of digests */
 	VERIFY_DIGEST_MALFORMED,
 	VERIFY_DIGEST_SIGNATURE,	/* or its certificates */
@@ -49,11 +50,14 @@ struct verify_result {
 	uint64_t digests, valid_digests;
 	int64_t first_seq, last_seq;	/* of the valid ones; 0: none */
 	int64_t first_at, last_at;
+	int64_t behind_at;	/* of the first valid record behind the last digest; 0: none */
 	struct verify_fault record, digest;	/* the first of each */
 };
 
 struct verify;
 
+/* 0, or ERR_SYNTAX: not one certificate, PEM or DER. With it nothing is valid. */
+int verify_root_check(struct str root) MUST_CHECK;
 /* root: PEM or DER, borrowed. first_seq: the stretch begins with this record, and
  * what is before it is left aside; 0: with the first record of all. */
 struct verify *verify_new(struct str root, int64_t first_seq);

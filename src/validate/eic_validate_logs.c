@@ -216,9 +216,29 @@ time_print(const char *before, int64_t at_s)
 	buf_release(&b);
 }
 
+/* What no digest proves: because none came yet, or because of a fault. */
+static void
+behind_print(const struct verify_result *r, bool whole)
+{
+	uint64_t n = r->valid_records - r->signed_records;
+
+	printf("%" PRIu64 " %s signed", r->signed_records,
+	    r->signed_records == 1 ? "record" : "records");
+	if (!whole) {
+		printf(", %" PRIu64 " chained behind them that no good digest covers\n", n);
+		return;
+	}
+	printf(", %" PRIu64 " chained behind the last digest and not signed yet", n);
+	if (r->behind_at > 0)
+		time_print(", since ", r->behind_at);
+	putchar('\n');
+}
+
 static int
 report(const struct verify_result *r)
 {
+	bool whole = r->record.kind == VERIFY_OK && r->digest.kind == VERIFY_OK;
+
 	fault_print("record", &r->record);
 	fault_print("digest", &r->digest);
 	printf("%" PRIu64 " of %" PRIu64 " records valid", r->valid_records, r->records);
@@ -227,13 +247,11 @@ report(const struct verify_result *r)
 		time_print(", ", r->first_at);
 		time_print(" to ", r->last_at);
 	}
-	printf("\n%" PRIu64 " of %" PRIu64 " digests valid; %" PRIu64
-	       " records signed, %" PRIu64 " chained behind them and not signed yet\n",
-	    r->valid_digests, r->digests, r->signed_records,
-	    r->valid_records - r->signed_records);
+	printf("\n%" PRIu64 " of %" PRIu64 " digests valid; ", r->valid_digests, r->digests);
+	behind_print(r, whole);
 	if (fflush(stdout) != 0)
 		return 2;
-	return r->record.kind == VERIFY_OK && r->digest.kind == VERIFY_OK ? 0 : 1;
+	return whole ? 0 : 1;
 }
 
 /* ---- the whole ---- */
@@ -250,8 +268,8 @@ root_read(const char *path, struct buf *b)
 	while ((p = buf_reserve(b, 4096)) != NULL && (n = read(fd, p, 4096)) > 0)
 		buf_commit(b, (size_t)n);
 	close(fd);
-	if (n != 0 || buf_err(b) != 0 || b->n == 0)
-		return complain(path, "is not a certificate");
+	if (n != 0 || verify_root_check(buf_view(b)) != 0)
+		return complain(path, "--ca is to be one certificate, and this is not");
 	return 0;
 }
 

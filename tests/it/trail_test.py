@@ -279,6 +279,7 @@ class Tampering(unittest.TestCase):
         self.assertEqual(self.verdict(), [
             f"BROKEN record: {self.copy}:{n + 1}: sequence {n + 1}: eventID {event}: the record "
             "was altered: its hash is not the one that it states"])
+        self.assertNotIn("not signed yet", validate(path=self.copy).out)
 
     def test_deleted(self):
         event = json.loads(self.lines[5])["eventID"]
@@ -321,6 +322,10 @@ class Tampering(unittest.TestCase):
         self.assertIn("records 1 to 7 are missing before it", self.verdict()[0])
         r = validate("--first", "8", path=self.copy)
         self.assertEqual(r.code, 0, r)
+        n = json.loads(self.lines[-1])["openeicChain"]["sequence"] + 999
+        self.assertEqual(self.verdict("--first", str(n)), [
+            f"BROKEN record: sequence {n}: there is no record from this one on: nothing was "
+            "verified"])
 
     def test_posing_as_digest(self):
         """A record that nobody made, which whoever reads records would take for one."""
@@ -337,7 +342,8 @@ class Tampering(unittest.TestCase):
     def test_usage(self):
         for args in ((), ("--ca", "/dev/null"), ("--ca", "/nonexistent", self.copy),
                      ("--ca", lab.lab_dir / "state/root.pem", "/nonexistent"),
-                     ("--ca", "/dev/null", self.copy), ("--first", "0", "--ca", "x", self.copy)):
+                     ("--ca", "/dev/null", self.copy), ("--ca", "/etc/passwd", self.copy),
+                     ("--first", "0", "--ca", "x", self.copy)):
             self.assertEqual(labkit.run(VALIDATE, *args).code, 2, args)
 
 

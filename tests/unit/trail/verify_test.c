@@ -253,6 +253,7 @@ test_whole(void **state)
 	assert_int_equal(r.last_seq, 12);
 	assert_int_equal(r.first_at, AT);
 	assert_int_equal(r.last_at, AT + 11 * 15);
+	assert_int_equal(r.behind_at, AT + 8 * 15);
 }
 
 /* The last byte of the text of each record, in turn. */
@@ -313,6 +314,42 @@ test_deleted(void **state)
 	r = run(&t);
 	assert_fault(&r.record, VERIFY_TRUNCATED, 0, 1,
 	    "records 1 to 8 are missing, for which digest 2 vouches");
+}
+
+/* Who verified nothing must not hear that all is well. */
+static void
+test_empty(void **state)
+{
+	static const int64_t firsts[] = { 9, 13, 99999 };
+	struct fixture *f = *state;
+	struct verify_result r;
+	struct trail t;
+	size_t i;
+
+	for (i = 0; i < sizeof(firsts) / sizeof(firsts[0]); i++) {
+		t = whole(f);
+		t.first_seq = firsts[i];
+		t.n_records = firsts[i] <= N_RECORDS ? 0 : N_RECORDS;
+		r = run(&t);
+		assert_fault(&r.record, VERIFY_EMPTY, 0, firsts[i],
+		    "there is no record from this one on: nothing was verified");
+		assert_int_equal(r.records, 0);
+	}
+	t.first_seq = N_RECORDS;
+	r = run(&t);
+	assert_no_fault(&r.record);
+}
+
+static void
+test_root_check(void **state)
+{
+	struct fixture *f = *state;
+	struct str der = buf_view(&f->root.der);
+
+	assert_ok(verify_root_check(der));
+	assert_int_equal(verify_root_check(str_head(der, der.n - 1)), ERR_SYNTAX);
+	assert_int_equal(verify_root_check(STR("")), ERR_SYNTAX);
+	assert_int_equal(verify_root_check(STR("root:x:0:0:root:/root:/bin/bash\n")), ERR_SYNTAX);
 }
 
 static void
@@ -398,6 +435,7 @@ test_digest_missing(void **state)
 	r = run(&t);
 	assert_no_fault(&r.digest);
 	assert_int_equal(r.signed_records, 12);
+	assert_int_equal(r.behind_at, 0);
 	remove_at(t.digests, &t.n_digests, 1);
 	r = run(&t);
 	assert_fault(&r.digest, VERIFY_DIGEST_MISSING, 2, 3,
@@ -588,6 +626,8 @@ main(void)
 		cmocka_unit_test(test_whole),
 		cmocka_unit_test(test_one_byte),
 		cmocka_unit_test(test_deleted),
+		cmocka_unit_test(test_empty),
+		cmocka_unit_test(test_root_check),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_recomputed),
 		cmocka_unit_test(test_restarted),
