@@ -10,6 +10,7 @@
 #include "aws/arn.h"
 #include "base/num.h"
 #include "codec/json_place.h"
+#include "iam/context.h"
 #include "iam/policy.h"
 
 /* One page decides on no more than this: documents times answers. IAM, too, may
@@ -217,11 +218,12 @@ static void
 set_missing(struct call *c, struct scene *s)
 {
 	struct field_strs all = simulation_keys(c, &s->sim);
+	const struct iam_context ctx = { .entries = s->entries, .n = s->n_entries };
 	struct str *v = arena_array(c->arena, all.n + 1, sizeof(*v));
 	size_t i, n = 0;
 
 	for (i = 0; i < all.n; i++) {
-		if (!has_key(s, all.v[i]))
+		if (context_find(&ctx, all.v[i]) == NULL)
 			v[n++] = all.v[i];
 	}
 	s->missing = (struct field_strs){ .v = v, .n = n };

@@ -407,12 +407,31 @@ test_costly(void **state)
 
 #define TEST(t) cmocka_unit_test_setup_teardown(t, fixture_setup, fixture_teardown)
 
+/* ec2:osuser is what a policy with its synonym asks for. */
+static void
+test_synonym(void **state)
+{
+	struct fixture *f = *state;
+	struct api_response resp = iam(f, "SimulateCustomPolicy&ActionNames.member.1=ec2:X"
+	    "&ContextEntries.member.1.ContextKeyName=ec2:osuser"
+	    "&ContextEntries.member.1.ContextKeyValues.member.1=ann"
+	    "&PolicyInputList.member.1=",
+	    "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\","
+	    "\"Resource\":\"*\",\"Condition\":{\"StringEquals\":"
+	    "{\"ec2-instance-connect:osUser\":\"ann\"}}}}");
+
+	assert_status(f, &resp, 200);
+	assert_has(f, &resp, "<EvalDecision>allowed<");
+	assert_has(f, &resp, "<MissingContextValues></MissingContextValues>");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_custom),
 		TEST(test_context),
+		TEST(test_synonym),
 		TEST(test_context_keys),
 		TEST(test_principal),
 		TEST(test_agrees),
