@@ -141,8 +141,13 @@ struct export_port {
 	int (*position)(void *ctx, struct export_position *ret) MUST_CHECK;
 	int (*record)(void *ctx, struct str line) MUST_CHECK;
 	int (*digest)(void *ctx, struct str line) MUST_CHECK;
-	/* What was taken is durable. */
+	/* What was taken is durable. ERR_NOTFOUND as watch. */
 	int (*sync)(void *ctx) MUST_CHECK;
+	/* Is what was taken still there? ERR_NOTFOUND: somebody removed or replaced it;
+	 * the position has to be asked for anew. May be NULL. */
+	int (*watch)(void *ctx) MUST_CHECK;
+	/* File, call and reason of the last error, or "". May be NULL. */
+	const char *(*why)(void *ctx);
 };
 
 #endif

@@ -22,6 +22,8 @@
 #define TURN_MS 50
 /* eicd kills who takes 15 seconds to end. */
 #define STOP_MS 5000
+/* How often it is said that the export waits. */
+#define SAY_MS 60000
 #define DAY_S INT64_C(86400)
 #define POSITION STR("audit_export")
 
@@ -30,6 +32,7 @@ struct trail {
 	struct export_position at;
 	struct export_position saved;	/* of an export that forgets */
 	int failed;			/* why the export stands still; 0: it does not */
+	int64_t said_ms;		/* when that was said last */
 };
 
 struct trail *
@@ -198,19 +201,51 @@ digests_export(struct api *api, struct arena *a, struct buf *b)
 	return r;
 }
 
-/* Said once when it begins, and once when it is over. */
+/* Said when it begins, once a minute while it lasts, and when it is over. */
 static void
 export_outcome(struct api *api, int r)
 {
+	const struct export_port *p = api->o.export;
+	int64_t now = clock_boot_ms(api->o.clock);
 	struct trail *t = api->trail;
 
 	if (r == ERR_AGAIN)
 		r = 0;
-	if (r != 0 && r != t->failed)
-		log_error("export-waits", log_e(r), log_i("after", t->at.seq));
-	else if (r == 0 && t->failed != 0)
+	if (r != 0 && (r != t->failed || now - t->said_ms >= SAY_MS)) {
+		log_error("export-waits", log_e(r),
+		    log_c("why", p->why == NULL ? "" : p->why(p->ctx)),
+		    log_i("after", t->at.seq));
+		t->said_ms = now;
+	} else if (r == 0 && t->failed != 0)
 		log_info("export-goes-on", log_i("after", t->at.seq));
 	t->failed = r;
+}
+
+/* What is gone is no error: the position is asked for anew, and the store has it. */
+static int
+export_sync(struct api *api)
+{
+	const struct export_port *p = api->o.export;
+	int r = p->sync(p->ctx);
+
+	if (r != ERR_NOTFOUND)
+		return r;
+	api->trail->known = false;
+	return ERR_AGAIN;
+}
+
+static int
+export_watch(struct api *api)
+{
+	const struct export_port *p = api->o.export;
+	int r;
+
+	if (!api->trail->known || p->watch == NULL)
+		return 0;
+	if ((r = p->watch(p->ctx)) != ERR_NOTFOUND)
+		return r;
+	api->trail->known = false;
+	return 0;
 }
 
 /* A line of which a rest waits is not out: with core, the rest would be gone. Then
@@ -224,7 +259,7 @@ position_remember(struct api *api)
 
 	if (!p->forgets || memcmp(&t->saved, &t->at, sizeof(t->at)) == 0)
 		return 0;
-	if ((r = p->sync(p->ctx)) == 0 && (r = batch_task(api, position_save, &t->at)) == 0)
+	if ((r = export_sync(api)) == 0 && (r = batch_task(api, position_save, &t->at)) == 0)
 		t->saved = t->at;
 	return r;
 }
@@ -236,7 +271,7 @@ export(struct api *api, int64_t until_ms)
 	struct buf b;
 	int r, remembered;
 
-	if ((r = position_get(api)) != 0)
+	if ((r = export_watch(api)) != 0 || (r = position_get(api)) != 0)
 		return r;
 	a = arena_new(PIECE_BYTES);
 	buf_init(&b, LINE_MAX_BYTES);
@@ -297,7 +332,6 @@ covered_seq(struct api *api, struct arena *a, int64_t *ret)
 static int
 stretch_find(struct api *api, int64_t keep_from_at, int64_t *ret_n)
 {
-	const struct export_port *p = api->o.export;
 	struct arena *a = arena_new(PIECE_BYTES);
 	struct store_audit_event *v;
 	int64_t covered = 0;
@@ -307,7 +341,7 @@ stretch_find(struct api *api, int64_t keep_from_at, int64_t *ret_n)
 	*ret_n = 0;
 	if ((r = store_audit_stretch(api->o.store, a, 1, 1, &v, &n)) != 0 || n == 0 ||
 	    v[0].event_at >= keep_from_at || (r = covered_seq(api, a, &covered)) != 0 ||
-	    v[0].seq > covered || (p != NULL && (r = p->sync(p->ctx)) != 0))
+	    v[0].seq > covered || (api->o.export != NULL && (r = export_sync(api)) != 0))
 		goto out;
 	*ret_n = covered - v[0].seq + 1;
 out:
@@ -353,6 +387,6 @@ trail_stop(struct api *api)
 	if (api->o.export == NULL)
 		return;
 	if ((r = export(api, clock_boot_ms(api->o.clock) + STOP_MS)) == 0)
-		r = api->o.export->sync(api->o.export->ctx);
+		r = export_sync(api);
 	export_outcome(api, r);
 }

@@ -23,7 +23,10 @@
 #define ARENA_BYTES (1u << 20)
 
 struct out_file {
+	char path[PATH_BYTES];
 	int fd;			/* -1: not open */
+	dev_t dev;		/* which file that is */
+	ino_t ino;
 	int64_t size;
 	bool torn;		/* behind size is what has to be cut off first */
 };
@@ -33,14 +36,16 @@ struct core_export {
 	struct export_port port;
 	struct out_file records, digests;
 	struct buf rest;	/* of a line, for standard output */
+	char why[PATH_BYTES + 100];	/* the last error */
 };
 
 /* ---- files ---- */
 
 /* What errno says of writing. */
 static int
-sys_error(void)
+sys_error(struct core_export *e, const char *call, const char *path)
 {
+	snprintf(e->why, sizeof(e->why), "%s %s: %s", call, path, strerror(errno));
 	return errno == ENOSPC || errno == EDQUOT || errno == EFBIG ? ERR_FULL : ERR_SYS;
 }
 
@@ -57,26 +62,29 @@ path_of(const struct core_export *e, int64_t n, char ret[static PATH_BYTES])
 }
 
 static int
-file_open(struct out_file *f, const char *path)
+file_open(struct core_export *e, struct out_file *f)
 {
 	struct stat st;
 
 	if (f->fd != -1 && f->torn) {
 		if (ftruncate(f->fd, (off_t)f->size) == -1)
-			return sys_error();
+			return sys_error(e, "ftruncate", f->path);
 		f->torn = false;
 	}
 	if (f->fd != -1)
 		return 0;
-	f->fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY |
+	f->fd = open(f->path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY |
 	    O_NONBLOCK, MODE);
 	if (f->fd == -1)
-		return sys_error();
+		return sys_error(e, "open", f->path);
 	if (fstat(f->fd, &st) == -1 || !S_ISREG(st.st_mode)) {
 		close(f->fd);
 		f->fd = -1;
+		snprintf(e->why, sizeof(e->why), "%s is not a regular file", f->path);
 		return ERR_SYS;
 	}
+	f->dev = st.st_dev;
+	f->ino = st.st_ino;
 	f->size = st.st_size;
 	return 0;
 }
@@ -92,7 +100,7 @@ file_close(struct out_file *f)
 
 /* The whole line, or nothing of it. */
 static int
-file_append(struct out_file *f, struct str line)
+file_append(struct core_export *e, struct out_file *f, struct str line)
 {
 	ssize_t n = write(f->fd, line.p, line.n);
 	int r;
@@ -101,7 +109,9 @@ file_append(struct out_file *f, struct str line)
 		f->size += (int64_t)n;
 		return 0;
 	}
-	r = n == -1 ? sys_error() : ERR_FULL;
+	if (n != -1)
+		errno = ENOSPC;
+	r = sys_error(e, "write", f->path);
 	/* If this fails, too, nothing more is written until it does not. */
 	f->torn = ftruncate(f->fd, (off_t)f->size) == -1;
 	return r;
@@ -198,16 +208,19 @@ out:
 
 /* Cuts off what is behind the last whole line. */
 static int
-file_recover(struct out_file *f, const char *path, is_line_fn is_line, struct export_position *at)
+file_recover(struct core_export *e, struct out_file *f, is_line_fn is_line,
+    struct export_position *at)
 {
 	int64_t end;
 	int r;
 
-	if ((r = last_line(f->fd, f->size, is_line, at, &end)) != 0 || end == f->size)
+	if ((r = last_line(f->fd, f->size, is_line, at, &end)) != 0)
+		snprintf(e->why, sizeof(e->why), "%s: its last line is none of ours", f->path);
+	if (r != 0 || end == f->size)
 		return r;
-	log_warn("export-cut", log_c("file", path), log_i("bytes", f->size - end));
+	log_warn("export-cut", log_c("file", f->path), log_i("bytes", f->size - end));
 	if (ftruncate(f->fd, (off_t)end) == -1)
-		return ERR_SYS;
+		return sys_error(e, "ftruncate", f->path);
 	f->size = end;
 	return 0;
 }
@@ -226,7 +239,7 @@ older_position(struct core_export *e, struct export_position *at)
 		if ((fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)) == -1) {
 			if (errno == ENOENT)
 				continue;
-			return ERR_SYS;
+			return sys_error(e, "open", path);
 		}
 		r = fstat(fd, &st) == -1 ? ERR_SYS
 					 : last_line(fd, st.st_size, is_record, at, &end);
@@ -238,14 +251,46 @@ older_position(struct core_export *e, struct export_position *at)
 static int
 files_open(struct core_export *e)
 {
-	char path[PATH_BYTES];
 	int r;
 
-	path_of(e, 0, path);
-	if ((r = file_open(&e->records, path)) != 0)
+	if ((r = file_open(e, &e->records)) != 0)
 		return r;
-	path_of(e, -1, path);
-	return file_open(&e->digests, path);
+	return file_open(e, &e->digests);
+}
+
+/* 0, or ERR_NOTFOUND: its name is that of another file, or of none, or somebody cut it. */
+static int
+one_watch(struct core_export *e, const struct out_file *f)
+{
+	struct stat st;
+
+	if (f->fd == -1)
+		return 0;
+	if (lstat(f->path, &st) == -1) {
+		if (errno != ENOENT)
+			return sys_error(e, "lstat", f->path);
+	} else if (st.st_dev == f->dev && st.st_ino == f->ino && st.st_size >= f->size) {
+		return 0;
+	}
+	log_warn("export-gone", log_c("file", f->path));
+	return ERR_NOTFOUND;
+}
+
+/* What is written to a file without a name is lost. */
+static int
+file_watch(void *ctx)
+{
+	struct core_export *e = ctx;
+	int r;
+
+	e->why[0] = '\0';
+	if ((r = one_watch(e, &e->records)) == 0)
+		r = one_watch(e, &e->digests);
+	if (r == ERR_NOTFOUND) {
+		file_close(&e->records);
+		file_close(&e->digests);
+	}
+	return r;
 }
 
 static int
@@ -253,19 +298,17 @@ file_position(void *ctx, struct export_position *ret)
 {
 	struct core_export *e = ctx;
 	struct export_position at = { .seq = 0 };
-	char path[PATH_BYTES];
 	int r;
 
+	e->why[0] = '\0';
 	file_close(&e->records);
 	file_close(&e->digests);
 	if ((r = files_open(e)) != 0)
 		return r;
-	path_of(e, 0, path);
-	if ((r = file_recover(&e->records, path, is_record, &at)) != 0 ||
+	if ((r = file_recover(e, &e->records, is_record, &at)) != 0 ||
 	    (at.seq == 0 && (r = older_position(e, &at)) != 0))
 		return r;
-	path_of(e, -1, path);
-	if ((r = file_recover(&e->digests, path, is_digest, &at)) == 0)
+	if ((r = file_recover(e, &e->digests, is_digest, &at)) == 0)
 		*ret = at;
 	return r;
 }
@@ -283,7 +326,7 @@ rotate(struct core_export *e)
 
 	/* Behind it nothing tells any more what should be in this one. */
 	if (fdatasync(e->records.fd) == -1)
-		return sys_error();
+		return sys_error(e, "fdatasync", e->records.path);
 	for (i = 1; i < keep; i++) {
 		path_of(e, i, to);
 		if (lstat(to, &st) == -1 && errno == ENOENT)
@@ -293,11 +336,10 @@ rotate(struct core_export *e)
 		path_of(e, i - 1, from);
 		path_of(e, i, to);
 		if (rename(from, to) == -1 && errno != ENOENT)
-			return ERR_SYS;
+			return sys_error(e, "rename", from);
 	}
 	file_close(&e->records);
-	path_of(e, 0, to);
-	return file_open(&e->records, to);
+	return file_open(e, &e->records);
 }
 
 static int
@@ -312,7 +354,7 @@ file_record(void *ctx, struct str line)
 	    e->records.size + (int64_t)line.n > e->s->audit_export_max_size &&
 	    (r = rotate(e)) != 0)
 		return r;
-	return file_append(&e->records, line);
+	return file_append(e, &e->records, line);
 }
 
 static int
@@ -323,7 +365,7 @@ file_digest(void *ctx, struct str line)
 
 	if ((r = files_open(e)) != 0)
 		return r;
-	return file_append(&e->digests, line);
+	return file_append(e, &e->digests, line);
 }
 
 static int
@@ -332,9 +374,17 @@ file_sync(void *ctx)
 	struct core_export *e = ctx;
 	int r;
 
-	if ((r = files_open(e)) != 0)
+	if ((r = file_watch(e)) != 0 || (r = files_open(e)) != 0)
 		return r;
-	return fdatasync(e->records.fd) == -1 || fdatasync(e->digests.fd) == -1 ? sys_error() : 0;
+	if (fdatasync(e->records.fd) == -1)
+		return sys_error(e, "fdatasync", e->records.path);
+	return fdatasync(e->digests.fd) == -1 ? sys_error(e, "fdatasync", e->digests.path) : 0;
+}
+
+static const char *
+export_why(void *ctx)
+{
+	return ((const struct core_export *)ctx)->why;
 }
 
 /* ---- standard output ---- */
@@ -354,7 +404,8 @@ pipe_flush(struct core_export *e)
 			return ERR_CLOSED;
 		piece = e->rest.n < PIPE_PIECE_BYTES ? e->rest.n : PIPE_PIECE_BYTES;
 		if ((n = write(STDOUT_FILENO, e->rest.p, piece)) == -1)
-			return errno == EAGAIN || errno == EINTR ? ERR_AGAIN : sys_error();
+			return errno == EAGAIN || errno == EINTR
+			    ? ERR_AGAIN : sys_error(e, "write", "standard output");
 		buf_drop(&e->rest, (size_t)n);
 	}
 	return 0;
@@ -395,13 +446,17 @@ core_export_new(const struct eicd_settings *s)
 	e = xalloc(sizeof(*e));
 	e->s = s;
 	e->records.fd = e->digests.fd = -1;
+	path_of(e, 0, e->records.path);
+	path_of(e, -1, e->digests.path);
 	buf_init(&e->rest, LINE_MAX_BYTES + DIGEST_MAX_LINE_BYTES);
 	if (strcmp(s->audit_export, "-") == 0)
 		e->port = (struct export_port){ .ctx = e, .forgets = true, .record = pipe_line,
-			.digest = pipe_line, .sync = pipe_sync };
+			.digest = pipe_line, .sync = pipe_sync,
+			.why = export_why };
 	else
 		e->port = (struct export_port){ .ctx = e, .position = file_position,
-			.record = file_record, .digest = file_digest, .sync = file_sync };
+			.record = file_record, .digest = file_digest, .sync = file_sync,
+			.watch = file_watch, .why = export_why };
 	return e;
 }
 

@@ -153,6 +153,15 @@ class Export(unittest.TestCase):
                          list(range(1, len(got) + 1)))
         self.assertEqual(validate().code, 0, validate())
 
+    def test_removed_by_somebody(self):
+        push()
+        wait_caught_up()
+        exported.unlink()
+        push()
+        wait_caught_up()
+        self.assertEqual(validate().code, 0, validate())
+        self.assertIn("ev=export-gone", (lab.lab_dir / "eicd.log").read_text())
+
     def test_a_clean_stop_signs_what_there_is(self):
         self.addCleanup(configure, f"audit_export = {exported}", "audit_export_max_size = 16k",
                         "audit_digest_interval = 1s")

@@ -19,6 +19,8 @@ struct sink {
 	struct str records[MAX_LINES], digests[64];
 	size_t n_records, n_digests, synced;
 	struct export_position at;	/* what it would say */
+	int watch;			/* what it says of what it has */
+	size_t whys;			/* how often it was asked why */
 	int fail;			/* with this, once `room` is over */
 	size_t room;
 	struct fixture *f;
@@ -61,6 +63,19 @@ sink_sync(void *ctx)
 	return s->fail;
 }
 
+static int
+sink_watch(void *ctx)
+{
+	return ((struct sink *)ctx)->watch;
+}
+
+static const char *
+sink_why(void *ctx)
+{
+	((struct sink *)ctx)->whys++;
+	return "open x: no";
+}
+
 static struct sink *
 sink_new(struct fixture *f)
 {
@@ -68,7 +83,8 @@ sink_new(struct fixture *f)
 
 	s->f = f;
 	s->port = (struct export_port){ .ctx = s, .position = sink_position,
-		.record = sink_record, .digest = sink_digest, .sync = sink_sync };
+		.record = sink_record, .digest = sink_digest, .sync = sink_sync,
+		.watch = sink_watch, .why = sink_why };
 	return s;
 }
 
@@ -338,6 +354,60 @@ test_export_waits(void **state)
 	assert_int_equal(s->n_digests, 1);
 }
 
+/* It is said at once, and again once a minute. */
+static void
+test_export_says(void **state)
+{
+	struct fixture *f = *state;
+	struct sink *s = sink_new(f);
+	size_t i;
+
+	s->fail = ERR_SYS;
+	restart(f, s);
+	call(f, 1);
+	for (i = 0; i < 3; i++) {
+		assert_ok(trail_export(f->api));
+		assert_int_equal(s->whys, i + 1);
+		f->boot_ms += 59999;
+		assert_ok(trail_export(f->api));
+		assert_int_equal(s->whys, i + 1);
+		f->boot_ms += 1;
+	}
+}
+
+/* Somebody removed it: everything that is stored goes out again. */
+static void
+test_export_gone(void **state)
+{
+	struct fixture *f = *state;
+	struct sink *s = sink_new(f);
+	size_t n;
+
+	restart(f, s);
+	call(f, 5);
+	assert_ok(trail_digest(f->api));
+	assert_ok(trail_export(f->api));
+	n = s->n_records;
+	assert_true(n > 0);
+	assert_int_equal(s->n_digests, 1);
+	s->n_records = s->n_digests = 0;
+	s->watch = ERR_NOTFOUND;
+	assert_ok(trail_export(f->api));
+	s->watch = 0;
+	assert_chain(s, n);
+	assert_int_equal(s->n_digests, 1);
+	assert_int_equal(s->whys, 0);
+	/* Seen when it is to be durable: nothing goes, and what is stored comes again. */
+	s->n_records = s->n_digests = 0;
+	f->wall_ms += 91 * DAY * 1000;
+	s->fail = ERR_NOTFOUND;
+	s->room = MAX_LINES;
+	assert_ok(trail_retain(f->api));
+	s->fail = 0;
+	assert_ok(trail_export(f->api));
+	assert_chain(s, n);
+}
+
 static int64_t oldest(struct fixture *f);
 
 static void
@@ -547,6 +617,8 @@ main(void)
 		TEST(test_export),
 		TEST(test_export_line),
 		TEST(test_export_waits),
+		TEST(test_export_says),
+		TEST(test_export_gone),
 		TEST(test_export_foreign),
 		TEST(test_export_forgets),
 		TEST(test_export_forgets_half),

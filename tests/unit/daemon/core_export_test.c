@@ -377,6 +377,58 @@ test_full(void **state)
 	assert_int_equal(count(f, ""), 3);
 }
 
+/* Whoever looks at the log is told the file, the call and the reason. */
+static void
+test_why(void **state)
+{
+	struct fixture *f = *state;
+	struct export_position at;
+
+	snprintf(f->s.audit_export, sizeof(f->s.audit_export), "/proc/version/audit");
+	reopen(f);
+	assert_int_equal(f->port->position(f->port->ctx, &at), ERR_SYS);
+	assert_string_equal(f->port->why(f->port->ctx),
+	    "open /proc/version/audit: Not a directory");
+	snprintf(f->s.audit_export, sizeof(f->s.audit_export), "%s/audit", f->dir);
+	reopen(f);
+	assert_ok(f->port->position(f->port->ctx, &at));
+	assert_string_equal(f->port->why(f->port->ctx), "");
+}
+
+/* Removed, replaced or cut by somebody else, while it is written. */
+static void
+test_gone(void **state)
+{
+	struct fixture *f = *state;
+	struct export_position at;
+
+	log_set_level(LOG_LEVEL_ERROR);
+	append(f, 6);
+	assert_ok(f->port->digest(f->port->ctx, digest_line(f, 1)));
+	assert_ok(f->port->watch(f->port->ctx));
+	assert_ok(unlink(path(f, "")));
+	assert_int_equal(f->port->watch(f->port->ctx), ERR_NOTFOUND);
+	assert_ok(f->port->position(f->port->ctx, &at));
+	assert_int_equal(at.seq, 4);
+	assert_int_equal(at.digest_seq, 1);
+	assert_int_equal(count(f, ""), 0);
+	assert_ok(f->port->watch(f->port->ctx));
+	append(f, 2);
+	assert_ok(unlink(path(f, ".digest")));
+	assert_int_equal(f->port->sync(f->port->ctx), ERR_NOTFOUND);
+	assert_ok(f->port->position(f->port->ctx, &at));
+	assert_int_equal(at.digest_seq, 0);
+	assert_ok(rename(path(f, ""), path(f, ".4")));
+	scribble(f, "", "{", 1);
+	assert_int_equal(f->port->watch(f->port->ctx), ERR_NOTFOUND);
+	assert_ok(f->port->position(f->port->ctx, &at));
+	append(f, 1);
+	assert_ok(truncate(path(f, ""), 10));
+	assert_int_equal(f->port->watch(f->port->ctx), ERR_NOTFOUND);
+	assert_ok(f->port->position(f->port->ctx, &at));
+	assert_ok(f->port->watch(f->port->ctx));
+}
+
 /* Standard output: what does not fit waits, and nothing blocks. */
 static void
 test_pipe(void **state)
@@ -430,6 +482,8 @@ main(void)
 		TEST(test_rotation_torn),
 		TEST(test_full),
 		TEST(test_full_uncut),
+		TEST(test_why),
+		TEST(test_gone),
 		TEST(test_pipe),
 	};
 
