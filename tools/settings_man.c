@@ -31,7 +31,8 @@ page_write(size_t i, struct buf *b)
 	buf_fmt(b, ".Nd configuration of %s\n.Sh SYNOPSIS\n.Pa %s\n", program, pages[i].file);
 	buf_fmt(b, ".Sh DESCRIPTION\n.Xr %s 8\nreads its settings from this file: lines\n",
 	    program);
-	buf_c(b, ".Dq name = value\nbelow lines\n.Dq Bq section .\n"
+	buf_c(b,
+	    ".Dq name = value\nbelow lines\n.Dq Bq section .\n"
 	    "A line that starts with # is a comment.\n"
 	    "An unknown section or name, a name given twice and a bad value are errors that\n"
 	    "name file and line.\n");

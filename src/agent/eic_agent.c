@@ -153,8 +153,11 @@ take_signals(struct agent *a)
 static int
 serve(struct agent *a)
 {
-	struct pair_opts o = { .settings = &a->settings, .conf_path = a->conf_path,
-		.ready = on_ready, .ended = on_ended, .ctx = a };
+	struct pair_opts o = { .settings = &a->settings,
+		.conf_path = a->conf_path,
+		.ready = on_ready,
+		.ended = on_ended,
+		.ctx = a };
 	struct errinfo ei = { "" };
 
 	log_set_name("eic-agent");

@@ -12,7 +12,7 @@
 #include "imds/server.h"
 
 #define GO_MS 10000
-#define PATIENCE_MS 3000	/* for the first sync, before serving without */
+#define PATIENCE_MS 3000 /* for the first sync, before serving without */
 #define MAX_LISTENERS 8
 #define NOFILE (SERVER_CONNECTIONS + 64)
 #define QUEUE_BYTES 4096
@@ -98,7 +98,7 @@ on_file(void *ctx, struct str name, int fd)
 static void
 on_reload(void *ctx)
 {
-	(void)ctx;	/* on_file took what can be reloaded */
+	(void)ctx; /* on_file took what can be reloaded */
 }
 
 static void

@@ -21,7 +21,7 @@
 #define GO_MS 10000
 #define NOFILE 256
 #define MAX_PEM 65536
-#define QUEUE_BYTES (32u << 20)	/* to imds: the whole of a large sync */
+#define QUEUE_BYTES (32u << 20) /* to imds: the whole of a large sync */
 #define ARENA_BYTES (8u << 20)
 
 enum { FILE_CA, FILE_CERTIFICATE, FILE_KEY, N_FILES };
@@ -33,7 +33,7 @@ struct role {
 	struct role_control control;
 	struct loop *loop;
 	struct conn_io *io;
-	struct buf files[N_FILES];	/* wiped as soon as tls has them */
+	struct buf files[N_FILES]; /* wiped as soon as tls has them */
 	struct tls *tls;
 	struct uplink *uplink;
 	struct ipc *imds;
@@ -45,7 +45,7 @@ struct role {
 static const struct seccomp_rule rules[] = {
 	SECCOMP_ALLOW(socket),
 	SECCOMP_ALLOW(connect),
-	SECCOMP_ALLOW(bind),	/* getaddrinfo: a netlink socket */
+	SECCOMP_ALLOW(bind), /* getaddrinfo: a netlink socket */
 	SECCOMP_ALLOW(getsockname),
 	SECCOMP_ALLOW(getpeername),
 	SECCOMP_ALLOW(getsockopt),
@@ -105,8 +105,7 @@ on_imds(void *ctx, unsigned events)
 			give_up(p, "imds_channel", r);
 	}
 	/* imds says nothing: whatever is read here is its end, or nonsense. */
-	if ((events & (LOOP_READ | LOOP_HUP)) != 0 &&
-	    (r = ipc_recv(p->imds, &in)) != ERR_AGAIN)
+	if ((events & (LOOP_READ | LOOP_HUP)) != 0 && (r = ipc_recv(p->imds, &in)) != ERR_AGAIN)
 		give_up(p, "imds_channel", r == 0 ? ERR_PEER : r);
 }
 
@@ -245,8 +244,12 @@ static const struct control_ops ops = { on_peer, NULL, on_file, on_reload, on_dr
 static int
 set_up(struct role *p)
 {
-	struct uplink_opts o = { .loop = p->loop, .rng = rand_system(), .opened = on_opened,
-		.text = on_text, .ctx = p, .version = STR(EIC_VERSION) };
+	struct uplink_opts o = { .loop = p->loop,
+		.rng = rand_system(),
+		.opened = on_opened,
+		.text = on_text,
+		.ctx = p,
+		.version = STR(EIC_VERSION) };
 	struct addr unused;
 	int r;
 
@@ -266,8 +269,7 @@ set_up(struct role *p)
 	/* The resolver loads its parts at the first question: before seccomp, which
 	 * allows no code to be mapped. */
 	(void)!addr_resolve(o.endpoint, &unused, NULL);
-	if ((r = uplink_new(&o, &p->uplink)) != 0 ||
-	    (r = role_control_watch(&p->control)) != 0)
+	if ((r = uplink_new(&o, &p->uplink)) != 0 || (r = role_control_watch(&p->control)) != 0)
 		return r;
 	return loop_fd_add(p->loop, &p->watch_imds, ipc_fd(p->imds), LOOP_READ, on_imds, p);
 }

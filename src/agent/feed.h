@@ -11,15 +11,15 @@
 struct feed_opts {
 	struct guests *guests;
 	struct signers *signers;
-	int64_t (*now_ms)(void *ctx);	/* boot clock */
-	void (*synced)(void *ctx);	/* the tables are what eicd says */
+	int64_t (*now_ms)(void *ctx); /* boot clock */
+	void (*synced)(void *ctx);    /* the tables are what eicd says */
 	void *ctx;
 };
 
 struct feed;
 
 struct feed *feed_new(const struct feed_opts *o);
-void feed_free(struct feed *f);	/* NULL is fine */
+void feed_free(struct feed *f); /* NULL is fine */
 
 /*
  * Takes one message. ERR_PEER when it does not parse or does not belong here. A

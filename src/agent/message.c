@@ -121,8 +121,7 @@ guest_tags(const struct in *in, struct guest_desc *d)
 	while (json_next(&it, &name, &value)) {
 		if ((r = json_str(value, &s)) != 0)
 			return wrong(in, "tags", r);
-		v[d->n_tags++] = (struct guest_tag){ arena_str(in->a, name),
-			arena_str(in->a, s) };
+		v[d->n_tags++] = (struct guest_tag){ arena_str(in->a, name), arena_str(in->a, s) };
 	}
 	d->tags = v;
 	return 0;
@@ -173,8 +172,8 @@ parse_guest(const struct in *in, struct message *m)
 		return r;
 	if ((r = bytes(in, "user_data", GUESTS_MAX_USER_DATA, &d->user_data)) != 0 ||
 	    (r = either(in, "http_endpoint", "enabled", "disabled", &d->http_endpoint)) != 0 ||
-	    (r = either(in, "http_tokens", "required", "optional",
-		 &d->http_tokens_required)) != 0 ||
+	    (r = either(in, "http_tokens", "required", "optional", &d->http_tokens_required)) !=
+		0 ||
 	    (r = integer(in, "hop_limit", 1, 64, &hop_limit)) != 0 ||
 	    (r = integer(in, "launch_time", 0, INT32_MAX * (int64_t)64, &d->launch_s)) != 0)
 		return r;
@@ -218,8 +217,8 @@ parse_signer(const struct in *in, struct message *m)
 	while (json_next(&it, &name, &value)) {
 		if ((r = json_str(value, &s)) != 0 || (r = staple_check(s)) != 0)
 			return wrong(in, "staples", r);
-		v[m->signer.n_staples++] = (struct signer_staple){ arena_str(in->a, name),
-			arena_str(in->a, s) };
+		v[m->signer.n_staples++] =
+		    (struct signer_staple){ arena_str(in->a, name), arena_str(in->a, s) };
 	}
 	m->signer.staples = v;
 	if ((r = signers_desc_check(&m->signer)) != 0)

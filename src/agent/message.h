@@ -13,10 +13,10 @@
 #include "imds/signers.h"
 
 #define MESSAGE_MAX_BYTES (1u << 20)
-#define MESSAGE_MAX_TTL_MS 3600000	/* of a key */
+#define MESSAGE_MAX_TTL_MS 3600000 /* of a key */
 
 enum message_type {
-	MESSAGE_UNKNOWN,	/* a type of a later version: ignore it */
+	MESSAGE_UNKNOWN, /* a type of a later version: ignore it */
 	MESSAGE_SIGNER,
 	MESSAGE_GUEST,
 	MESSAGE_GUEST_GONE,
@@ -29,9 +29,9 @@ struct message {
 	enum message_type type;
 	struct signer_desc signer;
 	struct guest_desc guest;
-	struct key_desc key;		/* deadline_ms: see message_parse */
-	struct str instance_id;		/* guest_gone, key, key_gone */
-	struct str request_id;		/* key_gone */
+	struct key_desc key;    /* deadline_ms: see message_parse */
+	struct str instance_id; /* guest_gone, key, key_gone */
+	struct str request_id;  /* key_gone */
 };
 
 /*

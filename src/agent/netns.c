@@ -20,8 +20,7 @@ netns_listen(const char *path, struct str address, int backlog, int *ret_fd, str
 	if (path[0] == '\0')
 		return listener_open(address, backlog, ret_fd, ei);
 	if ((here = open(HERE, O_RDONLY | O_CLOEXEC)) == -1 ||
-	    (there = open(path, O_RDONLY | O_CLOEXEC)) == -1 ||
-	    setns(there, CLONE_NEWNET) != 0) {
+	    (there = open(path, O_RDONLY | O_CLOEXEC)) == -1 || setns(there, CLONE_NEWNET) != 0) {
 		err_set(ei, "network namespace %s: %s", path, strerror(errno));
 		goto out;
 	}

@@ -31,7 +31,7 @@ enum pair_state { PAIR_DOWN, PAIR_STARTING, PAIR_UP, PAIR_ENDING };
 
 struct child {
 	struct pair *pair;
-	pid_t pid;	/* 0: does not run */
+	pid_t pid; /* 0: does not run */
 	int pidfd;
 	bool ready;
 	struct ipc *control;
@@ -192,7 +192,7 @@ static int
 child_start(struct child *c)
 {
 	const struct pair_opts *o = &c->pair->o;
-	const char *argv[] = { name_of(c), "-c", o->conf_path, NULL };	/* for who reads ps */
+	const char *argv[] = { name_of(c), "-c", o->conf_path, NULL }; /* for who reads ps */
 	char path[SETTINGS_PATH_BYTES + 32];
 	struct spawn_fd fd;
 	struct spawn_opts so = { .path = path, .argv = argv, .fds = &fd, .n_fds = 1 };
@@ -359,8 +359,7 @@ pair_reload(struct pair *p)
 		return;
 	send_files(p);
 	for (i = 0; i < N_CHILDREN; i++)
-		check_sent(&p->children[i],
-		    control_send(p->children[i].control, MSG_CTL_RELOAD));
+		check_sent(&p->children[i], control_send(p->children[i].control, MSG_CTL_RELOAD));
 }
 
 void

@@ -12,9 +12,9 @@ static void
 guest_texts(struct guest_desc *d, struct str *ret[static N_TEXTS])
 {
 	struct str *all[N_TEXTS] = { &d->instance_id, &d->private_ip, &d->public_ip, &d->mac,
-		&d->hostname, &d->ami_id, &d->instance_type, &d->availability_zone,
-		&d->region, &d->domain, &d->account_id, &d->vpc_id, &d->subnet_id,
-		&d->key_name, &d->public_key, &d->user_data };
+		&d->hostname, &d->ami_id, &d->instance_type, &d->availability_zone, &d->region,
+		&d->domain, &d->account_id, &d->vpc_id, &d->subnet_id, &d->key_name, &d->public_key,
+		&d->user_data };
 
 	memcpy(ret, all, sizeof(all));
 }

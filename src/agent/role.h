@@ -17,9 +17,9 @@ int role_settings(int fd, struct agent_settings *ret) MUST_CHECK;
 
 struct role_drop {
 	const char *user;
-	const char *root;	/* to chroot to; NULL: none */
+	const char *root; /* to chroot to; NULL: none */
 	unsigned nofile;
-	const struct seccomp_table *calls;	/* beside seccomp_base */
+	const struct seccomp_table *calls; /* beside seccomp_base */
 };
 /* Not started as root, ids and root stay (and the log says so). What fails is
  * logged: the process must then exit. */
@@ -30,7 +30,7 @@ struct role_control {
 	struct loop *loop;
 	struct control *control;
 	struct loop_fd watch;
-	bool failed;	/* it ended in nonsense */
+	bool failed; /* it ended in nonsense */
 };
 int role_control_watch(struct role_control *c) MUST_CHECK;
 

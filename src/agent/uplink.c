@@ -13,35 +13,36 @@
 
 #define MAX_MESSAGE (1u << 20)
 #define MAX_QUEUE (256u << 10)
-#define CONNECT_MS 10000	/* TCP, TLS and the opening together */
-#define PING_MS 10000	/* or a third of the silence that is borne */
+#define CONNECT_MS 10000 /* TCP, TLS and the opening together */
+#define PING_MS 10000    /* or a third of the silence that is borne */
 #define STABLE_MS 60000
 #define LINGER_MS 1000
 #define MAX_TEXT 264
 
-static const struct http_limits limits = {
-	.target_bytes = 1024, .head_bytes = 8192, .n_headers = 64, .body_bytes = 4096
-};
+static const struct http_limits limits = { .target_bytes = 1024,
+	.head_bytes = 8192,
+	.n_headers = 64,
+	.body_bytes = 4096 };
 
 enum uplink_state {
-	UPLINK_WAITING,		/* for the next attempt: timer */
-	UPLINK_CONNECTING,	/* until TLS stands: timer, CONNECT_MS */
-	UPLINK_OPENING,		/* until the 101: the same timer goes on */
-	UPLINK_OPEN,		/* timer: silence; ping: every PING_MS */
-	UPLINK_CLOSING,		/* our close frame is out: conn's linger */
+	UPLINK_WAITING,    /* for the next attempt: timer */
+	UPLINK_CONNECTING, /* until TLS stands: timer, CONNECT_MS */
+	UPLINK_OPENING,    /* until the 101: the same timer goes on */
+	UPLINK_OPEN,       /* timer: silence; ping: every PING_MS */
+	UPLINK_CLOSING,    /* our close frame is out: conn's linger */
 };
 
 struct uplink {
 	struct uplink_opts o;
 	enum uplink_state state;
-	struct conn *conn;		/* but for UPLINK_WAITING */
+	struct conn *conn; /* but for UPLINK_WAITING */
 	struct loop_timer timer, ping;
-	unsigned attempt;		/* since the last stable connection */
+	unsigned attempt; /* since the last stable connection */
 	int64_t open_at_ms;
-	struct http_reader *reader;	/* of the answer to the opening */
+	struct http_reader *reader; /* of the answer to the opening */
 	char key[WS_HANDSHAKE_KEY_LEN + 1];
 	struct ws_decoder ws;
-	struct buf text;		/* the message under way */
+	struct buf text; /* the message under way */
 	char endpoint[MAX_TEXT], server_name[MAX_TEXT], version[MAX_TEXT];
 };
 
@@ -75,8 +76,7 @@ wait_for_next(struct uplink *u)
 static void
 lose(struct uplink *u, const char *why)
 {
-	bool stable = u->open_at_ms != 0 &&
-	    loop_now_ms(u->o.loop) - u->open_at_ms >= STABLE_MS;
+	bool stable = u->open_at_ms != 0 && loop_now_ms(u->o.loop) - u->open_at_ms >= STABLE_MS;
 
 	log_warn("uplink_lost", log_c("why", why), log_c("endpoint", u->endpoint),
 	    log_i("attempt", u->attempt));
@@ -95,8 +95,11 @@ static void
 connect_now(struct uplink *u)
 {
 	struct str host = str_of(u->endpoint), name = str_of(u->server_name);
-	struct conn_opts co = { .io = u->o.io, .tls = u->o.tls, .max_queue_bytes = MAX_QUEUE,
-		.ops = &ops, .ctx = u };
+	struct conn_opts co = { .io = u->o.io,
+		.tls = u->o.tls,
+		.max_queue_bytes = MAX_QUEUE,
+		.ops = &ops,
+		.ctx = u };
 	struct errinfo ei = { .text = "" };
 	struct addr to;
 	int r;
@@ -427,8 +430,7 @@ uplink_new(const struct uplink_opts *o, struct uplink **ret)
 }
 
 void
-uplink_change(struct uplink *u, struct tls *tls, int64_t min_ms, int64_t max_ms,
-    int64_t silence_ms)
+uplink_change(struct uplink *u, struct tls *tls, int64_t min_ms, int64_t max_ms, int64_t silence_ms)
 {
 	u->o.tls = tls;
 	u->o.min_ms = min_ms;

@@ -20,15 +20,16 @@ struct uplink_opts {
 	struct conn_io *io;
 	const struct rng *rng;
 	struct tls *tls;
-	struct str endpoint;	/* host:port; copied, as the next two */
-	struct str server_name;	/* empty: the endpoint's host */
+	struct str endpoint;    /* host:port; copied, as the next two */
+	struct str server_name; /* empty: the endpoint's host */
 	struct str version;
 	int64_t min_ms, max_ms;
-	int64_t silence_ms;	/* a link that says nothing for so long is dead */
+	int64_t silence_ms; /* a link that says nothing for so long is dead */
 	/* Called from the loop. */
-	void (*opened)(void *ctx);	/* a new connection: what was said is void */
-	int (*text)(void *ctx, struct str text, struct errinfo *ei);	/* an error
-				 * closes the connection (1008) */
+	void (*opened)(void *ctx); /* a new connection: what was said is void */
+	int (*text)(void *ctx, struct str text,
+	    struct errinfo *ei); /* an error
+				  * closes the connection (1008) */
 	void *ctx;
 };
 
@@ -36,7 +37,7 @@ struct uplink;
 
 /* Begins to connect at once. ERR_TOOBIG (a text). */
 int uplink_new(const struct uplink_opts *o, struct uplink **ret) MUST_CHECK;
-void uplink_free(struct uplink *u);	/* closes; NULL is fine */
+void uplink_free(struct uplink *u); /* closes; NULL is fine */
 
 /* From the next connection on (silence_ms: from the next message). */
 void uplink_change(struct uplink *u, struct tls *tls, int64_t min_ms, int64_t max_ms,

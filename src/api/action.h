@@ -24,7 +24,7 @@ struct action {
 	/* "ec2:RunInstances"; NULL: whoever is authentic may (sts:GetCallerIdentity). */
 	const char *iam_action;
 	enum action_class class;
-	bool read_only;		/* audit: readOnly, and responseElements stays null */
+	bool read_only; /* audit: readOnly, and responseElements stays null */
 	/* What act wrote stays when it refuses: it counts wrong codes, and writes
 	 * nothing else before it is sure. Internal errors undo all the same. */
 	bool keeps_writes;
@@ -32,7 +32,7 @@ struct action {
 	bool records_answer;
 	const struct field *fields;
 	size_t n_fields;
-	size_t input_size;	/* of the struct that fields are bound to; may be 0 */
+	size_t input_size; /* of the struct that fields are bound to; may be 0 */
 	/*
 	 * Finds what the action is about: call_target for every resource,
 	 * call_context for every condition key of its own. NULL: "*". What it

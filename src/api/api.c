@@ -164,8 +164,8 @@ throttle(struct call *c)
 	const struct eicd_settings *s = c->api->o.settings;
 	struct throttle_limit limit = { .rate = s->api_rate, .burst = s->api_burst };
 	/* A person, whatever names are given to the sessions of roles. */
-	struct str who = c->principal.type == IAM_ASSUMED_ROLE ? c->session.issuer_key_id
-								 : c->principal.arn;
+	struct str who =
+	    c->principal.type == IAM_ASSUMED_ROLE ? c->session.issuer_key_id : c->principal.arn;
 
 	if (c->action->class == ACTION_PUSH) {
 		limit = (struct throttle_limit){ .rate = s->push_rate, .burst = s->push_burst };
@@ -192,7 +192,8 @@ session_check(struct call *c)
 	const struct session *s = &c->session;
 
 	return c->service == SERVICE_IAM && s->temporary && s->type != IAM_ASSUMED_ROLE && !s->mfa
-	    ? AWSERR_BAD_TOKEN : AWSERR_NONE;
+	    ? AWSERR_BAD_TOKEN
+	    : AWSERR_NONE;
 }
 
 /* Up to the act: nothing has been written. */
@@ -276,9 +277,8 @@ answer_success(struct call *c, struct api_response *ret)
 {
 	*ret = (struct api_response){ .status = 200 };
 	header_add(ret, STR("Content-Type"),
-	    service_info(c->service)->protocol == SERVICE_JSON11
-		? STR("application/x-amz-json-1.1")
-		: STR("text/xml;charset=UTF-8"));
+	    service_info(c->service)->protocol == SERVICE_JSON11 ? STR("application/x-amz-json-1.1")
+								 : STR("text/xml;charset=UTF-8"));
 	ret->body = arena_str(c->arena, buf_view(&c->out.body));
 }
 

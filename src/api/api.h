@@ -17,14 +17,14 @@
 
 /* A request as front received it. */
 struct api_request {
-	struct str request_id;	/* UUID, made by front */
+	struct str request_id; /* UUID, made by front */
 	struct str peer_ip;
 	uint16_t peer_port;
-	struct str tls_version;	/* "TLSv1.3" */
+	struct str tls_version; /* "TLSv1.3" */
 	struct str tls_cipher;
 	struct str sni;
 	struct str method;
-	struct str target;	/* raw path and query */
+	struct str target; /* raw path and query */
 	const struct http_header *headers;
 	size_t n_headers;
 	struct str body;
@@ -40,14 +40,14 @@ struct api_response {
 };
 
 struct api_opts {
-	struct store *store;	/* borrowed, as all below; they outlive the api */
-	const struct eicd_settings *settings;	/* read anew for each request */
+	struct store *store;                  /* borrowed, as all below; they outlive the api */
+	const struct eicd_settings *settings; /* read anew for each request */
 	const struct clock *clock;
 	const struct rng *rng;
 	const struct keyd_port *keyd;
 	const struct compute_port *compute;
 	const struct front_port *front;
-	const struct export_port *export;	/* NULL: the audit trail is not exported */
+	const struct export_port *export; /* NULL: the audit trail is not exported */
 };
 
 struct api;
@@ -55,7 +55,7 @@ struct api;
 /* Reads what the store says about the installation: region, account, decoy.
  * ERR_NOTFOUND (the store was never set up) with ei, or as the store. */
 int api_new(const struct api_opts *o, struct api **ret, struct errinfo *ei) MUST_CHECK;
-void api_free(struct api *api);	/* NULL is fine */
+void api_free(struct api *api); /* NULL is fine */
 
 /*
  * Answers one request. Must run inside a transaction (api/batch.h): the answer

@@ -160,7 +160,7 @@ iam_resource(struct str text, struct store_audit_resource *ret)
 {
 	static const struct {
 		const char *prefix, *type;
-		bool whole;	/* known by its whole ARN */
+		bool whole; /* known by its whole ARN */
 	} rows[] = {
 		{ "user/", "AWS::IAM::User", false },
 		{ "role/", "AWS::IAM::Role", false },

@@ -40,8 +40,8 @@ principal_type(enum store_principal_type t)
 
 /* What of it is right, and what not; the first that is not is what is told. */
 struct verdict {
-	enum sigv4_fault fault;	/* SIGV4_OK: all is */
-	const char *why;	/* for the journal */
+	enum sigv4_fault fault; /* SIGV4_OK: all is */
+	const char *why;        /* for the journal */
 };
 
 static void
@@ -131,8 +131,9 @@ token_verify(struct call *c, const struct sigv4 *sig, struct verdict *ret)
 		q.token = buf_view(&token);
 	r = c->api->o.keyd->verify_session(c->api->o.keyd->ctx, &q, &opened, &valid, &claims);
 	*ret = (struct verdict){ SIGV4_OK, NULL };
-	if (r == 0 && (!opened || session_read(buf_view(&claims), c->arena, &c->session) != 0 ||
-	    !str_eq(c->session.access_key_id, sig->access_key_id)))
+	if (r == 0 &&
+	    (!opened || session_read(buf_view(&claims), c->arena, &c->session) != 0 ||
+		!str_eq(c->session.access_key_id, sig->access_key_id)))
 		*ret = (struct verdict){ SIGV4_BAD_TOKEN, "not a token of this key" };
 	else if (r == 0 && !valid)
 		*ret = (struct verdict){ SIGV4_WRONG_SIGNATURE, "wrong signature" };
@@ -175,7 +176,8 @@ session_ground(struct call *c)
 	if (s->type != IAM_ASSUMED_ROLE) {
 		principal_set(c, &key);
 		return c->principal.type == s->type && str_eq(key.principal_id, s->entity_id)
-		    ? 0 : ERR_NOTFOUND;
+		    ? 0
+		    : ERR_NOTFOUND;
 	}
 	if ((r = store_role_get_id(c->api->o.store, c->arena, s->entity_id, &role)) != 0)
 		return r;
@@ -239,7 +241,8 @@ auth_check(struct call *c)
 		return refuse(c, SIGV4_MISSING_AUTH, sig.access_key_id, "presigned");
 	}
 	e = str_starts(sig.access_key_id, TEMPORARY) && sig.session_token.n > 0
-	    ? temporary_check(c, &sig, &v) : long_term_check(c, &sig, &v);
+	    ? temporary_check(c, &sig, &v)
+	    : long_term_check(c, &sig, &v);
 	if (e == AWSERR_NONE && v.fault != SIGV4_OK)
 		e = refuse(c, v.fault, sig.access_key_id, v.why);
 	if (e != AWSERR_NONE) {

@@ -25,7 +25,8 @@ policies_find(struct call *c, struct policy_set *ret)
 	if (ret->n > 0)
 		memcpy(v, ret->v, ret->n * sizeof(*v));
 	v[ret->n++] = (struct iam_attached_policy){ .type = IAM_RESOURCE_POLICY,
-		.name = STR("AssumeRolePolicyDocument"), .policy = c->trust };
+		.name = STR("AssumeRolePolicyDocument"),
+		.policy = c->trust };
 	ret->v = v;
 	return 0;
 }
@@ -33,7 +34,8 @@ policies_find(struct call *c, struct policy_set *ret)
 static enum awserr
 target_check(struct call *c, const struct call_target *t, const struct policy_set *p)
 {
-	struct iam_request rq = { .principal = &c->principal, .resources = &t->arn,
+	struct iam_request rq = { .principal = &c->principal,
+		.resources = &t->arn,
 		.n_resources = 1 };
 	struct iam_context all;
 	struct iam_decision d;
@@ -46,7 +48,8 @@ target_check(struct call *c, const struct call_target *t, const struct policy_se
 	if (d.effect == IAM_ALLOW && !c->context_full)
 		return AWSERR_NONE;
 	if (d.effect == IAM_ALLOW)
-		d = (struct iam_decision){ .effect = IAM_DENY, .reason = IAM_REASON_MALFORMED,
+		d = (struct iam_decision){ .effect = IAM_DENY,
+			.reason = IAM_REASON_MALFORMED,
 			.resource = t->arn };
 	c->told = t->told;
 	authz_context_all(c, t, &all);

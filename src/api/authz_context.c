@@ -8,7 +8,7 @@
 #include "base/date.h"
 #include "iam/policy.h"
 
-#define FIRST_ENTRIES 16	/* room for what is looked up */
+#define FIRST_ENTRIES 16 /* room for what is looked up */
 
 struct builder {
 	struct call *c;

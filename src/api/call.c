@@ -53,8 +53,10 @@ call_internal(struct call *c, const char *what, int err)
 struct str
 call_arn(struct call *c, struct str service, struct str resource)
 {
-	const struct arn arn = { .partition = STR("aws"), .service = service,
-		.region = c->api->region, .account = c->principal.account_id,
+	const struct arn arn = { .partition = STR("aws"),
+		.service = service,
+		.region = c->api->region,
+		.account = c->principal.account_id,
 		.resource = resource };
 	struct str out;
 	struct buf b;

@@ -29,8 +29,8 @@ struct call_target {
 	/* Condition keys of this one alone (ec2:InstanceType of the instance). */
 	struct iam_context_entry *context;
 	size_t n_context;
-	struct str audit_type;	/* AWS::EC2::Instance; empty: not in the audit record */
-	struct str audit_name;	/* i-... */
+	struct str audit_type; /* AWS::EC2::Instance; empty: not in the audit record */
+	struct str audit_name; /* i-... */
 	const struct store_tag *tags;
 	size_t n_tags;
 	/* What a denial names in the ARN's stead: as the caller named it, so that the
@@ -40,7 +40,7 @@ struct call_target {
 
 /* A request parameter that is recorded only once it was looked into. */
 struct call_param {
-	const char *name;	/* as in the record */
+	const char *name; /* as in the record */
 	struct str value;
 };
 
@@ -51,17 +51,17 @@ struct call {
 	int64_t now_s;
 
 	enum service service;
-	struct str operation;		/* empty until it is known */
-	const struct action *action;	/* NULL until it is known */
+	struct str operation;        /* empty until it is known */
+	const struct action *action; /* NULL until it is known */
 
-	bool authentic;			/* the four below are true */
+	bool authentic; /* the four below are true */
 	struct iam_principal principal;
-	struct session session;		/* of temporary credentials */
+	struct session session; /* of temporary credentials */
 	struct str access_key_id;
-	struct str scope_service;	/* of the signature */
+	struct str scope_service; /* of the signature */
 
-	const struct query *params;	/* Query protocols */
-	struct json *json;		/* JSON protocol; freed by api.c */
+	const struct query *params; /* Query protocols */
+	struct json *json;          /* JSON protocol; freed by api.c */
 	void *input;
 	bool dry_run;
 
@@ -69,19 +69,19 @@ struct call {
 	size_t n_targets, cap_targets;
 	struct iam_context_entry context[CALL_MAX_CONTEXT];
 	size_t n_context;
-	bool context_full;		/* a key did not fit */
+	bool context_full; /* a key did not fit */
 	/* Of the role that is to be assumed, set by scope: the decision takes it as
 	 * IAM_RESOURCE_POLICY. NULL: none is. Freed by api.c. */
 	struct iam_policy *trust;
-	enum awserr deferred;		/* found by scope, told after the decision */
+	enum awserr deferred; /* found by scope, told after the decision */
 	struct str deferred_message;
 
-	struct out out;			/* the act writes here */
-	struct str message;		/* with an error: what is told; empty: the table's own */
-	bool denied;			/* by policy: the audit record says less */
-	struct str told;		/* of the target that was denied */
-	struct str encoded;		/* of a denial: for DecodeAuthorizationMessage; told
-					 * behind the message, and not recorded */
+	struct out out;     /* the act writes here */
+	struct str message; /* with an error: what is told; empty: the table's own */
+	bool denied;        /* by policy: the audit record says less */
+	struct str told;    /* of the target that was denied */
+	struct str encoded; /* of a denial: for DecodeAuthorizationMessage; told
+			     * behind the message, and not recorded */
 	struct call_param params_seen[CALL_MAX_PARAMS];
 	size_t n_params_seen;
 };
@@ -120,8 +120,7 @@ void call_context(struct call *c, struct str key, struct str value);
 void call_context_list(struct call *c, struct str key, const struct str *values, size_t n);
 /* The same, for the target added last alone. */
 void call_target_context(struct call *c, struct str key, struct str value);
-void call_target_context_list(struct call *c, struct str key, const struct str *values,
-    size_t n);
+void call_target_context_list(struct call *c, struct str key, const struct str *values, size_t n);
 
 /* Adds to the audit record's requestParameters what its row left out ("-"). */
 void call_audit_param(struct call *c, const char *name, struct str value);

@@ -63,8 +63,8 @@ seal(struct call *c, struct str plain)
 /* The account's number, then the explanation. ERR_TOOBIG. */
 static int
 plain_write(struct call *c, struct buf *b, const struct iam_request *rq,
-    const struct iam_context *shown, const struct iam_attached_policy *policies,
-    size_t n_policies, const struct iam_decision *d)
+    const struct iam_context *shown, const struct iam_attached_policy *policies, size_t n_policies,
+    const struct iam_decision *d)
 {
 	struct iam_request told = *rq;
 

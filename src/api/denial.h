@@ -15,8 +15,8 @@
  * message is left out of it, and without keyd there is none.
  */
 enum awserr denial_answer(struct call *c, const struct iam_request *rq,
-    const struct iam_context *shown, const struct iam_attached_policy *policies,
-    size_t n_policies, const struct iam_decision *d);
+    const struct iam_context *shown, const struct iam_attached_policy *policies, size_t n_policies,
+    const struct iam_decision *d);
 
 /* The text of an error's answer: its message, and the encoded message behind it. */
 struct str denial_message(const struct call *c);

@@ -163,8 +163,8 @@ fits_document(uint32_t c)
 static bool
 fits_arn(uint32_t c)
 {
-	return is_white(c) || (c >= 0x20 && c <= 0x7e) || c == 0x85 ||
-	    (c >= 0xa0 && c <= 0xfffd) || c >= 0x10000;
+	return is_white(c) || (c >= 0x20 && c <= 0x7e) || c == 0x85 || (c >= 0xa0 && c <= 0xfffd) ||
+	    c >= 0x10000;
 }
 
 static bool
@@ -324,7 +324,10 @@ is_account_alias(struct str s)
 	return str_all_in(s, LOWER DIGITS "-");
 }
 
-#define IAM_FORM(fn, pattern) { fn, AWSERR_VALIDATION, pattern }
+#define IAM_FORM(fn, pattern) \
+	{ \
+		fn, AWSERR_VALIDATION, pattern \
+	}
 
 static const struct {
 	bool (*matches)(struct str s);
@@ -346,8 +349,7 @@ static const struct {
 	[FORM_IPV4] = { is_ipv4, AWSERR_INVALID_PARAMETER_VALUE, NULL },
 
 	[FORM_IAM_NAME] = IAM_FORM(is_iam_name, "[\\w+=,.@-]+"),
-	[FORM_IAM_PATH] = IAM_FORM(is_iam_path,
-	    "(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)"),
+	[FORM_IAM_PATH] = IAM_FORM(is_iam_path, "(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)"),
 	[FORM_IAM_PATH_PREFIX] = IAM_FORM(is_path_prefix, "\\u002F[\\u0021-\\u007F]*"),
 	[FORM_IAM_POLICY_PATH] = IAM_FORM(is_policy_path, "((/[A-Za-z0-9\\.,\\+@=_-]+)*)/"),
 	[FORM_IAM_WORD] = IAM_FORM(is_iam_word, "[\\w]+"),
@@ -355,18 +357,18 @@ static const struct {
 	    "[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u0085\\u00A0-\\uD7FF\\uE000-\\uFFFD"
 	    "\\u10000-\\u10FFFF]+"),
 	[FORM_IAM_MARKER] = IAM_FORM(is_iam_marker, "[\\u0020-\\u00FF]+"),
-	[FORM_POLICY_DOCUMENT] = IAM_FORM(is_policy_document,
-	    "[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+"),
+	[FORM_POLICY_DOCUMENT] =
+	    IAM_FORM(is_policy_document, "[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+"),
 	[FORM_POLICY_VERSION] = IAM_FORM(is_policy_version, "v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?"),
-	[FORM_DESCRIPTION] = IAM_FORM(is_description,
-	    "[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*"),
+	[FORM_DESCRIPTION] =
+	    IAM_FORM(is_description, "[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*"),
 	[FORM_TAG_KEY] = IAM_FORM(is_tag_key, "[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+"),
 	[FORM_TAG_VALUE] = IAM_FORM(is_tag_value, "[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*"),
 	[FORM_MFA_CODE] = IAM_FORM(is_mfa_code, "[\\d]+"),
 	[FORM_SERIAL] = IAM_FORM(is_serial, "[\\w+=/:,.@-]+"),
 	[FORM_EXTERNAL_ID] = IAM_FORM(is_external_id, "[\\w+=,.@:\\/-]*"),
-	[FORM_ACCOUNT_ALIAS] = IAM_FORM(is_account_alias,
-	    "^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$"),
+	[FORM_ACCOUNT_ALIAS] =
+	    IAM_FORM(is_account_alias, "^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$"),
 };
 
 bool

@@ -14,8 +14,13 @@ protocol_name(struct str p)
 	static const struct {
 		const char *aws, *driver;
 	} names[] = {
-		{ "tcp", "tcp" }, { "6", "tcp" }, { "udp", "udp" }, { "17", "udp" },
-		{ "icmp", "icmp" }, { "1", "icmp" }, { "-1", "-1" },
+		{ "tcp", "tcp" },
+		{ "6", "tcp" },
+		{ "udp", "udp" },
+		{ "17", "udp" },
+		{ "icmp", "icmp" },
+		{ "1", "icmp" },
+		{ "-1", "-1" },
 	};
 	size_t i;
 

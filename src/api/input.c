@@ -19,8 +19,7 @@ input_place(const struct field *f, void *base)
 struct str
 input_path(struct call *c, struct str path, struct str name)
 {
-	return path.n == 0 ? name
-			   : arena_fmt(c->arena, "%.*s.%.*s", STR_FMT(path), STR_FMT(name));
+	return path.n == 0 ? name : arena_fmt(c->arena, "%.*s.%.*s", STR_FMT(path), STR_FMT(name));
 }
 
 /* The service's own code for whatever is wrong with a member. */
@@ -82,7 +81,8 @@ constraint(struct call *c, struct str path, const char *fmt, ...)
 	va_end(ap);
 	return call_fail(c, AWSERR_VALIDATION,
 	    "1 validation error detected: Value at '%.*s' failed to satisfy constraint: "
-	    "Member must %s", STR_FMT(at), what);
+	    "Member must %s",
+	    STR_FMT(at), what);
 }
 
 enum awserr
@@ -174,8 +174,9 @@ input_check_str(struct call *c, const struct field *f, struct str path, struct s
 	if (form_matches(f->form, v)) {
 		if (f->words == NULL || is_word(f->words, v))
 			return AWSERR_NONE;
-		return is_constrained(c) ? constraint_words(c, f, path) :
-		    input_bad(c, f, path, "it is not one of the values allowed");
+		return is_constrained(c)
+		    ? constraint_words(c, f, path)
+		    : input_bad(c, f, path, "it is not one of the values allowed");
 	}
 	if (is_constrained(c) && form_pattern(f->form) != NULL)
 		return constraint(c, path, "satisfy regular expression pattern: %s",

@@ -63,8 +63,9 @@ name_write(struct jsonw *w, const struct field *f)
 	int n;
 
 	if (f->audit != NULL) {
-		jsonw_name_str(w, slash == NULL ? str_of(f->audit)
-						: str_of_n(f->audit, (size_t)(slash - f->audit)));
+		jsonw_name_str(w,
+		    slash == NULL ? str_of(f->audit)
+				  : str_of_n(f->audit, (size_t)(slash - f->audit)));
 		return slash == NULL ? NULL : slash + 1;
 	}
 	n = snprintf(small, sizeof(small), "%s", f->name);
@@ -110,8 +111,7 @@ structs_write(struct jsonw *w, const struct field *f, const struct field_list *v
 	jsonw_array(w);
 	for (i = 0; i < v->n; i++) {
 		jsonw_object(w);
-		members_write(w, f->members, f->n_members, (const char *)v->v + i * f->size,
-		    items);
+		members_write(w, f->members, f->n_members, (const char *)v->v + i * f->size, items);
 		jsonw_end(w);
 	}
 	jsonw_end(w);

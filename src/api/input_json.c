@@ -4,7 +4,7 @@
  */
 #include "api/input.h"
 
-#define MAX_AT_S 253402300799.0	/* the end of the year 9999 */
+#define MAX_AT_S 253402300799.0 /* the end of the year 9999 */
 
 static enum awserr
 wrong_kind(struct call *c, struct str path)
@@ -102,8 +102,7 @@ read_one(struct call *c, const struct field *f, const struct json *v, struct str
 	case FIELD_LIST:
 		return read_structs(c, f, v, path, base);
 	case FIELD_STRUCT:
-		return input_json_read(c, f->members, f->n_members, v, path,
-		    input_place(f, base));
+		return input_json_read(c, f->members, f->n_members, v, path, input_place(f, base));
 	case FIELD_UNSUPPORTED:
 		return input_unsupported(c, path);
 	case FIELD_IGNORED:

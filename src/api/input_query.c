@@ -29,8 +29,7 @@ list_open(struct call *c, const struct field *f, const struct query *q, struct s
 }
 
 static enum awserr
-read_strs(struct call *c, const struct field *f, const struct query *q, struct str path,
-    void *base)
+read_strs(struct call *c, const struct field *f, const struct query *q, struct str path, void *base)
 {
 	struct field_strs *place = input_place(f, base);
 	const struct query *e;
@@ -115,8 +114,7 @@ read_one(struct call *c, const struct field *f, const struct query *q, struct st
 	case FIELD_LIST:
 		return read_structs(c, f, q, path, base);
 	case FIELD_STRUCT:
-		return input_query_read(c, f->members, f->n_members, q, path,
-		    input_place(f, base));
+		return input_query_read(c, f->members, f->n_members, q, path, input_place(f, base));
 	case FIELD_UNSUPPORTED:
 		return input_unsupported(c, path);
 	case FIELD_IGNORED:

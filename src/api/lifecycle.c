@@ -42,13 +42,13 @@ static const char *const verb_names[] = {
 struct job {
 	uint64_t number;
 	enum verb verb;
-	char id[33];	/* of the instance, or of the VPC */
+	char id[33]; /* of the instance, or of the VPC */
 };
 
 /* Whether the networks of the store exist on this machine. */
 enum net_state {
-	NET_UNKNOWN,	/* compute is not there */
-	NET_MAKING,	/* jobs are in flight, or are to be given anew by the sweep */
+	NET_UNKNOWN, /* compute is not there */
+	NET_MAKING,  /* jobs are in flight, or are to be given anew by the sweep */
 	NET_READY,
 };
 
@@ -59,8 +59,8 @@ struct lifecycle {
 	size_t n, cap;
 	uint64_t last;
 	enum net_state net;
-	bool net_missed;	/* compute did not take a job for a network */
-	bool check_running;	/* compute was away: what was running may be gone */
+	bool net_missed;    /* compute did not take a job for a network */
+	bool check_running; /* compute was away: what was running may be gone */
 };
 
 /* ---- jobs in flight ---- */
@@ -276,8 +276,7 @@ release(struct api *api, struct store_instance *v)
 	int r;
 
 	/* A stopped instance keeps its private address. */
-	r = store_address_release(api->o.store, gone ? none : STORE_ADDRESS_PUBLIC,
-	    v->instance_id);
+	r = store_address_release(api->o.store, gone ? none : STORE_ADDRESS_PUBLIC, v->instance_id);
 	if (r != 0)
 		return r;
 	v->public_ip = none;
@@ -503,8 +502,7 @@ instances_sweep(struct api *api)
 	int r;
 
 	/* First whatever should be running. */
-	if (l->check_running &&
-	    (r = state_sweep(api, STORE_INSTANCE_RUNNING, VERB_STATUS)) != 0)
+	if (l->check_running && (r = state_sweep(api, STORE_INSTANCE_RUNNING, VERB_STATUS)) != 0)
 		return r;
 	if ((r = state_sweep(api, STORE_INSTANCE_PENDING, VERB_STATUS)) != 0 ||
 	    (r = state_sweep(api, STORE_INSTANCE_STOPPING, VERB_STOP)) != 0 ||

@@ -15,7 +15,7 @@
 struct lifecycle;
 
 struct lifecycle *lifecycle_new(struct api *api);
-void lifecycle_free(struct lifecycle *l);	/* NULL is fine */
+void lifecycle_free(struct lifecycle *l); /* NULL is fine */
 
 /* What to hand to outbox_deliver: remembers each job and passes it on. */
 const struct compute_port *lifecycle_port(const struct lifecycle *l);

@@ -7,8 +7,8 @@
 
 #define STEP_S 30
 #define WINDOW 1
-#define HALF_DAY 1440	/* steps */
-#define TRIES 8		/* a first code is that of some other step once in 350 days */
+#define HALF_DAY 1440 /* steps */
+#define TRIES 8       /* a first code is that of some other step once in 350 days */
 
 #define FREE_FAILURES 5
 #define LOCK_MIN_S 30
@@ -24,8 +24,10 @@ static int
 find(struct call *c, const struct store_mfa_device *d, struct str code, uint64_t first,
     uint64_t last, uint64_t *ret)
 {
-	const struct keyd_check_totp q = { .sealed_seed = d->sealed_seed, .code = code,
-		.first_step = first, .last_step = last };
+	const struct keyd_check_totp q = { .sealed_seed = d->sealed_seed,
+		.code = code,
+		.first_step = first,
+		.last_step = last };
 
 	*ret = 0;
 	if (first > last)
@@ -52,9 +54,8 @@ failed(struct call *c, const struct store_mfa_device *d)
 	if (lock_s > LOCK_MAX_S)
 		lock_s = LOCK_MAX_S;
 	/* Who guesses is not told; who watches is. */
-	log_warn("mfa-locked", log_s("req", c->req->request_id),
-	    log_s("device", d->serial_number), log_i("failures", failures),
-	    log_i("seconds", lock_s));
+	log_warn("mfa-locked", log_s("req", c->req->request_id), log_s("device", d->serial_number),
+	    log_i("failures", failures), log_i("seconds", lock_s));
 	return store_mfa_device_set_failures(c->api->o.store, d->serial_number, failures,
 	    c->now_s + lock_s);
 }
@@ -78,8 +79,8 @@ mfa_check(struct call *c, const struct store_mfa_device *d, struct str code, boo
 }
 
 int
-mfa_check_two(struct call *c, const struct store_mfa_device *d, struct str first,
-    struct str second, uint64_t *ret_step)
+mfa_check_two(struct call *c, const struct store_mfa_device *d, struct str first, struct str second,
+    uint64_t *ret_step)
 {
 	uint64_t now = (uint64_t)(c->now_s / STEP_S), a, b = 0;
 	uint64_t from = later(now - HALF_DAY, d->last_step + 1), to = now + HALF_DAY - 1;

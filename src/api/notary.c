@@ -37,8 +37,8 @@ issuer_get(struct api *api, struct arena *a, struct store_pki *ret)
 }
 
 static int
-key_issue(struct api *api, const struct store_pki *issuer, struct store_pki *v,
-    struct buf *sealed, struct buf *public, struct buf *der)
+key_issue(struct api *api, const struct store_pki *issuer, struct store_pki *v, struct buf *sealed,
+    struct buf *public, struct buf *der)
 {
 	struct keyd_issue rq = { .sealed_issuer_key = issuer->sealed_key,
 		.issuer_der = issuer->cert_der,
@@ -61,8 +61,10 @@ static int
 key_make(struct api *api, struct arena *a, const struct store_pki *issuer, struct store_pki *ret)
 {
 	int64_t now = clock_wall_s(api->o.clock);
-	struct store_pki v = { .kind = STORE_PKI_AUDIT, .state = STORE_PKI_ACTIVE,
-		.issuer_id = issuer->cert_id, .not_before_at = now - BACKDATE_S,
+	struct store_pki v = { .kind = STORE_PKI_AUDIT,
+		.state = STORE_PKI_ACTIVE,
+		.issuer_id = issuer->cert_id,
+		.not_before_at = now - BACKDATE_S,
 		.not_after_at = now + CERT_LIFETIME_S };
 	struct buf sealed, public, der;
 	char id[41];
@@ -167,12 +169,17 @@ digest_add(struct api *api, struct arena *a, const struct store_digest *last,
 {
 	int64_t now = clock_wall_s(api->o.clock), seq = 0;
 	struct digest d = { .account_id = str_of(api->o.settings->account_id),
-		.region = api->region, .seq = last->seq + 1, .end_at = now,
+		.region = api->region,
+		.seq = last->seq + 1,
+		.end_at = now,
 		.interval_s = api->o.settings->audit_digest_interval_s,
-		.first_seq = last->last_seq + 1, .last_seq = head->seq,
+		.first_seq = last->last_seq + 1,
+		.last_seq = head->seq,
 		.previous_signature = last->signature };
-	struct store_digest v = { .created_at = now, .first_seq = d.first_seq,
-		.last_seq = d.last_seq, .previous_signature = last->signature };
+	struct store_digest v = { .created_at = now,
+		.first_seq = d.first_seq,
+		.last_seq = d.last_seq,
+		.previous_signature = last->signature };
 	struct buf text, signature;
 	struct store_pki key;
 	char fingerprint[65];

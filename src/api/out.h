@@ -16,7 +16,7 @@
 #include "codec/jsonw.h"
 #include "codec/xml.h"
 
-#define OUT_MAX_BYTES (8u << 20)	/* an answer must fit into an ipc message */
+#define OUT_MAX_BYTES (8u << 20) /* an answer must fit into an ipc message */
 #define OUT_MAX_DEPTH 32
 
 struct out {
@@ -27,10 +27,10 @@ struct out {
 	struct jsonw json;
 	bool audited;
 	struct jsonw audit;
-	uint32_t in_list;	/* bit i: level i is a list */
+	uint32_t in_list; /* bit i: level i is a list */
 	unsigned depth;
-	const char *result;	/* IAM, STS: the element around what an action returns */
-	bool begun;		/* something was written, or there is a result */
+	const char *result; /* IAM, STS: the element around what an action returns */
+	bool begun;         /* something was written, or there is a result */
 };
 
 /* Opens the frame. action and request_id must outlive it. */
@@ -52,7 +52,7 @@ void out_item(struct out *o);
 void out_end(struct out *o);
 
 void out_str(struct out *o, const char *name, struct str v);
-void out_opt(struct out *o, const char *name, struct str v);	/* nothing when empty */
+void out_opt(struct out *o, const char *name, struct str v); /* nothing when empty */
 void out_c(struct out *o, const char *name, const char *v);
 void out_i64(struct out *o, const char *name, int64_t v);
 void out_bool(struct out *o, const char *name, bool v);

@@ -12,8 +12,8 @@ enum letter_type { LETTER_TEXT, LETTER_CLOSE, LETTER_JOB };
 
 struct letter {
 	enum letter_type type;
-	uint64_t number;	/* link or job */
-	struct str text;	/* text, reason or verb */
+	uint64_t number; /* link or job */
+	struct str text; /* text, reason or verb */
 	uint16_t code;
 	const struct compute_option *options;
 	size_t n_options;
@@ -102,8 +102,7 @@ outbox_undo(struct outbox *o, size_t mark)
 }
 
 void
-outbox_deliver(struct outbox *o, const struct front_port *front,
-    const struct compute_port *compute)
+outbox_deliver(struct outbox *o, const struct front_port *front, const struct compute_port *compute)
 {
 	const struct letter *l;
 	size_t i;

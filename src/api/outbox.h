@@ -12,7 +12,7 @@
 struct outbox;
 
 struct outbox *outbox_new(void);
-void outbox_free(struct outbox *o);	/* NULL is fine */
+void outbox_free(struct outbox *o); /* NULL is fine */
 
 /* All are copied. */
 void outbox_text(struct outbox *o, uint64_t link, struct str text);

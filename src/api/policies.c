@@ -14,7 +14,7 @@
 
 #define BUCKETS 1024u
 #define MAX_ENTRIES 4096u
-#define MAX_BYTES (32u << 20)	/* of documents; compiled they take a few times that */
+#define MAX_BYTES (32u << 20) /* of documents; compiled they take a few times that */
 /* Quotas bound what one principal can have: below 1,100 policies, each of at most
  * IAM_POLICY_MAX_BYTES with white space, which they do not count. */
 #define MAX_LOAD_BYTES ((size_t)512 << 20)
@@ -32,7 +32,7 @@ struct entry {
 	size_t n;
 	struct store_tag *tags;
 	size_t n_tags;
-	char **texts;		/* what the views of attached and tags look at */
+	char **texts; /* what the views of attached and tags look at */
 	size_t n_texts;
 };
 
@@ -155,7 +155,8 @@ entry_add(struct entry *e, enum iam_policy_type type, struct str name, struct st
 
 	if ((r = iam_policy_parse(document, type, &e->compiled[e->n], &ei)) != 0)
 		return r;
-	e->attached[e->n] = (struct iam_attached_policy){ .type = type, .name = text(e, name),
+	e->attached[e->n] = (struct iam_attached_policy){ .type = type,
+		.name = text(e, name),
 		.policy = e->compiled[e->n] };
 	e->n++;
 	e->bytes += document.n;
@@ -186,7 +187,7 @@ load_entity(struct store *st, struct arena *a, struct str id, struct entry **ret
 	for (i = 0; i < n && r == 0; i++)
 		r = entry_add(e,
 		    v[i].kind == STORE_GRANT_BOUNDARY ? IAM_PERMISSIONS_BOUNDARY
-						       : IAM_IDENTITY_POLICY,
+						      : IAM_IDENTITY_POLICY,
 		    v[i].name, v[i].document);
 	for (i = 0; i < n_tags; i++)
 		entry_add_tag(e, &tags[i]);
@@ -284,7 +285,7 @@ session_id(const struct call *c)
 	const struct session *s = &c->session;
 
 	return s->temporary && (s->policy.n > 0 || s->n_policy_arns > 0) ? s->access_key_id
-									  : STR("");
+									 : STR("");
 }
 
 /* The caller's own and its session's, in one array. */

@@ -11,7 +11,7 @@
 struct policies;
 
 struct policies *policies_new(void);
-void policies_free(struct policies *p);	/* NULL is fine */
+void policies_free(struct policies *p); /* NULL is fine */
 /* Something in IAM was written, or undone: nothing kept is used again. */
 void policies_changed(struct policies *p);
 
@@ -29,7 +29,6 @@ int policies_of_caller(struct call *c, const struct iam_attached_policy **ret,
  * session. Kept as the policies are, so that asking costs nothing when those are
  * there already. The root has none. As policies_of_caller.
  */
-int policies_tags_of_caller(struct call *c, const struct store_tag **ret,
-    size_t *ret_n) MUST_CHECK;
+int policies_tags_of_caller(struct call *c, const struct store_tag **ret, size_t *ret_n) MUST_CHECK;
 
 #endif

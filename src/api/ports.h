@@ -15,20 +15,20 @@
 
 struct keyd_verify {
 	struct str sealed_secret;
-	struct str date;	/* of the credential scope */
+	struct str date; /* of the credential scope */
 	struct str region;
 	struct str service;
 	struct str string_to_sign;
-	const uint8_t *signature;	/* 32 bytes */
+	const uint8_t *signature; /* 32 bytes */
 };
 
 struct keyd_issue {
 	struct str sealed_issuer_key;
-	struct str issuer_der;	/* empty: self-signed */
-	uint8_t profile;	/* pki/cert.h */
+	struct str issuer_der; /* empty: self-signed */
+	uint8_t profile;       /* pki/cert.h */
 	struct str common_name;
 	struct str sans;
-	struct str public_key;	/* SPKI DER */
+	struct str public_key; /* SPKI DER */
 	int64_t not_before_s, not_after_s;
 };
 
@@ -40,22 +40,22 @@ struct keyd_ocsp {
 };
 
 /* keyd takes nothing that is longer: who has it from a client looks first. */
-#define PORTS_MAX_TOKEN_BYTES 12365	/* claims, the secret, the seal around them */
-#define PORTS_MAX_MESSAGE_BYTES 16384	/* an authorization message; sealed: 37 more */
+#define PORTS_MAX_TOKEN_BYTES 12365   /* claims, the secret, the seal around them */
+#define PORTS_MAX_MESSAGE_BYTES 16384 /* an authorization message; sealed: 37 more */
 #define PORTS_MAX_PASSWORD_BYTES 512
 
 /* A request signed with temporary credentials. */
 struct keyd_verify_session {
-	struct str token;	/* the session token's bytes, base64 undone */
+	struct str token; /* the session token's bytes, base64 undone */
 	struct str date, region, service, string_to_sign;
-	const uint8_t *signature;	/* 32 bytes */
+	const uint8_t *signature; /* 32 bytes */
 };
 
 /* RFC 6238: HMAC-SHA-1, 6 digits, steps of 30 s counted from 1970. */
 struct keyd_check_totp {
 	struct str sealed_seed;
-	struct str code;	/* 6 digits */
-	uint64_t first_step, last_step;	/* at most 2,880 steps (a day) */
+	struct str code;                /* 6 digits */
+	uint64_t first_step, last_step; /* at most 2,880 steps (a day) */
 };
 
 /*
@@ -91,8 +91,8 @@ struct keyd_port {
 	/* The seed of a virtual MFA device, base32, to be shown once, and sealed. */
 	int (*new_totp)(void *ctx, struct buf *ret_base32, struct buf *ret_sealed) MUST_CHECK;
 	/* *ret_step: the first step of the range whose code it is; 0: of none. */
-	int (*check_totp)(void *ctx, const struct keyd_check_totp *v,
-	    uint64_t *ret_step) MUST_CHECK;
+	int (
+	    *check_totp)(void *ctx, const struct keyd_check_totp *v, uint64_t *ret_step) MUST_CHECK;
 	/* A password of a login profile: what is kept is a salted hash, sealed. */
 	int (*new_password)(void *ctx, struct str password, struct buf *ret_sealed) MUST_CHECK;
 	int (*check_password)(void *ctx, struct str sealed, struct str password,
@@ -108,8 +108,8 @@ struct compute_option {
 struct compute_port {
 	void *ctx;
 	/* ERR_UNAVAIL: not there; what it should have done is asked again when it is. */
-	int (*start)(void *ctx, uint64_t job, struct str verb,
-	    const struct compute_option *options, size_t n) MUST_CHECK;
+	int (*start)(void *ctx, uint64_t job, struct str verb, const struct compute_option *options,
+	    size_t n) MUST_CHECK;
 };
 
 /* The connections of agents, which front holds. Failures do not matter: a link
@@ -122,10 +122,10 @@ struct front_port {
 
 /* How far the export of the audit trail has come. */
 struct export_position {
-	int64_t seq;		/* of the last record that is in it; 0: none */
-	uint8_t hash[32];	/* of that record */
-	int64_t digest_seq;	/* of the last digest; 0: none */
-	int64_t digest_last_seq;	/* the last record that it covers */
+	int64_t seq;             /* of the last record that is in it; 0: none */
+	uint8_t hash[32];        /* of that record */
+	int64_t digest_seq;      /* of the last digest; 0: none */
+	int64_t digest_last_seq; /* the last record that it covers */
 };
 
 /*

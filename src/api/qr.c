@@ -9,8 +9,8 @@
 
 #include "base/alloc.h"
 
-#define SCALE 5	/* pixels of a module */
-#define MARGIN 4	/* modules; ISO/IEC 18004 */
+#define SCALE 5  /* pixels of a module */
+#define MARGIN 4 /* modules; ISO/IEC 18004 */
 
 /* 8 bits a pixel, black or white. The caller frees. */
 static uint8_t *
@@ -35,8 +35,10 @@ paint(const QRcode *code, size_t side)
 static int
 png_write(const uint8_t *pixels, size_t side, struct buf *png)
 {
-	png_image image = { .version = PNG_IMAGE_VERSION, .width = (png_uint_32)side,
-		.height = (png_uint_32)side, .format = PNG_FORMAT_GRAY };
+	png_image image = { .version = PNG_IMAGE_VERSION,
+		.width = (png_uint_32)side,
+		.height = (png_uint_32)side,
+		.format = PNG_FORMAT_GRAY };
 	png_alloc_size_t n = QR_MAX_PNG_BYTES;
 	char *place = buf_reserve(png, n);
 

@@ -26,18 +26,18 @@ struct session_tag {
 struct session {
 	/* False: a long-term key, and nothing below is set. */
 	bool temporary;
-	struct str access_key_id;	/* ASIA... */
-	struct str issuer_key_id;	/* the long-term key it goes back to */
-	enum iam_principal_type type;	/* IAM_USER or IAM_ROOT: GetSessionToken */
+	struct str access_key_id;     /* ASIA... */
+	struct str issuer_key_id;     /* the long-term key it goes back to */
+	enum iam_principal_type type; /* IAM_USER or IAM_ROOT: GetSessionToken */
 	struct str account_id;
-	struct str entity_id;		/* AIDA or AROA; the account id for root */
-	struct str session_name;	/* of an assumed role */
+	struct str entity_id;    /* AIDA or AROA; the account id for root */
+	struct str session_name; /* of an assumed role */
 	int64_t issued_at, expires_at;
 	bool mfa;
-	int64_t mfa_at;			/* when the code was checked */
-	struct str source_identity;	/* empty: none */
-	bool chained;			/* assumed with an assumed role's credentials */
-	struct str policy;		/* session policy, JSON; empty: none */
+	int64_t mfa_at;             /* when the code was checked */
+	struct str source_identity; /* empty: none */
+	bool chained;               /* assumed with an assumed role's credentials */
+	struct str policy;          /* session policy, JSON; empty: none */
 	struct str policy_arns[SESSION_MAX_POLICIES];
 	size_t n_policy_arns;
 	struct session_tag *tags;

@@ -15,7 +15,7 @@
 #include "pki/privkey.h"
 #include "store/store_pki.h"
 
-#define CHAIN_MAX 3	/* leaf, intermediate, root */
+#define CHAIN_MAX 3 /* leaf, intermediate, root */
 #define MAX_MESSAGE_BYTES 65536
 /* Certificates begin early, for hosts whose clock is behind, and for a clock of
  * ours that is set back. */
@@ -23,12 +23,12 @@
 
 struct link_cert {
 	struct store_pki cert;
-	struct store_pki_staple staple;	/* of the certificate; may be empty */
+	struct store_pki_staple staple; /* of the certificate; may be empty */
 };
 
 struct signer {
 	struct arena *arena;
-	struct link_cert chain[CHAIN_MAX];	/* leaf first */
+	struct link_cert chain[CHAIN_MAX]; /* leaf first */
 	size_t n;
 	struct str message;
 };
@@ -214,7 +214,8 @@ staple_renew(struct api *api, const struct store_pki *cert, const struct store_p
 		.next_update_s = now + api->o.settings->ocsp_lifetime_s,
 	};
 	struct store_pki_staple v = { .cert_id = cert->cert_id,
-		.this_update_at = rq.this_update_s, .next_update_at = rq.next_update_s };
+		.this_update_at = rq.this_update_s,
+		.next_update_at = rq.next_update_s };
 	struct buf der;
 	int r;
 
@@ -249,8 +250,10 @@ rotate(struct api *api, struct buf *sealed, struct buf *public, struct buf *der)
 		.profile = CERT_SIGNER,
 		.not_before_s = now - BACKDATE_S,
 		.not_after_s = now + api->o.settings->signer_lifetime_s };
-	struct store_pki v = { .kind = STORE_PKI_SIGNER, .state = STORE_PKI_ACTIVE,
-		.issuer_id = issuer->cert_id, .not_before_at = rq.not_before_s,
+	struct store_pki v = { .kind = STORE_PKI_SIGNER,
+		.state = STORE_PKI_ACTIVE,
+		.issuer_id = issuer->cert_id,
+		.not_before_at = rq.not_before_s,
 		.not_after_at = rq.not_after_s };
 	char name[256], id[41];
 	int r;
@@ -269,8 +272,7 @@ rotate(struct api *api, struct buf *sealed, struct buf *public, struct buf *der)
 	v.cert_id = str_of(id);
 	v.sealed_key = buf_view(sealed);
 	v.cert_der = buf_view(der);
-	if ((r = store_pki_add(api->o.store, &v)) != 0 ||
-	    (r = staple_renew(api, &v, issuer)) != 0)
+	if ((r = store_pki_add(api->o.store, &v)) != 0 || (r = staple_renew(api, &v, issuer)) != 0)
 		return r;
 	log_info("signer", log_c("new", id), log_s("old", signer_id(api->signer)));
 	if (v.not_after_at == issuer->not_after_at)

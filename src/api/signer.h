@@ -13,7 +13,7 @@ struct signer;
 /* Reads the chain from the store. ERR_NOTFOUND (no usable signer) with ei, or as
  * the store. */
 int signer_new(struct api *api, struct signer **ret, struct errinfo *ei) MUST_CHECK;
-void signer_free(struct signer *s);	/* NULL is fine */
+void signer_free(struct signer *s); /* NULL is fine */
 
 /* The id of the present signer: upper-case SHA-1 of its certificate. */
 struct str signer_id(const struct signer *s);

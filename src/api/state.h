@@ -16,10 +16,10 @@ struct uplink;
 
 struct api {
 	struct api_opts o;
-	struct arena *arena;		/* what lives as long as this */
+	struct arena *arena; /* what lives as long as this */
 	struct str region;
 	struct str domain;
-	struct str decoy_secret;	/* sealed */
+	struct str decoy_secret; /* sealed */
 	char boot_id[37];
 	struct throttle *throttle;
 	struct outbox *outbox;

@@ -9,8 +9,8 @@
 #define WAYS 8
 
 struct bucket {
-	uint64_t id;		/* of principal and class; 0: free */
-	int64_t milli;		/* thousandths of a token */
+	uint64_t id;   /* of principal and class; 0: free */
+	int64_t milli; /* thousandths of a token */
 	int64_t used_boot_ms;
 };
 
@@ -83,8 +83,8 @@ throttle_take(struct throttle *t, struct str principal, uint32_t class,
 
 	/* Tokens a second are thousandths a millisecond. */
 	if (passed > 0) {
-		b->milli = passed >= full / limit->rate + 1 ? full
-							     : b->milli + passed * limit->rate;
+		b->milli =
+		    passed >= full / limit->rate + 1 ? full : b->milli + passed * limit->rate;
 		b->used_boot_ms = boot_ms;
 	}
 	if (b->milli > full)
@@ -94,4 +94,3 @@ throttle_take(struct throttle *t, struct str principal, uint32_t class,
 	b->milli -= 1000;
 	return true;
 }
-

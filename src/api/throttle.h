@@ -11,8 +11,8 @@
 #include "base/str.h"
 
 struct throttle_limit {
-	int64_t rate;	/* tokens a second, >= 1 */
-	int64_t burst;	/* tokens that a full bucket holds, >= 1 */
+	int64_t rate;  /* tokens a second, >= 1 */
+	int64_t burst; /* tokens that a full bucket holds, >= 1 */
 };
 
 struct throttle;
@@ -22,7 +22,7 @@ struct throttle;
  * out starts full again when it is needed. rng: salts the hash.
  */
 struct throttle *throttle_new(size_t max_buckets, const struct rng *rng);
-void throttle_free(struct throttle *t);	/* NULL is fine */
+void throttle_free(struct throttle *t); /* NULL is fine */
 
 /* Takes a token of the bucket (principal, class); false when it has none. */
 bool throttle_take(struct throttle *t, struct str principal, uint32_t class,

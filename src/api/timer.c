@@ -21,10 +21,10 @@ static int
 keys_expire(struct api *api, void *ctx)
 {
 	const struct store_active_key_now now = {
-	    .boot_id = str_of(api->boot_id),
-	    .boot_ms = clock_boot_ms(api->o.clock),
-	    .wall_ms = clock_wall_ms(api->o.clock),
-	    .lifetime_ms = api->o.settings->key_lifetime_s * 1000,
+		.boot_id = str_of(api->boot_id),
+		.boot_ms = clock_boot_ms(api->o.clock),
+		.wall_ms = clock_wall_ms(api->o.clock),
+		.lifetime_ms = api->o.settings->key_lifetime_s * 1000,
 	};
 
 	(void)ctx;
@@ -67,7 +67,7 @@ tell(struct api *api, void *ctx)
 static int
 reload(struct api *api)
 {
-	struct errinfo ei = {""};
+	struct errinfo ei = { "" };
 	int r;
 
 	if ((r = signer_reload(api, &ei)) != 0) {

@@ -28,11 +28,11 @@
 #define POSITION STR("audit_export")
 
 struct trail {
-	bool known;			/* the position was asked for */
+	bool known; /* the position was asked for */
 	struct export_position at;
-	struct export_position saved;	/* of an export that forgets */
-	int failed;			/* why the export stands still; 0: it does not */
-	int64_t said_ms;		/* when that was said last */
+	struct export_position saved; /* of an export that forgets */
+	int failed;                   /* why the export stands still; 0: it does not */
+	int64_t said_ms;              /* when that was said last */
 };
 
 struct trail *
@@ -150,8 +150,7 @@ record_export(struct api *api, const struct store_audit_event *v, struct buf *b)
 	if (at->seq > 0 && v->seq > at->seq + 1)
 		log_warn("export-gap", log_i("after", at->seq), log_i("next", v->seq));
 	buf_clear(b);
-	if ((r = line_write(b, v->record, &l)) != 0 ||
-	    (r = p->record(p->ctx, buf_view(b))) != 0)
+	if ((r = line_write(b, v->record, &l)) != 0 || (r = p->record(p->ctx, buf_view(b))) != 0)
 		return r;
 	at->seq = v->seq;
 	memcpy(at->hash, l.hash, AUDITCHAIN_BYTES);
@@ -213,8 +212,7 @@ export_outcome(struct api *api, int r)
 		r = 0;
 	if (r != 0 && (r != t->failed || now - t->said_ms >= SAY_MS)) {
 		log_error("export-waits", log_e(r),
-		    log_c("why", p->why == NULL ? "" : p->why(p->ctx)),
-		    log_i("after", t->at.seq));
+		    log_c("why", p->why == NULL ? "" : p->why(p->ctx)), log_i("after", t->at.seq));
 		t->said_ms = now;
 	} else if (r == 0 && t->failed != 0)
 		log_info("export-goes-on", log_i("after", t->at.seq));
@@ -264,8 +262,7 @@ position_remember(struct api *api)
 	return r;
 }
 
-static int
-export(struct api *api, int64_t until_ms)
+static int export(struct api *api, int64_t until_ms)
 {
 	struct arena *a;
 	struct buf b;

@@ -11,7 +11,7 @@
 struct trail;
 
 struct trail *trail_new(void);
-void trail_free(struct trail *t);	/* NULL is fine */
+void trail_free(struct trail *t); /* NULL is fine */
 
 /* Outside a transaction, each; for the timer. What fails for now is logged when
  * it begins and when it ends, and is no error. */

@@ -13,7 +13,7 @@
 #include "store/store_agent.h"
 
 #define MAX_LINKS 65536
-#define MAX_TEXT_BYTES 4096	/* of what an agent says */
+#define MAX_TEXT_BYTES 4096 /* of what an agent says */
 #define MAX_KEY_BYTES 32768
 #define PAGE 64
 #define PAGE_BYTES (64u << 20)
@@ -21,7 +21,7 @@
 #define INSTANCE_BYTES (64u << 20)
 
 enum link_state {
-	LINK_OPEN,	/* until its hello; front closes what stays silent */
+	LINK_OPEN, /* until its hello; front closes what stays silent */
 	LINK_SYNCED,
 };
 
@@ -29,8 +29,8 @@ struct link {
 	uint64_t number;
 	enum link_state state;
 	char agent_id[64];
-	char vpc_id[33];	/* speaks for a whole VPC, or, when empty, */
-	char instance_id[33];	/* for one instance */
+	char vpc_id[33];      /* speaks for a whole VPC, or, when empty, */
+	char instance_id[33]; /* for one instance */
 };
 
 struct uplink {
@@ -162,8 +162,7 @@ uplink_open(struct api *api, uint64_t number, struct str certificate_der)
 	if ((r = str_copy(link.agent_id, sizeof(link.agent_id), agent.agent_id)) != 0 ||
 	    (r = str_copy(link.vpc_id, sizeof(link.vpc_id), agent.vpc_id)) != 0 ||
 	    (r = str_copy(link.instance_id, sizeof(link.instance_id), agent.instance_id)) != 0 ||
-	    (r = store_agent_seen(api->o.store, agent.agent_id,
-		 clock_wall_s(api->o.clock))) != 0)
+	    (r = store_agent_seen(api->o.store, agent.agent_id, clock_wall_s(api->o.clock))) != 0)
 		goto out;
 	close_older(api, agent.agent_id);
 	if (u->n == u->cap) {

@@ -16,7 +16,7 @@
 struct uplink;
 
 struct uplink *uplink_new(struct api *api);
-void uplink_free(struct uplink *u);	/* NULL is fine */
+void uplink_free(struct uplink *u); /* NULL is fine */
 
 /* What to hand to outbox_deliver: forgets each link that is closed, and passes it on. */
 const struct front_port *uplink_port(const struct uplink *u);
@@ -42,8 +42,7 @@ int uplink_guest(struct api *api, struct arena *a, const struct store_instance *
 void uplink_guest_gone(struct api *api, const struct store_instance *v);
 /* v->left_ms is what is left of its life. */
 void uplink_key(struct api *api, uint64_t link, const struct store_active_key *v);
-void uplink_key_gone(struct api *api, uint64_t link, struct str instance_id,
-    struct str request_id);
+void uplink_key_gone(struct api *api, uint64_t link, struct str instance_id, struct str request_id);
 /* To all agents: a new signer, and their live keys signed with it. */
 int uplink_signer_changed(struct api *api) MUST_CHECK;
 

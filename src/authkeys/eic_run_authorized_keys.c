@@ -26,7 +26,7 @@
 #define ALARM_SLACK_S 1
 
 struct helper {
-	const char *conf_path;	/* NULL: the usual one, which may be missing */
+	const char *conf_path; /* NULL: the usual one, which may be missing */
 	struct str user, fingerprint;
 	struct helper_settings settings;
 	struct buf root, tag;
@@ -74,8 +74,8 @@ files_take(struct helper *h, struct errinfo *ei)
 	if ((r = settings_take(h, ei)) != 0)
 		return r;
 	if ((r = file_take(h->settings.root, &h->root)) != 0) {
-		err_set(ei, "%s: %s", h->settings.root, r == ERR_SYS ? strerror(errno)
-								   : err_text(r));
+		err_set(ei, "%s: %s", h->settings.root,
+		    r == ERR_SYS ? strerror(errno) : err_text(r));
 		return r;
 	}
 	/* Many machines have none. */
@@ -93,8 +93,7 @@ files_take(struct helper *h, struct errinfo *ei)
  * agent, whose word is as good.
  */
 static int
-own_instance(const struct helper *h, const struct metadata *m, struct str *ret,
-    struct errinfo *ei)
+own_instance(const struct helper *h, const struct metadata *m, struct str *ret, struct errinfo *ei)
 {
 	*ret = str_of(h->settings.instance_id);
 	if (ret->n == 0 && str_starts(str_trim(buf_view(&h->tag)), STR("i-")))
@@ -110,7 +109,8 @@ static int
 run(struct helper *h, struct errinfo *ei)
 {
 	struct metadata_opts mo = { .socket = str_of(h->settings.socket),
-		.address = str_of(h->settings.address), .clock = clock_system(),
+		.address = str_of(h->settings.address),
+		.clock = clock_system(),
 		.deadline_ms = h->deadline_ms };
 	struct lookup_input in = { .fingerprint = h->fingerprint, .root = buf_view(&h->root) };
 	struct metadata *m = NULL;
@@ -234,7 +234,7 @@ prepare(struct helper *h, int argc, char **argv, struct errinfo *ei)
 	if (OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT, NULL) != 1)
 		return ERR_CRYPTO;
 	h->arena = arena_new(ARENA_BYTES);
-	tzset();	/* libc opens a file when it is first asked for a date */
+	tzset(); /* libc opens a file when it is first asked for a date */
 	if ((r = sandbox_enter()) != 0)
 		err_set(ei, "seccomp: %s", strerror(errno));
 	return r;
@@ -251,8 +251,7 @@ main(int argc, char **argv)
 	opterr = 0;
 	buf_init(&h->root, MAX_ROOT);
 	buf_init(&h->tag, MAX_TAG);
-	if ((r = prepare(h, argc, argv, &ei)) == 0 && (r = run(h, &ei)) == 0 &&
-	    h->output.n > 0) {
+	if ((r = prepare(h, argc, argv, &ei)) == 0 && (r = run(h, &ei)) == 0 && h->output.n > 0) {
 		if ((r = print_keys(&h->output)) == 0)
 			note_providing(&h->output);
 	}

@@ -50,7 +50,9 @@ fits(struct arena *a, const struct lookup_input *in, const struct blob_entry *e,
 		return r;
 	if (in->fingerprint.n > 0 && !str_eq_c(in->fingerprint, fingerprint))
 		return ERR_NOTFOUND;
-	*ret = (struct lookup_key){ .line = e->key, .request = e->request, .caller = e->caller,
+	*ret = (struct lookup_key){ .line = e->key,
+		.request = e->request,
+		.caller = e->caller,
 		.fingerprint = arena_str(a, str_of(fingerprint)) };
 	return 0;
 }
@@ -75,8 +77,7 @@ choose(struct arena *a, const struct lookup_input *in, struct lookup_output *out
 		if (r != 0)
 			return r;
 		candidates[out->n].signed_bytes = e->signed_bytes;
-		candidates[out->n].signature =
-		    arena_str(a, str_of_n(e->signature, e->signature_n));
+		candidates[out->n].signature = arena_str(a, str_of_n(e->signature, e->signature_n));
 		out->n++;
 	}
 	return r == ERR_NOTFOUND ? 0 : r;
@@ -124,13 +125,15 @@ staple_decode(struct arena *a, struct str base64, struct str *ret)
 }
 
 static int
-chain_open(struct arena *a, const struct lookup_input *in, struct chain **ret,
-    struct errinfo *ei)
+chain_open(struct arena *a, const struct lookup_input *in, struct chain **ret, struct errinfo *ei)
 {
 	const struct bundle *b = in->bundle;
 	struct chain_staple staples[BUNDLE_MAX_STAPLES];
-	struct chain_input ci = { .pem = b->signer_cert, .staples = staples,
-		.n_staples = b->n_staples, .root = in->root, .now_s = in->now_s };
+	struct chain_input ci = { .pem = b->signer_cert,
+		.staples = staples,
+		.n_staples = b->n_staples,
+		.root = in->root,
+		.now_s = in->now_s };
 	enum chain_fault fault = CHAIN_OK;
 	size_t i;
 	int r;
@@ -148,8 +151,8 @@ chain_open(struct arena *a, const struct lookup_input *in, struct chain **ret,
 }
 
 static int
-prove(struct arena *a, const struct lookup_input *in, const struct candidate *candidates,
-    size_t n, struct errinfo *ei)
+prove(struct arena *a, const struct lookup_input *in, const struct candidate *candidates, size_t n,
+    struct errinfo *ei)
 {
 	struct chain *chain = NULL;
 	size_t i;
@@ -157,8 +160,7 @@ prove(struct arena *a, const struct lookup_input *in, const struct candidate *ca
 
 	r = chain_open(a, in, &chain, ei);
 	for (i = 0; r == 0 && i < n; i++) {
-		r = chain_blob_verify(chain, candidates[i].signed_bytes,
-		    candidates[i].signature);
+		r = chain_blob_verify(chain, candidates[i].signed_bytes, candidates[i].signature);
 		if (r != 0)
 			err_set(ei, "the signature of an entry is wrong");
 	}
@@ -170,8 +172,7 @@ int
 lookup_run(struct arena *a, const struct lookup_input *in, struct lookup_output *ret,
     struct errinfo *ei)
 {
-	struct candidate *candidates =
-	    arena_array(a, LOOKUP_MAX_KEYS, sizeof(struct candidate));
+	struct candidate *candidates = arena_array(a, LOOKUP_MAX_KEYS, sizeof(struct candidate));
 	int r;
 
 	ret->n = 0;

@@ -13,25 +13,25 @@
 #define LOOKUP_MAX_KEYS 256
 
 struct lookup_input {
-	const struct bundle *bundle;	/* as metadata gave it */
-	struct str fingerprint;		/* "SHA256:..."; only keys with it. Empty: all */
+	const struct bundle *bundle; /* as metadata gave it */
+	struct str fingerprint;      /* "SHA256:..."; only keys with it. Empty: all */
 	/* The instance that this machine is, from a source that is not metadata;
 	 * empty only when metadata itself came from such a source. */
 	struct str instance_id;
-	struct str root;		/* the pinned root, PEM */
-	int64_t now_s;			/* UTC */
+	struct str root; /* the pinned root, PEM */
+	int64_t now_s;   /* UTC */
 };
 
 struct lookup_key {
-	struct str line;	/* as it stands in the entry */
-	struct str fingerprint;	/* "SHA256:..." */
+	struct str line;        /* as it stands in the entry */
+	struct str fingerprint; /* "SHA256:..." */
 	struct str request;
 	struct str caller;
 };
 
 struct lookup_output {
-	struct lookup_key keys[LOOKUP_MAX_KEYS];	/* views into input and arena */
-	size_t n;	/* 0: no key that fits is live */
+	struct lookup_key keys[LOOKUP_MAX_KEYS]; /* views into input and arena */
+	size_t n;                                /* 0: no key that fits is live */
 };
 
 /*

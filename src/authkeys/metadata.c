@@ -22,9 +22,10 @@
 #define MAX_REQUESTS 16384
 #define READ_BYTES 16384
 
-static const struct http_limits limits = {
-	.target_bytes = 1024, .head_bytes = 8192, .n_headers = 64, .body_bytes = METADATA_MAX_BODY
-};
+static const struct http_limits limits = { .target_bytes = 1024,
+	.head_bytes = 8192,
+	.n_headers = 64,
+	.body_bytes = METADATA_MAX_BODY };
 
 struct metadata {
 	struct metadata_opts o;
@@ -35,12 +36,12 @@ struct metadata {
 		struct sockaddr_in6 in6;
 	} to;
 	socklen_t to_len;
-	int fd;		/* -1: not connected */
+	int fd; /* -1: not connected */
 	struct http_reader *reader;
 	char token[MAX_TOKEN + 1];
 	char host[80];
 	char bytes[READ_BYTES];
-	struct str unread;	/* in bytes: arrived, not yet part of an answer */
+	struct str unread; /* in bytes: arrived, not yet part of an answer */
 };
 
 /* ---- the socket ---- */
@@ -222,11 +223,12 @@ request_write(const struct metadata *m, struct str method, struct str path, stru
 	struct http_request q = { .method = method, .target = path, .headers = h, .n_headers = 1 };
 
 	if (str_eq_c(method, "PUT"))
-		h[q.n_headers++] = (struct http_header){
-			STR("X-aws-ec2-metadata-token-ttl-seconds"), STR(TOKEN_TTL) };
+		h[q.n_headers++] =
+		    (struct http_header){ STR("X-aws-ec2-metadata-token-ttl-seconds"),
+			    STR(TOKEN_TTL) };
 	else if (m->token[0] != '\0')
-		h[q.n_headers++] = (struct http_header){ STR("X-aws-ec2-metadata-token"),
-			str_of(m->token) };
+		h[q.n_headers++] =
+		    (struct http_header){ STR("X-aws-ec2-metadata-token"), str_of(m->token) };
 	return http_request_write(out, &q);
 }
 
@@ -241,8 +243,7 @@ answer_read(struct metadata *m, struct arena *a, struct metadata_answer *ret, bo
 
 	while (outcome == HTTP_INCOMPLETE) {
 		if (m->unread.n == 0 && (r = receive(m)) != 0) {
-			if (r != ERR_CLOSED ||
-			    http_reader_finish(m->reader) != HTTP_COMPLETE)
+			if (r != ERR_CLOSED || http_reader_finish(m->reader) != HTTP_COMPLETE)
 				return r;
 			break;
 		}

@@ -14,24 +14,24 @@
 #define METADATA_MAX_ASKS 16
 
 struct metadata_opts {
-	struct str socket;	/* Unix socket, asked when it is there; or empty */
-	struct str address;	/* IP address and port */
+	struct str socket;  /* Unix socket, asked when it is there; or empty */
+	struct str address; /* IP address and port */
 	const struct clock *clock;
-	int64_t deadline_ms;	/* boot clock */
+	int64_t deadline_ms; /* boot clock */
 };
 
 struct metadata;
 
 /* Connects. ERR_SYNTAX (address), ERR_TIMEOUT, ERR_UNAVAIL (nobody there), ERR_SYS. */
 int metadata_open(const struct metadata_opts *o, struct metadata **ret) MUST_CHECK;
-void metadata_close(struct metadata *m);	/* NULL is fine */
+void metadata_close(struct metadata *m); /* NULL is fine */
 
 /* Does it speak over the Unix socket, which only this host's agent can own? */
 bool metadata_is_local(const struct metadata *m);
 
 struct metadata_answer {
 	uint16_t status;
-	struct str body;	/* in the arena */
+	struct str body; /* in the arena */
 };
 
 /*

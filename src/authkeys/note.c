@@ -21,8 +21,7 @@ to_syslog(struct str line)
 
 	if (fd == -1)
 		return;
-	(void)!sendto(fd, line.p, line.n, MSG_NOSIGNAL, (struct sockaddr *)(void *)&to,
-	    sizeof(to));
+	(void)!sendto(fd, line.p, line.n, MSG_NOSIGNAL, (struct sockaddr *)(void *)&to, sizeof(to));
 	close(fd);
 }
 

@@ -21,13 +21,13 @@
 #error "no system call list for this machine"
 #endif
 
-#ifndef __has_feature	/* clang's; gcc has a macro instead */
+#ifndef __has_feature /* clang's; gcc has a macro instead */
 #define __has_feature(x) 0
 #endif
 
 #define LOAD(field) \
 	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (unsigned)offsetof(struct seccomp_data, field))
-#define ALLOW(name)                                           \
+#define ALLOW(name) \
 	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_##name, 0, 1), \
 	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
 #define KILL BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS)
@@ -62,7 +62,7 @@ static const struct sock_filter rules[] = {
 	ALLOW(gettid),
 	ALLOW(tgkill),
 	ALLOW(futex),
-	ALLOW(ioctl),	/* isatty */
+	ALLOW(ioctl), /* isatty */
 	ALLOW(fstat),
 	ALLOW(newfstatat),
 	ALLOW(rt_sigprocmask),
@@ -70,7 +70,7 @@ static const struct sock_filter rules[] = {
 	ALLOW(rt_sigreturn),
 	ALLOW(restart_syscall),
 #if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
-	ALLOW(sigaltstack),	/* of the sanitizer's runtime, at the end */
+	ALLOW(sigaltstack), /* of the sanitizer's runtime, at the end */
 #endif
 	ALLOW(exit),
 	ALLOW(exit_group),

@@ -51,13 +51,11 @@ arn_parse(struct str s, struct arn *ret)
 	    (r = rd_until(&rd, ':', s.n, &arn.account)) != 0)
 		return r;
 	arn.resource = rd.rest;
-	if (arn.partition.n == 0 || !is_label(arn.partition) ||
-	    arn.service.n == 0 || !is_label(arn.service) ||
-	    !is_label(arn.region) ||
-	    arn.resource.n == 0 || str_has_ctl(arn.resource))
+	if (arn.partition.n == 0 || !is_label(arn.partition) || arn.service.n == 0 ||
+	    !is_label(arn.service) || !is_label(arn.region) || arn.resource.n == 0 ||
+	    str_has_ctl(arn.resource))
 		return ERR_SYNTAX;
-	if (arn.account.n != 0 && !arn_account_valid(arn.account) &&
-	    !str_eq_c(arn.account, "aws"))
+	if (arn.account.n != 0 && !arn_account_valid(arn.account) && !str_eq_c(arn.account, "aws"))
 		return ERR_SYNTAX;
 	*ret = arn;
 	return 0;

@@ -12,11 +12,11 @@
 #define ARN_MAX_BYTES 2048
 
 struct arn {
-	struct str partition;	/* "aws" */
+	struct str partition; /* "aws" */
 	struct str service;
-	struct str region;	/* may be empty (iam) */
-	struct str account;	/* 12 digits; may be empty, or "aws" for managed policies */
-	struct str resource;	/* never empty: "instance/i-0123..." */
+	struct str region;   /* may be empty (iam) */
+	struct str account;  /* 12 digits; may be empty, or "aws" for managed policies */
+	struct str resource; /* never empty: "instance/i-0123..." */
 };
 
 /* Views into s. ERR_SYNTAX; ERR_TOOBIG beyond ARN_MAX_BYTES. */

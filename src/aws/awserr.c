@@ -9,7 +9,10 @@
 #include "codec/jsonw.h"
 #include "codec/xml.h"
 
-#define TEXT(s) { s, sizeof(s) - 1 }
+#define TEXT(s) \
+	{ \
+		s, sizeof(s) - 1 \
+	}
 
 struct form {
 	struct str code;
@@ -21,83 +24,83 @@ struct row {
 	struct str message;
 };
 
-#define FORM(c, s) { TEXT(c), s }
+#define FORM(c, s) \
+	{ \
+		TEXT(c), s \
+	}
 /* Each protocol has its own code; the last one for all three. */
 #define OWN(ec2, ec2_s, query, query_s, json, json_s, text) \
-	{ FORM(ec2, ec2_s), FORM(query, query_s), FORM(json, json_s), TEXT(text) }
+	{ \
+		FORM(ec2, ec2_s), FORM(query, query_s), FORM(json, json_s), TEXT(text) \
+	}
 #define ALL(code, s, text) OWN(code, s, code, s, code, s, text)
 
 static const struct row rows[AWSERR_COUNT] = {
-	[AWSERR_MISSING_AUTH] = OWN("MissingAuthenticationToken", 401,
-	    "MissingAuthenticationToken", 403, "MissingAuthenticationTokenException", 400,
+	[AWSERR_MISSING_AUTH] = OWN("MissingAuthenticationToken", 401, "MissingAuthenticationToken",
+	    403, "MissingAuthenticationTokenException", 400,
 	    "Request is missing Authentication Token"),
-	[AWSERR_INCOMPLETE_SIGNATURE] = OWN("IncompleteSignature", 400,
-	    "IncompleteSignature", 400, "IncompleteSignatureException", 400,
+	[AWSERR_INCOMPLETE_SIGNATURE] = OWN("IncompleteSignature", 400, "IncompleteSignature", 400,
+	    "IncompleteSignatureException", 400,
 	    "The request signature does not conform to AWS standards."),
-	[AWSERR_UNKNOWN_KEY] = OWN("AuthFailure", 401, "InvalidClientTokenId", 403,
-	    "UnrecognizedClientException", 400,
-	    "The security token included in the request is invalid."),
-	[AWSERR_WRONG_SIGNATURE] = OWN("AuthFailure", 401, "SignatureDoesNotMatch", 403,
-	    "InvalidSignatureException", 400,
-	    "The request signature we calculated does not match the signature you provided. "
-	    "Check your AWS Secret Access Key and signing method. Consult the service "
-	    "documentation for details."),
+	[AWSERR_UNKNOWN_KEY] =
+	    OWN("AuthFailure", 401, "InvalidClientTokenId", 403, "UnrecognizedClientException", 400,
+		"The security token included in the request is invalid."),
+	[AWSERR_WRONG_SIGNATURE] =
+	    OWN("AuthFailure", 401, "SignatureDoesNotMatch", 403, "InvalidSignatureException", 400,
+		"The request signature we calculated does not match the signature you provided. "
+		"Check your AWS Secret Access Key and signing method. Consult the service "
+		"documentation for details."),
 	[AWSERR_WRONG_SCOPE] = OWN("AuthFailure", 401, "SignatureDoesNotMatch", 403,
 	    "InvalidSignatureException", 400, "Credential should be scoped to a valid region."),
 	[AWSERR_REQUEST_EXPIRED] = OWN("RequestExpired", 400, "SignatureDoesNotMatch", 403,
 	    "InvalidSignatureException", 400, "Request has expired."),
 	[AWSERR_EXPIRED_TOKEN] = OWN("RequestExpired", 400, "ExpiredToken", 403,
-	    "ExpiredTokenException", 400,
-	    "The security token included in the request is expired"),
-	[AWSERR_BAD_TOKEN] = OWN("AuthFailure", 401, "InvalidClientTokenId", 403,
-	    "UnrecognizedClientException", 400,
-	    "The security token included in the request is invalid."),
+	    "ExpiredTokenException", 400, "The security token included in the request is expired"),
+	[AWSERR_BAD_TOKEN] =
+	    OWN("AuthFailure", 401, "InvalidClientTokenId", 403, "UnrecognizedClientException", 400,
+		"The security token included in the request is invalid."),
 	[AWSERR_ACCESS_DENIED] = OWN("UnauthorizedOperation", 403, "AccessDenied", 403,
-	    "AccessDeniedException", 400,
-	    "You are not authorized to perform this operation."),
+	    "AccessDeniedException", 400, "You are not authorized to perform this operation."),
 
-	[AWSERR_UNKNOWN_OPERATION] = OWN("InvalidAction", 400, "InvalidAction", 400,
-	    "UnknownOperationException", 400,
-	    "The action or operation requested is invalid. Verify that the action is typed "
-	    "correctly."),
-	[AWSERR_MISSING_ACTION] = OWN("MissingAction", 400, "MissingAction", 400,
-	    "UnknownOperationException", 400,
-	    "The request is missing an action or a required parameter."),
+	[AWSERR_UNKNOWN_OPERATION] =
+	    OWN("InvalidAction", 400, "InvalidAction", 400, "UnknownOperationException", 400,
+		"The action or operation requested is invalid. Verify that the action is typed "
+		"correctly."),
+	[AWSERR_MISSING_ACTION] =
+	    OWN("MissingAction", 400, "MissingAction", 400, "UnknownOperationException", 400,
+		"The request is missing an action or a required parameter."),
 	[AWSERR_WRONG_VERSION] = OWN("NoSuchVersion", 400, "InvalidAction", 400,
-	    "UnknownOperationException", 400,
-	    "The specified API version does not exist."),
+	    "UnknownOperationException", 400, "The specified API version does not exist."),
 	[AWSERR_SERIALIZATION] = OWN("MalformedQueryString", 400, "MalformedQueryString", 400,
 	    "SerializationException", 400, "The body of the request could not be read."),
-	[AWSERR_VALIDATION] = OWN("InvalidParameterValue", 400, "ValidationError", 400,
-	    "ValidationException", 400,
-	    "The input fails to satisfy the constraints of the service."),
+	[AWSERR_VALIDATION] =
+	    OWN("InvalidParameterValue", 400, "ValidationError", 400, "ValidationException", 400,
+		"The input fails to satisfy the constraints of the service."),
 	[AWSERR_MISSING_PARAMETER] = OWN("MissingParameter", 400, "ValidationError", 400,
 	    "ValidationException", 400, "A required parameter is missing."),
 	[AWSERR_UNKNOWN_PARAMETER] = OWN("UnknownParameter", 400, "ValidationError", 400,
 	    "ValidationException", 400, "A parameter is not known."),
 	[AWSERR_THROTTLED] = OWN("RequestLimitExceeded", 503, "Throttling", 400,
 	    "ThrottlingException", 400, "Rate exceeded"),
-	[AWSERR_INTERNAL] = OWN("InternalError", 500, "InternalFailure", 500,
-	    "InternalFailure", 500,
-	    "The request processing has failed because of an unknown error."),
-	[AWSERR_UNAVAILABLE] = OWN("Unavailable", 503, "ServiceUnavailable", 503,
-	    "ServiceUnavailableException", 503,
-	    "The request has failed due to a temporary failure of the server."),
+	[AWSERR_INTERNAL] = OWN("InternalError", 500, "InternalFailure", 500, "InternalFailure",
+	    500, "The request processing has failed because of an unknown error."),
+	[AWSERR_UNAVAILABLE] =
+	    OWN("Unavailable", 503, "ServiceUnavailable", 503, "ServiceUnavailableException", 503,
+		"The request has failed due to a temporary failure of the server."),
 
 	[AWSERR_HTTP_BAD_REQUEST] = OWN("InvalidRequest", 400, "InvalidRequest", 400,
 	    "BadRequestException", 400, "The request is not well-formed HTTP."),
-	[AWSERR_HTTP_NOT_FOUND] = OWN("NotFound", 404, "NotFound", 404,
-	    "UnknownOperationException", 404, "There is nothing at this path."),
+	[AWSERR_HTTP_NOT_FOUND] = OWN("NotFound", 404, "NotFound", 404, "UnknownOperationException",
+	    404, "There is nothing at this path."),
 	[AWSERR_HTTP_METHOD] = OWN("MethodNotAllowed", 405, "MethodNotAllowed", 405,
 	    "MethodNotAllowedException", 405, "The method is not allowed here."),
 	[AWSERR_HTTP_TIMEOUT] = OWN("RequestTimeout", 408, "RequestTimeout", 408,
 	    "RequestTimeoutException", 408, "The request did not arrive in time."),
-	[AWSERR_HTTP_BODY_TOO_LARGE] = OWN("RequestEntityTooLarge", 413,
-	    "RequestEntityTooLarge", 413, "RequestEntityTooLargeException", 413,
+	[AWSERR_HTTP_BODY_TOO_LARGE] = OWN("RequestEntityTooLarge", 413, "RequestEntityTooLarge",
+	    413, "RequestEntityTooLargeException", 413,
 	    "The body of the request is longer than allowed."),
 	[AWSERR_HTTP_TARGET_TOO_LONG] = OWN("RequestUriTooLong", 414, "RequestUriTooLong", 414,
-	    "RequestUriTooLongException", 414,
-	    "The target of the request is longer than allowed."),
+	    "RequestUriTooLongException", 414, "The target of the request is longer than allowed."),
 	[AWSERR_HTTP_EXPECT] = OWN("ExpectationFailed", 417, "ExpectationFailed", 417,
 	    "ExpectationFailedException", 417, "Only 100-continue can be expected."),
 	[AWSERR_HTTP_HEADERS_TOO_LARGE] = OWN("RequestHeadersTooLarge", 431,
@@ -105,18 +108,16 @@ static const struct row rows[AWSERR_COUNT] = {
 	    "The headers of the request are longer than allowed."),
 	[AWSERR_HTTP_NOT_IMPLEMENTED] = OWN("NotImplemented", 501, "NotImplemented", 501,
 	    "NotImplementedException", 501, "The request uses what is not implemented."),
-	[AWSERR_HTTP_VERSION] = OWN("HttpVersionNotSupported", 505,
-	    "HttpVersionNotSupported", 505, "HttpVersionNotSupportedException", 505,
-	    "The server speaks HTTP/1.0 and HTTP/1.1."),
+	[AWSERR_HTTP_VERSION] = OWN("HttpVersionNotSupported", 505, "HttpVersionNotSupported", 505,
+	    "HttpVersionNotSupportedException", 505, "The server speaks HTTP/1.0 and HTTP/1.1."),
 
-	[AWSERR_AUTH_EXCEPTION] = ALL("AuthException", 400,
-	    "You have no access to the instance."),
-	[AWSERR_INVALID_ARGS] = ALL("InvalidArgsException", 400,
-	    "One of the parameters is not valid."),
-	[AWSERR_SERVICE_EXCEPTION] = ALL("ServiceException", 500,
-	    "The service encountered an error. Try again."),
-	[AWSERR_INSTANCE_NOT_FOUND] = ALL("EC2InstanceNotFoundException", 400,
-	    "The specified instance was not found."),
+	[AWSERR_AUTH_EXCEPTION] = ALL("AuthException", 400, "You have no access to the instance."),
+	[AWSERR_INVALID_ARGS] =
+	    ALL("InvalidArgsException", 400, "One of the parameters is not valid."),
+	[AWSERR_SERVICE_EXCEPTION] =
+	    ALL("ServiceException", 500, "The service encountered an error. Try again."),
+	[AWSERR_INSTANCE_NOT_FOUND] =
+	    ALL("EC2InstanceNotFoundException", 400, "The specified instance was not found."),
 	[AWSERR_INSTANCE_STATE_INVALID] = ALL("EC2InstanceStateInvalidException", 400,
 	    "Unable to connect because the instance is not in a valid state. Connecting to a "
 	    "stopped or terminated instance is not supported."),
@@ -133,23 +134,23 @@ static const struct row rows[AWSERR_COUNT] = {
 	[AWSERR_SERIAL_SESSION_UNSUPPORTED] = ALL("SerialConsoleSessionUnsupportedException", 400,
 	    "Your instance's BIOS version is unsupported for serial console connection."),
 
-	[AWSERR_DRY_RUN] = ALL("DryRunOperation", 412,
-	    "Request would have succeeded, but DryRun flag is set."),
+	[AWSERR_DRY_RUN] =
+	    ALL("DryRunOperation", 412, "Request would have succeeded, but DryRun flag is set."),
 	[AWSERR_INVALID_PARAMETER] = ALL("InvalidParameter", 400, "A parameter is not valid."),
-	[AWSERR_INVALID_PARAMETER_VALUE] = ALL("InvalidParameterValue", 400,
-	    "The value of a parameter is not valid."),
-	[AWSERR_INVALID_PARAMETER_COMBINATION] = ALL("InvalidParameterCombination", 400,
-	    "The parameters cannot be used together."),
+	[AWSERR_INVALID_PARAMETER_VALUE] =
+	    ALL("InvalidParameterValue", 400, "The value of a parameter is not valid."),
+	[AWSERR_INVALID_PARAMETER_COMBINATION] =
+	    ALL("InvalidParameterCombination", 400, "The parameters cannot be used together."),
 	[AWSERR_INVALID_FILTER] = ALL("InvalidFilter", 400, "The filter is not valid."),
-	[AWSERR_INVALID_NEXT_TOKEN] = ALL("InvalidNextToken", 400,
-	    "The NextToken is not valid or has expired."),
+	[AWSERR_INVALID_NEXT_TOKEN] =
+	    ALL("InvalidNextToken", 400, "The NextToken is not valid or has expired."),
 	[AWSERR_INVALID_ID] = ALL("InvalidID", 400, "The ID is not valid."),
 	[AWSERR_IDEMPOTENT_MISMATCH] = ALL("IdempotentParameterMismatch", 400,
 	    "The request uses the same client token as a previous, but non-identical request."),
-	[AWSERR_INSTANCE_ID_MALFORMED] = ALL("InvalidInstanceID.Malformed", 400,
-	    "The instance ID is malformed."),
-	[AWSERR_INSTANCE_ID_NOT_FOUND] = ALL("InvalidInstanceID.NotFound", 400,
-	    "The instance ID does not exist."),
+	[AWSERR_INSTANCE_ID_MALFORMED] =
+	    ALL("InvalidInstanceID.Malformed", 400, "The instance ID is malformed."),
+	[AWSERR_INSTANCE_ID_NOT_FOUND] =
+	    ALL("InvalidInstanceID.NotFound", 400, "The instance ID does not exist."),
 	[AWSERR_INCORRECT_INSTANCE_STATE] = ALL("IncorrectInstanceState", 400,
 	    "The instance is not in a state from which this can be done."),
 	[AWSERR_INSTANCE_LIMIT] = ALL("InstanceLimitExceeded", 400,
@@ -159,53 +160,52 @@ static const struct row rows[AWSERR_COUNT] = {
 	[AWSERR_INSUFFICIENT_ADDRESSES] = ALL("InsufficientFreeAddressesInSubnet", 400,
 	    "The subnet has not enough free addresses."),
 	[AWSERR_ADDRESS_IN_USE] = ALL("InvalidIPAddress.InUse", 400, "The address is in use."),
-	[AWSERR_IMAGE_ID_MALFORMED] = ALL("InvalidAMIID.Malformed", 400,
-	    "The image ID is malformed."),
-	[AWSERR_IMAGE_ID_NOT_FOUND] = ALL("InvalidAMIID.NotFound", 400,
-	    "The image ID does not exist."),
-	[AWSERR_SUBNET_ID_MALFORMED] = ALL("InvalidSubnetID.Malformed", 400,
-	    "The subnet ID is malformed."),
-	[AWSERR_SUBNET_ID_NOT_FOUND] = ALL("InvalidSubnetID.NotFound", 400,
-	    "The subnet ID does not exist."),
+	[AWSERR_IMAGE_ID_MALFORMED] =
+	    ALL("InvalidAMIID.Malformed", 400, "The image ID is malformed."),
+	[AWSERR_IMAGE_ID_NOT_FOUND] =
+	    ALL("InvalidAMIID.NotFound", 400, "The image ID does not exist."),
+	[AWSERR_SUBNET_ID_MALFORMED] =
+	    ALL("InvalidSubnetID.Malformed", 400, "The subnet ID is malformed."),
+	[AWSERR_SUBNET_ID_NOT_FOUND] =
+	    ALL("InvalidSubnetID.NotFound", 400, "The subnet ID does not exist."),
 	[AWSERR_VPC_ID_MALFORMED] = ALL("InvalidVpcID.Malformed", 400, "The VPC ID is malformed."),
-	[AWSERR_VPC_ID_NOT_FOUND] = ALL("InvalidVpcID.NotFound", 400,
-	    "The VPC ID does not exist."),
-	[AWSERR_GROUP_ID_MALFORMED] = ALL("InvalidGroupId.Malformed", 400,
-	    "The security group ID is malformed."),
-	[AWSERR_GROUP_NOT_FOUND] = ALL("InvalidGroup.NotFound", 400,
-	    "The security group does not exist."),
-	[AWSERR_KEY_PAIR_NOT_FOUND] = ALL("InvalidKeyPair.NotFound", 400,
-	    "The key pair does not exist."),
-	[AWSERR_OPERATION_NOT_PERMITTED] = ALL("OperationNotPermitted", 400,
-	    "The operation is not permitted."),
+	[AWSERR_VPC_ID_NOT_FOUND] = ALL("InvalidVpcID.NotFound", 400, "The VPC ID does not exist."),
+	[AWSERR_GROUP_ID_MALFORMED] =
+	    ALL("InvalidGroupId.Malformed", 400, "The security group ID is malformed."),
+	[AWSERR_GROUP_NOT_FOUND] =
+	    ALL("InvalidGroup.NotFound", 400, "The security group does not exist."),
+	[AWSERR_KEY_PAIR_NOT_FOUND] =
+	    ALL("InvalidKeyPair.NotFound", 400, "The key pair does not exist."),
+	[AWSERR_OPERATION_NOT_PERMITTED] =
+	    ALL("OperationNotPermitted", 400, "The operation is not permitted."),
 	[AWSERR_UNSUPPORTED] = ALL("Unsupported", 400, "The operation is not supported."),
 	[AWSERR_TAG_LIMIT] = ALL("TagLimitExceeded", 400,
 	    "You have reached the limit on the number of tags of a resource."),
-	[AWSERR_TAG_KEY_MALFORMED] = ALL("InvalidTagKey.Malformed", 400,
-	    "The tag key is not valid."),
+	[AWSERR_TAG_KEY_MALFORMED] =
+	    ALL("InvalidTagKey.Malformed", 400, "The tag key is not valid."),
 	[AWSERR_ENDPOINT_ID_MALFORMED] = ALL("InvalidInstanceConnectEndpointId.Malformed", 400,
 	    "The EC2 Instance Connect Endpoint ID is malformed."),
 	[AWSERR_ENDPOINT_ID_NOT_FOUND] = ALL("InvalidInstanceConnectEndpointId.NotFound", 400,
 	    "The EC2 Instance Connect Endpoint ID does not exist."),
 	[AWSERR_RESOURCE_LIMIT] = ALL("ResourceLimitExceeded", 400,
 	    "You have reached a limit on the number of resources."),
-	[AWSERR_INVALID_STATE] = ALL("InvalidState", 400,
-	    "The resource is not in a state from which this can be done."),
+	[AWSERR_INVALID_STATE] =
+	    ALL("InvalidState", 400, "The resource is not in a state from which this can be done."),
 
 	[AWSERR_NO_SUCH_ENTITY] = ALL("NoSuchEntity", 404, "The entity cannot be found."),
 	[AWSERR_ENTITY_EXISTS] = ALL("EntityAlreadyExists", 409, "The entity already exists."),
 	[AWSERR_DELETE_CONFLICT] = ALL("DeleteConflict", 409,
 	    "Cannot delete entity, must remove what is attached to it first."),
 	[AWSERR_LIMIT_EXCEEDED] = ALL("LimitExceeded", 409, "A quota of the account is reached."),
-	[AWSERR_MALFORMED_POLICY] = ALL("MalformedPolicyDocument", 400,
-	    "The policy document is malformed."),
+	[AWSERR_MALFORMED_POLICY] =
+	    ALL("MalformedPolicyDocument", 400, "The policy document is malformed."),
 	[AWSERR_INVALID_INPUT] = ALL("InvalidInput", 400, "A parameter is not valid."),
 	[AWSERR_UNMODIFIABLE] = ALL("UnmodifiableEntity", 400,
 	    "The entity belongs to a service and cannot be modified."),
 	[AWSERR_POLICY_NOT_ATTACHABLE] = ALL("PolicyNotAttachable", 400,
 	    "The policy can be attached only to the role of its service."),
-	[AWSERR_INVALID_MFA_CODE] = ALL("InvalidAuthenticationCode", 403,
-	    "The authentication code was not recognized."),
+	[AWSERR_INVALID_MFA_CODE] =
+	    ALL("InvalidAuthenticationCode", 403, "The authentication code was not recognized."),
 	[AWSERR_ENTITY_BUSY] = ALL("EntityTemporarilyUnmodifiable", 409,
 	    "The entity cannot be modified for now. Try again later."),
 	[AWSERR_PASSWORD_POLICY] = ALL("PasswordPolicyViolation", 400,
@@ -217,21 +217,20 @@ static const struct row rows[AWSERR_COUNT] = {
 	[AWSERR_INVALID_AUTHZ_MESSAGE] = ALL("InvalidAuthorizationMessageException", 400,
 	    "The message is not one that can be decoded."),
 
-	[AWSERR_INVALID_LOOKUP_ATTRIBUTES] = ALL("InvalidLookupAttributesException", 400,
-	    "The lookup attributes are not valid."),
-	[AWSERR_INVALID_TIME_RANGE] = ALL("InvalidTimeRangeException", 400,
-	    "The start of the time range is after its end."),
-	[AWSERR_INVALID_MAX_RESULTS] = ALL("InvalidMaxResultsException", 400,
-	    "MaxResults is not between 1 and 50."),
+	[AWSERR_INVALID_LOOKUP_ATTRIBUTES] =
+	    ALL("InvalidLookupAttributesException", 400, "The lookup attributes are not valid."),
+	[AWSERR_INVALID_TIME_RANGE] =
+	    ALL("InvalidTimeRangeException", 400, "The start of the time range is after its end."),
+	[AWSERR_INVALID_MAX_RESULTS] =
+	    ALL("InvalidMaxResultsException", 400, "MaxResults is not between 1 and 50."),
 	[AWSERR_INVALID_PAGE_TOKEN] = ALL("InvalidNextTokenException", 400,
 	    "The NextToken is not valid, or belongs to another request."),
-	[AWSERR_INVALID_EVENT_CATEGORY] = ALL("InvalidEventCategoryException", 400,
-	    "The event category is not valid."),
+	[AWSERR_INVALID_EVENT_CATEGORY] =
+	    ALL("InvalidEventCategoryException", 400, "The event category is not valid."),
 };
 
 /* What clients of EC2 look for in every AuthFailure (wire.md 2.5). */
-#define EC2_AUTH_FAILURE \
-	"AWS was not able to validate the provided access credentials"
+#define EC2_AUTH_FAILURE "AWS was not able to validate the provided access credentials"
 
 static const struct form *
 form_of(enum awserr e, enum service s)
@@ -297,7 +296,7 @@ write_ec2(struct buf *body, struct str code, struct str message, struct str requ
 	xml_str(&x, "RequestID", request_id);
 	xml_close(&x);
 	r = xml_finish(&x);
-	(void)r;	/* body remembers that it was full */
+	(void)r; /* body remembers that it was full */
 }
 
 static void

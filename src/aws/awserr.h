@@ -32,25 +32,25 @@ enum awserr {
 	AWSERR_UNKNOWN_OPERATION,
 	AWSERR_MISSING_ACTION,
 	AWSERR_WRONG_VERSION,
-	AWSERR_SERIALIZATION,	/* body not JSON, not a form */
-	AWSERR_VALIDATION,	/* a parameter is not of its form */
+	AWSERR_SERIALIZATION, /* body not JSON, not a form */
+	AWSERR_VALIDATION,    /* a parameter is not of its form */
 	AWSERR_MISSING_PARAMETER,
 	AWSERR_UNKNOWN_PARAMETER,
 	AWSERR_THROTTLED,
 	AWSERR_INTERNAL,
-	AWSERR_UNAVAILABLE,	/* 503: a process that is needed is not there */
+	AWSERR_UNAVAILABLE, /* 503: a process that is needed is not there */
 
 	/* HTTP */
-	AWSERR_HTTP_BAD_REQUEST,	/* 400 */
-	AWSERR_HTTP_NOT_FOUND,		/* 404 */
-	AWSERR_HTTP_METHOD,		/* 405 */
-	AWSERR_HTTP_TIMEOUT,		/* 408 */
-	AWSERR_HTTP_BODY_TOO_LARGE,	/* 413 */
-	AWSERR_HTTP_TARGET_TOO_LONG,	/* 414 */
-	AWSERR_HTTP_EXPECT,		/* 417 */
-	AWSERR_HTTP_HEADERS_TOO_LARGE,	/* 431 */
-	AWSERR_HTTP_NOT_IMPLEMENTED,	/* 501 */
-	AWSERR_HTTP_VERSION,		/* 505 */
+	AWSERR_HTTP_BAD_REQUEST,       /* 400 */
+	AWSERR_HTTP_NOT_FOUND,         /* 404 */
+	AWSERR_HTTP_METHOD,            /* 405 */
+	AWSERR_HTTP_TIMEOUT,           /* 408 */
+	AWSERR_HTTP_BODY_TOO_LARGE,    /* 413 */
+	AWSERR_HTTP_TARGET_TOO_LONG,   /* 414 */
+	AWSERR_HTTP_EXPECT,            /* 417 */
+	AWSERR_HTTP_HEADERS_TOO_LARGE, /* 431 */
+	AWSERR_HTTP_NOT_IMPLEMENTED,   /* 501 */
+	AWSERR_HTTP_VERSION,           /* 505 */
 
 	/* EC2 Instance Connect */
 	AWSERR_AUTH_EXCEPTION,
@@ -128,9 +128,9 @@ enum awserr {
 /* The head of an error answer. */
 struct awserr_head {
 	uint16_t status;
-	struct str code;		/* also the errorCode of the audit record */
+	struct str code; /* also the errorCode of the audit record */
 	struct str content_type;
-	struct str error_type;	/* value of x-amzn-ErrorType; empty: no such header */
+	struct str error_type; /* value of x-amzn-ErrorType; empty: no such header */
 };
 
 /* Code and status for a service's protocol. e must not be AWSERR_NONE. */

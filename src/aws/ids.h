@@ -9,7 +9,7 @@
 #include "base/rand.h"
 #include "base/str.h"
 
-#define IDS_MAX 32	/* longest id and a NUL */
+#define IDS_MAX 32 /* longest id and a NUL */
 
 enum ids_type {
 	IDS_INSTANCE,

@@ -73,8 +73,7 @@ split(struct pair *p)
 }
 
 static int
-read_pairs(struct str form, struct arena *a, struct pair **ret, size_t *ret_n,
-    struct errinfo *ei)
+read_pairs(struct str form, struct arena *a, struct pair **ret, size_t *ret_n, struct errinfo *ei)
 {
 	const struct uri_param *params;
 	struct pair *pairs;
@@ -82,9 +81,10 @@ read_pairs(struct str form, struct arena *a, struct pair **ret, size_t *ret_n,
 	int r;
 
 	if ((r = uri_params_parse(a, form, URI_PLUS_IS_SPACE | URI_ALLOW_DUP, QUERY_MAX_PARAMS,
-	    &params, &n)) != 0) {
-		err_set(ei, r == ERR_TOOBIG ? "The request has too many parameters." :
-		    "The query string contains a syntax error.");
+		 &params, &n)) != 0) {
+		err_set(ei,
+		    r == ERR_TOOBIG ? "The request has too many parameters."
+				    : "The query string contains a syntax error.");
 		return r;
 	}
 	pairs = arena_array(a, n, sizeof(*pairs));

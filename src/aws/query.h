@@ -16,11 +16,11 @@
 #define QUERY_MAX_NUMBER 65535
 
 struct query {
-	struct str name;	/* of this step: "Filter", "1"; empty at the root */
+	struct str name; /* of this step: "Filter", "1"; empty at the root */
 	bool has_value;
-	struct str value;	/* decoded */
-	const struct query *child;	/* the first; elements by number, members by name */
-	const struct query *next;	/* sibling */
+	struct str value;          /* decoded */
+	const struct query *child; /* the first; elements by number, members by name */
+	const struct query *next;  /* sibling */
 };
 
 /*

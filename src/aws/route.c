@@ -57,7 +57,8 @@ read_params(const struct route_input *in, struct str query, struct arena *a,
 	if (!str_eq_c(in->method, "POST"))
 		return refuse(ei, AWSERR_HTTP_METHOD, "This service takes GET and POST only.");
 	if (in_target->child != NULL)
-		return refuse(ei, AWSERR_SERIALIZATION, "The parameters of a POST stand in its "
+		return refuse(ei, AWSERR_SERIALIZATION,
+		    "The parameters of a POST stand in its "
 		    "body only.");
 	return query_parse(in->body, a, ret, ei) != 0 ? AWSERR_SERIALIZATION : AWSERR_NONE;
 }

@@ -17,13 +17,13 @@ struct route_input {
 	const struct http_header *headers;
 	size_t n_headers;
 	struct str body;
-	struct str scope_service;	/* of the verified credential scope */
+	struct str scope_service; /* of the verified credential scope */
 };
 
 struct route {
 	enum service service;
-	struct str operation;	/* "DescribeInstances": [A-Za-z0-9], 1 to 64 */
-	const struct query *params;	/* Query protocols: all, also Action; else NULL */
+	struct str operation;       /* "DescribeInstances": [A-Za-z0-9], 1 to 64 */
+	const struct query *params; /* Query protocols: all, also Action; else NULL */
 };
 
 /*

@@ -5,28 +5,30 @@
 
 #include <assert.h>
 
-#define ROW(n, ...) { .name = { n, sizeof(n) - 1 }, __VA_ARGS__ }
-#define TEXT(s) { s, sizeof(s) - 1 }
+#define ROW(n, ...) \
+	{ \
+		.name = { n, sizeof(n) - 1 }, __VA_ARGS__ \
+	}
+#define TEXT(s) \
+	{ \
+		s, sizeof(s) - 1 \
+	}
 
 static const struct service_info services[SERVICE_COUNT] = {
 	[SERVICE_CONNECT] = ROW("ec2-instance-connect", .protocol = SERVICE_JSON11,
 	    .version = TEXT("2018-04-02"), .target = TEXT("AWSEC2InstanceConnectService"),
 	    .event_source = TEXT("ec2-instance-connect.amazonaws.com")),
-	[SERVICE_EC2] = ROW("ec2", .protocol = SERVICE_EC2_QUERY,
-	    .version = TEXT("2016-11-15"),
+	[SERVICE_EC2] = ROW("ec2", .protocol = SERVICE_EC2_QUERY, .version = TEXT("2016-11-15"),
 	    .xmlns = TEXT("http://ec2.amazonaws.com/doc/2016-11-15/"),
 	    .event_source = TEXT("ec2.amazonaws.com")),
-	[SERVICE_IAM] = ROW("iam", .protocol = SERVICE_AWS_QUERY,
-	    .version = TEXT("2010-05-08"),
+	[SERVICE_IAM] = ROW("iam", .protocol = SERVICE_AWS_QUERY, .version = TEXT("2010-05-08"),
 	    .xmlns = TEXT("https://iam.amazonaws.com/doc/2010-05-08/"),
 	    .event_source = TEXT("iam.amazonaws.com"), .global = true),
-	[SERVICE_STS] = ROW("sts", .protocol = SERVICE_AWS_QUERY,
-	    .version = TEXT("2011-06-15"),
+	[SERVICE_STS] = ROW("sts", .protocol = SERVICE_AWS_QUERY, .version = TEXT("2011-06-15"),
 	    .xmlns = TEXT("https://sts.amazonaws.com/doc/2011-06-15/"),
 	    .event_source = TEXT("sts.amazonaws.com")),
 	[SERVICE_CLOUDTRAIL] = ROW("cloudtrail", .protocol = SERVICE_JSON11,
-	    .version = TEXT("2013-11-01"),
-	    .target = TEXT("CloudTrail_20131101"),
+	    .version = TEXT("2013-11-01"), .target = TEXT("CloudTrail_20131101"),
 	    .target_namespace = TEXT("com.amazonaws.cloudtrail.v20131101."),
 	    .event_source = TEXT("cloudtrail.amazonaws.com")),
 };

@@ -8,7 +8,7 @@
 #include "codec/http.h"
 
 enum service {
-	SERVICE_CONNECT,	/* ec2-instance-connect */
+	SERVICE_CONNECT, /* ec2-instance-connect */
 	SERVICE_EC2,
 	SERVICE_IAM,
 	SERVICE_STS,
@@ -17,21 +17,21 @@ enum service {
 };
 
 enum service_protocol {
-	SERVICE_JSON11,		/* X-Amz-Target, application/x-amz-json-1.1 */
-	SERVICE_EC2_QUERY,	/* Action= in a form; XML with inline members */
-	SERVICE_AWS_QUERY,	/* Action= in a form; XML with <OpResult> (IAM, STS) */
+	SERVICE_JSON11,    /* X-Amz-Target, application/x-amz-json-1.1 */
+	SERVICE_EC2_QUERY, /* Action= in a form; XML with inline members */
+	SERVICE_AWS_QUERY, /* Action= in a form; XML with <OpResult> (IAM, STS) */
 };
 
 struct service_info {
-	struct str name;	/* in the credential scope and in ARNs: "ec2-instance-connect" */
+	struct str name; /* in the credential scope and in ARNs: "ec2-instance-connect" */
 	enum service_protocol protocol;
-	struct str version;	/* API version: the Version parameter of Query */
-	struct str target;	/* JSON: what stands before the last dot of X-Amz-Target */
+	struct str version; /* API version: the Version parameter of Query */
+	struct str target;  /* JSON: what stands before the last dot of X-Amz-Target */
 	/* What may stand before that: botocore sends it, the SDK for JavaScript not. */
 	struct str target_namespace;
-	struct str xmlns;	/* Query: namespace of the response's root element */
-	struct str event_source;	/* "ec2.amazonaws.com", for the audit trail */
-	bool global;		/* signed with whatever region the client has (iam) */
+	struct str xmlns;        /* Query: namespace of the response's root element */
+	struct str event_source; /* "ec2.amazonaws.com", for the audit trail */
+	bool global;             /* signed with whatever region the client has (iam) */
 };
 
 /* The row of a service; never NULL. */

@@ -10,7 +10,7 @@
 #include "base/num.h"
 
 #define AMZ "x-amz-"
-#define BASIC_DATE_BYTES 16	/* 20240801T132447Z */
+#define BASIC_DATE_BYTES 16 /* 20240801T132447Z */
 
 /* What the stages hand to each other. */
 struct check {
@@ -91,8 +91,10 @@ read_presigned(struct check *c, struct str *ret_date)
 	for (i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
 		if (count_param(c, fields[i].name, fields[i].place) == 1)
 			continue;
-		err_set(c->ei, "AWS query-string parameters must include '%.*s' once. "
-		    "Re-examine the query-string parameters.", STR_FMT(fields[i].name));
+		err_set(c->ei,
+		    "AWS query-string parameters must include '%.*s' once. "
+		    "Re-examine the query-string parameters.",
+		    STR_FMT(fields[i].name));
 		return SIGV4_MALFORMED;
 	}
 	if (count_param(c, STR("X-Amz-Security-Token"), &c->out.session_token) > 1)
@@ -111,7 +113,8 @@ read_header_form(struct check *c, struct str authorization, struct str *ret_date
 	    (ret_date->n == 0 && !one_header(c, STR("Date"), ret_date)))
 		return fault(c, SIGV4_BAD_DATE, "The date of the request came twice.");
 	if (ret_date->n == 0)
-		return fault(c, SIGV4_BAD_DATE, "Authorization header requires existence of "
+		return fault(c, SIGV4_BAD_DATE,
+		    "Authorization header requires existence of "
 		    "either a 'X-Amz-Date' or a 'Date' header.");
 	return SIGV4_OK;
 }
@@ -127,7 +130,8 @@ read_auth(struct check *c, struct str *ret_date)
 	if (!one_header(c, STR("Authorization"), &authorization))
 		return fault(c, SIGV4_MALFORMED, "There are several Authorization headers.");
 	if (presigned && authorization.n > 0)
-		return fault(c, SIGV4_MALFORMED, "Found both 'X-Amz-Algorithm' as a query-string "
+		return fault(c, SIGV4_MALFORMED,
+		    "Found both 'X-Amz-Algorithm' as a query-string "
 		    "param and 'Authorization' as HTTP header.");
 	if (!presigned && authorization.n == 0)
 		return fault(c, SIGV4_MISSING_AUTH, "Request is missing Authentication Token");
@@ -138,7 +142,8 @@ read_auth(struct check *c, struct str *ret_date)
 	if (sigv4_auth_signature_parse(c->auth.signature, c->out.signature) != 0)
 		return fault(c, SIGV4_MALFORMED, "The Signature is not 64 lower-case hex digits.");
 	if (sigv4_auth_names_parse(c->auth.signed_headers, c->names, &c->n_names) != 0)
-		return fault(c, SIGV4_MALFORMED, "SignedHeaders are not lower-case names, sorted, "
+		return fault(c, SIGV4_MALFORMED,
+		    "SignedHeaders are not lower-case names, sorted, "
 		    "each once, with ';' between them.");
 	return SIGV4_OK;
 }
@@ -173,7 +178,8 @@ read_expires(struct check *c, int64_t *ret_s)
 		return SIGV4_OK;
 	}
 	if (n > 1 || num_i64_parse(text, 1, SIGV4_MAX_EXPIRES_S, ret_s) != 0)
-		return fault(c, SIGV4_MALFORMED, "X-Amz-Expires is not a number of seconds "
+		return fault(c, SIGV4_MALFORMED,
+		    "X-Amz-Expires is not a number of seconds "
 		    "from 1 to 604800.");
 	return SIGV4_OK;
 }
@@ -213,8 +219,7 @@ check_date(struct check *c, struct str date)
 	}
 	if (at - now > c->in->skew_s) {
 		err_set(c->ei, "Signature not yet current: %.*s is still later than %.*s",
-		    STR_FMT(c->amz_date),
-		    STR_FMT(basic_date(c->arena, now + c->in->skew_s)));
+		    STR_FMT(c->amz_date), STR_FMT(basic_date(c->arena, now + c->in->skew_s)));
 		return SIGV4_NOT_YET;
 	}
 	return SIGV4_OK;
@@ -239,7 +244,8 @@ check_signed_headers(struct check *c)
 	size_t i;
 
 	if (!is_signed(c, STR("host")))
-		return fault(c, SIGV4_HOST_UNSIGNED, "'Host' must be a 'SignedHeader' in the AWS "
+		return fault(c, SIGV4_HOST_UNSIGNED,
+		    "'Host' must be a 'SignedHeader' in the AWS "
 		    "Authorization.");
 	for (i = 0; i < c->in->n_headers; i++) {
 		if (!str_eq_nocase(str_head(h[i].name, sizeof(AMZ) - 1), STR(AMZ)) ||
@@ -273,19 +279,24 @@ check_scope(struct check *c)
 		return SIGV4_WRONG_SCOPE;
 	}
 	if (c->in->service.n > 0 ? !str_eq(cred->service, c->in->service) : !known) {
-		err_set(c->ei, "Credential should be scoped to a service of this endpoint, "
-		    "not '%.*s'.", STR_FMT(cred->service));
+		err_set(c->ei,
+		    "Credential should be scoped to a service of this endpoint, "
+		    "not '%.*s'.",
+		    STR_FMT(cred->service));
 		return SIGV4_WRONG_SCOPE;
 	}
 	if (!str_eq_c(cred->terminator, "aws4_request")) {
-		err_set(c->ei, "Credential should be scoped with a valid terminator: "
-		    "'aws4_request', not '%.*s'.", STR_FMT(cred->terminator));
+		err_set(c->ei,
+		    "Credential should be scoped with a valid terminator: "
+		    "'aws4_request', not '%.*s'.",
+		    STR_FMT(cred->terminator));
 		return SIGV4_WRONG_SCOPE;
 	}
 	if (!str_eq(cred->date, str_head(c->amz_date, 8))) {
-		err_set(c->ei, "Date in Credential scope does not match YYYYMMDD from ISO-8601 "
-		    "version of date from HTTP: '%.*s' != '%.8s'.", STR_FMT(cred->date),
-		    c->amz_date.p);
+		err_set(c->ei,
+		    "Date in Credential scope does not match YYYYMMDD from ISO-8601 "
+		    "version of date from HTTP: '%.*s' != '%.8s'.",
+		    STR_FMT(cred->date), c->amz_date.p);
 		return SIGV4_WRONG_SCOPE;
 	}
 	return SIGV4_OK;
@@ -295,10 +306,12 @@ static enum sigv4_fault
 check_credential(struct check *c)
 {
 	if (!str_eq(c->auth.algorithm, SIGV4_ALGORITHM))
-		return fault(c, SIGV4_BAD_ALGORITHM, "Unsupported AWS 'algorithm': only "
+		return fault(c, SIGV4_BAD_ALGORITHM,
+		    "Unsupported AWS 'algorithm': only "
 		    "AWS4-HMAC-SHA256 is supported.");
 	if (sigv4_auth_credential_parse(c->auth.credential, &c->cred) != 0)
-		return fault(c, SIGV4_BAD_CREDENTIAL, "Credential must have exactly 5 "
+		return fault(c, SIGV4_BAD_CREDENTIAL,
+		    "Credential must have exactly 5 "
 		    "slash-delimited elements, e.g. keyid/date/region/service/term.");
 	return check_scope(c);
 }
@@ -309,10 +322,11 @@ check_body(struct check *c, const char *hash)
 	struct str claimed;
 
 	if (http_header_find(c->in->headers, c->in->n_headers, STR("X-Amz-Content-SHA256"),
-	    &claimed) == ERR_NOTFOUND)
+		&claimed) == ERR_NOTFOUND)
 		return SIGV4_OK;
 	if (!one_header(c, STR("X-Amz-Content-SHA256"), &claimed) || !str_eq_c(claimed, hash))
-		return fault(c, SIGV4_WRONG_BODY, "The value of X-Amz-Content-SHA256 is not the "
+		return fault(c, SIGV4_WRONG_BODY,
+		    "The value of X-Amz-Content-SHA256 is not the "
 		    "SHA-256 of the body; unsigned and streamed bodies are not supported.");
 	return SIGV4_OK;
 }
@@ -360,15 +374,12 @@ sigv4_check(const struct sigv4_input *in, struct arena *a, struct sigv4 *ret, st
 	enum sigv4_fault f;
 	char hash[65];
 
-	if ((f = read_target(&c)) != SIGV4_OK ||
-	    (f = read_auth(&c, &date)) != SIGV4_OK ||
-	    (f = check_date(&c, date)) != SIGV4_OK ||
-	    (f = check_signed_headers(&c)) != SIGV4_OK ||
+	if ((f = read_target(&c)) != SIGV4_OK || (f = read_auth(&c, &date)) != SIGV4_OK ||
+	    (f = check_date(&c, date)) != SIGV4_OK || (f = check_signed_headers(&c)) != SIGV4_OK ||
 	    (f = check_credential(&c)) != SIGV4_OK)
 		return f;
 	sigv4_canon_hash(in->body, hash);
-	if ((f = check_body(&c, hash)) != SIGV4_OK ||
-	    (f = write_strings(&c, hash)) != SIGV4_OK)
+	if ((f = check_body(&c, hash)) != SIGV4_OK || (f = write_strings(&c, hash)) != SIGV4_OK)
 		return f;
 	c.out.access_key_id = c.cred.access_key_id;
 	c.out.date = c.cred.date;

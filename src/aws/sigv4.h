@@ -24,14 +24,14 @@
 
 struct sigv4_input {
 	struct str method;
-	struct str target;	/* path and query, raw, as on the request line */
+	struct str target; /* path and query, raw, as on the request line */
 	const struct http_header *headers;
 	size_t n_headers;
-	struct str body;	/* raw */
-	int64_t now_s;		/* UTC */
-	int64_t skew_s;		/* how far the client's clock may be off, both ways */
-	struct str region;	/* must be the scope's, but for a global service; empty: any */
-	struct str service;	/* must be the scope's; empty: any that aws/service knows */
+	struct str body;    /* raw */
+	int64_t now_s;      /* UTC */
+	int64_t skew_s;     /* how far the client's clock may be off, both ways */
+	struct str region;  /* must be the scope's, but for a global service; empty: any */
+	struct str service; /* must be the scope's; empty: any that aws/service knows */
 };
 
 /*
@@ -42,18 +42,18 @@ struct sigv4_input {
  */
 enum sigv4_fault {
 	SIGV4_OK,
-	SIGV4_MISSING_AUTH,	/* neither Authorization nor X-Amz-Algorithm */
-	SIGV4_MALFORMED,	/* fields missing, twice, unknown or not of their form */
-	SIGV4_BAD_DATE,		/* no X-Amz-Date or Date, or not a date */
-	SIGV4_EXPIRED,		/* signed too long ago */
-	SIGV4_NOT_YET,		/* signed in the future */
-	SIGV4_HOST_UNSIGNED,	/* host is not among SignedHeaders */
-	SIGV4_HEADER_UNSIGNED,	/* an x-amz-* header is there but not signed */
-	SIGV4_HEADER_ABSENT,	/* a signed header is not there */
-	SIGV4_BAD_ALGORITHM,	/* not AWS4-HMAC-SHA256 */
-	SIGV4_BAD_CREDENTIAL,	/* not of the form AKID/date/region/service/terminator */
-	SIGV4_WRONG_SCOPE,	/* one of the last four is not what it has to be */
-	SIGV4_WRONG_BODY,	/* X-Amz-Content-SHA256 is not the hash of this body */
+	SIGV4_MISSING_AUTH,    /* neither Authorization nor X-Amz-Algorithm */
+	SIGV4_MALFORMED,       /* fields missing, twice, unknown or not of their form */
+	SIGV4_BAD_DATE,        /* no X-Amz-Date or Date, or not a date */
+	SIGV4_EXPIRED,         /* signed too long ago */
+	SIGV4_NOT_YET,         /* signed in the future */
+	SIGV4_HOST_UNSIGNED,   /* host is not among SignedHeaders */
+	SIGV4_HEADER_UNSIGNED, /* an x-amz-* header is there but not signed */
+	SIGV4_HEADER_ABSENT,   /* a signed header is not there */
+	SIGV4_BAD_ALGORITHM,   /* not AWS4-HMAC-SHA256 */
+	SIGV4_BAD_CREDENTIAL,  /* not of the form AKID/date/region/service/terminator */
+	SIGV4_WRONG_SCOPE,     /* one of the last four is not what it has to be */
+	SIGV4_WRONG_BODY,      /* X-Amz-Content-SHA256 is not the hash of this body */
 	SIGV4_UNKNOWN_KEY,
 	SIGV4_WRONG_SIGNATURE,
 	SIGV4_EXPIRED_TOKEN,
@@ -64,13 +64,13 @@ enum sigv4_fault {
 struct sigv4 {
 	enum sigv4_form form;
 	struct str access_key_id;
-	struct str date;	/* YYYYMMDD */
+	struct str date; /* YYYYMMDD */
 	struct str region;
 	struct str service;
-	struct str session_token;	/* decoded; empty: none */
+	struct str session_token; /* decoded; empty: none */
 	int64_t signed_at_s;
-	int64_t expires_at_s;	/* the signature is void from here on */
-	struct str canonical_request;	/* for tests and explanations */
+	int64_t expires_at_s;         /* the signature is void from here on */
+	struct str canonical_request; /* for tests and explanations */
 	struct str string_to_sign;
 	uint8_t signature[32];
 };

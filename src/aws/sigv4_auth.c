@@ -101,11 +101,10 @@ sigv4_auth_credential_parse(struct str s, struct sigv4_credential *ret)
 	    (r = rd_until(&rd, '/', 64, &c.service)) != 0)
 		return ERR_SYNTAX;
 	c.terminator = rd.rest;
-	if (c.access_key_id.n < 16 || !str_all_in(c.access_key_id, WORD) ||
-	    c.date.n != 8 || !str_all_in(c.date, DIGITS) ||
-	    c.region.n == 0 || !str_all_in(c.region, LABEL) ||
-	    c.service.n == 0 || !str_all_in(c.service, LABEL) ||
-	    c.terminator.n == 0 || c.terminator.n > 64 || !str_all_in(c.terminator, WORD))
+	if (c.access_key_id.n < 16 || !str_all_in(c.access_key_id, WORD) || c.date.n != 8 ||
+	    !str_all_in(c.date, DIGITS) || c.region.n == 0 || !str_all_in(c.region, LABEL) ||
+	    c.service.n == 0 || !str_all_in(c.service, LABEL) || c.terminator.n == 0 ||
+	    c.terminator.n > 64 || !str_all_in(c.terminator, WORD))
 		return ERR_SYNTAX;
 	*ret = c;
 	return 0;

@@ -36,12 +36,12 @@ int sigv4_auth_parse(struct str value, struct sigv4_auth *ret, struct errinfo *e
 
 /* The parts of a Credential. */
 struct sigv4_credential {
-	struct str access_key_id;	/* 16 to 128 of [A-Za-z0-9_] */
-	struct str date;		/* 8 digits */
-	struct str region;		/* [a-z0-9-], 1 to 64 */
-	struct str service;		/* [a-z0-9-], 1 to 64 */
-	struct str terminator;		/* to be "aws4_request" */
-	struct str scope;		/* date/region/service/terminator */
+	struct str access_key_id; /* 16 to 128 of [A-Za-z0-9_] */
+	struct str date;          /* 8 digits */
+	struct str region;        /* [a-z0-9-], 1 to 64 */
+	struct str service;       /* [a-z0-9-], 1 to 64 */
+	struct str terminator;    /* to be "aws4_request" */
+	struct str scope;         /* date/region/service/terminator */
 };
 
 /* "AKID/date/region/service/terminator". ERR_SYNTAX. */

@@ -13,8 +13,8 @@ int
 sigv4_canon_query_parse(struct str raw, struct arena *a, const struct uri_param **ret,
     size_t *ret_n)
 {
-	return uri_params_parse(a, raw, URI_PLUS_IS_SPACE | URI_ALLOW_DUP, SIGV4_MAX_PARAMS,
-	    ret, ret_n);
+	return uri_params_parse(a, raw, URI_PLUS_IS_SPACE | URI_ALLOW_DUP, SIGV4_MAX_PARAMS, ret,
+	    ret_n);
 }
 
 void
@@ -29,7 +29,7 @@ sigv4_canon_path(struct buf *b, struct str raw)
 }
 
 struct pair {
-	struct str name, value;	/* encoded */
+	struct str name, value; /* encoded */
 };
 
 static int
@@ -103,8 +103,8 @@ write_folded(struct buf *b, struct str value)
 }
 
 int
-sigv4_canon_headers(struct buf *b, const struct http_header *h, size_t n,
-    const struct str *names, size_t n_names, struct str *ret_missing)
+sigv4_canon_headers(struct buf *b, const struct http_header *h, size_t n, const struct str *names,
+    size_t n_names, struct str *ret_missing)
 {
 	size_t i, k, found;
 	int r;

@@ -13,8 +13,8 @@
 #include "codec/http.h"
 #include "codec/uri.h"
 
-#define SIGV4_MAX_TARGET_BYTES 16384	/* path and query together */
-#define SIGV4_MAX_PARAMS 256		/* pairs of a query */
+#define SIGV4_MAX_TARGET_BYTES 16384 /* path and query together */
+#define SIGV4_MAX_PARAMS 256         /* pairs of a query */
 #define SIGV4_MAX_CANONICAL_BYTES (256u << 10)
 
 /*
@@ -30,8 +30,8 @@ int sigv4_canon_query_parse(struct str raw, struct arena *a, const struct uri_pa
 void sigv4_canon_path(struct buf *b, struct str raw);
 /* Pairs encoded, sorted by name, then value. A name that equals `without`
  * (X-Amz-Signature) is left out; empty: none is. */
-void sigv4_canon_query(struct buf *b, struct arena *a, const struct uri_param *params,
-    size_t n, struct str without);
+void sigv4_canon_query(struct buf *b, struct arena *a, const struct uri_param *params, size_t n,
+    struct str without);
 /* "name:value\n" for each of the names, in their order; values trimmed, runs of
  * blanks folded to one space, several fields joined by ",".
  * ERR_NOTFOUND when the request lacks one; *ret_missing names it. ERR_SYNTAX

@@ -18,7 +18,8 @@ mac(const void *key, size_t key_n, struct str data, uint8_t ret[static 32])
 	unsigned n = 0;
 
 	if (HMAC(EVP_sha256(), key, (int)key_n, (const uint8_t *)(data.n == 0 ? "" : data.p),
-	    data.n, ret, &n) == NULL || n != 32)
+		data.n, ret, &n) == NULL ||
+	    n != 32)
 		return ERR_CRYPTO;
 	return 0;
 }

@@ -16,9 +16,9 @@ struct signing {
 	struct arena *arena;
 	struct str amz_date;
 	struct str scope;
-	struct http_header *headers;	/* as signed */
+	struct http_header *headers; /* as signed */
 	size_t n_headers;
-	struct str names[SIGV4_MAX_SIGNED_HEADERS];	/* lower case, sorted, each once */
+	struct str names[SIGV4_MAX_SIGNED_HEADERS]; /* lower case, sorted, each once */
 	size_t n_names;
 	struct str signed_headers;
 };
@@ -88,11 +88,10 @@ start(struct signing *g, bool presigned)
 	for (; g->n_headers < s->n_headers; g->n_headers++)
 		g->headers[g->n_headers] = s->headers[g->n_headers];
 	if (!presigned) {
-		g->headers[g->n_headers++] =
-		    (struct http_header){ STR("X-Amz-Date"), g->amz_date };
+		g->headers[g->n_headers++] = (struct http_header){ STR("X-Amz-Date"), g->amz_date };
 		if (s->session_token.n > 0)
-			g->headers[g->n_headers++] = (struct http_header){
-				STR("X-Amz-Security-Token"), s->session_token };
+			g->headers[g->n_headers++] =
+			    (struct http_header){ STR("X-Amz-Security-Token"), s->session_token };
 	}
 	return list_names(g);
 }
@@ -118,7 +117,7 @@ canonical_request(const struct signing *g, struct str target, struct buf *b)
 	sigv4_canon_query(b, g->arena, params, n_params, STR(""));
 	buf_ch(b, '\n');
 	if ((r = sigv4_canon_headers(b, g->headers, g->n_headers, g->names, g->n_names,
-	    &missing)) != 0)
+		 &missing)) != 0)
 		return r;
 	buf_ch(b, '\n');
 	buf_str(b, g->signed_headers);
@@ -142,7 +141,7 @@ sign(const struct signing *g, struct str target, struct str *ret_hex)
 		goto out;
 	sigv4_canon_string_to_sign(&text, g->amz_date, g->scope, buf_view(&request));
 	if ((r = sigv4_key_derive(g->s->secret, str_head(g->amz_date, 8), g->s->region,
-	    g->s->service, key)) != 0 ||
+		 g->s->service, key)) != 0 ||
 	    (r = sigv4_key_sign(key, buf_view(&text), signature)) != 0)
 		goto out;
 	buf_clear(&text);
@@ -165,9 +164,10 @@ sigv4_sign_header(const struct sigv4_sign *s, struct arena *a, struct sigv4_sign
 	if ((r = start(&g, false)) != 0 || (r = sign(&g, s->target, &hex)) != 0)
 		return r;
 	ret->amz_date = g.amz_date;
-	ret->authorization = arena_fmt(a, "AWS4-HMAC-SHA256 Credential=%.*s/%.*s, "
-	    "SignedHeaders=%.*s, Signature=%.*s", STR_FMT(s->access_key_id), STR_FMT(g.scope),
-	    STR_FMT(g.signed_headers), STR_FMT(hex));
+	ret->authorization = arena_fmt(a,
+	    "AWS4-HMAC-SHA256 Credential=%.*s/%.*s, "
+	    "SignedHeaders=%.*s, Signature=%.*s",
+	    STR_FMT(s->access_key_id), STR_FMT(g.scope), STR_FMT(g.signed_headers), STR_FMT(hex));
 	return 0;
 }
 
@@ -197,8 +197,8 @@ sigv4_sign_presign(const struct sigv4_sign *s, int64_t expires_s, struct arena *
 	buf_str(&b, s->target);
 	buf_c(&b, str_index(s->target, '?') == s->target.n ? "?" : "&");
 	buf_c(&b, "X-Amz-Algorithm=AWS4-HMAC-SHA256");
-	add_param(&b, "X-Amz-Credential", arena_fmt(a, "%.*s/%.*s", STR_FMT(s->access_key_id),
-	    STR_FMT(g.scope)));
+	add_param(&b, "X-Amz-Credential",
+	    arena_fmt(a, "%.*s/%.*s", STR_FMT(s->access_key_id), STR_FMT(g.scope)));
 	add_param(&b, "X-Amz-Date", g.amz_date);
 	if (expires_s > 0)
 		add_param(&b, "X-Amz-Expires", arena_fmt(a, "%lld", (long long)expires_s));

@@ -14,13 +14,13 @@
 struct sigv4_sign {
 	struct str access_key_id;
 	struct str secret;
-	struct str session_token;	/* empty: none */
+	struct str session_token; /* empty: none */
 	struct str region;
 	struct str service;
-	int64_t at_s;			/* UTC: the moment of signing */
+	int64_t at_s; /* UTC: the moment of signing */
 	struct str method;
-	struct str target;		/* path and query, percent-encoded */
-	const struct http_header *headers;	/* all are signed; Host must be there */
+	struct str target;                 /* path and query, percent-encoded */
+	const struct http_header *headers; /* all are signed; Host must be there */
 	size_t n_headers;
 	struct str body;
 };

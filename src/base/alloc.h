@@ -8,9 +8,9 @@
 
 #include <stddef.h>
 
-void *xalloc(size_t n);				/* zeroed */
-void *xarray(size_t count, size_t size);	/* zeroed; overflow aborts */
-void *xregrow(void *p, size_t count, size_t size);	/* realloc; new bytes not zeroed */
-void xfree(void *p);				/* NULL is fine */
+void *xalloc(size_t n);                            /* zeroed */
+void *xarray(size_t count, size_t size);           /* zeroed; overflow aborts */
+void *xregrow(void *p, size_t count, size_t size); /* realloc; new bytes not zeroed */
+void xfree(void *p);                               /* NULL is fine */
 
 #endif

@@ -5,8 +5,7 @@
 
 #include <stdint.h>
 
-static const char alphabet[] =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 void
 b64_write(struct buf *b, const void *p, size_t n)
@@ -63,7 +62,7 @@ group(const char *p, size_t pad, struct buf *out)
 	bytes[2] = (uint8_t)v;
 	for (i = 3 - pad; i < 3; i++)
 		if (bytes[i] != 0)
-			return ERR_SYNTAX;	/* unused bits must be zero */
+			return ERR_SYNTAX; /* unused bits must be zero */
 	buf_add(out, bytes, 3 - pad);
 	return 0;
 }

@@ -17,23 +17,23 @@
 
 struct buf {
 	char *p;
-	size_t n;	/* bytes used */
-	size_t cap;	/* bytes allocated */
-	size_t max;	/* bytes allowed */
-	int err;	/* 0 or ERR_TOOBIG */
+	size_t n;   /* bytes used */
+	size_t cap; /* bytes allocated */
+	size_t max; /* bytes allowed */
+	int err;    /* 0 or ERR_TOOBIG */
 };
 
 void buf_init(struct buf *b, size_t max_bytes);
-void buf_release(struct buf *b);	/* frees; the buf may be init-ed again */
-void buf_wipe(struct buf *b);		/* overwrites, then releases */
-void buf_clear(struct buf *b);		/* length 0, error forgotten, memory kept */
+void buf_release(struct buf *b); /* frees; the buf may be init-ed again */
+void buf_wipe(struct buf *b);    /* overwrites, then releases */
+void buf_clear(struct buf *b);   /* length 0, error forgotten, memory kept */
 
 void buf_add(struct buf *b, const void *p, size_t n);
 void buf_str(struct buf *b, struct str s);
 void buf_c(struct buf *b, const char *cstr);
 void buf_ch(struct buf *b, char c);
-void buf_u64(struct buf *b, uint64_t v);	/* decimal */
-void buf_i64(struct buf *b, int64_t v);		/* decimal */
+void buf_u64(struct buf *b, uint64_t v); /* decimal */
+void buf_i64(struct buf *b, int64_t v);  /* decimal */
 void buf_fmt(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Makes room for n more bytes and returns the place to write them, or NULL
@@ -44,7 +44,7 @@ void buf_commit(struct buf *b, size_t n);
 /* Drops n bytes from the front (n <= length). */
 void buf_drop(struct buf *b, size_t n);
 
-struct str buf_view(const struct buf *b);	/* valid until the next change */
+struct str buf_view(const struct buf *b); /* valid until the next change */
 int buf_err(const struct buf *b) MUST_CHECK;
 
 /* Hands the bytes over with a NUL behind; the caller frees. The buf is empty

@@ -11,8 +11,8 @@
 #include <stdint.h>
 
 struct clock {
-	int64_t (*wall_ms)(void *ctx);	/* UTC, milliseconds since 1970 */
-	int64_t (*boot_ms)(void *ctx);	/* since boot, suspended time counted */
+	int64_t (*wall_ms)(void *ctx); /* UTC, milliseconds since 1970 */
+	int64_t (*boot_ms)(void *ctx); /* since boot, suspended time counted */
 	void *ctx;
 };
 

@@ -21,8 +21,7 @@ days_of(uint64_t year, uint64_t month, uint64_t day)
 	int64_t y = (int64_t)(month <= 2 ? year - 1 : year);
 	int64_t m = (int64_t)(month + 9) % 12;
 
-	return 365 * y + y / 4 - y / 100 + y / 400 + (m * 306 + 5) / 10 +
-	    (int64_t)day - 1 - 719468;
+	return 365 * y + y / 4 - y / 100 + y / 400 + (m * 306 + 5) / 10 + (int64_t)day - 1 - 719468;
 }
 
 static void
@@ -93,8 +92,8 @@ date_http_write(struct buf *b, int64_t at_s)
 		at_s = 0;
 	civil_of(at_s, &c);
 	buf_fmt(b, "%.3s, %02u %.3s %04u %02u:%02u:%02u GMT", weekday(at_s), (unsigned)c.day,
-	    months + 3 * (c.month - 1), (unsigned)c.year, (unsigned)c.hour,
-	    (unsigned)c.minute, (unsigned)c.second);
+	    months + 3 * (c.month - 1), (unsigned)c.year, (unsigned)c.hour, (unsigned)c.minute,
+	    (unsigned)c.second);
 }
 
 void
@@ -172,8 +171,7 @@ iso_like(struct str s, struct str date_sep, struct str time_sep, bool fraction, 
 	    (e = fixed(&r, 2, &c.day)) != 0 || (e = rd_lit(&r, STR("T"))) != 0 ||
 	    (e = time_of_day(&r, time_sep, &c)) != 0)
 		return e;
-	if (fraction && rd_lit(&r, STR(".")) == 0 &&
-	    rd_span(&r, "0123456789", 9, &drop) != 0)
+	if (fraction && rd_lit(&r, STR(".")) == 0 && rd_span(&r, "0123456789", 9, &drop) != 0)
 		return ERR_SYNTAX;
 	if ((e = rd_lit(&r, STR("Z"))) != 0 || (e = rd_end(&r)) != 0)
 		return e;
@@ -222,9 +220,8 @@ date_http_parse(struct str s, int64_t *ret_at_s)
 	    (e = fixed(&r, 2, &c.day)) != 0 || (e = rd_lit(&r, STR(" "))) != 0 ||
 	    (e = month_name(&r, &c.month)) != 0 || (e = rd_lit(&r, STR(" "))) != 0 ||
 	    (e = fixed(&r, 4, &c.year)) != 0 || (e = rd_lit(&r, STR(" "))) != 0 ||
-	    (e = time_of_day(&r, STR(":"), &c)) != 0 ||
-	    (e = rd_lit(&r, STR(" GMT"))) != 0 || (e = rd_end(&r)) != 0 ||
-	    (e = civil_time(&c, &at)) != 0)
+	    (e = time_of_day(&r, STR(":"), &c)) != 0 || (e = rd_lit(&r, STR(" GMT"))) != 0 ||
+	    (e = rd_end(&r)) != 0 || (e = civil_time(&c, &at)) != 0)
 		return e;
 	if (!str_eq(day, str_of_n(weekday(at), 3)))
 		return ERR_SYNTAX;

@@ -26,14 +26,15 @@ struct log_kv {
 	enum { LOG_KV_STR, LOG_KV_INT } type;
 };
 struct log_kv log_s(const char *k, struct str v);
-struct log_kv log_c(const char *k, const char *v);	/* NULL: left empty */
+struct log_kv log_c(const char *k, const char *v); /* NULL: left empty */
 struct log_kv log_i(const char *k, int64_t v);
-struct log_kv log_e(int err);	/* err="text of the code" */
+struct log_kv log_e(int err); /* err="text of the code" */
 
 void log_line(enum log_level level, const char *ev, const struct log_kv *kv, size_t n);
 
-#define LOG_KVS_(...) (const struct log_kv[]){ __VA_ARGS__ }, \
-    sizeof((const struct log_kv[]){ __VA_ARGS__ }) / sizeof(struct log_kv)
+#define LOG_KVS_(...) \
+	(const struct log_kv[]){ __VA_ARGS__ }, \
+	    sizeof((const struct log_kv[]){ __VA_ARGS__ }) / sizeof(struct log_kv)
 /* log_info("login", log_s("user", user), log_i("port", 22)); at least one pair */
 #define log_debug(ev, ...) log_line(LOG_LEVEL_DEBUG, (ev), LOG_KVS_(__VA_ARGS__))
 #define log_info(ev, ...) log_line(LOG_LEVEL_INFO, (ev), LOG_KVS_(__VA_ARGS__))

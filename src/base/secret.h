@@ -15,8 +15,8 @@ struct secret;
 
 /* A copy of the n bytes at p (n <= 16384). The caller wipes its own copy. */
 struct secret *secret_new(const void *p, size_t n);
-void secret_free(struct secret *s);	/* wipes; NULL is fine */
-const uint8_t *secret_bytes(const struct secret *s);	/* borrowed */
+void secret_free(struct secret *s);                  /* wipes; NULL is fine */
+const uint8_t *secret_bytes(const struct secret *s); /* borrowed */
 size_t secret_len(const struct secret *s);
 
 /* Overwrites n bytes in a way that the compiler keeps. */

@@ -17,17 +17,17 @@ struct str {
 /* For printf: "%.*s", STR_FMT(s). Views are far below INT_MAX everywhere. */
 #define STR_FMT(s) (int)(s).n, (s).p
 
-struct str str_of(const char *cstr);	/* cstr may be NULL: empty view */
+struct str str_of(const char *cstr); /* cstr may be NULL: empty view */
 struct str str_of_n(const void *p, size_t n);
 bool str_eq(struct str a, struct str b);
 bool str_eq_c(struct str a, const char *b);
-bool str_eq_nocase(struct str a, struct str b);	/* ASCII only */
-int str_cmp(struct str a, struct str b);	/* bytewise, shorter first */
+bool str_eq_nocase(struct str a, struct str b); /* ASCII only */
+int str_cmp(struct str a, struct str b);        /* bytewise, shorter first */
 bool str_starts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
-struct str str_trim(struct str s);	/* SP, TAB, CR, LF at both ends */
-struct str str_from(struct str s, size_t from);	/* clipped to the end */
-struct str str_head(struct str s, size_t n);	/* at most n bytes */
+struct str str_trim(struct str s);              /* SP, TAB, CR, LF at both ends */
+struct str str_from(struct str s, size_t from); /* clipped to the end */
+struct str str_head(struct str s, size_t n);    /* at most n bytes */
 /* Index of c, or s.n when it is not there. */
 size_t str_index(struct str s, char c);
 /* True when every byte is in set. An empty view is all of anything. */

@@ -18,7 +18,7 @@
  * eventID and its record, as bytes, one behind the other. The record begins
  * with '{', which no eventID holds: where one ends is certain.
  */
-void auditchain_hash(const uint8_t prev[static AUDITCHAIN_BYTES], uint64_t seq,
-    struct str event_id, struct str record, uint8_t ret[static AUDITCHAIN_BYTES]);
+void auditchain_hash(const uint8_t prev[static AUDITCHAIN_BYTES], uint64_t seq, struct str event_id,
+    struct str record, uint8_t ret[static AUDITCHAIN_BYTES]);
 
 #endif

@@ -19,15 +19,15 @@
 
 #define BLOB_MAX_BYTES (1u << 20)
 #define BLOB_MAX_LINE 8192
-#define BLOB_MAX_COMMENT_LINES 32	/* # lines of an entry */
-#define BLOB_MAX_SIGNATURE 512		/* RSA-4096 */
+#define BLOB_MAX_COMMENT_LINES 32 /* # lines of an entry */
+#define BLOB_MAX_SIGNATURE 512    /* RSA-4096 */
 
 struct blob_entry {
-	int64_t timestamp_s;	/* valid while this is > now */
+	int64_t timestamp_s; /* valid while this is > now */
 	struct str instance;
-	struct str caller;	/* principal ARN; reader: may be empty */
-	struct str request;	/* reader: may be empty */
-	struct str key;		/* one line, without its LF */
+	struct str caller;  /* principal ARN; reader: may be empty */
+	struct str request; /* reader: may be empty */
+	struct str key;     /* one line, without its LF */
 	/* reader only */
 	struct str signed_bytes;
 	uint8_t signature[BLOB_MAX_SIGNATURE];

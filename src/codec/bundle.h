@@ -17,16 +17,16 @@
 #define BUNDLE_MAX_STAPLES 8
 
 struct bundle_staple {
-	struct str name;	/* 40 characters */
+	struct str name; /* 40 characters */
 	struct str base64;
 };
 
 struct bundle {
-	struct str active_keys;	/* codec/blob; empty: no live key */
+	struct str active_keys; /* codec/blob; empty: no live key */
 	struct str instance_id;
 	struct str availability_zone;
 	struct str domain;
-	struct str signer_cert;	/* PEM */
+	struct str signer_cert; /* PEM */
 	struct bundle_staple staples[BUNDLE_MAX_STAPLES];
 	size_t n_staples;
 };

@@ -8,13 +8,13 @@
 #include "base/err.h"
 #include "base/str.h"
 
-#define CONF_MAX_LINE 190	/* bytes, without the line end */
-#define CONF_MAX_NAME 49	/* bytes of a section's name */
+#define CONF_MAX_LINE 190 /* bytes, without the line end */
+#define CONF_MAX_NAME 49  /* bytes of a section's name */
 
 /* Called for each setting; the views last for the call. 0, or an error that
  * ends the parse. */
-typedef int (*conf_line_fn)(void *ctx, struct str section, struct str key,
-    struct str value, unsigned line);
+typedef int (
+    *conf_line_fn)(void *ctx, struct str section, struct str key, struct str value, unsigned line);
 
 /*
  * Lines are `[section]`, `key = value`, blank, or a comment that begins with

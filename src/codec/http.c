@@ -124,8 +124,10 @@ http_reason(uint16_t status)
 static bool
 is_token(struct str s)
 {
-	return s.n > 0 && str_all_in(s, "!#$%&'*+-.^_`|~0123456789"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+	return s.n > 0 &&
+	    str_all_in(s,
+		"!#$%&'*+-.^_`|~0123456789"
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 }
 
 /* obs-text is let through, as it is when such a header is written. */

@@ -24,19 +24,19 @@
 #define HTTP_NAME_MAX_BYTES 256
 
 struct http_header {
-	struct str name;	/* as received, case kept */
-	struct str value;	/* without the white space around it */
+	struct str name;  /* as received, case kept */
+	struct str value; /* without the white space around it */
 };
 
 struct http_request {
-	struct str method;	/* "GET": letters as received, upper case */
-	struct str target;	/* raw path and query; begins with '/' */
-	const struct http_header *headers;	/* in the order of the wire; no trailers */
+	struct str method;                 /* "GET": letters as received, upper case */
+	struct str target;                 /* raw path and query; begins with '/' */
+	const struct http_header *headers; /* in the order of the wire; no trailers */
 	size_t n_headers;
-	struct str body;	/* chunks joined */
-	unsigned minor;		/* of HTTP/1.x: 0 or 1 (reader only) */
-	bool keep_alive;	/* the connection may serve another (reader only) */
-	bool upgrade;		/* GET without body that asks for an Upgrade (reader only) */
+	struct str body; /* chunks joined */
+	unsigned minor;  /* of HTTP/1.x: 0 or 1 (reader only) */
+	bool keep_alive; /* the connection may serve another (reader only) */
+	bool upgrade;    /* GET without body that asks for an Upgrade (reader only) */
 };
 
 struct http_response {
@@ -44,28 +44,28 @@ struct http_response {
 	const struct http_header *headers;
 	size_t n_headers;
 	struct str body;
-	unsigned minor;		/* reader only, as the two below */
+	unsigned minor; /* reader only, as the two below */
 	bool keep_alive;
-	bool upgrade;		/* 101: what follows is another protocol */
+	bool upgrade; /* 101: what follows is another protocol */
 };
 
 /* ---- reading ---- */
 
 enum http_outcome {
-	HTTP_INCOMPLETE,	/* give more bytes */
-	HTTP_COMPLETE,		/* the message is there */
+	HTTP_INCOMPLETE, /* give more bytes */
+	HTTP_COMPLETE,   /* the message is there */
 	/* all below: answer http_outcome_status() and close the connection */
-	HTTP_BAD,		/* 400: malformed or ambiguous */
-	HTTP_TARGET_TOO_LONG,	/* 414 */
-	HTTP_HEAD_TOO_BIG,	/* 431: header bytes, a name, or header count */
-	HTTP_BODY_TOO_BIG,	/* 413: announced or received */
-	HTTP_EXPECT_UNKNOWN,	/* 417: an Expect that is not 100-continue */
-	HTTP_VERSION_UNKNOWN,	/* 505: neither HTTP/1.1 nor HTTP/1.0 */
+	HTTP_BAD,             /* 400: malformed or ambiguous */
+	HTTP_TARGET_TOO_LONG, /* 414 */
+	HTTP_HEAD_TOO_BIG,    /* 431: header bytes, a name, or header count */
+	HTTP_BODY_TOO_BIG,    /* 413: announced or received */
+	HTTP_EXPECT_UNKNOWN,  /* 417: an Expect that is not 100-continue */
+	HTTP_VERSION_UNKNOWN, /* 505: neither HTTP/1.1 nor HTTP/1.0 */
 };
 
 struct http_limits {
 	size_t target_bytes;
-	size_t head_bytes;	/* start line and headers together; also trailers */
+	size_t head_bytes; /* start line and headers together; also trailers */
 	size_t n_headers;
 	size_t body_bytes;
 };
@@ -74,7 +74,7 @@ struct http_reader;
 
 struct http_reader *http_reader_new_request(const struct http_limits *limits);
 struct http_reader *http_reader_new_response(const struct http_limits *limits);
-void http_reader_free(struct http_reader *r);	/* NULL is fine */
+void http_reader_free(struct http_reader *r); /* NULL is fine */
 
 /* Forgets the message; the next byte begins another. Small memory is kept. */
 void http_reader_reset(struct http_reader *r);
@@ -122,8 +122,7 @@ uint16_t http_outcome_status(enum http_outcome o);
 int http_header_find(const struct http_header *h, size_t n, struct str name,
     struct str *ret) MUST_CHECK;
 /* True when a comma-separated header has this token, any case. */
-bool http_header_has(const struct http_header *h, size_t n, struct str name,
-    struct str token);
+bool http_header_has(const struct http_header *h, size_t n, struct str name, struct str token);
 
 /* ---- writing ---- */
 

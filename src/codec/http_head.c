@@ -29,8 +29,10 @@ http_head_framing(const struct http_header *h, size_t n, unsigned minor, bool *r
 static bool
 is_host(struct str s)
 {
-	return s.n > 0 && str_all_in(s, "-._~:[]%0123456789"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+	return s.n > 0 &&
+	    str_all_in(s,
+		"-._~:[]%0123456789"
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 }
 
 static bool

@@ -27,14 +27,14 @@ struct http_reader {
 	enum http_outcome outcome;
 	struct http_gate gate;
 	bool is_response;
-	bool no_body;		/* the answer to HEAD, 1xx, 204, 304 */
-	bool in_name;		/* inside a header's name, */
-	bool in_value;		/* or its value */
-	bool in_body;		/* the head is done */
+	bool no_body;  /* the answer to HEAD, 1xx, 204, 304 */
+	bool in_name;  /* inside a header's name, */
+	bool in_value; /* or its value */
+	bool in_body;  /* the head is done */
 	bool wants_continue;
-	size_t head_n;		/* bytes of head, chunk extensions and trailers */
+	size_t head_n; /* bytes of head, chunk extensions and trailers */
 	size_t method_n, target_n;
-	struct buf text;	/* method, target, names and values, one after another */
+	struct buf text; /* method, target, names and values, one after another */
 	struct raw_header *raw;
 	struct http_header *headers;
 	size_t n_headers, cap_headers;
@@ -54,8 +54,7 @@ build_headers(struct http_reader *r, size_t n)
 	for (i = 0; i < n; i++) {
 		raw = &r->raw[i];
 		r->headers[i].name = str_of_n(r->text.p + at, raw->name_n);
-		r->headers[i].value =
-		    str_trim(str_of_n(r->text.p + raw->value_at, raw->value_n));
+		r->headers[i].value = str_trim(str_of_n(r->text.p + raw->value_at, raw->value_n));
 		at = raw->value_at + raw->value_n;
 	}
 }
@@ -85,7 +84,7 @@ check_request(struct http_reader *r)
 	r->req.minor = r->ll.http_minor;
 	r->req.keep_alive = http_head_keep_alive(r->headers, r->n_headers, r->ll.http_minor);
 	if (r->gate.line_n != r->method_n + r->target_n + strlen("  HTTP/1.1"))
-		return HTTP_BAD;	/* more than one space, or one at the end */
+		return HTTP_BAD; /* more than one space, or one at the end */
 	if ((o = check_framing(r, &has_body)) != HTTP_INCOMPLETE)
 		return o;
 	return http_head_check_request(&r->req, has_body, &r->wants_continue);
@@ -108,8 +107,7 @@ check_response(struct http_reader *r)
 	r->resp.upgrade = status == 101;
 	if ((o = check_framing(r, &has_body)) != HTTP_INCOMPLETE)
 		return o;
-	r->resp.keep_alive =
-	    http_head_keep_alive(r->headers, r->n_headers, r->ll.http_minor) &&
+	r->resp.keep_alive = http_head_keep_alive(r->headers, r->n_headers, r->ll.http_minor) &&
 	    (r->no_body || llhttp_message_needs_eof(&r->ll) == 0);
 	return HTTP_INCOMPLETE;
 }
@@ -223,7 +221,7 @@ on_header_value(llhttp_t *ll, const char *p, size_t n)
 	if (r->in_body)
 		return on_dropped(ll, p, n);
 	if (!r->in_value)
-		return stop(r, HTTP_BAD);	/* of no name: see http_gate */
+		return stop(r, HTTP_BAD); /* of no name: see http_gate */
 	buf_add(&r->text, p, n);
 	r->raw[r->n_headers - 1].value_n += n;
 	return 0;
@@ -464,4 +462,3 @@ http_reader_response(const struct http_reader *r)
 	assert(r->is_response && r->outcome == HTTP_COMPLETE);
 	return &r->resp;
 }
-

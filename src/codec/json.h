@@ -34,7 +34,7 @@ enum json_kind {
  */
 int json_parse(struct str s, size_t max_bytes, unsigned max_depth, struct json **ret,
     struct errinfo *ei) MUST_CHECK;
-void json_free(struct json *root);	/* NULL is fine; only what json_parse gave */
+void json_free(struct json *root); /* NULL is fine; only what json_parse gave */
 
 /* v may be NULL in all of these: then there is nothing (kind: null). */
 enum json_kind json_kind(const struct json *v);

@@ -16,9 +16,9 @@
 struct jsonw {
 	struct buf *out;
 	unsigned depth;
-	uint32_t in_object;	/* bit i: level i is an object */
-	bool comma;		/* something stands before on this level */
-	bool named;		/* a name waits for its value */
+	uint32_t in_object; /* bit i: level i is an object */
+	bool comma;         /* something stands before on this level */
+	bool named;         /* a name waits for its value */
 };
 
 void jsonw_init(struct jsonw *w, struct buf *out);
@@ -28,14 +28,14 @@ int jsonw_finish(const struct jsonw *w) MUST_CHECK;
 
 void jsonw_object(struct jsonw *w);
 void jsonw_array(struct jsonw *w);
-void jsonw_end(struct jsonw *w);	/* of the innermost object or array */
+void jsonw_end(struct jsonw *w); /* of the innermost object or array */
 
 /* The name of the next value, inside an object. */
 void jsonw_name(struct jsonw *w, const char *name);
 void jsonw_name_str(struct jsonw *w, struct str name);
 
 void jsonw_str(struct jsonw *w, struct str v);
-void jsonw_c(struct jsonw *w, const char *v);	/* NULL writes null */
+void jsonw_c(struct jsonw *w, const char *v); /* NULL writes null */
 void jsonw_i64(struct jsonw *w, int64_t v);
 void jsonw_u64(struct jsonw *w, uint64_t v);
 void jsonw_bool(struct jsonw *w, bool v);

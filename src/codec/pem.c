@@ -21,8 +21,8 @@ read_boundary(struct rd *r, const char *word, struct str *ret_label)
 
 	if ((e = rd_lit(&line, STR(DASHES))) != 0 || (e = rd_lit(&line, str_of(word))) != 0 ||
 	    (e = rd_lit(&line, STR(" "))) != 0 ||
-	    (e = rd_span(&line, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ", MAX_LABEL,
-	        ret_label)) != 0 ||
+	    (e = rd_span(&line, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ", MAX_LABEL, ret_label)) !=
+		0 ||
 	    (e = rd_lit(&line, STR(DASHES))) != 0 || (e = rd_end(&line)) != 0)
 		return ERR_SYNTAX;
 	r->rest = str_from(r->rest, at + 1);

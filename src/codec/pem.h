@@ -12,8 +12,8 @@
 #include "base/str.h"
 
 struct pem_block {
-	struct str label;	/* "CERTIFICATE"; points into the text */
-	struct str der;		/* in the arena */
+	struct str label; /* "CERTIFICATE"; points into the text */
+	struct str der;   /* in the arena */
 };
 
 /*

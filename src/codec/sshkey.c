@@ -19,9 +19,9 @@ static const struct kind {
 	enum sshkey_kind kind;
 	enum shape shape;
 	const char *type;
-	const char *curve;	/* SHAPE_ECDSA */
-	unsigned bits;		/* of the curve */
-	bool is_sk;		/* an application string stands behind */
+	const char *curve; /* SHAPE_ECDSA */
+	unsigned bits;     /* of the curve */
+	bool is_sk;        /* an application string stands behind */
 } kinds[] = {
 	{ SSHKEY_RSA, SHAPE_RSA, "ssh-rsa", NULL, 0, false },
 	{ SSHKEY_ED25519, SHAPE_ED25519, "ssh-ed25519", NULL, 256, false },
@@ -29,8 +29,8 @@ static const struct kind {
 	{ SSHKEY_ECDSA_P384, SHAPE_ECDSA, "ecdsa-sha2-nistp384", "nistp384", 384, false },
 	{ SSHKEY_ECDSA_P521, SHAPE_ECDSA, "ecdsa-sha2-nistp521", "nistp521", 521, false },
 	{ SSHKEY_SK_ED25519, SHAPE_ED25519, "sk-ssh-ed25519@openssh.com", NULL, 256, true },
-	{ SSHKEY_SK_ECDSA_P256, SHAPE_ECDSA, "sk-ecdsa-sha2-nistp256@openssh.com", "nistp256",
-	    256, true },
+	{ SSHKEY_SK_ECDSA_P256, SHAPE_ECDSA, "sk-ecdsa-sha2-nistp256@openssh.com", "nistp256", 256,
+	    true },
 };
 
 /* ---- the wire form ---- */
@@ -169,8 +169,8 @@ sshkey_blob_parse(struct str blob, struct sshkey *ret)
 		e = parse_application(&r);
 	if (e != 0 || (e = rd_end(&r)) != 0)
 		return e;
-	*ret = (struct sshkey){ .kind = k->kind, .bits = bits, .type = str_of(k->type),
-		.blob = blob };
+	*ret =
+	    (struct sshkey){ .kind = k->kind, .bits = bits, .type = str_of(k->type), .blob = blob };
 	return 0;
 }
 
@@ -242,13 +242,14 @@ parse_line(struct arena *a, struct str line, struct sshkey *ret)
 		return ERR_SYNTAX;
 	if (kind_of(type) == NULL) {
 		buf_init(&b, SSHKEY_MAX_TEXT);
-		r = b64_parse(base64, &b) == 0 && begins_with_type(buf_view(&b), type) ?
-		    ERR_UNSUPPORTED : ERR_SYNTAX;
+		r = b64_parse(base64, &b) == 0 && begins_with_type(buf_view(&b), type)
+		    ? ERR_UNSUPPORTED
+		    : ERR_SYNTAX;
 		buf_release(&b);
 		return r;
 	}
 	if ((r = parse_base64(a, base64, &k)) != 0)
-		return r == ERR_UNSUPPORTED ? ERR_SYNTAX : r;	/* not what stands outside */
+		return r == ERR_UNSUPPORTED ? ERR_SYNTAX : r; /* not what stands outside */
 	if (!str_eq(k.type, type))
 		return ERR_SYNTAX;
 	k.comment = arena_str(a, line);
@@ -322,8 +323,7 @@ parse_block(struct arena *a, struct str rest, struct sshkey *ret)
 			break;
 		}
 	}
-	if (r != 0 || (r = buf_err(&body)) != 0 ||
-	    (r = parse_base64(a, buf_view(&body), &k)) != 0)
+	if (r != 0 || (r = buf_err(&body)) != 0 || (r = parse_base64(a, buf_view(&body), &k)) != 0)
 		goto out;
 	k.comment = comment;
 	*ret = k;

@@ -23,16 +23,16 @@ enum sshkey_kind {
 	SSHKEY_ECDSA_P256,
 	SSHKEY_ECDSA_P384,
 	SSHKEY_ECDSA_P521,
-	SSHKEY_SK_ED25519,	/* FIDO: sk-ssh-ed25519@openssh.com */
-	SSHKEY_SK_ECDSA_P256,	/* FIDO: sk-ecdsa-sha2-nistp256@openssh.com */
+	SSHKEY_SK_ED25519,    /* FIDO: sk-ssh-ed25519@openssh.com */
+	SSHKEY_SK_ECDSA_P256, /* FIDO: sk-ecdsa-sha2-nistp256@openssh.com */
 };
 
 struct sshkey {
 	enum sshkey_kind kind;
-	unsigned bits;		/* RSA: of the modulus; else of the curve (Ed25519: 256) */
-	struct str type;	/* "ssh-ed25519"; lives for ever */
-	struct str blob;	/* wire form; in the arena */
-	struct str comment;	/* may be empty; in the arena; no control bytes */
+	unsigned bits;      /* RSA: of the modulus; else of the curve (Ed25519: 256) */
+	struct str type;    /* "ssh-ed25519"; lives for ever */
+	struct str blob;    /* wire form; in the arena */
+	struct str comment; /* may be empty; in the arena; no control bytes */
 };
 
 /*

@@ -31,7 +31,7 @@ encode(struct buf *out, struct str s, char keep)
 void
 uri_encode(struct buf *out, struct str s)
 {
-	encode(out, s, '-');	/* nothing more: '-' is unreserved */
+	encode(out, s, '-'); /* nothing more: '-' is unreserved */
 }
 
 void
@@ -218,8 +218,7 @@ uri_params_parse(struct arena *a, struct str s, unsigned flags, size_t max,
 			continue;
 		if ((r = param_parse(a, piece, flags, &v[n])) != 0)
 			return r;
-		if ((flags & URI_ALLOW_DUP) == 0 &&
-		    uri_param_find(v, n, v[n].name, &other) == 0)
+		if ((flags & URI_ALLOW_DUP) == 0 && uri_param_find(v, n, v[n].name, &other) == 0)
 			return ERR_DUP;
 		n++;
 	}

@@ -32,13 +32,13 @@ int uri_target_split(struct str target, struct str *ret_path, struct str *ret_qu
 void uri_path_normalise(struct buf *out, struct str path);
 
 struct uri_param {
-	struct str name;	/* decoded */
-	struct str value;	/* decoded; empty when there was no '=' */
+	struct str name;  /* decoded */
+	struct str value; /* decoded; empty when there was no '=' */
 };
 
 enum uri_flag {
-	URI_PLUS_IS_SPACE = 1,	/* application/x-www-form-urlencoded */
-	URI_ALLOW_DUP = 2,	/* a name may come more than once */
+	URI_PLUS_IS_SPACE = 1, /* application/x-www-form-urlencoded */
+	URI_ALLOW_DUP = 2,     /* a name may come more than once */
 };
 
 /*

@@ -18,7 +18,8 @@ void
 ws_decoder_init(struct ws_decoder *d, enum ws_role role, uint64_t max_message_bytes)
 {
 	*d = (struct ws_decoder){
-		.role = role, .max_message_bytes = max_message_bytes,
+		.role = role,
+		.max_message_bytes = max_message_bytes,
 		.message_op = WS_CONTINUATION,
 	};
 }
@@ -57,7 +58,10 @@ head_length(const struct ws_decoder *d)
 
 	if (d->head_n < 2)
 		return 2;
-	return (size_t)2 + (length == 126 ? 2 : length == 127 ? 8 : 0) +
+	return (size_t)2 +
+	    (length == 126          ? 2
+		    : length == 127 ? 8
+				    : 0) +
 	    ((d->head[1] & MASKED) != 0 ? 4 : 0);
 }
 
@@ -68,8 +72,7 @@ check_first_bytes(const struct ws_decoder *d)
 	enum ws_op op = d->head[0] & OPCODE;
 	bool fin = (d->head[0] & FIN) != 0;
 
-	if ((d->head[0] & RESERVED) != 0 ||
-	    ((d->head[1] & MASKED) != 0) != (d->role == WS_SERVER))
+	if ((d->head[0] & RESERVED) != 0 || ((d->head[1] & MASKED) != 0) != (d->role == WS_SERVER))
 		return ERR_SYNTAX;
 	switch (op) {
 	case WS_CONTINUATION:

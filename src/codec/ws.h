@@ -25,8 +25,8 @@ enum ws_op {
 };
 
 enum ws_role {
-	WS_SERVER,	/* we serve: frames that come must be masked */
-	WS_CLIENT,	/* we asked: frames that come must not be masked */
+	WS_SERVER, /* we serve: frames that come must be masked */
+	WS_CLIENT, /* we asked: frames that come must not be masked */
 };
 
 /* Close codes we send (RFC 6455 section 7.4.1). */
@@ -35,7 +35,7 @@ enum ws_code {
 	WS_CODE_GOING_AWAY = 1001,
 	WS_CODE_PROTOCOL = 1002,
 	WS_CODE_UNSUPPORTED = 1003,
-	WS_CODE_NONE = 1005,	/* never sent: the close had no code */
+	WS_CODE_NONE = 1005, /* never sent: the close had no code */
 	WS_CODE_NOT_UTF8 = 1007,
 	WS_CODE_POLICY = 1008,
 	WS_CODE_TOO_BIG = 1009,
@@ -49,13 +49,13 @@ enum ws_code {
 struct ws_decoder {
 	enum ws_role role;
 	uint64_t max_message_bytes;
-	uint64_t message_bytes;	/* of the message under way */
-	uint64_t frame_left;	/* payload bytes that the frame still owes */
-	enum ws_op message_op;	/* WS_CONTINUATION: no message under way */
+	uint64_t message_bytes; /* of the message under way */
+	uint64_t frame_left;    /* payload bytes that the frame still owes */
+	enum ws_op message_op;  /* WS_CONTINUATION: no message under way */
 	enum ws_op frame_op;
 	bool fin;
 	bool in_frame;
-	uint8_t mask[4];	/* turned so that mask[0] is for the next byte */
+	uint8_t mask[4]; /* turned so that mask[0] is for the next byte */
 	uint8_t head[WS_MAX_HEAD];
 	uint8_t head_n;
 	uint8_t control[WS_MAX_CONTROL];
@@ -64,9 +64,9 @@ struct ws_decoder {
 
 /* A piece of a data message, or a whole control frame. */
 struct ws_part {
-	enum ws_op op;		/* WS_TEXT, WS_BINARY (never continuation), or control */
-	struct str data;	/* into the input; control: into the decoder */
-	bool end;		/* the message ends here; true for control frames */
+	enum ws_op op;   /* WS_TEXT, WS_BINARY (never continuation), or control */
+	struct str data; /* into the input; control: into the decoder */
+	bool end;        /* the message ends here; true for control frames */
 };
 
 /* max_message_bytes: of a data message, all its frames; UINT64_MAX for none. */

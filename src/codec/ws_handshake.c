@@ -132,9 +132,11 @@ ws_handshake_write_request(struct buf *out, const struct ws_handshake *w)
 	h[4] = (struct http_header){ STR("Sec-WebSocket-Version"), STR("13") };
 	if ((r = join(h, 5, w->extra, w->n_extra)) != 0)
 		return r;
-	return http_request_write(out, &(struct http_request){
-	    .method = STR("GET"), .target = w->target, .headers = h,
-	    .n_headers = 5 + w->n_extra });
+	return http_request_write(out,
+	    &(struct http_request){ .method = STR("GET"),
+		.target = w->target,
+		.headers = h,
+		.n_headers = 5 + w->n_extra });
 }
 
 int
@@ -154,8 +156,7 @@ ws_handshake_check_response(const struct http_response *resp, struct str key)
 	    !str_eq_nocase(v, STR("websocket")) ||
 	    !http_header_has(h, n, STR("Connection"), STR("upgrade")))
 		return ERR_SYNTAX;
-	if (http_header_find(h, n, STR("Sec-WebSocket-Accept"), &v) != 0 ||
-	    !str_eq_c(v, want))
+	if (http_header_find(h, n, STR("Sec-WebSocket-Accept"), &v) != 0 || !str_eq_c(v, want))
 		return ERR_SYNTAX;
 	if (http_header_find(h, n, STR("Sec-WebSocket-Protocol"), &v) != ERR_NOTFOUND ||
 	    http_header_find(h, n, STR("Sec-WebSocket-Extensions"), &v) != ERR_NOTFOUND)

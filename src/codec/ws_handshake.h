@@ -16,11 +16,9 @@
 #define WS_HANDSHAKE_ACCEPT_LEN 28
 
 /* Base 64 of 16 random bytes, with a NUL. */
-void ws_handshake_key(char ret[static WS_HANDSHAKE_KEY_LEN + 1],
-    const uint8_t nonce[static 16]);
+void ws_handshake_key(char ret[static WS_HANDSHAKE_KEY_LEN + 1], const uint8_t nonce[static 16]);
 /* Sec-WebSocket-Accept for a key, with a NUL. ERR_CRYPTO when SHA-1 fails. */
-int ws_handshake_accept(char ret[static WS_HANDSHAKE_ACCEPT_LEN + 1],
-    struct str key) MUST_CHECK;
+int ws_handshake_accept(char ret[static WS_HANDSHAKE_ACCEPT_LEN + 1], struct str key) MUST_CHECK;
 
 /*
  * Server: is this a proper opening? ret_key: the client's key (borrowed).
@@ -30,15 +28,15 @@ int ws_handshake_accept(char ret[static WS_HANDSHAKE_ACCEPT_LEN + 1],
 int ws_handshake_check(const struct http_request *req, struct str *ret_key) MUST_CHECK;
 /* Server: appends the 101 answer with `extra` headers behind its own.
  * Errors: ERR_CRYPTO, ERR_TOOBIG (more than 16), those of http_response_write. */
-int ws_handshake_write_response(struct buf *out, struct str key,
-    const struct http_header *extra, size_t n_extra) MUST_CHECK;
+int ws_handshake_write_response(struct buf *out, struct str key, const struct http_header *extra,
+    size_t n_extra) MUST_CHECK;
 
 struct ws_handshake {
-	struct str host;	/* value of the Host header */
+	struct str host; /* value of the Host header */
 	struct str target;
 	struct str key;
 	const struct http_header *extra;
-	size_t n_extra;		/* at most 16 */
+	size_t n_extra; /* at most 16 */
 };
 /* Client: appends the opening request. Errors: those of http_request_write;
  * ERR_TOOBIG for too many extra headers. */

@@ -26,7 +26,7 @@ static bool
 is_name(struct str s)
 {
 	static const char rest[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_"
-	    "0123456789.-";
+				   "0123456789.-";
 
 	return s.n > 0 && str_all_in(s, rest) && strchr("0123456789.-", s.p[0]) == NULL;
 }
@@ -54,7 +54,7 @@ entity(uint32_t cp)
 	case '\'':
 		return "&apos;";
 	case '\r':
-		return "&#13;";	/* bare, it is read as a line feed */
+		return "&#13;"; /* bare, it is read as a line feed */
 	default:
 		return NULL;
 	}

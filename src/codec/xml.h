@@ -16,7 +16,7 @@
 struct xml {
 	struct buf *out;
 	unsigned depth;
-	bool begun;	/* the root was opened */
+	bool begun; /* the root was opened */
 	const char *names[XML_MAX_DEPTH];
 };
 
@@ -30,18 +30,18 @@ int xml_finish(const struct xml *x) MUST_CHECK;
  * Element names are letters, digits, '_', '-' and '.', first a letter or '_',
  * and must live until the element is closed (string literals).
  */
-void xml_root(struct xml *x, const char *name, const char *xmlns);	/* xmlns may be NULL */
+void xml_root(struct xml *x, const char *name, const char *xmlns); /* xmlns may be NULL */
 void xml_open(struct xml *x, const char *name);
-void xml_close(struct xml *x);	/* the innermost element */
+void xml_close(struct xml *x); /* the innermost element */
 
 /* A whole element with a value. */
 void xml_str(struct xml *x, const char *name, struct str v);
 void xml_c(struct xml *x, const char *name, const char *v);
 void xml_i64(struct xml *x, const char *name, int64_t v);
 void xml_u64(struct xml *x, const char *name, uint64_t v);
-void xml_bool(struct xml *x, const char *name, bool v);	/* true, false */
-void xml_time(struct xml *x, const char *name, int64_t at_s);	/* 2024-08-01T13:24:47Z */
-void xml_time_ms(struct xml *x, const char *name, int64_t at_ms);	/* ...:47.000Z */
-void xml_empty(struct xml *x, const char *name);	/* <name/> */
+void xml_bool(struct xml *x, const char *name, bool v);           /* true, false */
+void xml_time(struct xml *x, const char *name, int64_t at_s);     /* 2024-08-01T13:24:47Z */
+void xml_time_ms(struct xml *x, const char *name, int64_t at_ms); /* ...:47.000Z */
+void xml_empty(struct xml *x, const char *name);                  /* <name/> */
 
 #endif

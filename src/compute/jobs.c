@@ -30,7 +30,7 @@ struct job {
 	pid_t pid;
 	int pidfd, out_fd, err_fd;
 	bool timed_out;
-	bool orphan;	/* nobody wants to hear of it */
+	bool orphan; /* nobody wants to hear of it */
 	int64_t deadline_ms;
 	struct buf out, err;
 };
@@ -40,7 +40,7 @@ TAILQ_HEAD(job_list, job);
 struct jobs {
 	struct jobs_opts o;
 	char *env;
-	struct job_list list;	/* in the order of arrival */
+	struct job_list list; /* in the order of arrival */
 	size_t n_waiting, n_running;
 };
 
@@ -155,9 +155,9 @@ job_new(const struct jobs *j, uint64_t number, struct str verb, const struct ver
 static void
 refuse(struct jobs *j, uint64_t number, const char *reason)
 {
-	const struct jobs_result res = {
-		.job = number, .status = JOBS_STATUS_NOT_STARTED, .reason = str_of(reason)
-	};
+	const struct jobs_result res = { .job = number,
+		.status = JOBS_STATUS_NOT_STARTED,
+		.reason = str_of(reason) };
 
 	j->o.done(j->o.ctx, &res);
 }
@@ -257,8 +257,8 @@ last_of(const struct jobs *j, struct str id)
 	struct job *job;
 
 	TAILQ_FOREACH_REVERSE(job, &j->list, job_list, link)
-		if (str_eq_c(id, job->id))
-			return job;
+	if (str_eq_c(id, job->id))
+		return job;
 	return NULL;
 }
 
@@ -399,8 +399,8 @@ job_report(struct jobs *j, struct job *job, uint32_t status)
 	pipe_read(&job->out_fd, &job->out, false);
 	pipe_read(&job->err_fd, &job->err, true);
 	res.output = buf_view(&job->out);
-	res.reason = status == JOBS_STATUS_TIMEOUT ? STR("took too long")
-						   : last_line(buf_view(&job->err));
+	res.reason =
+	    status == JOBS_STATUS_TIMEOUT ? STR("took too long") : last_line(buf_view(&job->err));
 	TAILQ_REMOVE(&j->list, job, link);
 	j->n_running--;
 	if (!job->orphan)

@@ -25,14 +25,14 @@
 struct jobs_result {
 	uint64_t job;
 	uint32_t status;
-	struct str output;	/* standard output, cut at JOBS_MAX_OUTPUT_BYTES */
-	struct str reason;	/* last line of standard error, without its line feed */
+	struct str output; /* standard output, cut at JOBS_MAX_OUTPUT_BYTES */
+	struct str reason; /* last line of standard error, without its line feed */
 };
 
 struct jobs_opts {
-	const char *driver_dir;	/* absolute; a verb is a program in it */
-	const char *state_dir;	/* the driver's EIC_STATE_DIR */
-	int64_t timeout_ms;	/* from a program's start */
+	const char *driver_dir; /* absolute; a verb is a program in it */
+	const char *state_dir;  /* the driver's EIC_STATE_DIR */
+	int64_t timeout_ms;     /* from a program's start */
 	size_t max_running;
 	const struct clock *clock;
 	/* Called once for each job, but for orphans. */

@@ -35,13 +35,13 @@ enum option_bit {
 	OPT_INGRESS = 1 << 8,
 };
 
-#define OPTS_GUEST                                                                                 \
-	(OPT_INSTANCE | OPT_VPC | OPT_SUBNET | OPT_CIDR | OPT_PRIVATE_IP | OPT_PUBLIC_IP |         \
+#define OPTS_GUEST \
+	(OPT_INSTANCE | OPT_VPC | OPT_SUBNET | OPT_CIDR | OPT_PRIVATE_IP | OPT_PUBLIC_IP | \
 	    OPT_MAC | OPT_HOSTNAME | OPT_INGRESS)
 
 static const struct {
 	const char *name;
-	unsigned options;	/* all of them are required */
+	unsigned options; /* all of them are required */
 } verbs[] = {
 	{ "vpc-create", OPT_VPC | OPT_CIDR },
 	{ "vpc-delete", OPT_VPC },
@@ -117,9 +117,8 @@ mac_ok(struct str s)
 static bool
 hostname_ok(struct str s)
 {
-	return s.n >= 1 && s.n <= 64 &&
-	    str_all_in(s, "abcdefghijklmnopqrstuvwxyz0123456789.-") && s.p[0] != '-' &&
-	    s.p[0] != '.' && s.p[s.n - 1] != '-' && s.p[s.n - 1] != '.';
+	return s.n >= 1 && s.n <= 64 && str_all_in(s, "abcdefghijklmnopqrstuvwxyz0123456789.-") &&
+	    s.p[0] != '-' && s.p[0] != '.' && s.p[s.n - 1] != '-' && s.p[s.n - 1] != '.';
 }
 
 /* protocol:from:to:cidr; the protocol by name, or -1 for all. */

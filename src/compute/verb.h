@@ -15,7 +15,7 @@
 #define VERB_MAX_OPTIONS 16
 
 struct verb_option {
-	struct str name;	/* without the leading dashes */
+	struct str name; /* without the leading dashes */
 	struct str value;
 };
 
@@ -27,7 +27,7 @@ struct verb_option {
  * that the verb does not take, a value that is not of its form), ERR_DUP (an
  * option twice), ERR_RANGE (an option is missing).
  */
-int verb_check(struct str verb, const struct verb_option *options, size_t n,
-    struct str *ret_id, struct errinfo *ei) MUST_CHECK;
+int verb_check(struct str verb, const struct verb_option *options, size_t n, struct str *ret_id,
+    struct errinfo *ei) MUST_CHECK;
 
 #endif

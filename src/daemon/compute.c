@@ -24,7 +24,7 @@ struct compute {
 	struct eicd_settings settings, next_settings;
 	bool have_next_settings;
 	struct control *control;
-	struct ipc *core;	/* NULL: none at the moment */
+	struct ipc *core; /* NULL: none at the moment */
 	struct jobs *jobs;
 	bool draining;
 };
@@ -72,8 +72,8 @@ on_verb(void *ctx, struct ipc_in *m)
 	uint16_t i, n;
 	int r;
 
-	if ((r = ipc_get_u64(m, &job)) != 0 ||
-	    (r = ipc_get_str(m, MAX_NAME_BYTES, &verb)) != 0 || (r = ipc_get_u16(m, &n)) != 0)
+	if ((r = ipc_get_u64(m, &job)) != 0 || (r = ipc_get_str(m, MAX_NAME_BYTES, &verb)) != 0 ||
+	    (r = ipc_get_u16(m, &n)) != 0)
 		return r;
 	if (n > VERB_MAX_OPTIONS)
 		return ERR_PEER;
@@ -223,8 +223,10 @@ static int
 start(struct compute *c, const char *conf, struct errinfo *ei)
 {
 	const struct drop_opts keep = { .keep_processes = true };
-	struct jobs_opts o = { .max_running = MAX_RUNNING, .clock = clock_system(),
-		.done = on_job_done, .ctx = c };
+	struct jobs_opts o = { .max_running = MAX_RUNNING,
+		.clock = clock_system(),
+		.done = on_job_done,
+		.ctx = c };
 	int r;
 
 	if ((r = settings_load(&eicd_table, conf, &c->settings, ei)) != 0)

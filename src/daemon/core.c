@@ -38,7 +38,7 @@ struct core {
 	struct api *api;
 	struct timer *timer;
 	bool draining;
-	int rejoin_failed;	/* core must end; 0: no */
+	int rejoin_failed; /* core must end; 0: no */
 };
 
 /* ---- control ---- */

@@ -16,7 +16,7 @@
 #define MAX_REASON_BYTES 1024
 
 struct core_compute {
-	struct ipc *channel;	/* NULL: none at the moment */
+	struct ipc *channel; /* NULL: none at the moment */
 	struct compute_port port;
 };
 
@@ -111,8 +111,7 @@ on_done(void *ctx, struct ipc_in *m)
 
 	if ((r = ipc_get_u64(m, &res.job)) != 0 || (r = ipc_get_u32(m, &res.status)) != 0 ||
 	    (r = ipc_get_str(m, MAX_OUTPUT_BYTES, &res.output)) != 0 ||
-	    (r = ipc_get_str(m, MAX_REASON_BYTES, &res.reason)) != 0 ||
-	    (r = ipc_get_end(m)) != 0)
+	    (r = ipc_get_str(m, MAX_REASON_BYTES, &res.reason)) != 0 || (r = ipc_get_end(m)) != 0)
 		return r;
 	/* Not ours to close the channel on: the instance is taken up by the timer. */
 	if ((r = batch_task(ctx, done, &res)) != 0)

@@ -10,7 +10,7 @@
 struct core_compute;
 
 struct core_compute *core_compute_new(void);
-void core_compute_free(struct core_compute *c);	/* NULL is fine */
+void core_compute_free(struct core_compute *c); /* NULL is fine */
 
 const struct compute_port *core_compute_port(const struct core_compute *c);
 

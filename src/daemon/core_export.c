@@ -24,19 +24,19 @@
 
 struct out_file {
 	char path[PATH_BYTES];
-	int fd;			/* -1: not open */
-	dev_t dev;		/* which file that is */
+	int fd;    /* -1: not open */
+	dev_t dev; /* which file that is */
 	ino_t ino;
 	int64_t size;
-	bool torn;		/* behind size is what has to be cut off first */
+	bool torn; /* behind size is what has to be cut off first */
 };
 
 struct core_export {
 	const struct eicd_settings *s;
 	struct export_port port;
 	struct out_file records, digests;
-	struct buf rest;	/* of a line, for standard output */
-	char why[PATH_BYTES + 100];	/* the last error */
+	struct buf rest;            /* of a line, for standard output */
+	char why[PATH_BYTES + 100]; /* the last error */
 };
 
 /* ---- files ---- */
@@ -73,8 +73,8 @@ file_open(struct core_export *e, struct out_file *f)
 	}
 	if (f->fd != -1)
 		return 0;
-	f->fd = open(f->path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY |
-	    O_NONBLOCK, MODE);
+	f->fd = open(f->path,
+	    O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK, MODE);
 	if (f->fd == -1)
 		return sys_error(e, "open", f->path);
 	if (fstat(f->fd, &st) == -1 || !S_ISREG(st.st_mode)) {
@@ -241,8 +241,7 @@ older_position(struct core_export *e, struct export_position *at)
 				continue;
 			return sys_error(e, "open", path);
 		}
-		r = fstat(fd, &st) == -1 ? ERR_SYS
-					 : last_line(fd, st.st_size, is_record, at, &end);
+		r = fstat(fd, &st) == -1 ? ERR_SYS : last_line(fd, st.st_size, is_record, at, &end);
 		close(fd);
 	}
 	return r;
@@ -351,8 +350,7 @@ file_record(void *ctx, struct str line)
 	if ((r = files_open(e)) != 0)
 		return r;
 	if (e->records.size > 0 &&
-	    e->records.size + (int64_t)line.n > e->s->audit_export_max_size &&
-	    (r = rotate(e)) != 0)
+	    e->records.size + (int64_t)line.n > e->s->audit_export_max_size && (r = rotate(e)) != 0)
 		return r;
 	return file_append(e, &e->records, line);
 }
@@ -405,7 +403,8 @@ pipe_flush(struct core_export *e)
 		piece = e->rest.n < PIPE_PIECE_BYTES ? e->rest.n : PIPE_PIECE_BYTES;
 		if ((n = write(STDOUT_FILENO, e->rest.p, piece)) == -1)
 			return errno == EAGAIN || errno == EINTR
-			    ? ERR_AGAIN : sys_error(e, "write", "standard output");
+			    ? ERR_AGAIN
+			    : sys_error(e, "write", "standard output");
 		buf_drop(&e->rest, (size_t)n);
 	}
 	return 0;
@@ -450,13 +449,20 @@ core_export_new(const struct eicd_settings *s)
 	path_of(e, -1, e->digests.path);
 	buf_init(&e->rest, LINE_MAX_BYTES + DIGEST_MAX_LINE_BYTES);
 	if (strcmp(s->audit_export, "-") == 0)
-		e->port = (struct export_port){ .ctx = e, .forgets = true, .record = pipe_line,
-			.digest = pipe_line, .sync = pipe_sync,
+		e->port = (struct export_port){ .ctx = e,
+			.forgets = true,
+			.record = pipe_line,
+			.digest = pipe_line,
+			.sync = pipe_sync,
 			.why = export_why };
 	else
-		e->port = (struct export_port){ .ctx = e, .position = file_position,
-			.record = file_record, .digest = file_digest, .sync = file_sync,
-			.watch = file_watch, .why = export_why };
+		e->port = (struct export_port){ .ctx = e,
+			.position = file_position,
+			.record = file_record,
+			.digest = file_digest,
+			.sync = file_sync,
+			.watch = file_watch,
+			.why = export_why };
 	return e;
 }
 

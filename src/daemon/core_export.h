@@ -13,7 +13,7 @@ struct core_export;
 
 /* s is borrowed, and its sizes are looked at each time. NULL: it has no export. */
 struct core_export *core_export_new(const struct eicd_settings *s);
-void core_export_free(struct core_export *e);	/* NULL is fine */
+void core_export_free(struct core_export *e); /* NULL is fine */
 
 /* NULL when e is. */
 const struct export_port *core_export_port(const struct core_export *e);

@@ -15,7 +15,7 @@
 
 #define QUEUE_BYTES (256u << 20)
 #define ARENA_BYTES ((size_t)4 << 30)
-#define BATCH_BYTES (32u << 20)	/* of requests; then the batch is closed */
+#define BATCH_BYTES (32u << 20) /* of requests; then the batch is closed */
 #define MAX_HEADERS 256
 #define MAX_SHORT_BYTES 1024
 #define MAX_TARGET_BYTES 65536
@@ -25,10 +25,10 @@
 #define MESSAGES_PER_STEP 256
 
 struct core_front {
-	struct ipc *channel;	/* NULL: none at the moment */
-	int failed;		/* why the channel is to be closed when the step ends, or 0 */
+	struct ipc *channel; /* NULL: none at the moment */
+	int failed;          /* why the channel is to be closed when the step ends, or 0 */
 	struct front_port port;
-	struct api *api;	/* during a step */
+	struct api *api; /* during a step */
 
 	/* the batch that is gathered */
 	struct arena *arena;
@@ -242,10 +242,11 @@ refuse(struct core_front *f, uint64_t link, int why)
 	buf_init(&b, 1024);
 	jsonw_init(&w, &b);
 	jsonw_object(&w);
-	jsonw_m_c(&w, "ErrorCode", why == ERR_DENIED ? "AccessDeniedException"
-						     : "ServiceException");
-	jsonw_m_c(&w, "Message", why == ERR_DENIED ? "This certificate is not one of an agent."
-						   : "The agent cannot be served at the moment.");
+	jsonw_m_c(&w, "ErrorCode",
+	    why == ERR_DENIED ? "AccessDeniedException" : "ServiceException");
+	jsonw_m_c(&w, "Message",
+	    why == ERR_DENIED ? "This certificate is not one of an agent."
+			      : "The agent cannot be served at the moment.");
 	jsonw_end(&w);
 	ipc_begin(&m, MSG_CF_UPLINK_REFUSE);
 	ipc_put_u64(&m, link);
@@ -267,8 +268,7 @@ on_open(void *ctx, struct ipc_in *m)
 	if ((r = ipc_get_u64(m, &e.link)) != 0 ||
 	    (r = ipc_get_str(m, MAX_SHORT_BYTES, &request_id)) != 0 ||
 	    (r = ipc_get_str(m, MAX_SHORT_BYTES, &peer_ip)) != 0 ||
-	    (r = ipc_get_str(m, MAX_CERTIFICATE_BYTES, &e.bytes)) != 0 ||
-	    (r = ipc_get_end(m)) != 0)
+	    (r = ipc_get_str(m, MAX_CERTIFICATE_BYTES, &e.bytes)) != 0 || (r = ipc_get_end(m)) != 0)
 		return r;
 	batch_close(f);
 	if ((r = batch_task(f->api, open_task, &e)) != 0) {

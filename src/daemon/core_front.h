@@ -11,7 +11,7 @@
 struct core_front;
 
 struct core_front *core_front_new(void);
-void core_front_free(struct core_front *f);	/* NULL is fine */
+void core_front_free(struct core_front *f); /* NULL is fine */
 
 const struct front_port *core_front_port(const struct core_front *f);
 

@@ -14,10 +14,10 @@
 #define ATTEMPTS 2
 
 struct core_keyd {
-	struct ipc *channel;	/* NULL: none at the moment */
+	struct ipc *channel; /* NULL: none at the moment */
 	struct keyd_port port;
 	struct core_keyd_parent parent;
-	bool given_up;		/* a channel comes when it comes: nobody waits for it */
+	bool given_up; /* a channel comes when it comes: nobody waits for it */
 };
 
 static void
@@ -207,8 +207,9 @@ ask_bool(struct core_keyd *k, const struct strings *v, bool *ret)
 static int
 verify(void *ctx, const struct keyd_verify *v, bool *ret_valid)
 {
-	const struct strings q = { MSG_CK_VERIFY, 6, { v->sealed_secret, v->date, v->region,
-		v->service, v->string_to_sign, str_of_n(v->signature, 32) } };
+	const struct strings q = { MSG_CK_VERIFY, 6,
+		{ v->sealed_secret, v->date, v->region, v->service, v->string_to_sign,
+		    str_of_n(v->signature, 32) } };
 
 	return ask_bool(ctx, &q, ret_valid);
 }
@@ -292,19 +293,19 @@ new_session(void *ctx, struct str claims, struct buf *ret_secret, struct buf *re
 }
 
 static int
-verify_session(void *ctx, const struct keyd_verify_session *v, bool *ret_opened,
-    bool *ret_valid, struct buf *ret_claims)
+verify_session(void *ctx, const struct keyd_verify_session *v, bool *ret_opened, bool *ret_valid,
+    struct buf *ret_claims)
 {
-	const struct strings q = { MSG_CK_VERIFY_SESSION, 6, { v->token, v->date, v->region,
-		v->service, v->string_to_sign, str_of_n(v->signature, 32) } };
+	const struct strings q = { MSG_CK_VERIFY_SESSION, 6,
+		{ v->token, v->date, v->region, v->service, v->string_to_sign,
+		    str_of_n(v->signature, 32) } };
 	bool opened = false, valid = false;
 	struct core_keyd *k = ctx;
 	struct ipc_in m;
 	int r;
 
-	if ((r = ask(k, strings_write, &q, &m)) != 0 ||
-	    (r = take_bool(k, &m, &opened)) != 0 || (r = take_bool(k, &m, &valid)) != 0 ||
-	    (r = take_str(k, &m, ret_claims)) != 0)
+	if ((r = ask(k, strings_write, &q, &m)) != 0 || (r = take_bool(k, &m, &opened)) != 0 ||
+	    (r = take_bool(k, &m, &valid)) != 0 || (r = take_str(k, &m, ret_claims)) != 0)
 		return r;
 	*ret_opened = opened;
 	*ret_valid = opened && valid;

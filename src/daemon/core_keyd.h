@@ -15,15 +15,15 @@
 struct core_keyd;
 
 struct core_keyd *core_keyd_new(void);
-void core_keyd_free(struct core_keyd *k);	/* NULL is fine */
+void core_keyd_free(struct core_keyd *k); /* NULL is fine */
 
 /* A new channel, taken over; the one before is closed. */
 void core_keyd_attach(struct core_keyd *k, int fd);
 
 /* How another channel is come by. */
 struct core_keyd_parent {
-	int (*wait)(void *ctx, int timeout_ms);	/* 0: core_keyd_attach was called */
-	void (*rejoin)(void *ctx);		/* asks for one; it comes later */
+	int (*wait)(void *ctx, int timeout_ms); /* 0: core_keyd_attach was called */
+	void (*rejoin)(void *ctx);              /* asks for one; it comes later */
 	void *ctx;
 };
 void core_keyd_set_parent(struct core_keyd *k, const struct core_keyd_parent *p);

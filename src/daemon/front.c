@@ -48,7 +48,8 @@ static int
 take_tls(struct role *r, struct errinfo *ei)
 {
 	struct tls_server_opts o = { .cert_pem = buf_view(&r->certificate),
-		.client_ca_pem = buf_view(&r->agent_ca), .sign = sign_digest,
+		.client_ca_pem = buf_view(&r->agent_ca),
+		.sign = sign_digest,
 		.sign_ctx = r->front.sign };
 	struct tls *fresh;
 	int err;
@@ -271,7 +272,8 @@ static const struct seccomp_rule own_calls[] = {
 	SECCOMP_ALLOW(shutdown),
 };
 static const struct seccomp_table own_table = {
-	own_calls, sizeof(own_calls) / sizeof(own_calls[0]),
+	own_calls,
+	sizeof(own_calls) / sizeof(own_calls[0]),
 };
 
 static int
@@ -280,7 +282,8 @@ confine(struct role *r, struct errinfo *ei)
 	static const struct seccomp_table *const tables[] = { &seccomp_base, &own_table };
 	struct eicd_settings *s = &r->front.settings;
 	char empty[SETTINGS_PATH_BYTES + sizeof("/empty")];
-	struct drop_opts o = { .change_id = true, .root = empty,
+	struct drop_opts o = { .change_id = true,
+		.root = empty,
 		.nofile = (unsigned)s->max_connections + OWN_FDS };
 	struct rlimit rl;
 	int err;
@@ -295,8 +298,8 @@ confine(struct role *r, struct errinfo *ei)
 	if (getrlimit(RLIMIT_NOFILE, &rl) == 0 && rl.rlim_cur < o.nofile) {
 		log_warn("fewer-connections", log_c("why", "limit of open files"),
 		    log_i("files", (int64_t)rl.rlim_cur));
-		s->max_connections = rl.rlim_cur > 2 * OWN_FDS ? (int64_t)rl.rlim_cur - OWN_FDS :
-		    (int64_t)OWN_FDS;
+		s->max_connections =
+		    rl.rlim_cur > 2 * OWN_FDS ? (int64_t)rl.rlim_cur - OWN_FDS : (int64_t)OWN_FDS;
 	}
 	if ((err = seccomp_enter(tables, 2)) != 0)
 		err_set(ei, "seccomp: %s", strerror(errno));
@@ -344,7 +347,8 @@ start(struct role *r, struct errinfo *ei)
 		return err;
 	if ((err = accept_start(f->accept)) != 0 ||
 	    (err = loop_fd_add(f->loop, &r->watch_control, control_fd(f->control), LOOP_READ,
-	    on_control, r)) != 0 || (err = control_ready(f->control)) != 0)
+		 on_control, r)) != 0 ||
+	    (err = control_ready(f->control)) != 0)
 		err_set(ei, "%s", strerror(errno));
 	return err;
 }

@@ -16,17 +16,17 @@
 struct front {
 	struct loop *loop;
 	struct conn_io *io;
-	struct tls *tls;		/* for connections to come */
+	struct tls *tls; /* for connections to come */
 	struct control *control;
 	struct eicd_settings settings;
-	struct http_limits limits;	/* from the settings */
+	struct http_limits limits; /* from the settings */
 	struct front_accept *accept;
 	struct front_table *table;
 	struct front_core *core;
 	struct front_sign *sign;
-	struct loop_timer todo;		/* front.c's: what is due beside clients */
-	struct buf out;			/* where answers are put together */
-	size_t n_inflight;		/* clients that wait for core */
+	struct loop_timer todo; /* front.c's: what is due beside clients */
+	struct buf out;         /* where answers are put together */
+	size_t n_inflight;      /* clients that wait for core */
 	size_t n_uplinks;
 	bool draining;
 };

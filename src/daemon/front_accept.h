@@ -13,7 +13,7 @@
 struct front_accept;
 
 struct front_accept *accept_new(struct front *f);
-void accept_free(struct front_accept *a);	/* closes; NULL is fine */
+void accept_free(struct front_accept *a); /* closes; NULL is fine */
 
 /* Takes the listening socket over. ERR_TOOBIG (too many). */
 int accept_add(struct front_accept *a, int fd) MUST_CHECK;

@@ -41,8 +41,8 @@ answer_write(struct buf *out, const struct http_response *resp, const struct ans
 }
 
 void
-answer_error(struct buf *out, uint16_t status, enum awserr e,
-    const struct http_header *headers, size_t n_headers, const struct answer_frame *f)
+answer_error(struct buf *out, uint16_t status, enum awserr e, const struct http_header *headers,
+    size_t n_headers, const struct answer_frame *f)
 {
 	enum service s = service_guess(headers, n_headers);
 	struct awserr_head head = awserr_head(e, s);

@@ -11,10 +11,10 @@
 /* What the connection adds to each answer. */
 struct answer_frame {
 	const char *request_id;
-	int64_t now_s;		/* UTC */
-	unsigned minor;		/* of the request's HTTP/1.x */
-	bool close;		/* this answer is the last */
-	bool head_only;		/* the request was HEAD */
+	int64_t now_s;  /* UTC */
+	unsigned minor; /* of the request's HTTP/1.x */
+	bool close;     /* this answer is the last */
+	bool head_only; /* the request was HEAD */
 };
 
 /*

@@ -48,8 +48,8 @@ timeout_ms(const struct client *c, enum client_state s)
 		return CORE_MS;
 	case CLIENT_SENDING:
 		return SEND_MS;
-	case CLIENT_UPLINK:	/* sets its own */
-	case CLIENT_CLOSING:	/* the conn's */
+	case CLIENT_UPLINK:  /* sets its own */
+	case CLIENT_CLOSING: /* the conn's */
 		break;
 	}
 	return -1;
@@ -434,8 +434,11 @@ client_new(struct front *f, int fd, const struct addr *peer)
 {
 	static const struct conn_ops ops = { on_open, on_data, on_drained, on_end };
 	struct client *c = xalloc(sizeof(*c));
-	struct conn_opts o = { .io = f->io, .tls = f->tls, .max_queue_bytes = QUEUE_BYTES,
-		.ops = &ops, .ctx = c };
+	struct conn_opts o = { .io = f->io,
+		.tls = f->tls,
+		.max_queue_bytes = QUEUE_BYTES,
+		.ops = &ops,
+		.ctx = c };
 
 	c->front = f;
 	buf_init(&c->ahead, AHEAD_MAX_BYTES);

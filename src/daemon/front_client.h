@@ -10,15 +10,15 @@
 #include "daemon/front.h"
 
 enum client_state {
-	CLIENT_HANDSHAKE,	/* TLS under way */
-	CLIENT_IDLE,		/* not one byte of a request yet */
+	CLIENT_HANDSHAKE, /* TLS under way */
+	CLIENT_IDLE,      /* not one byte of a request yet */
 	CLIENT_HEAD,
 	CLIENT_BODY,
-	CLIENT_WAITING,		/* request at core, or on its way there */
-	CLIENT_UPGRADING,	/* the same, for an uplink */
-	CLIENT_SENDING,		/* the answer is not yet taken by the peer */
-	CLIENT_UPLINK,		/* front_uplink has it */
-	CLIENT_CLOSING,		/* last words are said */
+	CLIENT_WAITING,   /* request at core, or on its way there */
+	CLIENT_UPGRADING, /* the same, for an uplink */
+	CLIENT_SENDING,   /* the answer is not yet taken by the peer */
+	CLIENT_UPLINK,    /* front_uplink has it */
+	CLIENT_CLOSING,   /* last words are said */
 };
 
 struct front_uplink;
@@ -27,15 +27,15 @@ struct client {
 	struct front *front;
 	struct conn *conn;
 	enum client_state state;
-	struct loop_timer timer;	/* of the state; while an uplink, of that */
-	struct http_reader *reader;	/* NULL until the first byte */
-	struct buf ahead;		/* came behind the request that is waiting */
+	struct loop_timer timer;    /* of the state; while an uplink, of that */
+	struct http_reader *reader; /* NULL until the first byte */
+	struct buf ahead;           /* came behind the request that is waiting */
 	struct front_uplink *uplink;
-	uint64_t id;			/* at core; 0: nothing is there */
-	bool sent;			/* core has been told of id */
+	uint64_t id; /* at core; 0: nothing is there */
+	bool sent;   /* core has been told of id */
 	bool peer_ended;
-	bool close_after;		/* the answer to come is the last */
-	bool feeding;			/* client.c is at work with what came */
+	bool close_after; /* the answer to come is the last */
+	bool feeding;     /* client.c is at work with what came */
 	char request_id[37];
 	/* front_table's */
 	TAILQ_ENTRY(client) all, idle, waiting;

@@ -18,10 +18,10 @@
 
 struct front_core {
 	struct front *front;
-	struct ipc *ipc;	/* NULL: no core now */
+	struct ipc *ipc; /* NULL: no core now */
 	struct loop_fd watch;
 	uint64_t used;
-	bool broken;		/* by us: core has not been told all it must know */
+	bool broken; /* by us: core has not been told all it must know */
 };
 
 struct front_core *
@@ -72,8 +72,7 @@ static void
 channel_failed(struct front_core *k, int r)
 {
 	if (r == ERR_CLOSED && !k->broken) {
-		log_warn("core-gone",
-		    log_i("in_flight", (int64_t)k->front->n_inflight));
+		log_warn("core-gone", log_i("in_flight", (int64_t)k->front->n_inflight));
 	} else {
 		log_error("core-channel", log_e(r));
 		if (control_rejoin(k->front->control, ROLE_CORE) != 0)
@@ -131,8 +130,8 @@ on_response(void *ctx, struct ipc_in *m)
 
 	if ((r = ipc_get_u64(m, &id)) != 0 || (r = ipc_get_u16(m, &resp.status)) != 0 ||
 	    (r = get_headers(m, h, &resp.n_headers)) != 0 ||
-	    (r = ipc_get_str(m, IPC_MAX_BYTES, &resp.body)) != 0 ||
-	    (r = ipc_get_end(m)) != 0 || (r = find(k, id, CLIENT_WAITING, &c)) != 0)
+	    (r = ipc_get_str(m, IPC_MAX_BYTES, &resp.body)) != 0 || (r = ipc_get_end(m)) != 0 ||
+	    (r = find(k, id, CLIENT_WAITING, &c)) != 0)
 		return r;
 	/* 1xx would make the client wait for another answer. */
 	if (resp.status < 200 || resp.status > 599)
@@ -186,8 +185,8 @@ on_text(void *ctx, struct ipc_in *m)
 	int r;
 
 	if ((r = ipc_get_u64(m, &id)) != 0 ||
-	    (r = ipc_get_str(m, CORE_TEXT_MAX_BYTES, &text)) != 0 ||
-	    (r = ipc_get_end(m)) != 0 || (r = find(k, id, CLIENT_UPLINK, &c)) != 0)
+	    (r = ipc_get_str(m, CORE_TEXT_MAX_BYTES, &text)) != 0 || (r = ipc_get_end(m)) != 0 ||
+	    (r = find(k, id, CLIENT_UPLINK, &c)) != 0)
 		return r;
 	if (c != NULL)
 		uplink_send_text(c->uplink, text);
@@ -205,13 +204,13 @@ on_close(void *ctx, struct ipc_in *m)
 	int r;
 
 	if ((r = ipc_get_u64(m, &id)) != 0 || (r = ipc_get_u16(m, &code)) != 0 ||
-	    (r = ipc_get_str(m, REASON_MAX_BYTES, &reason)) != 0 ||
-	    (r = ipc_get_end(m)) != 0 || (r = find(k, id, CLIENT_UPLINK, &c)) != 0)
+	    (r = ipc_get_str(m, REASON_MAX_BYTES, &reason)) != 0 || (r = ipc_get_end(m)) != 0 ||
+	    (r = find(k, id, CLIENT_UPLINK, &c)) != 0)
 		return r;
 	if (code < 1000 || code > 4999)
 		return ERR_PEER;
 	if (c != NULL) {
-		c->sent = false;	/* core knows */
+		c->sent = false; /* core knows */
 		uplink_end(c->uplink, code, reason);
 	}
 	return 0;
@@ -374,4 +373,3 @@ core_send_uplink_close(struct front_core *k, uint64_t link)
 		(void)shutdown(ipc_fd(k->ipc), SHUT_RDWR);
 	}
 }
-

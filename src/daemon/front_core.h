@@ -13,7 +13,7 @@
 struct front_core;
 
 struct front_core *core_new(struct front *f);
-void core_free(struct front_core *k);	/* NULL is fine */
+void core_free(struct front_core *k); /* NULL is fine */
 
 /* A new channel; takes fd over. What the old one owed is lost (503). */
 void core_attach(struct front_core *k, int fd);

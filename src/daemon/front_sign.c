@@ -14,8 +14,8 @@
 
 struct front_sign {
 	struct control *control;
-	struct ipc *keyd;	/* NULL: none now */
-	bool given_up;		/* one comes when it comes: no handshake waits for it */
+	struct ipc *keyd; /* NULL: none now */
+	bool given_up;    /* one comes when it comes: no handshake waits for it */
 };
 
 struct front_sign *
@@ -102,8 +102,8 @@ sign_digest(void *ctx, const uint8_t digest[static 32], uint8_t ret_sig[static T
 	int attempt, r = ERR_UNAVAIL;
 
 	for (attempt = 0; attempt < 2; attempt++) {
-		if (s->keyd == NULL && (s->given_up ||
-		    control_wait_peer(s->control, ROLE_KEYD, KEYD_MS) != 0)) {
+		if (s->keyd == NULL &&
+		    (s->given_up || control_wait_peer(s->control, ROLE_KEYD, KEYD_MS) != 0)) {
 			s->given_up = true;
 			break;
 		}

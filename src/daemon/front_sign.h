@@ -14,7 +14,7 @@ struct front_sign;
 
 /* The control channel brings a new keyd. */
 struct front_sign *sign_new(struct control *control);
-void sign_free(struct front_sign *s);	/* NULL is fine */
+void sign_free(struct front_sign *s); /* NULL is fine */
 
 void sign_attach(struct front_sign *s, int fd);
 

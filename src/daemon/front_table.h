@@ -11,16 +11,16 @@
 struct front_table;
 
 struct front_table *table_new(void);
-void table_free(struct front_table *t);	/* empty, or NULL */
+void table_free(struct front_table *t); /* empty, or NULL */
 
 void table_add(struct front_table *t, struct client *c);
-void table_remove(struct front_table *t, struct client *c);	/* from everything */
+void table_remove(struct front_table *t, struct client *c); /* from everything */
 size_t table_count(const struct front_table *t);
 size_t table_count_addr(const struct front_table *t, const struct addr *a);
 
 /* Idle ones in the order in which they became so. */
 void table_set_idle(struct front_table *t, struct client *c, bool idle);
-struct client *table_oldest_idle(const struct front_table *t);	/* NULL: none */
+struct client *table_oldest_idle(const struct front_table *t); /* NULL: none */
 struct client *table_oldest_idle_of(const struct front_table *t, const struct addr *a);
 
 /* Requests that core has not been told of, in order. */

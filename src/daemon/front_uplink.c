@@ -17,10 +17,10 @@
 struct front_uplink {
 	struct client *client;
 	struct ws_decoder ws;
-	struct buf text;	/* the message under way */
+	struct buf text; /* the message under way */
 	int64_t heard_ms;
-	size_t queued;		/* when last looked at */
-	int64_t moved_ms;	/* it was empty or had become less */
+	size_t queued;    /* when last looked at */
+	int64_t moved_ms; /* it was empty or had become less */
 };
 
 static int64_t

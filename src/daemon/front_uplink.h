@@ -14,7 +14,7 @@
 
 /* Core accepts the request that c waits for: answers 101 and begins. */
 void uplink_start(struct client *c);
-void uplink_free(struct front_uplink *u);	/* NULL is fine */
+void uplink_free(struct front_uplink *u); /* NULL is fine */
 
 /* Each of these may end the uplink, which is then gone. */
 void uplink_data(struct front_uplink *u, char *p, size_t n);

@@ -51,7 +51,7 @@ parent_make(struct init *in, const char *path, mode_t mode, struct file_owner ow
 	char *slash;
 
 	snprintf(dir, sizeof(dir), "%s", path);
-	slash = strrchr(dir, '/');	/* settings have absolute paths */
+	slash = strrchr(dir, '/'); /* settings have absolute paths */
 	slash[slash == dir ? 1 : 0] = '\0';
 	return init_files_dir(in->files, &v, ei);
 }
@@ -139,7 +139,7 @@ users_check(struct init *in, struct errinfo *ei)
 			return r;
 		}
 	}
-	in->core = (struct file_owner){ id.uid, id.gid };	/* the last of them */
+	in->core = (struct file_owner){ id.uid, id.gid }; /* the last of them */
 	return 0;
 }
 
@@ -169,9 +169,9 @@ make(struct init *in, struct errinfo *ei)
 	int r;
 
 	if ((r = directories(in, ei)) != 0 ||
-	    (r = init_files_reserve(in->files, &db, staged, ei)) != 0 ||
-	    (r = kek(in, ei)) != 0 || (r = store_create(staged, &in->store, ei)) != 0 ||
-	    (r = fill_store(in, ei)) != 0 || (r = credentials(in, ei)) != 0)
+	    (r = init_files_reserve(in->files, &db, staged, ei)) != 0 || (r = kek(in, ei)) != 0 ||
+	    (r = store_create(staged, &in->store, ei)) != 0 || (r = fill_store(in, ei)) != 0 ||
+	    (r = credentials(in, ei)) != 0)
 		return r;
 	return init_files_commit(in->files, ei);
 }
@@ -192,8 +192,7 @@ report(const struct init *in)
 		printf("for the agent   %s\n", in->o.agent_dir);
 	printf("keep a copy of  %s, apart from copies of the database\n\n", in->s.kek_file);
 	if (in->o.credentials_file != NULL) {
-		printf("The access key %s is in %s.\n", in->access_key_id,
-		    in->o.credentials_file);
+		printf("The access key %s is in %s.\n", in->access_key_id, in->o.credentials_file);
 	} else {
 		printf("The first access key, which cannot be shown again:\n");
 		printf("export AWS_ACCESS_KEY_ID=%s\n", in->access_key_id);
@@ -234,8 +233,11 @@ options_parse(int argc, char **argv, struct init_options *o, bool *ret_help)
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
-	const char **const value[] = { ['s'] = &o->tls_san, ['p'] = &o->public_cidr,
-		['a'] = &o->agent_dir, ['f'] = &o->credentials_file, ['c'] = &o->conf };
+	const char **const value[] = { ['s'] = &o->tls_san,
+		['p'] = &o->public_cidr,
+		['a'] = &o->agent_dir,
+		['f'] = &o->credentials_file,
+		['c'] = &o->conf };
 	int c;
 
 	while ((c = getopt_long(argc, argv, "c:", longs, NULL)) != -1) {
@@ -259,8 +261,8 @@ main(int argc, char **argv)
 	static const int held[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
 	const struct sigaction ignore = { .sa_handler = SIG_IGN };
 	struct init in = { .o = { .conf = EICD_CONFIG_PATH,
-				.tls_san = "DNS:localhost,IP:127.0.0.1",
-				.public_cidr = "198.51.100.0/24" } };
+			       .tls_san = "DNS:localhost,IP:127.0.0.1",
+			       .public_cidr = "198.51.100.0/24" } };
 	struct errinfo ei = { "" };
 	bool want_help = false;
 	size_t i;

@@ -16,10 +16,10 @@
 
 struct init_options {
 	const char *conf;
-	const char *tls_san;		/* DNS:a,IP:b */
+	const char *tls_san; /* DNS:a,IP:b */
 	const char *public_cidr;
-	const char *agent_dir;		/* NULL: no agent */
-	const char *credentials_file;	/* NULL: the access key is printed */
+	const char *agent_dir;        /* NULL: no agent */
+	const char *credentials_file; /* NULL: the access key is printed */
 };
 
 struct init {
@@ -31,7 +31,7 @@ struct init {
 	struct init_files *files;
 	struct seal *seal;
 	struct store *store;
-	struct file_owner core;		/* the user of the database */
+	struct file_owner core; /* the user of the database */
 
 	/* what was made */
 	char installation[37];

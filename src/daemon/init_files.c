@@ -14,10 +14,10 @@
 #define SUFFIX ".init"
 
 enum entry_state {
-	ENTRY_STAGED,	/* under its name with the suffix */
-	ENTRY_RESERVED,	/* so, but made by someone else */
-	ENTRY_DIR,	/* a directory that we made */
-	ENTRY_NAMED,	/* under its name */
+	ENTRY_STAGED,   /* under its name with the suffix */
+	ENTRY_RESERVED, /* so, but made by someone else */
+	ENTRY_DIR,      /* a directory that we made */
+	ENTRY_NAMED,    /* under its name */
 };
 
 struct entry {
@@ -96,8 +96,7 @@ failed(const char *path, int r, struct errinfo *ei)
 
 /* The next entry, with its paths. It counts only when n is raised. */
 static int
-entry_next(struct init_files *f, const struct init_file *v, struct entry **ret,
-    struct errinfo *ei)
+entry_next(struct init_files *f, const struct init_file *v, struct entry **ret, struct errinfo *ei)
 {
 	struct entry *e = &f->entries[f->n];
 
@@ -196,8 +195,7 @@ static int
 entry_commit(struct entry *e, struct errinfo *ei)
 {
 	if (e->state == ENTRY_RESERVED &&
-	    (chown(e->staged, e->owner.uid, e->owner.gid) == -1 ||
-		chmod(e->staged, e->mode) == -1))
+	    (chown(e->staged, e->owner.uid, e->owner.gid) == -1 || chmod(e->staged, e->mode) == -1))
 		return failed(e->staged, ERR_SYS, ei);
 	if (e->state != ENTRY_DIR) {
 		if (renameat2(AT_FDCWD, e->staged, AT_FDCWD, e->path, RENAME_NOREPLACE) == -1)

@@ -16,8 +16,8 @@
 #define ROOT_LIFETIME_S (20 * 365 * DAY)
 #define INTERMEDIATE_LIFETIME_S (10 * 365 * DAY)
 #define AGENT_LIFETIME_S (10 * 365 * DAY)
-#define TLS_LIFETIME_S (825 * DAY)	/* more is refused by some clients, for any root */
-#define BACKDATE_S DAY			/* clocks of hosts may be behind */
+#define TLS_LIFETIME_S (825 * DAY) /* more is refused by some clients, for any root */
+#define BACKDATE_S DAY             /* clocks of hosts may be behind */
 #define MAX_NAME 256
 #define MAX_PEM_BYTES 32768
 
@@ -47,8 +47,10 @@ made_release(struct made *m)
 static int
 make(struct init *in, const struct made *issuer, const struct plan *p, struct made *ret)
 {
-	struct cert_request rq = { .profile = p->profile, .common_name = str_of(p->name),
-		.sans = str_of(p->sans), .not_before_s = in->now_s - BACKDATE_S,
+	struct cert_request rq = { .profile = p->profile,
+		.common_name = str_of(p->name),
+		.sans = str_of(p->sans),
+		.not_before_s = in->now_s - BACKDATE_S,
 		.not_after_s = in->now_s + p->lifetime_s };
 	struct buf public;
 	int r;
@@ -71,18 +73,20 @@ keep(struct init *in, enum store_pki_kind kind, const struct made *m, const stru
     const struct plan *p, bool keep_key)
 {
 	char id[41], issuer_id[41] = "";
-	struct store_pki v = { .kind = kind, .state = STORE_PKI_ACTIVE,
-		.cert_der = buf_view(&m->der), .not_before_at = in->now_s - BACKDATE_S,
+	struct store_pki v = { .kind = kind,
+		.state = STORE_PKI_ACTIVE,
+		.cert_der = buf_view(&m->der),
+		.not_before_at = in->now_s - BACKDATE_S,
 		.not_after_at = in->now_s + p->lifetime_s };
 	struct secret *der = NULL;
 	struct buf sealed;
 	int r;
 
 	buf_init(&sealed, PRIVKEY_MAX_DER_BYTES + SEAL_OVERHEAD_BYTES);
-	if (keep_key && ((r = privkey_write(m->key, &der)) != 0 ||
-			    (r = seal_wrap(in->seal, SEAL_PRIVATE_KEY,
-				 str_of_n(secret_bytes(der), secret_len(der)), in->rng,
-				 &sealed)) != 0))
+	if (keep_key &&
+	    ((r = privkey_write(m->key, &der)) != 0 ||
+		(r = seal_wrap(in->seal, SEAL_PRIVATE_KEY,
+		     str_of_n(secret_bytes(der), secret_len(der)), in->rng, &sealed)) != 0))
 		goto out;
 	cert_name_sha1(buf_view(&m->der), id);
 	if (issuer != NULL)
@@ -167,8 +171,7 @@ signer_chain(struct init *in, struct made *root, struct errinfo *ei)
 	buf_init(&signer.der, CERT_MAX_DER_BYTES);
 	/* The stock scripts look for a file named after the root (wire.md 5.4). */
 	snprintf(root_name, sizeof(root_name), "openeic-root-ca-%.8s", in->installation);
-	snprintf(inter_name, sizeof(inter_name), "openeic-intermediate-ca-%.8s",
-	    in->installation);
+	snprintf(inter_name, sizeof(inter_name), "openeic-intermediate-ca-%.8s", in->installation);
 	snprintf(signer_name, sizeof(signer_name), "managed-ssh-signer.%s.%s", in->s.region,
 	    in->s.domain);
 	if ((r = make(in, NULL, &root_plan, root)) != 0 ||
@@ -226,15 +229,15 @@ agent(struct init *in, const struct made *ca, const struct made *root, struct er
 	char name[MAX_NAME], sha256[65], path[INIT_FILES_PATH_BYTES];
 	const struct plan plan = { PRIVKEY_P256, CERT_AGENT_CLIENT, name, "", AGENT_LIFETIME_S };
 	struct store_agent v = { .account_id = str_of(in->s.account_id),
-		.vpc_id = str_of(in->vpc_id), .created_at = in->now_s };
+		.vpc_id = str_of(in->vpc_id),
+		.created_at = in->now_s };
 	const struct init_file dir = { in->o.agent_dir, 0755, { 0, 0 } };
 	struct made made = { 0 };
 	int r;
 
 	buf_init(&made.der, CERT_MAX_DER_BYTES);
 	snprintf(name, sizeof(name), "agent-%s", in->vpc_id);
-	if ((r = make(in, ca, &plan, &made)) != 0 ||
-	    (r = init_files_dir(in->files, &dir, ei)) != 0)
+	if ((r = make(in, ca, &plan, &made)) != 0 || (r = init_files_dir(in->files, &dir, ei)) != 0)
 		goto out;
 	cert_name_sha256(buf_view(&made.der), sha256);
 	v.cert_sha256 = str_of(sha256);

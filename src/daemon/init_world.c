@@ -49,8 +49,7 @@ meta(struct init *in)
 
 	r = secret_make(in, decoy, &sealed);
 	secret_wipe(decoy, sizeof(decoy));
-	if (r != 0 ||
-	    (r = store_meta_set(in->store, STORE_META_DECOY_SECRET, sealed)) != 0 ||
+	if (r != 0 || (r = store_meta_set(in->store, STORE_META_DECOY_SECRET, sealed)) != 0 ||
 	    (r = store_meta_set(in->store, STORE_META_REGION, str_of(in->s.region))) != 0 ||
 	    (r = store_meta_set(in->store, STORE_META_DOMAIN, str_of(in->s.domain))) != 0)
 		return r;
@@ -105,12 +104,19 @@ static int
 network(struct init *in)
 {
 	const struct str account_id = str_of(in->s.account_id);
-	struct store_vpc vpc = { .account_id = account_id, .cidr = STR(VPC_CIDR),
-		.is_default = true, .state = STORE_NET_AVAILABLE, .created_at = in->now_s };
-	struct store_subnet subnet = { .account_id = account_id, .cidr = STR(SUBNET_CIDR),
+	struct store_vpc vpc = { .account_id = account_id,
+		.cidr = STR(VPC_CIDR),
+		.is_default = true,
+		.state = STORE_NET_AVAILABLE,
+		.created_at = in->now_s };
+	struct store_subnet subnet = { .account_id = account_id,
+		.cidr = STR(SUBNET_CIDR),
 		.availability_zone = str_of(in->s.availability_zone),
-		.availability_zone_id = zone_id(in), .default_for_az = true,
-		.map_public_ip = true, .state = STORE_NET_AVAILABLE, .created_at = in->now_s };
+		.availability_zone_id = zone_id(in),
+		.default_for_az = true,
+		.map_public_ip = true,
+		.state = STORE_NET_AVAILABLE,
+		.created_at = in->now_s };
 	int r;
 
 	ids_new(IDS_VPC, in->rng, in->vpc_id);
@@ -140,15 +146,24 @@ static int
 security_group(struct init *in)
 {
 	const struct store_security_group group = { .group_id = str_of(in->group_id),
-		.account_id = str_of(in->s.account_id), .vpc_id = str_of(in->vpc_id),
-		.name = STR("default"), .description = STR("default VPC security group"),
+		.account_id = str_of(in->s.account_id),
+		.vpc_id = str_of(in->vpc_id),
+		.name = STR("default"),
+		.description = STR("default VPC security group"),
 		.created_at = in->now_s };
-	const struct store_security_group_rule own = { .protocol = STR("-1"), .from_port = -1,
-		.to_port = -1, .referenced_group_id = str_of(in->group_id) };
-	const struct store_security_group_rule ssh = { .protocol = STR("tcp"), .from_port = 22,
-		.to_port = 22, .cidr_ipv4 = STR("0.0.0.0/0") };
-	const struct store_security_group_rule out = { .is_egress = true, .protocol = STR("-1"),
-		.from_port = -1, .to_port = -1, .cidr_ipv4 = STR("0.0.0.0/0") };
+	const struct store_security_group_rule own = { .protocol = STR("-1"),
+		.from_port = -1,
+		.to_port = -1,
+		.referenced_group_id = str_of(in->group_id) };
+	const struct store_security_group_rule ssh = { .protocol = STR("tcp"),
+		.from_port = 22,
+		.to_port = 22,
+		.cidr_ipv4 = STR("0.0.0.0/0") };
+	const struct store_security_group_rule out = { .is_egress = true,
+		.protocol = STR("-1"),
+		.from_port = -1,
+		.to_port = -1,
+		.cidr_ipv4 = STR("0.0.0.0/0") };
 	int r;
 
 	if ((r = store_security_group_add(in->store, &group)) != 0 ||
@@ -163,7 +178,8 @@ image(struct init *in)
 	struct store_image v = { .account_id = str_of(in->s.account_id),
 		.name = STR("openeic-lab"),
 		.description = STR("An overlay of the machine that eicd runs on"),
-		.state = STORE_IMAGE_AVAILABLE, .created_at = in->now_s };
+		.state = STORE_IMAGE_AVAILABLE,
+		.created_at = in->now_s };
 	struct utsname u;
 
 	if (uname(&u) == -1)
@@ -207,8 +223,7 @@ public_pool(struct init *in, struct errinfo *ei)
 		    in->o.public_cidr);
 		return r;
 	}
-	return store_address_pool_add(in->store, STORE_ADDRESS_PUBLIC, first + 1,
-	    first + size - 2);
+	return store_address_pool_add(in->store, STORE_ADDRESS_PUBLIC, first + 1, first + size - 2);
 }
 
 int

@@ -23,12 +23,12 @@
 #define DRAIN_TIMEOUT_MS 2000
 #define MAX_QUEUE_BYTES (1u << 20)
 #define MAX_KEY_FILE_BYTES 16384
-#define PEERS 2	/* core and front */
+#define PEERS 2 /* core and front */
 
 struct peer {
 	enum msg_role role;
 	const char *name;
-	struct ipc *channel;	/* NULL: none now */
+	struct ipc *channel; /* NULL: none now */
 };
 
 struct keyd {
@@ -261,7 +261,7 @@ serve_once(struct keyd *k)
 	if (n == -1)
 		return errno == EINTR ? 0 : ERR_SYS;
 	if (n == 0)
-		return ERR_TIMEOUT;	/* only while draining */
+		return ERR_TIMEOUT; /* only while draining */
 	for (i = 0; i < PEERS; i++) {
 		p = &k->peers[i];
 		if (fds[1 + i].revents != 0 && (r = peer_step(k, p)) != 0 &&
@@ -339,8 +339,7 @@ keyd_release(struct keyd *k)
 int
 main(int argc, char **argv)
 {
-	struct keyd k = { .peers = { { ROLE_CORE, "core", NULL },
-				      { ROLE_FRONT, "front", NULL } } };
+	struct keyd k = { .peers = { { ROLE_CORE, "core", NULL }, { ROLE_FRONT, "front", NULL } } };
 	struct errinfo ei = { "" };
 	int r;
 

@@ -28,8 +28,7 @@ secret_view(const struct secret *s)
 
 /* Opens sealed and appends what is in it. */
 static int
-unwrap(const struct keyd_request *q, enum seal_purpose purpose, struct str sealed,
-    struct buf *out)
+unwrap(const struct keyd_request *q, enum seal_purpose purpose, struct str sealed, struct buf *out)
 {
 	struct secret *secret = NULL;
 	int r;
@@ -115,8 +114,8 @@ keyd_access_verify_session(void *ctx, struct ipc_in *m)
 		secret_free(opened);
 		opened = NULL;
 	}
-	q->result = session_verify(q, &scope, opened, string_to_sign,
-	    (const uint8_t *)signature.p, &valid);
+	q->result =
+	    session_verify(q, &scope, opened, string_to_sign, (const uint8_t *)signature.p, &valid);
 	ipc_put_u8(&q->reply, opened != NULL);
 	ipc_put_u8(&q->reply, valid);
 	ipc_put_str(&q->reply,

@@ -11,12 +11,12 @@
 #include "base/secret.h"
 
 #define HASH_BYTES 32
-#define SETS 256	/* one byte of the hash chooses */
+#define SETS 256 /* one byte of the hash chooses */
 #define WAYS 8
 #define PRIVATE_KEYS 16
 
 struct signing_key {
-	uint64_t used;	/* 0: empty */
+	uint64_t used; /* 0: empty */
 	uint8_t hash[HASH_BYTES];
 	uint8_t key[SIGV4_KEY_BYTES];
 };
@@ -31,7 +31,7 @@ struct keyd_cache {
 	const struct seal *seal;
 	EVP_MD *sha256;
 	EVP_MD_CTX *ctx;
-	uint64_t now;	/* counts uses */
+	uint64_t now; /* counts uses */
 	struct signing_key signing[SETS][WAYS];
 	struct private_key private[PRIVATE_KEYS];
 };

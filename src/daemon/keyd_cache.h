@@ -17,13 +17,13 @@ struct keyd_cache;
 
 /* Borrows seal. */
 struct keyd_cache *keyd_cache_new(const struct seal *seal);
-void keyd_cache_free(struct keyd_cache *c);	/* wipes; NULL is fine */
+void keyd_cache_free(struct keyd_cache *c); /* wipes; NULL is fine */
 
 /* Of what a SigV4 signing key is made. */
 struct keyd_scope {
-	enum seal_purpose purpose;	/* of sealed */
-	struct str sealed;	/* the secret access key, or the session token that holds it */
-	struct str secret;	/* the secret, of one who opened it; empty: it is opened here */
+	enum seal_purpose purpose; /* of sealed */
+	struct str sealed;         /* the secret access key, or the session token that holds it */
+	struct str secret;         /* the secret, of one who opened it; empty: it is opened here */
 	struct str date, region, service;
 };
 

@@ -250,7 +250,9 @@ int
 keyd_ops_answer(struct keyd_ops *o, enum msg_role peer, struct ipc *c, struct ipc_in *m)
 {
 	const bool core = peer == ROLE_CORE;
-	struct keyd_request q = { .seal = o->seal, .cache = o->cache, .tls_key = o->tls_key,
+	struct keyd_request q = { .seal = o->seal,
+		.cache = o->cache,
+		.tls_key = o->tls_key,
 		.rng = o->rng };
 	uint64_t used = 0;
 	int r;

@@ -15,7 +15,7 @@ struct keyd_ops;
 
 /* Takes seal over. */
 struct keyd_ops *keyd_ops_new(struct seal *seal, const struct rng *rng);
-void keyd_ops_free(struct keyd_ops *o);	/* NULL is fine */
+void keyd_ops_free(struct keyd_ops *o); /* NULL is fine */
 
 /*
  * The private key of the TLS certificate, taken over, in the place of the one

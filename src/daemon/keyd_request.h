@@ -17,10 +17,10 @@
 struct keyd_request {
 	const struct seal *seal;
 	struct keyd_cache *cache;
-	struct privkey *tls_key;	/* NULL: none */
+	struct privkey *tls_key; /* NULL: none */
 	const struct rng *rng;
-	struct ipc_out reply;	/* thrown away when the operation fails */
-	int result;		/* of the operation */
+	struct ipc_out reply; /* thrown away when the operation fails */
+	int result;           /* of the operation */
 };
 
 /* Ends an operation that wrote its last result to b: r says how it went. Wipes b. */

@@ -119,8 +119,11 @@ take_signals(struct parent *p, struct loop_fd *watch)
 static int
 serve(struct parent *p)
 {
-	struct roles_opts o = { .settings = &p->settings, .conf_path = p->conf_path,
-		.ready = on_ready, .ended = on_ended, .ctx = p };
+	struct roles_opts o = { .settings = &p->settings,
+		.conf_path = p->conf_path,
+		.ready = on_ready,
+		.ended = on_ended,
+		.ctx = p };
 	struct errinfo ei = { "" };
 	struct loop_fd watch = { 0 };
 

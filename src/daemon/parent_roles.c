@@ -64,7 +64,7 @@ static const int links[][2] = {
 
 struct link {
 	struct child *a, *b;
-	struct loop_timer rejoin;	/* set: one of them asked for a new channel */
+	struct loop_timer rejoin; /* set: one of them asked for a new channel */
 };
 
 struct roles {
@@ -306,8 +306,9 @@ child_go(struct child *c)
 
 	send_files(c);
 	for (i = 0; c->role == ROLE_FRONT && i < o->n_listeners; i++)
-		check_sent(c, control_send_listener(c->control, str_of(o->listeners[i].address),
-		    o->listeners[i].fd));
+		check_sent(c,
+		    control_send_listener(c->control, str_of(o->listeners[i].address),
+			o->listeners[i].fd));
 	check_sent(c, control_send(c->control, MSG_CTL_GO));
 }
 

@@ -7,12 +7,12 @@
 
 #include "iam/pattern.h"
 
-#define ARNPATTERN_PARTS 5	/* partition, service, region, account, resource */
+#define ARNPATTERN_PARTS 5 /* partition, service, region, account, resource */
 #define ARNPATTERN_ACCOUNT 3
 
 struct arnpattern {
-	bool any;	/* "*": whatever it is, an ARN or not */
-	bool whole;	/* part[0] is all of it */
+	bool any;   /* "*": whatever it is, an ARN or not */
+	bool whole; /* part[0] is all of it */
 	struct pattern part[ARNPATTERN_PARTS];
 };
 
@@ -27,8 +27,7 @@ struct arnpattern_subject {
 int arnpattern_resource_compile(struct compile *c, struct str raw,
     struct arnpattern *ret) MUST_CHECK;
 /* Of a condition: six parts, or one variable. ERR_SYNTAX. */
-int arnpattern_value_compile(struct compile *c, struct str raw,
-    struct arnpattern *ret) MUST_CHECK;
+int arnpattern_value_compile(struct compile *c, struct str raw, struct arnpattern *ret) MUST_CHECK;
 
 struct arnpattern_subject arnpattern_subject_of(struct str text);
 bool arnpattern_match(const struct arnpattern *p, const struct arnpattern_subject *s,

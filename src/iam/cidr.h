@@ -10,8 +10,8 @@
 #include "base/str.h"
 
 struct cidr {
-	uint8_t addr[16];	/* of IPv4: the first four */
-	unsigned bits;		/* of the prefix */
+	uint8_t addr[16]; /* of IPv4: the first four */
+	unsigned bits;    /* of the prefix */
 	bool v4;
 };
 

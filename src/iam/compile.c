@@ -5,7 +5,7 @@
 
 #include "base/alloc.h"
 
-#define NAME_BYTES 64	/* of a name in a message */
+#define NAME_BYTES 64 /* of a name in a message */
 
 void
 compile_enter(struct compile *c, struct str name)

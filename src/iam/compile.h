@@ -11,12 +11,12 @@
 #include "base/err.h"
 #include "codec/json.h"
 
-#define COMPILE_DEPTH 3	/* Condition, operator, key */
+#define COMPILE_DEPTH 3 /* Condition, operator, key */
 
 struct compile {
 	struct arena *arena;
-	struct errinfo *ei;	/* may be NULL */
-	bool variables;		/* Version 2012-10-17 has them */
+	struct errinfo *ei; /* may be NULL */
+	bool variables;     /* Version 2012-10-17 has them */
 	/* The place: "Statement[2].Condition.IpAddress.aws:SourceIp[0]" */
 	bool in_statement, statement_listed;
 	size_t statement;

@@ -25,8 +25,8 @@ values_compile(struct compile *c, const struct json *v, struct condition *ret)
 
 /* {KEY: VALUES, ...} */
 static int
-keys_compile(struct compile *c, const struct json *v, struct operator op,
-    struct condition *ret, size_t *at)
+keys_compile(struct compile *c, const struct json *v, struct operator op, struct condition *ret,
+    size_t *at)
 {
 	struct json_iter it = { .obj = v };
 	const struct json *values;

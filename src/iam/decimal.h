@@ -11,7 +11,7 @@
 
 /* whole + nano / 10^9; both have the same sign. */
 struct decimal {
-	int64_t whole;	/* up to 18 digits */
+	int64_t whole; /* up to 18 digits */
 	int32_t nano;
 };
 

@@ -15,7 +15,7 @@
 struct iam_policy {
 	struct arena *arena;
 	struct json *json;
-	const struct json *statements;	/* in json: a list, or the only one */
+	const struct json *statements; /* in json: a list, or the only one */
 	struct statement *v;
 	size_t n;
 	const struct str *keys;

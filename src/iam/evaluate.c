@@ -81,8 +81,8 @@ refuses(const struct tally *t)
 static enum principal_match
 granted(const struct tally *trust, bool foreign)
 {
-	return foreign && trust->allowed > PRINCIPAL_BY_ACCOUNT ? PRINCIPAL_BY_ACCOUNT :
-	    trust->allowed;
+	return foreign && trust->allowed > PRINCIPAL_BY_ACCOUNT ? PRINCIPAL_BY_ACCOUNT
+								: trust->allowed;
 }
 
 /* Nothing denied. The first kind that should have allowed and did not, decides. */
@@ -115,8 +115,8 @@ implicit(const struct tally tally[N_TYPES], const struct evaluate_input *in,
 }
 
 void
-evaluate_resource(const struct evaluate_input *in,
-    const struct iam_attached_policy *policies, size_t n, struct iam_decision *ret)
+evaluate_resource(const struct evaluate_input *in, const struct iam_attached_policy *policies,
+    size_t n, struct iam_decision *ret)
 {
 	struct tally tally[N_TYPES] = { 0 };
 	size_t i;

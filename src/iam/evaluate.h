@@ -8,12 +8,12 @@
 
 struct evaluate_input {
 	struct statement_question question;
-	bool root;	/* the principal is the account itself: it needs no identity policy */
-	bool foreign;	/* another account owns the resource: both sides have to allow */
+	bool root;    /* the principal is the account itself: it needs no identity policy */
+	bool foreign; /* another account owns the resource: both sides have to allow */
 };
 
 /* Fills all of ret but its resource. */
-void evaluate_resource(const struct evaluate_input *in,
-    const struct iam_attached_policy *policies, size_t n, struct iam_decision *ret);
+void evaluate_resource(const struct evaluate_input *in, const struct iam_attached_policy *policies,
+    size_t n, struct iam_decision *ret);
 
 #endif

@@ -203,8 +203,7 @@ context(struct jsonw *w, const struct iam_request *req, const struct iam_decisio
 
 void
 iam_explain_write(struct buf *b, const struct iam_request *req,
-    const struct iam_attached_policy *policies, size_t n_policies,
-    const struct iam_decision *d)
+    const struct iam_attached_policy *policies, size_t n_policies, const struct iam_decision *d)
 {
 	const struct iam_policy *p = deciding(policies, n_policies, d);
 	struct jsonw w;
@@ -227,5 +226,5 @@ iam_explain_write(struct buf *b, const struct iam_request *req,
 		jsonw_m_u64(&w, "statement", d->statement);
 	}
 	jsonw_end(&w);
-	(void)!jsonw_finish(&w);	/* the buffer's own error says the same */
+	(void)!jsonw_finish(&w); /* the buffer's own error says the same */
 }

@@ -17,8 +17,7 @@
  * them the text of the statement is left out.
  */
 void iam_explain_write(struct buf *b, const struct iam_request *req,
-    const struct iam_attached_policy *policies, size_t n_policies,
-    const struct iam_decision *d);
+    const struct iam_attached_policy *policies, size_t n_policies, const struct iam_decision *d);
 
 /* "ExplicitDeny": for a log. */
 const char *iam_explain_reason(enum iam_reason r);

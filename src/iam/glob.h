@@ -8,8 +8,8 @@
 
 #include "base/str.h"
 
-#define GLOB_STAR ((char)-1)	/* 0xff: any run of bytes */
-#define GLOB_ONE ((char)-2)	/* 0xfe: one character */
+#define GLOB_STAR ((char)-1) /* 0xff: any run of bytes */
+#define GLOB_ONE ((char)-2)  /* 0xfe: one character */
 
 /*
  * All of text, with regard to case. Time is at most in proportion to the length

@@ -106,7 +106,8 @@ evaluate(const struct iam_request *req, const struct iam_attached_policy *polici
 	char action[ACTION_BYTES];
 	struct evaluate_input in = { .root = is_root(req->principal),
 		.question = { .principal = req->principal,
-		    .action = lower(req->action, action), .context = &req->context } };
+		    .action = lower(req->action, action),
+		    .context = &req->context } };
 	struct iam_decision d;
 	size_t i;
 

@@ -16,7 +16,7 @@
 #include "base/str.h"
 
 enum iam_principal_type {
-	IAM_ROOT,		/* the account itself (its own access keys) */
+	IAM_ROOT, /* the account itself (its own access keys) */
 	IAM_USER,
 	IAM_ASSUMED_ROLE,
 };
@@ -24,10 +24,10 @@ enum iam_principal_type {
 /* Who asks. Views are borrowed for the call. */
 struct iam_principal {
 	enum iam_principal_type type;
-	struct str arn;		/* arn:aws:iam::A:root, or of the user or session */
-	struct str account_id;	/* 12 digits */
-	struct str user_id;	/* AIDA..., AROA...:session, or the account id for root */
-	struct str name;	/* user name; session name; empty for root */
+	struct str arn;        /* arn:aws:iam::A:root, or of the user or session */
+	struct str account_id; /* 12 digits */
+	struct str user_id;    /* AIDA..., AROA...:session, or the account id for root */
+	struct str name;       /* user name; session name; empty for root */
 	/* Of an assumed role: arn:aws:iam::A:role/PATH/NAME. Empty otherwise. */
 	struct str role_arn;
 };
@@ -38,7 +38,7 @@ struct iam_principal {
  * Key names compare without case; values with.
  */
 struct iam_context_entry {
-	struct str key;		/* "ec2:osuser", "aws:ResourceTag/Name" */
+	struct str key; /* "ec2:osuser", "aws:ResourceTag/Name" */
 	const struct str *values;
 	size_t n_values;
 };
@@ -50,8 +50,8 @@ struct iam_context {
 
 struct iam_request {
 	const struct iam_principal *principal;
-	struct str action;		/* "ec2-instance-connect:SendSSHPublicKey" */
-	const struct str *resources;	/* ARNs, or a single "*"; all must be allowed */
+	struct str action;           /* "ec2-instance-connect:SendSSHPublicKey" */
+	const struct str *resources; /* ARNs, or a single "*"; all must be allowed */
 	size_t n_resources;
 	struct iam_context context;
 };
@@ -61,7 +61,7 @@ enum iam_policy_type {
 	IAM_IDENTITY_POLICY,
 	IAM_PERMISSIONS_BOUNDARY,
 	IAM_SESSION_POLICY,
-	IAM_RESOURCE_POLICY,	/* a role's trust policy */
+	IAM_RESOURCE_POLICY, /* a role's trust policy */
 };
 
 /* A policy, parsed once and kept compiled; see iam/policy.h. */
@@ -69,7 +69,7 @@ struct iam_policy;
 
 struct iam_attached_policy {
 	enum iam_policy_type type;
-	struct str name;	/* ARN of a managed policy, or the name of an inline one */
+	struct str name; /* ARN of a managed policy, or the name of an inline one */
 	const struct iam_policy *policy;
 };
 
@@ -77,26 +77,26 @@ enum iam_effect { IAM_DENY, IAM_ALLOW };
 
 /* Why. The order is that of the evaluation (wire.md 7.6). */
 enum iam_reason {
-	IAM_REASON_ROOT,		/* allowed: the account's own key */
-	IAM_REASON_ALLOW_STATEMENT,	/* allowed: a statement says so */
+	IAM_REASON_ROOT,            /* allowed: the account's own key */
+	IAM_REASON_ALLOW_STATEMENT, /* allowed: a statement says so */
 	IAM_REASON_EXPLICIT_DENY,
 	IAM_REASON_NO_IDENTITY_ALLOW,
 	IAM_REASON_NO_BOUNDARY_ALLOW,
 	IAM_REASON_NO_SESSION_ALLOW,
-	IAM_REASON_NO_TRUST_ALLOW,	/* the role's trust policy does not */
-	IAM_REASON_OTHER_ACCOUNT,	/* a resource of another account */
-	IAM_REASON_MALFORMED,		/* the request itself: nothing to decide on */
+	IAM_REASON_NO_TRUST_ALLOW, /* the role's trust policy does not */
+	IAM_REASON_OTHER_ACCOUNT,  /* a resource of another account */
+	IAM_REASON_MALFORMED,      /* the request itself: nothing to decide on */
 };
 
 struct iam_decision {
 	enum iam_effect effect;
 	enum iam_reason reason;
-	enum iam_policy_type policy_type;	/* of the deciding policy, where one decided */
-	struct str policy;	/* its name, or empty */
-	size_t policy_at;	/* and its place among those handed in */
-	size_t statement;	/* of that policy, counted from 0 */
-	struct str sid;		/* its Sid, or empty */
-	struct str resource;	/* the first one denied; empty when allowed */
+	enum iam_policy_type policy_type; /* of the deciding policy, where one decided */
+	struct str policy;                /* its name, or empty */
+	size_t policy_at;                 /* and its place among those handed in */
+	size_t statement;                 /* of that policy, counted from 0 */
+	struct str sid;                   /* its Sid, or empty */
+	struct str resource;              /* the first one denied; empty when allowed */
 };
 
 /*
@@ -132,7 +132,6 @@ void iam_decide(const struct iam_request *req, const struct iam_attached_policy 
  * The sentence that a denied caller is told, in AWS's words (wire.md 7.6):
  * "User: ARN is not authorized to perform: ACTION on resource: R because ..."
  */
-void iam_denial_write(struct buf *b, const struct iam_request *req,
-    const struct iam_decision *d);
+void iam_denial_write(struct buf *b, const struct iam_request *req, const struct iam_decision *d);
 
 #endif

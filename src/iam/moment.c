@@ -43,9 +43,8 @@ zone(struct rd *rd, int64_t *ret)
 	if (rd_lit(rd, STR("Z")) == 0)
 		return rd_end(rd);
 	west = rd_lit(rd, STR("-")) == 0;
-	if ((!west && (r = rd_lit(rd, STR("+"))) != 0) ||
-	    (r = two_digits(rd, 23, &hours)) != 0 || (r = rd_lit(rd, STR(":"))) != 0 ||
-	    (r = two_digits(rd, 59, &minutes)) != 0)
+	if ((!west && (r = rd_lit(rd, STR("+"))) != 0) || (r = two_digits(rd, 23, &hours)) != 0 ||
+	    (r = rd_lit(rd, STR(":"))) != 0 || (r = two_digits(rd, 59, &minutes)) != 0)
 		return r;
 	*ret = (hours * 3600 + minutes * 60) * (west ? -1 : 1);
 	return rd_end(rd);

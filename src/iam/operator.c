@@ -57,7 +57,7 @@ ends_nocase(struct str *s, struct str suffix)
 }
 
 int
-operator_parse(struct str name, struct operator *ret)
+operator_parse(struct str name, struct operator* ret)
 {
 	size_t i;
 

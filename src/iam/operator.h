@@ -9,16 +9,17 @@
 
 enum operator_set { OPERATOR_SINGLE, OPERATOR_ALL_VALUES, OPERATOR_ANY_VALUE };
 
-struct operator {
+struct operator
+{
 	enum value_type type;
 	enum value_cmp cmp;
 	bool negated;
-	bool null;		/* Null: type says bool */
+	bool null; /* Null: type says bool */
 	bool if_exists;
 	enum operator_set set;
 };
 
 /* Names count without regard to case. ERR_NOTFOUND. */
-int operator_parse(struct str name, struct operator *ret) MUST_CHECK;
+int operator_parse(struct str name, struct operator* ret) MUST_CHECK;
 
 #endif

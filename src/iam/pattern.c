@@ -205,8 +205,7 @@ expand(const struct pattern *p, const struct iam_context *ctx, char room[PATTERN
 
 /* Apart, so that only patterns with variables pay for the room. */
 static __attribute__((noinline)) bool
-expanded_match(const struct pattern *p, struct str text, const struct iam_context *ctx,
-    bool nocase)
+expanded_match(const struct pattern *p, struct str text, const struct iam_context *ctx, bool nocase)
 {
 	char room[PATTERN_MAX_BYTES];
 	struct str pattern;
@@ -224,8 +223,8 @@ pattern_match(const struct pattern *p, struct str text, const struct iam_context
 	if (text.n < p->prefix)
 		return false;
 	/* Most differ in the first byte, or within the prefix. */
-	if (p->prefix > 0 && (text.p[0] != p->text.p[0] ||
-	    memcmp(text.p, p->text.p, p->prefix) != 0))
+	if (p->prefix > 0 &&
+	    (text.p[0] != p->text.p[0] || memcmp(text.p, p->text.p, p->prefix) != 0))
 		return false;
 	if (p->prefix == p->text.n)
 		return text.n == p->prefix;

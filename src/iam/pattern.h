@@ -12,23 +12,23 @@
 #define PATTERN_MAX_BYTES 4096
 
 enum pattern_flags {
-	PATTERN_WILDCARDS = 1,	/* "*" and "?" are ones */
-	PATTERN_VARIABLES = 2,	/* "${...}" is one, if the Version has them */
-	PATTERN_LOWER = 4,	/* kept in lower case */
+	PATTERN_WILDCARDS = 1, /* "*" and "?" are ones */
+	PATTERN_VARIABLES = 2, /* "${...}" is one, if the Version has them */
+	PATTERN_LOWER = 4,     /* kept in lower case */
 };
 
 /* A piece of text, or the variable `key` with its default. */
 struct pattern_part {
-	struct str text;	/* as glob's; of a variable, its default */
-	struct str key;		/* empty: text */
+	struct str text; /* as glob's; of a variable, its default */
+	struct str key;  /* empty: text */
 	bool has_default;
 };
 
 /* Borrows from the arena and from the text it was compiled from. */
 struct pattern {
-	struct str text;	/* as glob's; without variables */
-	size_t prefix;		/* bytes before the first wildcard */
-	const struct pattern_part *parts;	/* with variables */
+	struct str text;                  /* as glob's; without variables */
+	size_t prefix;                    /* bytes before the first wildcard */
+	const struct pattern_part *parts; /* with variables */
 	size_t n_parts;
 };
 
@@ -43,8 +43,7 @@ bool pattern_is_variable(const struct pattern *p);
 /* All of text. A variable without value matches nothing. */
 bool pattern_match(const struct pattern *p, struct str text, const struct iam_context *ctx);
 /* Equal without regard to case (ASCII); for patterns without wildcards. */
-bool pattern_equals_nocase(const struct pattern *p, struct str text,
-    const struct iam_context *ctx);
+bool pattern_equals_nocase(const struct pattern *p, struct str text, const struct iam_context *ctx);
 
 /* Bytes of the "${...}" at the front of s, or 0 when none begins here or it is
  * not closed. */

@@ -37,8 +37,9 @@ head_compile(struct compile *c, const struct json *v)
 	struct str text = STR("");
 
 	compile_enter(c, STR("Version"));
-	if (version != NULL && (json_str(version, &text) != 0 ||
-	    (!str_eq_c(text, "2012-10-17") && !str_eq_c(text, "2008-10-17"))))
+	if (version != NULL &&
+	    (json_str(version, &text) != 0 ||
+		(!str_eq_c(text, "2012-10-17") && !str_eq_c(text, "2008-10-17"))))
 		return compile_fail(c, "neither 2012-10-17 nor 2008-10-17");
 	c->variables = str_eq_c(text, "2012-10-17");
 	compile_leave(c);
@@ -128,8 +129,8 @@ read_json(struct str text, struct json **ret, struct errinfo *ei)
 	if (r == ERR_TOOBIG)
 		err_set(ei, "%s", where.text);
 	else
-		err_set(ei, "%s: %s", where.text, r == ERR_DUP ? "a member given twice" :
-								 "not JSON");
+		err_set(ei, "%s: %s", where.text,
+		    r == ERR_DUP ? "a member given twice" : "not JSON");
 	return ERR_SYNTAX;
 }
 
@@ -147,8 +148,8 @@ iam_policy_parse(struct str json, enum iam_policy_type type, struct iam_policy *
 	}
 	p = xalloc(sizeof(*p));
 	c.arena = p->arena = arena_new(MAX_ARENA_BYTES);
-	if ((r = read_json(json, &p->json, ei)) != 0 ||
-	    (r = members_check(&c, p->json)) != 0 || (r = head_compile(&c, p->json)) != 0)
+	if ((r = read_json(json, &p->json, ei)) != 0 || (r = members_check(&c, p->json)) != 0 ||
+	    (r = head_compile(&c, p->json)) != 0)
 		goto out;
 	p->statements = json_get(p->json, "Statement");
 	if ((r = statements_compile(&c, type == IAM_RESOURCE_POLICY, p)) != 0 ||
@@ -193,5 +194,5 @@ iam_policy_statement_write(const struct iam_policy *p, size_t i, struct buf *b)
 
 	jsonw_init(&w, b);
 	document_value_write(&w, document_statement(p, i));
-	(void)!jsonw_finish(&w);	/* the buffer's own error says the same */
+	(void)!jsonw_finish(&w); /* the buffer's own error says the same */
 }

@@ -59,7 +59,7 @@
  */
 int iam_policy_parse(struct str json, enum iam_policy_type type, struct iam_policy **ret,
     struct errinfo *ei) MUST_CHECK;
-void iam_policy_free(struct iam_policy *p);	/* NULL is fine */
+void iam_policy_free(struct iam_policy *p); /* NULL is fine */
 
 size_t iam_policy_n_statements(const struct iam_policy *p);
 

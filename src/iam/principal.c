@@ -64,8 +64,7 @@ other_compile(struct compile *c, struct str text, struct principal *ret)
 
 /* The principals of one member: {"AWS": ...}. */
 static int
-member_compile(struct compile *c, const struct json *v, bool aws, struct principal *ret,
-    size_t *at)
+member_compile(struct compile *c, const struct json *v, bool aws, struct principal *ret, size_t *at)
 {
 	struct str text;
 	size_t i, n;
@@ -75,8 +74,8 @@ member_compile(struct compile *c, const struct json *v, bool aws, struct princip
 		return r;
 	for (i = 0; i < n; i++)
 		if ((r = compile_text(c, v, i, false, &text)) != 0 ||
-		    (r = aws ? aws_compile(c, text, &ret[(*at)++]) :
-			       other_compile(c, text, &ret[(*at)++])) != 0)
+		    (r = aws ? aws_compile(c, text, &ret[(*at)++])
+			     : other_compile(c, text, &ret[(*at)++])) != 0)
 			return r;
 	return 0;
 }
@@ -154,8 +153,8 @@ match_one(const struct principal *p, const struct iam_principal *who)
 	case PRINCIPAL_ARN:
 		if (str_eq(p->value, who->arn))
 			return PRINCIPAL_ITSELF;
-		return who->role_arn.n > 0 && str_eq(p->value, who->role_arn) ?
-		    PRINCIPAL_BY_ROLE : PRINCIPAL_NOT;
+		return who->role_arn.n > 0 && str_eq(p->value, who->role_arn) ? PRINCIPAL_BY_ROLE
+									      : PRINCIPAL_NOT;
 	case PRINCIPAL_ID:
 		/* Of a session the id of the role, without its name. */
 		if (!str_eq(p->value, str_head(who->user_id, str_index(who->user_id, ':'))))

@@ -9,10 +9,10 @@
 
 enum principal_kind {
 	PRINCIPAL_EVERYBODY,
-	PRINCIPAL_ACCOUNT,	/* all of an account: its number */
-	PRINCIPAL_ARN,		/* a user, a role, a session */
-	PRINCIPAL_ID,		/* AIDA... or AROA...: as rebind puts it there */
-	PRINCIPAL_OTHER,	/* a service, a federation: none that calls us */
+	PRINCIPAL_ACCOUNT, /* all of an account: its number */
+	PRINCIPAL_ARN,     /* a user, a role, a session */
+	PRINCIPAL_ID,      /* AIDA... or AROA...: as rebind puts it there */
+	PRINCIPAL_OTHER,   /* a service, a federation: none that calls us */
 };
 
 struct principal {
@@ -28,8 +28,8 @@ struct principal_list {
 /* How much is said about who asks; the more, the greater. */
 enum principal_match {
 	PRINCIPAL_NOT,
-	PRINCIPAL_BY_ACCOUNT,	/* its account, or everybody */
-	PRINCIPAL_BY_ROLE,	/* the role of its session */
+	PRINCIPAL_BY_ACCOUNT, /* its account, or everybody */
+	PRINCIPAL_BY_ROLE,    /* the role of its session */
 	PRINCIPAL_ITSELF,
 };
 

@@ -8,8 +8,8 @@
 static int
 members_check(struct compile *c, const struct json *v)
 {
-	static const char *const known[] = { "Sid", "Effect", "Principal", "NotPrincipal",
-		"Action", "NotAction", "Resource", "NotResource", "Condition" };
+	static const char *const known[] = { "Sid", "Effect", "Principal", "NotPrincipal", "Action",
+		"NotAction", "Resource", "NotResource", "Condition" };
 	struct json_iter it = { .obj = v };
 	const struct json *m;
 	struct str name;
@@ -123,8 +123,7 @@ resources_compile(struct compile *c, const struct json *v, struct statement *ret
 	if ((r = either(c, v, "Resource", "NotResource", &v, &ret->not_resource)) != 0 ||
 	    (r = compile_count(c, v, &ret->n_resources)) != 0)
 		return r;
-	ret->resources = resources = arena_array(c->arena, ret->n_resources,
-	    sizeof(*resources));
+	ret->resources = resources = arena_array(c->arena, ret->n_resources, sizeof(*resources));
 	for (i = 0; i < ret->n_resources; i++)
 		if ((r = compile_text(c, v, i, false, &text)) != 0 ||
 		    (r = arnpattern_resource_compile(c, text, &resources[i])) != 0)
@@ -181,8 +180,8 @@ statement_compile(struct compile *c, const struct json *v, bool trust, struct st
 	    (r = sid_compile(c, json_get(v, "Sid"), &ret->sid)) != 0 ||
 	    (r = effect_compile(c, json_get(v, "Effect"), &ret->effect)) != 0)
 		return r;
-	if ((r = trust ? refuse(c, v, "Resource", "NotResource") :
-			 refuse(c, v, "Principal", "NotPrincipal")) != 0 ||
+	if ((r = trust ? refuse(c, v, "Resource", "NotResource")
+		       : refuse(c, v, "Principal", "NotPrincipal")) != 0 ||
 	    (r = actions_compile(c, v, ret)) != 0 ||
 	    (r = trust ? principals_compile(c, v, ret) : resources_compile(c, v, ret)) != 0)
 		return r;

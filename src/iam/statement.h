@@ -9,21 +9,21 @@
 
 struct statement {
 	enum iam_effect effect;
-	struct str sid;		/* or empty */
+	struct str sid; /* or empty */
 	bool not_action, not_resource, not_principal;
 	const struct pattern *actions;
 	size_t n_actions;
 	/* None in a trust policy: it is about the role that it belongs to. */
 	const struct arnpattern *resources;
 	size_t n_resources;
-	struct principal_list principals;	/* in a trust policy only */
+	struct principal_list principals; /* in a trust policy only */
 	struct condition_list conditions;
 };
 
 /* What is asked about one resource. */
 struct statement_question {
 	const struct iam_principal *principal;
-	struct str action;	/* in lower case */
+	struct str action; /* in lower case */
 	struct arnpattern_subject resource;
 	const struct iam_context *context;
 };

@@ -61,13 +61,15 @@ value_compile(struct compile *c, enum value_type type, struct str text, union va
 	case VALUE_DATE:
 		return moment_parse(text, &ret->number) == 0 ? 0 : compile_fail(c, "not a date");
 	case VALUE_BOOL:
-		return value_bool_parse(text, &ret->flag) ? 0 : compile_fail(c,
-		    "neither true nor false");
+		return value_bool_parse(text, &ret->flag)
+		    ? 0
+		    : compile_fail(c, "neither true nor false");
 	case VALUE_BINARY:
 		return binary_compile(c, text, &ret->binary);
 	case VALUE_IP:
-		return cidr_parse(text, &ret->cidr) == 0 ? 0 : compile_fail(c,
-		    "not an IP address or CIDR block");
+		return cidr_parse(text, &ret->cidr) == 0
+		    ? 0
+		    : compile_fail(c, "not an IP address or CIDR block");
 	case VALUE_ARN:
 		break;
 	}

@@ -10,9 +10,9 @@
 #include "iam/decimal.h"
 
 enum value_type {
-	VALUE_TEXT,		/* equal */
+	VALUE_TEXT, /* equal */
 	VALUE_TEXT_NOCASE,
-	VALUE_TEXT_LIKE,	/* with wildcards */
+	VALUE_TEXT_LIKE, /* with wildcards */
 	VALUE_NUMBER,
 	VALUE_DATE,
 	VALUE_BOOL,
@@ -30,7 +30,7 @@ union value {
 	const struct arnpattern *arn;
 	struct decimal number;
 	struct cidr cidr;
-	struct str binary;	/* in base 64 */
+	struct str binary; /* in base 64 */
 	bool flag;
 };
 

@@ -45,6 +45,6 @@ document_write(const struct guest_desc *d, struct buf *out)
 	member(&w, "region", d->region);
 	member(&w, "version", STR("2017-09-30"));
 	jsonw_end(&w);
-	(void)!jsonw_finish(&w);	/* the buffer's own error says the same */
+	(void)!jsonw_finish(&w); /* the buffer's own error says the same */
 	buf_release(&launched);
 }

@@ -112,9 +112,9 @@ static void
 members(struct guest_desc *d, struct str *ret[static MEMBERS])
 {
 	struct str *all[MEMBERS] = { &d->instance_id, &d->private_ip, &d->hostname,
-		&d->availability_zone, &d->region, &d->domain, &d->public_ip, &d->mac,
-		&d->ami_id, &d->instance_type, &d->account_id, &d->vpc_id, &d->subnet_id,
-		&d->key_name, &d->public_key };
+		&d->availability_zone, &d->region, &d->domain, &d->public_ip, &d->mac, &d->ami_id,
+		&d->instance_type, &d->account_id, &d->vpc_id, &d->subnet_id, &d->key_name,
+		&d->public_key };
 
 	memcpy(ret, all, sizeof(all));
 }

@@ -18,7 +18,7 @@
 #define GUESTS_MAX_GROUPS 64
 #define GUESTS_MAX_TAGS 64
 #define GUESTS_MAX_USER_DATA 65536
-#define GUESTS_MAX_TEXT 4096	/* of any other member */
+#define GUESTS_MAX_TEXT 4096 /* of any other member */
 
 struct guest_tag {
 	struct str key;
@@ -29,35 +29,35 @@ struct guest_tag {
 struct guest_desc {
 	struct str instance_id;
 	struct str private_ip;
-	struct str public_ip;	/* (*) */
-	struct str mac;		/* (*) */
+	struct str public_ip; /* (*) */
+	struct str mac;       /* (*) */
 	struct str hostname;
-	struct str ami_id;	/* (*) */
-	struct str instance_type;	/* (*) */
+	struct str ami_id;        /* (*) */
+	struct str instance_type; /* (*) */
 	struct str availability_zone;
 	struct str region;
 	struct str domain;
-	struct str account_id;	/* (*) */
-	struct str vpc_id;	/* (*) */
-	struct str subnet_id;	/* (*) */
-	struct str key_name;	/* (*) */
-	struct str public_key;	/* (*) */
-	struct str user_data;	/* (*) bytes */
+	struct str account_id; /* (*) */
+	struct str vpc_id;     /* (*) */
+	struct str subnet_id;  /* (*) */
+	struct str key_name;   /* (*) */
+	struct str public_key; /* (*) */
+	struct str user_data;  /* (*) bytes */
 	const struct str *groups;
 	size_t n_groups;
 	const struct guest_tag *tags;
 	size_t n_tags;
-	bool http_endpoint;	/* metadata is on */
+	bool http_endpoint; /* metadata is on */
 	bool http_tokens_required;
-	uint8_t hop_limit;	/* 1..64 */
-	int64_t launch_s;	/* UTC */
+	uint8_t hop_limit; /* 1..64 */
+	int64_t launch_s;  /* UTC */
 };
 
 struct guest {
-	struct guest_desc desc;	/* guests.c's copy, replaced by guests_put */
+	struct guest_desc desc; /* guests.c's copy, replaced by guests_put */
 	struct keys keys;
 	struct tokens tokens;
-	int64_t rate_at_ms;	/* request rate: see imds/server */
+	int64_t rate_at_ms; /* request rate: see imds/server */
 	int32_t rate_left;
 	/* guests.c's own */
 	struct guest *next_id, *next_ip, *next;
@@ -69,7 +69,7 @@ struct guest {
 struct guests;
 
 struct guests *guests_new(void);
-void guests_free(struct guests *g);	/* NULL is fine */
+void guests_free(struct guests *g); /* NULL is fine */
 
 /*
  * ERR_SYNTAX (a member that must not be empty is; a control byte; the id is not

@@ -14,9 +14,9 @@ struct handle_input {
 	struct guest *guest;
 	const struct signers *signers;
 	const struct rng *rng;
-	int64_t now_ms;		/* boot clock */
-	bool local;		/* came over the Unix socket, which only processes of
-				 * this host reach: no token needed */
+	int64_t now_ms; /* boot clock */
+	bool local;     /* came over the Unix socket, which only processes of
+			 * this host reach: no token needed */
 	const struct http_request *request;
 };
 
@@ -24,7 +24,7 @@ struct handle_input {
  * Appends the whole response to out. ret_hop_limit: the IP TTL to send it with,
  * or 0 for the ordinary one. ERR_TOOBIG when out is too small.
  */
-int handle_request(const struct handle_input *in, struct buf *out, unsigned *ret_hop_limit)
-    MUST_CHECK;
+int handle_request(const struct handle_input *in, struct buf *out,
+    unsigned *ret_hop_limit) MUST_CHECK;
 
 #endif

@@ -61,8 +61,8 @@ keys_desc_check(const struct key_desc *d)
 static struct key *
 key_new(const struct key_desc *d)
 {
-	struct key *key = xalloc(
-	    sizeof(*key) + d->os_user.n + d->request_id.n + d->signer_id.n + d->entry.n);
+	struct key *key =
+	    xalloc(sizeof(*key) + d->os_user.n + d->request_id.n + d->signer_id.n + d->entry.n);
 	char *at = key->text;
 
 	key->deadline_ms = d->deadline_ms;

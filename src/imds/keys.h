@@ -11,16 +11,16 @@
 #include "base/err.h"
 #include "base/str.h"
 
-#define KEYS_MAX 2048			/* entries of one guest */
+#define KEYS_MAX 2048 /* entries of one guest */
 #define KEYS_MAX_ENTRY_BYTES 16384
 #define KEYS_MAX_ID_LEN 64
 
 struct key_desc {
 	struct str os_user;
 	struct str request_id;
-	struct str signer_id;	/* whose signature the entry has */
-	int64_t deadline_ms;	/* boot clock */
-	struct str entry;	/* wire.md 5.3, ends in one LF */
+	struct str signer_id; /* whose signature the entry has */
+	int64_t deadline_ms;  /* boot clock */
+	struct str entry;     /* wire.md 5.3, ends in one LF */
 };
 
 /* Zeroed is empty. Fields are keys.c's own. */
@@ -55,8 +55,7 @@ bool keys_live(const struct keys *k, struct str user, struct str signer_id, int6
 int keys_write(const struct keys *k, struct str user, struct str signer_id, int64_t now_ms,
     struct buf *out) MUST_CHECK;
 /* Appends the names of users with live keys, one a line, each once. */
-void keys_users_write(const struct keys *k, struct str signer_id, int64_t now_ms,
-    struct buf *out);
+void keys_users_write(const struct keys *k, struct str signer_id, int64_t now_ms, struct buf *out);
 /*
  * Is every request that is live under the signer `older` also there under
  * `newer`? Then no lookup misses a key by asking for the newer one.

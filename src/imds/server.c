@@ -24,9 +24,10 @@
 #define EXPIRE_EVERY_MS 1000
 #define MAX_INSTANCE_ID 32
 
-static const struct http_limits limits = {
-	.target_bytes = 1024, .head_bytes = 8192, .n_headers = 64, .body_bytes = 0
-};
+static const struct http_limits limits = { .target_bytes = 1024,
+	.head_bytes = 8192,
+	.n_headers = 64,
+	.body_bytes = 0 };
 
 struct listening {
 	struct server *server;
@@ -36,26 +37,26 @@ struct listening {
 
 struct client {
 	struct server *server;
-	struct client *next, **prev;	/* in its bucket */
+	struct client *next, **prev; /* in its bucket */
 	struct loop_fd watch;
-	struct loop_timer timer;	/* for the next request to be complete */
+	struct loop_timer timer; /* for the next request to be complete */
 	struct http_reader *reader;
 	struct buf out;
-	struct buf rest;	/* read, but behind an answer that was not taken */
+	struct buf rest; /* read, but behind an answer that was not taken */
 	struct in6_addr ip;
 	int fd;
-	unsigned ttl;		/* IP TTL set on the socket; 0: none, the system's */
-	bool own;		/* of this host: serves its own instance */
-	bool local;		/* over a Unix socket */
-	bool closing;		/* after what is queued; no more requests */
-	bool finished;		/* our direction has ended */
+	unsigned ttl;  /* IP TTL set on the socket; 0: none, the system's */
+	bool own;      /* of this host: serves its own instance */
+	bool local;    /* over a Unix socket */
+	bool closing;  /* after what is queued; no more requests */
+	bool finished; /* our direction has ended */
 };
 
 struct server {
 	struct server_opts o;
 	struct listening listening[LISTENERS];
 	size_t n_listening;
-	struct client *clients[BUCKETS];	/* by address */
+	struct client *clients[BUCKETS]; /* by address */
 	size_t n_clients;
 	struct loop_timer resume, expire;
 	char own_instance[MAX_INSTANCE_ID + 1];
@@ -150,7 +151,9 @@ static void
 refuse(struct client *c, uint16_t status)
 {
 	struct http_header h = { STR("Connection"), STR("close") };
-	struct http_response r = { .status = status, .headers = &h, .n_headers = 1,
+	struct http_response r = { .status = status,
+		.headers = &h,
+		.n_headers = 1,
 		.body = str_of(http_reason(status)) };
 
 	c->closing = true;
@@ -163,8 +166,11 @@ static int
 answer(struct client *c, const struct http_request *q)
 {
 	struct server *s = c->server;
-	struct handle_input in = { .signers = s->o.signers, .rng = s->o.rng,
-		.now_ms = loop_now_ms(s->o.loop), .local = c->local, .request = q };
+	struct handle_input in = { .signers = s->o.signers,
+		.rng = s->o.rng,
+		.now_ms = loop_now_ms(s->o.loop),
+		.local = c->local,
+		.request = q };
 	unsigned ttl;
 	int r;
 

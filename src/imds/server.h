@@ -18,7 +18,7 @@
 
 #define SERVER_CONNECTIONS 8192
 #define SERVER_GUEST_CONNECTIONS 512
-#define SERVER_RATE 4000	/* a second, and as many at once */
+#define SERVER_RATE 4000 /* a second, and as many at once */
 #define SERVER_REQUEST_MS 5000
 
 struct server_opts {
@@ -26,13 +26,13 @@ struct server_opts {
 	struct guests *guests;
 	struct signers *signers;
 	const struct rng *rng;
-	struct str own_instance;	/* copied; empty: none */
+	struct str own_instance; /* copied; empty: none */
 };
 
 struct server;
 
 struct server *server_new(const struct server_opts *o);
-void server_free(struct server *s);	/* closes everything; NULL is fine */
+void server_free(struct server *s); /* closes everything; NULL is fine */
 /* Takes the listening socket over, TCP or Unix. ERR_SYS, ERR_FULL (8). */
 int server_listen(struct server *s, int fd) MUST_CHECK;
 

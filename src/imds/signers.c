@@ -7,8 +7,8 @@
 #include "imds/keep.h"
 
 struct slot {
-	struct signer s;	/* generation 0: empty */
-	int64_t until_ms;	/* of the previous one */
+	struct signer s;  /* generation 0: empty */
+	int64_t until_ms; /* of the previous one */
 	char *text;
 	struct signer_staple staples[SIGNERS_MAX_STAPLES];
 };

@@ -15,30 +15,30 @@
 #define SIGNERS_MAX_CHAIN_BYTES 32768
 #define SIGNERS_MAX_STAPLES 8
 #define SIGNERS_MAX_STAPLE_BYTES 8192
-#define SIGNERS_KEEP_MS 60000	/* how long the one before stays */
+#define SIGNERS_KEEP_MS 60000 /* how long the one before stays */
 
 struct signer_staple {
-	struct str name;	/* SHA-1 of a certificate, 40 upper-case hex digits */
-	struct str base64;	/* OCSPResponse */
+	struct str name;   /* SHA-1 of a certificate, 40 upper-case hex digits */
+	struct str base64; /* OCSPResponse */
 };
 
 /* What eicd says about a signer; and what is kept of it. */
 struct signer_desc {
-	struct str id;		/* SHA-1 of the leaf, 40 upper-case hex digits */
-	struct str chain;	/* PEM */
+	struct str id;    /* SHA-1 of the leaf, 40 upper-case hex digits */
+	struct str chain; /* PEM */
 	const struct signer_staple *staples;
 	size_t n_staples;
 };
 
 struct signer {
 	struct signer_desc desc;
-	uint32_t generation;	/* 1, 2, ...: never used twice in a process */
+	uint32_t generation; /* 1, 2, ...: never used twice in a process */
 };
 
 struct signers;
 
 struct signers *signers_new(void);
-void signers_free(struct signers *s);	/* NULL is fine */
+void signers_free(struct signers *s); /* NULL is fine */
 
 /* ERR_SYNTAX (id or a name is not 40 upper-case hex digits, something is empty),
  * ERR_TOOBIG (a maximum above). */

@@ -8,9 +8,9 @@
 #include "base/buf.h"
 #include "base/secret.h"
 
-#define SECRET_BYTES 31		/* with 2 of the place: 44 characters, no padding */
+#define SECRET_BYTES 31 /* with 2 of the place: 44 characters, no padding */
 #define FIRST_CAP 8
-#define LOOK_AHEAD 8		/* places tried before the table grows */
+#define LOOK_AHEAD 8 /* places tried before the table grows */
 
 struct token {
 	int64_t until_ms;

@@ -14,16 +14,16 @@
 #include "base/rand.h"
 #include "base/str.h"
 
-#define TOKEN_LEN 44		/* characters */
+#define TOKEN_LEN 44 /* characters */
 #define TOKEN_MAX_TTL_S 21600
-#define TOKEN_MAX 1024		/* of one guest */
+#define TOKEN_MAX 1024 /* of one guest */
 
 /* Zeroed is empty. Fields are token.c's own. */
 struct tokens {
 	struct token *v;
-	size_t n;		/* places in use or used once */
+	size_t n; /* places in use or used once */
 	size_t cap;
-	size_t at;		/* where the next one goes */
+	size_t at; /* where the next one goes */
 };
 
 void token_release(struct tokens *t);

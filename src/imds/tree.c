@@ -10,7 +10,7 @@
 #include "codec/uri.h"
 #include "imds/document.h"
 
-#define MAX_NAME 256		/* of one path segment, decoded */
+#define MAX_NAME 256 /* of one path segment, decoded */
 
 struct at;
 
@@ -23,11 +23,11 @@ typedef bool (*has_fn)(const struct at *at, struct str name);
 
 struct node {
 	const char *name;
-	value_fn value;			/* of a value; of a directory: is it there? */
-	const struct node *children;	/* ends with a row without name */
-	list_fn list;			/* instead of the children's names */
-	has_fn has;			/* the one child, children[0], has these names */
-	bool bare;			/* listed without '/' though a directory */
+	value_fn value;              /* of a value; of a directory: is it there? */
+	const struct node *children; /* ends with a row without name */
+	list_fn list;                /* instead of the children's names */
+	has_fn has;                  /* the one child, children[0], has these names */
+	bool bare;                   /* listed without '/' though a directory */
 };
 
 /* Where we are: the view, and the last name that was data. */
@@ -49,9 +49,9 @@ say(struct buf *out, struct str s)
 
 /* ---- values ---- */
 
-#define MEMBER(fn, member)                                  \
+#define MEMBER(fn, member) \
 	static bool fn(const struct at *at, struct buf *out) \
-	{                                                   \
+	{ \
 		return say(out, at->v->guest->desc.member); \
 	}
 MEMBER(instance_id, instance_id)
@@ -70,11 +70,11 @@ MEMBER(subnet_id, subnet_id)
 MEMBER(public_key, public_key)
 MEMBER(user_data, user_data)
 
-#define CONSTANT(fn, text)                                  \
+#define CONSTANT(fn, text) \
 	static bool fn(const struct at *at, struct buf *out) \
-	{                                                   \
-		(void)at;                                   \
-		return say(out, STR(text));                 \
+	{ \
+		(void)at; \
+		return say(out, STR(text)); \
 	}
 CONSTANT(zero, "0")
 CONSTANT(action, "none")
@@ -326,16 +326,17 @@ bundle_value(const struct at *at, struct buf *out)
 	const struct guest_desc *d = &at->v->guest->desc;
 	const struct signer_desc *s = &at->v->signer->desc;
 	struct bundle b = { .instance_id = d->instance_id,
-		.availability_zone = d->availability_zone, .domain = d->domain,
-		.signer_cert = s->chain, .n_staples = s->n_staples };
+		.availability_zone = d->availability_zone,
+		.domain = d->domain,
+		.signer_cert = s->chain,
+		.n_staples = s->n_staples };
 	struct buf keys;
 	size_t i;
 
 	if (out == NULL)
 		return true;
 	for (i = 0; i < s->n_staples; i++)
-		b.staples[i] = (struct bundle_staple){ s->staples[i].name,
-			s->staples[i].base64 };
+		b.staples[i] = (struct bundle_staple){ s->staples[i].name, s->staples[i].base64 };
 	buf_init(&keys, TREE_MAX_BODY);
 	if (keys_write(&at->v->guest->keys, at->name, s->id, at->v->now_ms, &keys) == 0)
 		b.active_keys = buf_view(&keys);
@@ -346,7 +347,10 @@ bundle_value(const struct at *at, struct buf *out)
 
 /* ---- the table ---- */
 
-#define END { .name = NULL }
+#define END \
+	{ \
+		.name = NULL \
+	}
 
 static const struct node tag_node[] = { { "", .value = tag_value }, END };
 static const struct node staple_node[] = { { "", .value = staple_value }, END };
@@ -355,7 +359,8 @@ static const struct node bundle_node[] = { { "", .value = bundle_value }, END };
 static const struct node association_node[] = { { "", .value = private_ip }, END };
 
 static const struct node key_children[] = {
-	{ "openssh-key", .value = public_key }, END,
+	{ "openssh-key", .value = public_key },
+	END,
 };
 static const struct node key_node[] = { { "", .children = key_children }, END };
 
@@ -376,10 +381,12 @@ static const struct node interface_children[] = {
 };
 static const struct node interface_node[] = { { "", .children = interface_children }, END };
 static const struct node interfaces_children[] = {
-	{ "macs", .children = interface_node, .list = mac_list, .has = mac_has }, END,
+	{ "macs", .children = interface_node, .list = mac_list, .has = mac_has },
+	END,
 };
 static const struct node network_children[] = {
-	{ "interfaces", .children = interfaces_children }, END,
+	{ "interfaces", .children = interfaces_children },
+	END,
 };
 
 static const struct node managed_children[] = {
@@ -400,7 +407,8 @@ static const struct node services_children[] = {
 	END,
 };
 static const struct node tags_children[] = {
-	{ "instance", .children = tag_node, .list = tag_list, .has = tag_has }, END,
+	{ "instance", .children = tag_node, .list = tag_list, .has = tag_has },
+	END,
 };
 
 static const struct node meta_data[] = {
@@ -428,10 +436,12 @@ static const struct node meta_data[] = {
 };
 
 static const struct node identity_children[] = {
-	{ "document", .value = identity_document }, END,
+	{ "document", .value = identity_document },
+	END,
 };
 static const struct node dynamic_children[] = {
-	{ "instance-identity", .children = identity_children }, END,
+	{ "instance-identity", .children = identity_children },
+	END,
 };
 static const struct node version_children[] = {
 	{ "dynamic", .children = dynamic_children, .bare = true },

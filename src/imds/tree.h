@@ -16,8 +16,8 @@
 
 struct tree_view {
 	const struct guest *guest;
-	const struct signer *signer;	/* whose keys are seen; NULL: none known */
-	int64_t now_ms;			/* boot clock */
+	const struct signer *signer; /* whose keys are seen; NULL: none known */
+	int64_t now_ms;              /* boot clock */
 };
 
 /*

@@ -32,7 +32,7 @@ struct ipc {
 	bool dead;
 	size_t queued, max_queue;
 	struct packet *first, **last;
-	struct buf in;		/* the message being joined, or the one handed out */
+	struct buf in; /* the message being joined, or the one handed out */
 	uint16_t in_type;
 	uint32_t in_total;
 	bool in_partial;
@@ -315,7 +315,9 @@ packet_recv(struct ipc *c, size_t *ret_n)
 		char bytes[CMSG_SPACE(4 * sizeof(int))];
 	} control;
 	struct iovec iov = { .iov_base = c->packet, .iov_len = sizeof(c->packet) };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control,
+	struct msghdr msg = { .msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = &control,
 		.msg_controllen = sizeof(control) };
 	ssize_t n;
 

@@ -25,7 +25,7 @@ struct ipc;
 /* Takes the descriptor over. A channel with nonblock queues what the socket
  * does not take at once (at most max_queue_bytes); one without blocks. */
 struct ipc *ipc_new(int fd, bool nonblock, size_t max_queue_bytes);
-void ipc_free(struct ipc *c);	/* closes; NULL is fine */
+void ipc_free(struct ipc *c); /* closes; NULL is fine */
 int ipc_fd(const struct ipc *c);
 
 /* A connected pair of descriptors, close-on-exec. ERR_SYS. */
@@ -43,7 +43,7 @@ void ipc_put_u16(struct ipc_out *m, uint16_t v);
 void ipc_put_u32(struct ipc_out *m, uint32_t v);
 void ipc_put_u64(struct ipc_out *m, uint64_t v);
 void ipc_put_str(struct ipc_out *m, struct str s);
-void ipc_drop(struct ipc_out *m);	/* instead of ipc_send */
+void ipc_drop(struct ipc_out *m); /* instead of ipc_send */
 
 /*
  * Sends m with a copy of descriptor fd (-1: none), and releases m in any case.
@@ -60,8 +60,8 @@ int ipc_flush(struct ipc *c) MUST_CHECK;
 /* ---- reading ---- */
 struct ipc_in {
 	uint16_t type;
-	struct rd rd;	/* points into the channel: valid until the next receive */
-	int fd;		/* -1 or a descriptor that came along; see ipc_take_fd */
+	struct rd rd; /* points into the channel: valid until the next receive */
+	int fd;       /* -1 or a descriptor that came along; see ipc_take_fd */
 };
 
 /*
@@ -91,11 +91,11 @@ int ipc_take_fd(struct ipc *c, struct ipc_in *m);
 struct ipc_rule {
 	uint16_t type;
 	bool once;
-	int (*fn)(void *ctx, struct ipc_in *m);	/* 0, or an error to close on */
+	int (*fn)(void *ctx, struct ipc_in *m); /* 0, or an error to close on */
 };
 
 /* Calls the row's function. used: one bit per row, kept by the caller (<= 64). */
-int ipc_dispatch(const struct ipc_rule *rules, size_t n, uint64_t *used,
-    struct ipc_in *m, void *ctx) MUST_CHECK;
+int ipc_dispatch(const struct ipc_rule *rules, size_t n, uint64_t *used, struct ipc_in *m,
+    void *ctx) MUST_CHECK;
 
 #endif

@@ -16,7 +16,7 @@ struct addr {
 		struct sockaddr_in in;
 		struct sockaddr_in6 in6;
 	} u;
-	socklen_t len;	/* 0: no address (a peer on a Unix socket) */
+	socklen_t len; /* 0: no address (a peer on a Unix socket) */
 };
 
 /* "192.0.2.1:443" or "[2001:db8::1]:443"; numbers only, port 0..65535.
@@ -28,8 +28,8 @@ int addr_parse(struct str text, struct addr *ret) MUST_CHECK;
  */
 int addr_resolve(struct str text, struct addr *ret, struct errinfo *ei) MUST_CHECK;
 
-void addr_write(const struct addr *a, struct buf *b);		/* with the port */
-void addr_host_write(const struct addr *a, struct buf *b);	/* without, no brackets */
+void addr_write(const struct addr *a, struct buf *b);      /* with the port */
+void addr_host_write(const struct addr *a, struct buf *b); /* without, no brackets */
 uint16_t addr_port(const struct addr *a);
 
 #endif

@@ -45,20 +45,20 @@ struct conn {
 	enum conn_state state;
 	int fd;
 	struct loop_fd watch;
-	struct loop_timer later;	/* failure, opening, resuming or end of lingering */
-	struct record *tls;		/* NULL: plain */
-	struct buf out;			/* not yet taken by the kernel, from out_at on */
+	struct loop_timer later; /* failure, opening, resuming or end of lingering */
+	struct record *tls;      /* NULL: plain */
+	struct buf out;          /* not yet taken by the kernel, from out_at on */
 	size_t out_at;
 	size_t max_queue;
-	struct buf left;		/* arrived, not decrypted: reading was stopped */
+	struct buf left; /* arrived, not decrypted: reading was stopped */
 	struct addr peer;
 	int linger_ms;
-	int failed;			/* errno of a write, to be told by `later` */
+	int failed; /* errno of a write, to be told by `later` */
 	bool want_read;
 	bool peer_ended;
-	bool entered;			/* callbacks under way: do not free */
+	bool entered; /* callbacks under way: do not free */
 	bool freed;
-	bool unwatched;			/* error condition that nobody can clear */
+	bool unwatched; /* error condition that nobody can clear */
 };
 
 struct conn_io *

@@ -21,7 +21,7 @@ struct conn;
 /* What all connections of a process share: the loop and the big buffers. */
 struct conn_io;
 struct conn_io *conn_io_new(struct loop *l);
-void conn_io_free(struct conn_io *io);	/* after its connections; NULL is fine */
+void conn_io_free(struct conn_io *io); /* after its connections; NULL is fine */
 
 /* All are called from the loop; each may free the connection. */
 struct conn_ops {
@@ -42,7 +42,7 @@ struct conn_ops {
 
 struct conn_opts {
 	struct conn_io *io;
-	struct tls *tls;	/* NULL: plain. Only used during the call */
+	struct tls *tls; /* NULL: plain. Only used during the call */
 	size_t max_queue_bytes;
 	const struct conn_ops *ops;
 	void *ctx;
@@ -50,8 +50,8 @@ struct conn_opts {
 
 /* A connection that a listener accepted. Takes fd over (closes it on failure).
  * ERR_SYS. */
-int conn_accept(const struct conn_opts *o, int fd, const struct addr *peer, struct conn **ret)
-    MUST_CHECK;
+int conn_accept(const struct conn_opts *o, int fd, const struct addr *peer,
+    struct conn **ret) MUST_CHECK;
 /*
  * Begins to connect. With TLS, name is sent as SNI (unless it is an IP address)
  * and the server's certificate must be for it. ERR_SYS; later failures come
@@ -72,7 +72,7 @@ void conn_free(struct conn *c);
  */
 int conn_write(struct conn *c, struct str s) MUST_CHECK;
 size_t conn_queued(const struct conn *c);
-void conn_read_want(struct conn *c, bool want);	/* true at first */
+void conn_read_want(struct conn *c, bool want); /* true at first */
 /*
  * Sends what is queued, then ends our direction, and throws away what still
  * arrives, so that the peer gets to read our last words (RFC 9112 9.6). `end`
@@ -83,10 +83,10 @@ void conn_finish(struct conn *c, int linger_ms);
 
 /* ---- about the peer ---- */
 const struct addr *conn_peer(const struct conn *c);
-int conn_fd(const struct conn *c);	/* to look at or to set options */
+int conn_fd(const struct conn *c); /* to look at or to set options */
 /* Texts live as long as the connection; empty when plain or not known. */
-struct str conn_tls_version(const struct conn *c);	/* "TLSv1.3" */
-struct str conn_tls_cipher(const struct conn *c);	/* "TLS_AES_128_GCM_SHA256" */
+struct str conn_tls_version(const struct conn *c); /* "TLSv1.3" */
+struct str conn_tls_cipher(const struct conn *c);  /* "TLS_AES_128_GCM_SHA256" */
 struct str conn_sni(const struct conn *c);
 /* Appends the peer's verified certificate as DER. ERR_NOTFOUND when it gave none. */
 int conn_peer_cert(const struct conn *c, struct buf *der) MUST_CHECK;

@@ -9,8 +9,7 @@
 #include <unistd.h>
 
 int
-conn_connect(const struct conn_opts *o, const struct addr *to, struct str name,
-    struct conn **ret)
+conn_connect(const struct conn_opts *o, const struct addr *to, struct str name, struct conn **ret)
 {
 	int e, fd, on = 1;
 

@@ -2,7 +2,7 @@
  * ecsign: see ecsign.h. The method's sign function finds its callback through
  * the ex_data of the EC_KEY, at index 0, which OpenSSL leaves to applications.
  */
-#define OPENSSL_SUPPRESS_DEPRECATED	/* EC_KEY_METHOD: no successor in 3.0 */
+#define OPENSSL_SUPPRESS_DEPRECATED /* EC_KEY_METHOD: no successor in 3.0 */
 #include "net/ecsign.h"
 
 #include <openssl/ec.h>

@@ -19,6 +19,6 @@ struct ecsign;
  */
 int ecsign_new(EVP_PKEY *public, tls_sign_fn sign, void *sign_ctx, struct ecsign **ret,
     EVP_PKEY **ret_key) MUST_CHECK;
-void ecsign_free(struct ecsign *e);	/* NULL is fine */
+void ecsign_free(struct ecsign *e); /* NULL is fine */
 
 #endif

@@ -16,8 +16,7 @@ is_stale(const struct sockaddr_un *un)
 
 	if (fd == -1)
 		return false;
-	stale = connect(fd, (const struct sockaddr *)un, sizeof(*un)) != 0 &&
-	    errno == ECONNREFUSED;
+	stale = connect(fd, (const struct sockaddr *)un, sizeof(*un)) != 0 && errno == ECONNREFUSED;
 	close(fd);
 	return stale;
 }

@@ -19,7 +19,7 @@ struct loop;
 
 /* The clock must outlive the loop; deadlines are on its boot time. ERR_SYS. */
 int loop_new(const struct clock *clock, struct loop **ret) MUST_CHECK;
-void loop_free(struct loop *l);	/* descriptors stay open; NULL is fine */
+void loop_free(struct loop *l); /* descriptors stay open; NULL is fine */
 
 /* Boot time in milliseconds, read once a turn. */
 int64_t loop_now_ms(const struct loop *l);
@@ -29,7 +29,7 @@ const struct clock *loop_clock(const struct loop *l);
 enum loop_event {
 	LOOP_READ = 1,
 	LOOP_WRITE = 2,
-	LOOP_HUP = 4,	/* error or end in both directions; always reported */
+	LOOP_HUP = 4, /* error or end in both directions; always reported */
 };
 
 typedef void (*loop_fd_fn)(void *ctx, unsigned events);
@@ -54,8 +54,8 @@ void loop_fd_del(struct loop *l, struct loop_fd *f);
 typedef void (*loop_timer_fn)(void *ctx);
 
 struct loop_timer {
-	int64_t at_ms;	/* boot time */
-	size_t slot;	/* 0: not set */
+	int64_t at_ms; /* boot time */
+	size_t slot;   /* 0: not set */
 	loop_timer_fn fn;
 	void *ctx;
 };

@@ -162,8 +162,7 @@ record_handshake(struct record *r, struct errinfo *ei)
 }
 
 int
-record_read(struct record *r, char p[static RECORD_PLAIN_BYTES], size_t *ret_n,
-    struct errinfo *ei)
+record_read(struct record *r, char p[static RECORD_PLAIN_BYTES], size_t *ret_n, struct errinfo *ei)
 {
 	ERR_clear_error();
 	if (SSL_read_ex(r->ssl, p, RECORD_PLAIN_BYTES, ret_n) == 1)

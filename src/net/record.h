@@ -17,7 +17,7 @@
 struct record_env {
 	struct str in;
 	struct buf out;
-	void *method;	/* record's own */
+	void *method; /* record's own */
 };
 
 /* ERR_CRYPTO. */
@@ -27,9 +27,9 @@ void record_env_release(struct record_env *env);
 struct record;
 
 /* ERR_CRYPTO. name: see tls_session. */
-int record_new(struct record_env *env, struct tls *tls, struct str name, struct record **ret)
-    MUST_CHECK;
-void record_free(struct record *r);	/* NULL is fine */
+int record_new(struct record_env *env, struct tls *tls, struct str name,
+    struct record **ret) MUST_CHECK;
+void record_free(struct record *r); /* NULL is fine */
 
 /* ERR_AGAIN: feed more. ERR_CRYPTO: the handshake failed, ei says why; out may
  * hold an alert for the peer. */
@@ -41,7 +41,7 @@ int record_read(struct record *r, char p[static RECORD_PLAIN_BYTES], size_t *ret
 int record_write(struct record *r, struct str s) MUST_CHECK;
 /* At most this much is gathered by record_write for n bytes. */
 size_t record_sealed_bytes(size_t n);
-void record_shutdown(struct record *r);	/* close_notify */
+void record_shutdown(struct record *r); /* close_notify */
 
 struct str record_version(const struct record *r);
 struct str record_cipher(const struct record *r);

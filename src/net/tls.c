@@ -21,7 +21,7 @@
 
 struct tls {
 	SSL_CTX *ctx;
-	struct ecsign *signer;	/* servers */
+	struct ecsign *signer; /* servers */
 	unsigned users;
 	bool server;
 	bool has_client_ca;
@@ -61,8 +61,9 @@ context_new(const SSL_METHOD *method, SSL_CTX **ret, struct errinfo *ei)
 
 	if (ctx == NULL)
 		return crypto_error("TLS context", ei);
-	SSL_CTX_set_options(ctx, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
-	    SSL_OP_NO_TICKET | SSL_OP_CIPHER_SERVER_PREFERENCE);
+	SSL_CTX_set_options(ctx,
+	    SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET |
+		SSL_OP_CIPHER_SERVER_PREFERENCE);
 	SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN);
 	SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
 	if (SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION) != 1 ||
@@ -146,7 +147,7 @@ static int
 use_remote_key(struct tls *t, const struct tls_server_opts *o, struct errinfo *ei)
 {
 	EVP_PKEY *public = X509_get0_pubkey(SSL_CTX_get0_certificate(t->ctx)), *key = NULL;
-	char algorithms[] = "ECDSA+SHA256";	/* the macro casts const away */
+	char algorithms[] = "ECDSA+SHA256"; /* the macro casts const away */
 	int r;
 
 	if (public == NULL)
@@ -172,8 +173,9 @@ choose_alpn(SSL *ssl, const unsigned char **ret, unsigned char *ret_n, const uns
 	const struct tls *t = arg;
 	unsigned char *found;
 
-	if (t->has_client_ca && SSL_select_next_proto(&found, ret_n, uplink, sizeof(uplink) - 1,
-	    in, n) == OPENSSL_NPN_NEGOTIATED) {
+	if (t->has_client_ca &&
+	    SSL_select_next_proto(&found, ret_n, uplink, sizeof(uplink) - 1, in, n) ==
+		OPENSSL_NPN_NEGOTIATED) {
 		SSL_set_verify(ssl, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
 		*ret = found;
 		return SSL_TLSEXT_ERR_OK;
@@ -196,8 +198,7 @@ tls_server_new(const struct tls_server_opts *o, struct tls **ret, struct errinfo
 	t->users = 1;
 	ERR_clear_error();
 	if ((r = context_new(TLS_server_method(), &t->ctx, ei)) != 0 ||
-	    (r = use_chain(t->ctx, o->cert_pem, ei)) != 0 ||
-	    (r = use_remote_key(t, o, ei)) != 0)
+	    (r = use_chain(t->ctx, o->cert_pem, ei)) != 0 || (r = use_remote_key(t, o, ei)) != 0)
 		goto out;
 	if (o->client_ca_pem.n > 0) {
 		if ((r = use_anchors(t->ctx, o->client_ca_pem, true, ei)) != 0)
@@ -252,12 +253,13 @@ tls_client_new(const struct tls_client_opts *o, struct tls **ret, struct errinfo
 		r = crypto_error("the system's trust anchors", ei);
 	if (r != 0)
 		goto out;
-	if (own && ((r = use_chain(t->ctx, o->cert_pem, ei)) != 0 ||
-	    (r = use_own_key(t->ctx, o->key_pem, ei)) != 0))
+	if (own &&
+	    ((r = use_chain(t->ctx, o->cert_pem, ei)) != 0 ||
+		(r = use_own_key(t->ctx, o->key_pem, ei)) != 0))
 		goto out;
 	/* 0 is success here, of all OpenSSL's calls. */
 	if (SSL_CTX_set_alpn_protos(t->ctx, own ? both : http,
-	    (unsigned int)(own ? sizeof(both) : sizeof(http)) - 1) != 0) {
+		(unsigned int)(own ? sizeof(both) : sizeof(http)) - 1) != 0) {
 		r = crypto_error("ALPN", ei);
 		goto out;
 	}
@@ -297,8 +299,8 @@ expect_name(SSL *ssl, struct str name)
 	if (name.n == 0 || str_copy(text, sizeof(text), name) != 0)
 		return ERR_CRYPTO;
 	if (inet_pton(AF_INET, text, &scratch) == 1 || inet_pton(AF_INET6, text, &scratch) == 1)
-		return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), text) == 1 ? 0 :
-		    ERR_CRYPTO;
+		return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), text) == 1 ? 0
+										     : ERR_CRYPTO;
 	SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
 	if (SSL_set1_host(ssl, text) != 1 || SSL_set_tlsext_host_name(ssl, text) != 1)
 		return ERR_CRYPTO;

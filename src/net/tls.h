@@ -35,27 +35,27 @@ typedef int (*tls_sign_fn)(void *ctx, const uint8_t digest[static 32],
     uint8_t ret_sig[static TLS_SIGNATURE_MAX], size_t *ret_n);
 
 struct tls_server_opts {
-	struct str cert_pem;		/* leaf first; P-256 */
-	struct str client_ca_pem;	/* whom to trust for TLS_ALPN_UPLINK; empty:
-					 * that protocol is not offered */
+	struct str cert_pem;      /* leaf first; P-256 */
+	struct str client_ca_pem; /* whom to trust for TLS_ALPN_UPLINK; empty:
+				   * that protocol is not offered */
 	tls_sign_fn sign;
 	void *sign_ctx;
 };
 
 /* ERR_SYNTAX (a PEM does not parse), ERR_UNSUPPORTED (not P-256), ERR_CRYPTO. */
-int tls_server_new(const struct tls_server_opts *o, struct tls **ret, struct errinfo *ei)
-    MUST_CHECK;
+int tls_server_new(const struct tls_server_opts *o, struct tls **ret,
+    struct errinfo *ei) MUST_CHECK;
 
 struct tls_client_opts {
-	struct str ca_pem;	/* trust anchors; empty: the system's */
-	struct str cert_pem;	/* own certificate, leaf first; empty: none. With
-				 * one, TLS_ALPN_UPLINK is asked for */
-	struct str key_pem;	/* its private key */
+	struct str ca_pem;   /* trust anchors; empty: the system's */
+	struct str cert_pem; /* own certificate, leaf first; empty: none. With
+			      * one, TLS_ALPN_UPLINK is asked for */
+	struct str key_pem;  /* its private key */
 };
 
 /* ERR_SYNTAX, ERR_CRYPTO (key and certificate do not belong together). */
-int tls_client_new(const struct tls_client_opts *o, struct tls **ret, struct errinfo *ei)
-    MUST_CHECK;
+int tls_client_new(const struct tls_client_opts *o, struct tls **ret,
+    struct errinfo *ei) MUST_CHECK;
 
 /* Connections under way keep what they need. NULL is fine. */
 void tls_free(struct tls *t);

@@ -15,7 +15,7 @@
 #include "codec/pem.h"
 #include "pki/x509.h"
 
-#define AUTH_LEVEL 2	/* 112 bits: no SHA-1, no RSA below 2048 */
+#define AUTH_LEVEL 2 /* 112 bits: no SHA-1, no RSA below 2048 */
 #define MAX_ROOT_BYTES 32768
 #define USAGE (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)
 
@@ -86,7 +86,8 @@ path_verify(X509 *const *certs, size_t n, X509 *root, int64_t at_s)
 	if (X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_X509_STRICT) != 1)
 		goto out;
 	why = X509_verify_cert(ctx) == 1
-	    ? NULL : X509_verify_cert_error_string(X509_STORE_CTX_get_error(ctx));
+	    ? NULL
+	    : X509_verify_cert_error_string(X509_STORE_CTX_get_error(ctx));
 out:
 	X509_STORE_CTX_free(ctx);
 	sk_X509_free(others);

@@ -16,11 +16,11 @@
 #define ATTEST_NAME "audit-digest."
 
 struct attest_input {
-	struct str root;		/* the trusted one, PEM or DER */
-	const struct str *certificates;	/* DER: the signer's, then those up to the root */
+	struct str root;                /* the trusted one, PEM or DER */
+	const struct str *certificates; /* DER: the signer's, then those up to the root */
 	size_t n_certificates;
-	int64_t at_s;			/* UTC: when it was signed */
-	struct str bytes, signature;	/* RSASSA-PSS, SHA-256, salt 32 */
+	int64_t at_s;                /* UTC: when it was signed */
+	struct str bytes, signature; /* RSASSA-PSS, SHA-256, salt 32 */
 };
 
 /* 0, or ERR_SYNTAX: this can be no root, since it is not one certificate. */

@@ -15,13 +15,13 @@
 
 #define SERIAL_BYTES 16
 #define MAX_SANS_BYTES 1024
-#define MAX_AT_S INT64_C(253402300799)	/* the end of the year 9999 */
+#define MAX_AT_S INT64_C(253402300799) /* the end of the year 9999 */
 #define CA_USAGE "critical,digitalSignature,keyCertSign,cRLSign"
 #define NAME_SET "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-"
 
 struct profile {
 	enum cert_profile id;
-	const char *constraints, *usage, *extended;	/* extended: NULL for none */
+	const char *constraints, *usage, *extended; /* extended: NULL for none */
 };
 
 static const struct profile profiles[] = {
@@ -124,8 +124,8 @@ fields_set(X509 *x, X509 *issuer, const struct cert_request *rq, const struct rn
 	int r = ERR_CRYPTO;
 
 	rand_fill(rng, serial, sizeof(serial));
-	serial[0] &= 0x7f;	/* positive in 16 octets (RFC 5280 4.1.2.2) */
-	serial[0] |= 0x40;	/* and never zero */
+	serial[0] &= 0x7f; /* positive in 16 octets (RFC 5280 4.1.2.2) */
+	serial[0] |= 0x40; /* and never zero */
 	if ((bn = BN_bin2bn(serial, sizeof(serial), NULL)) == NULL ||
 	    BN_to_ASN1_INTEGER(bn, X509_get_serialNumber(x)) == NULL ||
 	    X509_set_version(x, X509_VERSION_3) != 1 ||
@@ -175,8 +175,7 @@ names_add(X509 *x, X509 *issuer, const struct cert_request *rq)
 }
 
 static int
-extensions_add(X509 *x, X509 *issuer, const struct profile *profile,
-    const struct cert_request *rq)
+extensions_add(X509 *x, X509 *issuer, const struct profile *profile, const struct cert_request *rq)
 {
 	int r;
 

@@ -17,20 +17,20 @@
 
 /* The numbers are those of MSG_CK_ISSUE. */
 enum cert_profile {
-	CERT_ROOT = 1,		/* self-signed CA */
-	CERT_INTERMEDIATE = 2,	/* CA, path length 0 */
-	CERT_SIGNER = 3,	/* serverAuth; the SAN is the common name */
-	CERT_TLS_SERVER = 4,	/* serverAuth; SANs as given, at least one */
-	CERT_AGENT_CLIENT = 5,	/* clientAuth */
-	CERT_AUDIT = 6,		/* signs digests of the audit trail: no extended usage */
+	CERT_ROOT = 1,         /* self-signed CA */
+	CERT_INTERMEDIATE = 2, /* CA, path length 0 */
+	CERT_SIGNER = 3,       /* serverAuth; the SAN is the common name */
+	CERT_TLS_SERVER = 4,   /* serverAuth; SANs as given, at least one */
+	CERT_AGENT_CLIENT = 5, /* clientAuth */
+	CERT_AUDIT = 6,        /* signs digests of the audit trail: no extended usage */
 };
 
 struct cert_request {
 	enum cert_profile profile;
-	struct str common_name;	/* 1..64 of [A-Za-z0-9.-]; also a file name (wire.md 5.4) */
-	struct str sans;	/* "DNS:a,IP:192.0.2.1"; profile 4 only, else empty */
-	struct str public_key;	/* SPKI DER */
-	int64_t not_before_s;	/* UTC seconds, both 1970..9999 */
+	struct str common_name; /* 1..64 of [A-Za-z0-9.-]; also a file name (wire.md 5.4) */
+	struct str sans;        /* "DNS:a,IP:192.0.2.1"; profile 4 only, else empty */
+	struct str public_key;  /* SPKI DER */
+	int64_t not_before_s;   /* UTC seconds, both 1970..9999 */
 	int64_t not_after_s;
 };
 

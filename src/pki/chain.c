@@ -20,7 +20,7 @@
 #include "pki/staple.h"
 #include "pki/x509.h"
 
-#define AUTH_LEVEL 2	/* 112 bits: no SHA-1, no RSA below 2048 */
+#define AUTH_LEVEL 2 /* 112 bits: no SHA-1, no RSA below 2048 */
 
 struct chain {
 	EVP_PKEY *leaf;
@@ -31,7 +31,7 @@ struct work {
 	const struct chain_input *in;
 	struct arena *arena;
 	struct pem_block blocks[CHAIN_MAX_CERTS];
-	X509 *certs[CHAIN_MAX_CERTS];	/* leaf first */
+	X509 *certs[CHAIN_MAX_CERTS]; /* leaf first */
 	size_t n;
 };
 

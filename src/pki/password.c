@@ -13,15 +13,15 @@
 #define SCRYPT_N (UINT64_C(1) << 14)
 #define SCRYPT_R 8
 #define SCRYPT_P 1
-#define SCRYPT_MAX_BYTES (UINT64_C(32) << 20)	/* of memory */
+#define SCRYPT_MAX_BYTES (UINT64_C(32) << 20) /* of memory */
 
 static int
 scrypt(struct str password, const uint8_t salt[SALT_BYTES], uint8_t ret[HASH_BYTES])
 {
 	return EVP_PBE_scrypt(password.p, password.n, salt, SALT_BYTES, SCRYPT_N, SCRYPT_R,
 		   SCRYPT_P, SCRYPT_MAX_BYTES, ret, HASH_BYTES) == 1
-		   ? 0
-		   : ERR_CRYPTO;
+	    ? 0
+	    : ERR_CRYPTO;
 }
 
 int

@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "base/rand.h"
 
-#define PASSWORD_MAX_BYTES 512	/* 128 characters (IAM) in UTF-8 */
+#define PASSWORD_MAX_BYTES 512 /* 128 characters (IAM) in UTF-8 */
 #define PASSWORD_HASH_BYTES (1 + 16 + 32)
 
 /* Appends version (1 byte, 1), salt, hash. ERR_TOOBIG; ERR_CRYPTO. */

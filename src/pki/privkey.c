@@ -19,7 +19,7 @@
 
 struct privkey {
 	EVP_PKEY *evp;
-	EVP_PKEY_CTX *sign;	/* RSA: PSS parameters set; P-256: ECDSA of a digest */
+	EVP_PKEY_CTX *sign; /* RSA: PSS parameters set; P-256: ECDSA of a digest */
 	EVP_MD *sha256;
 	enum privkey_kind kind;
 };
@@ -103,7 +103,7 @@ privkey_generate(enum privkey_kind kind, struct privkey **ret)
 	case PRIVKEY_P256:
 		evp = EVP_EC_gen(SN_X9_62_prime256v1);
 		break;
-	default:	/* the number came in a message */
+	default: /* the number came in a message */
 		return ERR_RANGE;
 	}
 	return evp == NULL ? ERR_CRYPTO : adopt(evp, ret);

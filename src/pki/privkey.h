@@ -41,7 +41,7 @@ int privkey_generate(enum privkey_kind kind, struct privkey **ret) MUST_CHECK;
  * phrase. ERR_SYNTAX; ERR_UNSUPPORTED: neither RSA-2048 nor P-256. */
 int privkey_parse(struct str der, struct privkey **ret) MUST_CHECK;
 int privkey_pem_parse(struct str pem, struct privkey **ret) MUST_CHECK;
-void privkey_free(struct privkey *k);	/* NULL is fine */
+void privkey_free(struct privkey *k); /* NULL is fine */
 
 enum privkey_kind privkey_kind(const struct privkey *k);
 
@@ -62,8 +62,8 @@ int privkey_pss_sign(struct privkey *k, struct str bytes, struct buf *out) MUST_
  * The TLS operation. ERR_UNSUPPORTED: unknown algorithm, or one that is not
  * this key's. ERR_RANGE: a digest of another length. ERR_CRYPTO, ERR_TOOBIG.
  */
-int privkey_tls_sign(struct privkey *k, uint8_t algorithm, struct str digest, struct buf *out)
-    MUST_CHECK;
+int privkey_tls_sign(struct privkey *k, uint8_t algorithm, struct str digest,
+    struct buf *out) MUST_CHECK;
 
 /* For the other files of this room: OpenSSL's own handle, borrowed. */
 struct evp_pkey_st;

@@ -20,7 +20,7 @@
 struct seal {
 	struct secret *kek;
 	EVP_CIPHER *cipher;
-	uint8_t head[HEAD_BYTES];	/* what every sealed text of this KEK begins with */
+	uint8_t head[HEAD_BYTES]; /* what every sealed text of this KEK begins with */
 };
 
 /* The id tells KEKs apart without telling anything about them. */
@@ -104,8 +104,8 @@ cipher_begin(const struct seal *s, enum seal_purpose purpose, const uint8_t *non
 }
 
 int
-seal_wrap(const struct seal *s, enum seal_purpose purpose, struct str plain,
-    const struct rng *rng, struct buf *out)
+seal_wrap(const struct seal *s, enum seal_purpose purpose, struct str plain, const struct rng *rng,
+    struct buf *out)
 {
 	uint8_t nonce[NONCE_BYTES], tag[TAG_BYTES];
 	EVP_CIPHER_CTX *ctx = NULL;
@@ -134,8 +134,7 @@ out:
 }
 
 int
-seal_unwrap(const struct seal *s, enum seal_purpose purpose, struct str sealed,
-    struct secret **ret)
+seal_unwrap(const struct seal *s, enum seal_purpose purpose, struct str sealed, struct secret **ret)
 {
 	uint8_t plain[SEAL_MAX_PLAIN_BYTES], tag[TAG_BYTES];
 	const uint8_t *p = (const uint8_t *)sealed.p;

@@ -22,12 +22,12 @@
 #define SEAL_MAX_PLAIN_BYTES 16384
 
 enum seal_purpose {
-	SEAL_ACCESS_KEY = 1,	/* the secret of an access key */
-	SEAL_PRIVATE_KEY = 2,	/* PKCS#8 DER */
-	SEAL_SESSION = 3,	/* a session token: its secret, then its claims */
-	SEAL_MESSAGE = 4,	/* an encoded authorization message */
-	SEAL_TOTP = 5,		/* the seed of a virtual MFA device */
-	SEAL_PASSWORD = 6,	/* the salted hash of a password */
+	SEAL_ACCESS_KEY = 1,  /* the secret of an access key */
+	SEAL_PRIVATE_KEY = 2, /* PKCS#8 DER */
+	SEAL_SESSION = 3,     /* a session token: its secret, then its claims */
+	SEAL_MESSAGE = 4,     /* an encoded authorization message */
+	SEAL_TOTP = 5,        /* the seed of a virtual MFA device */
+	SEAL_PASSWORD = 6,    /* the salted hash of a password */
 };
 
 /* A KEK, held in locked memory. */
@@ -35,7 +35,7 @@ struct seal;
 
 /* The caller wipes its own copy of the KEK. Never NULL. */
 struct seal *seal_new(const uint8_t kek[static SEAL_KEK_BYTES]);
-void seal_free(struct seal *s);	/* NULL is fine */
+void seal_free(struct seal *s); /* NULL is fine */
 
 /*
  * The text of a KEK file: 64 lower-case hex digits and one LF. seal_parse makes

@@ -15,8 +15,8 @@ static void
 truncate_mac(const uint8_t mac[SHA1_BYTES], char ret[static TOTP_DIGITS])
 {
 	const uint8_t *p = mac + (mac[SHA1_BYTES - 1] & 15);
-	uint32_t v = (uint32_t)(p[0] & 0x7f) << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 |
-		     p[3];
+	uint32_t v =
+	    (uint32_t)(p[0] & 0x7f) << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 	size_t i;
 
 	for (i = TOTP_DIGITS; i-- > 0; v /= 10)

@@ -18,7 +18,7 @@ struct control {
 	void *ctx;
 	uint64_t used;
 	bool go;
-	uint16_t last_peer;	/* role of the last CTL_PEER, 0: none */
+	uint16_t last_peer; /* role of the last CTL_PEER, 0: none */
 };
 
 int

@@ -32,9 +32,8 @@ struct control;
  * Takes over descriptor fd (CONTROL_FD in a role). Signals are the parent's
  * business: SIGINT, SIGTERM and SIGHUP are ignored from here on, SIGPIPE too.
  */
-int control_new(int fd, const struct control_ops *ops, void *ctx, struct control **ret)
-    MUST_CHECK;
-void control_free(struct control *c);	/* NULL is fine */
+int control_new(int fd, const struct control_ops *ops, void *ctx, struct control **ret) MUST_CHECK;
+void control_free(struct control *c); /* NULL is fine */
 int control_fd(const struct control *c);
 
 /* Reads until CTL_GO; no message may take longer than timeout_ms. ERR_CLOSED,

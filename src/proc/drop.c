@@ -15,7 +15,7 @@
 #include "base/num.h"
 
 #define NAME_BYTES 33
-#define ID_MAX 0xfffffffeu	/* the one above means "leave as it is" */
+#define ID_MAX 0xfffffffeu /* the one above means "leave as it is" */
 
 int
 drop_resolve(struct str user, struct drop_id *ret)
@@ -111,8 +111,7 @@ drop_privileges(const struct drop_opts *o, struct errinfo *ei)
 		return r;
 	if (!o->keep_processes && limit(RLIMIT_NPROC, 0) != 0)
 		return failed("RLIMIT_NPROC", ei);
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
-	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
 		return failed("prctl", ei);
 	/* A change of ids has made the kernel forget it. */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0)

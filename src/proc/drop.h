@@ -20,12 +20,12 @@ struct drop_id {
 int drop_resolve(struct str user, struct drop_id *ret) MUST_CHECK;
 
 struct drop_opts {
-	bool change_id;		/* to id; needs root */
+	bool change_id; /* to id; needs root */
 	struct drop_id id;
-	const char *root;	/* chroot here and cd to /; NULL: no. needs root */
-	unsigned nofile;	/* descriptors wished; as many as the hard limit
-				 * allows. 0: as it is */
-	bool keep_processes;	/* RLIMIT_NPROC stays: the role forks */
+	const char *root;    /* chroot here and cd to /; NULL: no. needs root */
+	unsigned nofile;     /* descriptors wished; as many as the hard limit
+			      * allows. 0: as it is */
+	bool keep_processes; /* RLIMIT_NPROC stays: the role forks */
 };
 
 /*

@@ -19,8 +19,7 @@ int file_read(const char *path, struct buf *out) MUST_CHECK;
  * permission outside of mode (0400, 0600). ERR_DENIED when it is otherwise; ei
  * says what is wrong. The caller wipes out (buf_wipe).
  */
-int file_read_secret(const char *path, mode_t mode, struct buf *out, struct errinfo *ei)
-    MUST_CHECK;
+int file_read_secret(const char *path, mode_t mode, struct buf *out, struct errinfo *ei) MUST_CHECK;
 
 struct file_owner {
 	uid_t uid;
@@ -32,8 +31,8 @@ struct file_owner {
  * returns. ERR_EXISTS; ERR_FULL (no space); ERR_SYS. What a failed call made is
  * removed again.
  */
-int file_create(const char *path, mode_t mode, struct file_owner owner, struct str bytes)
-    MUST_CHECK;
+int file_create(const char *path, mode_t mode, struct file_owner owner,
+    struct str bytes) MUST_CHECK;
 /* A directory, likewise. */
 int file_create_dir(const char *path, mode_t mode, struct file_owner owner) MUST_CHECK;
 /* Has the names in a directory on disk. ERR_SYS. */

@@ -37,7 +37,7 @@ static const struct seccomp_rule base_rules[] = {
 	SECCOMP_ALLOW(madvise),
 	SECCOMP_ALLOW(mlock),
 	SECCOMP_ALLOW(munlock),
-	SECCOMP_ALLOW(sysinfo),	/* qsort asks how much it may take, above 1 KiB */
+	SECCOMP_ALLOW(sysinfo), /* qsort asks how much it may take, above 1 KiB */
 	/* time, randomness, who am I */
 	SECCOMP_ALLOW(clock_gettime),
 	SECCOMP_ALLOW(clock_nanosleep),
@@ -97,7 +97,7 @@ static const struct seccomp_rule files_rules[] = {
 };
 const struct seccomp_table seccomp_files = { files_rules, ROWS(files_rules) };
 
-#ifndef __has_feature	/* clang's; gcc has a macro instead */
+#ifndef __has_feature /* clang's; gcc has a macro instead */
 #define __has_feature(x) 0
 #endif
 #if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)

@@ -18,16 +18,21 @@
 
 /* One row: a call, and when has_arg, only with that argument. */
 struct seccomp_rule {
-	int nr;			/* __NR_name */
+	int nr; /* __NR_name */
 	bool has_arg;
-	unsigned arg;		/* which argument, 0..5 */
-	uint64_t mask;		/* (argument & mask) == value */
+	unsigned arg;  /* which argument, 0..5 */
+	uint64_t mask; /* (argument & mask) == value */
 	uint64_t value;
 };
 
-#define SECCOMP_ALLOW(name) { .nr = __NR_##name }
+#define SECCOMP_ALLOW(name) \
+	{ \
+		.nr = __NR_##name \
+	}
 #define SECCOMP_ALLOW_IF(name, a, m, v) \
-	{ .nr = __NR_##name, .has_arg = true, .arg = (a), .mask = (m), .value = (v) }
+	{ \
+		.nr = __NR_##name, .has_arg = true, .arg = (a), .mask = (m), .value = (v) \
+	}
 
 struct seccomp_table {
 	const struct seccomp_rule *rules;

@@ -12,18 +12,18 @@
 #include "base/err.h"
 
 struct spawn_fd {
-	int fd;	/* here */
-	int as;	/* its number in the child, 0..15 */
+	int fd; /* here */
+	int as; /* its number in the child, 0..15 */
 };
 
 struct spawn_opts {
-	const char *path;		/* absolute */
-	const char *const *argv;	/* NULL at the end */
-	const char *const *env;		/* "NAME=value" beside PATH, NULL at the end;
-					 * may be NULL */
-	const struct spawn_fd *fds;	/* 0, 1 and 2, when not listed, are /dev/null,
-					 * /dev/null and our own stderr */
-	size_t n_fds;			/* at most 16 */
+	const char *path;           /* absolute */
+	const char *const *argv;    /* NULL at the end */
+	const char *const *env;     /* "NAME=value" beside PATH, NULL at the end;
+				     * may be NULL */
+	const struct spawn_fd *fds; /* 0, 1 and 2, when not listed, are /dev/null,
+				     * /dev/null and our own stderr */
+	size_t n_fds;               /* at most 16 */
 };
 
 /*

@@ -10,12 +10,12 @@
 
 struct agent_settings {
 	/* [agent] */
-	char endpoint[161];		/* host:port of eicd */
-	char server_name[161];		/* name in its certificate; empty: the endpoint's host */
+	char endpoint[161];    /* host:port of eicd */
+	char server_name[161]; /* name in its certificate; empty: the endpoint's host */
 	char ca[SETTINGS_PATH_BYTES];
 	char certificate[SETTINGS_PATH_BYTES];
 	char key[SETTINGS_PATH_BYTES];
-	char instance_id[33];		/* its own; empty: guests only */
+	char instance_id[33]; /* its own; empty: guests only */
 	char state_dir[SETTINGS_PATH_BYTES];
 	char run_dir[SETTINGS_PATH_BYTES];
 	char libexec_dir[SETTINGS_PATH_BYTES];
@@ -24,12 +24,12 @@ struct agent_settings {
 	int64_t reconnect_min_ms;
 	int64_t reconnect_max_ms;
 	int64_t silence_s;
-	int64_t log_level;		/* enum log_level */
+	int64_t log_level; /* enum log_level */
 
 	/* [imds] */
-	char imds_listen[72];		/* address:port */
-	char imds_netns[SETTINGS_PATH_BYTES];	/* empty: this one */
-	char imds_socket[SETTINGS_PATH_BYTES];	/* empty: none */
+	char imds_listen[72];                  /* address:port */
+	char imds_netns[SETTINGS_PATH_BYTES];  /* empty: this one */
+	char imds_socket[SETTINGS_PATH_BYTES]; /* empty: none */
 };
 
 extern const struct settings_table agent_table;

@@ -11,7 +11,7 @@
 
 struct eicd_settings {
 	/* [server] */
-	char listen[161];		/* see settings_address_next */
+	char listen[161]; /* see settings_address_next */
 	char region[33];
 	char availability_zone[34];
 	char domain[65];
@@ -19,20 +19,20 @@ struct eicd_settings {
 	int64_t clock_skew_s;
 	int64_t verb_timeout_s;
 	int64_t agent_silence_s;
-	int64_t log_level;		/* enum log_level */
+	int64_t log_level; /* enum log_level */
 
 	/* [paths] */
 	char state_dir[SETTINGS_PATH_BYTES];
 	char run_dir[SETTINGS_PATH_BYTES];
-	char database[SETTINGS_PATH_BYTES];	/* default: STATE_DIR/db/eicd.db */
-	char kek_file[SETTINGS_PATH_BYTES];	/* default: STATE_DIR/kek */
+	char database[SETTINGS_PATH_BYTES]; /* default: STATE_DIR/db/eicd.db */
+	char kek_file[SETTINGS_PATH_BYTES]; /* default: STATE_DIR/kek */
 	char libexec_dir[SETTINGS_PATH_BYTES];
 	char driver_dir[SETTINGS_PATH_BYTES];
 
 	/* [tls] */
-	char tls_certificate[SETTINGS_PATH_BYTES];	/* default: STATE_DIR/tls/server.crt */
-	char tls_key[SETTINGS_PATH_BYTES];		/* default: STATE_DIR/tls/server.key */
-	char agent_ca[SETTINGS_PATH_BYTES];		/* default: STATE_DIR/tls/agent-ca.crt */
+	char tls_certificate[SETTINGS_PATH_BYTES]; /* default: STATE_DIR/tls/server.crt */
+	char tls_key[SETTINGS_PATH_BYTES];         /* default: STATE_DIR/tls/server.key */
+	char agent_ca[SETTINGS_PATH_BYTES];        /* default: STATE_DIR/tls/agent-ca.crt */
 
 	/* [processes] */
 	char front_user[33];
@@ -52,15 +52,15 @@ struct eicd_settings {
 	/* [keys] */
 	int64_t key_lifetime_s;
 	bool allow_ecdsa_keys;
-	int64_t push_rate;		/* a second and principal; 0: no limit */
+	int64_t push_rate; /* a second and principal; 0: no limit */
 	int64_t push_burst;
 
 	/* [limits] */
-	int64_t api_rate;		/* as push_rate, for all other actions */
+	int64_t api_rate; /* as push_rate, for all other actions */
 	int64_t api_burst;
-	int64_t lookup_rate;		/* of LookupEvents, of an account */
+	int64_t lookup_rate; /* of LookupEvents, of an account */
 	int64_t lookup_burst;
-	int64_t max_instances;		/* of an account */
+	int64_t max_instances; /* of an account */
 
 	/* [signer] */
 	int64_t signer_lifetime_s;
@@ -69,8 +69,8 @@ struct eicd_settings {
 
 	/* [audit] */
 	int64_t audit_digest_interval_s;
-	int64_t audit_retention_days;	/* 0: for ever */
-	char audit_export[SETTINGS_PATH_BYTES];	/* empty: none; "-": standard output */
+	int64_t audit_retention_days;           /* 0: for ever */
+	char audit_export[SETTINGS_PATH_BYTES]; /* empty: none; "-": standard output */
 	int64_t audit_export_max_size;
 	int64_t audit_export_keep;
 };

@@ -42,7 +42,7 @@ struct reading {
 	const struct settings_table *t;
 	const char *name;
 	void *values;
-	bool *seen;	/* one a row */
+	bool *seen; /* one a row */
 	struct errinfo *ei;
 };
 
@@ -76,8 +76,8 @@ take_line(void *ctx, struct str section, struct str name, struct str value, unsi
 			err_set(rd->ei, "%s:%u: there is no section [%.*s]", rd->name, line,
 			    STR_FMT(section));
 		else
-			err_set(rd->ei, "%s:%u: there is no setting %.*s in [%.*s]", rd->name,
-			    line, STR_FMT(name), STR_FMT(section));
+			err_set(rd->ei, "%s:%u: there is no setting %.*s in [%.*s]", rd->name, line,
+			    STR_FMT(name), STR_FMT(section));
 		return ERR_NOTFOUND;
 	}
 	if (rd->seen[row - rd->t->rows]) {
@@ -95,8 +95,11 @@ settings_parse(const struct settings_table *t, const char *name, struct str text
     struct errinfo *ei)
 {
 	struct errinfo own = { "" }, syntax = { "" };
-	struct reading rd = { .t = t, .name = name, .values = xalloc(t->size),
-		.seen = xarray(t->n, sizeof(bool)), .ei = &own };
+	struct reading rd = { .t = t,
+		.name = name,
+		.values = xalloc(t->size),
+		.seen = xarray(t->n, sizeof(bool)),
+		.ei = &own };
 	int r;
 
 	set_defaults(t, rd.values);

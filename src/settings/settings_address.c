@@ -37,8 +37,7 @@ settings_address_parse(struct str s, struct str *ret_host, uint16_t *ret_port)
 	uint64_t v;
 	int r;
 
-	if ((r = split(s, &host, &port)) != 0 ||
-	    (r = num_u64_parse(port, 1, UINT16_MAX, &v)) != 0)
+	if ((r = split(s, &host, &port)) != 0 || (r = num_u64_parse(port, 1, UINT16_MAX, &v)) != 0)
 		return r;
 	*ret_host = host;
 	*ret_port = (uint16_t)v;
@@ -55,8 +54,7 @@ settings_address_next(struct str *list, struct str *ret_host, uint16_t *ret_port
 		return ERR_NOTFOUND;
 	if (comma + 1 == list->n)
 		return ERR_SYNTAX;
-	if ((r = settings_address_parse(str_trim(str_head(*list, comma)), ret_host,
-	    ret_port)) != 0)
+	if ((r = settings_address_parse(str_trim(str_head(*list, comma)), ret_host, ret_port)) != 0)
 		return r;
 	*list = str_from(*list, comma + 1);
 	return 0;

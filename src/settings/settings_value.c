@@ -296,7 +296,7 @@ settings_value_equal(const struct setting *row, const void *a, const void *b)
 	if (is_text(row))
 		return str_eq(str_of(place_of(row, a)), str_of(place_of(row, b)));
 	return memcmp(place_of(row, a), place_of(row, b),
-	    row->type == SETTING_BOOL ? sizeof(bool) : sizeof(int64_t)) == 0;
+		   row->type == SETTING_BOOL ? sizeof(bool) : sizeof(int64_t)) == 0;
 }
 
 void

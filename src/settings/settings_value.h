@@ -21,7 +21,7 @@ bool settings_value_equal(const struct setting *row, const void *a, const void *
 void settings_value_copy(const struct setting *row, void *to, const void *from);
 
 /* For tables: fills a path that was not given with dir/name. ERR_TOOBIG. */
-int settings_value_path(char path[static SETTINGS_PATH_BYTES], const char *dir,
-    const char *name, struct errinfo *ei) MUST_CHECK;
+int settings_value_path(char path[static SETTINGS_PATH_BYTES], const char *dir, const char *name,
+    struct errinfo *ei) MUST_CHECK;
 
 #endif

@@ -14,20 +14,20 @@
 #include "base/alloc.h"
 #include "store/db_file.h"
 
-#define APP_ID_SQL "PRAGMA application_id = 1868917091"	/* DB_FILE_APP_ID */
+#define APP_ID_SQL "PRAGMA application_id = 1868917091" /* DB_FILE_APP_ID */
 #define BUSY_MS 5000
 /* Larger files are not checked as a whole when opened: core must be back soon
  * after a crash. Damage there is found when the page is read, as ERR_STORE. */
 #define CHECK_MAX_BYTES (512ll << 20)
-#define STMT_SLOTS 1024	/* power of two, well above the number of literals */
+#define STMT_SLOTS 1024 /* power of two, well above the number of literals */
 #define STMT_MAX 768
 
 struct db_stmt {
 	struct db *db;
-	const char *sql;	/* the literal: its address is the key */
+	const char *sql; /* the literal: its address is the key */
 	sqlite3_stmt *h;
 	bool busy;
-	int err;	/* of a bind */
+	int err; /* of a bind */
 };
 
 enum db_tx { DB_TX_NONE, DB_TX_OPEN, DB_TX_SAVEPOINT };
@@ -36,7 +36,7 @@ struct db {
 	sqlite3 *h;
 	char *path;
 	enum db_tx tx;
-	int doom;	/* the error that ended the transaction early, or 0 */
+	int doom; /* the error that ended the transaction early, or 0 */
 	size_t n_stmts;
 	struct db_stmt stmts[STMT_SLOTS];
 	struct errinfo error;
@@ -156,8 +156,8 @@ db_bind_text(struct db_stmt *q, int i, struct str s)
 {
 	if (s.n > 0 && memchr(s.p, '\0', s.n) != NULL && q->err == 0)
 		q->err = ERR_SYNTAX;
-	bind_check(q, sqlite3_bind_text64(q->h, i, s.n > 0 ? s.p : "", s.n, SQLITE_STATIC,
-	    SQLITE_UTF8));
+	bind_check(q,
+	    sqlite3_bind_text64(q->h, i, s.n > 0 ? s.p : "", s.n, SQLITE_STATIC, SQLITE_UTF8));
 }
 
 void
@@ -251,7 +251,7 @@ col_copy(struct db_stmt *q, int i, const void *p, struct arena *a)
 	if (n == 0)
 		return (struct str){ "", 0 };
 	if (p == NULL)
-		abort();	/* out of memory */
+		abort(); /* out of memory */
 	return arena_str(a, str_of_n(p, n));
 }
 
@@ -283,8 +283,7 @@ db_col_bytes(struct db_stmt *q, int i, void *ret, size_t n)
 }
 
 int
-db_list(struct db_stmt *q, struct arena *a, size_t row_size, db_row_fn fn, void *ret,
-    size_t *ret_n)
+db_list(struct db_stmt *q, struct arena *a, size_t row_size, db_row_fn fn, void *ret, size_t *ret_n)
 {
 	char *rows = NULL, *more;
 	size_t n = 0, cap = 0;

@@ -28,12 +28,12 @@ struct db_stmt;
  */
 int db_create(const char *path, struct db **ret, struct errinfo *ei) MUST_CHECK;
 int db_open(const char *path, struct db **ret, struct errinfo *ei) MUST_CHECK;
-void db_close(struct db *db);	/* rolls back; NULL is fine */
+void db_close(struct db *db); /* rolls back; NULL is fine */
 /* The opposite of db_create: closes and removes the files. */
 void db_discard(struct db *db);
 /* From now on the file is ours to tidy: db_close may merge the log into it. */
 void db_accept(struct db *db);
-int db_merge(struct db *db) MUST_CHECK;	/* see store_merge */
+int db_merge(struct db *db) MUST_CHECK; /* see store_merge */
 /* The text of the last ERR_STORE or ERR_FULL. */
 void db_error(const struct db *db, struct errinfo *ei);
 
@@ -69,12 +69,12 @@ int db_prepare(struct db *db, const char *sql, struct db_stmt **ret) MUST_CHECK;
  * An error (a NUL byte in text) is kept and returned by the first step. */
 void db_bind_i64(struct db_stmt *q, int i, int64_t v);
 void db_bind_text(struct db_stmt *q, int i, struct str s);
-void db_bind_ref(struct db_stmt *q, int i, struct str s);	/* text; NULL when empty */
+void db_bind_ref(struct db_stmt *q, int i, struct str s); /* text; NULL when empty */
 void db_bind_blob(struct db_stmt *q, int i, struct str s);
 
 /* Next row. *ret_row is false at the end. */
 int db_step(struct db_stmt *q, bool *ret_row) MUST_CHECK;
-void db_done(struct db_stmt *q);	/* NULL is fine */
+void db_done(struct db_stmt *q); /* NULL is fine */
 /* Runs to the end and is done. ret_changed (may be NULL): rows changed. */
 int db_exec(struct db_stmt *q, int64_t *ret_changed) MUST_CHECK;
 /* Runs to the end and is done; ERR_NOTFOUND when no row was changed. */
@@ -85,8 +85,8 @@ int db_exec_seq(struct db_stmt *q, int64_t *ret_seq) MUST_CHECK;
 
 /* Columns of the present row count from 0. NULL reads as 0 or empty. */
 int64_t db_col_i64(struct db_stmt *q, int i);
-struct str db_col_text(struct db_stmt *q, int i, struct arena *a);	/* a copy */
-struct str db_col_blob(struct db_stmt *q, int i, struct arena *a);	/* a copy */
+struct str db_col_text(struct db_stmt *q, int i, struct arena *a); /* a copy */
+struct str db_col_blob(struct db_stmt *q, int i, struct arena *a); /* a copy */
 /* A blob of exactly n bytes; false, and nothing is written, when it is not. */
 bool db_col_bytes(struct db_stmt *q, int i, void *ret, size_t n);
 

@@ -15,7 +15,7 @@
 #include "base/rd.h"
 
 #define HEADER_BYTES 100
-#define HEADER_APP_ID 68	/* offset */
+#define HEADER_APP_ID 68 /* offset */
 #define PATH_MAX_BYTES 4096
 
 static int

@@ -70,11 +70,11 @@ void store_error(const struct store *st, struct errinfo *ei);
  * savepoint) is a programmer's error and asserted.
  */
 int store_begin(struct store *st) MUST_CHECK;
-int store_commit(struct store *st) MUST_CHECK;	/* 0: durable. Ends the transaction always */
-void store_rollback(struct store *st);		/* no transaction open: does nothing */
+int store_commit(struct store *st) MUST_CHECK; /* 0: durable. Ends the transaction always */
+void store_rollback(struct store *st);         /* no transaction open: does nothing */
 int store_savepoint(struct store *st) MUST_CHECK;
-int store_release(struct store *st) MUST_CHECK;	/* keeps what was done since */
-int store_undo(struct store *st) MUST_CHECK;	/* undoes it; the transaction goes on */
+int store_release(struct store *st) MUST_CHECK; /* keeps what was done since */
+int store_undo(struct store *st) MUST_CHECK;    /* undoes it; the transaction goes on */
 
 /* For the files of this room: the engine, and a limit cut to STORE_PAGE_MAX. */
 struct db *store_db(const struct store *st);

@@ -44,9 +44,11 @@ store_access_key_add(struct store *st, const struct store_access_key *v)
 	if (v->principal_id.n == 0)
 		return ERR_BADSTATE;
 	if ((r = db_prepare(store_db(st),
-	    "INSERT INTO access_key (access_key_id, account_id, user_id, sealed_secret, status,"
-	    " created_at, last_used_at, last_used_region, last_used_service)"
-	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)", &q)) != 0)
+		 "INSERT INTO access_key (access_key_id, account_id,"
+		 " user_id, sealed_secret, status,"
+		 " created_at, last_used_at, last_used_region, last_used_service)"
+		 " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, v->access_key_id);
 	db_bind_text(q, 2, v->account_id);
@@ -67,8 +69,8 @@ store_access_key_get(struct store *st, struct arena *a, struct str access_key_id
 	struct db_stmt *q;
 	int r;
 
-	if ((r = db_prepare(store_db(st),
-	    SELECT " WHERE k.access_key_id = $1" NOT_ORPHANED, &q)) != 0)
+	if ((r = db_prepare(store_db(st), SELECT " WHERE k.access_key_id = $1" NOT_ORPHANED, &q)) !=
+	    0)
 		return r;
 	db_bind_text(q, 1, access_key_id);
 	return db_one(q, a, row, ret);
@@ -82,8 +84,9 @@ store_access_key_list(struct store *st, struct arena *a, struct str principal_id
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    SELECT " WHERE coalesce(k.user_id, k.account_id) = $1" NOT_ORPHANED
-	    " ORDER BY k.created_at, k.access_key_id", &q)) != 0)
+		 SELECT " WHERE coalesce(k.user_id, k.account_id) = $1" NOT_ORPHANED
+			" ORDER BY k.created_at, k.access_key_id",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, principal_id);
 	return db_list(q, a, sizeof(**ret), row, ret, ret_n);
@@ -96,8 +99,8 @@ store_access_key_count(struct store *st, struct str principal_id, int64_t *ret)
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT count(*) FROM access_key WHERE coalesce(user_id, account_id) = $1",
-	    &q)) != 0)
+		 "SELECT count(*) FROM access_key WHERE coalesce(user_id, account_id) = $1", &q)) !=
+	    0)
 		return r;
 	db_bind_text(q, 1, principal_id);
 	return db_count(q, ret);
@@ -111,7 +114,7 @@ store_access_key_set_status(struct store *st, struct str access_key_id,
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "UPDATE access_key SET status = $1 WHERE access_key_id = $2", &q)) != 0)
+		 "UPDATE access_key SET status = $1 WHERE access_key_id = $2", &q)) != 0)
 		return r;
 	db_bind_i64(q, 1, status);
 	db_bind_text(q, 2, access_key_id);
@@ -125,8 +128,9 @@ store_access_key_set_last_used(struct store *st, const struct store_access_key *
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "UPDATE access_key SET last_used_at = $1, last_used_region = $2,"
-	    " last_used_service = $3 WHERE access_key_id = $4", &q)) != 0)
+		 "UPDATE access_key SET last_used_at = $1, last_used_region = $2,"
+		 " last_used_service = $3 WHERE access_key_id = $4",
+		 &q)) != 0)
 		return r;
 	db_bind_i64(q, 1, v->last_used_at);
 	db_bind_text(q, 2, v->last_used_region);
@@ -141,8 +145,8 @@ store_access_key_delete(struct store *st, struct str access_key_id)
 	struct db_stmt *q;
 	int r;
 
-	if ((r = db_prepare(store_db(st),
-	    "DELETE FROM access_key WHERE access_key_id = $1", &q)) != 0)
+	if ((r = db_prepare(store_db(st), "DELETE FROM access_key WHERE access_key_id = $1", &q)) !=
+	    0)
 		return r;
 	db_bind_text(q, 1, access_key_id);
 	return db_exec_one(q);

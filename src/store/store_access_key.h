@@ -20,19 +20,19 @@ enum store_access_key_status {
 };
 
 struct store_access_key {
-	struct str access_key_id;	/* AKIA... */
+	struct str access_key_id; /* AKIA... */
 	struct str account_id;
-	struct str sealed_secret;	/* bytes, for keyd only */
-	struct str principal_id;	/* AIDA..., or the account id for root */
+	struct str sealed_secret; /* bytes, for keyd only */
+	struct str principal_id;  /* AIDA..., or the account id for root */
 	enum store_access_key_status status;
 	int64_t created_at;
-	int64_t last_used_at;	/* 0: never */
+	int64_t last_used_at; /* 0: never */
 	struct str last_used_region;
-	struct str last_used_service;	/* ec2-instance-connect */
+	struct str last_used_service; /* ec2-instance-connect */
 	/* Set by the store, from the user as it is now. */
 	enum store_principal_type principal_type;
 	struct str principal_arn;
-	struct str principal_name;	/* user name; empty for root */
+	struct str principal_name; /* user name; empty for root */
 };
 
 /* ERR_EXISTS; ERR_BADSTATE (no such account or user). */
@@ -45,11 +45,10 @@ int store_access_key_list(struct store *st, struct arena *a, struct str principa
     struct store_access_key **ret, size_t *ret_n) MUST_CHECK;
 int store_access_key_count(struct store *st, struct str principal_id, int64_t *ret) MUST_CHECK;
 int store_access_key_set_status(struct store *st, struct str access_key_id,
-    enum store_access_key_status status) MUST_CHECK;	/* ERR_NOTFOUND */
+    enum store_access_key_status status) MUST_CHECK; /* ERR_NOTFOUND */
 /* Writes the three members last_used_*. ERR_NOTFOUND. */
-int store_access_key_set_last_used(struct store *st,
-    const struct store_access_key *v) MUST_CHECK;
+int store_access_key_set_last_used(struct store *st, const struct store_access_key *v) MUST_CHECK;
 int store_access_key_delete(struct store *st,
-    struct str access_key_id) MUST_CHECK;	/* ERR_NOTFOUND */
+    struct str access_key_id) MUST_CHECK; /* ERR_NOTFOUND */
 
 #endif

@@ -22,8 +22,8 @@ store_account_add(struct store *st, const struct store_account *v)
 	struct db_stmt *q;
 	int r;
 
-	if ((r = db_prepare(store_db(st),
-	    "INSERT INTO account (" COLUMNS ") VALUES ($1, $2)", &q)) != 0)
+	if ((r = db_prepare(store_db(st), "INSERT INTO account (" COLUMNS ") VALUES ($1, $2)",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, v->account_id);
 	db_bind_i64(q, 2, v->created_at);
@@ -37,8 +37,8 @@ store_account_get(struct store *st, struct arena *a, struct str account_id,
 	struct db_stmt *q;
 	int r;
 
-	if ((r = db_prepare(store_db(st),
-	    "SELECT " COLUMNS " FROM account WHERE account_id = $1", &q)) != 0)
+	if ((r = db_prepare(store_db(st), "SELECT " COLUMNS " FROM account WHERE account_id = $1",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, account_id);
 	return db_one(q, a, row, ret);
@@ -51,7 +51,7 @@ store_account_list(struct store *st, struct arena *a, struct store_account **ret
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT " COLUMNS " FROM account ORDER BY created_at, account_id", &q)) != 0)
+		 "SELECT " COLUMNS " FROM account ORDER BY created_at, account_id", &q)) != 0)
 		return r;
 	return db_list(q, a, sizeof(**ret), row, ret, ret_n);
 }

@@ -59,8 +59,9 @@ store_active_key_add(struct store *st, const struct store_active_key *v)
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "INSERT INTO active_key (" COLUMNS ")"
-	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)", &q)) != 0)
+		 "INSERT INTO active_key (" COLUMNS ")"
+		 " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, v->request_id);
 	db_bind_text(q, 2, v->instance_id);
@@ -83,8 +84,7 @@ request_id_row(struct db_stmt *q, struct arena *a, void *ret_row)
 }
 
 /* $1 instance, $2 user, $3 key, $4 the push that stays */
-#define SUPERSEDED \
-	"instance_id = $1 AND os_user = $2 AND public_key = $3 AND request_id <> $4"
+#define SUPERSEDED "instance_id = $1 AND os_user = $2 AND public_key = $3 AND request_id <> $4"
 
 static void
 bind_superseded(struct db_stmt *q, const struct store_active_key *v)
@@ -102,8 +102,8 @@ store_active_key_supersede(struct store *st, struct arena *a, const struct store
 	struct db_stmt *q;
 	int r;
 
-	if ((r = db_prepare(store_db(st),
-	    "SELECT request_id FROM active_key WHERE " SUPERSEDED, &q)) != 0)
+	if ((r = db_prepare(store_db(st), "SELECT request_id FROM active_key WHERE " SUPERSEDED,
+		 &q)) != 0)
 		return r;
 	bind_superseded(q, v);
 	r = db_list(q, a, sizeof(**ret_ids), request_id_row, ret_ids, ret_n);
@@ -138,8 +138,9 @@ store_active_key_count(struct store *st, struct str instance_id, struct str os_u
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT count(*), coalesce(sum(CASE WHEN os_user = $1 THEN 1 ELSE 0 END), 0)"
-	    " FROM active_key WHERE instance_id = $2", &q)) != 0)
+		 "SELECT count(*), coalesce(sum(CASE WHEN os_user = $1 THEN 1 ELSE 0 END), 0)"
+		 " FROM active_key WHERE instance_id = $2",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, os_user);
 	db_bind_text(q, 2, instance_id);
@@ -158,9 +159,10 @@ store_active_key_list(struct store *st, struct arena *a, struct str instance_id,
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT * FROM (SELECT " LEFT_MS " AS left_ms, " COLUMNS
-	    " FROM active_key WHERE instance_id = $5) AS k"
-	    " WHERE left_ms > 0 ORDER BY created_at, request_id", &q)) != 0)
+		 "SELECT * FROM (SELECT " LEFT_MS " AS left_ms, " COLUMNS
+		 " FROM active_key WHERE instance_id = $5) AS k"
+		 " WHERE left_ms > 0 ORDER BY created_at, request_id",
+		 &q)) != 0)
 		return r;
 	bind_now(q, now);
 	db_bind_text(q, 5, instance_id);
@@ -175,7 +177,7 @@ expire_same_boot(struct store *st, const struct store_active_key_now *now, int64
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "DELETE FROM active_key WHERE " SAME_BOOT " AND boot_deadline_ms <= $2", &q)) != 0)
+		 "DELETE FROM active_key WHERE " SAME_BOOT " AND boot_deadline_ms <= $2", &q)) != 0)
 		return r;
 	db_bind_text(q, 1, now->boot_id);
 	db_bind_i64(q, 2, now->boot_ms);
@@ -189,15 +191,14 @@ expire_other_boots(struct store *st, const struct store_active_key_now *now, int
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "DELETE FROM active_key WHERE NOT " SAME_BOOT " AND " LEFT_MS " <= 0", &q)) != 0)
+		 "DELETE FROM active_key WHERE NOT " SAME_BOOT " AND " LEFT_MS " <= 0", &q)) != 0)
 		return r;
 	bind_now(q, now);
 	return db_exec(q, ret_n);
 }
 
 int
-store_active_key_expire(struct store *st, const struct store_active_key_now *now,
-    int64_t *ret_n)
+store_active_key_expire(struct store *st, const struct store_active_key_now *now, int64_t *ret_n)
 {
 	int64_t same, other;
 	int r;
@@ -217,8 +218,8 @@ store_active_key_delete_instance(struct store *st, struct str instance_id)
 	struct db_stmt *q;
 	int r;
 
-	if ((r = db_prepare(store_db(st),
-	    "DELETE FROM active_key WHERE instance_id = $1", &q)) != 0)
+	if ((r = db_prepare(store_db(st), "DELETE FROM active_key WHERE instance_id = $1", &q)) !=
+	    0)
 		return r;
 	db_bind_text(q, 1, instance_id);
 	return db_exec(q, NULL);

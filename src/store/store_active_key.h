@@ -13,26 +13,26 @@
 #include "store/store.h"
 
 struct store_active_key {
-	struct str request_id;	/* UUID of the push */
+	struct str request_id; /* UUID of the push */
 	struct str instance_id;
 	struct str os_user;
-	struct str public_key;	/* one line */
+	struct str public_key; /* one line */
 	struct str caller_arn;
-	struct str signer_id;	/* cert_id of the signer */
-	struct str entry;	/* the signed entry as served (wire.md 5.3) */
+	struct str signer_id; /* cert_id of the signer */
+	struct str entry;     /* the signed entry as served (wire.md 5.3) */
 	int64_t created_at;
 	int64_t expires_at;
-	struct str boot_id;		/* of the boot in which it was pushed */
-	int64_t boot_deadline_ms;	/* on the boot clock */
-	int64_t left_ms;	/* set by listings: time left, > 0; at most lifetime_ms */
+	struct str boot_id;       /* of the boot in which it was pushed */
+	int64_t boot_deadline_ms; /* on the boot clock */
+	int64_t left_ms;          /* set by listings: time left, > 0; at most lifetime_ms */
 };
 
 /* The moment for which to judge. */
 struct store_active_key_now {
-	struct str boot_id;	/* clock_boot_id */
+	struct str boot_id; /* clock_boot_id */
 	int64_t boot_ms;
 	int64_t wall_ms;
-	int64_t lifetime_ms;	/* of a key: 60000 */
+	int64_t lifetime_ms; /* of a key: 60000 */
 };
 
 /* ERR_EXISTS (this push of this moment); ERR_BADSTATE (no such instance). */
@@ -41,8 +41,8 @@ int store_active_key_add(struct store *st, const struct store_active_key *v) MUS
  * Deletes the earlier pushes of v's key for v's user and instance: the later one
  * stands for them. ret_ids: their request ids, in the arena.
  */
-int store_active_key_supersede(struct store *st, struct arena *a,
-    const struct store_active_key *v, struct str **ret_ids, size_t *ret_n) MUST_CHECK;
+int store_active_key_supersede(struct store *st, struct arena *a, const struct store_active_key *v,
+    struct str **ret_ids, size_t *ret_n) MUST_CHECK;
 /* How many are kept, for the instance and of them for the user; what is dead
  * and not yet deleted counts. */
 int store_active_key_count(struct store *st, struct str instance_id, struct str os_user,

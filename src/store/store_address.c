@@ -16,8 +16,9 @@ store_address_pool_add(struct store *st, struct str pool, int64_t first, int64_t
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "INSERT INTO address_pool (pool_id, first_address, last_address, next_address)"
-	    " VALUES ($1, $2, $3, $2)", &q)) != 0)
+		 "INSERT INTO address_pool (pool_id, first_address, last_address, next_address)"
+		 " VALUES ($1, $2, $3, $2)",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, pool);
 	db_bind_i64(q, 2, first);
@@ -31,8 +32,7 @@ store_address_pool_delete(struct store *st, struct str pool)
 	struct db_stmt *q;
 	int r;
 
-	if ((r = db_prepare(store_db(st),
-	    "DELETE FROM address_pool WHERE pool_id = $1", &q)) != 0)
+	if ((r = db_prepare(store_db(st), "DELETE FROM address_pool WHERE pool_id = $1", &q)) != 0)
 		return r;
 	db_bind_text(q, 1, pool);
 	return db_exec_one(q);
@@ -56,8 +56,9 @@ pool_get(struct store *st, struct str pool, struct pool *ret)
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT first_address, last_address, next_address FROM address_pool"
-	    " WHERE pool_id = $1", &q)) != 0)
+		 "SELECT first_address, last_address, next_address FROM address_pool"
+		 " WHERE pool_id = $1",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, pool);
 	return db_one(q, NULL, pool_row, ret);
@@ -78,7 +79,7 @@ is_held(struct store *st, struct str pool, int64_t address, bool *ret)
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT 1 FROM address WHERE pool_id = $1 AND address = $2", &q)) != 0)
+		 "SELECT 1 FROM address WHERE pool_id = $1 AND address = $2", &q)) != 0)
 		return r;
 	db_bind_text(q, 1, pool);
 	db_bind_i64(q, 2, address);
@@ -103,10 +104,11 @@ find_free(struct store *st, struct str pool, int64_t from, int64_t last, int64_t
 	}
 	/* Behind the first one held whose neighbour is free. */
 	if ((r = db_prepare(store_db(st),
-	    "SELECT a.address + 1 FROM address a LEFT JOIN address b"
-	    " ON b.pool_id = a.pool_id AND b.address = a.address + 1"
-	    " WHERE a.pool_id = $1 AND a.address >= $2 AND a.address < $3"
-	    " AND b.address IS NULL ORDER BY a.address LIMIT 1", &q)) != 0)
+		 "SELECT a.address + 1 FROM address a LEFT JOIN address b"
+		 " ON b.pool_id = a.pool_id AND b.address = a.address + 1"
+		 " WHERE a.pool_id = $1 AND a.address >= $2 AND a.address < $3"
+		 " AND b.address IS NULL ORDER BY a.address LIMIT 1",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, pool);
 	db_bind_i64(q, 2, from);
@@ -122,7 +124,7 @@ hold(struct store *st, struct str pool, struct str owner, int64_t address)
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "INSERT INTO address (pool_id, address, owner_id) VALUES ($1, $2, $3)", &q)) != 0)
+		 "INSERT INTO address (pool_id, address, owner_id) VALUES ($1, $2, $3)", &q)) != 0)
 		return r;
 	db_bind_text(q, 1, pool);
 	db_bind_i64(q, 2, address);
@@ -137,7 +139,7 @@ set_next(struct store *st, struct str pool, int64_t next)
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "UPDATE address_pool SET next_address = $1 WHERE pool_id = $2", &q)) != 0)
+		 "UPDATE address_pool SET next_address = $1 WHERE pool_id = $2", &q)) != 0)
 		return r;
 	db_bind_i64(q, 1, next);
 	db_bind_text(q, 2, pool);
@@ -197,7 +199,7 @@ store_address_release(struct store *st, struct str pool, struct str owner)
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "DELETE FROM address WHERE owner_id = $1 AND ($2 = '' OR pool_id = $2)", &q)) != 0)
+		 "DELETE FROM address WHERE owner_id = $1 AND ($2 = '' OR pool_id = $2)", &q)) != 0)
 		return r;
 	db_bind_text(q, 1, owner);
 	db_bind_text(q, 2, pool);
@@ -214,8 +216,8 @@ store_address_count_free(struct store *st, struct str pool, int64_t *ret)
 
 	if ((r = pool_get(st, pool, &p)) != 0)
 		return r;
-	if ((r = db_prepare(store_db(st),
-	    "SELECT count(*) FROM address WHERE pool_id = $1", &q)) != 0)
+	if ((r = db_prepare(store_db(st), "SELECT count(*) FROM address WHERE pool_id = $1", &q)) !=
+	    0)
 		return r;
 	db_bind_text(q, 1, pool);
 	if ((r = db_one(q, NULL, i64_row, &held)) != 0)

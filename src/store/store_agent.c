@@ -5,8 +5,7 @@
 
 #include "store/db.h"
 
-#define COLUMNS \
-	"agent_id, account_id, cert_sha256, vpc_id, instance_id, created_at, last_seen_at"
+#define COLUMNS "agent_id, account_id, cert_sha256, vpc_id, instance_id, created_at, last_seen_at"
 
 static void
 row(struct db_stmt *q, struct arena *a, void *ret_row)
@@ -29,7 +28,7 @@ store_agent_add(struct store *st, const struct store_agent *v)
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "INSERT INTO agent (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7)", &q)) != 0)
+		 "INSERT INTO agent (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7)", &q)) != 0)
 		return r;
 	db_bind_text(q, 1, v->agent_id);
 	db_bind_text(q, 2, v->account_id);
@@ -74,7 +73,8 @@ store_agent_get_by_vpc(struct store *st, struct arena *a, struct str vpc_id,
 {
 	return get_by(st, a,
 	    "SELECT " COLUMNS " FROM agent WHERE vpc_id = $1"
-	    " ORDER BY created_at DESC, agent_id LIMIT 1", vpc_id, ret);
+	    " ORDER BY created_at DESC, agent_id LIMIT 1",
+	    vpc_id, ret);
 }
 
 int
@@ -83,7 +83,8 @@ store_agent_get_by_instance(struct store *st, struct arena *a, struct str instan
 {
 	return get_by(st, a,
 	    "SELECT " COLUMNS " FROM agent WHERE instance_id = $1"
-	    " ORDER BY created_at DESC, agent_id LIMIT 1", instance_id, ret);
+	    " ORDER BY created_at DESC, agent_id LIMIT 1",
+	    instance_id, ret);
 }
 
 int
@@ -92,8 +93,8 @@ store_agent_seen(struct store *st, struct str agent_id, int64_t at)
 	struct db_stmt *q;
 	int r;
 
-	if ((r = db_prepare(store_db(st),
-	    "UPDATE agent SET last_seen_at = $1 WHERE agent_id = $2", &q)) != 0)
+	if ((r = db_prepare(store_db(st), "UPDATE agent SET last_seen_at = $1 WHERE agent_id = $2",
+		 &q)) != 0)
 		return r;
 	db_bind_i64(q, 1, at);
 	db_bind_text(q, 2, agent_id);
@@ -106,8 +107,8 @@ store_agent_set_cert(struct store *st, struct str agent_id, struct str cert_sha2
 	struct db_stmt *q;
 	int r;
 
-	if ((r = db_prepare(store_db(st),
-	    "UPDATE agent SET cert_sha256 = $1 WHERE agent_id = $2", &q)) != 0)
+	if ((r = db_prepare(store_db(st), "UPDATE agent SET cert_sha256 = $1 WHERE agent_id = $2",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, cert_sha256);
 	db_bind_text(q, 2, agent_id);

@@ -11,11 +11,11 @@
 struct store_agent {
 	struct str agent_id;
 	struct str account_id;
-	struct str cert_sha256;		/* lower-case hex of the certificate's DER */
-	struct str vpc_id;		/* one of these two is empty */
+	struct str cert_sha256; /* lower-case hex of the certificate's DER */
+	struct str vpc_id;      /* one of these two is empty */
 	struct str instance_id;
 	int64_t created_at;
-	int64_t last_seen_at;		/* 0: never connected */
+	int64_t last_seen_at; /* 0: never connected */
 };
 
 /* ERR_EXISTS (id or certificate); ERR_BADSTATE (no such account);
@@ -27,9 +27,9 @@ int store_agent_get(struct store *st, struct arena *a, struct str agent_id,
 int store_agent_get_by_cert(struct store *st, struct arena *a, struct str cert_sha256,
     struct store_agent *ret) MUST_CHECK;
 int store_agent_get_by_vpc(struct store *st, struct arena *a, struct str vpc_id,
-    struct store_agent *ret) MUST_CHECK;	/* the newest */
+    struct store_agent *ret) MUST_CHECK; /* the newest */
 int store_agent_get_by_instance(struct store *st, struct arena *a, struct str instance_id,
-    struct store_agent *ret) MUST_CHECK;	/* the newest */
+    struct store_agent *ret) MUST_CHECK; /* the newest */
 int store_agent_seen(struct store *st, struct str agent_id, int64_t at) MUST_CHECK;
 /* A new certificate for the same agent. ERR_EXISTS. */
 int store_agent_set_cert(struct store *st, struct str agent_id, struct str cert_sha256) MUST_CHECK;

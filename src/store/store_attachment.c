@@ -26,8 +26,8 @@ store_attachment_add(struct store *st, struct str entity_id, struct str policy_i
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "INSERT INTO attachment (entity_id, policy_id, attached_at) VALUES ($1, $2, $3)",
-	    &q)) != 0)
+		 "INSERT INTO attachment (entity_id, policy_id, attached_at) VALUES ($1, $2, $3)",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, entity_id);
 	db_bind_text(q, 2, policy_id);
@@ -42,7 +42,7 @@ store_attachment_delete(struct store *st, struct str entity_id, struct str polic
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "DELETE FROM attachment WHERE entity_id = $1 AND policy_id = $2", &q)) != 0)
+		 "DELETE FROM attachment WHERE entity_id = $1 AND policy_id = $2", &q)) != 0)
 		return r;
 	db_bind_text(q, 1, entity_id);
 	db_bind_text(q, 2, policy_id);
@@ -50,16 +50,17 @@ store_attachment_delete(struct store *st, struct str entity_id, struct str polic
 }
 
 int
-store_attachment_list(struct store *st, struct arena *a,
-    const struct store_attachment_query *query, struct store_attachment **ret, size_t *ret_n)
+store_attachment_list(struct store *st, struct arena *a, const struct store_attachment_query *query,
+    struct store_attachment **ret, size_t *ret_n)
 {
 	struct db_stmt *q;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT p.policy_id, p.arn, p.name, p.path, t.attached_at FROM attachment t"
-	    " JOIN policy p ON p.policy_id = t.policy_id WHERE t.entity_id = $1 AND p.arn > $2"
-	    " AND substr(p.path, 1, length($3)) = $3 ORDER BY p.arn LIMIT $4", &q)) != 0)
+		 "SELECT p.policy_id, p.arn, p.name, p.path, t.attached_at FROM attachment t"
+		 " JOIN policy p ON p.policy_id = t.policy_id WHERE t.entity_id = $1 AND p.arn > $2"
+		 " AND substr(p.path, 1, length($3)) = $3 ORDER BY p.arn LIMIT $4",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, query->entity_id);
 	db_bind_text(q, 2, query->after);
@@ -74,8 +75,8 @@ store_attachment_count(struct store *st, struct str entity_id, int64_t *ret)
 	struct db_stmt *q;
 	int r;
 
-	if ((r = db_prepare(store_db(st),
-	    "SELECT count(*) FROM attachment WHERE entity_id = $1", &q)) != 0)
+	if ((r = db_prepare(store_db(st), "SELECT count(*) FROM attachment WHERE entity_id = $1",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, entity_id);
 	return db_count(q, ret);
@@ -92,14 +93,13 @@ store_attachment_count(struct store *st, struct str entity_id, int64_t *ret)
 
 int
 store_attachment_list_entities(struct store *st, struct arena *a,
-    const struct store_attachment_entity_query *query, struct store_entity **ret,
-    size_t *ret_n)
+    const struct store_attachment_entity_query *query, struct store_entity **ret, size_t *ret_n)
 {
-	const char *sql = query->boundary ?
-	    SELECT_ENTITY "policy p JOIN entity e ON e.boundary_arn = p.arn"
-	    " WHERE p.policy_id = $1" ENTITY_WHERE :
-	    SELECT_ENTITY "attachment t JOIN entity e ON e.entity_id = t.entity_id"
-	    " WHERE t.policy_id = $1" ENTITY_WHERE;
+	const char *sql = query->boundary
+	    ? SELECT_ENTITY "policy p JOIN entity e ON e.boundary_arn = p.arn"
+			    " WHERE p.policy_id = $1" ENTITY_WHERE
+	    : SELECT_ENTITY "attachment t JOIN entity e ON e.entity_id = t.entity_id"
+			    " WHERE t.policy_id = $1" ENTITY_WHERE;
 	struct db_stmt *q;
 	int r;
 

@@ -20,12 +20,12 @@ struct store_attachment {
 int store_attachment_add(struct store *st, struct str entity_id, struct str policy_id,
     int64_t attached_at) MUST_CHECK;
 int store_attachment_delete(struct store *st, struct str entity_id,
-    struct str policy_id) MUST_CHECK;	/* ERR_NOTFOUND */
+    struct str policy_id) MUST_CHECK; /* ERR_NOTFOUND */
 
 struct store_attachment_query {
 	struct str entity_id;
-	struct str path_prefix;	/* of the policy; empty: all */
-	struct str after;	/* ARN of the last one of the page before; empty: from the first */
+	struct str path_prefix; /* of the policy; empty: all */
+	struct str after;       /* ARN of the last one of the page before; empty: from the first */
 	size_t limit;
 };
 /* In the order of the policies' ARNs. */
@@ -35,12 +35,12 @@ int store_attachment_list(struct store *st, struct arena *a,
 int store_attachment_count(struct store *st, struct str entity_id, int64_t *ret) MUST_CHECK;
 
 struct store_attachment_entity_query {
-	struct str account_id;	/* of the entities */
+	struct str account_id; /* of the entities */
 	struct str policy_id;
-	bool boundary;		/* whose boundary it is, instead of who has it attached */
-	enum store_entity_kind kind;	/* 0: any */
-	struct str path_prefix;	/* of the entity; empty: all */
-	struct str after;	/* id of the last one of the page before; empty: from the first */
+	bool boundary;               /* whose boundary it is, instead of who has it attached */
+	enum store_entity_kind kind; /* 0: any */
+	struct str path_prefix;      /* of the entity; empty: all */
+	struct str after; /* id of the last one of the page before; empty: from the first */
 	size_t limit;
 };
 /* In the order of the ids: groups, users, roles come in turn (AGPA, AIDA, AROA). */

@@ -44,12 +44,12 @@ store_audit_head(struct store *st, struct store_audit_head *ret)
 
 	/* Asked for each time: what is remembered would outlive an undo. */
 	if ((r = db_prepare(store_db(st),
-	    "SELECT seq, hash FROM audit_event ORDER BY seq DESC LIMIT 1", &q)) != 0)
+		 "SELECT seq, hash FROM audit_event ORDER BY seq DESC LIMIT 1", &q)) != 0)
 		return r;
 	if ((r = head_read(q, ret)) != ERR_NOTFOUND)
 		return r;
-	if ((r = db_prepare(store_db(st),
-	    "SELECT last_seq, last_hash FROM audit_retention", &q)) != 0)
+	if ((r = db_prepare(store_db(st), "SELECT last_seq, last_hash FROM audit_retention", &q)) !=
+	    0)
 		return r;
 	return head_read(q, ret);
 }
@@ -69,9 +69,9 @@ event_add(struct store *st, const struct store_audit_event *v, int64_t *ret_seq)
 	*ret_seq = head.seq + 1;
 	auditchain_hash(head.hash, (uint64_t)*ret_seq, v->event_id, v->record, hash);
 	if ((r = db_prepare(store_db(st),
-	    "INSERT INTO audit_event (" COLUMNS ") VALUES"
-	    " ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
-	    &q)) != 0)
+		 "INSERT INTO audit_event (" COLUMNS ") VALUES"
+		 " ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, v->event_id);
 	db_bind_i64(q, 2, v->event_at);
@@ -100,8 +100,9 @@ resource_add(struct store *st, const struct store_audit_event *v, int64_t seq, s
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "INSERT INTO audit_resource (seq, position, account_id, event_at, resource_type,"
-	    " resource_name) VALUES ($1, $2, $3, $4, $5, $6)", &q)) != 0)
+		 "INSERT INTO audit_resource (seq, position, account_id, event_at, resource_type,"
+		 " resource_name) VALUES ($1, $2, $3, $4, $5, $6)",
+		 &q)) != 0)
 		return r;
 	db_bind_i64(q, 1, seq);
 	db_bind_i64(q, 2, (int64_t)i);
@@ -180,12 +181,12 @@ resources_get(struct store *st, struct arena *a, struct store_audit_event *v)
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT resource_type, resource_name FROM audit_resource WHERE seq = $1"
-	    " ORDER BY position", &q)) != 0)
+		 "SELECT resource_type, resource_name FROM audit_resource WHERE seq = $1"
+		 " ORDER BY position",
+		 &q)) != 0)
 		return r;
 	db_bind_i64(q, 1, v->seq);
-	return db_list(q, a, sizeof(*v->resources), resource_row, &v->resources,
-	    &v->n_resources);
+	return db_list(q, a, sizeof(*v->resources), resource_row, &v->resources, &v->n_resources);
 }
 
 /*
@@ -240,8 +241,7 @@ bind_value(struct db_stmt *q, const struct store_audit_query *query)
 			return ERR_RANGE;
 		db_bind_i64(q, 6, str_eq_c(query->value, "true"));
 	} else {
-		db_bind_text(q, 6,
-		    query->attribute == STORE_AUDIT_ANY ? STR("") : query->value);
+		db_bind_text(q, 6, query->attribute == STORE_AUDIT_ANY ? STR("") : query->value);
 	}
 	return 0;
 }
@@ -258,7 +258,7 @@ query_prepare(struct store *st, const struct store_audit_query *query, struct db
 	if (sql == NULL)
 		return ERR_RANGE;
 	if (!first && query->before_at < to_at)
-		to_at = query->before_at;	/* the index skips what was seen */
+		to_at = query->before_at; /* the index skips what was seen */
 	if ((r = db_prepare(store_db(st), sql, &q)) != 0)
 		return r;
 	db_bind_text(q, 1, query->account_id);
@@ -307,8 +307,9 @@ store_audit_stretch(struct store *st, struct arena *a, int64_t from_seq, size_t 
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT " EVENT_COLUMNS " FROM audit_event e WHERE e.seq >= $1"
-	    " ORDER BY e.seq LIMIT $2", &q)) != 0)
+		 "SELECT " EVENT_COLUMNS " FROM audit_event e WHERE e.seq >= $1"
+		 " ORDER BY e.seq LIMIT $2",
+		 &q)) != 0)
 		return r;
 	db_bind_i64(q, 1, from_seq);
 	db_bind_i64(q, 2, store_page(limit));
@@ -319,15 +320,15 @@ store_audit_stretch(struct store *st, struct arena *a, int64_t from_seq, size_t 
 
 /* The last event of the piece that goes, and how many go. */
 static int
-piece_find(struct store *st, int64_t keep_from_at, size_t limit,
-    struct store_audit_head *ret_last, int64_t *ret_n)
+piece_find(struct store *st, int64_t keep_from_at, size_t limit, struct store_audit_head *ret_last,
+    int64_t *ret_n)
 {
 	struct db_stmt *q;
 	bool row;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT seq, hash, event_at FROM audit_event ORDER BY seq LIMIT $1", &q)) != 0)
+		 "SELECT seq, hash, event_at FROM audit_event ORDER BY seq LIMIT $1", &q)) != 0)
 		return r;
 	db_bind_i64(q, 1, store_page(limit));
 	*ret_n = 0;
@@ -351,7 +352,7 @@ mark_move(struct store *st, const struct store_audit_head *last)
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "UPDATE audit_retention SET last_seq = $1, last_hash = $2", &q)) != 0)
+		 "UPDATE audit_retention SET last_seq = $1, last_hash = $2", &q)) != 0)
 		return r;
 	db_bind_i64(q, 1, last->seq);
 	db_bind_blob(q, 2, str_of_n(last->hash, sizeof(last->hash)));

@@ -10,16 +10,16 @@
 #include "store/store.h"
 
 struct store_audit_resource {
-	struct str type;	/* AWS::EC2::Instance */
-	struct str name;	/* i-... */
+	struct str type; /* AWS::EC2::Instance */
+	struct str name; /* i-... */
 };
 
 struct store_audit_event {
-	int64_t seq;		/* set by the store: order of recording, without a gap */
-	struct str event_id;	/* UUID */
+	int64_t seq;         /* set by the store: order of recording, without a gap */
+	struct str event_id; /* UUID */
 	int64_t event_at;
 	struct str account_id;
-	struct str event_source;	/* ec2-instance-connect.amazonaws.com */
+	struct str event_source; /* ec2-instance-connect.amazonaws.com */
 	struct str event_name;
 	bool read_only;
 	struct str access_key_id;
@@ -28,8 +28,8 @@ struct store_audit_event {
 	struct str source_ip;
 	struct str user_agent;
 	struct str request_id;
-	struct str error_code;	/* empty: it succeeded */
-	struct str record;	/* the whole CloudTrail record, JSON */
+	struct str error_code; /* empty: it succeeded */
+	struct str record;     /* the whole CloudTrail record, JSON */
 	const struct store_audit_resource *resources;
 	size_t n_resources;
 	/* Set by the store, 32 bytes each: codec/auditchain.h. */
@@ -42,7 +42,7 @@ enum store_audit_attribute {
 	STORE_AUDIT_ANY,
 	STORE_AUDIT_EVENT_ID,
 	STORE_AUDIT_EVENT_NAME,
-	STORE_AUDIT_READ_ONLY,		/* value "true" or "false" */
+	STORE_AUDIT_READ_ONLY, /* value "true" or "false" */
 	STORE_AUDIT_USERNAME,
 	STORE_AUDIT_RESOURCE_TYPE,
 	STORE_AUDIT_RESOURCE_NAME,
@@ -54,9 +54,9 @@ struct store_audit_query {
 	struct str account_id;
 	enum store_audit_attribute attribute;
 	struct str value;
-	int64_t from_at, to_at;	/* from_at <= event_at <= to_at */
-	int64_t before_at, before_seq;	/* only what is older than this event of the
-					 * page before; 0, 0: from the newest */
+	int64_t from_at, to_at;        /* from_at <= event_at <= to_at */
+	int64_t before_at, before_seq; /* only what is older than this event of the
+					* page before; 0, 0: from the newest */
 	size_t limit;
 };
 
@@ -74,7 +74,7 @@ int store_audit_stretch(struct store *st, struct arena *a, int64_t from_seq, siz
     struct store_audit_event **ret, size_t *ret_n) MUST_CHECK;
 
 struct store_audit_head {
-	int64_t seq;	/* of the newest event, though it may be deleted; 0: there was none */
+	int64_t seq; /* of the newest event, though it may be deleted; 0: there was none */
 	uint8_t hash[AUDITCHAIN_BYTES];
 };
 int store_audit_head(struct store *st, struct store_audit_head *ret) MUST_CHECK;

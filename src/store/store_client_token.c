@@ -27,7 +27,8 @@ store_client_token_add(struct store *st, const struct store_client_token *v)
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "INSERT INTO client_token (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6)", &q)) != 0)
+		 "INSERT INTO client_token (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6)", &q)) !=
+	    0)
 		return r;
 	db_bind_text(q, 1, v->account_id);
 	db_bind_text(q, 2, v->action);
@@ -39,15 +40,16 @@ store_client_token_add(struct store *st, const struct store_client_token *v)
 }
 
 int
-store_client_token_get(struct store *st, struct arena *a, struct str account_id,
-    struct str action, struct str token, struct store_client_token *ret)
+store_client_token_get(struct store *st, struct arena *a, struct str account_id, struct str action,
+    struct str token, struct store_client_token *ret)
 {
 	struct db_stmt *q;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT " COLUMNS " FROM client_token"
-	    " WHERE account_id = $1 AND action = $2 AND token = $3", &q)) != 0)
+		 "SELECT " COLUMNS " FROM client_token"
+		 " WHERE account_id = $1 AND action = $2 AND token = $3",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, account_id);
 	db_bind_text(q, 2, action);
@@ -61,8 +63,8 @@ store_client_token_purge(struct store *st, int64_t created_before_at, int64_t *r
 	struct db_stmt *q;
 	int r;
 
-	if ((r = db_prepare(store_db(st),
-	    "DELETE FROM client_token WHERE created_at < $1", &q)) != 0)
+	if ((r = db_prepare(store_db(st), "DELETE FROM client_token WHERE created_at < $1", &q)) !=
+	    0)
 		return r;
 	db_bind_i64(q, 1, created_before_at);
 	return db_exec(q, ret_n);

@@ -9,10 +9,10 @@
 
 struct store_client_token {
 	struct str account_id;
-	struct str action;	/* RunInstances */
+	struct str action; /* RunInstances */
 	struct str token;
-	struct str request_hash;	/* any bytes: equal for equal parameters */
-	struct str result;		/* any bytes: enough to answer again */
+	struct str request_hash; /* any bytes: equal for equal parameters */
+	struct str result;       /* any bytes: enough to answer again */
 	int64_t created_at;
 };
 

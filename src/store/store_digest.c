@@ -6,8 +6,7 @@
 
 #include "store/db.h"
 
-#define COLUMNS \
-	"created_at, first_seq, last_seq, last_hash, previous_signature, signature, digest"
+#define COLUMNS "created_at, first_seq, last_seq, last_hash, previous_signature, signature, digest"
 
 static void
 row(struct db_stmt *q, struct arena *a, void *ret_row)
@@ -32,8 +31,8 @@ store_digest_add(struct store *st, const struct store_digest *v, int64_t *ret_se
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "INSERT INTO audit_digest (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7)",
-	    &q)) != 0)
+		 "INSERT INTO audit_digest (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7)",
+		 &q)) != 0)
 		return r;
 	db_bind_i64(q, 1, v->created_at);
 	db_bind_i64(q, 2, v->first_seq);
@@ -56,7 +55,7 @@ store_digest_last(struct store *st, struct arena *a, struct store_digest *ret)
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT " COLUMNS ", seq FROM audit_digest ORDER BY seq DESC LIMIT 1", &q)) != 0)
+		 "SELECT " COLUMNS ", seq FROM audit_digest ORDER BY seq DESC LIMIT 1", &q)) != 0)
 		return r;
 	return db_one(q, a, row, ret);
 }
@@ -69,8 +68,8 @@ store_digest_list(struct store *st, struct arena *a, int64_t from_seq, size_t li
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT " COLUMNS ", seq FROM audit_digest WHERE seq >= $1 ORDER BY seq LIMIT $2",
-	    &q)) != 0)
+		 "SELECT " COLUMNS ", seq FROM audit_digest WHERE seq >= $1 ORDER BY seq LIMIT $2",
+		 &q)) != 0)
 		return r;
 	db_bind_i64(q, 1, from_seq);
 	db_bind_i64(q, 2, store_page(limit));

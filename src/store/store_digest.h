@@ -8,18 +8,17 @@
 #include "store/store.h"
 
 struct store_digest {
-	int64_t seq;		/* set by the store: 1, 2, ... */
+	int64_t seq; /* set by the store: 1, 2, ... */
 	int64_t created_at;
-	int64_t first_seq, last_seq;	/* of the events that it covers */
-	struct str last_hash;	/* bytes: the hash of event last_seq */
-	struct str previous_signature;	/* bytes; empty: the first */
-	struct str signature;	/* bytes */
-	struct str digest;	/* the text that is signed */
+	int64_t first_seq, last_seq;   /* of the events that it covers */
+	struct str last_hash;          /* bytes: the hash of event last_seq */
+	struct str previous_signature; /* bytes; empty: the first */
+	struct str signature;          /* bytes */
+	struct str digest;             /* the text that is signed */
 };
 
 /* ERR_EXISTS (one ends with the same event). ret_seq may be NULL. */
-int store_digest_add(struct store *st, const struct store_digest *v,
-    int64_t *ret_seq) MUST_CHECK;
+int store_digest_add(struct store *st, const struct store_digest *v, int64_t *ret_seq) MUST_CHECK;
 /* The newest. ERR_NOTFOUND: there is none. */
 int store_digest_last(struct store *st, struct arena *a, struct store_digest *ret) MUST_CHECK;
 /* From from_seq on, oldest first. */

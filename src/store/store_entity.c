@@ -23,28 +23,26 @@ store_entity_row(struct db_stmt *q, struct arena *a, void *ret_row)
 }
 
 int
-store_entity_get(struct store *st, struct arena *a, struct str entity_id,
-    struct store_entity *ret)
+store_entity_get(struct store *st, struct arena *a, struct str entity_id, struct store_entity *ret)
 {
 	struct db_stmt *q;
 	int r;
 
-	if ((r = db_prepare(store_db(st),
-	    "SELECT " COLUMNS " FROM entity WHERE entity_id = $1", &q)) != 0)
+	if ((r = db_prepare(store_db(st), "SELECT " COLUMNS " FROM entity WHERE entity_id = $1",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, entity_id);
 	return db_one(q, a, store_entity_row, ret);
 }
 
 int
-store_entity_get_arn(struct store *st, struct arena *a, struct str arn,
-    struct store_entity *ret)
+store_entity_get_arn(struct store *st, struct arena *a, struct str arn, struct store_entity *ret)
 {
 	struct db_stmt *q;
 	int r;
 
-	if ((r = db_prepare(store_db(st),
-	    "SELECT " COLUMNS " FROM entity WHERE arn = $1", &q)) != 0)
+	if ((r = db_prepare(store_db(st), "SELECT " COLUMNS " FROM entity WHERE arn = $1", &q)) !=
+	    0)
 		return r;
 	db_bind_text(q, 1, arn);
 	return db_one(q, a, store_entity_row, ret);
@@ -57,8 +55,8 @@ store_entity_add(struct store *st, const struct store_entity *v)
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "INSERT INTO entity (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-	    &q)) != 0)
+		 "INSERT INTO entity (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)", &q)) !=
+	    0)
 		return r;
 	db_bind_text(q, 1, v->entity_id);
 	db_bind_text(q, 2, v->account_id);
@@ -78,8 +76,9 @@ store_entity_rename(struct store *st, const struct store_entity *v)
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "UPDATE entity SET name = $1, path = $2, arn = $3 WHERE entity_id = $4"
-	    " AND kind = $5", &q)) != 0)
+		 "UPDATE entity SET name = $1, path = $2, arn = $3 WHERE entity_id = $4"
+		 " AND kind = $5",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, v->name);
 	db_bind_text(q, 2, v->path);
@@ -96,8 +95,8 @@ store_entity_set_boundary(struct store *st, struct str entity_id, struct str pol
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "UPDATE entity SET boundary_arn = $1 WHERE entity_id = $2 AND kind <> 2",
-	    &q)) != 0)
+		 "UPDATE entity SET boundary_arn = $1 WHERE entity_id = $2 AND kind <> 2", &q)) !=
+	    0)
 		return r;
 	db_bind_ref(q, 1, policy_arn);
 	db_bind_text(q, 2, entity_id);
@@ -110,8 +109,8 @@ store_entity_delete(struct store *st, enum store_entity_kind kind, struct str en
 	struct db_stmt *q;
 	int r;
 
-	if ((r = db_prepare(store_db(st),
-	    "DELETE FROM entity WHERE entity_id = $1 AND kind = $2", &q)) != 0)
+	if ((r = db_prepare(store_db(st), "DELETE FROM entity WHERE entity_id = $1 AND kind = $2",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, entity_id);
 	db_bind_i64(q, 2, kind);
@@ -126,7 +125,7 @@ store_entity_count(struct store *st, enum store_entity_kind kind, struct str acc
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT count(*) FROM entity WHERE account_id = $1 AND kind = $2", &q)) != 0)
+		 "SELECT count(*) FROM entity WHERE account_id = $1 AND kind = $2", &q)) != 0)
 		return r;
 	db_bind_text(q, 1, account_id);
 	db_bind_i64(q, 2, kind);

@@ -16,28 +16,28 @@ enum store_entity_kind {
 };
 
 struct store_entity {
-	struct str entity_id;	/* AIDA..., AGPA..., AROA... */
+	struct str entity_id; /* AIDA..., AGPA..., AROA... */
 	struct str account_id;
 	enum store_entity_kind kind;
 	struct str name;
-	struct str path;	/* "/" ... "/" */
+	struct str path; /* "/" ... "/" */
 	struct str arn;
-	struct str boundary_arn;	/* a policy's; empty: none. Groups have none */
+	struct str boundary_arn; /* a policy's; empty: none. Groups have none */
 	int64_t created_at;
 };
 
 /* Which to list: in the order of the folded names. */
 struct store_name_query {
 	struct str account_id;
-	struct str path_prefix;	/* empty: all */
-	struct str after;	/* name of the last one of the page before; empty: from the first */
+	struct str path_prefix; /* empty: all */
+	struct str after;       /* name of the last one of the page before; empty: from the first */
 	size_t limit;
 };
 
 /* Who is in a group, or the groups of a user: in the order of the folded names. */
 struct store_member_query {
-	struct str id;		/* the group's, or the user's */
-	struct str after;	/* name of the last one of the page before; empty: from the first */
+	struct str id;    /* the group's, or the user's */
+	struct str after; /* name of the last one of the page before; empty: from the first */
 	size_t limit;
 };
 

@@ -8,16 +8,16 @@
 #include "store/store.h"
 
 enum store_grant_kind {
-	STORE_GRANT_IDENTITY = 1,	/* its own or a group's */
+	STORE_GRANT_IDENTITY = 1, /* its own or a group's */
 	STORE_GRANT_BOUNDARY = 2,
 };
 
 struct store_grant {
 	enum store_grant_kind kind;
-	struct str holder_id;	/* the user, group or role that has it */
-	struct str name;	/* ARN of a managed policy, name of an inline one */
-	int64_t version;	/* of a managed policy; 0: inline */
-	struct str document;	/* empty, which no parser takes: it is gone. Deny */
+	struct str holder_id; /* the user, group or role that has it */
+	struct str name;      /* ARN of a managed policy, name of an inline one */
+	int64_t version;      /* of a managed policy; 0: inline */
+	struct str document;  /* empty, which no parser takes: it is gone. Deny */
 };
 
 /*

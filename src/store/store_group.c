@@ -23,8 +23,12 @@ row(struct db_stmt *q, struct arena *a, void *ret_row)
 static struct store_entity
 entity_of(const struct store_group *v)
 {
-	return (struct store_entity){ .entity_id = v->group_id, .account_id = v->account_id,
-		.kind = STORE_ENTITY_GROUP, .name = v->name, .path = v->path, .arn = v->arn,
+	return (struct store_entity){ .entity_id = v->group_id,
+		.account_id = v->account_id,
+		.kind = STORE_ENTITY_GROUP,
+		.name = v->name,
+		.path = v->path,
+		.arn = v->arn,
 		.created_at = v->created_at };
 }
 
@@ -44,8 +48,9 @@ store_group_get(struct store *st, struct arena *a, struct str account_id, struct
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    SELECT " FROM entity e WHERE e.account_id = $1 AND e.kind = 2"
-	    " AND lower(e.name) = lower($2)", &q)) != 0)
+		 SELECT " FROM entity e WHERE e.account_id = $1 AND e.kind = 2"
+			" AND lower(e.name) = lower($2)",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, account_id);
 	db_bind_text(q, 2, name);
@@ -53,14 +58,13 @@ store_group_get(struct store *st, struct arena *a, struct str account_id, struct
 }
 
 int
-store_group_get_id(struct store *st, struct arena *a, struct str group_id,
-    struct store_group *ret)
+store_group_get_id(struct store *st, struct arena *a, struct str group_id, struct store_group *ret)
 {
 	struct db_stmt *q;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    SELECT " FROM entity e WHERE e.entity_id = $1 AND e.kind = 2", &q)) != 0)
+		 SELECT " FROM entity e WHERE e.entity_id = $1 AND e.kind = 2", &q)) != 0)
 		return r;
 	db_bind_text(q, 1, group_id);
 	return db_one(q, a, row, ret);
@@ -74,9 +78,10 @@ store_group_list(struct store *st, struct arena *a, const struct store_name_quer
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    SELECT " FROM entity e WHERE e.account_id = $1 AND e.kind = 2"
-	    " AND lower(e.name) > lower($2) AND substr(e.path, 1, length($3)) = $3"
-	    " ORDER BY lower(e.name) LIMIT $4", &q)) != 0)
+		 SELECT " FROM entity e WHERE e.account_id = $1 AND e.kind = 2"
+			" AND lower(e.name) > lower($2) AND substr(e.path, 1, length($3)) = $3"
+			" ORDER BY lower(e.name) LIMIT $4",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, query->account_id);
 	db_bind_text(q, 2, query->after);
@@ -114,7 +119,7 @@ store_group_add_user(struct store *st, struct str group_id, struct str user_id)
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "INSERT INTO group_member (group_id, user_id) VALUES ($1, $2)", &q)) != 0)
+		 "INSERT INTO group_member (group_id, user_id) VALUES ($1, $2)", &q)) != 0)
 		return r;
 	db_bind_text(q, 1, group_id);
 	db_bind_text(q, 2, user_id);
@@ -128,7 +133,7 @@ store_group_remove_user(struct store *st, struct str group_id, struct str user_i
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "DELETE FROM group_member WHERE group_id = $1 AND user_id = $2", &q)) != 0)
+		 "DELETE FROM group_member WHERE group_id = $1 AND user_id = $2", &q)) != 0)
 		return r;
 	db_bind_text(q, 1, group_id);
 	db_bind_text(q, 2, user_id);
@@ -136,16 +141,17 @@ store_group_remove_user(struct store *st, struct str group_id, struct str user_i
 }
 
 int
-store_group_list_for_user(struct store *st, struct arena *a,
-    const struct store_member_query *query, struct store_group **ret, size_t *ret_n)
+store_group_list_for_user(struct store *st, struct arena *a, const struct store_member_query *query,
+    struct store_group **ret, size_t *ret_n)
 {
 	struct db_stmt *q;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    SELECT " FROM group_member m JOIN entity e ON e.entity_id = m.group_id"
-	    " WHERE m.user_id = $1 AND lower(e.name) > lower($2)"
-	    " ORDER BY lower(e.name) LIMIT $3", &q)) != 0)
+		 SELECT " FROM group_member m JOIN entity e ON e.entity_id = m.group_id"
+			" WHERE m.user_id = $1 AND lower(e.name) > lower($2)"
+			" ORDER BY lower(e.name) LIMIT $3",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, query->id);
 	db_bind_text(q, 2, query->after);
@@ -159,8 +165,8 @@ store_group_count_users(struct store *st, struct str group_id, int64_t *ret)
 	struct db_stmt *q;
 	int r;
 
-	if ((r = db_prepare(store_db(st),
-	    "SELECT count(*) FROM group_member WHERE group_id = $1", &q)) != 0)
+	if ((r = db_prepare(store_db(st), "SELECT count(*) FROM group_member WHERE group_id = $1",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, group_id);
 	return db_count(q, ret);
@@ -172,8 +178,8 @@ store_group_count_for_user(struct store *st, struct str user_id, int64_t *ret)
 	struct db_stmt *q;
 	int r;
 
-	if ((r = db_prepare(store_db(st),
-	    "SELECT count(*) FROM group_member WHERE user_id = $1", &q)) != 0)
+	if ((r = db_prepare(store_db(st), "SELECT count(*) FROM group_member WHERE user_id = $1",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, user_id);
 	return db_count(q, ret);

@@ -7,7 +7,7 @@
 #include "store/store_entity.h"
 
 struct store_group {
-	struct str group_id;	/* AGPA... */
+	struct str group_id; /* AGPA... */
 	struct str account_id;
 	struct str name;
 	struct str path;
@@ -18,9 +18,9 @@ struct store_group {
 /* ERR_EXISTS (name or ARN); ERR_BADSTATE (no such account). */
 int store_group_add(struct store *st, const struct store_group *v) MUST_CHECK;
 int store_group_get(struct store *st, struct arena *a, struct str account_id, struct str name,
-    struct store_group *ret) MUST_CHECK;	/* ERR_NOTFOUND */
+    struct store_group *ret) MUST_CHECK; /* ERR_NOTFOUND */
 int store_group_get_id(struct store *st, struct arena *a, struct str group_id,
-    struct store_group *ret) MUST_CHECK;	/* ERR_NOTFOUND */
+    struct store_group *ret) MUST_CHECK; /* ERR_NOTFOUND */
 int store_group_list(struct store *st, struct arena *a, const struct store_name_query *query,
     struct store_group **ret, size_t *ret_n) MUST_CHECK;
 /* Writes name, path and ARN. ERR_NOTFOUND, ERR_EXISTS. */
@@ -34,12 +34,11 @@ int store_group_count(struct store *st, struct str account_id, int64_t *ret) MUS
 /* ERR_EXISTS (is in it); ERR_BADSTATE (no such group or user). */
 int store_group_add_user(struct store *st, struct str group_id, struct str user_id) MUST_CHECK;
 int store_group_remove_user(struct store *st, struct str group_id,
-    struct str user_id) MUST_CHECK;	/* ERR_NOTFOUND */
+    struct str user_id) MUST_CHECK; /* ERR_NOTFOUND */
 
 /* The groups of a user. */
 int store_group_list_for_user(struct store *st, struct arena *a,
-    const struct store_member_query *query, struct store_group **ret,
-    size_t *ret_n) MUST_CHECK;
+    const struct store_member_query *query, struct store_group **ret, size_t *ret_n) MUST_CHECK;
 int store_group_count_users(struct store *st, struct str group_id, int64_t *ret) MUST_CHECK;
 int store_group_count_for_user(struct store *st, struct str user_id, int64_t *ret) MUST_CHECK;
 

@@ -28,7 +28,7 @@ store_image_add(struct store *st, const struct store_image *v)
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "INSERT INTO image (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7)", &q)) != 0)
+		 "INSERT INTO image (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7)", &q)) != 0)
 		return r;
 	db_bind_text(q, 1, v->image_id);
 	db_bind_text(q, 2, v->account_id);
@@ -46,8 +46,8 @@ store_image_get(struct store *st, struct arena *a, struct str image_id, struct s
 	struct db_stmt *q;
 	int r;
 
-	if ((r = db_prepare(store_db(st),
-	    "SELECT " COLUMNS " FROM image WHERE image_id = $1", &q)) != 0)
+	if ((r = db_prepare(store_db(st), "SELECT " COLUMNS " FROM image WHERE image_id = $1",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, image_id);
 	return db_one(q, a, row, ret);
@@ -61,8 +61,9 @@ store_image_list(struct store *st, struct arena *a, struct str account_id, struc
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT " COLUMNS " FROM image WHERE account_id = $1 AND image_id > $2"
-	    " ORDER BY image_id LIMIT $3", &q)) != 0)
+		 "SELECT " COLUMNS " FROM image WHERE account_id = $1 AND image_id > $2"
+		 " ORDER BY image_id LIMIT $3",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, account_id);
 	db_bind_text(q, 2, after);
@@ -76,8 +77,8 @@ store_image_set_state(struct store *st, struct str image_id, enum store_image_st
 	struct db_stmt *q;
 	int r;
 
-	if ((r = db_prepare(store_db(st),
-	    "UPDATE image SET state = $1 WHERE image_id = $2", &q)) != 0)
+	if ((r = db_prepare(store_db(st), "UPDATE image SET state = $1 WHERE image_id = $2", &q)) !=
+	    0)
 		return r;
 	db_bind_i64(q, 1, state);
 	db_bind_text(q, 2, image_id);

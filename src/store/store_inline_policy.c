@@ -22,9 +22,10 @@ store_inline_policy_put(struct store *st, const struct store_inline_policy *v)
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "INSERT INTO inline_policy (entity_id, name, document, size)"
-	    " VALUES ($1, $2, $3, $4) ON CONFLICT (entity_id, lower(name)) DO UPDATE SET"
-	    " document = excluded.document, size = excluded.size", &q)) != 0)
+		 "INSERT INTO inline_policy (entity_id, name, document, size)"
+		 " VALUES ($1, $2, $3, $4) ON CONFLICT (entity_id, lower(name)) DO UPDATE SET"
+		 " document = excluded.document, size = excluded.size",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, v->entity_id);
 	db_bind_text(q, 2, v->name);
@@ -34,15 +35,16 @@ store_inline_policy_put(struct store *st, const struct store_inline_policy *v)
 }
 
 int
-store_inline_policy_get(struct store *st, struct arena *a, struct str entity_id,
-    struct str name, struct store_inline_policy *ret)
+store_inline_policy_get(struct store *st, struct arena *a, struct str entity_id, struct str name,
+    struct store_inline_policy *ret)
 {
 	struct db_stmt *q;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT entity_id, name, document FROM inline_policy WHERE entity_id = $1"
-	    " AND lower(name) = lower($2)", &q)) != 0)
+		 "SELECT entity_id, name, document FROM inline_policy WHERE entity_id = $1"
+		 " AND lower(name) = lower($2)",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, entity_id);
 	db_bind_text(q, 2, name);
@@ -50,15 +52,16 @@ store_inline_policy_get(struct store *st, struct arena *a, struct str entity_id,
 }
 
 int
-store_inline_policy_list(struct store *st, struct arena *a, struct str entity_id,
-    struct str after, size_t limit, struct store_inline_policy **ret, size_t *ret_n)
+store_inline_policy_list(struct store *st, struct arena *a, struct str entity_id, struct str after,
+    size_t limit, struct store_inline_policy **ret, size_t *ret_n)
 {
 	struct db_stmt *q;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT entity_id, name, document FROM inline_policy WHERE entity_id = $1"
-	    " AND lower(name) > lower($2) ORDER BY lower(name) LIMIT $3", &q)) != 0)
+		 "SELECT entity_id, name, document FROM inline_policy WHERE entity_id = $1"
+		 " AND lower(name) > lower($2) ORDER BY lower(name) LIMIT $3",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, entity_id);
 	db_bind_text(q, 2, after);
@@ -73,8 +76,8 @@ store_inline_policy_delete(struct store *st, struct str entity_id, struct str na
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "DELETE FROM inline_policy WHERE entity_id = $1 AND lower(name) = lower($2)",
-	    &q)) != 0)
+		 "DELETE FROM inline_policy WHERE entity_id = $1 AND lower(name) = lower($2)",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, entity_id);
 	db_bind_text(q, 2, name);
@@ -87,23 +90,23 @@ store_inline_policy_count(struct store *st, struct str entity_id, int64_t *ret)
 	struct db_stmt *q;
 	int r;
 
-	if ((r = db_prepare(store_db(st),
-	    "SELECT count(*) FROM inline_policy WHERE entity_id = $1", &q)) != 0)
+	if ((r = db_prepare(store_db(st), "SELECT count(*) FROM inline_policy WHERE entity_id = $1",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, entity_id);
 	return db_count(q, ret);
 }
 
 int
-store_inline_policy_size(struct store *st, struct str entity_id, struct str but_name,
-    int64_t *ret)
+store_inline_policy_size(struct store *st, struct str entity_id, struct str but_name, int64_t *ret)
 {
 	struct db_stmt *q;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT coalesce(sum(size), 0) FROM inline_policy WHERE entity_id = $1"
-	    " AND lower(name) <> lower($2)", &q)) != 0)
+		 "SELECT coalesce(sum(size), 0) FROM inline_policy WHERE entity_id = $1"
+		 " AND lower(name) <> lower($2)",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, entity_id);
 	db_bind_text(q, 2, but_name);

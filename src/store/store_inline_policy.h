@@ -17,14 +17,13 @@ struct store_inline_policy {
  * ERR_BADSTATE (no such entity). */
 int store_inline_policy_put(struct store *st, const struct store_inline_policy *v) MUST_CHECK;
 int store_inline_policy_get(struct store *st, struct arena *a, struct str entity_id,
-    struct str name, struct store_inline_policy *ret) MUST_CHECK;	/* ERR_NOTFOUND */
+    struct str name, struct store_inline_policy *ret) MUST_CHECK; /* ERR_NOTFOUND */
 /* In the order of the folded names. after: name of the last one of the page
  * before; empty: from the first. */
 int store_inline_policy_list(struct store *st, struct arena *a, struct str entity_id,
-    struct str after, size_t limit, struct store_inline_policy **ret,
-    size_t *ret_n) MUST_CHECK;
+    struct str after, size_t limit, struct store_inline_policy **ret, size_t *ret_n) MUST_CHECK;
 int store_inline_policy_delete(struct store *st, struct str entity_id,
-    struct str name) MUST_CHECK;	/* ERR_NOTFOUND */
+    struct str name) MUST_CHECK; /* ERR_NOTFOUND */
 int store_inline_policy_count(struct store *st, struct str entity_id, int64_t *ret) MUST_CHECK;
 /* Bytes of all documents of the entity but the one of this name (empty: of all),
  * white space not counted, as IAM's quotas have it. */

@@ -81,8 +81,9 @@ groups_add(struct store *st, const struct store_instance *v)
 
 	for (size_t i = 0; i < v->n_group_ids; i++) {
 		if ((r = db_prepare(store_db(st),
-		    "INSERT INTO instance_group (instance_id, position, group_id)"
-		    " VALUES ($1, $2, $3)", &q)) != 0)
+			 "INSERT INTO instance_group (instance_id, position, group_id)"
+			 " VALUES ($1, $2, $3)",
+			 &q)) != 0)
 			return r;
 		db_bind_text(q, 1, v->instance_id);
 		db_bind_i64(q, 2, (int64_t)i);
@@ -99,8 +100,8 @@ groups_delete(struct store *st, struct str instance_id)
 	struct db_stmt *q;
 	int r;
 
-	if ((r = db_prepare(store_db(st),
-	    "DELETE FROM instance_group WHERE instance_id = $1", &q)) != 0)
+	if ((r = db_prepare(store_db(st), "DELETE FROM instance_group WHERE instance_id = $1",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, instance_id);
 	return db_exec(q, NULL);
@@ -119,8 +120,9 @@ groups_get(struct store *st, struct arena *a, struct store_instance *v)
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT group_id FROM instance_group WHERE instance_id = $1"
-	    " ORDER BY position", &q)) != 0)
+		 "SELECT group_id FROM instance_group WHERE instance_id = $1"
+		 " ORDER BY position",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, v->instance_id);
 	return db_list(q, a, sizeof(*v->group_ids), group_row, &v->group_ids, &v->n_group_ids);
@@ -135,9 +137,10 @@ add(struct store *st, const struct store_instance *v)
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "INSERT INTO instance (" FIXED_COLUMNS ", " STATE_COLUMNS ")"
-	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,"
-	    " $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)", &q)) != 0)
+		 "INSERT INTO instance (" FIXED_COLUMNS ", " STATE_COLUMNS ")"
+		 " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,"
+		 " $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, v->instance_id);
 	db_bind_text(q, 2, v->account_id);
@@ -167,9 +170,10 @@ update(struct store *st, const struct store_instance *v)
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "UPDATE instance SET (" STATE_COLUMNS ") ="
-	    " ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
-	    " WHERE instance_id = $14", &q)) != 0)
+		 "UPDATE instance SET (" STATE_COLUMNS ") ="
+		 " ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+		 " WHERE instance_id = $14",
+		 &q)) != 0)
 		return r;
 	bind_state(q, 1, v);
 	db_bind_text(q, 14, v->instance_id);
@@ -210,8 +214,8 @@ store_instance_get(struct store *st, struct arena *a, struct str instance_id,
 	struct db_stmt *q;
 	int r;
 
-	if ((r = db_prepare(store_db(st),
-	    "SELECT " COLUMNS " FROM instance WHERE instance_id = $1", &q)) != 0)
+	if ((r = db_prepare(store_db(st), "SELECT " COLUMNS " FROM instance WHERE instance_id = $1",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, instance_id);
 	if ((r = db_one(q, a, row, &v)) != 0)
@@ -247,28 +251,28 @@ list(struct store *st, struct db_stmt *q, struct arena *a, int64_t after_seq, si
 #define PAGE " AND seq > $2 ORDER BY seq LIMIT $3"
 
 int
-store_instance_list(struct store *st, struct arena *a, struct str account_id,
-    int64_t after_seq, size_t limit, struct store_instance **ret, size_t *ret_n)
+store_instance_list(struct store *st, struct arena *a, struct str account_id, int64_t after_seq,
+    size_t limit, struct store_instance **ret, size_t *ret_n)
 {
 	struct db_stmt *q;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT " COLUMNS " FROM instance WHERE account_id = $1" PAGE, &q)) != 0)
+		 "SELECT " COLUMNS " FROM instance WHERE account_id = $1" PAGE, &q)) != 0)
 		return r;
 	db_bind_text(q, 1, account_id);
 	return list(st, q, a, after_seq, limit, ret, ret_n);
 }
 
 int
-store_instance_list_vpc(struct store *st, struct arena *a, struct str vpc_id,
-    int64_t after_seq, size_t limit, struct store_instance **ret, size_t *ret_n)
+store_instance_list_vpc(struct store *st, struct arena *a, struct str vpc_id, int64_t after_seq,
+    size_t limit, struct store_instance **ret, size_t *ret_n)
 {
 	struct db_stmt *q;
 	int r;
 
-	if ((r = db_prepare(store_db(st),
-	    "SELECT " COLUMNS " FROM instance WHERE vpc_id = $1" PAGE, &q)) != 0)
+	if ((r = db_prepare(store_db(st), "SELECT " COLUMNS " FROM instance WHERE vpc_id = $1" PAGE,
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, vpc_id);
 	return list(st, q, a, after_seq, limit, ret, ret_n);
@@ -281,8 +285,8 @@ store_instance_list_state(struct store *st, struct arena *a, enum store_instance
 	struct db_stmt *q;
 	int r;
 
-	if ((r = db_prepare(store_db(st),
-	    "SELECT " COLUMNS " FROM instance WHERE state = $1" PAGE, &q)) != 0)
+	if ((r = db_prepare(store_db(st), "SELECT " COLUMNS " FROM instance WHERE state = $1" PAGE,
+		 &q)) != 0)
 		return r;
 	db_bind_i64(q, 1, state);
 	return list(st, q, a, after_seq, limit, ret, ret_n);
@@ -336,7 +340,7 @@ store_instance_count(struct store *st, struct str account_id, int64_t *ret)
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT count(*) FROM instance WHERE account_id = $1 AND state <> 48", &q)) != 0)
+		 "SELECT count(*) FROM instance WHERE account_id = $1 AND state <> 48", &q)) != 0)
 		return r;
 	db_bind_text(q, 1, account_id);
 	if ((r = db_step(q, &row_there)) == 0)

@@ -28,8 +28,8 @@ store_instance_profile_add(struct store *st, const struct store_instance_profile
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "INSERT INTO instance_profile (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7)",
-	    &q)) != 0)
+		 "INSERT INTO instance_profile (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7)",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, v->profile_id);
 	db_bind_text(q, 2, v->account_id);
@@ -49,8 +49,9 @@ store_instance_profile_get(struct store *st, struct arena *a, struct str account
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT " COLUMNS " FROM instance_profile WHERE account_id = $1"
-	    " AND lower(name) = lower($2)", &q)) != 0)
+		 "SELECT " COLUMNS " FROM instance_profile WHERE account_id = $1"
+		 " AND lower(name) = lower($2)",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, account_id);
 	db_bind_text(q, 2, name);
@@ -58,16 +59,17 @@ store_instance_profile_get(struct store *st, struct arena *a, struct str account
 }
 
 int
-store_instance_profile_list(struct store *st, struct arena *a,
-    const struct store_name_query *query, struct store_instance_profile **ret, size_t *ret_n)
+store_instance_profile_list(struct store *st, struct arena *a, const struct store_name_query *query,
+    struct store_instance_profile **ret, size_t *ret_n)
 {
 	struct db_stmt *q;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT " COLUMNS " FROM instance_profile WHERE account_id = $1"
-	    " AND lower(name) > lower($2) AND substr(path, 1, length($3)) = $3"
-	    " ORDER BY lower(name) LIMIT $4", &q)) != 0)
+		 "SELECT " COLUMNS " FROM instance_profile WHERE account_id = $1"
+		 " AND lower(name) > lower($2) AND substr(path, 1, length($3)) = $3"
+		 " ORDER BY lower(name) LIMIT $4",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, query->account_id);
 	db_bind_text(q, 2, query->after);
@@ -84,8 +86,9 @@ store_instance_profile_list_for_role(struct store *st, struct arena *a, struct s
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT " COLUMNS " FROM instance_profile WHERE role_id = $1"
-	    " AND lower(name) > lower($2) ORDER BY lower(name) LIMIT $3", &q)) != 0)
+		 "SELECT " COLUMNS " FROM instance_profile WHERE role_id = $1"
+		 " AND lower(name) > lower($2) ORDER BY lower(name) LIMIT $3",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, role_id);
 	db_bind_text(q, 2, after);
@@ -100,7 +103,7 @@ store_instance_profile_set_role(struct store *st, struct str profile_id, struct 
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "UPDATE instance_profile SET role_id = $1 WHERE profile_id = $2", &q)) != 0)
+		 "UPDATE instance_profile SET role_id = $1 WHERE profile_id = $2", &q)) != 0)
 		return r;
 	db_bind_ref(q, 1, role_id);
 	db_bind_text(q, 2, profile_id);
@@ -113,8 +116,8 @@ store_instance_profile_delete(struct store *st, struct str profile_id)
 	struct db_stmt *q;
 	int r;
 
-	if ((r = db_prepare(store_db(st),
-	    "DELETE FROM instance_profile WHERE profile_id = $1", &q)) != 0)
+	if ((r = db_prepare(store_db(st), "DELETE FROM instance_profile WHERE profile_id = $1",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, profile_id);
 	return db_exec_one(q);
@@ -127,7 +130,7 @@ store_instance_profile_count(struct store *st, struct str account_id, int64_t *r
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT count(*) FROM instance_profile WHERE account_id = $1", &q)) != 0)
+		 "SELECT count(*) FROM instance_profile WHERE account_id = $1", &q)) != 0)
 		return r;
 	db_bind_text(q, 1, account_id);
 	return db_count(q, ret);

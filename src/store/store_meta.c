@@ -12,8 +12,9 @@ store_meta_set(struct store *st, struct str name, struct str value)
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "INSERT INTO meta (name, value) VALUES ($1, $2)"
-	    " ON CONFLICT (name) DO UPDATE SET value = excluded.value", &q)) != 0)
+		 "INSERT INTO meta (name, value) VALUES ($1, $2)"
+		 " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, name);
 	db_bind_blob(q, 2, value);

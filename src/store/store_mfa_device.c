@@ -39,8 +39,9 @@ store_mfa_device_add(struct store *st, const struct store_mfa_device *v)
 	if (v->last_step > INT64_MAX)
 		return ERR_RANGE;
 	if ((r = db_prepare(store_db(st),
-	    "INSERT INTO mfa_device (" COLUMNS ")"
-	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)", &q)) != 0)
+		 "INSERT INTO mfa_device (" COLUMNS ")"
+		 " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, v->serial_number);
 	db_bind_text(q, 2, v->account_id);
@@ -65,22 +66,23 @@ store_mfa_device_get(struct store *st, struct arena *a, struct str serial_number
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT " COLUMNS " FROM mfa_device WHERE serial_number = $1", &q)) != 0)
+		 "SELECT " COLUMNS " FROM mfa_device WHERE serial_number = $1", &q)) != 0)
 		return r;
 	db_bind_text(q, 1, serial_number);
 	return db_one(q, a, row, ret);
 }
 
 int
-store_mfa_device_list(struct store *st, struct arena *a,
-    const struct store_mfa_device_query *query, struct store_mfa_device **ret, size_t *ret_n)
+store_mfa_device_list(struct store *st, struct arena *a, const struct store_mfa_device_query *query,
+    struct store_mfa_device **ret, size_t *ret_n)
 {
 	struct db_stmt *q;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT " COLUMNS " FROM mfa_device WHERE account_id = $1" ASSIGNMENT
-	    " AND serial_number > $3 ORDER BY serial_number LIMIT $4", &q)) != 0)
+		 "SELECT " COLUMNS " FROM mfa_device WHERE account_id = $1" ASSIGNMENT
+		 " AND serial_number > $3 ORDER BY serial_number LIMIT $4",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, query->account_id);
 	db_bind_i64(q, 2, query->assignment);
@@ -97,8 +99,9 @@ store_mfa_device_list_for_user(struct store *st, struct arena *a, struct str use
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT " COLUMNS " FROM mfa_device WHERE user_id = $1"
-	    " ORDER BY enabled_at, serial_number", &q)) != 0)
+		 "SELECT " COLUMNS " FROM mfa_device WHERE user_id = $1"
+		 " ORDER BY enabled_at, serial_number",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, user_id);
 	return db_list(q, a, sizeof(**ret), row, ret, ret_n);
@@ -113,7 +116,7 @@ refusal(struct store *st, struct str serial_number, int r_if_there)
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT count(*) FROM mfa_device WHERE serial_number = $1", &q)) != 0)
+		 "SELECT count(*) FROM mfa_device WHERE serial_number = $1", &q)) != 0)
 		return r;
 	db_bind_text(q, 1, serial_number);
 	if ((r = db_count(q, &n)) != 0)
@@ -133,8 +136,10 @@ store_mfa_device_assign(struct store *st, struct str serial_number, struct str u
 	if (user_id.n == 0)
 		return ERR_BADSTATE;
 	if ((r = db_prepare(store_db(st),
-	    "UPDATE mfa_device SET user_id = $1, enabled_at = $2, last_step = $3, failures = 0,"
-	    " locked_until_at = 0 WHERE serial_number = $4 AND user_id IS NULL", &q)) != 0)
+		 "UPDATE mfa_device SET user_id = $1, enabled_at "
+		 "= $2, last_step = $3, failures = 0,"
+		 " locked_until_at = 0 WHERE serial_number = $4 AND user_id IS NULL",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, user_id);
 	db_bind_i64(q, 2, enabled_at);
@@ -152,9 +157,9 @@ store_mfa_device_unassign(struct store *st, struct str serial_number)
 
 	/* last_step stays: a code does not count again for the next user. */
 	if ((r = db_prepare(store_db(st),
-	    "UPDATE mfa_device SET user_id = NULL, enabled_at = 0, failures = 0,"
-	    " locked_until_at = 0 WHERE serial_number = $1 AND user_id IS NOT NULL",
-	    &q)) != 0)
+		 "UPDATE mfa_device SET user_id = NULL, enabled_at = 0, failures = 0,"
+		 " locked_until_at = 0 WHERE serial_number = $1 AND user_id IS NOT NULL",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, serial_number);
 	return db_exec_one(q);
@@ -169,8 +174,9 @@ store_mfa_device_set_step(struct store *st, struct str serial_number, uint64_t s
 	if (step > INT64_MAX)
 		return ERR_RANGE;
 	if ((r = db_prepare(store_db(st),
-	    "UPDATE mfa_device SET last_step = $1, failures = 0, locked_until_at = 0"
-	    " WHERE serial_number = $2 AND last_step < $1", &q)) != 0)
+		 "UPDATE mfa_device SET last_step = $1, failures = 0, locked_until_at = 0"
+		 " WHERE serial_number = $2 AND last_step < $1",
+		 &q)) != 0)
 		return r;
 	db_bind_i64(q, 1, (int64_t)step);
 	db_bind_text(q, 2, serial_number);
@@ -185,7 +191,7 @@ store_mfa_device_set_drift(struct store *st, struct str serial_number, int64_t d
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "UPDATE mfa_device SET drift_steps = $1 WHERE serial_number = $2", &q)) != 0)
+		 "UPDATE mfa_device SET drift_steps = $1 WHERE serial_number = $2", &q)) != 0)
 		return r;
 	db_bind_i64(q, 1, drift_steps);
 	db_bind_text(q, 2, serial_number);
@@ -200,8 +206,9 @@ store_mfa_device_set_failures(struct store *st, struct str serial_number, int64_
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "UPDATE mfa_device SET failures = $1, locked_until_at = $2"
-	    " WHERE serial_number = $3", &q)) != 0)
+		 "UPDATE mfa_device SET failures = $1, locked_until_at = $2"
+		 " WHERE serial_number = $3",
+		 &q)) != 0)
 		return r;
 	db_bind_i64(q, 1, failures);
 	db_bind_i64(q, 2, locked_until_at);
@@ -215,8 +222,8 @@ store_mfa_device_delete(struct store *st, struct str serial_number)
 	struct db_stmt *q;
 	int r;
 
-	if ((r = db_prepare(store_db(st),
-	    "DELETE FROM mfa_device WHERE serial_number = $1", &q)) != 0)
+	if ((r = db_prepare(store_db(st), "DELETE FROM mfa_device WHERE serial_number = $1", &q)) !=
+	    0)
 		return r;
 	db_bind_text(q, 1, serial_number);
 	return db_exec_one(q);
@@ -230,7 +237,7 @@ store_mfa_device_count(struct store *st, struct str account_id,
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT count(*) FROM mfa_device WHERE account_id = $1" ASSIGNMENT, &q)) != 0)
+		 "SELECT count(*) FROM mfa_device WHERE account_id = $1" ASSIGNMENT, &q)) != 0)
 		return r;
 	db_bind_text(q, 1, account_id);
 	db_bind_i64(q, 2, assignment);

@@ -9,17 +9,17 @@
 #include "store/store.h"
 
 struct store_mfa_device {
-	struct str serial_number;	/* the ARN */
+	struct str serial_number; /* the ARN */
 	struct str account_id;
 	struct str name;
 	struct str path;
-	struct str user_id;	/* empty: not assigned */
-	struct str sealed_seed;	/* bytes, for keyd only */
-	int64_t enabled_at;	/* 0: not assigned */
-	uint64_t last_step;	/* the last TOTP step that was accepted; 0: none yet */
-	int64_t drift_steps;	/* how far its clock is ahead of ours; -2880..2880 */
-	int64_t failures;	/* since the last success */
-	int64_t locked_until_at;	/* 0: not locked */
+	struct str user_id;      /* empty: not assigned */
+	struct str sealed_seed;  /* bytes, for keyd only */
+	int64_t enabled_at;      /* 0: not assigned */
+	uint64_t last_step;      /* the last TOTP step that was accepted; 0: none yet */
+	int64_t drift_steps;     /* how far its clock is ahead of ours; -2880..2880 */
+	int64_t failures;        /* since the last success */
+	int64_t locked_until_at; /* 0: not locked */
 	int64_t created_at;
 };
 
@@ -32,15 +32,15 @@ enum store_mfa_assignment {
 struct store_mfa_device_query {
 	struct str account_id;
 	enum store_mfa_assignment assignment;
-	struct str after;	/* serial number of the last one of the page before; empty: from
-				 * the first */
+	struct str after; /* serial number of the last one of the page before; empty: from
+			   * the first */
 	size_t limit;
 };
 
 /* ERR_EXISTS (serial number or name); ERR_BADSTATE (no such account or user). */
 int store_mfa_device_add(struct store *st, const struct store_mfa_device *v) MUST_CHECK;
 int store_mfa_device_get(struct store *st, struct arena *a, struct str serial_number,
-    struct store_mfa_device *ret) MUST_CHECK;	/* ERR_NOTFOUND */
+    struct store_mfa_device *ret) MUST_CHECK; /* ERR_NOTFOUND */
 /* In the order of the serial numbers. */
 int store_mfa_device_list(struct store *st, struct arena *a,
     const struct store_mfa_device_query *query, struct store_mfa_device **ret,
@@ -53,18 +53,17 @@ int store_mfa_device_list_for_user(struct store *st, struct arena *a, struct str
 int store_mfa_device_assign(struct store *st, struct str serial_number, struct str user_id,
     int64_t enabled_at, uint64_t last_step) MUST_CHECK;
 int store_mfa_device_unassign(struct store *st,
-    struct str serial_number) MUST_CHECK;	/* ERR_NOTFOUND (or it is not assigned) */
+    struct str serial_number) MUST_CHECK; /* ERR_NOTFOUND (or it is not assigned) */
 /* A code was accepted: forgets failures. ERR_NOTFOUND; ERR_DENIED (step is not
  * above last_step: a code counts once). */
-int store_mfa_device_set_step(struct store *st, struct str serial_number,
-    uint64_t step) MUST_CHECK;
+int store_mfa_device_set_step(struct store *st, struct str serial_number, uint64_t step) MUST_CHECK;
 /* ERR_NOTFOUND; ERR_RANGE. */
 int store_mfa_device_set_drift(struct store *st, struct str serial_number,
     int64_t drift_steps) MUST_CHECK;
 int store_mfa_device_set_failures(struct store *st, struct str serial_number, int64_t failures,
-    int64_t locked_until_at) MUST_CHECK;	/* ERR_NOTFOUND */
+    int64_t locked_until_at) MUST_CHECK; /* ERR_NOTFOUND */
 int store_mfa_device_delete(struct store *st,
-    struct str serial_number) MUST_CHECK;	/* ERR_NOTFOUND */
+    struct str serial_number) MUST_CHECK; /* ERR_NOTFOUND */
 int store_mfa_device_count(struct store *st, struct str account_id,
     enum store_mfa_assignment assignment, int64_t *ret) MUST_CHECK;
 

@@ -5,8 +5,7 @@
 
 #include "store/db.h"
 
-#define COLUMNS \
-	"cert_id, kind, state, issuer_id, sealed_key, cert_der, not_before_at, not_after_at"
+#define COLUMNS "cert_id, kind, state, issuer_id, sealed_key, cert_der, not_before_at, not_after_at"
 
 static void
 row(struct db_stmt *q, struct arena *a, void *ret_row)
@@ -30,7 +29,7 @@ store_pki_add(struct store *st, const struct store_pki *v)
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "INSERT INTO pki (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)", &q)) != 0)
+		 "INSERT INTO pki (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)", &q)) != 0)
 		return r;
 	db_bind_text(q, 1, v->cert_id);
 	db_bind_i64(q, 2, v->kind);
@@ -49,8 +48,8 @@ store_pki_get(struct store *st, struct arena *a, struct str cert_id, struct stor
 	struct db_stmt *q;
 	int r;
 
-	if ((r = db_prepare(store_db(st),
-	    "SELECT " COLUMNS " FROM pki WHERE cert_id = $1", &q)) != 0)
+	if ((r = db_prepare(store_db(st), "SELECT " COLUMNS " FROM pki WHERE cert_id = $1", &q)) !=
+	    0)
 		return r;
 	db_bind_text(q, 1, cert_id);
 	return db_one(q, a, row, ret);
@@ -64,8 +63,9 @@ store_pki_list_active(struct store *st, struct arena *a, enum store_pki_kind kin
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT " COLUMNS " FROM pki WHERE kind = $1 AND state = 1"
-	    " ORDER BY not_before_at DESC, cert_id", &q)) != 0)
+		 "SELECT " COLUMNS " FROM pki WHERE kind = $1 AND state = 1"
+		 " ORDER BY not_before_at DESC, cert_id",
+		 &q)) != 0)
 		return r;
 	db_bind_i64(q, 1, kind);
 	return db_list(q, a, sizeof(**ret), row, ret, ret_n);
@@ -77,8 +77,7 @@ store_pki_retire(struct store *st, struct str cert_id)
 	struct db_stmt *q;
 	int r;
 
-	if ((r = db_prepare(store_db(st),
-	    "UPDATE pki SET state = 2 WHERE cert_id = $1", &q)) != 0)
+	if ((r = db_prepare(store_db(st), "UPDATE pki SET state = 2 WHERE cert_id = $1", &q)) != 0)
 		return r;
 	db_bind_text(q, 1, cert_id);
 	return db_exec_one(q);
@@ -91,10 +90,11 @@ store_pki_staple_set(struct store *st, const struct store_pki_staple *v)
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "INSERT INTO pki_staple (cert_id, ocsp_der, this_update_at, next_update_at)"
-	    " VALUES ($1, $2, $3, $4) ON CONFLICT (cert_id) DO UPDATE SET"
-	    " ocsp_der = excluded.ocsp_der, this_update_at = excluded.this_update_at,"
-	    " next_update_at = excluded.next_update_at", &q)) != 0)
+		 "INSERT INTO pki_staple (cert_id, ocsp_der, this_update_at, next_update_at)"
+		 " VALUES ($1, $2, $3, $4) ON CONFLICT (cert_id) DO UPDATE SET"
+		 " ocsp_der = excluded.ocsp_der, this_update_at = excluded.this_update_at,"
+		 " next_update_at = excluded.next_update_at",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, v->cert_id);
 	db_bind_blob(q, 2, v->ocsp_der);
@@ -122,8 +122,9 @@ store_pki_staple_get(struct store *st, struct arena *a, struct str cert_id,
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT cert_id, ocsp_der, this_update_at, next_update_at FROM pki_staple"
-	    " WHERE cert_id = $1", &q)) != 0)
+		 "SELECT cert_id, ocsp_der, this_update_at, next_update_at FROM pki_staple"
+		 " WHERE cert_id = $1",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, cert_id);
 	return db_one(q, a, staple_row, ret);

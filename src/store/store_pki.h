@@ -9,26 +9,26 @@
 
 /* Numbers are in the database. */
 enum store_pki_kind {
-	STORE_PKI_ROOT = 1,		/* of the signer chain */
+	STORE_PKI_ROOT = 1, /* of the signer chain */
 	STORE_PKI_INTERMEDIATE = 2,
 	STORE_PKI_SIGNER = 3,
 	STORE_PKI_TLS_CA = 4,
-	STORE_PKI_TLS = 5,		/* the API's server certificate */
-	STORE_PKI_AGENT_CA = 6,		/* issues client certificates of agents */
-	STORE_PKI_AUDIT = 7,		/* signs the digests of the audit trail */
+	STORE_PKI_TLS = 5,      /* the API's server certificate */
+	STORE_PKI_AGENT_CA = 6, /* issues client certificates of agents */
+	STORE_PKI_AUDIT = 7,    /* signs the digests of the audit trail */
 };
 
 enum store_pki_state {
 	STORE_PKI_ACTIVE = 1,
-	STORE_PKI_RETIRED = 2,	/* no longer used for new signatures */
+	STORE_PKI_RETIRED = 2, /* no longer used for new signatures */
 };
 
 struct store_pki {
-	struct str cert_id;	/* upper-case hex SHA-1 of the certificate's DER */
+	struct str cert_id; /* upper-case hex SHA-1 of the certificate's DER */
 	enum store_pki_kind kind;
 	enum store_pki_state state;
-	struct str issuer_id;	/* cert_id of the issuer; empty when self-signed */
-	struct str sealed_key;	/* bytes, for keyd only; empty when held elsewhere */
+	struct str issuer_id;  /* cert_id of the issuer; empty when self-signed */
+	struct str sealed_key; /* bytes, for keyd only; empty when held elsewhere */
 	struct str cert_der;
 	int64_t not_before_at;
 	int64_t not_after_at;
@@ -36,7 +36,7 @@ struct store_pki {
 
 struct store_pki_staple {
 	struct str cert_id;
-	struct str ocsp_der;	/* OCSPResponse */
+	struct str ocsp_der; /* OCSPResponse */
 	int64_t this_update_at;
 	int64_t next_update_at;
 };
@@ -44,15 +44,15 @@ struct store_pki_staple {
 /* ERR_EXISTS; ERR_BADSTATE (no such issuer). */
 int store_pki_add(struct store *st, const struct store_pki *v) MUST_CHECK;
 int store_pki_get(struct store *st, struct arena *a, struct str cert_id,
-    struct store_pki *ret) MUST_CHECK;	/* ERR_NOTFOUND */
+    struct store_pki *ret) MUST_CHECK; /* ERR_NOTFOUND */
 /* All active ones of a kind, the newest not_before first. */
 int store_pki_list_active(struct store *st, struct arena *a, enum store_pki_kind kind,
     struct store_pki **ret, size_t *ret_n) MUST_CHECK;
-int store_pki_retire(struct store *st, struct str cert_id) MUST_CHECK;	/* ERR_NOTFOUND */
+int store_pki_retire(struct store *st, struct str cert_id) MUST_CHECK; /* ERR_NOTFOUND */
 
 /* Sets or replaces. ERR_BADSTATE (no such certificate). */
 int store_pki_staple_set(struct store *st, const struct store_pki_staple *v) MUST_CHECK;
 int store_pki_staple_get(struct store *st, struct arena *a, struct str cert_id,
-    struct store_pki_staple *ret) MUST_CHECK;	/* ERR_NOTFOUND */
+    struct store_pki_staple *ret) MUST_CHECK; /* ERR_NOTFOUND */
 
 #endif

@@ -42,8 +42,9 @@ version_insert(struct store *st, const struct store_policy_version *v)
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "INSERT INTO policy_version (policy_id, version, document, created_at)"
-	    " VALUES ($1, $2, $3, $4)", &q)) != 0)
+		 "INSERT INTO policy_version (policy_id, version, document, created_at)"
+		 " VALUES ($1, $2, $3, $4)",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, v->policy_id);
 	db_bind_i64(q, 2, v->version);
@@ -55,15 +56,19 @@ version_insert(struct store *st, const struct store_policy_version *v)
 static int
 add(struct store *st, const struct store_policy *v, struct str document)
 {
-	const struct store_policy_version first = { .policy_id = v->policy_id, .version = 1,
-		.document = document, .created_at = v->created_at };
+	const struct store_policy_version first = { .policy_id = v->policy_id,
+		.version = 1,
+		.document = document,
+		.created_at = v->created_at };
 	struct db_stmt *q;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "INSERT INTO policy (policy_id, account_id, arn, name, path, description, created_at,"
-	    " updated_at, default_version, next_version)"
-	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $7, 1, 2)", &q)) != 0)
+		 "INSERT INTO policy (policy_id, account_id, arn,"
+		 " name, path, description, created_at,"
+		 " updated_at, default_version, next_version)"
+		 " VALUES ($1, $2, $3, $4, $5, $6, $7, $7, 1, 2)",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, v->policy_id);
 	db_bind_ref(q, 2, v->account_id);
@@ -103,8 +108,8 @@ store_policy_get(struct store *st, struct arena *a, struct str account_id, struc
 }
 
 int
-store_policy_get_id(struct store *st, struct arena *a, struct str account_id,
-    struct str policy_id, struct store_policy *ret)
+store_policy_get_id(struct store *st, struct arena *a, struct str account_id, struct str policy_id,
+    struct store_policy *ret)
 {
 	struct db_stmt *q;
 	int r;
@@ -124,12 +129,13 @@ store_policy_list(struct store *st, struct arena *a, const struct store_policy_q
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    SELECT " AND p.arn > $2 AND substr(p.path, 1, length($3)) = $3"
-	    " AND ($4 = 0 OR ($4 = 1 AND p.account_id IS NULL)"
-	    " OR ($4 = 2 AND p.account_id IS NOT NULL))"
-	    " AND ($5 = 0 OR ($5 IN (1, 3) AND EXISTS (SELECT 1 " ATTACHED "))"
-	    " OR ($5 IN (2, 3) AND EXISTS (SELECT 1 " BOUNDARY ")))"
-	    " ORDER BY p.arn LIMIT $6", &q)) != 0)
+		 SELECT " AND p.arn > $2 AND substr(p.path, 1, length($3)) = $3"
+			" AND ($4 = 0 OR ($4 = 1 AND p.account_id IS NULL)"
+			" OR ($4 = 2 AND p.account_id IS NOT NULL))"
+			" AND ($5 = 0 OR ($5 IN (1, 3) AND EXISTS (SELECT 1 " ATTACHED "))"
+			" OR ($5 IN (2, 3) AND EXISTS (SELECT 1 " BOUNDARY ")))"
+			" ORDER BY p.arn LIMIT $6",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, query->account_id);
 	db_bind_text(q, 2, query->after);
@@ -140,8 +146,7 @@ store_policy_list(struct store *st, struct arena *a, const struct store_policy_q
 	return db_list(q, a, sizeof(**ret), row, ret, ret_n);
 }
 
-static int
-delete(struct store *st, struct str policy_id)
+static int delete (struct store *st, struct str policy_id)
 {
 	static const char *const sql[] = {
 		"DELETE FROM policy_version WHERE policy_id = $1 AND version ="
@@ -169,7 +174,7 @@ store_policy_delete(struct store *st, struct str policy_id)
 
 	if ((r = db_enter(store_db(st), &own)) != 0)
 		return r;
-	return db_leave(store_db(st), own, delete(st, policy_id));
+	return db_leave(store_db(st), own, delete (st, policy_id));
 }
 
 int
@@ -179,7 +184,7 @@ store_policy_count(struct store *st, struct str account_id, int64_t *ret)
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT count(*) FROM policy WHERE coalesce(account_id, 'aws') = $1", &q)) != 0)
+		 "SELECT count(*) FROM policy WHERE coalesce(account_id, 'aws') = $1", &q)) != 0)
 		return r;
 	db_bind_text(q, 1, account_id);
 	return db_count(q, ret);
@@ -211,14 +216,14 @@ version_number(struct store *st, struct str policy_id, int64_t *ret)
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "UPDATE policy SET next_version = next_version + 1 WHERE policy_id = $1",
-	    &q)) != 0)
+		 "UPDATE policy SET next_version = next_version + 1 WHERE policy_id = $1", &q)) !=
+	    0)
 		return r;
 	db_bind_text(q, 1, policy_id);
 	if ((r = db_exec_one(q)) != 0)
 		return r;
 	if ((r = db_prepare(store_db(st),
-	    "SELECT next_version - 1 FROM policy WHERE policy_id = $1", &q)) != 0)
+		 "SELECT next_version - 1 FROM policy WHERE policy_id = $1", &q)) != 0)
 		return r;
 	db_bind_text(q, 1, policy_id);
 	return db_count(q, ret);
@@ -255,14 +260,14 @@ store_policy_version_add(struct store *st, const struct store_policy_version *v,
 }
 
 int
-store_policy_version_get(struct store *st, struct arena *a, struct str policy_id,
-    int64_t version, struct store_policy_version *ret)
+store_policy_version_get(struct store *st, struct arena *a, struct str policy_id, int64_t version,
+    struct store_policy_version *ret)
 {
 	struct db_stmt *q;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    SELECT_VERSION " WHERE v.policy_id = $1 AND v.version = $2", &q)) != 0)
+		 SELECT_VERSION " WHERE v.policy_id = $1 AND v.version = $2", &q)) != 0)
 		return r;
 	db_bind_text(q, 1, policy_id);
 	db_bind_i64(q, 2, version);
@@ -270,15 +275,16 @@ store_policy_version_get(struct store *st, struct arena *a, struct str policy_id
 }
 
 int
-store_policy_version_list(struct store *st, struct arena *a, struct str policy_id,
-    int64_t before, size_t limit, struct store_policy_version **ret, size_t *ret_n)
+store_policy_version_list(struct store *st, struct arena *a, struct str policy_id, int64_t before,
+    size_t limit, struct store_policy_version **ret, size_t *ret_n)
 {
 	struct db_stmt *q;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    SELECT_VERSION " WHERE v.policy_id = $1 AND v.version < $2"
-	    " ORDER BY v.version DESC LIMIT $3", &q)) != 0)
+		 SELECT_VERSION " WHERE v.policy_id = $1 AND v.version < $2"
+				" ORDER BY v.version DESC LIMIT $3",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, policy_id);
 	db_bind_i64(q, 2, before == 0 ? INT64_MAX : before);
@@ -293,8 +299,8 @@ is_default(struct store *st, struct str policy_id, int64_t version, int64_t *ret
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT count(*) FROM policy WHERE policy_id = $1 AND default_version = $2",
-	    &q)) != 0)
+		 "SELECT count(*) FROM policy WHERE policy_id = $1 AND default_version = $2",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, policy_id);
 	db_bind_i64(q, 2, version);
@@ -313,7 +319,7 @@ store_policy_version_delete(struct store *st, struct str policy_id, int64_t vers
 	if (n > 0)
 		return ERR_BADSTATE;
 	if ((r = db_prepare(store_db(st),
-	    "DELETE FROM policy_version WHERE policy_id = $1 AND version = $2", &q)) != 0)
+		 "DELETE FROM policy_version WHERE policy_id = $1 AND version = $2", &q)) != 0)
 		return r;
 	db_bind_text(q, 1, policy_id);
 	db_bind_i64(q, 2, version);
@@ -328,9 +334,10 @@ store_policy_set_default(struct store *st, struct str policy_id, int64_t version
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "UPDATE policy SET default_version = $1, updated_at = $2 WHERE policy_id = $3"
-	    " AND EXISTS (SELECT 1 FROM policy_version v WHERE v.policy_id = $3"
-	    " AND v.version = $1)", &q)) != 0)
+		 "UPDATE policy SET default_version = $1, updated_at = $2 WHERE policy_id = $3"
+		 " AND EXISTS (SELECT 1 FROM policy_version v WHERE v.policy_id = $3"
+		 " AND v.version = $1)",
+		 &q)) != 0)
 		return r;
 	db_bind_i64(q, 1, version);
 	db_bind_i64(q, 2, updated_at);
@@ -345,7 +352,7 @@ store_policy_version_count(struct store *st, struct str policy_id, int64_t *ret)
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT count(*) FROM policy_version WHERE policy_id = $1", &q)) != 0)
+		 "SELECT count(*) FROM policy_version WHERE policy_id = $1", &q)) != 0)
 		return r;
 	db_bind_text(q, 1, policy_id);
 	return db_count(q, ret);

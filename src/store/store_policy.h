@@ -10,19 +10,19 @@
 #include "store/store.h"
 
 struct store_policy {
-	struct str policy_id;	/* ANPA... */
-	struct str account_id;	/* empty: AWS's */
+	struct str policy_id;  /* ANPA... */
+	struct str account_id; /* empty: AWS's */
 	struct str arn;
 	struct str name;
 	struct str path;
 	struct str description;
 	int64_t created_at;
-	int64_t updated_at;	/* when its default document last changed */
+	int64_t updated_at; /* when its default document last changed */
 	/* Set by the store. Counts: within the account that asks. */
 	int64_t default_version;
-	int64_t next_version;	/* the number that the next version gets */
+	int64_t next_version; /* the number that the next version gets */
 	int64_t attachment_count;
-	int64_t boundary_count;	/* users and roles whose boundary it is */
+	int64_t boundary_count; /* users and roles whose boundary it is */
 };
 
 enum store_policy_scope {
@@ -36,15 +36,15 @@ enum store_policy_usage {
 	STORE_POLICY_ANY_USAGE,
 	STORE_POLICY_ATTACHED,
 	STORE_POLICY_BOUNDARY,
-	STORE_POLICY_EITHER_USAGE,	/* attached, or a boundary */
+	STORE_POLICY_EITHER_USAGE, /* attached, or a boundary */
 };
 
 struct store_policy_query {
-	struct str account_id;	/* who asks */
+	struct str account_id; /* who asks */
 	enum store_policy_scope scope;
 	enum store_policy_usage usage;
-	struct str path_prefix;	/* empty: all */
-	struct str after;	/* ARN of the last one of the page before; empty: from the first */
+	struct str path_prefix; /* empty: all */
+	struct str after;       /* ARN of the last one of the page before; empty: from the first */
 	size_t limit;
 };
 
@@ -58,9 +58,8 @@ int store_policy_get(struct store *st, struct arena *a, struct str account_id, s
 int store_policy_get_id(struct store *st, struct arena *a, struct str account_id,
     struct str policy_id, struct store_policy *ret) MUST_CHECK;
 /* In the order of the ARNs. */
-int store_policy_list(struct store *st, struct arena *a,
-    const struct store_policy_query *query, struct store_policy **ret,
-    size_t *ret_n) MUST_CHECK;
+int store_policy_list(struct store *st, struct arena *a, const struct store_policy_query *query,
+    struct store_policy **ret, size_t *ret_n) MUST_CHECK;
 /* With its last version, which must be the only one. ERR_NOTFOUND; ERR_BADSTATE
  * (it has other versions, is attached or is a boundary). Tags are the caller's to
  * delete. */
@@ -72,7 +71,7 @@ int store_policy_count(struct store *st, struct str account_id, int64_t *ret) MU
 
 struct store_policy_version {
 	struct str policy_id;
-	int64_t version;	/* 1, 2, ...: v1, v2, ...; never used again */
+	int64_t version; /* 1, 2, ...: v1, v2, ...; never used again */
 	struct str document;
 	int64_t created_at;
 	bool is_default;
@@ -83,18 +82,15 @@ struct store_policy_version {
 int store_policy_version_add(struct store *st, const struct store_policy_version *v,
     int64_t *ret_version) MUST_CHECK;
 int store_policy_version_get(struct store *st, struct arena *a, struct str policy_id,
-    int64_t version, struct store_policy_version *ret) MUST_CHECK;	/* ERR_NOTFOUND */
+    int64_t version, struct store_policy_version *ret) MUST_CHECK; /* ERR_NOTFOUND */
 /* Newest first; before: only older ones, 0: all. */
 int store_policy_version_list(struct store *st, struct arena *a, struct str policy_id,
-    int64_t before, size_t limit, struct store_policy_version **ret,
-    size_t *ret_n) MUST_CHECK;
+    int64_t before, size_t limit, struct store_policy_version **ret, size_t *ret_n) MUST_CHECK;
 /* ERR_NOTFOUND; ERR_BADSTATE (it is the default one). */
-int store_policy_version_delete(struct store *st, struct str policy_id,
-    int64_t version) MUST_CHECK;
+int store_policy_version_delete(struct store *st, struct str policy_id, int64_t version) MUST_CHECK;
 /* ERR_NOTFOUND (no such policy or version). */
 int store_policy_set_default(struct store *st, struct str policy_id, int64_t version,
     int64_t updated_at) MUST_CHECK;
-int store_policy_version_count(struct store *st, struct str policy_id,
-    int64_t *ret) MUST_CHECK;
+int store_policy_version_count(struct store *st, struct str policy_id, int64_t *ret) MUST_CHECK;
 
 #endif

@@ -33,17 +33,24 @@ row(struct db_stmt *q, struct arena *a, void *ret_row)
 static int
 add(struct store *st, const struct store_role *v)
 {
-	const struct store_entity e = { .entity_id = v->role_id, .account_id = v->account_id,
-		.kind = STORE_ENTITY_ROLE, .name = v->name, .path = v->path, .arn = v->arn,
-		.boundary_arn = v->boundary_arn, .created_at = v->created_at };
+	const struct store_entity e = { .entity_id = v->role_id,
+		.account_id = v->account_id,
+		.kind = STORE_ENTITY_ROLE,
+		.name = v->name,
+		.path = v->path,
+		.arn = v->arn,
+		.boundary_arn = v->boundary_arn,
+		.created_at = v->created_at };
 	struct db_stmt *q;
 	int r;
 
 	if ((r = store_entity_add(st, &e)) != 0)
 		return r;
 	if ((r = db_prepare(store_db(st),
-	    "INSERT INTO role (role_id, description, trust_policy, max_session_s, service_name,"
-	    " last_used_at, last_used_region) VALUES ($1, $2, $3, $4, $5, $6, $7)", &q)) != 0)
+		 "INSERT INTO role (role_id, description, "
+		 "trust_policy, max_session_s, service_name,"
+		 " last_used_at, last_used_region) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, v->role_id);
 	db_bind_text(q, 2, v->description);
@@ -74,8 +81,8 @@ store_role_get(struct store *st, struct arena *a, struct str account_id, struct 
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    SELECT " WHERE e.account_id = $1 AND e.kind = 3 AND lower(e.name) = lower($2)",
-	    &q)) != 0)
+		 SELECT " WHERE e.account_id = $1 AND e.kind = 3 AND lower(e.name) = lower($2)",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, account_id);
 	db_bind_text(q, 2, name);
@@ -83,8 +90,7 @@ store_role_get(struct store *st, struct arena *a, struct str account_id, struct 
 }
 
 int
-store_role_get_id(struct store *st, struct arena *a, struct str role_id,
-    struct store_role *ret)
+store_role_get_id(struct store *st, struct arena *a, struct str role_id, struct store_role *ret)
 {
 	struct db_stmt *q;
 	int r;
@@ -115,9 +121,9 @@ store_role_list(struct store *st, struct arena *a, const struct store_name_query
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    SELECT " WHERE e.account_id = $1 AND e.kind = 3 AND lower(e.name) > lower($2)"
-	    " AND substr(e.path, 1, length($3)) = $3 ORDER BY lower(e.name) LIMIT $4",
-	    &q)) != 0)
+		 SELECT " WHERE e.account_id = $1 AND e.kind = 3 AND lower(e.name) > lower($2)"
+			" AND substr(e.path, 1, length($3)) = $3 ORDER BY lower(e.name) LIMIT $4",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, query->account_id);
 	db_bind_text(q, 2, query->after);
@@ -133,8 +139,9 @@ store_role_update(struct store *st, const struct store_role *v)
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "UPDATE role SET description = $1, trust_policy = $2, max_session_s = $3"
-	    " WHERE role_id = $4", &q)) != 0)
+		 "UPDATE role SET description = $1, trust_policy = $2, max_session_s = $3"
+		 " WHERE role_id = $4",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, v->description);
 	db_bind_text(q, 2, v->trust_policy);
@@ -156,8 +163,8 @@ store_role_set_last_used(struct store *st, struct str role_id, int64_t at, struc
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "UPDATE role SET last_used_at = $1, last_used_region = $2 WHERE role_id = $3",
-	    &q)) != 0)
+		 "UPDATE role SET last_used_at = $1, last_used_region = $2 WHERE role_id = $3",
+		 &q)) != 0)
 		return r;
 	db_bind_i64(q, 1, at);
 	db_bind_text(q, 2, region);
@@ -165,8 +172,7 @@ store_role_set_last_used(struct store *st, struct str role_id, int64_t at, struc
 	return db_exec_one(q);
 }
 
-static int
-delete(struct store *st, struct str role_id)
+static int delete (struct store *st, struct str role_id)
 {
 	struct db_stmt *q;
 	int r;
@@ -187,7 +193,7 @@ store_role_delete(struct store *st, struct str role_id)
 
 	if ((r = db_enter(store_db(st), &own)) != 0)
 		return r;
-	return db_leave(store_db(st), own, delete(st, role_id));
+	return db_leave(store_db(st), own, delete (st, role_id));
 }
 
 int

@@ -8,18 +8,18 @@
 #include "store/store_entity.h"
 
 struct store_role {
-	struct str role_id;	/* AROA... */
+	struct str role_id; /* AROA... */
 	struct str account_id;
 	struct str name;
 	struct str path;
 	struct str arn;
-	struct str boundary_arn;	/* empty: none */
+	struct str boundary_arn; /* empty: none */
 	int64_t created_at;
 	struct str description;
-	struct str trust_policy;	/* the document, JSON */
+	struct str trust_policy; /* the document, JSON */
 	int64_t max_session_s;
-	struct str service_name;	/* ec2-instance-connect.amazonaws.com: service-linked;
-					 * empty: an ordinary role */
+	struct str service_name; /* ec2-instance-connect.amazonaws.com: service-linked;
+				  * empty: an ordinary role */
 	int64_t last_used_at;
 	struct str last_used_region;
 };
@@ -27,20 +27,19 @@ struct store_role {
 /* ERR_EXISTS (name or ARN); ERR_BADSTATE (no such account or boundary). */
 int store_role_add(struct store *st, const struct store_role *v) MUST_CHECK;
 int store_role_get(struct store *st, struct arena *a, struct str account_id, struct str name,
-    struct store_role *ret) MUST_CHECK;	/* ERR_NOTFOUND */
+    struct store_role *ret) MUST_CHECK; /* ERR_NOTFOUND */
 int store_role_get_id(struct store *st, struct arena *a, struct str role_id,
-    struct store_role *ret) MUST_CHECK;	/* ERR_NOTFOUND */
+    struct store_role *ret) MUST_CHECK; /* ERR_NOTFOUND */
 int store_role_get_arn(struct store *st, struct arena *a, struct str arn,
-    struct store_role *ret) MUST_CHECK;	/* ERR_NOTFOUND; exact */
+    struct store_role *ret) MUST_CHECK; /* ERR_NOTFOUND; exact */
 int store_role_list(struct store *st, struct arena *a, const struct store_name_query *query,
     struct store_role **ret, size_t *ret_n) MUST_CHECK;
 /* Writes description, trust policy and max_session_s. ERR_NOTFOUND. */
 int store_role_update(struct store *st, const struct store_role *v) MUST_CHECK;
 /* As store_entity_set_boundary. */
-int store_role_set_boundary(struct store *st, struct str role_id,
-    struct str policy_arn) MUST_CHECK;
+int store_role_set_boundary(struct store *st, struct str role_id, struct str policy_arn) MUST_CHECK;
 int store_role_set_last_used(struct store *st, struct str role_id, int64_t at,
-    struct str region) MUST_CHECK;	/* ERR_NOTFOUND */
+    struct str region) MUST_CHECK; /* ERR_NOTFOUND */
 /* ERR_NOTFOUND; ERR_BADSTATE (it has policies left, or is in an instance
  * profile). Tags are the caller's to delete. */
 int store_role_delete(struct store *st, struct str role_id) MUST_CHECK;

@@ -30,8 +30,8 @@ store_security_group_add(struct store *st, const struct store_security_group *v)
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "INSERT INTO security_group (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6)",
-	    &q)) != 0)
+		 "INSERT INTO security_group (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6)", &q)) !=
+	    0)
 		return r;
 	db_bind_text(q, 1, v->group_id);
 	db_bind_text(q, 2, v->account_id);
@@ -50,7 +50,7 @@ store_security_group_get(struct store *st, struct arena *a, struct str group_id,
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT " COLUMNS " FROM security_group WHERE group_id = $1", &q)) != 0)
+		 "SELECT " COLUMNS " FROM security_group WHERE group_id = $1", &q)) != 0)
 		return r;
 	db_bind_text(q, 1, group_id);
 	return db_one(q, a, row, ret);
@@ -64,7 +64,8 @@ store_security_group_get_by_name(struct store *st, struct arena *a, struct str v
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT " COLUMNS " FROM security_group WHERE vpc_id = $1 AND name = $2", &q)) != 0)
+		 "SELECT " COLUMNS " FROM security_group WHERE vpc_id = $1 AND name = $2", &q)) !=
+	    0)
 		return r;
 	db_bind_text(q, 1, vpc_id);
 	db_bind_text(q, 2, name);
@@ -79,8 +80,9 @@ store_security_group_list(struct store *st, struct arena *a, struct str account_
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT " COLUMNS " FROM security_group WHERE account_id = $1 AND group_id > $2"
-	    " ORDER BY group_id LIMIT $3", &q)) != 0)
+		 "SELECT " COLUMNS " FROM security_group WHERE account_id = $1 AND group_id > $2"
+		 " ORDER BY group_id LIMIT $3",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, account_id);
 	db_bind_text(q, 2, after);
@@ -97,9 +99,10 @@ check_unused(struct store *st, struct str group_id)
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT 1 FROM instance_group WHERE group_id = $1"
-	    " UNION ALL SELECT 1 FROM security_group_rule"
-	    " WHERE referenced_group_id = $1 AND group_id <> $1 LIMIT 1", &q)) != 0)
+		 "SELECT 1 FROM instance_group WHERE group_id = $1"
+		 " UNION ALL SELECT 1 FROM security_group_rule"
+		 " WHERE referenced_group_id = $1 AND group_id <> $1 LIMIT 1",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, group_id);
 	r = db_step(q, &used);
@@ -109,22 +112,21 @@ check_unused(struct store *st, struct str group_id)
 	return used ? ERR_BADSTATE : 0;
 }
 
-static int
-delete(struct store *st, struct str group_id)
+static int delete (struct store *st, struct str group_id)
 {
 	struct db_stmt *q;
 	int r;
 
 	if ((r = check_unused(st, group_id)) != 0)
 		return r;
-	if ((r = db_prepare(store_db(st),
-	    "DELETE FROM security_group_rule WHERE group_id = $1", &q)) != 0)
+	if ((r = db_prepare(store_db(st), "DELETE FROM security_group_rule WHERE group_id = $1",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, group_id);
 	if ((r = db_exec(q, NULL)) != 0)
 		return r;
-	if ((r = db_prepare(store_db(st),
-	    "DELETE FROM security_group WHERE group_id = $1", &q)) != 0)
+	if ((r = db_prepare(store_db(st), "DELETE FROM security_group WHERE group_id = $1", &q)) !=
+	    0)
 		return r;
 	db_bind_text(q, 1, group_id);
 	return db_exec_one(q);
@@ -138,7 +140,7 @@ store_security_group_delete(struct store *st, struct str group_id)
 
 	if ((r = db_enter(store_db(st), &own)) != 0)
 		return r;
-	return db_leave(store_db(st), own, delete(st, group_id));
+	return db_leave(store_db(st), own, delete (st, group_id));
 }
 
 static void
@@ -166,8 +168,9 @@ store_security_group_rule_add(struct store *st, const struct store_security_grou
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "INSERT INTO security_group_rule (" RULE_COLUMNS ")"
-	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)", &q)) != 0)
+		 "INSERT INTO security_group_rule (" RULE_COLUMNS ")"
+		 " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, v->rule_id);
 	db_bind_text(q, 2, v->group_id);
@@ -189,8 +192,8 @@ store_security_group_rule_delete(struct store *st, struct str rule_id)
 	struct db_stmt *q;
 	int r;
 
-	if ((r = db_prepare(store_db(st),
-	    "DELETE FROM security_group_rule WHERE rule_id = $1", &q)) != 0)
+	if ((r = db_prepare(store_db(st), "DELETE FROM security_group_rule WHERE rule_id = $1",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, rule_id);
 	return db_exec_one(q);
@@ -204,8 +207,9 @@ store_security_group_rule_list(struct store *st, struct arena *a, struct str gro
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT " RULE_COLUMNS " FROM security_group_rule WHERE group_id = $1"
-	    " ORDER BY is_egress, rule_id", &q)) != 0)
+		 "SELECT " RULE_COLUMNS " FROM security_group_rule WHERE group_id = $1"
+		 " ORDER BY is_egress, rule_id",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, group_id);
 	return db_list(q, a, sizeof(**ret), rule_row, ret, ret_n);

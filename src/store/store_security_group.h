@@ -10,18 +10,18 @@ struct store_security_group {
 	struct str group_id;
 	struct str account_id;
 	struct str vpc_id;
-	struct str name;	/* unique in its VPC */
+	struct str name; /* unique in its VPC */
 	struct str description;
 	int64_t created_at;
 };
 
 /* Exactly one of cidr_ipv4, cidr_ipv6, prefix_list_id, referenced_group_id. */
 struct store_security_group_rule {
-	struct str rule_id;	/* sgr-... */
+	struct str rule_id; /* sgr-... */
 	struct str group_id;
 	bool is_egress;
-	struct str protocol;	/* tcp, udp, icmp, a number, or -1 for all */
-	int32_t from_port;	/* -1 where ports do not apply */
+	struct str protocol; /* tcp, udp, icmp, a number, or -1 for all */
+	int32_t from_port;   /* -1 where ports do not apply */
 	int32_t to_port;
 	struct str cidr_ipv4;
 	struct str cidr_ipv6;
@@ -33,13 +33,12 @@ struct store_security_group_rule {
 /* ERR_EXISTS (id, or name in the VPC); ERR_BADSTATE (no such VPC). */
 int store_security_group_add(struct store *st, const struct store_security_group *v) MUST_CHECK;
 int store_security_group_get(struct store *st, struct arena *a, struct str group_id,
-    struct store_security_group *ret) MUST_CHECK;	/* ERR_NOTFOUND */
+    struct store_security_group *ret) MUST_CHECK; /* ERR_NOTFOUND */
 int store_security_group_get_by_name(struct store *st, struct arena *a, struct str vpc_id,
-    struct str name, struct store_security_group *ret) MUST_CHECK;	/* ERR_NOTFOUND */
+    struct str name, struct store_security_group *ret) MUST_CHECK; /* ERR_NOTFOUND */
 /* Ids above `after` (empty: from the start) in their order, at most limit. */
 int store_security_group_list(struct store *st, struct arena *a, struct str account_id,
-    struct str after, size_t limit, struct store_security_group **ret,
-    size_t *ret_n) MUST_CHECK;
+    struct str after, size_t limit, struct store_security_group **ret, size_t *ret_n) MUST_CHECK;
 /* With its rules. ERR_NOTFOUND; ERR_BADSTATE (in use by an instance or a rule of another group). */
 int store_security_group_delete(struct store *st, struct str group_id) MUST_CHECK;
 
@@ -48,7 +47,7 @@ int store_security_group_delete(struct store *st, struct str group_id) MUST_CHEC
 int store_security_group_rule_add(struct store *st,
     const struct store_security_group_rule *v) MUST_CHECK;
 int store_security_group_rule_delete(struct store *st,
-    struct str rule_id) MUST_CHECK;	/* ERR_NOTFOUND */
+    struct str rule_id) MUST_CHECK; /* ERR_NOTFOUND */
 /* Ingress before egress, then by id. */
 int store_security_group_rule_list(struct store *st, struct arena *a, struct str group_id,
     struct store_security_group_rule **ret, size_t *ret_n) MUST_CHECK;

@@ -28,8 +28,8 @@ store_slr_task_add(struct store *st, const struct store_slr_task *v)
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "INSERT INTO slr_task (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7)",
-	    &q)) != 0)
+		 "INSERT INTO slr_task (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7)", &q)) !=
+	    0)
 		return r;
 	db_bind_text(q, 1, v->task_id);
 	db_bind_text(q, 2, v->account_id);
@@ -42,15 +42,15 @@ store_slr_task_add(struct store *st, const struct store_slr_task *v)
 }
 
 int
-store_slr_task_get(struct store *st, struct arena *a, struct str account_id,
-    struct str task_id, struct store_slr_task *ret)
+store_slr_task_get(struct store *st, struct arena *a, struct str account_id, struct str task_id,
+    struct store_slr_task *ret)
 {
 	struct db_stmt *q;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT " COLUMNS " FROM slr_task WHERE task_id = $1 AND account_id = $2",
-	    &q)) != 0)
+		 "SELECT " COLUMNS " FROM slr_task WHERE task_id = $1 AND account_id = $2", &q)) !=
+	    0)
 		return r;
 	db_bind_text(q, 1, task_id);
 	db_bind_text(q, 2, account_id);
@@ -64,8 +64,8 @@ store_slr_task_update(struct store *st, const struct store_slr_task *v)
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "UPDATE slr_task SET status = $1, reason = $2, usage = $3 WHERE task_id = $4",
-	    &q)) != 0)
+		 "UPDATE slr_task SET status = $1, reason = $2, usage = $3 WHERE task_id = $4",
+		 &q)) != 0)
 		return r;
 	db_bind_i64(q, 1, v->status);
 	db_bind_text(q, 2, v->reason);
@@ -80,8 +80,7 @@ store_slr_task_delete_before(struct store *st, int64_t created_at, int64_t *ret_
 	struct db_stmt *q;
 	int r;
 
-	if ((r = db_prepare(store_db(st),
-	    "DELETE FROM slr_task WHERE created_at < $1", &q)) != 0)
+	if ((r = db_prepare(store_db(st), "DELETE FROM slr_task WHERE created_at < $1", &q)) != 0)
 		return r;
 	db_bind_i64(q, 1, created_at);
 	return db_exec(q, ret_n);

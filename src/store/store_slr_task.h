@@ -15,23 +15,22 @@ enum store_slr_task_status {
 };
 
 struct store_slr_task {
-	struct str task_id;	/* task/aws-service-role/SERVICE/ROLE/UUID */
+	struct str task_id; /* task/aws-service-role/SERVICE/ROLE/UUID */
 	struct str account_id;
 	struct str role_name;
 	enum store_slr_task_status status;
-	struct str reason;	/* of a failure */
-	struct str usage;	/* what still uses the role; the caller's form */
+	struct str reason; /* of a failure */
+	struct str usage;  /* what still uses the role; the caller's form */
 	int64_t created_at;
 };
 
 /* ERR_EXISTS; ERR_BADSTATE (no such account). */
 int store_slr_task_add(struct store *st, const struct store_slr_task *v) MUST_CHECK;
-int store_slr_task_get(struct store *st, struct arena *a, struct str account_id,
-    struct str task_id, struct store_slr_task *ret) MUST_CHECK;	/* ERR_NOTFOUND */
+int store_slr_task_get(struct store *st, struct arena *a, struct str account_id, struct str task_id,
+    struct store_slr_task *ret) MUST_CHECK; /* ERR_NOTFOUND */
 /* Writes status, reason and usage. ERR_NOTFOUND. */
 int store_slr_task_update(struct store *st, const struct store_slr_task *v) MUST_CHECK;
 /* Forgets what was created before. ret_n may be NULL. */
-int store_slr_task_delete_before(struct store *st, int64_t created_at,
-    int64_t *ret_n) MUST_CHECK;
+int store_slr_task_delete_before(struct store *st, int64_t created_at, int64_t *ret_n) MUST_CHECK;
 
 #endif

@@ -33,8 +33,9 @@ store_subnet_add(struct store *st, const struct store_subnet *v)
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "INSERT INTO subnet (" COLUMNS ")"
-	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", &q)) != 0)
+		 "INSERT INTO subnet (" COLUMNS ")"
+		 " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, v->subnet_id);
 	db_bind_text(q, 2, v->account_id);
@@ -50,14 +51,13 @@ store_subnet_add(struct store *st, const struct store_subnet *v)
 }
 
 int
-store_subnet_get(struct store *st, struct arena *a, struct str subnet_id,
-    struct store_subnet *ret)
+store_subnet_get(struct store *st, struct arena *a, struct str subnet_id, struct store_subnet *ret)
 {
 	struct db_stmt *q;
 	int r;
 
-	if ((r = db_prepare(store_db(st),
-	    "SELECT " COLUMNS " FROM subnet WHERE subnet_id = $1", &q)) != 0)
+	if ((r = db_prepare(store_db(st), "SELECT " COLUMNS " FROM subnet WHERE subnet_id = $1",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, subnet_id);
 	return db_one(q, a, row, ret);
@@ -71,8 +71,9 @@ store_subnet_list(struct store *st, struct arena *a, struct str account_id, stru
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT " COLUMNS " FROM subnet WHERE account_id = $1 AND subnet_id > $2"
-	    " ORDER BY subnet_id LIMIT $3", &q)) != 0)
+		 "SELECT " COLUMNS " FROM subnet WHERE account_id = $1 AND subnet_id > $2"
+		 " ORDER BY subnet_id LIMIT $3",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, account_id);
 	db_bind_text(q, 2, after);
@@ -88,8 +89,9 @@ store_subnet_list_vpc(struct store *st, struct arena *a, struct str vpc_id,
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT " COLUMNS " FROM subnet WHERE vpc_id = $1"
-	    " ORDER BY availability_zone, subnet_id", &q)) != 0)
+		 "SELECT " COLUMNS " FROM subnet WHERE vpc_id = $1"
+		 " ORDER BY availability_zone, subnet_id",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, vpc_id);
 	return db_list(q, a, sizeof(**ret), row, ret, ret_n);
@@ -101,8 +103,8 @@ store_subnet_set_state(struct store *st, struct str subnet_id, enum store_net_st
 	struct db_stmt *q;
 	int r;
 
-	if ((r = db_prepare(store_db(st),
-	    "UPDATE subnet SET state = $1 WHERE subnet_id = $2", &q)) != 0)
+	if ((r = db_prepare(store_db(st), "UPDATE subnet SET state = $1 WHERE subnet_id = $2",
+		 &q)) != 0)
 		return r;
 	db_bind_i64(q, 1, state);
 	db_bind_text(q, 2, subnet_id);

@@ -26,8 +26,9 @@ store_tag_set(struct store *st, const struct store_tag *v)
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "INSERT INTO tag (" COLUMNS ") VALUES ($1, $2, $3, $4, $5)"
-	    " ON CONFLICT (resource_id, key) DO UPDATE SET value = excluded.value", &q)) != 0)
+		 "INSERT INTO tag (" COLUMNS ") VALUES ($1, $2, $3, $4, $5)"
+		 " ON CONFLICT (resource_id, key) DO UPDATE SET value = excluded.value",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, v->account_id);
 	db_bind_text(q, 2, v->resource_id);
@@ -43,8 +44,8 @@ store_tag_delete(struct store *st, struct str resource_id, struct str key)
 	struct db_stmt *q;
 	int r;
 
-	if ((r = db_prepare(store_db(st),
-	    "DELETE FROM tag WHERE resource_id = $1 AND key = $2", &q)) != 0)
+	if ((r = db_prepare(store_db(st), "DELETE FROM tag WHERE resource_id = $1 AND key = $2",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, resource_id);
 	db_bind_text(q, 2, key);
@@ -52,14 +53,13 @@ store_tag_delete(struct store *st, struct str resource_id, struct str key)
 }
 
 int
-store_tag_delete_value(struct store *st, struct str resource_id, struct str key,
-    struct str value)
+store_tag_delete_value(struct store *st, struct str resource_id, struct str key, struct str value)
 {
 	struct db_stmt *q;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "DELETE FROM tag WHERE resource_id = $1 AND key = $2 AND value = $3", &q)) != 0)
+		 "DELETE FROM tag WHERE resource_id = $1 AND key = $2 AND value = $3", &q)) != 0)
 		return r;
 	db_bind_text(q, 1, resource_id);
 	db_bind_text(q, 2, key);
@@ -80,14 +80,14 @@ store_tag_delete_all(struct store *st, struct str resource_id)
 }
 
 int
-store_tag_list(struct store *st, struct arena *a, struct str resource_id,
-    struct store_tag **ret, size_t *ret_n)
+store_tag_list(struct store *st, struct arena *a, struct str resource_id, struct store_tag **ret,
+    size_t *ret_n)
 {
 	struct db_stmt *q;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT " COLUMNS " FROM tag WHERE resource_id = $1 ORDER BY key", &q)) != 0)
+		 "SELECT " COLUMNS " FROM tag WHERE resource_id = $1 ORDER BY key", &q)) != 0)
 		return r;
 	db_bind_text(q, 1, resource_id);
 	return db_list(q, a, sizeof(**ret), row, ret, ret_n);
@@ -101,8 +101,9 @@ store_tag_page(struct store *st, struct arena *a, struct str resource_id, struct
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT " COLUMNS " FROM tag WHERE resource_id = $1 AND key > $2 ORDER BY key"
-	    " LIMIT $3", &q)) != 0)
+		 "SELECT " COLUMNS " FROM tag WHERE resource_id = $1 AND key > $2 ORDER BY key"
+		 " LIMIT $3",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, resource_id);
 	db_bind_text(q, 2, after);

@@ -11,7 +11,7 @@
 struct store_tag {
 	struct str account_id;
 	struct str resource_id;
-	struct str resource_type;	/* instance, vpc, user, ... */
+	struct str resource_type; /* instance, vpc, user, ... */
 	struct str key;
 	struct str value;
 };

@@ -31,9 +31,14 @@ row(struct db_stmt *q, struct arena *a, void *ret_row)
 static struct store_entity
 entity_of(const struct store_user *v)
 {
-	return (struct store_entity){ .entity_id = v->user_id, .account_id = v->account_id,
-		.kind = STORE_ENTITY_USER, .name = v->name, .path = v->path, .arn = v->arn,
-		.boundary_arn = v->boundary_arn, .created_at = v->created_at };
+	return (struct store_entity){ .entity_id = v->user_id,
+		.account_id = v->account_id,
+		.kind = STORE_ENTITY_USER,
+		.name = v->name,
+		.path = v->path,
+		.arn = v->arn,
+		.boundary_arn = v->boundary_arn,
+		.created_at = v->created_at };
 }
 
 int
@@ -52,8 +57,9 @@ store_user_get(struct store *st, struct arena *a, struct str account_id, struct 
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    SELECT FROM " WHERE e.account_id = $1 AND e.kind = 1 AND lower(e.name) = lower($2)",
-	    &q)) != 0)
+		 SELECT FROM
+		 " WHERE e.account_id = $1 AND e.kind = 1 AND lower(e.name) = lower($2)",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, account_id);
 	db_bind_text(q, 2, name);
@@ -61,14 +67,13 @@ store_user_get(struct store *st, struct arena *a, struct str account_id, struct 
 }
 
 int
-store_user_get_id(struct store *st, struct arena *a, struct str user_id,
-    struct store_user *ret)
+store_user_get_id(struct store *st, struct arena *a, struct str user_id, struct store_user *ret)
 {
 	struct db_stmt *q;
 	int r;
 
-	if ((r = db_prepare(store_db(st),
-	    SELECT FROM " WHERE e.entity_id = $1 AND e.kind = 1", &q)) != 0)
+	if ((r = db_prepare(store_db(st), SELECT FROM " WHERE e.entity_id = $1 AND e.kind = 1",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, user_id);
 	return db_one(q, a, row, ret);
@@ -82,9 +87,10 @@ store_user_list(struct store *st, struct arena *a, const struct store_name_query
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    SELECT FROM " WHERE e.account_id = $1 AND e.kind = 1 AND lower(e.name) > lower($2)"
-	    " AND substr(e.path, 1, length($3)) = $3 ORDER BY lower(e.name) LIMIT $4",
-	    &q)) != 0)
+		 SELECT FROM
+		 " WHERE e.account_id = $1 AND e.kind = 1 AND lower(e.name) > lower($2)"
+		 " AND substr(e.path, 1, length($3)) = $3 ORDER BY lower(e.name) LIMIT $4",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, query->account_id);
 	db_bind_text(q, 2, query->after);
@@ -113,8 +119,7 @@ login_profile_delete(struct store *st, struct str user_id)
 	struct db_stmt *q;
 	int r;
 
-	if ((r = db_prepare(store_db(st),
-	    "DELETE FROM login_profile WHERE user_id = $1", &q)) != 0)
+	if ((r = db_prepare(store_db(st), "DELETE FROM login_profile WHERE user_id = $1", &q)) != 0)
 		return r;
 	db_bind_text(q, 1, user_id);
 	return db_exec(q, NULL);
@@ -129,11 +134,11 @@ store_user_set_login_profile(struct store *st, const struct store_user *v)
 	if (v->sealed_password.n == 0)
 		return login_profile_delete(st, v->user_id);
 	if ((r = db_prepare(store_db(st),
-	    "INSERT INTO login_profile (user_id, sealed_password, created_at, reset_required,"
-	    " last_used_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (user_id) DO UPDATE SET"
-	    " sealed_password = excluded.sealed_password, created_at = excluded.created_at,"
-	    " reset_required = excluded.reset_required, last_used_at = excluded.last_used_at",
-	    &q)) != 0)
+		 "INSERT INTO login_profile (user_id, sealed_password, created_at, reset_required,"
+		 " last_used_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (user_id) DO UPDATE SET"
+		 " sealed_password = excluded.sealed_password, created_at = excluded.created_at,"
+		 " reset_required = excluded.reset_required, last_used_at = excluded.last_used_at",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, v->user_id);
 	db_bind_blob(q, 2, v->sealed_password);
@@ -158,17 +163,18 @@ store_user_count(struct store *st, struct str account_id, int64_t *ret)
 /* ---- in groups ---- */
 
 int
-store_user_list_in_group(struct store *st, struct arena *a,
-    const struct store_member_query *query, struct store_user **ret, size_t *ret_n)
+store_user_list_in_group(struct store *st, struct arena *a, const struct store_member_query *query,
+    struct store_user **ret, size_t *ret_n)
 {
 	struct db_stmt *q;
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    SELECT " FROM group_member m JOIN entity e ON e.entity_id = m.user_id"
-	    " LEFT JOIN login_profile l ON l.user_id = e.entity_id"
-	    " WHERE m.group_id = $1 AND lower(e.name) > lower($2)"
-	    " ORDER BY lower(e.name) LIMIT $3", &q)) != 0)
+		 SELECT " FROM group_member m JOIN entity e ON e.entity_id = m.user_id"
+			" LEFT JOIN login_profile l ON l.user_id = e.entity_id"
+			" WHERE m.group_id = $1 AND lower(e.name) > lower($2)"
+			" ORDER BY lower(e.name) LIMIT $3",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, query->id);
 	db_bind_text(q, 2, query->after);

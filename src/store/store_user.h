@@ -7,15 +7,15 @@
 #include "store/store_entity.h"
 
 struct store_user {
-	struct str user_id;	/* AIDA... */
+	struct str user_id; /* AIDA... */
 	struct str account_id;
 	struct str name;
 	struct str path;
 	struct str arn;
-	struct str boundary_arn;	/* empty: none */
+	struct str boundary_arn; /* empty: none */
 	int64_t created_at;
 	/* The login profile: store_user_set_login_profile alone writes it. */
-	struct str sealed_password;	/* bytes, for keyd only; empty: no profile */
+	struct str sealed_password; /* bytes, for keyd only; empty: no profile */
 	int64_t password_created_at;
 	bool reset_required;
 	int64_t password_last_used_at;
@@ -25,16 +25,15 @@ struct store_user {
  * login profile. */
 int store_user_add(struct store *st, const struct store_user *v) MUST_CHECK;
 int store_user_get(struct store *st, struct arena *a, struct str account_id, struct str name,
-    struct store_user *ret) MUST_CHECK;	/* ERR_NOTFOUND */
+    struct store_user *ret) MUST_CHECK; /* ERR_NOTFOUND */
 int store_user_get_id(struct store *st, struct arena *a, struct str user_id,
-    struct store_user *ret) MUST_CHECK;	/* ERR_NOTFOUND */
+    struct store_user *ret) MUST_CHECK; /* ERR_NOTFOUND */
 int store_user_list(struct store *st, struct arena *a, const struct store_name_query *query,
     struct store_user **ret, size_t *ret_n) MUST_CHECK;
 /* Writes name, path and ARN. ERR_NOTFOUND, ERR_EXISTS. */
 int store_user_update(struct store *st, const struct store_user *v) MUST_CHECK;
 /* As store_entity_set_boundary. */
-int store_user_set_boundary(struct store *st, struct str user_id,
-    struct str policy_arn) MUST_CHECK;
+int store_user_set_boundary(struct store *st, struct str user_id, struct str policy_arn) MUST_CHECK;
 /* Writes the four members of the login profile; an empty password takes it away.
  * ERR_BADSTATE (no such user). */
 int store_user_set_login_profile(struct store *st, const struct store_user *v) MUST_CHECK;

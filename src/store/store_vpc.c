@@ -27,7 +27,7 @@ store_vpc_add(struct store *st, const struct store_vpc *v)
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "INSERT INTO vpc (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6)", &q)) != 0)
+		 "INSERT INTO vpc (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6)", &q)) != 0)
 		return r;
 	db_bind_text(q, 1, v->vpc_id);
 	db_bind_text(q, 2, v->account_id);
@@ -44,8 +44,8 @@ store_vpc_get(struct store *st, struct arena *a, struct str vpc_id, struct store
 	struct db_stmt *q;
 	int r;
 
-	if ((r = db_prepare(store_db(st),
-	    "SELECT " COLUMNS " FROM vpc WHERE vpc_id = $1", &q)) != 0)
+	if ((r = db_prepare(store_db(st), "SELECT " COLUMNS " FROM vpc WHERE vpc_id = $1", &q)) !=
+	    0)
 		return r;
 	db_bind_text(q, 1, vpc_id);
 	return db_one(q, a, row, ret);
@@ -59,7 +59,7 @@ store_vpc_get_default(struct store *st, struct arena *a, struct str account_id,
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT " COLUMNS " FROM vpc WHERE account_id = $1 AND is_default = 1", &q)) != 0)
+		 "SELECT " COLUMNS " FROM vpc WHERE account_id = $1 AND is_default = 1", &q)) != 0)
 		return r;
 	db_bind_text(q, 1, account_id);
 	return db_one(q, a, row, ret);
@@ -73,8 +73,9 @@ store_vpc_list(struct store *st, struct arena *a, struct str account_id, struct 
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "SELECT " COLUMNS " FROM vpc WHERE account_id = $1 AND vpc_id > $2"
-	    " ORDER BY vpc_id LIMIT $3", &q)) != 0)
+		 "SELECT " COLUMNS " FROM vpc WHERE account_id = $1 AND vpc_id > $2"
+		 " ORDER BY vpc_id LIMIT $3",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, account_id);
 	db_bind_text(q, 2, after);
@@ -88,8 +89,7 @@ store_vpc_set_state(struct store *st, struct str vpc_id, enum store_net_state st
 	struct db_stmt *q;
 	int r;
 
-	if ((r = db_prepare(store_db(st),
-	    "UPDATE vpc SET state = $1 WHERE vpc_id = $2", &q)) != 0)
+	if ((r = db_prepare(store_db(st), "UPDATE vpc SET state = $1 WHERE vpc_id = $2", &q)) != 0)
 		return r;
 	db_bind_i64(q, 1, state);
 	db_bind_text(q, 2, vpc_id);

@@ -13,7 +13,7 @@ struct store_vpc {
 	struct str vpc_id;
 	struct str account_id;
 	struct str cidr;
-	bool is_default;	/* at most one per account */
+	bool is_default; /* at most one per account */
 	enum store_net_state state;
 	int64_t created_at;
 };
@@ -21,14 +21,14 @@ struct store_vpc {
 /* ERR_EXISTS (id, or a second default); ERR_BADSTATE (no such account). */
 int store_vpc_add(struct store *st, const struct store_vpc *v) MUST_CHECK;
 int store_vpc_get(struct store *st, struct arena *a, struct str vpc_id,
-    struct store_vpc *ret) MUST_CHECK;		/* ERR_NOTFOUND */
+    struct store_vpc *ret) MUST_CHECK; /* ERR_NOTFOUND */
 int store_vpc_get_default(struct store *st, struct arena *a, struct str account_id,
-    struct store_vpc *ret) MUST_CHECK;		/* ERR_NOTFOUND */
+    struct store_vpc *ret) MUST_CHECK; /* ERR_NOTFOUND */
 /* Ids above `after` (empty: from the start) in their order, at most limit. */
 int store_vpc_list(struct store *st, struct arena *a, struct str account_id, struct str after,
     size_t limit, struct store_vpc **ret, size_t *ret_n) MUST_CHECK;
 int store_vpc_set_state(struct store *st, struct str vpc_id,
-    enum store_net_state state) MUST_CHECK;	/* ERR_NOTFOUND */
+    enum store_net_state state) MUST_CHECK; /* ERR_NOTFOUND */
 /* ERR_NOTFOUND; ERR_BADSTATE (something is still in it). */
 int store_vpc_delete(struct store *st, struct str vpc_id) MUST_CHECK;
 

@@ -249,8 +249,8 @@ digest_line_parse(struct str text, struct arena *a, struct digest_line *ret)
 	body = json_get(root, "openeicDigest");
 	if (json_len(root) != 1 || json_len(body) != 3 ||
 	    (r = text_get(body, "digest", a, &v.text)) != 0 ||
-	    (r = bytes_get(json_get(body, "signature"), MAX_SIGNATURE_BYTES, a,
-		 &v.signature)) != 0 ||
+	    (r = bytes_get(json_get(body, "signature"), MAX_SIGNATURE_BYTES, a, &v.signature)) !=
+		0 ||
 	    (r = certificates_get(json_get(body, "certificates"), a, &v)) != 0)
 		r = ERR_SYNTAX;
 	else

@@ -29,13 +29,13 @@
 struct digest {
 	struct str account_id;
 	struct str region;
-	int64_t seq;		/* 1, 2, ... */
+	int64_t seq; /* 1, 2, ... */
 	int64_t start_at, end_at;
-	int64_t interval_s;	/* how long the next one may take to come */
-	int64_t first_seq, last_seq;	/* of the records */
+	int64_t interval_s;          /* how long the next one may take to come */
+	int64_t first_seq, last_seq; /* of the records */
 	uint8_t first_previous[AUDITCHAIN_BYTES], last_hash[AUDITCHAIN_BYTES];
-	struct str previous_signature;	/* bytes; empty: the first */
-	struct str fingerprint;	/* lower-case hex */
+	struct str previous_signature; /* bytes; empty: the first */
+	struct str fingerprint;        /* lower-case hex */
 };
 
 /* Appends the text. ERR_TOOBIG. */
@@ -45,9 +45,9 @@ int digest_write(struct buf *b, const struct digest *v) MUST_CHECK;
 int digest_parse(struct str text, struct arena *a, struct digest *ret) MUST_CHECK;
 
 struct digest_line {
-	struct str text;	/* that is signed */
-	struct str signature;	/* bytes */
-	struct str certificates[DIGEST_MAX_CERTS];	/* DER */
+	struct str text;                           /* that is signed */
+	struct str signature;                      /* bytes */
+	struct str certificates[DIGEST_MAX_CERTS]; /* DER */
 	size_t n_certificates;
 };
 

@@ -26,17 +26,17 @@ struct vouched {
 
 struct verify {
 	struct str root;
-	int64_t first_seq;		/* as asked for; 0: all */
-	struct arena *arena;		/* of one digest */
+	int64_t first_seq;   /* as asked for; 0: all */
+	struct arena *arena; /* of one digest */
 	struct vouched *vouched;
 	size_t n, cap;
-	size_t next;			/* the digest that covers the next record */
+	size_t next; /* the digest that covers the next record */
 	/* of the last good digest */
 	int64_t end_at, interval_s;
 	uint8_t *signature;
 	size_t signature_n;
-	struct line last;		/* seq 0: no record yet */
-	bool gap;			/* fault: out of order, if the missing one comes yet */
+	struct line last; /* seq 0: no record yet */
+	bool gap;         /* fault: out of order, if the missing one comes yet */
 	struct verify_result result;
 };
 
@@ -99,8 +99,11 @@ signature_check(struct verify *v, const struct digest_line *l, const struct dige
     struct errinfo *ei)
 {
 	const struct attest_input in = { .root = v->root,
-		.certificates = l->certificates, .n_certificates = l->n_certificates,
-		.at_s = d->end_at, .bytes = l->text, .signature = l->signature };
+		.certificates = l->certificates,
+		.n_certificates = l->n_certificates,
+		.at_s = d->end_at,
+		.bytes = l->text,
+		.signature = l->signature };
 	char fingerprint[65];
 
 	cert_name_sha256(l->certificates[0], fingerprint);
@@ -164,8 +167,8 @@ vouched_add(struct verify *v, const struct digest_line *l, const struct digest *
 		v->vouched = xregrow(v->vouched, v->cap, sizeof(*v->vouched));
 	}
 	new = &v->vouched[v->n++];
-	*new = (struct vouched){ .seq = d->seq, .first_seq = d->first_seq,
-		.last_seq = d->last_seq };
+	*new =
+	    (struct vouched){ .seq = d->seq, .first_seq = d->first_seq, .last_seq = d->last_seq };
 	memcpy(new->first_previous, d->first_previous, AUDITCHAIN_BYTES);
 	memcpy(new->last_hash, d->last_hash, AUDITCHAIN_BYTES);
 	v->end_at = d->end_at;
@@ -220,8 +223,7 @@ vouched_find(struct verify *v, int64_t seq)
 {
 	while (v->next < v->n && v->vouched[v->next].last_seq < seq)
 		v->next++;
-	return v->next < v->n && v->vouched[v->next].first_seq <= seq ? &v->vouched[v->next]
-								     : NULL;
+	return v->next < v->n && v->vouched[v->next].first_seq <= seq ? &v->vouched[v->next] : NULL;
 }
 
 static bool
@@ -270,8 +272,9 @@ record_check(struct verify *v, const struct line *l, int parsed, struct verify_p
 		return VERIFY_ALTERED;
 	}
 	if (l->seq > expected(v)) {
-		snprintf(text, sizeof(text), "records %" PRId64 " to %" PRId64
-		    " are missing before it", expected(v), l->seq - 1);
+		snprintf(text, sizeof(text),
+		    "records %" PRId64 " to %" PRId64 " are missing before it", expected(v),
+		    l->seq - 1);
 		record_fault(v, VERIFY_MISSING, place, l, text);
 		v->gap = true;
 		return VERIFY_MISSING;
@@ -291,9 +294,10 @@ record_check(struct verify *v, const struct line *l, int parsed, struct verify_p
 	if (d == NULL || l->seq != d->last_seq ||
 	    memcmp(l->hash, d->last_hash, AUDITCHAIN_BYTES) == 0)
 		return VERIFY_OK;
-	snprintf(text, sizeof(text), "the chain was computed anew: digest %" PRId64
-	    " vouches for other records %" PRId64 " to %" PRId64, d->seq, d->first_seq,
-	    d->last_seq);
+	snprintf(text, sizeof(text),
+	    "the chain was computed anew: digest %" PRId64 " vouches for other records %" PRId64
+	    " to %" PRId64,
+	    d->seq, d->first_seq, d->last_seq);
 	v->result.valid_records -= stretch_seen(v, d);
 	record_fault(v, VERIFY_RECOMPUTED, place, l, text);
 	return VERIFY_RECOMPUTED;
@@ -368,17 +372,20 @@ verify_end(struct verify *v)
 	if (r->record.kind == VERIFY_OK && last != NULL && last->last_seq >= expected(v))
 		fault(&r->record, VERIFY_TRUNCATED, end, expected(v),
 		    "records %" PRId64 " to %" PRId64 " are missing, for which digest %" PRId64
-		    " vouches", expected(v), last->last_seq, last->seq);
+		    " vouches",
+		    expected(v), last->last_seq, last->seq);
 	else if (r->records == 0)
 		fault(&r->record, VERIFY_EMPTY, end, expected(v),
 		    "there is no record from this one on: nothing was verified");
 	if (r->digest.kind != VERIFY_OK)
 		return;
 	if (v->n == 0)
-		fault(&r->digest, VERIFY_DIGEST_MISSING, end, 0, "there is no digest: nothing is "
+		fault(&r->digest, VERIFY_DIGEST_MISSING, end, 0,
+		    "there is no digest: nothing is "
 		    "signed");
 	else if (r->record.kind == VERIFY_OK && digest_overdue(v))
 		fault(&r->digest, VERIFY_DIGEST_MISSING, end, last->seq + 1,
 		    "the digest after digest %" PRId64 " is missing: the records go on for longer "
-		    "than its interval", last->seq);
+		    "than its interval",
+		    last->seq);
 }

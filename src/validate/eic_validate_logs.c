@@ -122,10 +122,10 @@ on_digest_of_both(struct verify *v, struct verify_place place, struct str text)
 
 /* They live as long as the faults that name them. */
 struct files {
-	char **paths;	/* oldest first */
+	char **paths; /* oldest first */
 	size_t n;
 	char digests[PATH_BYTES];
-	bool both;	/* the digests are among the records */
+	bool both; /* the digests are among the records */
 };
 
 static void

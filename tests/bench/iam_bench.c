@@ -14,7 +14,7 @@
 #include "naive.h"
 
 #define SLICE_MS 300
-#define ROUNDS 3	/* of each in turn; the best counts */
+#define ROUNDS 3 /* of each in turn; the best counts */
 #define MOST 100
 #define POLICY_CHARACTERS 6144
 
@@ -24,19 +24,19 @@
 
 /* What an administrator's policies are like; the two places are an instance. */
 static const char document[] =
-	"{\"Version\":\"2012-10-17\",\"Statement\":["
-	"{\"Effect\":\"Allow\",\"Action\":[\"ec2:DescribeInstances\",\"ec2:DescribeVpcs\"],"
-	"\"Resource\":\"*\"},"
-	"{\"Effect\":\"Allow\",\"Action\":\"ec2-instance-connect:SendSSHPublicKey\",\"Resource\":["
-	"\"arn:aws:ec2:eu-lab-1:" A ":instance/i-%017zx\",\"%s\"],"
-	"\"Condition\":{\"StringEquals\":{\"ec2:osuser\":[\"admin\",\"ec2-user\"]}}},"
-	"{\"Effect\":\"Allow\",\"Action\":\"ec2-instance-connect:OpenTunnel\",\"Resource\":"
-	"\"arn:aws:ec2:*:*:instance-connect-endpoint/*\",\"Condition\":{\"NumericEquals\":"
-	"{\"ec2-instance-connect:remotePort\":\"22\"}}},"
-	"{\"Effect\":\"Deny\",\"Action\":\"*\",\"Resource\":\"*\",\"Condition\":{\"NotIpAddress\":"
-	"{\"aws:SourceIp\":[\"192.0.2.0/24\",\"2001:db8::/32\"]}}},"
-	"{\"Effect\":\"Allow\",\"Action\":\"iam:*AccessKey*\",\"Resource\":"
-	"\"arn:aws:iam::*:user/${aws:username}\"}]}";
+    "{\"Version\":\"2012-10-17\",\"Statement\":["
+    "{\"Effect\":\"Allow\",\"Action\":[\"ec2:DescribeInstances\",\"ec2:DescribeVpcs\"],"
+    "\"Resource\":\"*\"},"
+    "{\"Effect\":\"Allow\",\"Action\":\"ec2-instance-connect:SendSSHPublicKey\",\"Resource\":["
+    "\"arn:aws:ec2:eu-lab-1:" A ":instance/i-%017zx\",\"%s\"],"
+    "\"Condition\":{\"StringEquals\":{\"ec2:osuser\":[\"admin\",\"ec2-user\"]}}},"
+    "{\"Effect\":\"Allow\",\"Action\":\"ec2-instance-connect:OpenTunnel\",\"Resource\":"
+    "\"arn:aws:ec2:*:*:instance-connect-endpoint/*\",\"Condition\":{\"NumericEquals\":"
+    "{\"ec2-instance-connect:remotePort\":\"22\"}}},"
+    "{\"Effect\":\"Deny\",\"Action\":\"*\",\"Resource\":\"*\",\"Condition\":{\"NotIpAddress\":"
+    "{\"aws:SourceIp\":[\"192.0.2.0/24\",\"2001:db8::/32\"]}}},"
+    "{\"Effect\":\"Allow\",\"Action\":\"iam:*AccessKey*\",\"Resource\":"
+    "\"arn:aws:iam::*:user/${aws:username}\"}]}";
 
 static const char *const context[][2] = {
 	{ "aws:CurrentTime", "2026-01-02T03:04:05Z" },
@@ -64,7 +64,7 @@ struct bench {
 	struct json *docs[MOST];
 	struct iam_attached_policy attached[MOST];
 	struct naive_policy plain[MOST];
-	size_t n;	/* of them that are attached */
+	size_t n; /* of them that are attached */
 };
 
 typedef enum iam_effect (*decide_fn)(struct bench *b);
@@ -147,7 +147,7 @@ compare(struct bench *b, size_t n, const char *what, enum iam_effect wanted)
 			best[i] = ns[i] < best[i] ? ns[i] : best[i];
 	}
 	printf("%3zu policies, %-17s %7.0f ns, %8.0f decisions/s;"
-	    " walking the JSON %8.0f ns (%.0f x), parsing it each time %9.0f ns (%.0f x)\n",
+	       " walking the JSON %8.0f ns (%.0f x), parsing it each time %9.0f ns (%.0f x)\n",
 	    n, what, best[0], 1e9 / best[0], best[1], best[1] / best[0], best[2],
 	    best[2] / best[0]);
 }
@@ -162,10 +162,12 @@ write_longest(struct buf *b)
 
 	buf_c(b, "{\"Version\":\"2012-10-17\",\"Statement\":[");
 	for (i = 0; b->n < POLICY_CHARACTERS - 400; i++)
-		buf_fmt(b, "{\"Effect\":\"Allow\",\"Action\":\"ec2-instance-connect:Send*\","
+		buf_fmt(b,
+		    "{\"Effect\":\"Allow\",\"Action\":\"ec2-instance-connect:Send*\","
 		    "\"Resource\":\"arn:aws:ec2:*:" A ":instance/i-%017zx\",\"Condition\":"
 		    "{\"StringEquals\":{\"ec2:osuser\":\"${aws:username}\"},\"IpAddress\":"
-		    "{\"aws:SourceIp\":\"192.0.2.0/24\"}}},", i);
+		    "{\"aws:SourceIp\":\"192.0.2.0/24\"}}},",
+		    i);
 	buf_c(b, "{\"Effect\":\"Allow\",\"Action\":\"ec2:Describe*\",\"Resource\":\"*\"}]}");
 	while (b->n < POLICY_CHARACTERS)
 		buf_ch(b, ' ');
@@ -198,8 +200,8 @@ time_parsing(void)
 		json_free(doc);
 	}
 	printf("a policy of %zu characters, %zu statements: parsed and compiled in %.1f us,"
-	    " of which JSON %.1f us\n", b.n, statements, (double)us / (double)done,
-	    (double)(cpu_us() - middle) / (double)done);
+	       " of which JSON %.1f us\n",
+	    b.n, statements, (double)us / (double)done, (double)(cpu_us() - middle) / (double)done);
 	buf_release(&b);
 }
 
@@ -212,8 +214,8 @@ put_policy(struct bench *b, size_t i, bool speaks)
 	struct buf text;
 
 	buf_init(&text, 8192);
-	buf_fmt(&text, document, i, speaks ? INSTANCE :
-	    "arn:aws:ec2:eu-lab-1:" A ":instance/i-0123456789abcdeff");
+	buf_fmt(&text, document, i,
+	    speaks ? INSTANCE : "arn:aws:ec2:eu-lab-1:" A ":instance/i-0123456789abcdeff");
 	iam_policy_free(b->compiled[i]);
 	json_free(b->docs[i]);
 	xfree(b->text[i]);
@@ -221,8 +223,8 @@ put_policy(struct bench *b, size_t i, bool speaks)
 	    json_parse(buf_view(&text), 65536, 16, &b->docs[i], NULL) != 0)
 		abort();
 	b->text[i] = str_dup(buf_view(&text));
-	b->attached[i] = (struct iam_attached_policy){ IAM_IDENTITY_POLICY, STR("p"),
-		b->compiled[i] };
+	b->attached[i] =
+	    (struct iam_attached_policy){ IAM_IDENTITY_POLICY, STR("p"), b->compiled[i] };
 	b->plain[i] = (struct naive_policy){ IAM_IDENTITY_POLICY, b->docs[i] };
 	buf_release(&text);
 }
@@ -233,8 +235,10 @@ main(void)
 	static const size_t sizes[] = { 1, 10, MOST };
 	static struct bench b;
 	const struct iam_principal alice = { .type = IAM_USER,
-		.arn = STR("arn:aws:iam::" A ":user/alice"), .account_id = STR(A),
-		.user_id = STR("AIDA0123456789ABCDEF"), .name = STR("alice") };
+		.arn = STR("arn:aws:iam::" A ":user/alice"),
+		.account_id = STR(A),
+		.user_id = STR("AIDA0123456789ABCDEF"),
+		.name = STR("alice") };
 	const struct str resource = STR(INSTANCE);
 	struct iam_context_entry entries[N(context)];
 	struct str values[N(context)];
@@ -245,8 +249,10 @@ main(void)
 		entries[i] = (struct iam_context_entry){ str_of(context[i][0]), &values[i], 1 };
 	}
 	b.req = (struct iam_request){ .principal = &alice,
-		.action = STR("ec2-instance-connect:SendSSHPublicKey"), .resources = &resource,
-		.n_resources = 1, .context = { entries, N(context) } };
+		.action = STR("ec2-instance-connect:SendSSHPublicKey"),
+		.resources = &resource,
+		.n_resources = 1,
+		.context = { entries, N(context) } };
 	for (i = 0; i < MOST; i++)
 		put_policy(&b, i, false);
 	for (i = 0; i < N(sizes); i++) {

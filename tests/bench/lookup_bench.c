@@ -19,15 +19,15 @@
 #include "store/store_audit.h"
 
 #define EVENTS 1000000
-#define BYTES_PER_EVENT 4096	/* to be free on the disk: the log and room to spare */
+#define BYTES_PER_EVENT 4096 /* to be free on the disk: the log and room to spare */
 #define FILL_MAX_S 600
 #define FILL_GROUP 20000
 #define RECORD_BYTES 1300
 #define DAYS 90
 #define NOW_S 1700000000
 #define FROM_S (NOW_S - DAYS * 86400)
-#define LOOKUPS 300	/* for each figure */
-#define PAGE 50		/* as LookupEvents has it at most */
+#define LOOKUPS 300 /* for each figure */
+#define PAGE 50     /* as LookupEvents has it at most */
 #define BUDGET_MS 50
 
 #define ACCOUNT STR("111122223333")
@@ -84,18 +84,24 @@ event_make(struct made *m, uint64_t i, uint64_t n, struct str record)
 	snprintf(m->arn, sizeof(m->arn), "arn:aws:iam::111122223333:user/%s", m->user);
 	snprintf(m->instance, sizeof(m->instance), "i-%017llx",
 	    (unsigned long long)((x >> 44) % 10 == 0 ? 0 : (x >> 48) % 20000));
-	m->resources[0] = (struct store_audit_resource){ STR("AWS::EC2::Instance"),
-		str_of(m->instance) };
-	m->resources[1] = (struct store_audit_resource){ STR("AWS::IAM::AccessKey"),
-		str_of(m->key) };
+	m->resources[0] =
+	    (struct store_audit_resource){ STR("AWS::EC2::Instance"), str_of(m->instance) };
+	m->resources[1] =
+	    (struct store_audit_resource){ STR("AWS::IAM::AccessKey"), str_of(m->key) };
 	m->v = (struct store_audit_event){ .event_id = str_of(m->id),
-		.event_at = FROM_S + (int64_t)(i * (DAYS * 86400ull) / n), .account_id = ACCOUNT,
+		.event_at = FROM_S + (int64_t)(i * (DAYS * 86400ull) / n),
+		.account_id = ACCOUNT,
 		.event_source = STR("ec2-instance-connect.amazonaws.com"),
-		.event_name = STR("SendSSHPublicKey"), .access_key_id = str_of(m->key),
-		.username = str_of(m->user), .principal_arn = str_of(m->arn),
-		.source_ip = STR("192.0.2.17"), .user_agent = STR("aws-cli/2.17.0 md/awscrt"),
-		.request_id = str_of(m->id), .record = record,
-		.resources = m->resources, .n_resources = 1 };
+		.event_name = STR("SendSSHPublicKey"),
+		.access_key_id = str_of(m->key),
+		.username = str_of(m->user),
+		.principal_arn = str_of(m->arn),
+		.source_ip = STR("192.0.2.17"),
+		.user_agent = STR("aws-cli/2.17.0 md/awscrt"),
+		.request_id = str_of(m->id),
+		.record = record,
+		.resources = m->resources,
+		.n_resources = 1 };
 	if (kind < 5) {
 		m->v.event_name = str_of(names[kind]);
 		m->v.event_source = str_of(sources[kind]);
@@ -146,7 +152,7 @@ fill(struct store *st, uint64_t n, struct str record, uint64_t *ret_made)
 struct figure {
 	const char *title;
 	enum store_audit_attribute attribute;
-	const char *value;	/* NULL: the id of an event by chance */
+	const char *value; /* NULL: the id of an event by chance */
 };
 
 static const struct figure figures[] = {
@@ -176,8 +182,12 @@ static struct store_audit_query
 query_make(const struct figure *f, enum where where, uint64_t events, struct made *m)
 {
 	uint64_t i = rand_below(rand_system(), events);
-	struct store_audit_query q = { .account_id = ACCOUNT, .attribute = f->attribute,
-		.value = str_of(f->value), .from_at = FROM_S, .to_at = NOW_S, .limit = PAGE };
+	struct store_audit_query q = { .account_id = ACCOUNT,
+		.attribute = f->attribute,
+		.value = str_of(f->value),
+		.from_at = FROM_S,
+		.to_at = NOW_S,
+		.limit = PAGE };
 
 	event_make(m, i, events, STR("{}"));
 	if (f->value == NULL)
@@ -275,10 +285,13 @@ add_unchained(struct store *st, const struct store_audit_event *v, int64_t seq)
 	int r;
 
 	if ((r = db_prepare(store_db(st),
-	    "INSERT INTO audit_event (event_id, event_at, account_id, event_source, event_name,"
-	    " read_only, access_key_id, username, principal_arn, source_ip, user_agent,"
-	    " request_id, error_code, record, prev_hash, hash, seq) VALUES ($1, $2, $3, $4, $5,"
-	    " $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)", &q)) != 0)
+		 "INSERT INTO audit_event (event_id, event_at, "
+		 "account_id, event_source, event_name,"
+		 " read_only, access_key_id, username, principal_arn, source_ip, user_agent,"
+		 " request_id, error_code, record, prev_hash, "
+		 "hash, seq) VALUES ($1, $2, $3, $4, $5,"
+		 " $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+		 &q)) != 0)
 		return r;
 	db_bind_text(q, 1, v->event_id);
 	db_bind_i64(q, 2, v->event_at);
@@ -313,8 +326,7 @@ add_many(struct store *st, bool chained, struct str record, double *ret_us)
 	for (uint64_t i = 0; i < FILL_GROUP && r == 0; i++) {
 		event_make(&m, i, FILL_GROUP, record);
 		m.v.n_resources = 0;
-		r = chained ? store_audit_add(st, &m.v) :
-			      add_unchained(st, &m.v, (int64_t)i + 1);
+		r = chained ? store_audit_add(st, &m.v) : add_unchained(st, &m.v, (int64_t)i + 1);
 	}
 	*ret_us = (double)(clock_us(CLOCK_PROCESS_CPUTIME_ID) - begin_us) / FILL_GROUP;
 	store_rollback(st);
@@ -339,7 +351,8 @@ chain(const char *path, struct str record)
 	db_file_remove(path);
 	if (r == 0)
 		printf("the chain: an event takes %.1f us of CPU without it, %.1f us with it:"
-		    " %.2f times\n", best_us[0], best_us[1], best_us[1] / best_us[0]);
+		       " %.2f times\n",
+		    best_us[0], best_us[1], best_us[1] / best_us[0]);
 	return r;
 }
 

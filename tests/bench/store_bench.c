@@ -19,7 +19,7 @@
 
 #define RUN_MS 3000
 #define MAX_COMMITS 400000
-#define INSTANCES 1000	/* among which the pushes go at random */
+#define INSTANCES 1000 /* among which the pushes go at random */
 
 #define ACCOUNT STR("111122223333")
 
@@ -37,9 +37,11 @@ static int
 prepare(const char *path, struct store **ret)
 {
 	struct store_account account = { ACCOUNT, 1 };
-	struct store_image image = { .image_id = STR("ami-1"), .account_id = ACCOUNT,
+	struct store_image image = { .image_id = STR("ami-1"),
+		.account_id = ACCOUNT,
 		.state = STORE_IMAGE_AVAILABLE };
-	struct store_instance instance = { .account_id = ACCOUNT, .image_id = STR("ami-1"),
+	struct store_instance instance = { .account_id = ACCOUNT,
+		.image_id = STR("ami-1"),
 		.http_hop_limit = 1 };
 	char id[32];
 	struct errinfo ei = { "" };
@@ -76,16 +78,23 @@ push(struct store *st, int64_t at_ms)
 		.public_key = STR("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI0123456789012345678901"),
 		.caller_arn = STR("arn:aws:iam::111122223333:user/alice"),
 		.signer_id = STR("0123456789ABCDEF0123456789ABCDEF01234567"),
-		.entry = { entry, sizeof(entry) }, .created_at = at_ms / 1000,
+		.entry = { entry, sizeof(entry) },
+		.created_at = at_ms / 1000,
 		.expires_at = at_ms / 1000 + 60,
 		.boot_id = STR("aaaaaaaa-0000-4000-8000-000000000000"),
 		.boot_deadline_ms = at_ms };
-	struct store_audit_event event = { .event_at = at_ms / 1000, .account_id = ACCOUNT,
+	struct store_audit_event event = { .event_at = at_ms / 1000,
+		.account_id = ACCOUNT,
 		.event_source = STR("ec2-instance-connect.amazonaws.com"),
-		.event_name = STR("SendSSHPublicKey"), .access_key_id = STR("AKIA0123456789ABCDEF"),
-		.username = STR("alice"), .principal_arn = key.caller_arn,
-		.source_ip = STR("192.0.2.17"), .user_agent = STR("aws-cli/2.17.0 md/awscrt"),
-		.record = { record, sizeof(record) }, .resources = &resource, .n_resources = 1 };
+		.event_name = STR("SendSSHPublicKey"),
+		.access_key_id = STR("AKIA0123456789ABCDEF"),
+		.username = STR("alice"),
+		.principal_arn = key.caller_arn,
+		.source_ip = STR("192.0.2.17"),
+		.user_agent = STR("aws-cli/2.17.0 md/awscrt"),
+		.record = { record, sizeof(record) },
+		.resources = &resource,
+		.n_resources = 1 };
 	int r;
 
 	rand_uuid(rand_system(), request_id);
@@ -163,10 +172,9 @@ run(struct store *st, int group)
 	qsort(took_us, n, sizeof(took_us[0]), compare);
 	pushes = (double)n * group;
 	printf("group %3d: %7.0f pushes/s, p50 %6.2f ms, p99 %6.2f ms a group;"
-	    " %5.1f us of CPU, %5.1f KiB to disk a push\n", group,
-	    pushes * 1e6 / (double)(now_us() - begin_us), (double)took_us[n / 2] / 1000,
-	    (double)took_us[n * 99 / 100] / 1000,
-	    (double)(cpu_us() - cpu_before_us) / pushes,
+	       " %5.1f us of CPU, %5.1f KiB to disk a push\n",
+	    group, pushes * 1e6 / (double)(now_us() - begin_us), (double)took_us[n / 2] / 1000,
+	    (double)took_us[n * 99 / 100] / 1000, (double)(cpu_us() - cpu_before_us) / pushes,
 	    (double)(written_bytes() - written_before) / 1024 / pushes);
 	return 0;
 }

@@ -26,7 +26,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		assert(e.timestamp_s > 0 && e.instance.n > 0 && e.key.n > 0);
 		buf_clear(&one);
 		assert(blob_write_entry(&one, e.signed_bytes,
-		    str_of_n(e.signature, e.signature_n)) == 0);
+			   str_of_n(e.signature, e.signature_n)) == 0);
 		blob_append(&doc, buf_view(&one));
 	}
 	if (x == ERR_NOTFOUND)

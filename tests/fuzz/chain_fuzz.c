@@ -18,7 +18,8 @@ attack(struct arena *a, struct str pem, struct str staple)
 	struct chain_staple staples[CHAIN_MAX_CERTS];
 	struct pem_block blocks[CHAIN_MAX_CERTS];
 	char names[CHAIN_MAX_CERTS][41];
-	struct chain_input in = { .pem = pem, .staples = staples,
+	struct chain_input in = { .pem = pem,
+		.staples = staples,
 		.common_name = STR("managed-ssh-signer.eu-west-1.amazonaws.com"),
 		.now_s = 1790000000 };
 	enum chain_fault fault;

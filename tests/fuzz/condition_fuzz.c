@@ -61,15 +61,19 @@ static bool
 holds(const struct iam_policy *p, const struct str *value)
 {
 	const struct iam_principal alice = { .type = IAM_USER,
-		.arn = STR("arn:aws:iam::" A ":user/alice"), .account_id = STR(A) };
+		.arn = STR("arn:aws:iam::" A ":user/alice"),
+		.account_id = STR(A) };
 	const struct iam_context_entry entry = { STR("a:b"), value, 1 };
 	const struct iam_attached_policy attached = { IAM_IDENTITY_POLICY, STR("p"), p };
 	const struct str resource = STR("*");
 	struct iam_decision d;
 
-	iam_decide(&(struct iam_request){ .principal = &alice, .action = STR("a:B"),
-	    .resources = &resource, .n_resources = 1,
-	    .context = { &entry, value == NULL ? 0 : 1 } }, &attached, 1, &d);
+	iam_decide(&(struct iam_request){ .principal = &alice,
+		       .action = STR("a:B"),
+		       .resources = &resource,
+		       .n_resources = 1,
+		       .context = { &entry, value == NULL ? 0 : 1 } },
+	    &attached, 1, &d);
 	return d.effect == IAM_ALLOW;
 }
 
@@ -137,12 +141,13 @@ check_glob(struct str pattern, struct str text)
 	buf_init(&p, pattern.n + 1);
 	buf_init(&t, text.n + 1);
 	for (i = 0; i < pattern.n; i++)
-		buf_ch(&p, pattern.p[i] == '*' ? GLOB_STAR : pattern.p[i] == '?' ?
-			GLOB_ONE : (char)(pattern.p[i] & 0x7f));
+		buf_ch(&p,
+		    pattern.p[i] == '*'       ? GLOB_STAR
+			: pattern.p[i] == '?' ? GLOB_ONE
+					      : (char)(pattern.p[i] & 0x7f));
 	for (i = 0; i < text.n; i++)
 		buf_ch(&t, (char)(text.p[i] & 0x7f));
-	assert(glob_match(buf_view(&p), buf_view(&t)) ==
-	    slow_match(buf_view(&p), buf_view(&t)));
+	assert(glob_match(buf_view(&p), buf_view(&t)) == slow_match(buf_view(&p), buf_view(&t)));
 	buf_release(&p);
 	buf_release(&t);
 }

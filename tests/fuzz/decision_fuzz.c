@@ -7,7 +7,7 @@
 
 #include "agree.h"
 
-#define REQUESTS 32	/* by the policies of one input */
+#define REQUESTS 32 /* by the policies of one input */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

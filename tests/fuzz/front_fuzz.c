@@ -22,9 +22,9 @@ struct rig {
 	struct front front;
 	struct clock clock;
 	int64_t now_ms;
-	int client[CLIENTS];	/* our ends; -1: none */
-	struct ipc *core;	/* our end */
-	int parent;		/* the other end of front's control channel */
+	int client[CLIENTS]; /* our ends; -1: none */
+	struct ipc *core;    /* our end */
+	int parent;          /* the other end of front's control channel */
 };
 
 static const struct control_ops no_orders;

@@ -11,7 +11,10 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct http_limits limits = {
-	.target_bytes = 128, .head_bytes = 1024, .n_headers = 16, .body_bytes = 256,
+	.target_bytes = 128,
+	.head_bytes = 1024,
+	.n_headers = 16,
+	.body_bytes = 256,
 };
 
 static enum http_outcome

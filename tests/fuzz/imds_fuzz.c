@@ -29,11 +29,20 @@ static struct guest *
 guest_make(struct guests *guests, struct signers *signers)
 {
 	struct guest_desc d = { .instance_id = STR("i-0123456789abcdef0"),
-		.private_ip = STR("10.0.0.5"), .public_ip = STR("203.0.113.7"), .mac = STR("02:05"),
-		.hostname = STR("h"), .availability_zone = STR("eu-test-1a"),
-		.region = STR("eu-test-1"), .domain = STR("amazonaws.com"), .key_name = STR("k"),
-		.public_key = STR("ssh-ed25519 A"), .user_data = STR("#!"), .tags = tags,
-		.n_tags = 1, .http_endpoint = true, .http_tokens_required = true,
+		.private_ip = STR("10.0.0.5"),
+		.public_ip = STR("203.0.113.7"),
+		.mac = STR("02:05"),
+		.hostname = STR("h"),
+		.availability_zone = STR("eu-test-1a"),
+		.region = STR("eu-test-1"),
+		.domain = STR("amazonaws.com"),
+		.key_name = STR("k"),
+		.public_key = STR("ssh-ed25519 A"),
+		.user_data = STR("#!"),
+		.tags = tags,
+		.n_tags = 1,
+		.http_endpoint = true,
+		.http_tokens_required = true,
 		.hop_limit = 2 };
 	struct signer_desc s = { STR(LEAF), STR("PEM"), staples, 1 };
 	struct key_desc k = { STR("ec2-user"), STR("r"), STR(LEAF), 1000, STR("entry\n") };
@@ -66,8 +75,8 @@ answer_check(const struct http_request *q, struct str answer)
 	assert(http_reader_feed(r, answer, &used) == HTTP_COMPLETE);
 	assert(used == answer.n);
 	if (http_reader_response(r)->status == 200 && !is_token_put(q))
-		assert(http_header_find(q->headers, q->n_headers,
-			   STR("X-aws-ec2-metadata-token"), &unused) == 0);
+		assert(http_header_find(q->headers, q->n_headers, STR("X-aws-ec2-metadata-token"),
+			   &unused) == 0);
 	http_reader_free(r);
 }
 
@@ -79,7 +88,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct guests *guests = guests_new();
 	struct signers *signers = signers_new();
 	struct http_reader *r = http_reader_new_request(&limits);
-	struct handle_input in = { .guest = guest_make(guests, signers), .signers = signers,
+	struct handle_input in = { .guest = guest_make(guests, signers),
+		.signers = signers,
 		.rng = &rng };
 	struct str rest = str_of_n(data, size);
 	struct buf out;

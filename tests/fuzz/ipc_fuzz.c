@@ -23,12 +23,24 @@ read_fields(struct ipc_in *m, const uint8_t *order, size_t n)
 
 	for (i = 0; i < n && r == 0; i++)
 		switch (order[i] & 7) {
-		case 0: r = ipc_get_u8(m, &u8); break;
-		case 1: r = ipc_get_u16(m, &u16); break;
-		case 2: r = ipc_get_u32(m, &u32); break;
-		case 3: r = ipc_get_u64(m, &u64); break;
-		case 4: r = ipc_get_end(m); break;
-		default: r = ipc_get_str(m, order[i], &s); break;
+		case 0:
+			r = ipc_get_u8(m, &u8);
+			break;
+		case 1:
+			r = ipc_get_u16(m, &u16);
+			break;
+		case 2:
+			r = ipc_get_u32(m, &u32);
+			break;
+		case 3:
+			r = ipc_get_u64(m, &u64);
+			break;
+		case 4:
+			r = ipc_get_end(m);
+			break;
+		default:
+			r = ipc_get_str(m, order[i], &s);
+			break;
 		}
 }
 

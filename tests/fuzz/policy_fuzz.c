@@ -11,17 +11,22 @@
 #include "iam/rebind.h"
 
 #define A "123456789012"
-#define MOST 8	/* statements that are written and read again */
+#define MOST 8 /* statements that are written and read again */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct iam_principal who[] = {
-	{ .type = IAM_USER, .arn = { "arn:aws:iam::" A ":user/alice", 30 },
-	    .account_id = { A, 12 }, .user_id = { "AIDA0123456789ABCDEF", 20 },
+	{ .type = IAM_USER,
+	    .arn = { "arn:aws:iam::" A ":user/alice", 30 },
+	    .account_id = { A, 12 },
+	    .user_id = { "AIDA0123456789ABCDEF", 20 },
 	    .name = { "alice", 5 } },
-	{ .type = IAM_ASSUMED_ROLE, .arn = { "arn:aws:sts::" A ":assumed-role/R/s", 42 },
-	    .account_id = { A, 12 }, .user_id = { "AROA0123456789ABCDEF:s", 22 },
-	    .name = { "s", 1 }, .role_arn = { "arn:aws:iam::" A ":role/R", 32 } },
+	{ .type = IAM_ASSUMED_ROLE,
+	    .arn = { "arn:aws:sts::" A ":assumed-role/R/s", 42 },
+	    .account_id = { A, 12 },
+	    .user_id = { "AROA0123456789ABCDEF:s", 22 },
+	    .name = { "s", 1 },
+	    .role_arn = { "arn:aws:iam::" A ":role/R", 32 } },
 };
 
 static const struct str values[] = { { "alice", 5 }, { "192.0.2.1", 9 }, { "a", 1 }, { "b", 1 },
@@ -45,8 +50,8 @@ check_decision(const struct iam_request *req, const struct iam_attached_policy *
 	assert((d.effect == IAM_ALLOW) == (d.reason == IAM_REASON_ALLOW_STATEMENT));
 	assert(d.effect == IAM_ALLOW || d.resource.n > 0);
 	if (d.reason == IAM_REASON_ALLOW_STATEMENT || d.reason == IAM_REASON_EXPLICIT_DENY)
-		assert(d.policy_at < n && d.statement < iam_policy_n_statements(
-						  p[d.policy_at].policy));
+		assert(d.policy_at < n &&
+		    d.statement < iam_policy_n_statements(p[d.policy_at].policy));
 	buf_init(&b, 1 << 22);
 	iam_explain_write(&b, req, p, n, &d);
 	assert(buf_err(&b) == 0);
@@ -65,8 +70,8 @@ ask(const struct iam_policy *p, enum iam_policy_type type)
 	for (i = 0; i < 6; i++) {
 		req.principal = &who[i % 2];
 		req.resources = &resources[i / 2];
-		req.action = i < 3 ? STR("ec2-instance-connect:SendSSHPublicKey") :
-				     STR("iam:GetUser");
+		req.action =
+		    i < 3 ? STR("ec2-instance-connect:SendSSHPublicKey") : STR("iam:GetUser");
 		check_decision(&req, &policy, 1);
 	}
 }

@@ -26,8 +26,10 @@ synced(void *ctx)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct feed_opts o = { .guests = guests_new(), .signers = signers_new(),
-		.now_ms = now_ms, .synced = synced };
+	struct feed_opts o = { .guests = guests_new(),
+		.signers = signers_new(),
+		.now_ms = now_ms,
+		.synced = synced };
 	struct feed *f = feed_new(&o);
 	struct ipc_in in = { .fd = -1 };
 

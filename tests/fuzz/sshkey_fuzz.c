@@ -20,8 +20,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		sshkey_write(&b, &k);
 		assert(buf_err(&b) == 0 && !str_has_ctl(buf_view(&b)));
 		assert(sshkey_parse(a, buf_view(&b), &again) == 0);
-		assert(again.kind == k.kind && again.bits == k.bits &&
-		    str_eq(again.blob, k.blob) && str_eq(again.comment, k.comment));
+		assert(again.kind == k.kind && again.bits == k.bits && str_eq(again.blob, k.blob) &&
+		    str_eq(again.comment, k.comment));
 		assert(sshkey_fingerprint(k.blob, fingerprint) == 0);
 		assert(strlen(fingerprint) == SSHKEY_FINGERPRINT_SIZE - 1);
 	}

@@ -53,8 +53,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct errinfo ei;
 	struct message m;
 
-	if (message_parse(a, str_of_n(data, size), 1000, &m, &ei) == 0 &&
-	    m.type != MESSAGE_UNKNOWN)
+	if (message_parse(a, str_of_n(data, size), 1000, &m, &ei) == 0 && m.type != MESSAGE_UNKNOWN)
 		relay(a, &m);
 	arena_free(a);
 	return 0;

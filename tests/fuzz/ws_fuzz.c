@@ -26,7 +26,8 @@ trace(enum ws_role role, const uint8_t *data, size_t size, size_t step, struct b
 	for (at = 0; at < size && r == ERR_AGAIN; at += n) {
 		n = step < size - at ? step : size - at;
 		for (from = 0; (r = ws_decode(&d, (uint8_t *)copy.p + at + from, n - from, &used,
-		    &part)) == 0; from += used) {
+				    &part)) == 0;
+		     from += used) {
 			if (part.op >= WS_CLOSE)
 				buf_fmt(out, "[%x]", part.op);
 			buf_str(out, part.data);

@@ -9,15 +9,22 @@
 #define IN struct lookup_events_input
 
 static const struct field attribute_fields[] = {
-	{ .name = "AttributeKey", .type = FIELD_STR, .at = offsetof(struct lookup_attribute, key),
+	{ .name = "AttributeKey",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct lookup_attribute, key),
 	    .required = true },
-	{ .name = "AttributeValue", .type = FIELD_STR,
-	    .at = offsetof(struct lookup_attribute, value), .required = true },
+	{ .name = "AttributeValue",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct lookup_attribute, value),
+	    .required = true },
 };
 
 static const struct field lookup_events_fields[] = {
-	{ .name = "LookupAttributes", .type = FIELD_LIST, .at = offsetof(IN, attributes),
-	    .members = attribute_fields, .n_members = FIELD_N(attribute_fields),
+	{ .name = "LookupAttributes",
+	    .type = FIELD_LIST,
+	    .at = offsetof(IN, attributes),
+	    .members = attribute_fields,
+	    .n_members = FIELD_N(attribute_fields),
 	    .size = sizeof(struct lookup_attribute) },
 	{ .name = "StartTime", .type = FIELD_TIME, .at = offsetof(IN, start) },
 	{ .name = "EndTime", .type = FIELD_TIME, .at = offsetof(IN, end) },

@@ -19,7 +19,7 @@
 
 struct lookup {
 	struct store_audit_query q;
-	struct str token;	/* where the next page begins */
+	struct str token; /* where the next page begins */
 	size_t n, bytes;
 	bool more;
 };
@@ -107,10 +107,9 @@ query_mark(struct call *c, const struct store_audit_query *q)
 	h = mix(h, arena_fmt(c->arena, "%d", (int)q->attribute));
 	h = mix(h, q->value);
 	h = mix(h, in->category);
-	h = mix(h, in->start.given ? arena_fmt(c->arena, "%lld", (long long)in->start.at_ms)
-				   : STR(""));
-	h = mix(h, in->end.given ? arena_fmt(c->arena, "%lld", (long long)in->end.at_ms)
-				 : STR(""));
+	h = mix(h,
+	    in->start.given ? arena_fmt(c->arena, "%lld", (long long)in->start.at_ms) : STR(""));
+	h = mix(h, in->end.given ? arena_fmt(c->arena, "%lld", (long long)in->end.at_ms) : STR(""));
 	return arena_fmt(c->arena, "%016llx", (unsigned long long)h);
 }
 
@@ -243,8 +242,9 @@ lookup_events_act(struct call *c)
 	if (r != 0)
 		return call_internal(c, "events", r);
 	if (l.more)
-		out_str(&c->out, "NextToken", place_token(c,
-		    arena_fmt(c->arena, "%.*s:%lld:%lld", STR_FMT(mark),
-			(long long)l.q.before_at, (long long)l.q.before_seq)));
+		out_str(&c->out, "NextToken",
+		    place_token(c,
+			arena_fmt(c->arena, "%.*s:%lld:%lld", STR_FMT(mark),
+			    (long long)l.q.before_at, (long long)l.q.before_seq)));
 	return AWSERR_NONE;
 }

@@ -12,7 +12,7 @@ struct lookup_attribute {
 };
 
 struct lookup_events_input {
-	struct field_list attributes;	/* struct lookup_attribute */
+	struct field_list attributes; /* struct lookup_attribute */
 	struct field_time start, end;
 	struct str category;
 	struct field_int max_results;

@@ -7,15 +7,34 @@
 #define IN struct send_ssh_public_key_input
 
 static const struct field send_ssh_public_key_fields[] = {
-	{ .name = "InstanceId", .type = FIELD_STR, .at = offsetof(IN, instance_id),
-	    .required = true, .form = FORM_CONNECT_INSTANCE, .min = 10, .max = 32 },
-	{ .name = "InstanceOSUser", .type = FIELD_STR, .at = offsetof(IN, os_user),
-	    .required = true, .form = FORM_OS_USER, .min = 1, .max = 32 },
+	{ .name = "InstanceId",
+	    .type = FIELD_STR,
+	    .at = offsetof(IN, instance_id),
+	    .required = true,
+	    .form = FORM_CONNECT_INSTANCE,
+	    .min = 10,
+	    .max = 32 },
+	{ .name = "InstanceOSUser",
+	    .type = FIELD_STR,
+	    .at = offsetof(IN, os_user),
+	    .required = true,
+	    .form = FORM_OS_USER,
+	    .min = 1,
+	    .max = 32 },
 	/* Recorded by the act, once it is known to be a public key. */
-	{ .name = "SSHPublicKey", .type = FIELD_STR, .at = offsetof(IN, public_key),
-	    .required = true, .min = 80, .max = 4096, .audit = "-" },
-	{ .name = "AvailabilityZone", .type = FIELD_STR, .at = offsetof(IN, availability_zone),
-	    .form = FORM_AVAILABILITY_ZONE, .min = 6, .max = 32 },
+	{ .name = "SSHPublicKey",
+	    .type = FIELD_STR,
+	    .at = offsetof(IN, public_key),
+	    .required = true,
+	    .min = 80,
+	    .max = 4096,
+	    .audit = "-" },
+	{ .name = "AvailabilityZone",
+	    .type = FIELD_STR,
+	    .at = offsetof(IN, availability_zone),
+	    .form = FORM_AVAILABILITY_ZONE,
+	    .min = 6,
+	    .max = 32 },
 };
 
 static const struct action actions[] = {

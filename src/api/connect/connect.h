@@ -15,7 +15,7 @@ struct send_ssh_public_key_input {
 	struct str public_key;
 	struct str availability_zone;
 	/* found by scope */
-	const struct store_instance *instance;	/* NULL: no such one */
+	const struct store_instance *instance; /* NULL: no such one */
 };
 enum awserr send_ssh_public_key_scope(struct call *c);
 enum awserr send_ssh_public_key_act(struct call *c);

@@ -123,8 +123,8 @@ key_keep(struct call *c, uint64_t link, const struct store_active_key *v)
 	int r;
 
 	if ((r = store_active_key_supersede(st, c->arena, v, &superseded, &n)) != 0 ||
-	    (r = store_active_key_count(st, v->instance_id, v->os_user, &of_instance,
-	     &of_user)) != 0)
+	    (r = store_active_key_count(st, v->instance_id, v->os_user, &of_instance, &of_user)) !=
+		0)
 		return call_internal(c, "active keys", r);
 	if (of_user >= MAX_KEYS_OF_USER || of_instance >= MAX_KEYS_OF_INSTANCE)
 		return call_fail(c, AWSERR_THROTTLED,

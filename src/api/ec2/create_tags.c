@@ -55,8 +55,8 @@ not_found(struct call *c, enum ids_type type, struct str id)
 
 	for (i = 0; i < FIELD_N(rows); i++) {
 		if (rows[i].type == type)
-			return call_fail(c, rows[i].e, "The %s '%.*s' does not exist",
-			    rows[i].what, STR_FMT(id));
+			return call_fail(c, rows[i].e, "The %s '%.*s' does not exist", rows[i].what,
+			    STR_FMT(id));
 	}
 	return call_fail(c, AWSERR_INVALID_ID, "The ID '%.*s' is not valid", STR_FMT(id));
 }
@@ -107,9 +107,9 @@ one(struct call *c, const struct tags_input *in, struct str id, bool delete)
 		return not_found(c, IDS_TYPE_COUNT, id);
 	if ((r = resource_find(c, type, id)) == ERR_NOTFOUND)
 		return not_found(c, type, id);
-	if (r == 0 && delete && in->tags.n == 0)
+	if (r == 0 && delete &&in->tags.n == 0)
 		r = store_tag_delete_all(c->api->o.store, id);
-	for (i = 0; r == 0 && delete && i < in->tags.n; i++)
+	for (i = 0; r == 0 && delete &&i < in->tags.n; i++)
 		r = t[i].value.p == NULL
 		    ? store_tag_delete(c->api->o.store, id, t[i].key)
 		    : store_tag_delete_value(c->api->o.store, id, t[i].key, t[i].value);

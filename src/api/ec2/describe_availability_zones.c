@@ -7,7 +7,13 @@
 #include "store/store_subnet.h"
 
 static const char *const filter_names[] = {
-	"opt-in-status", "region-name", "state", "zone-id", "zone-name", "zone-type", NULL,
+	"opt-in-status",
+	"region-name",
+	"state",
+	"zone-id",
+	"zone-name",
+	"zone-type",
+	NULL,
 };
 
 static bool

@@ -8,8 +8,19 @@
 #include "store/store_image.h"
 
 static const char *const filter_names[] = {
-	"architecture", "description", "hypervisor", "image-id", "image-type", "is-public", "name",
-	"owner-id", "platform", "root-device-type", "state", "virtualization-type", NULL,
+	"architecture",
+	"description",
+	"hypervisor",
+	"image-id",
+	"image-type",
+	"is-public",
+	"name",
+	"owner-id",
+	"platform",
+	"root-device-type",
+	"state",
+	"virtualization-type",
+	NULL,
 };
 
 static const char *
@@ -24,8 +35,7 @@ owner_wanted(const struct call *c, const struct field_strs *owners)
 	size_t i;
 
 	for (i = 0; i < owners->n; i++) {
-		if (str_eq_c(owners->v[i], "self") ||
-		    str_eq(owners->v[i], c->principal.account_id))
+		if (str_eq_c(owners->v[i], "self") || str_eq(owners->v[i], c->principal.account_id))
 			return true;
 	}
 	return owners->n == 0;

@@ -12,25 +12,53 @@
 #define PAGE_BYTES (32u << 20)
 
 static const char *const filter_names[] = {
-	"architecture", "availability-zone", "availability-zone-id", "client-token", "dns-name",
-	"group-id", "hypervisor", "image-id", "instance-id", "instance-lifecycle",
-	"instance-state-code", "instance-state-name", "instance-type", "instance.group-id",
-	"ip-address", "key-name", "launch-index", "launch-time", "metadata-options.http-tokens",
-	"monitoring-state", "network-interface.addresses.private-ip-address",
-	"network-interface.network-interface-id", "network-interface.subnet-id",
-	"network-interface.vpc-id", "owner-id", "platform", "platform-details", "private-dns-name",
-	"private-ip-address", "reservation-id", "root-device-type", "state-reason-code",
-	"subnet-id", "tenancy", "virtualization-type", "vpc-id", NULL,
+	"architecture",
+	"availability-zone",
+	"availability-zone-id",
+	"client-token",
+	"dns-name",
+	"group-id",
+	"hypervisor",
+	"image-id",
+	"instance-id",
+	"instance-lifecycle",
+	"instance-state-code",
+	"instance-state-name",
+	"instance-type",
+	"instance.group-id",
+	"ip-address",
+	"key-name",
+	"launch-index",
+	"launch-time",
+	"metadata-options.http-tokens",
+	"monitoring-state",
+	"network-interface.addresses.private-ip-address",
+	"network-interface.network-interface-id",
+	"network-interface.subnet-id",
+	"network-interface.vpc-id",
+	"owner-id",
+	"platform",
+	"platform-details",
+	"private-dns-name",
+	"private-ip-address",
+	"reservation-id",
+	"root-device-type",
+	"state-reason-code",
+	"subnet-id",
+	"tenancy",
+	"virtualization-type",
+	"vpc-id",
+	NULL,
 };
 
 /* What is being written. */
 struct listing {
 	struct call *c;
 	const struct describe_instances_input *in;
-	struct arena *arena;	/* of one page of the store */
-	struct str reservation_id;	/* the one that is open; empty: none */
+	struct arena *arena;       /* of one page of the store */
+	struct str reservation_id; /* the one that is open; empty: none */
 	size_t n, max;
-	int64_t last_seq;	/* of the last one written */
+	int64_t last_seq; /* of the last one written */
 	bool more;
 };
 

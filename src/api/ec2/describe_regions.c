@@ -18,8 +18,8 @@ describe_regions_act(struct call *c)
 
 	if ((e = filter_check(c, &in->filters, filter_names)) != AWSERR_NONE)
 		return e;
-	endpoint = arena_fmt(c->arena, "ec2.%.*s.%.*s", STR_FMT(c->api->region),
-	    STR_FMT(c->api->domain));
+	endpoint =
+	    arena_fmt(c->arena, "ec2.%.*s.%.*s", STR_FMT(c->api->region), STR_FMT(c->api->domain));
 	filter_attr(&at, "endpoint", endpoint);
 	filter_attr(&at, "opt-in-status", STR("opt-in-not-required"));
 	filter_attr(&at, "region-name", c->api->region);

@@ -6,7 +6,12 @@
 #include "store/store_security_group.h"
 
 static const char *const filter_names[] = {
-	"description", "group-id", "group-name", "owner-id", "vpc-id", NULL,
+	"description",
+	"group-id",
+	"group-name",
+	"owner-id",
+	"vpc-id",
+	NULL,
 };
 
 /* Who a rule lets through: one of the four lists has one element. */
@@ -120,8 +125,7 @@ describe_security_groups_act(struct call *c)
 		filter_attr(&at, "vpc-id", v[i].vpc_id);
 		if ((e = describe_tags_get(c, v[i].group_id, &at)) != AWSERR_NONE)
 			return e;
-		if (filter_matches(&in->filters, &at) &&
-		    (e = write(c, &v[i], &at)) != AWSERR_NONE)
+		if (filter_matches(&in->filters, &at) && (e = write(c, &v[i], &at)) != AWSERR_NONE)
 			return e;
 	}
 	out_end(&c->out);

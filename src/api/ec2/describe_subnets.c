@@ -7,9 +7,22 @@
 #include "store/store_subnet.h"
 
 static const char *const filter_names[] = {
-	"availability-zone", "availabilityZone", "availability-zone-id", "availabilityZoneId",
-	"cidr", "cidr-block", "cidrBlock", "default-for-az", "defaultForAz",
-	"map-public-ip-on-launch", "owner-id", "state", "subnet-arn", "subnet-id", "vpc-id", NULL,
+	"availability-zone",
+	"availabilityZone",
+	"availability-zone-id",
+	"availabilityZoneId",
+	"cidr",
+	"cidr-block",
+	"cidrBlock",
+	"default-for-az",
+	"defaultForAz",
+	"map-public-ip-on-launch",
+	"owner-id",
+	"state",
+	"subnet-arn",
+	"subnet-id",
+	"vpc-id",
+	NULL,
 };
 
 static const char *
@@ -103,8 +116,7 @@ describe_subnets_act(struct call *c)
 		attrs_fill(c, &at, &v[i]);
 		if ((e = describe_tags_get(c, v[i].subnet_id, &at)) != AWSERR_NONE)
 			return e;
-		if (filter_matches(&in->filters, &at) &&
-		    (e = write(c, &v[i], &at)) != AWSERR_NONE)
+		if (filter_matches(&in->filters, &at) && (e = write(c, &v[i], &at)) != AWSERR_NONE)
 			return e;
 	}
 	out_end(&c->out);

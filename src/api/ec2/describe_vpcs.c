@@ -6,8 +6,15 @@
 #include "store/store_vpc.h"
 
 static const char *const filter_names[] = {
-	"cidr", "cidr-block", "dhcp-options-id", "is-default", "isDefault", "owner-id", "state",
-	"vpc-id", NULL,
+	"cidr",
+	"cidr-block",
+	"dhcp-options-id",
+	"is-default",
+	"isDefault",
+	"owner-id",
+	"state",
+	"vpc-id",
+	NULL,
 };
 
 static const char *

@@ -22,8 +22,8 @@ enum awserr describe_instances_act(struct call *c);
 /* The input of the Describe actions of small things, which are never paged. */
 struct describe_input {
 	struct field_strs ids;
-	struct field_strs names;	/* GroupName, ZoneName, RegionName */
-	struct field_strs owners;	/* images */
+	struct field_strs names;  /* GroupName, ZoneName, RegionName */
+	struct field_strs owners; /* images */
 	struct field_list filters;
 };
 enum awserr describe_vpcs_act(struct call *c);
@@ -36,12 +36,12 @@ enum awserr describe_regions_act(struct call *c);
 /* ---- launching ---- */
 struct tag_specification {
 	struct str resource_type;
-	struct field_list tags;	/* struct tag_input */
+	struct field_list tags; /* struct tag_input */
 };
 
 struct tag_input {
 	struct str key;
-	struct str value;	/* p NULL: not given */
+	struct str value; /* p NULL: not given */
 };
 
 struct network_interface_input {
@@ -75,14 +75,14 @@ struct run_instances_input {
 	struct field_strs group_ids;
 	struct field_strs group_names;
 	struct str private_ip;
-	struct str user_data;		/* base 64 */
+	struct str user_data; /* base 64 */
 	struct str client_token;
 	struct str shutdown_behavior;
 	struct field_bool disable_api_termination;
 	struct metadata_input metadata;
 	struct placement_input placement;
-	struct field_list interfaces;	/* struct network_interface_input */
-	struct field_list tag_specs;	/* struct tag_specification */
+	struct field_list interfaces; /* struct network_interface_input */
+	struct field_list tag_specs;  /* struct tag_specification */
 	/* found by scope */
 	struct launch *launch;
 };
@@ -105,10 +105,10 @@ enum awserr terminate_instances_act(struct call *c);
 /* ---- tags ---- */
 struct tags_input {
 	struct field_strs ids;
-	struct field_list tags;	/* struct tag_input */
+	struct field_list tags; /* struct tag_input */
 };
 enum awserr create_tags_scope(struct call *c);
 enum awserr create_tags_act(struct call *c);
-enum awserr create_tags_delete_act(struct call *c);	/* DeleteTags */
+enum awserr create_tags_delete_act(struct call *c); /* DeleteTags */
 
 #endif

@@ -6,10 +6,20 @@
 #define TAG_PREFIX STR("tag:")
 
 const struct field filter_fields[FILTER_N_FIELDS] = {
-	{ .name = "Name", .type = FIELD_STR, .at = offsetof(struct filter, name),
-	    .required = true, .form = FORM_PRINTABLE, .min = 1, .max = 255 },
-	{ .name = "Value", .type = FIELD_STR_LIST, .at = offsetof(struct filter, values),
-	    .max_items = 200, .min = 0, .max = 1024, .audit = "valueSet/value" },
+	{ .name = "Name",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct filter, name),
+	    .required = true,
+	    .form = FORM_PRINTABLE,
+	    .min = 1,
+	    .max = 255 },
+	{ .name = "Value",
+	    .type = FIELD_STR_LIST,
+	    .at = offsetof(struct filter, values),
+	    .max_items = 200,
+	    .min = 0,
+	    .max = 1024,
+	    .audit = "valueSet/value" },
 };
 
 void
@@ -36,8 +46,9 @@ filter_glob(struct str pattern, struct str s)
 		if (!literal && p < pattern.n && pattern.p[p] == '*') {
 			star = p++;
 			mark = i;
-		} else if (p < pattern.n && ((!literal && pattern.p[p] == '?') ||
-			       pattern.p[literal ? p + 1 : p] == s.p[i])) {
+		} else if (p < pattern.n &&
+		    ((!literal && pattern.p[p] == '?') ||
+			pattern.p[literal ? p + 1 : p] == s.p[i])) {
 			p += literal ? 2 : 1;
 			i++;
 		} else if (star != SIZE_MAX) {
@@ -74,8 +85,8 @@ tag_matches(const struct filter *f, const struct filter_attrs *a)
 			if (str_eq(str_from(f->name, TAG_PREFIX.n), a->tags[i].key) &&
 			    any_value(f, a->tags[i].value))
 				return true;
-		} else if (any_value(f, str_eq_c(f->name, "tag-key") ? a->tags[i].key
-								      : a->tags[i].value)) {
+		} else if (any_value(f,
+			       str_eq_c(f->name, "tag-key") ? a->tags[i].key : a->tags[i].value)) {
 			return true;
 		}
 	}

@@ -19,9 +19,11 @@ extern const struct field filter_fields[];
 
 /* The row of an action's input for its filters, bound to a struct field_list. */
 #define FILTER_ROW(input, member) \
-	{ .name = "Filter", .type = FIELD_LIST, .at = offsetof(input, member), .max_items = 200, \
-	    .members = filter_fields, .n_members = FILTER_N_FIELDS, \
-	    .size = sizeof(struct filter), .audit = "filterSet" }
+	{ \
+		.name = "Filter", .type = FIELD_LIST, .at = offsetof(input, member), \
+		.max_items = 200, .members = filter_fields, .n_members = FILTER_N_FIELDS, \
+		.size = sizeof(struct filter), .audit = "filterSet" \
+	}
 
 #define FILTER_MAX_ATTRS 64
 

@@ -12,9 +12,9 @@
 #include "base/str.h"
 
 struct ipv4_cidr {
-	uint32_t first;	/* network address */
-	uint32_t last;	/* broadcast address */
-	uint32_t bits;	/* 0..32 */
+	uint32_t first; /* network address */
+	uint32_t last;  /* broadcast address */
+	uint32_t bits;  /* 0..32 */
 };
 
 /* Dotted decimal, strictly. ERR_SYNTAX. */

@@ -77,10 +77,9 @@ group_find(struct call *c, const struct launch *l, struct str id, struct str nam
 	struct store_security_group g;
 	int r;
 
-	r = id.n > 0
-	    ? store_security_group_get(c->api->o.store, c->arena, id, &g)
-	    : store_security_group_get_by_name(c->api->o.store, c->arena, l->subnet.vpc_id, name,
-		  &g);
+	r = id.n > 0 ? store_security_group_get(c->api->o.store, c->arena, id, &g)
+		     : store_security_group_get_by_name(c->api->o.store, c->arena, l->subnet.vpc_id,
+			   name, &g);
 	if (r != 0 && r != ERR_NOTFOUND)
 		return call_internal(c, "group", r);
 	*ret_id = id;
@@ -200,8 +199,8 @@ counts_check(struct call *c, const struct run_instances_input *in, const struct 
 		return call_fail(c, AWSERR_INVALID_PARAMETER_COMBINATION,
 		    "A private IP address can be specified for one instance only");
 	if (in->key_name.n > 0)
-		return call_fail(c, AWSERR_KEY_PAIR_NOT_FOUND,
-		    "The key pair '%.*s' does not exist", STR_FMT(in->key_name));
+		return call_fail(c, AWSERR_KEY_PAIR_NOT_FOUND, "The key pair '%.*s' does not exist",
+		    STR_FMT(in->key_name));
 	if (in->disable_api_termination.v)
 		return call_fail(c, AWSERR_UNSUPPORTED,
 		    "Termination protection is not supported here");
@@ -220,14 +219,15 @@ launch_resolve(struct call *c, const struct run_instances_input *in, struct laun
 	if ((e = call_defer(c, interface_check(c, in))) != AWSERR_NONE ||
 	    (e = call_defer(c, counts_check(c, in, l))) != AWSERR_NONE ||
 	    (e = call_defer(c, image_find(c, in, l))) != AWSERR_NONE ||
-	    (e = call_defer(c, subnet_find(c, ni != NULL ? ni->subnet_id : in->subnet_id,
-		 zone, l))) != AWSERR_NONE ||
+	    (e = call_defer(c,
+		 subnet_find(c, ni != NULL ? ni->subnet_id : in->subnet_id, zone, l))) !=
+		AWSERR_NONE ||
 	    (e = groups_find(c, ni != NULL ? &ni->group_ids : &in->group_ids, &in->group_names,
 		 l)) != AWSERR_NONE ||
 	    (e = call_defer(c, user_data_decode(c, in->user_data, l))) != AWSERR_NONE)
 		return e;
 	l->public_ip = ni != NULL && ni->associate_public_ip.given ? ni->associate_public_ip.v
-								    : l->subnet.map_public_ip;
+								   : l->subnet.map_public_ip;
 	return tag_specs_check(c, in, l);
 }
 
@@ -265,8 +265,7 @@ private_take(struct call *c, struct store_instance *v, struct str wanted, uint32
 	*ret = (uint32_t)ip;
 	if (r == ERR_UNAVAIL)
 		return call_fail(c, AWSERR_INSUFFICIENT_ADDRESSES,
-		    "There are not enough free addresses in subnet '%.*s'",
-		    STR_FMT(v->subnet_id));
+		    "There are not enough free addresses in subnet '%.*s'", STR_FMT(v->subnet_id));
 	if (r == ERR_RANGE)
 		return call_fail(c, AWSERR_INVALID_PARAMETER_VALUE,
 		    "Address %.*s does not fall within the subnet's address range",

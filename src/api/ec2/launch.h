@@ -17,10 +17,10 @@ struct launch {
 	struct store_subnet subnet;
 	const struct str *group_ids;
 	size_t n_group_ids;
-	struct str private_ip;	/* empty: any */
+	struct str private_ip; /* empty: any */
 	bool public_ip;
-	struct str user_data;	/* decoded */
-	const struct field_list *tags;	/* of the instances; may be NULL */
+	struct str user_data;          /* decoded */
+	const struct field_list *tags; /* of the instances; may be NULL */
 };
 
 /* Fills ret as far as there is what the parameters name, and defers (call.h) what
@@ -31,8 +31,7 @@ enum awserr launch_resolve(struct call *c, const struct run_instances_input *in,
 /* Takes the addresses of v from their pools and sets them and what follows from
  * them. AWSERR_INSUFFICIENT_ADDRESSES, AWSERR_ADDRESS_IN_USE,
  * AWSERR_INVALID_PARAMETER_VALUE. */
-enum awserr launch_addresses_take(struct call *c, struct store_instance *v,
-    struct str private_ip);
+enum awserr launch_addresses_take(struct call *c, struct store_instance *v, struct str private_ip);
 /* A public address alone, for a start. */
 enum awserr launch_public_take(struct call *c, struct store_instance *v);
 

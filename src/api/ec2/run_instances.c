@@ -12,7 +12,7 @@
 #include "store/store_address.h"
 #include "store/store_client_token.h"
 
-#define DEFAULT_TYPE STR("m1.small")	/* AWS's own */
+#define DEFAULT_TYPE STR("m1.small") /* AWS's own */
 #define MAX_RESULT_BYTES 65536
 
 /* ---- scope ---- */
@@ -115,8 +115,7 @@ run_instances_scope(struct call *c)
 		return e;
 	in->launch = l;
 	instance_target(c, in, l);
-	if ((e = network_targets(c, l)) != AWSERR_NONE ||
-	    (e = image_target(c, in)) != AWSERR_NONE)
+	if ((e = network_targets(c, l)) != AWSERR_NONE || (e = image_target(c, in)) != AWSERR_NONE)
 		return e;
 	if (l->tags != NULL) {
 		call_target_arn(c, call_arn(c, STR("ec2"), STR("instance/*")));
@@ -154,7 +153,9 @@ token_save(struct call *c, const struct run_instances_input *in, struct str hash
     const struct store_instance *v, size_t n)
 {
 	struct store_client_token t = { .account_id = c->principal.account_id,
-		.action = c->operation, .token = in->client_token, .request_hash = hash,
+		.action = c->operation,
+		.token = in->client_token,
+		.request_hash = hash,
 		.created_at = c->now_s };
 	struct buf ids;
 	size_t i;
@@ -188,8 +189,8 @@ token_find(struct call *c, const struct run_instances_input *in, struct str hash
 	*ret_n = 0;
 	if (in->client_token.n == 0)
 		return AWSERR_NONE;
-	r = store_client_token_get(c->api->o.store, c->arena, c->principal.account_id,
-	    c->operation, in->client_token, &t);
+	r = store_client_token_get(c->api->o.store, c->arena, c->principal.account_id, c->operation,
+	    in->client_token, &t);
 	if (r == ERR_NOTFOUND)
 		return AWSERR_NONE;
 	if (r != 0)

@@ -10,13 +10,13 @@
 #include "api/ec2/ec2.h"
 
 enum state_change {
-	STATE_CHANGE_DO,	/* into the transitional state */
-	STATE_CHANGE_NOTHING,	/* it is there, or on its way there: no error */
-	STATE_CHANGE_REFUSE,	/* AWSERR_INCORRECT_INSTANCE_STATE */
+	STATE_CHANGE_DO,      /* into the transitional state */
+	STATE_CHANGE_NOTHING, /* it is there, or on its way there: no error */
+	STATE_CHANGE_REFUSE,  /* AWSERR_INCORRECT_INSTANCE_STATE */
 };
 
 struct state_change_ops {
-	const char *verb;	/* "started": for the message */
+	const char *verb; /* "started": for the message */
 	enum state_change (*decide)(enum store_instance_state s);
 	/* Changes v, writes it and gives compute its job. */
 	enum awserr (*change)(struct call *c, struct store_instance *v);

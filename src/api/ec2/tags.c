@@ -92,7 +92,8 @@ tags_context(struct call *c, const struct field_list *tags, bool of_target)
 enum awserr
 tags_set(struct call *c, enum ids_type type, struct str id, const struct field_list *tags)
 {
-	struct store_tag v = { .account_id = c->principal.account_id, .resource_id = id,
+	struct store_tag v = { .account_id = c->principal.account_id,
+		.resource_id = id,
 		.resource_type = str_of(ids_resource_type(type)) };
 	const struct tag_input *t = tags->v;
 	struct store_tag *there;

@@ -8,7 +8,7 @@
 #include "api/call.h"
 #include "api/ec2/ec2.h"
 
-#define TAGS_MAX 50	/* of a resource */
+#define TAGS_MAX 50 /* of a resource */
 
 extern const struct field tags_fields[];
 #define TAGS_N_FIELDS 2

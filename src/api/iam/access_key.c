@@ -34,11 +34,17 @@ struct key_input {
 };
 
 #define USER_NAME \
-	{ .name = "UserName", .type = FIELD_STR, .at = offsetof(struct key_input, user_name), \
-	    .form = FORM_IAM_NAME, .min = 1, .max = 128 }
+	{ \
+		.name = "UserName", .type = FIELD_STR, \
+		.at = offsetof(struct key_input, user_name), .form = FORM_IAM_NAME, .min = 1, \
+		.max = 128 \
+	}
 #define KEY_ID \
-	{ .name = "AccessKeyId", .type = FIELD_STR, .at = offsetof(struct key_input, key_id), \
-	    .required = true, .form = FORM_IAM_WORD, .min = 16, .max = 128 }
+	{ \
+		.name = "AccessKeyId", .type = FIELD_STR, \
+		.at = offsetof(struct key_input, key_id), .required = true, .form = FORM_IAM_WORD, \
+		.min = 16, .max = 128 \
+	}
 
 static const struct field create_fields[] = {
 	USER_NAME,
@@ -52,8 +58,11 @@ static const struct field list_fields[] = {
 static const struct field update_fields[] = {
 	USER_NAME,
 	KEY_ID,
-	{ .name = "Status", .type = FIELD_STR, .at = offsetof(struct key_input, status),
-	    .required = true, .words = statuses },
+	{ .name = "Status",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct key_input, status),
+	    .required = true,
+	    .words = statuses },
 };
 
 static const struct field delete_fields[] = {
@@ -107,7 +116,8 @@ static enum awserr
 key_new(struct call *c, const struct key_input *in, struct buf *secret, struct buf *sealed)
 {
 	struct store_access_key k = { .account_id = c->principal.account_id,
-		.principal_id = in->owner_id, .status = STORE_ACCESS_KEY_ACTIVE,
+		.principal_id = in->owner_id,
+		.status = STORE_ACCESS_KEY_ACTIVE,
 		.created_at = c->now_s };
 	char id[IDS_MAX];
 	int r;
@@ -193,8 +203,8 @@ static enum awserr
 update_act(struct call *c)
 {
 	const struct key_input *in = c->input;
-	enum store_access_key_status status = str_eq_c(in->status, "Active") ?
-	    STORE_ACCESS_KEY_ACTIVE : STORE_ACCESS_KEY_INACTIVE;
+	enum store_access_key_status status =
+	    str_eq_c(in->status, "Active") ? STORE_ACCESS_KEY_ACTIVE : STORE_ACCESS_KEY_INACTIVE;
 	struct store_access_key k;
 	enum awserr e;
 	int r;
@@ -250,8 +260,7 @@ last_used_scope(struct call *c)
 	    str_eq(k->principal_id, c->principal.user_id))
 		return entity_target_id(c, k->principal_arn, k->principal_id);
 	there = r == 0 && str_eq(k->account_id, c->principal.account_id);
-	e = entity_target_id(c, there ? k->principal_arn : all,
-	    there ? k->principal_id : STR("-"));
+	e = entity_target_id(c, there ? k->principal_arn : all, there ? k->principal_id : STR("-"));
 	if (e != AWSERR_NONE)
 		return e;
 	c->targets[0].told = all;

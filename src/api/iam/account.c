@@ -29,8 +29,8 @@ counts_get(struct call *c, struct counts *ret)
 	    (r = store_policy_count(st, account, &ret->policies)) != 0 ||
 	    (r = store_instance_profile_count(st, account, &ret->profiles)) != 0 ||
 	    (r = store_mfa_device_count(st, account, STORE_MFA_ANY, &ret->devices)) != 0 ||
-	    (r = store_mfa_device_count(st, account, STORE_MFA_ASSIGNED,
-		&ret->devices_in_use)) != 0)
+	    (r = store_mfa_device_count(st, account, STORE_MFA_ASSIGNED, &ret->devices_in_use)) !=
+		0)
 		return r;
 	return store_access_key_count(st, account, &ret->root_keys);
 }
@@ -127,10 +127,16 @@ password_policy_act(struct call *c)
 }
 
 static const struct action actions[] = {
-	{ .name = "GetAccountSummary", .iam_action = "iam:GetAccountSummary",
-	    .class = ACTION_OTHER, .read_only = true, .act = summary_act },
+	{ .name = "GetAccountSummary",
+	    .iam_action = "iam:GetAccountSummary",
+	    .class = ACTION_OTHER,
+	    .read_only = true,
+	    .act = summary_act },
 	{ IAM_READ("ListAccountAliases", alias_fields, struct alias_input), .act = aliases_act },
-	{ .name = "GetAccountPasswordPolicy", .iam_action = "iam:GetAccountPasswordPolicy",
-	    .class = ACTION_OTHER, .read_only = true, .act = password_policy_act },
+	{ .name = "GetAccountPasswordPolicy",
+	    .iam_action = "iam:GetAccountPasswordPolicy",
+	    .class = ACTION_OTHER,
+	    .read_only = true,
+	    .act = password_policy_act },
 };
 const struct action_rows account_rows = { actions, FIELD_N(actions) };

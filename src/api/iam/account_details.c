@@ -28,18 +28,20 @@ static const char *const filters[] = { "User", "Role", "Group", "LocalManagedPol
 	"AWSManagedPolicy", NULL };
 
 static const struct field details_fields[] = {
-	{ .name = "Filter", .type = FIELD_STR_LIST, .at = offsetof(struct details_input, filter),
+	{ .name = "Filter",
+	    .type = FIELD_STR_LIST,
+	    .at = offsetof(struct details_input, filter),
 	    .words = filters },
 	PAGE_FIELDS(struct details_input),
 };
 
 /* Where the walk is. */
 struct walk {
-	enum list from;		/* the list that the page before ended in ... */
-	struct str after;	/* ... and what it ended with */
-	size_t left;		/* how many more fit */
-	bool more;		/* there are some that do not */
-	enum list last_list;	/* the last one written */
+	enum list from;      /* the list that the page before ended in ... */
+	struct str after;    /* ... and what it ended with */
+	size_t left;         /* how many more fit */
+	bool more;           /* there are some that do not */
+	enum list last_list; /* the last one written */
 	struct str last;
 };
 
@@ -215,7 +217,8 @@ static enum awserr
 users(struct call *c, struct walk *w)
 {
 	const struct store_name_query q = { .account_id = c->principal.account_id,
-		.after = after(w, USERS), .limit = limit(w) };
+		.after = after(w, USERS),
+		.limit = limit(w) };
 	enum awserr e = AWSERR_NONE;
 	struct store_user *v;
 	size_t i, n;
@@ -251,7 +254,8 @@ static enum awserr
 groups(struct call *c, struct walk *w)
 {
 	const struct store_name_query q = { .account_id = c->principal.account_id,
-		.after = after(w, GROUPS), .limit = limit(w) };
+		.after = after(w, GROUPS),
+		.limit = limit(w) };
 	enum awserr e = AWSERR_NONE;
 	struct store_group *v;
 	size_t i, n;
@@ -273,8 +277,7 @@ role_write(struct call *c, const struct store_role *v)
 	enum awserr e;
 	int r;
 
-	if ((e = role_head_write(c, v)) != AWSERR_NONE ||
-	    (e = profiles_write(c, v)) != AWSERR_NONE)
+	if ((e = role_head_write(c, v)) != AWSERR_NONE || (e = profiles_write(c, v)) != AWSERR_NONE)
 		return e;
 	if ((r = inline_write(c, "RolePolicyList", v->role_id)) != 0 ||
 	    (r = attached_write(c, v->role_id)) != 0)
@@ -295,7 +298,8 @@ static enum awserr
 roles(struct call *c, struct walk *w)
 {
 	const struct store_name_query q = { .account_id = c->principal.account_id,
-		.after = after(w, ROLES), .limit = limit(w) };
+		.after = after(w, ROLES),
+		.limit = limit(w) };
 	enum awserr e = AWSERR_NONE;
 	struct store_role *v;
 	size_t i, n;
@@ -315,7 +319,9 @@ static enum awserr
 policies(struct call *c, struct walk *w, enum store_policy_scope scope)
 {
 	const struct store_policy_query q = { .account_id = c->principal.account_id,
-		.scope = scope, .after = after(w, POLICIES), .limit = limit(w) };
+		.scope = scope,
+		.after = after(w, POLICIES),
+		.limit = limit(w) };
 	struct store_policy *v;
 	size_t i, n;
 	int r;
@@ -363,8 +369,10 @@ list_write(struct call *c, const struct details_input *in, struct walk *w, enum 
 	case POLICIES:
 		if (!local && !aws)
 			return AWSERR_NONE;
-		return policies(c, w, !aws ? STORE_POLICY_LOCAL : local ? STORE_POLICY_ALL
-									  : STORE_POLICY_AWS);
+		return policies(c, w,
+		    !aws        ? STORE_POLICY_LOCAL
+			: local ? STORE_POLICY_ALL
+				: STORE_POLICY_AWS);
 	case N_LISTS:
 		break;
 	}
@@ -412,8 +420,9 @@ details_act(struct call *c)
 	}
 	out_bool(&c->out, "IsTruncated", w.more);
 	if (w.more)
-		out_str(&c->out, "Marker", place_token(c,
-		    arena_fmt(c->arena, "%d:%.*s", (int)w.last_list, STR_FMT(w.last))));
+		out_str(&c->out, "Marker",
+		    place_token(c,
+			arena_fmt(c->arena, "%d:%.*s", (int)w.last_list, STR_FMT(w.last))));
 	return AWSERR_NONE;
 }
 

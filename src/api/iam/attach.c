@@ -16,8 +16,10 @@ struct attach_input {
 };
 
 #define ATTACH_FIELDS(name_, max_) \
-	{ HOLDER_FIELD(name_, struct attach_input, holder, max_), \
-		POLICY_REF_FIELD(struct attach_input, ref.arn) }
+	{ \
+		HOLDER_FIELD(name_, struct attach_input, holder, max_), \
+		    POLICY_REF_FIELD(struct attach_input, ref.arn) \
+	}
 
 static const struct field user_fields[] = ATTACH_FIELDS("UserName", 64);
 static const struct field group_fields[] = ATTACH_FIELDS("GroupName", 128);
@@ -45,7 +47,7 @@ check_count(struct call *c, const struct holder *h)
 	if ((r = store_attachment_count(c->api->o.store, h->id, &n)) != 0)
 		return call_internal(c, "attachments", r);
 	return quota_check(c,
-	    h->kind == ENTITY_GROUP  ? QUOTA_POLICIES_PER_GROUP
+	    h->kind == ENTITY_GROUP      ? QUOTA_POLICIES_PER_GROUP
 		: h->kind == ENTITY_ROLE ? QUOTA_POLICIES_PER_ROLE
 					 : QUOTA_POLICIES_PER_USER,
 	    n - 1);
@@ -95,11 +97,16 @@ struct list_input {
 };
 
 #define LIST_FIELDS(name_, max_) \
-	{ HOLDER_FIELD(name_, struct list_input, holder, max_), \
-		{ .name = "PathPrefix", .type = FIELD_STR, \
-			.at = offsetof(struct list_input, path_prefix), \
-			.form = FORM_IAM_POLICY_PATH, .min = 1, .max = 512 }, \
-		PAGE_FIELDS(struct list_input) }
+	{ \
+		HOLDER_FIELD(name_, struct list_input, holder, max_), \
+		    { .name = "PathPrefix", \
+			    .type = FIELD_STR, \
+			    .at = offsetof(struct list_input, path_prefix), \
+			    .form = FORM_IAM_POLICY_PATH, \
+			    .min = 1, \
+			    .max = 512 }, \
+		    PAGE_FIELDS(struct list_input) \
+	}
 
 static const struct field list_user_fields[] = LIST_FIELDS("UserName", 64);
 static const struct field list_group_fields[] = LIST_FIELDS("GroupName", 128);
@@ -156,13 +163,20 @@ static const char *const usages[] = { "PermissionsPolicy", "PermissionsBoundary"
 
 static const struct field entities_fields[] = {
 	POLICY_REF_FIELD(struct entities_input, ref.arn),
-	{ .name = "EntityFilter", .type = FIELD_STR, .at = offsetof(struct entities_input, filter),
+	{ .name = "EntityFilter",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct entities_input, filter),
 	    .words = filters },
-	{ .name = "PathPrefix", .type = FIELD_STR,
-	    .at = offsetof(struct entities_input, path_prefix), .form = FORM_IAM_PATH,
-	    .min = 1, .max = 512 },
-	{ .name = "PolicyUsageFilter", .type = FIELD_STR,
-	    .at = offsetof(struct entities_input, usage), .words = usages },
+	{ .name = "PathPrefix",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct entities_input, path_prefix),
+	    .form = FORM_IAM_PATH,
+	    .min = 1,
+	    .max = 512 },
+	{ .name = "PolicyUsageFilter",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct entities_input, usage),
+	    .words = usages },
 	PAGE_FIELDS(struct entities_input),
 };
 
@@ -185,7 +199,8 @@ entities_get(struct call *c, const struct entities_input *in, const char *usage,
 	struct store_attachment_entity_query q = { .account_id = c->principal.account_id,
 		.policy_id = in->ref.policy.policy_id,
 		.boundary = strcmp(usage, "PermissionsBoundary") == 0,
-		.path_prefix = in->path_prefix, .after = in->page.after,
+		.path_prefix = in->path_prefix,
+		.after = in->page.after,
 		.limit = in->page.limit + 1 };
 
 	*ret = (struct entities){ NULL, 0 };
@@ -197,7 +212,7 @@ entities_get(struct call *c, const struct entities_input *in, const char *usage,
 		q.kind = STORE_ENTITY_GROUP;
 	else if (str_eq_c(in->filter, "Role"))
 		q.kind = STORE_ENTITY_ROLE;
-	else if (in->filter.p != NULL)	/* a kind that nothing is attached to */
+	else if (in->filter.p != NULL) /* a kind that nothing is attached to */
 		return 0;
 	return store_attachment_list_entities(c->api->o.store, c->arena, &q, &ret->v, &ret->n);
 }
@@ -212,7 +227,7 @@ merge(struct call *c, const struct entities *a, const struct entities *b)
 
 	while (i < a->n || j < b->n) {
 		order = i == a->n ? 1
-		      : j == b->n ? -1
+		    : j == b->n   ? -1
 				  : str_cmp(a->v[i].entity_id, b->v[j].entity_id);
 		m.v[m.n++] = order <= 0 ? a->v[i] : b->v[j];
 		i += order <= 0;
@@ -222,8 +237,8 @@ merge(struct call *c, const struct entities *a, const struct entities *b)
 }
 
 static void
-entities_write(struct call *c, const struct store_entity *v, size_t n,
-    enum store_entity_kind kind, const char *list, const char *name, const char *id)
+entities_write(struct call *c, const struct store_entity *v, size_t n, enum store_entity_kind kind,
+    const char *list, const char *name, const char *id)
 {
 	size_t i;
 
@@ -266,24 +281,24 @@ entities_act(struct call *c)
 #define LIST struct list_input
 
 static const struct action actions[] = {
-	{ IAM_WRITE("AttachUserPolicy", user_fields, ATTACH),
-	    .scope = attach_scope, .act = attach_act },
-	{ IAM_WRITE("AttachGroupPolicy", group_fields, ATTACH),
-	    .scope = attach_scope, .act = attach_act },
-	{ IAM_WRITE("AttachRolePolicy", role_fields, ATTACH),
-	    .scope = attach_scope, .act = attach_act },
-	{ IAM_WRITE("DetachUserPolicy", user_fields, ATTACH),
-	    .scope = attach_scope, .act = detach_act },
-	{ IAM_WRITE("DetachGroupPolicy", group_fields, ATTACH),
-	    .scope = attach_scope, .act = detach_act },
-	{ IAM_WRITE("DetachRolePolicy", role_fields, ATTACH),
-	    .scope = attach_scope, .act = detach_act },
-	{ IAM_READ("ListAttachedUserPolicies", list_user_fields, LIST),
-	    .scope = list_scope, .act = list_act },
-	{ IAM_READ("ListAttachedGroupPolicies", list_group_fields, LIST),
-	    .scope = list_scope, .act = list_act },
-	{ IAM_READ("ListAttachedRolePolicies", list_role_fields, LIST),
-	    .scope = list_scope, .act = list_act },
+	{ IAM_WRITE("AttachUserPolicy", user_fields, ATTACH), .scope = attach_scope,
+	    .act = attach_act },
+	{ IAM_WRITE("AttachGroupPolicy", group_fields, ATTACH), .scope = attach_scope,
+	    .act = attach_act },
+	{ IAM_WRITE("AttachRolePolicy", role_fields, ATTACH), .scope = attach_scope,
+	    .act = attach_act },
+	{ IAM_WRITE("DetachUserPolicy", user_fields, ATTACH), .scope = attach_scope,
+	    .act = detach_act },
+	{ IAM_WRITE("DetachGroupPolicy", group_fields, ATTACH), .scope = attach_scope,
+	    .act = detach_act },
+	{ IAM_WRITE("DetachRolePolicy", role_fields, ATTACH), .scope = attach_scope,
+	    .act = detach_act },
+	{ IAM_READ("ListAttachedUserPolicies", list_user_fields, LIST), .scope = list_scope,
+	    .act = list_act },
+	{ IAM_READ("ListAttachedGroupPolicies", list_group_fields, LIST), .scope = list_scope,
+	    .act = list_act },
+	{ IAM_READ("ListAttachedRolePolicies", list_role_fields, LIST), .scope = list_scope,
+	    .act = list_act },
 	{ IAM_READ("ListEntitiesForPolicy", entities_fields, struct entities_input),
 	    .scope = entities_scope, .act = entities_act },
 };

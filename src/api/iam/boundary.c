@@ -13,10 +13,14 @@ struct put_input {
 };
 
 #define PUT_FIELDS(name_) \
-	{ HOLDER_FIELD(name_, struct put_input, holder, 64), \
-		{ .name = "PermissionsBoundary", .type = FIELD_STR, \
+	{ \
+		HOLDER_FIELD(name_, struct put_input, holder, 64), \
+		{ \
+			.name = "PermissionsBoundary", .type = FIELD_STR, \
 			.at = offsetof(struct put_input, ref.arn), .required = true, \
-			.form = FORM_IAM_ARN, .min = 20, .max = 2048 } }
+			.form = FORM_IAM_ARN, .min = 20, .max = 2048 \
+		} \
+	}
 
 static const struct field put_user_fields[] = PUT_FIELDS("UserName");
 static const struct field put_role_fields[] = PUT_FIELDS("RoleName");
@@ -79,13 +83,13 @@ delete_act(struct call *c)
 #define IN struct put_input
 
 static const struct action actions[] = {
-	{ IAM_WRITE("PutUserPermissionsBoundary", put_user_fields, IN),
-	    .scope = put_scope, .act = put_act },
-	{ IAM_WRITE("PutRolePermissionsBoundary", put_role_fields, IN),
-	    .scope = put_scope, .act = put_act },
-	{ IAM_WRITE("DeleteUserPermissionsBoundary", user_fields, IN),
-	    .scope = delete_scope, .act = delete_act },
-	{ IAM_WRITE("DeleteRolePermissionsBoundary", role_fields, IN),
-	    .scope = delete_scope, .act = delete_act },
+	{ IAM_WRITE("PutUserPermissionsBoundary", put_user_fields, IN), .scope = put_scope,
+	    .act = put_act },
+	{ IAM_WRITE("PutRolePermissionsBoundary", put_role_fields, IN), .scope = put_scope,
+	    .act = put_act },
+	{ IAM_WRITE("DeleteUserPermissionsBoundary", user_fields, IN), .scope = delete_scope,
+	    .act = delete_act },
+	{ IAM_WRITE("DeleteRolePermissionsBoundary", role_fields, IN), .scope = delete_scope,
+	    .act = delete_act },
 };
 const struct action_rows boundary_rows = { actions, FIELD_N(actions) };

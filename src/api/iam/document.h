@@ -7,8 +7,10 @@
 #include "api/call.h"
 
 #define DOCUMENT_FIELD(name_, input, member) \
-	{ .name = name_, .type = FIELD_STR, .at = offsetof(input, member), .required = true, \
-		.form = FORM_POLICY_DOCUMENT, .min = 1, .max = 131072 }
+	{ \
+		.name = name_, .type = FIELD_STR, .at = offsetof(input, member), .required = true, \
+		.form = FORM_POLICY_DOCUMENT, .min = 1, .max = 131072 \
+	}
 
 /* For storing: an identity policy. AWSERR_MALFORMED_POLICY with what and where. */
 enum awserr document_check(struct call *c, struct str document);

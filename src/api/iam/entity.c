@@ -7,25 +7,25 @@
 #include "store/store_policy.h"
 
 static const struct {
-	const char *arn;	/* type in the resource of an ARN, and of tags */
-	const char *missing, *title;	/* in messages, before the name */
-	const char *prefix;	/* of ids; NULL: it has none */
+	const char *arn;             /* type in the resource of an ARN, and of tags */
+	const char *missing, *title; /* in messages, before the name */
+	const char *prefix;          /* of ids; NULL: it has none */
 } kinds[ENTITY_KIND_COUNT] = {
 	[ENTITY_USER] = { "user", "The user with name", "User with name", "AIDA" },
 	[ENTITY_GROUP] = { "group", "The group with name", "Group with name", "AGPA" },
 	[ENTITY_ROLE] = { "role", "The role with name", "Role with name", "AROA" },
 	[ENTITY_POLICY] = { "policy", "The policy with name", "A policy with name", "ANPA" },
-	[ENTITY_INSTANCE_PROFILE] = { "instance-profile", "Instance Profile",
-	    "Instance Profile", "AIPA" },
-	[ENTITY_MFA_DEVICE] = { "mfa", "The virtual MFA device with name",
-	    "MFADevice with name", NULL },
+	[ENTITY_INSTANCE_PROFILE] = { "instance-profile", "Instance Profile", "Instance Profile",
+	    "AIPA" },
+	[ENTITY_MFA_DEVICE] = { "mfa", "The virtual MFA device with name", "MFADevice with name",
+	    NULL },
 };
 
 struct str
 entity_arn(struct call *c, enum entity_kind k, struct str path, struct str name)
 {
-	return arena_fmt(c->arena, "arn:aws:iam::%.*s:%s%.*s%.*s",
-	    STR_FMT(c->principal.account_id), kinds[k].arn, STR_FMT(path), STR_FMT(name));
+	return arena_fmt(c->arena, "arn:aws:iam::%.*s:%s%.*s%.*s", STR_FMT(c->principal.account_id),
+	    kinds[k].arn, STR_FMT(path), STR_FMT(name));
 }
 
 struct str
@@ -64,22 +64,21 @@ entity_target_id(struct call *c, struct str arn, struct str id)
 enum awserr
 entity_missing(struct call *c, enum entity_kind k, struct str name)
 {
-	return call_fail(c, AWSERR_NO_SUCH_ENTITY, "%s %.*s cannot be found.",
-	    kinds[k].missing, STR_FMT(name));
+	return call_fail(c, AWSERR_NO_SUCH_ENTITY, "%s %.*s cannot be found.", kinds[k].missing,
+	    STR_FMT(name));
 }
 
 enum awserr
 entity_exists(struct call *c, enum entity_kind k, struct str name)
 {
-	return call_fail(c, AWSERR_ENTITY_EXISTS, "%s %.*s already exists.",
-	    kinds[k].title, STR_FMT(name));
+	return call_fail(c, AWSERR_ENTITY_EXISTS, "%s %.*s already exists.", kinds[k].title,
+	    STR_FMT(name));
 }
 
 /* What was found, or not, as the target. An id that nothing has is looked up for
  * the tags of what is not there: it takes as long. */
 static enum awserr
-found(struct call *c, enum entity_kind k, struct str as_given, int r, struct str arn,
-    struct str id)
+found(struct call *c, enum entity_kind k, struct str as_given, int r, struct str arn, struct str id)
 {
 	struct str told = entity_arn(c, k, STR("/"), as_given);
 	bool there = r == 0;
@@ -168,8 +167,7 @@ entity_boundary_check(struct call *c, struct str policy_arn)
 	    &policy);
 	if (r == ERR_NOTFOUND)
 		return call_fail(c, AWSERR_NO_SUCH_ENTITY,
-		    "Scope ARN: %.*s does not exist or is not attachable.",
-		    STR_FMT(policy_arn));
+		    "Scope ARN: %.*s does not exist or is not attachable.", STR_FMT(policy_arn));
 	return r == 0 ? AWSERR_NONE : call_internal(c, "boundary", r);
 }
 
@@ -187,8 +185,12 @@ entity_boundary_out(struct call *c, struct str policy_arn)
 /* ---- ListUsers and its kin ---- */
 
 const struct field entity_list_fields[ENTITY_N_LIST_FIELDS] = {
-	{ .name = "PathPrefix", .type = FIELD_STR, .at = offsetof(struct entity_list, path_prefix),
-	    .form = FORM_IAM_PATH_PREFIX, .min = 1, .max = 512 },
+	{ .name = "PathPrefix",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct entity_list, path_prefix),
+	    .form = FORM_IAM_PATH_PREFIX,
+	    .min = 1,
+	    .max = 512 },
 	PAGE_FIELDS(struct entity_list),
 };
 
@@ -209,7 +211,8 @@ entity_list_query(struct call *c, struct entity_list *in, struct store_name_quer
 	if ((e = page_read(c, &in->page)) != AWSERR_NONE)
 		return e;
 	*ret = (struct store_name_query){ .account_id = c->principal.account_id,
-		.path_prefix = in->path_prefix, .after = in->page.after,
+		.path_prefix = in->path_prefix,
+		.after = in->page.after,
 		.limit = in->page.limit + 1 };
 	return AWSERR_NONE;
 }
@@ -219,10 +222,20 @@ entity_list_query(struct call *c, struct entity_list *in, struct store_name_quer
 #define RESERVED STR("aws:")
 
 const struct field entity_tag_fields[ENTITY_N_TAG_FIELDS] = {
-	{ .name = "Key", .type = FIELD_STR, .at = offsetof(struct entity_tag, key),
-	    .required = true, .form = FORM_TAG_KEY, .min = 1, .max = 128 },
-	{ .name = "Value", .type = FIELD_STR, .at = offsetof(struct entity_tag, value),
-	    .required = true, .form = FORM_TAG_VALUE, .min = 0, .max = 256 },
+	{ .name = "Key",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct entity_tag, key),
+	    .required = true,
+	    .form = FORM_TAG_KEY,
+	    .min = 1,
+	    .max = 128 },
+	{ .name = "Value",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct entity_tag, value),
+	    .required = true,
+	    .form = FORM_TAG_VALUE,
+	    .min = 0,
+	    .max = 256 },
 };
 
 enum awserr
@@ -275,8 +288,11 @@ static int
 tag_set(struct call *c, enum entity_kind k, struct str id, const struct entity_tag *t,
     const struct store_tag *old)
 {
-	const struct store_tag v = { .account_id = c->principal.account_id, .resource_id = id,
-		.resource_type = str_of(kinds[k].arn), .key = t->key, .value = t->value };
+	const struct store_tag v = { .account_id = c->principal.account_id,
+		.resource_id = id,
+		.resource_type = str_of(kinds[k].arn),
+		.key = t->key,
+		.value = t->value };
 	int r;
 
 	if (old != NULL && (r = store_tag_delete(c->api->o.store, id, old->key)) != 0)

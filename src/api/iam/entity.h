@@ -64,11 +64,9 @@ struct entity_list {
 extern const struct field entity_list_fields[ENTITY_N_LIST_FIELDS];
 
 /* For scope. The target is the path that is listed, as AWS names it in a denial. */
-enum awserr entity_list_target(struct call *c, enum entity_kind k,
-    const struct entity_list *in);
+enum awserr entity_list_target(struct call *c, enum entity_kind k, const struct entity_list *in);
 /* For act: which to ask the store for. AWSERR_VALIDATION, of page_read. */
-enum awserr entity_list_query(struct call *c, struct entity_list *in,
-    struct store_name_query *ret);
+enum awserr entity_list_query(struct call *c, struct entity_list *in, struct store_name_query *ret);
 
 /* ---- policies of an entity ---- */
 
@@ -92,12 +90,16 @@ extern const struct field entity_tag_fields[ENTITY_N_TAG_FIELDS];
 
 /* The rows of the members "Tags" (struct field_list) and "TagKeys" (field_strs). */
 #define ENTITY_TAGS_FIELD(input, member, needed) \
-	{ .name = "Tags", .type = FIELD_LIST, .at = offsetof(input, member), \
-	    .required = (needed), .max_items = 50, .members = entity_tag_fields, \
-	    .n_members = ENTITY_N_TAG_FIELDS, .size = sizeof(struct entity_tag) }
+	{ \
+		.name = "Tags", .type = FIELD_LIST, .at = offsetof(input, member), \
+		.required = (needed), .max_items = 50, .members = entity_tag_fields, \
+		.n_members = ENTITY_N_TAG_FIELDS, .size = sizeof(struct entity_tag) \
+	}
 #define ENTITY_TAG_KEYS_FIELD(input, member) \
-	{ .name = "TagKeys", .type = FIELD_STR_LIST, .at = offsetof(input, member), \
-	    .required = true, .max_items = 50, .form = FORM_TAG_KEY, .min = 1, .max = 128 }
+	{ \
+		.name = "TagKeys", .type = FIELD_STR_LIST, .at = offsetof(input, member), \
+		.required = true, .max_items = 50, .form = FORM_TAG_KEY, .min = 1, .max = 128 \
+	}
 
 /* For scope, of what the request carries: aws:RequestTag/k and aws:TagKeys.
  * AWSERR_INVALID_INPUT: the same key twice (keys have no case here), or one that

@@ -34,8 +34,10 @@ groups_out(struct call *c, const struct page *page, const struct store_group *v,
 }
 
 #define GROUP_NAME(input) \
-	{ .name = "GroupName", .type = FIELD_STR, .at = offsetof(input, name), \
-	    .required = true, .form = FORM_IAM_NAME, .min = 1, .max = 128 }
+	{ \
+		.name = "GroupName", .type = FIELD_STR, .at = offsetof(input, name), \
+		.required = true, .form = FORM_IAM_NAME, .min = 1, .max = 128 \
+	}
 
 /* ---- CreateGroup ---- */
 
@@ -44,8 +46,12 @@ struct create_input {
 };
 
 static const struct field create_fields[] = {
-	{ .name = "Path", .type = FIELD_STR, .at = offsetof(struct create_input, path),
-	    .form = FORM_IAM_PATH, .min = 1, .max = 512 },
+	{ .name = "Path",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct create_input, path),
+	    .form = FORM_IAM_PATH,
+	    .min = 1,
+	    .max = 512 },
 	GROUP_NAME(struct create_input),
 };
 
@@ -65,8 +71,10 @@ create_act(struct call *c)
 {
 	const struct create_input *in = c->input;
 	struct store *st = c->api->o.store;
-	struct store_group g = { .account_id = c->principal.account_id, .name = in->name,
-		.path = in->path, .created_at = c->now_s };
+	struct store_group g = { .account_id = c->principal.account_id,
+		.name = in->name,
+		.path = in->path,
+		.created_at = c->now_s };
 	int64_t have;
 	enum awserr e;
 	int r;
@@ -92,7 +100,7 @@ create_act(struct call *c)
 struct group_input {
 	struct str name;
 	struct page page;
-	struct store_group group;	/* of scope */
+	struct store_group group; /* of scope */
 };
 
 static const struct field get_fields[] = {
@@ -186,15 +194,23 @@ list_act(struct call *c)
 
 struct update_input {
 	struct str name, new_path, new_name;
-	struct store_group group;	/* of scope */
+	struct store_group group; /* of scope */
 };
 
 static const struct field update_fields[] = {
 	GROUP_NAME(struct update_input),
-	{ .name = "NewPath", .type = FIELD_STR, .at = offsetof(struct update_input, new_path),
-	    .form = FORM_IAM_PATH, .min = 1, .max = 512 },
-	{ .name = "NewGroupName", .type = FIELD_STR, .at = offsetof(struct update_input, new_name),
-	    .form = FORM_IAM_NAME, .min = 1, .max = 128 },
+	{ .name = "NewPath",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct update_input, new_path),
+	    .form = FORM_IAM_PATH,
+	    .min = 1,
+	    .max = 512 },
+	{ .name = "NewGroupName",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct update_input, new_name),
+	    .form = FORM_IAM_NAME,
+	    .min = 1,
+	    .max = 128 },
 };
 
 /* The permission is needed for what the group is and for what it becomes. */
@@ -235,14 +251,19 @@ update_act(struct call *c)
 
 struct member_input {
 	struct str name, user_name;
-	struct store_group group;	/* of scope */
+	struct store_group group; /* of scope */
 	struct store_user user;
 };
 
 static const struct field member_fields[] = {
 	GROUP_NAME(struct member_input),
-	{ .name = "UserName", .type = FIELD_STR, .at = offsetof(struct member_input, user_name),
-	    .required = true, .form = FORM_IAM_NAME, .min = 1, .max = 128 },
+	{ .name = "UserName",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct member_input, user_name),
+	    .required = true,
+	    .form = FORM_IAM_NAME,
+	    .min = 1,
+	    .max = 128 },
 };
 
 /* The group alone is decided on, as on AWS; the user only has to be there. */
@@ -297,12 +318,17 @@ remove_act(struct call *c)
 struct for_user_input {
 	struct str name;
 	struct page page;
-	struct store_user user;	/* of scope */
+	struct store_user user; /* of scope */
 };
 
 static const struct field for_user_fields[] = {
-	{ .name = "UserName", .type = FIELD_STR, .at = offsetof(struct for_user_input, name),
-	    .required = true, .form = FORM_IAM_NAME, .min = 1, .max = 128 },
+	{ .name = "UserName",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct for_user_input, name),
+	    .required = true,
+	    .form = FORM_IAM_NAME,
+	    .min = 1,
+	    .max = 128 },
 	PAGE_FIELDS(struct for_user_input),
 };
 
@@ -339,8 +365,8 @@ static const struct action actions[] = {
 	    .act = create_act },
 	{ IAM_READ("GetGroup", get_fields, struct group_input), .scope = group_scope,
 	    .act = get_act },
-	{ IAM_READ("ListGroups", entity_list_fields, struct entity_list),
-	    .scope = list_scope, .act = list_act },
+	{ IAM_READ("ListGroups", entity_list_fields, struct entity_list), .scope = list_scope,
+	    .act = list_act },
 	{ IAM_WRITE("UpdateGroup", update_fields, struct update_input), .scope = update_scope,
 	    .act = update_act },
 	{ IAM_WRITE("DeleteGroup", delete_fields, struct group_input), .scope = group_scope,

@@ -76,7 +76,8 @@ holder_modifiable(struct call *c, const struct holder *h)
 		return AWSERR_NONE;
 	return call_fail(c, AWSERR_UNMODIFIABLE,
 	    "Cannot perform the operation on the protected role '%.*s' - this role is only "
-	    "modifiable by AWS", STR_FMT(h->name));
+	    "modifiable by AWS",
+	    STR_FMT(h->name));
 }
 
 const char *

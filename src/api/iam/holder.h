@@ -9,9 +9,9 @@
 #include "api/iam/entity.h"
 
 struct holder {
-	struct str given;	/* the name in the request; the first field's */
+	struct str given; /* the name in the request; the first field's */
 	enum entity_kind kind;
-	struct str id;		/* empty: not there, and the act is not reached */
+	struct str id; /* empty: not there, and the act is not reached */
 	struct str name;
 	struct str boundary_arn;
 	bool service_linked;
@@ -20,8 +20,10 @@ struct holder {
 /* The row of the name: it must be the action's first, says which kind it is, and
  * its place is the struct holder's given. */
 #define HOLDER_FIELD(name_, input, member, max_) \
-	{ .name = name_, .type = FIELD_STR, .at = offsetof(input, member.given), \
-		.required = true, .form = FORM_IAM_NAME, .min = 1, .max = (max_) }
+	{ \
+		.name = name_, .type = FIELD_STR, .at = offsetof(input, member.given), \
+		.required = true, .form = FORM_IAM_NAME, .min = 1, .max = (max_) \
+	}
 
 enum entity_kind holder_kind(const struct call *c);
 /* For scope: finds it and adds the target (entity_user and its kin). */

@@ -36,11 +36,15 @@ struct put_input {
 };
 
 #define NAME_FIELD(input) \
-	{ .name = "PolicyName", .type = FIELD_STR, .at = offsetof(input, name), \
-		.required = true, .form = FORM_IAM_NAME, .min = 1, .max = 128 }
+	{ \
+		.name = "PolicyName", .type = FIELD_STR, .at = offsetof(input, name), \
+		.required = true, .form = FORM_IAM_NAME, .min = 1, .max = 128 \
+	}
 #define PUT_FIELDS(name_, max_) \
-	{ HOLDER_FIELD(name_, struct put_input, holder, max_), NAME_FIELD(struct put_input), \
-		DOCUMENT_FIELD("PolicyDocument", struct put_input, document) }
+	{ \
+		HOLDER_FIELD(name_, struct put_input, holder, max_), NAME_FIELD(struct put_input), \
+		    DOCUMENT_FIELD("PolicyDocument", struct put_input, document) \
+	}
 
 static const struct field put_user_fields[] = PUT_FIELDS("UserName", 128);
 static const struct field put_group_fields[] = PUT_FIELDS("GroupName", 128);
@@ -52,7 +56,7 @@ check_size(struct call *c, const struct put_input *in)
 {
 	const struct holder *h = &in->holder;
 	enum quota q = h->kind == ENTITY_GROUP ? QUOTA_GROUP_POLICY_SIZE
-		     : h->kind == ENTITY_ROLE  ? QUOTA_ROLE_POLICY_SIZE
+	    : h->kind == ENTITY_ROLE           ? QUOTA_ROLE_POLICY_SIZE
 					       : QUOTA_USER_POLICY_SIZE;
 	int64_t others;
 	int r;
@@ -70,7 +74,8 @@ static enum awserr
 put_act(struct call *c)
 {
 	const struct put_input *in = c->input;
-	const struct store_inline_policy v = { .entity_id = in->holder.id, .name = in->name,
+	const struct store_inline_policy v = { .entity_id = in->holder.id,
+		.name = in->name,
 		.document = in->document };
 	enum awserr e;
 	int r;
@@ -91,7 +96,10 @@ struct name_input {
 };
 
 #define NAME_FIELDS(name_, max_) \
-	{ HOLDER_FIELD(name_, struct name_input, holder, max_), NAME_FIELD(struct name_input) }
+	{ \
+		HOLDER_FIELD(name_, struct name_input, holder, max_), \
+		    NAME_FIELD(struct name_input) \
+	}
 
 static const struct field user_fields[] = NAME_FIELDS("UserName", 128);
 static const struct field group_fields[] = NAME_FIELDS("GroupName", 128);
@@ -138,7 +146,10 @@ struct list_input {
 };
 
 #define LIST_FIELDS(name_, max_) \
-	{ HOLDER_FIELD(name_, struct list_input, holder, max_), PAGE_FIELDS(struct list_input) }
+	{ \
+		HOLDER_FIELD(name_, struct list_input, holder, max_), \
+		    PAGE_FIELDS(struct list_input) \
+	}
 
 static const struct field list_user_fields[] = LIST_FIELDS("UserName", 128);
 static const struct field list_group_fields[] = LIST_FIELDS("GroupName", 128);
@@ -155,8 +166,8 @@ list_act(struct call *c)
 
 	if ((e = page_read(c, &in->page)) != AWSERR_NONE)
 		return e;
-	if ((r = store_inline_policy_list(c->api->o.store, c->arena, in->holder.id,
-		 in->page.after, in->page.limit + 1, &v, &n)) != 0)
+	if ((r = store_inline_policy_list(c->api->o.store, c->arena, in->holder.id, in->page.after,
+		 in->page.limit + 1, &v, &n)) != 0)
 		return call_internal(c, "inline policies", r);
 	out_list(&c->out, "PolicyNames");
 	for (i = 0; i < page_n(&in->page, n); i++)
@@ -172,23 +183,23 @@ list_act(struct call *c)
 
 static const struct action actions[] = {
 	{ IAM_WRITE("PutUserPolicy", put_user_fields, PUT), .scope = write_scope, .act = put_act },
-	{ IAM_WRITE("PutGroupPolicy", put_group_fields, PUT),
-	    .scope = write_scope, .act = put_act },
+	{ IAM_WRITE("PutGroupPolicy", put_group_fields, PUT), .scope = write_scope,
+	    .act = put_act },
 	{ IAM_WRITE("PutRolePolicy", put_role_fields, PUT), .scope = write_scope, .act = put_act },
 	{ IAM_READ("GetUserPolicy", user_fields, NAME), .scope = read_scope, .act = get_act },
 	{ IAM_READ("GetGroupPolicy", group_fields, NAME), .scope = read_scope, .act = get_act },
 	{ IAM_READ("GetRolePolicy", role_fields, NAME), .scope = read_scope, .act = get_act },
-	{ IAM_WRITE("DeleteUserPolicy", user_fields, NAME),
-	    .scope = write_scope, .act = delete_act },
-	{ IAM_WRITE("DeleteGroupPolicy", group_fields, NAME),
-	    .scope = write_scope, .act = delete_act },
-	{ IAM_WRITE("DeleteRolePolicy", role_fields, NAME),
-	    .scope = write_scope, .act = delete_act },
-	{ IAM_READ("ListUserPolicies", list_user_fields, LIST),
-	    .scope = read_scope, .act = list_act },
-	{ IAM_READ("ListGroupPolicies", list_group_fields, LIST),
-	    .scope = read_scope, .act = list_act },
-	{ IAM_READ("ListRolePolicies", list_role_fields, LIST),
-	    .scope = read_scope, .act = list_act },
+	{ IAM_WRITE("DeleteUserPolicy", user_fields, NAME), .scope = write_scope,
+	    .act = delete_act },
+	{ IAM_WRITE("DeleteGroupPolicy", group_fields, NAME), .scope = write_scope,
+	    .act = delete_act },
+	{ IAM_WRITE("DeleteRolePolicy", role_fields, NAME), .scope = write_scope,
+	    .act = delete_act },
+	{ IAM_READ("ListUserPolicies", list_user_fields, LIST), .scope = read_scope,
+	    .act = list_act },
+	{ IAM_READ("ListGroupPolicies", list_group_fields, LIST), .scope = read_scope,
+	    .act = list_act },
+	{ IAM_READ("ListRolePolicies", list_role_fields, LIST), .scope = read_scope,
+	    .act = list_act },
 };
 const struct action_rows inline_rows = { actions, FIELD_N(actions) };

@@ -21,11 +21,15 @@ struct profile_input {
 #define IN struct profile_input
 
 #define PROFILE_FIELD \
-	{ .name = "InstanceProfileName", .type = FIELD_STR, .at = offsetof(IN, name), \
-	    .required = true, .form = FORM_IAM_NAME, .min = 1, .max = 128 }
+	{ \
+		.name = "InstanceProfileName", .type = FIELD_STR, .at = offsetof(IN, name), \
+		.required = true, .form = FORM_IAM_NAME, .min = 1, .max = 128 \
+	}
 #define ROLE_FIELD \
-	{ .name = "RoleName", .type = FIELD_STR, .at = offsetof(IN, role_name), \
-	    .required = true, .form = FORM_IAM_NAME, .min = 1, .max = 64 }
+	{ \
+		.name = "RoleName", .type = FIELD_STR, .at = offsetof(IN, role_name), \
+		.required = true, .form = FORM_IAM_NAME, .min = 1, .max = 64 \
+	}
 
 static enum awserr
 roles_write(struct call *c, const struct store_instance_profile *v)
@@ -76,8 +80,12 @@ profile_write(struct call *c, const struct store_instance_profile *v)
 
 static const struct field create_fields[] = {
 	PROFILE_FIELD,
-	{ .name = "Path", .type = FIELD_STR, .at = offsetof(IN, path), .form = FORM_IAM_PATH,
-	    .min = 1, .max = 512 },
+	{ .name = "Path",
+	    .type = FIELD_STR,
+	    .at = offsetof(IN, path),
+	    .form = FORM_IAM_PATH,
+	    .min = 1,
+	    .max = 512 },
 	ENTITY_TAGS_FIELD(IN, tags, false),
 };
 
@@ -103,7 +111,9 @@ create_act(struct call *c)
 {
 	const IN *in = c->input;
 	struct store_instance_profile v = { .account_id = c->principal.account_id,
-		.name = in->name, .path = in->path, .created_at = c->now_s };
+		.name = in->name,
+		.path = in->path,
+		.created_at = c->now_s };
 	int64_t have;
 	enum awserr e;
 	int r;
@@ -161,8 +171,12 @@ delete_act(struct call *c)
 /* ---- ListInstanceProfiles, ListInstanceProfilesForRole ---- */
 
 static const struct field list_fields[] = {
-	{ .name = "PathPrefix", .type = FIELD_STR, .at = offsetof(IN, path_prefix),
-	    .form = FORM_IAM_PATH_PREFIX, .min = 1, .max = 512 },
+	{ .name = "PathPrefix",
+	    .type = FIELD_STR,
+	    .at = offsetof(IN, path_prefix),
+	    .form = FORM_IAM_PATH_PREFIX,
+	    .min = 1,
+	    .max = 512 },
 	PAGE_FIELDS(IN),
 };
 
@@ -321,10 +335,8 @@ list_tags_act(struct call *c)
 static const struct action actions[] = {
 	{ IAM_WRITE("CreateInstanceProfile", create_fields, IN), .scope = create_scope,
 	    .act = create_act },
-	{ IAM_READ("GetInstanceProfile", get_fields, IN), .scope = profile_scope,
-	    .act = get_act },
-	{ IAM_READ("ListInstanceProfiles", list_fields, IN), .scope = list_scope,
-	    .act = list_act },
+	{ IAM_READ("GetInstanceProfile", get_fields, IN), .scope = profile_scope, .act = get_act },
+	{ IAM_READ("ListInstanceProfiles", list_fields, IN), .scope = list_scope, .act = list_act },
 	{ IAM_READ("ListInstanceProfilesForRole", list_for_role_fields, IN),
 	    .scope = list_for_role_scope, .act = list_act },
 	{ IAM_WRITE("DeleteInstanceProfile", get_fields, IN), .scope = profile_scope,

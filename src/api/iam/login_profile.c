@@ -15,19 +15,26 @@
 struct login_input {
 	struct str user_name, password, old_password;
 	struct field_bool reset;
-	struct store_user user;	/* of scope */
+	struct store_user user; /* of scope */
 };
 
 #define USER_NAME \
-	{ .name = "UserName", .type = FIELD_STR, .at = offsetof(struct login_input, user_name), \
-	    .required = true, .form = FORM_IAM_NAME, .min = 1, .max = 64 }
+	{ \
+		.name = "UserName", .type = FIELD_STR, \
+		.at = offsetof(struct login_input, user_name), .required = true, \
+		.form = FORM_IAM_NAME, .min = 1, .max = 64 \
+	}
 #define PASSWORD(wire, member, needed) \
-	{ .name = (wire), .type = FIELD_STR, .at = offsetof(struct login_input, member), \
-	    .required = (needed), .form = FORM_POLICY_DOCUMENT, .min = 1, .max = 128, \
-	    .audit = "-" }
+	{ \
+		.name = (wire), .type = FIELD_STR, .at = offsetof(struct login_input, member), \
+		.required = (needed), .form = FORM_POLICY_DOCUMENT, .min = 1, .max = 128, \
+		.audit = "-" \
+	}
 #define RESET \
-	{ .name = "PasswordResetRequired", .type = FIELD_BOOL, \
-	    .at = offsetof(struct login_input, reset) }
+	{ \
+		.name = "PasswordResetRequired", .type = FIELD_BOOL, \
+		.at = offsetof(struct login_input, reset) \
+	}
 
 static const struct field create_fields[] = {
 	USER_NAME,
@@ -88,7 +95,8 @@ password_check(struct call *c, struct str name, struct str password)
 		return call_fail(c, AWSERR_PASSWORD_POLICY,
 		    "Password should have a minimum length of %d", MIN_PASSWORD_CHARACTERS);
 	if (classes(password) < MIN_PASSWORD_CLASSES)
-		return call_fail(c, AWSERR_PASSWORD_POLICY, "Password should have at least three "
+		return call_fail(c, AWSERR_PASSWORD_POLICY,
+		    "Password should have at least three "
 		    "of these: an uppercase letter, a lowercase letter, a number, a symbol");
 	if (str_eq_nocase(password, name))
 		return call_fail(c, AWSERR_PASSWORD_POLICY,
@@ -225,18 +233,18 @@ change_act(struct call *c)
 }
 
 #define PASSWORD_WRITE(NAME, FIELDS) \
-	.name = (NAME), .iam_action = "iam:" NAME, .class = ACTION_HASHING, \
-	.fields = (FIELDS), .n_fields = FIELD_N(FIELDS), .input_size = sizeof(struct login_input)
+	.name = (NAME), .iam_action = "iam:" NAME, .class = ACTION_HASHING, .fields = (FIELDS), \
+	.n_fields = FIELD_N(FIELDS), .input_size = sizeof(struct login_input)
 
 static const struct action actions[] = {
-	{ PASSWORD_WRITE("CreateLoginProfile", create_fields),
-	    .scope = login_scope, .act = create_act },
+	{ PASSWORD_WRITE("CreateLoginProfile", create_fields), .scope = login_scope,
+	    .act = create_act },
 	{ IAM_READ("GetLoginProfile", name_fields, struct login_input), .scope = login_scope,
 	    .act = get_act },
-	{ PASSWORD_WRITE("UpdateLoginProfile", update_fields),
-	    .scope = login_scope, .act = update_act },
-	{ IAM_WRITE("DeleteLoginProfile", name_fields, struct login_input),
-	    .scope = login_scope, .act = delete_act },
+	{ PASSWORD_WRITE("UpdateLoginProfile", update_fields), .scope = login_scope,
+	    .act = update_act },
+	{ IAM_WRITE("DeleteLoginProfile", name_fields, struct login_input), .scope = login_scope,
+	    .act = delete_act },
 	{ PASSWORD_WRITE("ChangePassword", change_fields), .scope = change_scope,
 	    .act = change_act },
 };

@@ -12,7 +12,7 @@
 #define MAX_BYTES (1u << 20)
 
 struct row {
-	const char *policy_id;	/* for ever */
+	const char *policy_id; /* for ever */
 	const char *name;
 	const char *path;
 	const char *description;
@@ -21,18 +21,15 @@ struct row {
 static const struct row rows[] = {
 	{ "ANPAUJZDEGXDNCF32EPF", "AdministratorAccess", "/",
 	    "Provides full access to everything." },
-	{ "ANPA3DHODZDOCIS2JHTL", "AmazonEC2FullAccess", "/",
-	    "Provides full access to EC2." },
+	{ "ANPA3DHODZDOCIS2JHTL", "AmazonEC2FullAccess", "/", "Provides full access to EC2." },
 	{ "ANPAGMXGEDN73U55XTPL", "AmazonEC2ReadOnlyAccess", "/",
 	    "Provides read-only access to EC2." },
 	{ "ANPAPFT7V4SEH2KVJ72C", "AWSCloudTrail_ReadOnlyAccess", "/",
 	    "Provides read-only access to CloudTrail." },
 	{ "ANPAEUVW75EFR6EDT4SY", "EC2InstanceConnect", "/",
 	    "Allows to push an SSH key to any instance, and to find instances." },
-	{ "ANPAWB5WKH7DNSIPZZ7F", "IAMFullAccess", "/",
-	    "Provides full access to IAM." },
-	{ "ANPAK4ZRI3R2WYOJFLJO", "IAMReadOnlyAccess", "/",
-	    "Provides read-only access to IAM." },
+	{ "ANPAWB5WKH7DNSIPZZ7F", "IAMFullAccess", "/", "Provides full access to IAM." },
+	{ "ANPAK4ZRI3R2WYOJFLJO", "IAMReadOnlyAccess", "/", "Provides read-only access to IAM." },
 	{ "ANPAOA7LQSAJ2XUID5ZZ", "IAMUserChangePassword", "/",
 	    "Allows a user to change the own password." },
 	{ "ANPAZZG6ZDMEN4KHVDGA", "ReadOnlyAccess", "/",
@@ -52,7 +49,7 @@ document_of(const char *name)
 		if (strcmp(j->name, name) == 0)
 			break;
 	}
-	assert(j->name != NULL);	/* every policy of the table has one */
+	assert(j->name != NULL); /* every policy of the table has one */
 	return str_trim(str_of(j->json));
 }
 
@@ -60,8 +57,11 @@ static int
 update_document(struct store *st, struct arena *a, const struct store_policy *p,
     struct str document, int64_t now_s)
 {
-	struct store_policy_version v, next = { .policy_id = p->policy_id,
-		.document = document, .created_at = now_s, .is_default = true };
+	struct store_policy_version v,
+	    next = { .policy_id = p->policy_id,
+		    .document = document,
+		    .created_at = now_s,
+		    .is_default = true };
 	int r;
 
 	if ((r = store_policy_version_get(st, a, p->policy_id, p->default_version, &v)) != 0)
@@ -72,9 +72,12 @@ update_document(struct store *st, struct arena *a, const struct store_policy *p,
 static int
 update(struct store *st, struct arena *a, const struct row *row, int64_t now_s)
 {
-	struct store_policy there, p = { .policy_id = str_of(row->policy_id),
-		.name = str_of(row->name), .path = str_of(row->path),
-		.description = str_of(row->description), .created_at = now_s };
+	struct store_policy there,
+	    p = { .policy_id = str_of(row->policy_id),
+		    .name = str_of(row->name),
+		    .path = str_of(row->path),
+		    .description = str_of(row->description),
+		    .created_at = now_s };
 	int r;
 
 	p.arn = arena_fmt(a, "%s%s%s", ARN_PREFIX, row->path, row->name);

@@ -13,10 +13,10 @@
 #define MANAGED_SERVICE_PATH "/aws-service-role/"
 
 struct managed_json {
-	const char *name;	/* NULL after the last one */
+	const char *name; /* NULL after the last one */
 	const char *json;
 };
-extern const struct managed_json managed_json[];	/* made by tools/embed-json */
+extern const struct managed_json managed_json[]; /* made by tools/embed-json */
 
 /*
  * Brings the store's rows up to date: adds those that it does not have, and makes

@@ -32,22 +32,43 @@ struct device_input {
 
 #define AT(member) .at = offsetof(struct device_input, member)
 #define USER_NAME(needed) \
-	{ .name = "UserName", .type = FIELD_STR, AT(user_name), .required = (needed), \
-	    .form = FORM_IAM_NAME, .min = 1, .max = 128 }
+	{ \
+		.name = "UserName", .type = FIELD_STR, AT(user_name), .required = (needed), \
+		.form = FORM_IAM_NAME, .min = 1, .max = 128 \
+	}
 #define SERIAL_NUMBER \
-	{ .name = "SerialNumber", .type = FIELD_STR, AT(serial_number), .required = true, \
-	    .form = FORM_SERIAL, .min = 9, .max = MAX_SERIAL_BYTES }
+	{ \
+		.name = "SerialNumber", .type = FIELD_STR, AT(serial_number), .required = true, \
+		.form = FORM_SERIAL, .min = 9, .max = MAX_SERIAL_BYTES \
+	}
 #define CODES \
-	{ .name = "AuthenticationCode1", .type = FIELD_STR, AT(code1), .required = true, \
-	    .form = FORM_MFA_CODE, .min = 6, .max = 6, .audit = "-" }, \
-	{ .name = "AuthenticationCode2", .type = FIELD_STR, AT(code2), .required = true, \
-	    .form = FORM_MFA_CODE, .min = 6, .max = 6, .audit = "-" }
+	{ .name = "AuthenticationCode1", \
+		.type = FIELD_STR, \
+		AT(code1), \
+		.required = true, \
+		.form = FORM_MFA_CODE, \
+		.min = 6, \
+		.max = 6, \
+		.audit = "-" }, \
+	{ \
+		.name = "AuthenticationCode2", .type = FIELD_STR, AT(code2), .required = true, \
+		.form = FORM_MFA_CODE, .min = 6, .max = 6, .audit = "-" \
+	}
 
 static const struct field create_fields[] = {
-	{ .name = "Path", .type = FIELD_STR, AT(path), .form = FORM_IAM_PATH, .min = 1,
+	{ .name = "Path",
+	    .type = FIELD_STR,
+	    AT(path),
+	    .form = FORM_IAM_PATH,
+	    .min = 1,
 	    .max = 512 },
-	{ .name = "VirtualMFADeviceName", .type = FIELD_STR, AT(name), .required = true,
-	    .form = FORM_IAM_NAME, .min = 1, .max = 128 },
+	{ .name = "VirtualMFADeviceName",
+	    .type = FIELD_STR,
+	    AT(name),
+	    .required = true,
+	    .form = FORM_IAM_NAME,
+	    .min = 1,
+	    .max = 128 },
 	ENTITY_TAGS_FIELD(struct device_input, tags, false),
 };
 static const struct field code_fields[] = { USER_NAME(true), SERIAL_NUMBER, CODES };
@@ -79,8 +100,9 @@ static const struct field list_tags_fields[] = {
 static enum awserr
 missing(struct call *c, const struct device_input *in)
 {
-	return call_defer(c, call_fail(c, AWSERR_NO_SUCH_ENTITY,
-	    "MFA Device with serial number %.*s does not exist.", STR_FMT(in->serial_number)));
+	return call_defer(c,
+	    call_fail(c, AWSERR_NO_SUCH_ENTITY,
+		"MFA Device with serial number %.*s does not exist.", STR_FMT(in->serial_number)));
 }
 
 static int
@@ -235,8 +257,11 @@ static enum awserr
 device_add(struct call *c, const struct device_input *in, struct str sealed)
 {
 	const struct store_mfa_device d = { .serial_number = in->serial_number,
-		.account_id = c->principal.account_id, .name = in->name, .path = in->path,
-		.sealed_seed = sealed, .created_at = c->now_s };
+		.account_id = c->principal.account_id,
+		.name = in->name,
+		.path = in->path,
+		.sealed_seed = sealed,
+		.created_at = c->now_s };
 	int r;
 
 	if ((r = store_mfa_device_add(c->api->o.store, &d)) == ERR_EXISTS)
@@ -474,19 +499,18 @@ list_tags_act(struct call *c)
 }
 
 #define CODES_WRITE(NAME) \
-	.name = (NAME), .iam_action = "iam:" NAME, .class = ACTION_HASHING, \
-	.fields = code_fields, .n_fields = FIELD_N(code_fields), \
-	.input_size = sizeof(struct device_input)
+	.name = (NAME), .iam_action = "iam:" NAME, .class = ACTION_HASHING, .fields = code_fields, \
+	.n_fields = FIELD_N(code_fields), .input_size = sizeof(struct device_input)
 
 static const struct action actions[] = {
 	{ IAM_WRITE("CreateVirtualMFADevice", create_fields, struct device_input),
 	    .scope = create_scope, .act = create_act },
-	{ CODES_WRITE("EnableMFADevice"), .keeps_writes = true,
-	    .scope = any_scope, .act = enable_act },
-	{ CODES_WRITE("ResyncMFADevice"), .keeps_writes = true,
-	    .scope = own_scope, .act = resync_act },
-	{ IAM_WRITE("DeactivateMFADevice", user_fields, struct device_input),
-	    .scope = own_scope, .act = deactivate_act },
+	{ CODES_WRITE("EnableMFADevice"), .keeps_writes = true, .scope = any_scope,
+	    .act = enable_act },
+	{ CODES_WRITE("ResyncMFADevice"), .keeps_writes = true, .scope = own_scope,
+	    .act = resync_act },
+	{ IAM_WRITE("DeactivateMFADevice", user_fields, struct device_input), .scope = own_scope,
+	    .act = deactivate_act },
 	{ IAM_WRITE("DeleteVirtualMFADevice", serial_fields, struct device_input),
 	    .scope = device_scope, .act = delete_act },
 	{ IAM_READ("GetMFADevice", user_fields, struct device_input), .scope = own_scope,

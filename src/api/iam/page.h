@@ -16,16 +16,22 @@ struct page {
 	struct str marker;
 	struct field_int max_items;
 	/* of page_read */
-	struct str after;	/* the last one of the page before; empty: from the first */
-	size_t limit;		/* how many there may be on this one */
+	struct str after; /* the last one of the page before; empty: from the first */
+	size_t limit;     /* how many there may be on this one */
 };
 
 #define PAGE_N_FIELDS 2
 #define PAGE_FIELDS(input) \
-	{ .name = "Marker", .type = FIELD_STR, .at = offsetof(input, page.marker), \
-	    .form = FORM_IAM_MARKER, .min = 1, .max = 2048 }, \
-	{ .name = "MaxItems", .type = FIELD_INT, .at = offsetof(input, page.max_items), \
-	    .min = 1, .max = 1000 }
+	{ .name = "Marker", \
+		.type = FIELD_STR, \
+		.at = offsetof(input, page.marker), \
+		.form = FORM_IAM_MARKER, \
+		.min = 1, \
+		.max = 2048 }, \
+	{ \
+		.name = "MaxItems", .type = FIELD_INT, .at = offsetof(input, page.max_items), \
+		.min = 1, .max = 1000 \
+	}
 
 /* AWSERR_NONE, or AWSERR_VALIDATION: the Marker is none of this action. */
 enum awserr page_read(struct call *c, struct page *p);

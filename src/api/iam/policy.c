@@ -27,14 +27,26 @@ struct create_input {
 };
 
 static const struct field create_fields[] = {
-	{ .name = "PolicyName", .type = FIELD_STR, .at = offsetof(struct create_input, name),
-	    .required = true, .form = FORM_IAM_NAME, .min = 1, .max = 128 },
-	{ .name = "Path", .type = FIELD_STR, .at = offsetof(struct create_input, path),
-	    .form = FORM_IAM_POLICY_PATH, .min = 1, .max = 512 },
+	{ .name = "PolicyName",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct create_input, name),
+	    .required = true,
+	    .form = FORM_IAM_NAME,
+	    .min = 1,
+	    .max = 128 },
+	{ .name = "Path",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct create_input, path),
+	    .form = FORM_IAM_POLICY_PATH,
+	    .min = 1,
+	    .max = 512 },
 	DOCUMENT_FIELD("PolicyDocument", struct create_input, document),
-	{ .name = "Description", .type = FIELD_STR,
-	    .at = offsetof(struct create_input, description), .form = FORM_DESCRIPTION,
-	    .min = 0, .max = 1000 },
+	{ .name = "Description",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct create_input, description),
+	    .form = FORM_DESCRIPTION,
+	    .min = 0,
+	    .max = 1000 },
 	ENTITY_TAGS_FIELD(struct create_input, tags, false),
 };
 
@@ -61,9 +73,14 @@ create_act(struct call *c)
 {
 	const struct create_input *in = c->input;
 	struct store_policy p = { .policy_id = entity_new_id(c, ENTITY_POLICY),
-		.account_id = c->principal.account_id, .arn = c->targets[0].arn,
-		.name = in->name, .path = in->path, .description = in->description,
-		.created_at = c->now_s, .updated_at = c->now_s, .default_version = 1 };
+		.account_id = c->principal.account_id,
+		.arn = c->targets[0].arn,
+		.name = in->name,
+		.path = in->path,
+		.description = in->description,
+		.created_at = c->now_s,
+		.updated_at = c->now_s,
+		.default_version = 1 };
 	struct store *st = c->api->o.store;
 	enum awserr e;
 	int64_t n;
@@ -149,13 +166,22 @@ static const char *const scopes[] = { "All", "AWS", "Local", NULL };
 static const char *const usages[] = { "PermissionsPolicy", "PermissionsBoundary", NULL };
 
 static const struct field list_fields[] = {
-	{ .name = "Scope", .type = FIELD_STR, .at = offsetof(struct list_input, scope),
+	{ .name = "Scope",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct list_input, scope),
 	    .words = scopes },
-	{ .name = "OnlyAttached", .type = FIELD_BOOL,
+	{ .name = "OnlyAttached",
+	    .type = FIELD_BOOL,
 	    .at = offsetof(struct list_input, only_attached) },
-	{ .name = "PathPrefix", .type = FIELD_STR, .at = offsetof(struct list_input, path_prefix),
-	    .form = FORM_IAM_POLICY_PATH, .min = 1, .max = 512 },
-	{ .name = "PolicyUsageFilter", .type = FIELD_STR, .at = offsetof(struct list_input, usage),
+	{ .name = "PathPrefix",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct list_input, path_prefix),
+	    .form = FORM_IAM_POLICY_PATH,
+	    .min = 1,
+	    .max = 512 },
+	{ .name = "PolicyUsageFilter",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct list_input, usage),
 	    .words = usages },
 	PAGE_FIELDS(struct list_input),
 };
@@ -175,10 +201,11 @@ list_act(struct call *c)
 {
 	struct list_input *in = c->input;
 	struct store_policy_query q = { .account_id = c->principal.account_id,
-		.scope = str_eq_c(in->scope, "AWS")	? STORE_POLICY_AWS
-		       : str_eq_c(in->scope, "Local") ? STORE_POLICY_LOCAL
-						      : STORE_POLICY_ALL,
-		.usage = usage_of(in), .path_prefix = in->path_prefix };
+		.scope = str_eq_c(in->scope, "AWS") ? STORE_POLICY_AWS
+		    : str_eq_c(in->scope, "Local")  ? STORE_POLICY_LOCAL
+						    : STORE_POLICY_ALL,
+		.usage = usage_of(in),
+		.path_prefix = in->path_prefix };
 	struct store_policy *v;
 	enum awserr e;
 	size_t i, n;
@@ -276,18 +303,18 @@ tags_act(struct call *c)
 }
 
 static const struct action actions[] = {
-	{ IAM_WRITE("CreatePolicy", create_fields, struct create_input),
-	    .scope = create_scope, .act = create_act },
-	{ IAM_READ("GetPolicy", arn_fields, struct policy_ref),
-	    .scope = read_scope, .act = get_act },
+	{ IAM_WRITE("CreatePolicy", create_fields, struct create_input), .scope = create_scope,
+	    .act = create_act },
+	{ IAM_READ("GetPolicy", arn_fields, struct policy_ref), .scope = read_scope,
+	    .act = get_act },
 	{ IAM_READ("ListPolicies", list_fields, struct list_input), .act = list_act },
-	{ IAM_WRITE("DeletePolicy", arn_fields, struct policy_ref),
-	    .scope = delete_scope, .act = delete_act },
-	{ IAM_WRITE("TagPolicy", tag_fields, struct tag_input),
-	    .scope = tag_scope, .act = tag_act },
-	{ IAM_WRITE("UntagPolicy", untag_fields, struct untag_input),
-	    .scope = untag_scope, .act = untag_act },
-	{ IAM_READ("ListPolicyTags", list_tags_fields, struct list_tags_input),
-	    .scope = read_scope, .act = tags_act },
+	{ IAM_WRITE("DeletePolicy", arn_fields, struct policy_ref), .scope = delete_scope,
+	    .act = delete_act },
+	{ IAM_WRITE("TagPolicy", tag_fields, struct tag_input), .scope = tag_scope,
+	    .act = tag_act },
+	{ IAM_WRITE("UntagPolicy", untag_fields, struct untag_input), .scope = untag_scope,
+	    .act = untag_act },
+	{ IAM_READ("ListPolicyTags", list_tags_fields, struct list_tags_input), .scope = read_scope,
+	    .act = tags_act },
 };
 const struct action_rows policy_rows = { actions, FIELD_N(actions) };

@@ -40,13 +40,13 @@ policy_ref_target(struct call *c, struct policy_ref *ref)
 
 	/* Tags of what is not there are looked up too: it takes as long. */
 	if ((e = policy_ref_find(c, ref)) != AWSERR_NONE ||
-	    (e = entity_target_id(c, ref->arn,
-		 ref->found ? ref->policy.policy_id : STR("-"))) != AWSERR_NONE)
+	    (e = entity_target_id(c, ref->arn, ref->found ? ref->policy.policy_id : STR("-"))) !=
+		AWSERR_NONE)
 		return e;
 	if (ref->found)
 		return AWSERR_NONE;
-	return call_defer(c, call_fail(c, AWSERR_NO_SUCH_ENTITY, "Policy %.*s was not found.",
-	    STR_FMT(ref->arn)));
+	return call_defer(c,
+	    call_fail(c, AWSERR_NO_SUCH_ENTITY, "Policy %.*s was not found.", STR_FMT(ref->arn)));
 }
 
 enum awserr
@@ -56,8 +56,9 @@ policy_ref_target_own(struct call *c, struct policy_ref *ref)
 
 	if (e != AWSERR_NONE || !ref->found || ref->policy.account_id.n > 0)
 		return e;
-	return call_defer(c, call_fail(c, AWSERR_ACCESS_DENIED,
-	    "Policy %.*s is outside your own account.", STR_FMT(ref->arn)));
+	return call_defer(c,
+	    call_fail(c, AWSERR_ACCESS_DENIED, "Policy %.*s is outside your own account.",
+		STR_FMT(ref->arn)));
 }
 
 struct str

@@ -9,15 +9,17 @@
 #include "store/store_policy.h"
 
 struct policy_ref {
-	struct str arn;		/* as given */
+	struct str arn; /* as given */
 	bool found;
 	struct store_policy policy;
 };
 
 /* The row of PolicyArn; member: a struct policy_ref's arn. */
 #define POLICY_REF_FIELD(input, member) \
-	{ .name = "PolicyArn", .type = FIELD_STR, .at = offsetof(input, member), \
-		.required = true, .form = FORM_IAM_ARN, .min = 20, .max = 2048 }
+	{ \
+		.name = "PolicyArn", .type = FIELD_STR, .at = offsetof(input, member), \
+		.required = true, .form = FORM_IAM_ARN, .min = 20, .max = 2048 \
+	}
 
 /* Looks it up. AWSERR_INVALID_INPUT: no ARN of a policy; as call_internal. */
 enum awserr policy_ref_find(struct call *c, struct policy_ref *ref);
@@ -43,7 +45,6 @@ enum awserr policy_ref_attachable(struct call *c, const struct policy_ref *ref);
  * GetPolicy has it and ListPolicies does not. */
 void policy_ref_write(struct call *c, const struct store_policy *p, bool described);
 /* Those of a PolicyVersion. */
-void policy_ref_version_write(struct call *c, const struct store_policy_version *v,
-    bool document);
+void policy_ref_version_write(struct call *c, const struct store_policy_version *v, bool document);
 
 #endif

@@ -35,7 +35,8 @@ struct create_input {
 static const struct field create_fields[] = {
 	POLICY_REF_FIELD(struct create_input, ref.arn),
 	DOCUMENT_FIELD("PolicyDocument", struct create_input, document),
-	{ .name = "SetAsDefault", .type = FIELD_BOOL,
+	{ .name = "SetAsDefault",
+	    .type = FIELD_BOOL,
 	    .at = offsetof(struct create_input, set_as_default) },
 };
 
@@ -44,7 +45,8 @@ create_act(struct call *c)
 {
 	const struct create_input *in = c->input;
 	struct store_policy_version v = { .policy_id = in->ref.policy.policy_id,
-		.document = in->document, .created_at = c->now_s,
+		.document = in->document,
+		.created_at = c->now_s,
 		.is_default = in->set_as_default.v };
 	struct store *st = c->api->o.store;
 	enum awserr e;
@@ -79,16 +81,21 @@ struct version_input {
 
 static const struct field version_fields[] = {
 	POLICY_REF_FIELD(struct version_input, ref.arn),
-	{ .name = "VersionId", .type = FIELD_STR, .at = offsetof(struct version_input, version_id),
-	    .required = true, .form = FORM_POLICY_VERSION, .min = 1, .max = 64 },
+	{ .name = "VersionId",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct version_input, version_id),
+	    .required = true,
+	    .form = FORM_POLICY_VERSION,
+	    .min = 1,
+	    .max = 64 },
 };
 
 static enum awserr
 no_version(struct call *c, const struct version_input *in)
 {
 	return call_fail(c, AWSERR_NO_SUCH_ENTITY,
-	    "Policy %.*s version %.*s does not exist or is not attachable.",
-	    STR_FMT(in->ref.arn), STR_FMT(in->version_id));
+	    "Policy %.*s version %.*s does not exist or is not attachable.", STR_FMT(in->ref.arn),
+	    STR_FMT(in->version_id));
 }
 
 static enum awserr
@@ -181,13 +188,13 @@ list_act(struct call *c)
 static const struct action actions[] = {
 	{ IAM_WRITE("CreatePolicyVersion", create_fields, struct create_input),
 	    .scope = write_scope, .act = create_act },
-	{ IAM_READ("GetPolicyVersion", version_fields, VERSION),
-	    .scope = read_scope, .act = get_act },
-	{ IAM_WRITE("SetDefaultPolicyVersion", version_fields, VERSION),
-	    .scope = write_scope, .act = set_default_act },
-	{ IAM_WRITE("DeletePolicyVersion", version_fields, VERSION),
-	    .scope = write_scope, .act = delete_act },
-	{ IAM_READ("ListPolicyVersions", list_fields, struct list_input),
-	    .scope = read_scope, .act = list_act },
+	{ IAM_READ("GetPolicyVersion", version_fields, VERSION), .scope = read_scope,
+	    .act = get_act },
+	{ IAM_WRITE("SetDefaultPolicyVersion", version_fields, VERSION), .scope = write_scope,
+	    .act = set_default_act },
+	{ IAM_WRITE("DeletePolicyVersion", version_fields, VERSION), .scope = write_scope,
+	    .act = delete_act },
+	{ IAM_READ("ListPolicyVersions", list_fields, struct list_input), .scope = read_scope,
+	    .act = list_act },
 };
 const struct action_rows policy_version_rows = { actions, FIELD_N(actions) };

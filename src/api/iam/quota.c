@@ -4,7 +4,7 @@
 #include "api/iam/quota.h"
 
 static const struct {
-	const char *name;	/* in LimitExceeded */
+	const char *name; /* in LimitExceeded */
 	int64_t limit;
 } quotas[QUOTA_COUNT] = {
 	[QUOTA_USERS] = { "UsersPerAccount", 5000 },

@@ -16,16 +16,16 @@ enum quota {
 	QUOTA_GROUPS_PER_USER,
 	QUOTA_ACCESS_KEYS_PER_USER,
 	QUOTA_MFA_DEVICES_PER_USER,
-	QUOTA_POLICIES_PER_USER,	/* attached */
+	QUOTA_POLICIES_PER_USER, /* attached */
 	QUOTA_POLICIES_PER_GROUP,
 	QUOTA_POLICIES_PER_ROLE,
 	QUOTA_VERSIONS_PER_POLICY,
-	QUOTA_POLICY_SIZE,		/* characters, without white space, as those below */
-	QUOTA_USER_POLICY_SIZE,		/* all inline ones together */
+	QUOTA_POLICY_SIZE,      /* characters, without white space, as those below */
+	QUOTA_USER_POLICY_SIZE, /* all inline ones together */
 	QUOTA_GROUP_POLICY_SIZE,
 	QUOTA_ROLE_POLICY_SIZE,
 	QUOTA_TRUST_POLICY_SIZE,
-	QUOTA_TAGS,			/* of one entity */
+	QUOTA_TAGS, /* of one entity */
 	QUOTA_COUNT,
 };
 

@@ -73,14 +73,20 @@ role_used(struct call *c, const struct store_role *v)
 }
 
 #define NAME_FIELD(input, member) \
-	{ .name = "RoleName", .type = FIELD_STR, .at = offsetof(input, member), \
-	    .required = true, .form = FORM_IAM_NAME, .min = 1, .max = 64 }
+	{ \
+		.name = "RoleName", .type = FIELD_STR, .at = offsetof(input, member), \
+		.required = true, .form = FORM_IAM_NAME, .min = 1, .max = 64 \
+	}
 #define DESCRIPTION_FIELD(input, member, needed) \
-	{ .name = "Description", .type = FIELD_STR, .at = offsetof(input, member), \
-	    .required = (needed), .form = FORM_DESCRIPTION, .min = 0, .max = 1000 }
+	{ \
+		.name = "Description", .type = FIELD_STR, .at = offsetof(input, member), \
+		.required = (needed), .form = FORM_DESCRIPTION, .min = 0, .max = 1000 \
+	}
 #define SESSION_FIELD(input, member) \
-	{ .name = "MaxSessionDuration", .type = FIELD_INT, .at = offsetof(input, member), \
-	    .min = MIN_SESSION_S, .max = MAX_SESSION_S }
+	{ \
+		.name = "MaxSessionDuration", .type = FIELD_INT, .at = offsetof(input, member), \
+		.min = MIN_SESSION_S, .max = MAX_SESSION_S \
+	}
 
 /* The size counts as it was sent, and bounds how many names are looked up. */
 static enum awserr
@@ -104,14 +110,21 @@ struct create_input {
 };
 
 static const struct field create_fields[] = {
-	{ .name = "Path", .type = FIELD_STR, .at = offsetof(struct create_input, path),
-	    .form = FORM_IAM_PATH, .min = 1, .max = 512 },
+	{ .name = "Path",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct create_input, path),
+	    .form = FORM_IAM_PATH,
+	    .min = 1,
+	    .max = 512 },
 	NAME_FIELD(struct create_input, name),
 	DOCUMENT_FIELD("AssumeRolePolicyDocument", struct create_input, document),
 	DESCRIPTION_FIELD(struct create_input, description, false),
 	SESSION_FIELD(struct create_input, max_session),
-	{ .name = "PermissionsBoundary", .type = FIELD_STR,
-	    .at = offsetof(struct create_input, boundary), .form = FORM_IAM_ARN, .min = 20,
+	{ .name = "PermissionsBoundary",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct create_input, boundary),
+	    .form = FORM_IAM_ARN,
+	    .min = 20,
 	    .max = 2048 },
 	ENTITY_TAGS_FIELD(struct create_input, tags, false),
 };
@@ -157,8 +170,11 @@ static enum awserr
 create_act(struct call *c)
 {
 	const struct create_input *in = c->input;
-	struct store_role v = { .account_id = c->principal.account_id, .name = in->name,
-		.path = in->path, .boundary_arn = in->boundary, .created_at = c->now_s,
+	struct store_role v = { .account_id = c->principal.account_id,
+		.name = in->name,
+		.path = in->path,
+		.boundary_arn = in->boundary,
+		.created_at = c->now_s,
 		.description = in->description,
 		.max_session_s = in->max_session.given ? in->max_session.v : MIN_SESSION_S };
 	enum awserr e;
@@ -186,7 +202,7 @@ struct role_input {
 	struct field_list tags;
 	struct field_strs keys;
 	struct page page;
-	struct store_role role;	/* of scope */
+	struct store_role role; /* of scope */
 };
 #define IN struct role_input
 
@@ -225,8 +241,8 @@ profiles_check(struct call *c, struct str role_id)
 	size_t n;
 	int r;
 
-	r = store_instance_profile_list_for_role(c->api->o.store, c->arena, role_id, STR(""), 1,
-	    &v, &n);
+	r = store_instance_profile_list_for_role(c->api->o.store, c->arena, role_id, STR(""), 1, &v,
+	    &n);
 	if (r != 0)
 		return call_internal(c, "instance profiles", r);
 	if (n == 0)
@@ -417,8 +433,8 @@ static const struct action actions[] = {
 	{ IAM_WRITE("CreateRole", create_fields, struct create_input), .scope = create_scope,
 	    .act = create_act },
 	{ IAM_READ("GetRole", get_fields, IN), .scope = role_scope, .act = get_act },
-	{ IAM_READ("ListRoles", entity_list_fields, struct entity_list),
-	    .scope = list_scope, .act = list_act },
+	{ IAM_READ("ListRoles", entity_list_fields, struct entity_list), .scope = list_scope,
+	    .act = list_act },
 	{ IAM_WRITE("UpdateRole", update_fields, IN), .scope = role_scope, .act = update_act },
 	{ IAM_WRITE("UpdateRoleDescription", description_fields, IN), .scope = role_scope,
 	    .act = description_act },

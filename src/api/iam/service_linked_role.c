@@ -26,14 +26,25 @@ struct create_input {
 };
 
 static const struct field create_fields[] = {
-	{ .name = "AWSServiceName", .type = FIELD_STR,
-	    .at = offsetof(struct create_input, service), .required = true,
-	    .form = FORM_IAM_NAME, .min = 1, .max = 128 },
-	{ .name = "Description", .type = FIELD_STR,
-	    .at = offsetof(struct create_input, description), .form = FORM_DESCRIPTION, .min = 0,
+	{ .name = "AWSServiceName",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct create_input, service),
+	    .required = true,
+	    .form = FORM_IAM_NAME,
+	    .min = 1,
+	    .max = 128 },
+	{ .name = "Description",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct create_input, description),
+	    .form = FORM_DESCRIPTION,
+	    .min = 0,
 	    .max = 1000 },
-	{ .name = "CustomSuffix", .type = FIELD_STR, .at = offsetof(struct create_input, suffix),
-	    .form = FORM_IAM_NAME, .min = 1, .max = 64 },
+	{ .name = "CustomSuffix",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct create_input, suffix),
+	    .form = FORM_IAM_NAME,
+	    .min = 1,
+	    .max = 64 },
 };
 
 static struct str
@@ -72,9 +83,12 @@ static enum awserr
 create_act(struct call *c)
 {
 	const struct create_input *in = c->input;
-	struct store_role v = { .account_id = c->principal.account_id, .name = STR(ROLE),
-		.created_at = c->now_s, .description = in->description,
-		.trust_policy = STR(TRUST), .max_session_s = SESSION_S,
+	struct store_role v = { .account_id = c->principal.account_id,
+		.name = STR(ROLE),
+		.created_at = c->now_s,
+		.description = in->description,
+		.trust_policy = STR(TRUST),
+		.max_session_s = SESSION_S,
 		.service_name = STR(SERVICE) };
 	enum awserr e;
 	int r;
@@ -92,7 +106,8 @@ create_act(struct call *c)
 	if ((r = store_role_add(c->api->o.store, &v)) == ERR_EXISTS)
 		return call_fail(c, AWSERR_INVALID_INPUT,
 		    "Service role name %s has been taken in this account, please try a "
-		    "different suffix.", ROLE);
+		    "different suffix.",
+		    ROLE);
 	if (r != 0)
 		return call_internal(c, "role", r);
 	if ((e = policy_attach(c, v.role_id)) != AWSERR_NONE)
@@ -104,12 +119,17 @@ create_act(struct call *c)
 
 struct delete_input {
 	struct str name;
-	struct store_role role;	/* of scope */
+	struct store_role role; /* of scope */
 };
 
 static const struct field delete_fields[] = {
-	{ .name = "RoleName", .type = FIELD_STR, .at = offsetof(struct delete_input, name),
-	    .required = true, .form = FORM_IAM_NAME, .min = 1, .max = 64 },
+	{ .name = "RoleName",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct delete_input, name),
+	    .required = true,
+	    .form = FORM_IAM_NAME,
+	    .min = 1,
+	    .max = 64 },
 };
 
 static enum awserr
@@ -149,7 +169,8 @@ delete_act(struct call *c)
 	const struct store_role *v = &in->role;
 	struct store *st = c->api->o.store;
 	struct store_slr_task task = { .account_id = c->principal.account_id,
-		.role_name = v->name, .status = STORE_SLR_TASK_SUCCEEDED,
+		.role_name = v->name,
+		.status = STORE_SLR_TASK_SUCCEEDED,
 		.created_at = c->now_s };
 	char uuid[37];
 	int r;
@@ -158,8 +179,8 @@ delete_act(struct call *c)
 		return call_fail(c, AWSERR_NO_SUCH_ENTITY,
 		    "The role with name %.*s is not a service-linked role.", STR_FMT(v->name));
 	rand_uuid(c->api->o.rng, uuid);
-	task.task_id = arena_fmt(c->arena, "task%.*s%.*s/%s", STR_FMT(v->path), STR_FMT(v->name),
-	    uuid);
+	task.task_id =
+	    arena_fmt(c->arena, "task%.*s%.*s/%s", STR_FMT(v->path), STR_FMT(v->name), uuid);
 	if ((r = role_delete(c, v->role_id)) != 0 ||
 	    (r = store_slr_task_delete_before(st, c->now_s - TASKS_KEPT_S, NULL)) != 0 ||
 	    (r = store_slr_task_add(st, &task)) != 0)
@@ -175,8 +196,11 @@ struct status_input {
 };
 
 static const struct field status_fields[] = {
-	{ .name = "DeletionTaskId", .type = FIELD_STR,
-	    .at = offsetof(struct status_input, task_id), .required = true, .min = 1,
+	{ .name = "DeletionTaskId",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct status_input, task_id),
+	    .required = true,
+	    .min = 1,
 	    .max = 1000 },
 };
 
@@ -246,8 +270,7 @@ status_act(struct call *c)
 	struct store_slr_task t;
 	int r;
 
-	r = store_slr_task_get(c->api->o.store, c->arena, c->principal.account_id, in->task_id,
-	    &t);
+	r = store_slr_task_get(c->api->o.store, c->arena, c->principal.account_id, in->task_id, &t);
 	if (r == ERR_NOTFOUND)
 		return call_fail(c, AWSERR_NO_SUCH_ENTITY,
 		    "The deletion task with id %.*s cannot be found.", STR_FMT(in->task_id));

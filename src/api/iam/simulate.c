@@ -40,39 +40,66 @@ static const char *const key_types[] = { "string", "stringList", "numeric", "num
 	NULL };
 
 static const struct field context_fields[] = {
-	{ .name = "ContextKeyName", .type = FIELD_STR, .at = offsetof(struct context_input, key),
-	    .required = true, .form = FORM_PRINTABLE, .min = 5, .max = 256 },
-	{ .name = "ContextKeyValues", .type = FIELD_STR_LIST,
-	    .at = offsetof(struct context_input, values), .max_items = 256 },
+	{ .name = "ContextKeyName",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct context_input, key),
+	    .required = true,
+	    .form = FORM_PRINTABLE,
+	    .min = 5,
+	    .max = 256 },
+	{ .name = "ContextKeyValues",
+	    .type = FIELD_STR_LIST,
+	    .at = offsetof(struct context_input, values),
+	    .max_items = 256 },
 	/* The operator of a condition says what its values are. */
-	{ .name = "ContextKeyType", .type = FIELD_STR, .at = offsetof(struct context_input, type),
+	{ .name = "ContextKeyType",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct context_input, type),
 	    .words = key_types },
 };
 
 #define SHARED_FIELDS \
 	SIMULATION_POLICIES_FIELD("PermissionsBoundaryPolicyInputList", struct simulate_input, \
 	    boundary, false), \
-	{ .name = "ActionNames", .type = FIELD_STR_LIST, \
-	    .at = offsetof(struct simulate_input, actions), .required = true, \
-	    .form = FORM_PRINTABLE, .min = 3, .max = 128 }, \
-	{ .name = "ResourceArns", .type = FIELD_STR_LIST, \
-	    .at = offsetof(struct simulate_input, resources), .form = FORM_PRINTABLE, \
-	    .min = 1, .max = 2048 }, \
-	/* No resource here has a policy of its own but roles, and AWS simulates none. */ \
-	{ .name = "ResourcePolicy", .type = FIELD_UNSUPPORTED }, \
-	/* Who owns what its ARN does not say: nothing there is here. */ \
-	{ .name = "ResourceOwner", .type = FIELD_STR, \
-	    .at = offsetof(struct simulate_input, owner), .form = FORM_PRINTABLE, \
-	    .min = 1, .max = 2048 }, \
-	{ .name = "CallerArn", .type = FIELD_STR, \
-	    .at = offsetof(struct simulate_input, caller_arn), .form = FORM_PRINTABLE, \
-	    .min = 1, .max = 2048 }, \
-	{ .name = "ContextEntries", .type = FIELD_LIST, \
-	    .at = offsetof(struct simulate_input, context), .max_items = 256, \
-	    .members = context_fields, .n_members = FIELD_N(context_fields), \
-	    .size = sizeof(struct context_input) }, \
-	{ .name = "ResourceHandlingOption", .type = FIELD_UNSUPPORTED }, \
-	PAGE_FIELDS(struct simulate_input)
+	    { .name = "ActionNames", \
+		    .type = FIELD_STR_LIST, \
+		    .at = offsetof(struct simulate_input, actions), \
+		    .required = true, \
+		    .form = FORM_PRINTABLE, \
+		    .min = 3, \
+		    .max = 128 }, \
+	    { .name = "ResourceArns", \
+		    .type = FIELD_STR_LIST, \
+		    .at = offsetof(struct simulate_input, resources), \
+		    .form = FORM_PRINTABLE, \
+		    .min = 1, \
+		    .max = 2048 }, /* No resource here has a policy of its own but roles, and AWS \
+				      simulates none. */ \
+	    { \
+		    .name = "ResourcePolicy", \
+		    .type = FIELD_UNSUPPORTED \
+	    }, /* Who owns what its ARN does not say: nothing there is here. */ \
+	    { .name = "ResourceOwner", \
+		    .type = FIELD_STR, \
+		    .at = offsetof(struct simulate_input, owner), \
+		    .form = FORM_PRINTABLE, \
+		    .min = 1, \
+		    .max = 2048 }, \
+	    { .name = "CallerArn", \
+		    .type = FIELD_STR, \
+		    .at = offsetof(struct simulate_input, caller_arn), \
+		    .form = FORM_PRINTABLE, \
+		    .min = 1, \
+		    .max = 2048 }, \
+	    { .name = "ContextEntries", \
+		    .type = FIELD_LIST, \
+		    .at = offsetof(struct simulate_input, context), \
+		    .max_items = 256, \
+		    .members = context_fields, \
+		    .n_members = FIELD_N(context_fields), \
+		    .size = sizeof(struct context_input) }, \
+	    { .name = "ResourceHandlingOption", .type = FIELD_UNSUPPORTED }, \
+	    PAGE_FIELDS(struct simulate_input)
 
 static const struct field custom_fields[] = {
 	SIMULATION_POLICIES_FIELD("PolicyInputList", struct simulate_input, policies, true),
@@ -178,7 +205,7 @@ known(struct call *c, struct scene *s, struct str key, struct str value)
 	    (struct iam_context_entry){ .key = key, .values = v, .n_values = 1 };
 }
 
-#define MAX_KNOWN 5	/* and a tag each */
+#define MAX_KNOWN 5 /* and a tag each */
 
 static enum awserr
 set_context(struct call *c, const struct simulate_input *in, struct scene *s)
@@ -198,7 +225,8 @@ set_context(struct call *c, const struct simulate_input *in, struct scene *s)
 			return call_fail(c, AWSERR_INVALID_INPUT, "Duplicate context key: %.*s",
 			    STR_FMT(given[i].key));
 		s->entries[s->n_entries++] = (struct iam_context_entry){ .key = given[i].key,
-			.values = given[i].values.v, .n_values = given[i].values.n };
+			.values = given[i].values.v,
+			.n_values = given[i].values.n };
 	}
 	known(c, s, STR("aws:PrincipalAccount"), p->account_id);
 	if (p->name.n > 0) {
@@ -329,8 +357,10 @@ boundary_write(struct call *c, const struct scene *s, const struct iam_request *
 static enum awserr
 result_write(struct call *c, const struct scene *s, struct str action, struct str resource)
 {
-	const struct iam_request rq = { .principal = &s->who, .action = action,
-		.resources = &resource, .n_resources = 1,
+	const struct iam_request rq = { .principal = &s->who,
+		.action = action,
+		.resources = &resource,
+		.n_resources = 1,
 		.context = { .entries = s->entries, .n = s->n_entries } };
 	struct iam_decision d;
 	size_t i;
@@ -343,7 +373,7 @@ result_write(struct call *c, const struct scene *s, struct str action, struct st
 	out_str(&c->out, "EvalActionName", action);
 	out_str(&c->out, "EvalResourceName", resource);
 	out_c(&c->out, "EvalDecision",
-	    d.effect == IAM_ALLOW			? "allowed"
+	    d.effect == IAM_ALLOW                      ? "allowed"
 		: d.reason == IAM_REASON_EXPLICIT_DENY ? "explicitDeny"
 						       : "implicitDeny");
 	statements_write(c, s, &rq, &d);
@@ -403,8 +433,7 @@ steps(const struct scene *s, const struct field_strs *resources)
 
 /* How many results there may be on a page. */
 static enum awserr
-set_limit(struct call *c, const struct scene *s, const struct field_strs *resources,
-    struct page *p)
+set_limit(struct call *c, const struct scene *s, const struct field_strs *resources, struct page *p)
 {
 	size_t cost = s->sim.bytes + 4096, most = MAX_PAGE_BYTES / cost;
 	uint64_t n = steps(s, resources);

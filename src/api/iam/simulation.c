@@ -73,8 +73,10 @@ simulation_source(struct call *c, struct str given, struct store_entity *ret)
 		e = ret->entity_id.n > 0 ? AWSERR_NONE : missing(c, arn.resource);
 	}
 	if (e != AWSERR_NONE)
-		return call_fail(c, e, "Invalid Entity Arn: %.*s does not clearly define entity "
-		    "type and name.", STR_FMT(given));
+		return call_fail(c, e,
+		    "Invalid Entity Arn: %.*s does not clearly define entity "
+		    "type and name.",
+		    STR_FMT(given));
 	if (ret->entity_id.n > 0)
 		id = ret->entity_id;
 	return entity_target_id(c, given, id);
@@ -97,8 +99,7 @@ add(struct simulation *s, enum iam_policy_type type, struct str name, struct str
 		s->documents = xregrow(s->documents, s->cap, sizeof(s->documents[0]));
 		s->compiled = xregrow(s->compiled, s->cap, sizeof(s->compiled[0]));
 	}
-	s->attached[s->n] =
-	    (struct iam_attached_policy){ .type = type, .name = name, .policy = p };
+	s->attached[s->n] = (struct iam_attached_policy){ .type = type, .name = name, .policy = p };
 	s->documents[s->n] = document;
 	s->compiled[s->n++] = p;
 	s->bytes += document.n;
@@ -124,8 +125,9 @@ source_id(struct call *c, const struct store_entity *e, const struct store_grant
 	    (r = store_entity_get(c->api->o.store, c->arena, g->holder_id, &holder)) != 0)
 		return call_internal(c, "holder", r);
 	*ret = arena_fmt(c->arena, "%s_%.*s_%.*s",
-	    holder.kind == STORE_ENTITY_USER ? "user"
-		: holder.kind == STORE_ENTITY_GROUP ? "group" : "role",
+	    holder.kind == STORE_ENTITY_USER        ? "user"
+		: holder.kind == STORE_ENTITY_GROUP ? "group"
+						    : "role",
 	    STR_FMT(holder.name), STR_FMT(g->name));
 	return AWSERR_NONE;
 }
@@ -146,7 +148,7 @@ simulation_add_entity(struct call *c, struct simulation *s, const struct store_e
 		return call_internal(c, "policies", r);
 	for (i = 0; i < n; i++) {
 		type = v[i].kind == STORE_GRANT_BOUNDARY ? IAM_PERMISSIONS_BOUNDARY
-							  : IAM_IDENTITY_POLICY;
+							 : IAM_IDENTITY_POLICY;
 		if (type == IAM_PERMISSIONS_BOUNDARY && !boundary)
 			continue;
 		if ((err = source_id(c, e, &v[i], &name)) != AWSERR_NONE)

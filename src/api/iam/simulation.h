@@ -10,11 +10,11 @@
 #include "store/store_entity.h"
 
 struct simulation {
-	struct iam_attached_policy *attached;	/* names as SourcePolicyId has them */
+	struct iam_attached_policy *attached; /* names as SourcePolicyId has them */
 	struct str *documents;
 	struct iam_policy **compiled;
 	size_t n, cap;
-	size_t bytes;		/* of all documents */
+	size_t bytes; /* of all documents */
 };
 
 void simulation_init(struct simulation *s);
@@ -31,8 +31,8 @@ enum awserr simulation_source(struct call *c, struct str arn, struct store_entit
 enum awserr simulation_add_entity(struct call *c, struct simulation *s,
     const struct store_entity *e, bool boundary);
 /* Adds documents of the request, as "PARAMETER.1" and so on. AWSERR_INVALID_INPUT. */
-enum awserr simulation_add_inputs(struct call *c, struct simulation *s,
-    enum iam_policy_type type, const char *parameter, const struct field_strs *documents);
+enum awserr simulation_add_inputs(struct call *c, struct simulation *s, enum iam_policy_type type,
+    const char *parameter, const struct field_strs *documents);
 
 /* The condition keys that the policies ask for, each once (without regard to case),
  * sorted. In the arena. */
@@ -40,11 +40,15 @@ struct field_strs simulation_keys(struct call *c, const struct simulation *s);
 
 /* The row of a list of documents. */
 #define SIMULATION_POLICIES_FIELD(name_, input, member, needed) \
-	{ .name = name_, .type = FIELD_STR_LIST, .at = offsetof(input, member), \
-		.required = (needed), .max_items = 100, .form = FORM_POLICY_DOCUMENT, \
-		.min = 1, .max = 131072 }
+	{ \
+		.name = name_, .type = FIELD_STR_LIST, .at = offsetof(input, member), \
+		.required = (needed), .max_items = 100, .form = FORM_POLICY_DOCUMENT, .min = 1, \
+		.max = 131072 \
+	}
 #define SIMULATION_SOURCE_FIELD(input, member) \
-	{ .name = "PolicySourceArn", .type = FIELD_STR, .at = offsetof(input, member), \
-		.required = true, .form = FORM_IAM_ARN, .min = 20, .max = 2048 }
+	{ \
+		.name = "PolicySourceArn", .type = FIELD_STR, .at = offsetof(input, member), \
+		.required = true, .form = FORM_IAM_ARN, .min = 20, .max = 2048 \
+	}
 
 #endif

@@ -9,12 +9,12 @@
 #include "iam/rebind.h"
 #include "store/store_entity.h"
 
-#define ENTITY_BYTES 16384	/* one of the store's; it goes before the next comes */
+#define ENTITY_BYTES 16384 /* one of the store's; it goes before the next comes */
 
 struct lookup {
 	struct call *c;
 	struct arena *arena;
-	enum awserr e;	/* why it ended; none: not here */
+	enum awserr e; /* why it ended; none: not here */
 };
 
 /* Of a user or role of this account? */

@@ -43,12 +43,24 @@ struct create_input {
 };
 
 static const struct field create_fields[] = {
-	{ .name = "Path", .type = FIELD_STR, .at = offsetof(struct create_input, path),
-	    .form = FORM_IAM_PATH, .min = 1, .max = 512 },
-	{ .name = "UserName", .type = FIELD_STR, .at = offsetof(struct create_input, name),
-	    .required = true, .form = FORM_IAM_NAME, .min = 1, .max = 64 },
-	{ .name = "PermissionsBoundary", .type = FIELD_STR,
-	    .at = offsetof(struct create_input, boundary), .form = FORM_IAM_ARN, .min = 20,
+	{ .name = "Path",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct create_input, path),
+	    .form = FORM_IAM_PATH,
+	    .min = 1,
+	    .max = 512 },
+	{ .name = "UserName",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct create_input, name),
+	    .required = true,
+	    .form = FORM_IAM_NAME,
+	    .min = 1,
+	    .max = 64 },
+	{ .name = "PermissionsBoundary",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct create_input, boundary),
+	    .form = FORM_IAM_ARN,
+	    .min = 20,
 	    .max = 2048 },
 	ENTITY_TAGS_FIELD(struct create_input, tags, false),
 };
@@ -77,8 +89,11 @@ create_act(struct call *c)
 {
 	const struct create_input *in = c->input;
 	struct store *st = c->api->o.store;
-	struct store_user u = { .account_id = c->principal.account_id, .name = in->name,
-		.path = in->path, .boundary_arn = in->boundary, .created_at = c->now_s };
+	struct store_user u = { .account_id = c->principal.account_id,
+		.name = in->name,
+		.path = in->path,
+		.boundary_arn = in->boundary,
+		.created_at = c->now_s };
 	int64_t have;
 	enum awserr e;
 	int r;
@@ -103,17 +118,26 @@ create_act(struct call *c)
 
 struct user_input {
 	struct str name;
-	struct store_user user;	/* of scope */
+	struct store_user user; /* of scope */
 };
 
 static const struct field get_fields[] = {
-	{ .name = "UserName", .type = FIELD_STR, .at = offsetof(struct user_input, name),
-	    .form = FORM_IAM_NAME, .min = 1, .max = 128 },
+	{ .name = "UserName",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct user_input, name),
+	    .form = FORM_IAM_NAME,
+	    .min = 1,
+	    .max = 128 },
 };
 
 static const struct field delete_fields[] = {
-	{ .name = "UserName", .type = FIELD_STR, .at = offsetof(struct user_input, name),
-	    .required = true, .form = FORM_IAM_NAME, .min = 1, .max = 128 },
+	{ .name = "UserName",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct user_input, name),
+	    .required = true,
+	    .form = FORM_IAM_NAME,
+	    .min = 1,
+	    .max = 128 },
 };
 
 static bool
@@ -213,16 +237,29 @@ list_act(struct call *c)
 
 struct update_input {
 	struct str name, new_path, new_name;
-	struct store_user user;	/* of scope */
+	struct store_user user; /* of scope */
 };
 
 static const struct field update_fields[] = {
-	{ .name = "UserName", .type = FIELD_STR, .at = offsetof(struct update_input, name),
-	    .required = true, .form = FORM_IAM_NAME, .min = 1, .max = 128 },
-	{ .name = "NewPath", .type = FIELD_STR, .at = offsetof(struct update_input, new_path),
-	    .form = FORM_IAM_PATH, .min = 1, .max = 512 },
-	{ .name = "NewUserName", .type = FIELD_STR, .at = offsetof(struct update_input, new_name),
-	    .form = FORM_IAM_NAME, .min = 1, .max = 64 },
+	{ .name = "UserName",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct update_input, name),
+	    .required = true,
+	    .form = FORM_IAM_NAME,
+	    .min = 1,
+	    .max = 128 },
+	{ .name = "NewPath",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct update_input, new_path),
+	    .form = FORM_IAM_PATH,
+	    .min = 1,
+	    .max = 512 },
+	{ .name = "NewUserName",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct update_input, new_name),
+	    .form = FORM_IAM_NAME,
+	    .min = 1,
+	    .max = 64 },
 };
 
 /* The permission is needed for what the user is and for what it becomes. */
@@ -270,12 +307,14 @@ struct tag_input {
 	struct field_list tags;
 	struct field_strs keys;
 	struct page page;
-	struct store_user user;	/* of scope */
+	struct store_user user; /* of scope */
 };
 
 #define TAGGED_USER \
-	{ .name = "UserName", .type = FIELD_STR, .at = offsetof(struct tag_input, name), \
-	    .required = true, .form = FORM_IAM_NAME, .min = 1, .max = 128 }
+	{ \
+		.name = "UserName", .type = FIELD_STR, .at = offsetof(struct tag_input, name), \
+		.required = true, .form = FORM_IAM_NAME, .min = 1, .max = 128 \
+	}
 
 static const struct field tag_fields[] = {
 	TAGGED_USER,
@@ -332,8 +371,8 @@ static const struct action actions[] = {
 	{ IAM_WRITE("CreateUser", create_fields, struct create_input), .scope = create_scope,
 	    .act = create_act },
 	{ IAM_READ("GetUser", get_fields, struct user_input), .scope = user_scope, .act = get_act },
-	{ IAM_READ("ListUsers", entity_list_fields, struct entity_list),
-	    .scope = list_scope, .act = list_act },
+	{ IAM_READ("ListUsers", entity_list_fields, struct entity_list), .scope = list_scope,
+	    .act = list_act },
 	{ IAM_WRITE("UpdateUser", update_fields, struct update_input), .scope = update_scope,
 	    .act = update_act },
 	{ IAM_WRITE("DeleteUser", delete_fields, struct user_input), .scope = user_scope,

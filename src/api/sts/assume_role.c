@@ -12,8 +12,13 @@
 #define PER_TEXT 2
 
 static const struct field policy_fields[] = {
-	{ .name = "arn", .type = FIELD_STR, .at = offsetof(struct assume_role_policy, arn),
-	    .required = true, .form = FORM_IAM_ARN, .min = 20, .max = 2048 },
+	{ .name = "arn",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct assume_role_policy, arn),
+	    .required = true,
+	    .form = FORM_IAM_ARN,
+	    .min = 20,
+	    .max = 2048 },
 };
 
 #define TEXT(name_, member, form_, min_, max_) \
@@ -23,17 +28,27 @@ static const struct field policy_fields[] = {
 static const struct field fields[] = {
 	{ TEXT("RoleArn", role_arn, FORM_IAM_ARN, 20, 2048), .required = true },
 	{ TEXT("RoleSessionName", session_name, FORM_IAM_NAME, 2, 64), .required = true },
-	{ .name = "PolicyArns", .type = FIELD_LIST,
-	    .at = offsetof(struct assume_role, policy_arns), .max_items = SESSION_MAX_POLICIES,
-	    .members = policy_fields, .n_members = FIELD_N(policy_fields),
+	{ .name = "PolicyArns",
+	    .type = FIELD_LIST,
+	    .at = offsetof(struct assume_role, policy_arns),
+	    .max_items = SESSION_MAX_POLICIES,
+	    .members = policy_fields,
+	    .n_members = FIELD_N(policy_fields),
 	    .size = sizeof(struct assume_role_policy) },
 	{ TEXT("Policy", policy, FORM_POLICY_DOCUMENT, 1, 2048) },
-	{ .name = "DurationSeconds", .type = FIELD_INT,
-	    .at = offsetof(struct assume_role, duration_s), .min = 900, .max = 43200 },
+	{ .name = "DurationSeconds",
+	    .type = FIELD_INT,
+	    .at = offsetof(struct assume_role, duration_s),
+	    .min = 900,
+	    .max = 43200 },
 	ENTITY_TAGS_FIELD(struct assume_role, tags, false),
-	{ .name = "TransitiveTagKeys", .type = FIELD_STR_LIST,
-	    .at = offsetof(struct assume_role, transitive_keys), .max_items = 50,
-	    .form = FORM_TAG_KEY, .min = 1, .max = 128 },
+	{ .name = "TransitiveTagKeys",
+	    .type = FIELD_STR_LIST,
+	    .at = offsetof(struct assume_role, transitive_keys),
+	    .max_items = 50,
+	    .form = FORM_TAG_KEY,
+	    .min = 1,
+	    .max = 128 },
 	{ TEXT("ExternalId", external_id, FORM_EXTERNAL_ID, 2, 1224) },
 	{ TEXT("SerialNumber", serial_number, FORM_SERIAL, 9, 256) },
 	{ TEXT("TokenCode", token_code, FORM_MFA_CODE, 6, 6), .audit = "-" },
@@ -63,8 +78,7 @@ policies_set(struct call *c, const struct assume_role *in, struct session *s)
 		    &p);
 		if (r == ERR_NOTFOUND)
 			return call_fail(c, AWSERR_VALIDATION,
-			    "The managed session policy %.*s does not exist",
-			    STR_FMT(v[i].arn));
+			    "The managed session policy %.*s does not exist", STR_FMT(v[i].arn));
 		if (r != 0)
 			return call_internal(c, "session policy", r);
 		s->policy_arns[s->n_policy_arns++] = p.arn;
@@ -93,16 +107,15 @@ tags_set(struct call *c, const struct assume_role *in, struct session *s)
 
 	s->tags = arena_array(c->arena, in->tags.n + c->session.n_tags, sizeof(*s->tags));
 	for (i = 0; i < in->tags.n; i++)
-		s->tags[s->n_tags++] = (struct session_tag){ v[i].key, v[i].value,
-			is_transitive(in, v[i].key) };
+		s->tags[s->n_tags++] =
+		    (struct session_tag){ v[i].key, v[i].value, is_transitive(in, v[i].key) };
 	for (i = 0; i < c->session.n_tags; i++) {
 		if (c->session.tags[i].transitive)
 			s->tags[s->n_tags++] = c->session.tags[i];
 	}
 	if (s->n_tags > SESSION_MAX_TAGS)
 		return call_fail(c, AWSERR_PACKED_POLICY_TOO_LARGE,
-		    "A session has %d tags at most, with those that it inherits",
-		    SESSION_MAX_TAGS);
+		    "A session has %d tags at most, with those that it inherits", SESSION_MAX_TAGS);
 	return AWSERR_NONE;
 }
 
@@ -140,10 +153,15 @@ static enum awserr
 act(struct call *c)
 {
 	const struct assume_role *in = c->input;
-	struct session s = { .temporary = true, .type = IAM_ASSUMED_ROLE,
-		.account_id = in->role.account_id, .entity_id = in->role.role_id,
-		.session_name = in->session_name, .mfa = in->mfa_at > 0, .mfa_at = in->mfa_at,
-		.source_identity = in->source_identity, .chained = assume_role_chained(c) };
+	struct session s = { .temporary = true,
+		.type = IAM_ASSUMED_ROLE,
+		.account_id = in->role.account_id,
+		.entity_id = in->role.role_id,
+		.session_name = in->session_name,
+		.mfa = in->mfa_at > 0,
+		.mfa_at = in->mfa_at,
+		.source_identity = in->source_identity,
+		.chained = assume_role_chained(c) };
 	int64_t packed;
 	enum awserr e;
 
@@ -160,9 +178,15 @@ act(struct call *c)
 }
 
 static const struct action actions[] = {
-	{ .name = "AssumeRole", .iam_action = "sts:AssumeRole", .class = ACTION_OTHER,
-	    .read_only = true, .records_answer = true, .fields = fields,
-	    .n_fields = FIELD_N(fields), .input_size = sizeof(struct assume_role),
-	    .scope = assume_role_scope, .act = act },
+	{ .name = "AssumeRole",
+	    .iam_action = "sts:AssumeRole",
+	    .class = ACTION_OTHER,
+	    .read_only = true,
+	    .records_answer = true,
+	    .fields = fields,
+	    .n_fields = FIELD_N(fields),
+	    .input_size = sizeof(struct assume_role),
+	    .scope = assume_role_scope,
+	    .act = act },
 };
 const struct action_rows assume_role_rows = { actions, FIELD_N(actions) };

@@ -17,11 +17,11 @@ struct assume_role {
 	struct str role_arn, session_name, policy, external_id, source_identity;
 	struct str serial_number, token_code;
 	struct field_int duration_s;
-	struct field_list policy_arns;	/* of struct assume_role_policy */
-	struct field_list tags;		/* of struct entity_tag */
+	struct field_list policy_arns; /* of struct assume_role_policy */
+	struct field_list tags;        /* of struct entity_tag */
 	struct field_strs transitive_keys;
 	/* of scope */
-	struct store_role role;		/* not there: the act is not reached */
+	struct store_role role; /* not there: the act is not reached */
 	int64_t seconds;
 	int64_t mfa_at;
 };

@@ -14,12 +14,13 @@
 
 #define DEFAULT_S 3600
 #define CHAINED_MAX_S 3600
-#define MAX_POLICY_CHARS 2048	/* session policy and ARNs of policies together */
+#define MAX_POLICY_CHARS 2048 /* session policy and ARNs of policies together */
 
 /* Nobody is the user of this account. */
-#define NO_TRUST STR("{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\"," \
-	"\"Principal\":{\"AWS\":\"arn:aws:iam::000000000000:user/nobody\"}," \
-	"\"Action\":\"sts:AssumeRole\"}}")
+#define NO_TRUST \
+	STR("{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\"," \
+	    "\"Principal\":{\"AWS\":\"arn:aws:iam::000000000000:user/nobody\"}," \
+	    "\"Action\":\"sts:AssumeRole\"}}")
 
 /* ---- what is wrong whatever the role ---- */
 
@@ -115,8 +116,7 @@ check(struct call *c, struct assume_role *in)
 		return call_fail(c, AWSERR_ACCESS_DENIED,
 		    "Roles may not be assumed by root accounts.");
 	if ((e = check_duration(c, in)) != AWSERR_NONE ||
-	    (e = check_policies(c, in)) != AWSERR_NONE ||
-	    (e = check_tags(c, in)) != AWSERR_NONE)
+	    (e = check_policies(c, in)) != AWSERR_NONE || (e = check_tags(c, in)) != AWSERR_NONE)
 		return e;
 	return check_source_identity(c, in);
 }
@@ -225,8 +225,9 @@ assume_role_scope(struct call *c)
 	context(c, in);
 	more_targets(c, in);
 	if (in->role.role_id.n > 0 && in->seconds > in->role.max_session_s)
-		return call_defer(c, call_fail(c, AWSERR_VALIDATION,
-		    "The requested DurationSeconds exceeds the MaxSessionDuration set for this "
-		    "role."));
+		return call_defer(c,
+		    call_fail(c, AWSERR_VALIDATION,
+			"The requested DurationSeconds exceeds the MaxSessionDuration set for this "
+			"role."));
 	return AWSERR_NONE;
 }

@@ -12,8 +12,13 @@ struct input {
 
 /* AWS stops at 10,240 characters; ours may be as long as what keyd seals. */
 static const struct field fields[] = {
-	{ .name = "EncodedMessage", .type = FIELD_STR, .at = offsetof(struct input, encoded),
-	    .required = true, .min = 1, .max = 24000, .audit = "-" },
+	{ .name = "EncodedMessage",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct input, encoded),
+	    .required = true,
+	    .min = 1,
+	    .max = 24000,
+	    .audit = "-" },
 };
 
 static enum awserr
@@ -33,8 +38,13 @@ act(struct call *c)
 }
 
 static const struct action actions[] = {
-	{ .name = "DecodeAuthorizationMessage", .iam_action = "sts:DecodeAuthorizationMessage",
-	    .class = ACTION_OTHER, .read_only = true, .fields = fields,
-	    .n_fields = FIELD_N(fields), .input_size = sizeof(struct input), .act = act },
+	{ .name = "DecodeAuthorizationMessage",
+	    .iam_action = "sts:DecodeAuthorizationMessage",
+	    .class = ACTION_OTHER,
+	    .read_only = true,
+	    .fields = fields,
+	    .n_fields = FIELD_N(fields),
+	    .input_size = sizeof(struct input),
+	    .act = act },
 };
 const struct action_rows decode_authorization_message_rows = { actions, FIELD_N(actions) };

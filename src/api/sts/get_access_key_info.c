@@ -11,8 +11,13 @@ struct input {
 };
 
 static const struct field fields[] = {
-	{ .name = "AccessKeyId", .type = FIELD_STR, .at = offsetof(struct input, access_key_id),
-	    .required = true, .form = FORM_IAM_WORD, .min = 16, .max = 128 },
+	{ .name = "AccessKeyId",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct input, access_key_id),
+	    .required = true,
+	    .form = FORM_IAM_WORD,
+	    .min = 16,
+	    .max = 128 },
 };
 
 static enum awserr
@@ -37,8 +42,13 @@ act(struct call *c)
 }
 
 static const struct action actions[] = {
-	{ .name = "GetAccessKeyInfo", .iam_action = "sts:GetAccessKeyInfo",
-	    .class = ACTION_OTHER, .read_only = true, .fields = fields,
-	    .n_fields = FIELD_N(fields), .input_size = sizeof(struct input), .act = act },
+	{ .name = "GetAccessKeyInfo",
+	    .iam_action = "sts:GetAccessKeyInfo",
+	    .class = ACTION_OTHER,
+	    .read_only = true,
+	    .fields = fields,
+	    .n_fields = FIELD_N(fields),
+	    .input_size = sizeof(struct input),
+	    .act = act },
 };
 const struct action_rows get_access_key_info_rows = { actions, FIELD_N(actions) };

@@ -8,21 +8,33 @@
 #include "api/sts/sts.h"
 
 #define DEFAULT_S 43200
-#define ROOT_MAX_S 3600	/* longer is cut to it, as on AWS */
+#define ROOT_MAX_S 3600 /* longer is cut to it, as on AWS */
 
 struct input {
 	struct field_int duration_s;
 	struct str serial_number, token_code;
-	int64_t mfa_at;	/* of scope */
+	int64_t mfa_at; /* of scope */
 };
 
 static const struct field fields[] = {
-	{ .name = "DurationSeconds", .type = FIELD_INT, .at = offsetof(struct input, duration_s),
-	    .min = 900, .max = 129600 },
-	{ .name = "SerialNumber", .type = FIELD_STR, .at = offsetof(struct input, serial_number),
-	    .form = FORM_SERIAL, .min = 9, .max = 256 },
-	{ .name = "TokenCode", .type = FIELD_STR, .at = offsetof(struct input, token_code),
-	    .form = FORM_MFA_CODE, .min = 6, .max = 6, .audit = "-" },
+	{ .name = "DurationSeconds",
+	    .type = FIELD_INT,
+	    .at = offsetof(struct input, duration_s),
+	    .min = 900,
+	    .max = 129600 },
+	{ .name = "SerialNumber",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct input, serial_number),
+	    .form = FORM_SERIAL,
+	    .min = 9,
+	    .max = 256 },
+	{ .name = "TokenCode",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct input, token_code),
+	    .form = FORM_MFA_CODE,
+	    .min = 6,
+	    .max = 6,
+	    .audit = "-" },
 };
 
 /* Here, so that the count of wrong codes outlives the refusal. */
@@ -42,9 +54,13 @@ act(struct call *c)
 {
 	const struct input *in = c->input;
 	const struct iam_principal *p = &c->principal;
-	struct session s = { .temporary = true, .issuer_key_id = c->access_key_id,
-		.type = p->type, .account_id = p->account_id, .entity_id = p->user_id,
-		.mfa = in->mfa_at > 0, .mfa_at = in->mfa_at };
+	struct session s = { .temporary = true,
+		.issuer_key_id = c->access_key_id,
+		.type = p->type,
+		.account_id = p->account_id,
+		.entity_id = p->user_id,
+		.mfa = in->mfa_at > 0,
+		.mfa_at = in->mfa_at };
 	int64_t duration_s = in->duration_s.given ? in->duration_s.v : DEFAULT_S;
 
 	if (p->type == IAM_ROOT && duration_s > ROOT_MAX_S)
@@ -53,8 +69,14 @@ act(struct call *c)
 }
 
 static const struct action actions[] = {
-	{ .name = "GetSessionToken", .class = ACTION_OTHER, .read_only = true,
-	    .records_answer = true, .fields = fields, .n_fields = FIELD_N(fields),
-	    .input_size = sizeof(struct input), .scope = scope, .act = act },
+	{ .name = "GetSessionToken",
+	    .class = ACTION_OTHER,
+	    .read_only = true,
+	    .records_answer = true,
+	    .fields = fields,
+	    .n_fields = FIELD_N(fields),
+	    .input_size = sizeof(struct input),
+	    .scope = scope,
+	    .act = act },
 };
 const struct action_rows get_session_token_rows = { actions, FIELD_N(actions) };

@@ -5,7 +5,9 @@
 
 static const struct action actions[] = {
 	/* Needs no permission, on AWS as here. */
-	{ .name = "GetCallerIdentity", .class = ACTION_OTHER, .read_only = true,
+	{ .name = "GetCallerIdentity",
+	    .class = ACTION_OTHER,
+	    .read_only = true,
 	    .act = get_caller_identity_act },
 };
 static const struct action_rows rows = { actions, FIELD_N(actions) };

@@ -12,8 +12,9 @@
 #define LEAF "0123456789ABCDEF0123456789ABCDEF01234567"
 
 static const char signer[] = "{\"type\":\"signer\",\"signer_id\":\"" LEAF "\",\"chain\":\"PEM\\n\","
-    "\"staples\":{\"" LEAF "\":\"b2NzcA==\"}}";
-static const char guest[] = "{\"type\":\"guest\",\"instance_id\":\"i-0123456789abcdef0\","
+			     "\"staples\":{\"" LEAF "\":\"b2NzcA==\"}}";
+static const char guest[] =
+    "{\"type\":\"guest\",\"instance_id\":\"i-0123456789abcdef0\","
     "\"private_ip\":\"10.0.0.5\",\"public_ip\":\"\",\"mac\":\"02:00:00:00:00:05\","
     "\"hostname\":\"ip-10-0-0-5\",\"ami_id\":\"ami-1\",\"instance_type\":\"t3.micro\","
     "\"availability_zone\":\"eu-test-1a\",\"region\":\"eu-test-1\","
@@ -23,7 +24,8 @@ static const char guest[] = "{\"type\":\"guest\",\"instance_id\":\"i-0123456789a
     "\"hop_limit\":2,\"launch_time\":1700000000,\"key_name\":\"\",\"public_key\":\"\","
     "\"user_data\":\"aGk=\",\"of_a_later_version\":1}";
 static const char guest_gone[] = "{\"type\":\"guest_gone\",\"instance_id\":\"i-1\"}";
-static const char key[] = "{\"type\":\"key\",\"instance_id\":\"i-1\",\"os_user\":\"ec2-user\","
+static const char key[] =
+    "{\"type\":\"key\",\"instance_id\":\"i-1\",\"os_user\":\"ec2-user\","
     "\"request_id\":\"r1\",\"signer_id\":\"" LEAF "\",\"ttl_ms\":60000,\"entry\":\"#a\\nb\\n\"}";
 static const char key_gone[] =
     "{\"type\":\"key_gone\",\"instance_id\":\"i-1\",\"request_id\":\"r1\"}";
@@ -213,9 +215,11 @@ test_what_is_wrong_is_said_without_values(void **state)
 	struct message m;
 
 	(void)state;
-	assert_int_equal(message_parse(a,
-	    STR("{\"type\":\"key_gone\",\"instance_id\":\"secret\",\"request_id\":[]}"), 0, &m,
-	    &ei), ERR_SYNTAX);
+	assert_int_equal(
+	    message_parse(a,
+		STR("{\"type\":\"key_gone\",\"instance_id\":\"secret\",\"request_id\":[]}"), 0, &m,
+		&ei),
+	    ERR_SYNTAX);
 	assert_non_null(strstr(ei.text, "key_gone: request_id: "));
 	assert_null(strstr(ei.text, "secret"));
 	arena_free(a);
@@ -244,8 +248,8 @@ test_pauses_double_up_to_the_longest(void **state)
 		int64_t least = INT64_MAX, most = 0;
 
 		for (k = 0; k < 1000; k++) {
-			int64_t d = uplink_delay_ms(rand_system(), rows[i].attempt,
-			    rows[i].min_ms, rows[i].max_ms);
+			int64_t d = uplink_delay_ms(rand_system(), rows[i].attempt, rows[i].min_ms,
+			    rows[i].max_ms);
 
 			least = d < least ? d : least;
 			most = d > most ? d : most;

@@ -96,20 +96,32 @@ static struct message
 guest_message(void)
 {
 	return (struct message){ .type = MESSAGE_GUEST,
-		.guest = { .instance_id = STR(ID), .private_ip = STR("10.0.0.5"),
-		    .hostname = STR("h"), .availability_zone = STR("eu-test-1a"),
-		    .region = STR("eu-test-1"), .domain = STR("amazonaws.com"),
-		    .user_data = { "\0\1", 2 }, .groups = groups, .n_groups = 2,
-		    .tags = tags, .n_tags = 1, .http_tokens_required = true, .hop_limit = 5,
+		.guest = { .instance_id = STR(ID),
+		    .private_ip = STR("10.0.0.5"),
+		    .hostname = STR("h"),
+		    .availability_zone = STR("eu-test-1a"),
+		    .region = STR("eu-test-1"),
+		    .domain = STR("amazonaws.com"),
+		    .user_data = { "\0\1", 2 },
+		    .groups = groups,
+		    .n_groups = 2,
+		    .tags = tags,
+		    .n_tags = 1,
+		    .http_tokens_required = true,
+		    .hop_limit = 5,
 		    .launch_s = 7 } };
 }
 
 static struct message
 key_message(struct str request)
 {
-	return (struct message){ .type = MESSAGE_KEY, .instance_id = STR(ID),
-		.key = { .os_user = STR("u"), .request_id = request, .signer_id = STR(LEAF),
-		    .deadline_ms = 2000, .entry = STR("e\n") } };
+	return (struct message){ .type = MESSAGE_KEY,
+		.instance_id = STR(ID),
+		.key = { .os_user = STR("u"),
+		    .request_id = request,
+		    .signer_id = STR(LEAF),
+		    .deadline_ms = 2000,
+		    .entry = STR("e\n") } };
 }
 
 static struct guest *
@@ -151,7 +163,8 @@ test_every_value_arrives(void **state)
 	assert_true(keys_live(&the_guest(&r)->keys, STR("u"), STR(LEAF), 1999));
 	assert_false(keys_live(&the_guest(&r)->keys, STR("u"), STR(LEAF), 2000));
 
-	m = (struct message){ .type = MESSAGE_KEY_GONE, .instance_id = STR(ID),
+	m = (struct message){ .type = MESSAGE_KEY_GONE,
+		.instance_id = STR(ID),
 		.request_id = STR("r1") };
 	tell(&r, &m);
 	assert_int_equal(the_guest(&r)->keys.n, 0);
@@ -209,7 +222,7 @@ test_what_the_tables_refuse_is_left_out(void **state)
 	m.guest.domain = STR("");
 	tell(&r, &m);
 	assert_null(the_guest(&r));
-	m = key_message(STR("r1"));	/* of a guest that is not there */
+	m = key_message(STR("r1")); /* of a guest that is not there */
 	tell(&r, &m);
 	rig_release(&r);
 }

@@ -17,8 +17,9 @@ test_assume_role(void **state)
 	trust_eve(f, "");
 	as_eve(f);
 	/* Names have no case; what is answered has the role's. */
-	resp = fixture_sts(f, "AssumeRole&RoleArn=" IAM ":role/ops/aDMIN"
-			      "&RoleSessionName=alice@home&DurationSeconds=900");
+	resp = fixture_sts(f,
+	    "AssumeRole&RoleArn=" IAM ":role/ops/aDMIN"
+	    "&RoleSessionName=alice@home&DurationSeconds=900");
 	use(f, &resp);
 	secret = f->secret;
 	assert_string_equal(fixture_element(f, &resp, "Arn", 0), SESSION);
@@ -47,7 +48,8 @@ test_assume_role(void **state)
 static void
 test_assume_role_resources(void **state)
 {
-	static const char resources[] = "\"readOnly\":true,\"resources\":[{\"accountId\":\"" ACCOUNT
+	static const char resources[] =
+	    "\"readOnly\":true,\"resources\":[{\"accountId\":\"" ACCOUNT
 	    "\",\"type\":\"AWS::IAM::Role\",\"ARN\":\"" ROLE "\"}],\"eventType\"";
 	struct fixture *f = *state;
 	struct store_audit_event ev;
@@ -55,9 +57,10 @@ test_assume_role_resources(void **state)
 
 	trust_eve(f, "");
 	as_eve(f);
-	resp = fixture_sts(f, "AssumeRole&RoleArn=" IAM ":role/ops/aDMIN"
-			      "&RoleSessionName=alice@home&Tags.member.1.Key=k"
-			      "&Tags.member.1.Value=v");
+	resp = fixture_sts(f,
+	    "AssumeRole&RoleArn=" IAM ":role/ops/aDMIN"
+	    "&RoleSessionName=alice@home&Tags.member.1.Key=k"
+	    "&Tags.member.1.Value=v");
 	assert_status(f, &resp, 200);
 	fixture_audit(f, &ev);
 	assert_non_null(strstr(fixture_cstr(f, ev.record), resources));
@@ -68,8 +71,9 @@ test_assume_role_resources(void **state)
 	assert_error(f, ASSUME "&DurationSeconds=7201", 400, "ValidationError", NULL);
 	fixture_audit(f, &ev);
 	assert_non_null(strstr(fixture_cstr(f, ev.record), resources));
-	trust(f, "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Principal\":"
-		 "{\"AWS\":\"" IAM ":user/bob\"},\"Action\":\"sts:AssumeRole\"}}");
+	trust(f,
+	    "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Principal\":"
+	    "{\"AWS\":\"" IAM ":user/bob\"},\"Action\":\"sts:AssumeRole\"}}");
 	assert_denied(f, ASSUME);
 	fixture_audit(f, &ev);
 	assert_null(strstr(fixture_cstr(f, ev.record), "\"resources\""));
@@ -111,8 +115,9 @@ test_assume_role_durations(void **state)
 		assert_string_equal(fixture_element(f, &resp, "Expiration", 0), rows[i].want);
 	}
 	/* How long its sessions may last is for those who may assume it. */
-	trust(f, "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Principal\":"
-		 "{\"AWS\":\"" IAM ":user/bob\"},\"Action\":\"sts:AssumeRole\"}}");
+	trust(f,
+	    "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Principal\":"
+	    "{\"AWS\":\"" IAM ":user/bob\"},\"Action\":\"sts:AssumeRole\"}}");
 	assert_denied(f, ASSUME "&DurationSeconds=7201");
 }
 
@@ -126,13 +131,16 @@ test_assume_role_denied_alike(void **state)
 	struct store_audit_event ev;
 	size_t i, n, lengths[4];
 
-	trust(f, "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Principal\":"
-		 "{\"AWS\":\"" IAM ":user/bob\"},\"Action\":\"sts:AssumeRole\"}}");
+	trust(f,
+	    "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Principal\":"
+	    "{\"AWS\":\"" IAM ":user/bob\"},\"Action\":\"sts:AssumeRole\"}}");
 	allow(f, USER_ID, "p", "{\"Effect\":\"Allow\",\"Action\":\"sts:*\",\"Resource\":\"*\"}");
 	as_eve(f);
 	for (i = 0; i < 4; i++) {
-		resp = fixture_sts(f, arena_fmt(f->a, "AssumeRole&RoleArn=" IAM
-		    ":role/ops/%s&RoleSessionName=alice", names[i]).p);
+		resp = fixture_sts(f,
+		    arena_fmt(f->a, "AssumeRole&RoleArn=" IAM ":role/ops/%s&RoleSessionName=alice",
+			names[i])
+			.p);
 		assert_status(f, &resp, 403);
 		assert_string_equal(fixture_element(f, &resp, "Message", 0),
 		    arena_fmt(f->a, DENIED IAM ":role/ops/%s", names[i]).p);
@@ -148,9 +156,10 @@ test_assume_role_denied_alike(void **state)
 	trust_eve(f, "");
 	assert_error(f, "AssumeRole&RoleArn=" IAM ":role/Admin&RoleSessionName=alice", 403,
 	    "AccessDenied", DENIED IAM ":role/Admin");
-	assert_error(f, "AssumeRole&RoleArn=arn:aws:iam::999999999999:role/ops/Admin"
-			"&RoleSessionName=alice", 403, "AccessDenied",
-	    DENIED "arn:aws:iam::999999999999:role/ops/Admin");
+	assert_error(f,
+	    "AssumeRole&RoleArn=arn:aws:iam::999999999999:role/ops/Admin"
+	    "&RoleSessionName=alice",
+	    403, "AccessDenied", DENIED "arn:aws:iam::999999999999:role/ops/Admin");
 }
 
 static void
@@ -178,14 +187,14 @@ test_assume_role_malformed(void **state)
 	for (i = 0; i < FIELD_N(bodies); i++)
 		assert_error(f, bodies[i], 400, "ValidationError", NULL);
 	assert_error(f, ASSUME "&Policy={}", 400, "MalformedPolicyDocument", NULL);
-	assert_error(f, ASSUME "&TransitiveTagKeys.member.1=k", 400, "InvalidParameterValue",
-	    NULL);
-	assert_error(f, ASSUME "&Tags.member.1.Key=k&Tags.member.1.Value=v&Tags.member.2.Key=K"
-			       "&Tags.member.2.Value=v", 400, "InvalidInput", NULL);
+	assert_error(f, ASSUME "&TransitiveTagKeys.member.1=k", 400, "InvalidParameterValue", NULL);
+	assert_error(f,
+	    ASSUME "&Tags.member.1.Key=k&Tags.member.1.Value=v&Tags.member.2.Key=K"
+		   "&Tags.member.2.Value=v",
+	    400, "InvalidInput", NULL);
 	f->access_key = ROOT_KEY;
 	f->secret = ROOT_SECRET;
-	assert_error(f, ASSUME, 403, "AccessDenied",
-	    "Roles may not be assumed by root accounts.");
+	assert_error(f, ASSUME, 403, "AccessDenied", "Roles may not be assumed by root accounts.");
 }
 
 /* Trust policies by their conditions: what is asked, and whether it may. */
@@ -196,12 +205,11 @@ test_trust(void **state)
 		const char *condition, *body;
 		bool allowed;
 	} rows[] = {
-		{ "\"StringEquals\":{\"sts:ExternalId\":\"42-x\"}",
-		    ASSUME "&ExternalId=42-x", true },
-		{ "\"StringEquals\":{\"sts:ExternalId\":\"42-x\"}",
-		    ASSUME "&ExternalId=42-X", false },
-		{ "\"StringEquals\":{\"sts:ExternalId\":\"42-x\"}",
-		    ASSUME, false },
+		{ "\"StringEquals\":{\"sts:ExternalId\":\"42-x\"}", ASSUME "&ExternalId=42-x",
+		    true },
+		{ "\"StringEquals\":{\"sts:ExternalId\":\"42-x\"}", ASSUME "&ExternalId=42-X",
+		    false },
+		{ "\"StringEquals\":{\"sts:ExternalId\":\"42-x\"}", ASSUME, false },
 		{ "\"Null\":{\"sts:ExternalId\":\"true\"}", ASSUME, true },
 		{ "\"Null\":{\"sts:ExternalId\":\"true\"}", ASSUME "&ExternalId=42-x", false },
 		{ "\"StringLike\":{\"sts:RoleSessionName\":\"alice*\"}", ASSUME, true },
@@ -220,10 +228,12 @@ test_trust(void **state)
 		    ASSUME "&Tags.member.1.Key=cost&Tags.member.1.Value=1", false },
 		{ "\"ForAllValues:StringEquals\":{\"sts:TransitiveTagKeys\":[\"team\"]}",
 		    ASSUME "&Tags.member.1.Key=cost&Tags.member.1.Value=1"
-			   "&TransitiveTagKeys.member.1=cost", false },
+			   "&TransitiveTagKeys.member.1=cost",
+		    false },
 		{ "\"ForAnyValue:StringEquals\":{\"sts:TransitiveTagKeys\":[\"team\"]}",
 		    ASSUME "&Tags.member.1.Key=team&Tags.member.1.Value=1"
-			   "&TransitiveTagKeys.member.1=team", true },
+			   "&TransitiveTagKeys.member.1=team",
+		    true },
 		{ "\"IpAddress\":{\"aws:SourceIp\":\"192.0.2.0/24\"}", ASSUME, true },
 		{ "\"IpAddress\":{\"aws:SourceIp\":\"198.51.100.0/24\"}", ASSUME, false },
 	};
@@ -268,13 +278,18 @@ test_trust_principals(void **state)
 
 	as_eve(f);
 	for (i = 0; i < FIELD_N(rows); i++) {
-		trust(f, arena_fmt(f->a, "{\"Version\":\"2012-10-17\",\"Statement\":"
-		    "{\"Effect\":\"Allow\",\"Principal\":%s,\"Action\":\"sts:AssumeRole\"}}",
-		    rows[i].principal).p);
-		allow(f, USER_ID, "p", arena_fmt(f->a,
-		    "{\"Effect\":\"%s\",\"Action\":\"%s\",\"Resource\":\"" ROLE "\"}",
-		    rows[i].own != NULL ? rows[i].own : "Allow",
-		    rows[i].own != NULL ? "sts:AssumeRole" : "ec2:*").p);
+		trust(f,
+		    arena_fmt(f->a,
+			"{\"Version\":\"2012-10-17\",\"Statement\":"
+			"{\"Effect\":\"Allow\",\"Principal\":%s,\"Action\":\"sts:AssumeRole\"}}",
+			rows[i].principal)
+			.p);
+		allow(f, USER_ID, "p",
+		    arena_fmt(f->a,
+			"{\"Effect\":\"%s\",\"Action\":\"%s\",\"Resource\":\"" ROLE "\"}",
+			rows[i].own != NULL ? rows[i].own : "Allow",
+			rows[i].own != NULL ? "sts:AssumeRole" : "ec2:*")
+			.p);
 		if (!rows[i].allowed) {
 			assert_denied(f, ASSUME);
 			continue;
@@ -291,8 +306,9 @@ test_trust_with_mfa(void **state)
 	struct str seed = device(f);
 	struct api_response resp;
 
-	trust_eve(f, ",\"Condition\":{\"Bool\":{\"aws:MultiFactorAuthPresent\":\"true\"},"
-		     "\"NumericLessThan\":{\"aws:MultiFactorAuthAge\":\"60\"}}");
+	trust_eve(f,
+	    ",\"Condition\":{\"Bool\":{\"aws:MultiFactorAuthPresent\":\"true\"},"
+	    "\"NumericLessThan\":{\"aws:MultiFactorAuthAge\":\"60\"}}");
 	as_eve(f);
 	assert_denied(f, ASSUME);
 	assert_error(f, with_code(f, ASSUME, "000000"), 403, "AccessDenied", WRONG);
@@ -319,15 +335,15 @@ test_tags_need_permission(void **state)
 	struct fixture *f = *state;
 	struct api_response resp;
 
-	trust(f, "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Principal\":"
-		 "{\"AWS\":\"" EVE "\"},\"Action\":\"sts:AssumeRole\"}}");
+	trust(f,
+	    "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Principal\":"
+	    "{\"AWS\":\"" EVE "\"},\"Action\":\"sts:AssumeRole\"}}");
 	as_eve(f);
 	assert_error(f, ASSUME "&Tags.member.1.Key=team&Tags.member.1.Value=blue", 403,
 	    "AccessDenied",
 	    "User: " EVE " is not authorized to perform: sts:TagSession on resource: " ROLE);
 	assert_error(f, ASSUME "&SourceIdentity=alice", 403, "AccessDenied",
-	    "User: " EVE " is not authorized to perform: sts:SetSourceIdentity on resource: "
-	    ROLE);
+	    "User: " EVE " is not authorized to perform: sts:SetSourceIdentity on resource: " ROLE);
 	resp = fixture_sts(f, ASSUME);
 	assert_status(f, &resp, 200);
 }
@@ -338,23 +354,26 @@ test_chain(void **state)
 {
 	static const char next[] = "AssumeRole&RoleArn=" IAM ":role/Next&RoleSessionName=bob";
 	struct fixture *f = *state;
-	const struct store_role role = {.role_id = STR("AROANEXTNEXTNEXTNEXT"),
-	    .account_id = STR(ACCOUNT),
-	    .name = STR("Next"),
-	    .path = STR("/"),
-	    .arn = STR(IAM ":role/Next"),
-	    .created_at = NOW_S,
-	    .trust_policy = STR("{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\","
-				"\"Principal\":{\"AWS\":\"" ROLE "\"},\"Action\":"
-				"[\"sts:AssumeRole\",\"sts:TagSession\","
-				"\"sts:SetSourceIdentity\"]}}"),
-	    .max_session_s = 43200};
+	const struct store_role role = { .role_id = STR("AROANEXTNEXTNEXTNEXT"),
+		.account_id = STR(ACCOUNT),
+		.name = STR("Next"),
+		.path = STR("/"),
+		.arn = STR(IAM ":role/Next"),
+		.created_at = NOW_S,
+		.trust_policy =
+		    STR("{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\","
+			"\"Principal\":{\"AWS\":\"" ROLE "\"},\"Action\":"
+			"[\"sts:AssumeRole\",\"sts:TagSession\","
+			"\"sts:SetSourceIdentity\"]}}"),
+		.max_session_s = 43200 };
 	struct api_response resp;
 
 	assert_ok(store_role_add(f->st, &role));
-	trust(f, "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Principal\":"
-		 "{\"AWS\":\"" EVE "\"},\"Action\":\"sts:*\"}}");
-	allow(f, ROLE_ID, "p", "{\"Effect\":\"Allow\",\"Action\":\"ec2:*\",\"Resource\":\"*\","
+	trust(f,
+	    "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Principal\":"
+	    "{\"AWS\":\"" EVE "\"},\"Action\":\"sts:*\"}}");
+	allow(f, ROLE_ID, "p",
+	    "{\"Effect\":\"Allow\",\"Action\":\"ec2:*\",\"Resource\":\"*\","
 	    "\"Condition\":{\"StringEquals\":{\"aws:PrincipalTag/team\":\"blue\","
 	    "\"aws:PrincipalTag/cost\":\"1\",\"aws:SourceIdentity\":\"alice\"}}}");
 	allow(f, "AROANEXTNEXTNEXTNEXT", "p",
@@ -362,17 +381,18 @@ test_chain(void **state)
 	    "{\"StringEquals\":{\"aws:PrincipalTag/team\":\"blue\",\"aws:SourceIdentity\":"
 	    "\"alice\"},\"Null\":{\"aws:PrincipalTag/cost\":\"true\"}}}");
 	as_eve(f);
-	resp = fixture_sts(f, ASSUME "&SourceIdentity=alice&Tags.member.1.Key=team"
-	    "&Tags.member.1.Value=blue&Tags.member.2.Key=cost&Tags.member.2.Value=1"
-	    "&TransitiveTagKeys.member.1=Team");
+	resp = fixture_sts(f,
+	    ASSUME "&SourceIdentity=alice&Tags.member.1.Key=team"
+		   "&Tags.member.1.Value=blue&Tags.member.2.Key=cost&Tags.member.2.Value=1"
+		   "&TransitiveTagKeys.member.1=Team");
 	use(f, &resp);
 	assert_string_equal(fixture_element(f, &resp, "SourceIdentity", 0), "alice");
 	assert_string_equal(fixture_element(f, &resp, "PackedPolicySize", 0), "1");
 	resp = fixture_ec2(f, "DescribeVpcs");
 	assert_status(f, &resp, 200);
 
-	assert_error(f, arena_fmt(f->a, "%s&DurationSeconds=3601", next).p, 400,
-	    "ValidationError", "The requested DurationSeconds exceeds the 1 hour session limit "
+	assert_error(f, arena_fmt(f->a, "%s&DurationSeconds=3601", next).p, 400, "ValidationError",
+	    "The requested DurationSeconds exceeds the 1 hour session limit "
 	    "for roles assumed by role chaining");
 	assert_error(f, arena_fmt(f->a, "%s&SourceIdentity=bob", next).p, 403, "AccessDenied",
 	    NULL);
@@ -400,8 +420,9 @@ test_session_policies(void **state)
 	trust_eve(f, "");
 	allow(f, ROLE_ID, "p", "{\"Effect\":\"Allow\",\"Action\":\"ec2:*\",\"Resource\":\"*\"}");
 	as_eve(f);
-	resp = fixture_sts(f, ASSUME "&Policy={\"Version\":\"2012-10-17\",\"Statement\":"
-	    "{\"Effect\":\"Allow\",\"Action\":\"ec2:DescribeVpcs\",\"Resource\":\"*\"}}");
+	resp = fixture_sts(f,
+	    ASSUME "&Policy={\"Version\":\"2012-10-17\",\"Statement\":"
+		   "{\"Effect\":\"Allow\",\"Action\":\"ec2:DescribeVpcs\",\"Resource\":\"*\"}}");
 	use(f, &resp);
 	resp = fixture_ec2(f, "DescribeVpcs");
 	assert_status(f, &resp, 200);
@@ -409,8 +430,9 @@ test_session_policies(void **state)
 	assert_status(f, &resp, 403);
 	assert_has(f, &resp, "because no session policy allows the ec2:DescribeSubnets action");
 	as_eve(f);
-	resp = fixture_sts(f, ASSUME "&Policy={\"Version\":\"2012-10-17\",\"Statement\":"
-	    "{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}}");
+	resp = fixture_sts(f,
+	    ASSUME "&Policy={\"Version\":\"2012-10-17\",\"Statement\":"
+		   "{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}}");
 	use(f, &resp);
 	resp = fixture_sts(f, "GetAccessKeyInfo&AccessKeyId=" USER_KEY);
 	assert_status(f, &resp, 403);

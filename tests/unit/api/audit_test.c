@@ -26,16 +26,20 @@ assert_record(struct fixture *f, const char *identity, const char *service, cons
 	struct store_audit_event ev;
 
 	assert_true(fixture_audit(f, &ev) > 0);
-	assert_string_equal(fixture_cstr(f, ev.record), arena_fmt(f->a,
-	    "{\"eventVersion\":\"1.08\",\"userIdentity\":%s,\"eventTime\":"
-	    "\"2023-11-14T22:13:20Z\",\"eventSource\":\"%s.amazonaws.com\",\"eventName\":\"%s\","
-	    "\"awsRegion\":\"%s\",\"sourceIPAddress\":\"192.0.2.1\",\"userAgent\":\"test/1\",%s,"
-	    "\"requestID\":\"" REQUEST_ID "\",\"eventID\":\"%.*s\",\"readOnly\":%s,"
-	    "\"eventType\":\"AwsApiCall\",\"managementEvent\":true,\"recipientAccountId\":"
-	    "\"" ACCOUNT "\",\"eventCategory\":\"Management\",\"tlsDetails\":{\"tlsVersion\":"
-	    "\"TLSv1.3\",\"cipherSuite\":\"TLS_AES_128_GCM_SHA256\","
-	    "\"clientProvidedHostHeader\":\"localhost\"}}", identity, service, name, region,
-	    middle, STR_FMT(ev.event_id), read_only).p);
+	assert_string_equal(fixture_cstr(f, ev.record),
+	    arena_fmt(f->a,
+		"{\"eventVersion\":\"1.08\",\"userIdentity\":%s,\"eventTime\":"
+		"\"2023-11-14T22:13:20Z\",\"eventSource\":\"%s.amazonaws.com\","
+		"\"eventName\":\"%s\","
+		"\"awsRegion\":\"%s\",\"sourceIPAddress\":\"192.0.2.1\","
+		"\"userAgent\":\"test/1\",%s,"
+		"\"requestID\":\"" REQUEST_ID "\",\"eventID\":\"%.*s\",\"readOnly\":%s,"
+		"\"eventType\":\"AwsApiCall\",\"managementEvent\":true,\"recipientAccountId\":"
+		"\"" ACCOUNT "\",\"eventCategory\":\"Management\",\"tlsDetails\":{\"tlsVersion\":"
+		"\"TLSv1.3\",\"cipherSuite\":\"TLS_AES_128_GCM_SHA256\","
+		"\"clientProvidedHostHeader\":\"localhost\"}}",
+		identity, service, name, region, middle, STR_FMT(ev.event_id), read_only)
+		.p);
 }
 
 static void
@@ -50,12 +54,16 @@ session_of(enum iam_principal_type type, bool mfa)
 {
 	return (struct session){ .access_key_id = STR(TEMPORARY_KEY),
 		.issuer_key_id = type == IAM_ROOT ? STR(ROOT_KEY) : STR(USER_KEY),
-		.type = type, .account_id = STR(ACCOUNT),
+		.type = type,
+		.account_id = STR(ACCOUNT),
 		.entity_id = type == IAM_ROOT ? STR(ACCOUNT)
-		    : type == IAM_USER ? STR(USER_ID) : STR(ROLE_ID),
+		    : type == IAM_USER        ? STR(USER_ID)
+					      : STR(ROLE_ID),
 		.session_name = type == IAM_ASSUMED_ROLE ? STR("alice@home") : STR(""),
-		.issued_at = NOW_S - 60, .expires_at = NOW_S + 900,
-		.mfa = mfa, .mfa_at = mfa ? NOW_S - 60 : 0 };
+		.issued_at = NOW_S - 60,
+		.expires_at = NOW_S + 900,
+		.mfa = mfa,
+		.mfa_at = mfa ? NOW_S - 60 : 0 };
 }
 
 #define NOTHING "\"requestParameters\":null,\"responseElements\":null"
@@ -63,9 +71,14 @@ session_of(enum iam_principal_type type, bool mfa)
 static void
 test_callers(void **state)
 {
-	const struct store_role role = { .role_id = STR(ROLE_ID), .account_id = STR(ACCOUNT),
-		.name = STR("Admin"), .path = STR("/ops/"), .arn = STR(ARN ":role/ops/Admin"),
-		.created_at = NOW_S, .trust_policy = STR("{}"), .max_session_s = 3600 };
+	const struct store_role role = { .role_id = STR(ROLE_ID),
+		.account_id = STR(ACCOUNT),
+		.name = STR("Admin"),
+		.path = STR("/ops/"),
+		.arn = STR(ARN ":role/ops/Admin"),
+		.created_at = NOW_S,
+		.trust_policy = STR("{}"),
+		.max_session_s = 3600 };
 	struct fixture *f = *state;
 	struct store_audit_event ev;
 	struct session s;
@@ -80,7 +93,8 @@ test_callers(void **state)
 	s = session_of(IAM_USER, true);
 	fixture_session(f, &s);
 	fixture_sts(f, "GetCallerIdentity");
-	assert_record(f, "{\"type\":\"IAMUser\",\"principalId\":\"" USER_ID "\",\"arn\":\"" ARN
+	assert_record(f,
+	    "{\"type\":\"IAMUser\",\"principalId\":\"" USER_ID "\",\"arn\":\"" ARN
 	    ":user/eve\",\"accountId\":\"" ACCOUNT "\",\"accessKeyId\":\"" TEMPORARY_KEY
 	    "\",\"userName\":\"eve\",\"sessionContext\":{\"attributes\":{\"creationDate\":"
 	    "\"2023-11-14T22:12:20Z\",\"mfaAuthenticated\":\"true\"}}}",
@@ -89,14 +103,16 @@ test_callers(void **state)
 	s = session_of(IAM_ASSUMED_ROLE, false);
 	fixture_session(f, &s);
 	fixture_sts(f, "GetCallerIdentity");
-	assert_record(f, "{\"type\":\"AssumedRole\",\"principalId\":\"" ROLE_ID ":alice@home\","
-	    "\"arn\":\"arn:aws:sts::" ACCOUNT ":assumed-role/Admin/alice@home\",\"accountId\":\""
-	    ACCOUNT "\",\"accessKeyId\":\"" TEMPORARY_KEY "\",\"sessionContext\":{"
+	assert_record(f,
+	    "{\"type\":\"AssumedRole\",\"principalId\":\"" ROLE_ID ":alice@home\","
+	    "\"arn\":\"arn:aws:sts::" ACCOUNT
+	    ":assumed-role/Admin/alice@home\",\"accountId\":\"" ACCOUNT
+	    "\",\"accessKeyId\":\"" TEMPORARY_KEY "\",\"sessionContext\":{"
 	    "\"sessionIssuer\":{\"type\":\"Role\",\"principalId\":\"" ROLE_ID "\",\"arn\":\"" ARN
 	    ":role/ops/Admin\",\"accountId\":\"" ACCOUNT "\",\"userName\":\"Admin\"},"
 	    "\"webIdFederationData\":{},\"attributes\":{\"creationDate\":\"2023-11-14T22:12:20Z\","
-	    "\"mfaAuthenticated\":\"false\"}}}", "sts", "GetCallerIdentity", REGION, NOTHING,
-	    "true");
+	    "\"mfaAuthenticated\":\"false\"}}}",
+	    "sts", "GetCallerIdentity", REGION, NOTHING, "true");
 	fixture_audit(f, &ev);
 	assert_string_equal(fixture_cstr(f, ev.username), "alice@home");
 	s.source_identity = STR("alice");
@@ -115,39 +131,46 @@ test_iam(void **state)
 	struct api_response resp;
 	const char *id;
 
-	resp = fixture_iam(f, "CreateUser&UserName=bob&Path=/ops/&Tags.member.1.Key=team"
+	resp = fixture_iam(f,
+	    "CreateUser&UserName=bob&Path=/ops/&Tags.member.1.Key=team"
 	    "&Tags.member.1.Value=blue");
 	assert_status(f, &resp, 200);
 	id = fixture_element(f, &resp, "UserId", 0);
 	fixture_audit(f, &ev);
-	assert_non_null(strstr(fixture_cstr(f, ev.record), "\"eventName\":\"CreateUser\","
+	assert_non_null(strstr(fixture_cstr(f, ev.record),
+	    "\"eventName\":\"CreateUser\","
 	    "\"awsRegion\":\"us-east-1\","));
 	assert_non_null(strstr(fixture_cstr(f, ev.record), "\"userName\":\"bob\""));
-	assert_non_null(strstr(fixture_cstr(f, ev.record),
-	    "\"tags\":[{\"key\":\"team\",\"value\":\"blue\"}]"));
-	assert_non_null(strstr(fixture_cstr(f, ev.record), arena_fmt(f->a, "\"userId\":\"%s\"",
-	    id).p));
-	assert_non_null(strstr(fixture_cstr(f, ev.record),
-	    "\"createDate\":\"Nov 14, 2023 10:13:20 PM\""));
+	assert_non_null(
+	    strstr(fixture_cstr(f, ev.record), "\"tags\":[{\"key\":\"team\",\"value\":\"blue\"}]"));
+	assert_non_null(
+	    strstr(fixture_cstr(f, ev.record), arena_fmt(f->a, "\"userId\":\"%s\"", id).p));
+	assert_non_null(
+	    strstr(fixture_cstr(f, ev.record), "\"createDate\":\"Nov 14, 2023 10:13:20 PM\""));
 	assert_int_equal(ev.n_resources, 1);
 	assert_string_equal(fixture_cstr(f, ev.resources[0].type), "AWS::IAM::User");
 	assert_string_equal(fixture_cstr(f, ev.resources[0].name), "bob");
 
 	resp = fixture_iam(f, "CreateAccessKey&UserName=bob");
 	assert_status(f, &resp, 200);
-	assert_record(f, ROOT, "iam", "CreateAccessKey", "us-east-1", arena_fmt(f->a,
-	    "\"requestParameters\":{\"userName\":\"bob\"},\"responseElements\":{\"accessKey\":{"
-	    "\"userName\":\"bob\",\"accessKeyId\":\"%s\",\"status\":\"Active\",\"createDate\":"
-	    "\"Nov 14, 2023 10:13:20 PM\"}}", fixture_element(f, &resp, "AccessKeyId", 0)).p,
+	assert_record(f, ROOT, "iam", "CreateAccessKey", "us-east-1",
+	    arena_fmt(f->a,
+		"\"requestParameters\":{\"userName\":\"bob\"},\"responseElements\":{\"accessKey\":{"
+		"\"userName\":\"bob\",\"accessKeyId\":\"%s\",\"status\":\"Active\",\"createDate\":"
+		"\"Nov 14, 2023 10:13:20 PM\"}}",
+		fixture_element(f, &resp, "AccessKeyId", 0))
+		.p,
 	    "false");
 	fixture_audit(f, &ev);
-	assert_null(strstr(fixture_cstr(f, ev.record),
-	    fixture_element(f, &resp, "SecretAccessKey", 0)));
+	assert_null(
+	    strstr(fixture_cstr(f, ev.record), fixture_element(f, &resp, "SecretAccessKey", 0)));
 
 	fixture_iam(f, "DeleteUser&UserName=nobody");
-	assert_record(f, ROOT, "iam", "DeleteUser", "us-east-1", "\"errorCode\":\"NoSuchEntity\","
+	assert_record(f, ROOT, "iam", "DeleteUser", "us-east-1",
+	    "\"errorCode\":\"NoSuchEntity\","
 	    "\"errorMessage\":\"The user with name nobody cannot be found.\","
-	    "\"requestParameters\":{\"userName\":\"nobody\"},\"responseElements\":null", "false");
+	    "\"requestParameters\":{\"userName\":\"nobody\"},\"responseElements\":null",
+	    "false");
 	/* Without parameters, and without an answer. */
 	fixture_iam(f, "ListUsers");
 	assert_record(f, ROOT, "iam", "ListUsers", "us-east-1", NOTHING, "true");
@@ -161,10 +184,12 @@ test_denied(void **state)
 
 	as_eve(f);
 	fixture_iam(f, "DeleteUser&UserName=bob");
-	assert_record(f, EVE, "iam", "DeleteUser", "us-east-1", "\"errorCode\":\"AccessDenied\","
+	assert_record(f, EVE, "iam", "DeleteUser", "us-east-1",
+	    "\"errorCode\":\"AccessDenied\","
 	    "\"errorMessage\":\"User: " ARN ":user/eve is not authorized to perform: "
 	    "iam:DeleteUser on resource: " ARN ":user/bob because no identity-based policy allows "
-	    "the iam:DeleteUser action\"," NOTHING, "false");
+	    "the iam:DeleteUser action\"," NOTHING,
+	    "false");
 	fixture_ec2(f, "DescribeInstances");
 	fixture_audit(f, &ev);
 	assert_string_equal(fixture_cstr(f, ev.error_code), "Client.UnauthorizedOperation");

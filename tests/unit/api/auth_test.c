@@ -66,8 +66,7 @@ test_refused(void **state)
 		    { { 401, "AuthFailure" }, { 403, "SignatureDoesNotMatch" },
 			{ 400, "InvalidSignatureException" } } },
 		{ "no signature",
-		    { { 401, "MissingAuthenticationToken" },
-			{ 403, "MissingAuthenticationToken" },
+		    { { 401, "MissingAuthenticationToken" }, { 403, "MissingAuthenticationToken" },
 			{ 400, "MissingAuthenticationTokenException" } } },
 		{ "inactive key",
 		    { { 401, "AuthFailure" }, { 403, "InvalidClientTokenId" },
@@ -214,7 +213,8 @@ test_unknown_parameter(void **state)
 	resp = fixture_ec2(f, "DescribeVpcs&VpcId.1=vpc-1");
 	assert_has(f, &resp, "<Code>InvalidVpcID.Malformed</Code>");
 	assert_has(f, &resp, "Invalid id: &quot;vpc-1&quot;");
-	resp = fixture_ec2(f, "RunInstances&ImageId=" IMAGE
+	resp = fixture_ec2(f,
+	    "RunInstances&ImageId=" IMAGE
 	    "&MinCount=1&MaxCount=1&BlockDeviceMapping.1.DeviceName=x");
 	assert_has(f, &resp, "<Code>Unsupported</Code>");
 	assert_has(f, &resp, "BlockDeviceMapping");
@@ -227,8 +227,7 @@ test_dry_run(void **state)
 	struct store_audit_event ev;
 	struct api_response resp;
 
-	resp = fixture_ec2(f,
-	    "RunInstances&ImageId=" IMAGE "&MinCount=1&MaxCount=1&DryRun=true");
+	resp = fixture_ec2(f, "RunInstances&ImageId=" IMAGE "&MinCount=1&MaxCount=1&DryRun=true");
 	assert_status(f, &resp, 412);
 	assert_has(f, &resp, "<Code>DryRunOperation</Code>");
 	assert_int_equal(f->n_sent, 0);
@@ -242,8 +241,7 @@ test_dry_run(void **state)
 	assert_has(f, &resp, "<Code>InvalidParameterValue</Code>");
 	f->access_key = USER_KEY;
 	f->secret = USER_SECRET;
-	resp = fixture_ec2(f,
-	    "RunInstances&ImageId=" IMAGE "&MinCount=1&MaxCount=1&DryRun=true");
+	resp = fixture_ec2(f, "RunInstances&ImageId=" IMAGE "&MinCount=1&MaxCount=1&DryRun=true");
 	assert_status(f, &resp, 403);
 	assert_has(f, &resp, "<Code>UnauthorizedOperation</Code>");
 }
@@ -259,7 +257,8 @@ test_denied(void **state)
 	f->secret = USER_SECRET;
 	resp = fixture_ec2(f, "DescribeInstances");
 	assert_status(f, &resp, 403);
-	assert_has(f, &resp, "<Code>UnauthorizedOperation</Code><Message>You are not authorized to "
+	assert_has(f, &resp,
+	    "<Code>UnauthorizedOperation</Code><Message>You are not authorized to "
 	    "perform this operation. User: arn:aws:iam::" ACCOUNT ":user/eve is not authorized to "
 	    "perform: ec2:DescribeInstances");
 	fixture_audit(f, &ev);

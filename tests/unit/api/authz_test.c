@@ -18,8 +18,8 @@ enum who { WHO_USER, WHO_USER_SESSION, WHO_MFA_SESSION, WHO_ROLE };
 
 struct row {
 	enum who who;
-	const char *operator, *key;
-	const char *good, *bad;	/* JSON */
+	const char *operator, * key;
+	const char *good, *bad; /* JSON */
 };
 
 static void
@@ -61,9 +61,14 @@ static void
 as(struct fixture *f, enum who who)
 {
 	static struct session_tag tags[] = { { { "Team", 4 }, { "session", 7 }, false } };
-	struct session s = { .temporary = true, .access_key_id = STR("ASIAIOSFODNN7EXAMPLE"),
-		.issuer_key_id = STR(USER_KEY), .type = IAM_USER, .account_id = STR(ACCOUNT),
-		.entity_id = STR(EVE), .issued_at = NOW_S - 100, .expires_at = NOW_S + 100 };
+	struct session s = { .temporary = true,
+		.access_key_id = STR("ASIAIOSFODNN7EXAMPLE"),
+		.issuer_key_id = STR(USER_KEY),
+		.type = IAM_USER,
+		.account_id = STR(ACCOUNT),
+		.entity_id = STR(EVE),
+		.issued_at = NOW_S - 100,
+		.expires_at = NOW_S + 100 };
 
 	as_eve(f);
 	if (who == WHO_USER)
@@ -84,19 +89,26 @@ as(struct fixture *f, enum who who)
 }
 
 static const char *
-document(struct fixture *f, const char *operator, const char *key, const char *value)
+document(struct fixture *f, const char *operator, const char * key, const char *value)
 {
-	return arena_fmt(f->a, "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\","
-	    "\"Action\":\"*\",\"Resource\":\"*\",\"Condition\":{\"%s\":{\"%s\":%s}}}}", operator,
-	    key, value).p;
+	return arena_fmt(f->a,
+	    "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\","
+	    "\"Action\":\"*\",\"Resource\":\"*\",\"Condition\":{\"%s\":{\"%s\":%s}}}}",
+	    operator, key, value)
+	    .p;
 }
 
 static void
 make_role(struct fixture *f)
 {
-	const struct store_role r = { .role_id = STR(ROLE), .account_id = STR(ACCOUNT),
-		.name = STR("deploy"), .path = STR("/ops/"), .arn = STR(ROLE_ARN),
-		.created_at = NOW_S, .trust_policy = STR("{}"), .max_session_s = 3600 };
+	const struct store_role r = { .role_id = STR(ROLE),
+		.account_id = STR(ACCOUNT),
+		.name = STR("deploy"),
+		.path = STR("/ops/"),
+		.arn = STR(ROLE_ARN),
+		.created_at = NOW_S,
+		.trust_policy = STR("{}"),
+		.max_session_s = 3600 };
 
 	assert_ok(store_role_add(f->st, &r));
 	put_tag(f, EVE, "Team", "web");
@@ -104,7 +116,10 @@ make_role(struct fixture *f)
 	put_tag(f, ROLE, "Room", "5");
 }
 
-#define ABSENT(who, key) { who, "Null", key, "true", "false" }
+#define ABSENT(who, key) \
+	{ \
+		who, "Null", key, "true", "false" \
+	}
 static const struct row global_rows[] = {
 	{ WHO_USER, "IpAddress", "aws:SourceIp", "\"192.0.2.0/24\"", "\"198.51.100.0/24\"" },
 	{ WHO_USER, "IpAddress", "AWS:sourceip", "\"192.0.2.1\"", "\"192.0.2.2\"" },
@@ -120,8 +135,7 @@ static const struct row global_rows[] = {
 	{ WHO_USER, "Bool", "aws:PrincipalIsAWSService", "false", "true" },
 	{ WHO_USER, "ArnEquals", "aws:PrincipalArn", "\"" USER_ARN "\"",
 	    "\"arn:aws:iam::" ACCOUNT ":user/ann\"" },
-	{ WHO_USER, "StringEquals", "aws:PrincipalAccount", "\"" ACCOUNT "\"",
-	    "\"999999999999\"" },
+	{ WHO_USER, "StringEquals", "aws:PrincipalAccount", "\"" ACCOUNT "\"", "\"999999999999\"" },
 	{ WHO_USER, "StringEquals", "aws:PrincipalType", "\"User\"", "\"AssumedRole\"" },
 	{ WHO_USER, "StringEquals", "aws:PrincipalTag/Team", "\"web\"", "\"Web\"" },
 	{ WHO_USER, "StringEquals", "aws:principaltag/tEAM", "\"web\"", "\"ops\"" },
@@ -192,8 +206,9 @@ test_referer(void **state)
 	size_t i;
 
 	for (i = 0; i < 2; i++) {
-		put_policy(f, EVE, document(f, "StringEquals", "aws:Referer",
-		    i == 0 ? "\"https://a/\"" : "\"https://b/\""));
+		put_policy(f, EVE,
+		    document(f, "StringEquals", "aws:Referer",
+			i == 0 ? "\"https://a/\"" : "\"https://b/\""));
 		as_eve(f);
 		rq = fixture_query_request(f, "ec2", "Action=DescribeRegions&Version=2016-11-15");
 		((struct http_header *)(uintptr_t)rq.headers)[rq.n_headers++] =
@@ -204,7 +219,7 @@ test_referer(void **state)
 }
 
 static const struct {
-	const char *operator, *key, *good, *bad;
+	const char *operator, * key, *good, *bad;
 } push_rows[] = {
 	{ "StringEquals", "ec2:osuser", "\"ec2-user\"", "\"EC2-user\"" },
 	{ "StringEquals", "ec2-instance-connect:osUser", "\"ec2-user\"", "\"root\"" },
@@ -227,9 +242,13 @@ static const struct {
 static struct api_response
 push(struct fixture *f, const char *id)
 {
-	return fixture_push(f, arena_fmt(f->a, "{\"InstanceId\":\"%s\",\"InstanceOSUser\":"
-	    "\"ec2-user\",\"SSHPublicKey\":\"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI"
-	    "AABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f x\"}", id).p);
+	return fixture_push(f,
+	    arena_fmt(f->a,
+		"{\"InstanceId\":\"%s\",\"InstanceOSUser\":"
+		"\"ec2-user\",\"SSHPublicKey\":\"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI"
+		"AABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f x\"}",
+		id)
+		.p);
 }
 
 static void
@@ -247,11 +266,12 @@ test_push_keys(void **state)
 	put_tag(f, EVE, "Team", "web");
 	for (i = 0; i < sizeof(push_rows) / sizeof(push_rows[0]); i++) {
 		for (good = 0; good < 2; good++) {
-			put_policy(f, EVE, document(f, push_rows[i].operator, push_rows[i].key,
-			    good == 1 ? push_rows[i].good : push_rows[i].bad));
+			put_policy(f, EVE,
+			    document(f, push_rows[i].operator, push_rows[i].key,
+				good == 1 ? push_rows[i].good : push_rows[i].bad));
 			as_eve(f);
-			f->request_id = arena_fmt(f->a,
-			    "0a0b0c0d-0000-4000-8000-%012zu", 2 * i + good).p;
+			f->request_id =
+			    arena_fmt(f->a, "0a0b0c0d-0000-4000-8000-%012zu", 2 * i + good).p;
 			resp = push(f, id);
 			if (resp.status != (good == 1 ? 200 : 400))
 				fail_msg("row %zu %zu: %s", i, good, fixture_cstr(f, resp.body));
@@ -265,13 +285,11 @@ test_push_keys(void **state)
 	    "&TagSpecification.1.Tag.1.Value=dev"
 #define ALLOW(action, resource, more) \
 	"{\"Effect\":\"Allow\",\"Action\":\"ec2:" action "\",\"Resource\":\"" resource "\"" more "}"
-#define IF(operator, key, value) \
-	",\"Condition\":{\"" operator "\":{\"" key "\":" value "}}"
+#define IF(operator, key, value) ",\"Condition\":{\"" operator"\":{\"" key "\":" value "}}"
 #define REST \
-	"," ALLOW("RunInstances", EC2_ARN "subnet/*", "") \
-	"," ALLOW("RunInstances", EC2_ARN "security-group/*", "") \
-	"," ALLOW("RunInstances", EC2_ARN "network-interface/*", "") \
-	"," ALLOW("RunInstances", EC2_ARN "image/*", "")
+	"," ALLOW("RunInstances", EC2_ARN "subnet/*", "") "," ALLOW("RunInstances", \
+	    EC2_ARN "security-group/*", "") "," ALLOW("RunInstances", \
+	    EC2_ARN "network-interface/*", "") "," ALLOW("RunInstances", EC2_ARN "image/*", "")
 #define ON(resource, operator, key, value) \
 	ALLOW("RunInstances", EC2_ARN resource, IF(operator, key, value))
 #define RUN_ALL ALLOW("RunInstances", "*", "")
@@ -284,55 +302,64 @@ static const struct {
 	{ ALLOW("RunInstances", EC2_ARN "instance/*", "") REST, RUN, true },
 	/* Each resource is asked for. */
 	{ ALLOW("RunInstances", EC2_ARN "instance/*", ""), RUN, false },
-	{ "{\"Effect\":\"Deny\",\"Action\":\"ec2:*\",\"Resource\":\"" EC2_ARN "image/*\"},"
-	  RUN_ALL, RUN, false },
+	{ "{\"Effect\":\"Deny\",\"Action\":\"ec2:*\",\"Resource\":\"" EC2_ARN "image/*\"}," RUN_ALL,
+	    RUN, false },
 	{ "{\"Effect\":\"Deny\",\"Action\":\"ec2:*\",\"Resource\":\"" EC2_ARN "subnet/" SUBNET
-	  "\"}," RUN_ALL, RUN, false },
-	{ "{\"Effect\":\"Deny\",\"Action\":\"ec2:*\",\"Resource\":\"" EC2_ARN "security-group/"
-	  GROUP "\"}," RUN_ALL, RUN, false },
+	  "\"}," RUN_ALL,
+	    RUN, false },
+	{ "{\"Effect\":\"Deny\",\"Action\":\"ec2:*\",\"Resource\":\"" EC2_ARN
+	  "security-group/" GROUP "\"}," RUN_ALL,
+	    RUN, false },
 	{ "{\"Effect\":\"Deny\",\"Action\":\"ec2:*\",\"Resource\":\"" EC2_ARN "network-interface"
-	  "/*\"}," RUN_ALL, RUN, false },
+	  "/*\"}," RUN_ALL,
+	    RUN, false },
 	/* Tags are CreateTags, under its own key. */
 	{ RUN_ALL, TAGGED, false },
 	{ RUN_ALL "," ALLOW("CreateTags", "*", ""), TAGGED, true },
 	{ RUN_ALL "," ALLOW("CreateTags", EC2_ARN "instance/*",
-	    IF("StringEquals", "ec2:CreateAction", "\"RunInstances\"")), TAGGED, true },
+	      IF("StringEquals", "ec2:CreateAction", "\"RunInstances\"")),
+	    TAGGED, true },
 	{ RUN_ALL "," ALLOW("CreateTags", "*",
-	    IF("StringEquals", "ec2:CreateAction", "\"CreateVolume\"")), TAGGED, false },
-	{ RUN_ALL "," ALLOW("CreateTags", "*", IF("StringEquals", "aws:RequestTag/Env",
-	    "\"dev\"")), TAGGED, true },
-	{ RUN_ALL "," ALLOW("CreateTags", "*", IF("StringEquals", "aws:RequestTag/Env",
-	    "\"prod\"")), TAGGED, false },
-	{ RUN_ALL "," ALLOW("CreateTags", "*", IF("ForAllValues:StringEquals", "aws:TagKeys",
-	    "[\"Env\",\"Name\"]")), TAGGED, true },
-	{ RUN_ALL "," ALLOW("CreateTags", "*", IF("ForAllValues:StringEquals", "aws:TagKeys",
-	    "\"Name\"")), TAGGED, false },
-	{ ON("instance/*", "StringEquals", "aws:RequestTag/Env", "\"dev\"") REST ","
-	  ALLOW("CreateTags", "*", ""), TAGGED, true },
+	      IF("StringEquals", "ec2:CreateAction", "\"CreateVolume\"")),
+	    TAGGED, false },
+	{ RUN_ALL "," ALLOW("CreateTags", "*", IF("StringEquals", "aws:RequestTag/Env", "\"dev\"")),
+	    TAGGED, true },
+	{ RUN_ALL
+	    "," ALLOW("CreateTags", "*", IF("StringEquals", "aws:RequestTag/Env", "\"prod\"")),
+	    TAGGED, false },
+	{ RUN_ALL "," ALLOW("CreateTags", "*",
+	      IF("ForAllValues:StringEquals", "aws:TagKeys", "[\"Env\",\"Name\"]")),
+	    TAGGED, true },
+	{ RUN_ALL "," ALLOW("CreateTags", "*",
+	      IF("ForAllValues:StringEquals", "aws:TagKeys", "\"Name\"")),
+	    TAGGED, false },
+	{ ON("instance/*", "StringEquals", "aws:RequestTag/Env", "\"dev\"") REST
+	    "," ALLOW("CreateTags", "*", ""),
+	    TAGGED, true },
 	{ ON("instance/*", "StringEquals", "aws:RequestTag/Env", "\"dev\"") REST, RUN, false },
 	/* Keys of the instance are not those of the image. */
 	{ ON("instance/*", "StringEquals", "ec2:InstanceType", "\"m1.small\"") REST, RUN, true },
 	{ ON("instance/*", "StringEquals", "ec2:InstanceType", "\"t2.micro\"") REST, RUN, false },
 	{ ON("*", "StringEquals", "ec2:InstanceType", "\"m1.small\""), RUN, false },
 	{ ON("instance/*", "StringEquals", "ec2:MetadataHttpTokens", "\"required\"") REST,
-	  RUN "&MetadataOptions.HttpTokens=required", true },
-	{ ON("instance/*", "StringEquals", "ec2:MetadataHttpTokens", "\"required\"") REST,
-	  RUN, false },
+	    RUN "&MetadataOptions.HttpTokens=required", true },
+	{ ON("instance/*", "StringEquals", "ec2:MetadataHttpTokens", "\"required\"") REST, RUN,
+	    false },
 	{ ON("instance/*", "NumericLessThan", "ec2:MetadataHttpPutResponseHopLimit", "3") REST,
-	  RUN "&MetadataOptions.HttpPutResponseHopLimit=2", true },
+	    RUN "&MetadataOptions.HttpPutResponseHopLimit=2", true },
 	{ ON("instance/*", "NumericLessThan", "ec2:MetadataHttpPutResponseHopLimit", "3") REST,
-	  RUN "&MetadataOptions.HttpPutResponseHopLimit=3", false },
+	    RUN "&MetadataOptions.HttpPutResponseHopLimit=3", false },
 	{ ON("instance/*", "StringEquals", "ec2:MetadataHttpEndpoint", "\"enabled\"") REST,
-	  RUN "&MetadataOptions.HttpEndpoint=enabled", true },
+	    RUN "&MetadataOptions.HttpEndpoint=enabled", true },
 	{ ON("instance/*", "StringEquals", "ec2:MetadataHttpEndpoint", "\"enabled\"") REST,
-	  RUN "&MetadataOptions.HttpEndpoint=disabled", false },
+	    RUN "&MetadataOptions.HttpEndpoint=disabled", false },
 	{ ON("subnet/*", "StringEquals", "ec2:SubnetID", "\"" SUBNET "\"") REST, RUN, false },
-	{ ALLOW("RunInstances", EC2_ARN "instance/*", "") ","
-	  ON("subnet/*", "StringEquals", "ec2:SubnetID", "\"" SUBNET "\"") ","
-	  ON("security-group/*", "ArnEquals", "ec2:Vpc", "\"" EC2_ARN "vpc/" VPC "\"") ","
-	  ON("network-interface/*", "ArnEquals", "ec2:Subnet", "\"" EC2_ARN "subnet/" SUBNET
-	      "\"") ","
-	  ON("image/*", "StringEquals", "ec2:Region", "\"" REGION "\""), RUN, true },
+	{ ALLOW("RunInstances", EC2_ARN "instance/*", "") "," ON("subnet/*", "StringEquals",
+	      "ec2:SubnetID", "\"" SUBNET "\"") "," ON("security-group/*", "ArnEquals", "ec2:Vpc",
+	      "\"" EC2_ARN "vpc/" VPC "\"") "," ON("network-interface/*", "ArnEquals", "ec2:Subnet",
+	      "\"" EC2_ARN "subnet/" SUBNET
+	      "\"") "," ON("image/*", "StringEquals", "ec2:Region", "\"" REGION "\""),
+	    RUN, true },
 };
 
 static void
@@ -343,8 +370,8 @@ test_run_instances(void **state)
 	size_t i;
 
 	for (i = 0; i < sizeof(run_rows) / sizeof(run_rows[0]); i++) {
-		put_policy(f, EVE, arena_fmt(f->a, "{\"Statement\":[%s]}",
-		    run_rows[i].statements).p);
+		put_policy(f, EVE,
+		    arena_fmt(f->a, "{\"Statement\":[%s]}", run_rows[i].statements).p);
 		as_eve(f);
 		resp = fixture_ec2(f, run_rows[i].body);
 		if (resp.status != (run_rows[i].allowed ? 412 : 403))
@@ -363,12 +390,14 @@ test_existence(void **state)
 		{ NO_IMAGE, "InvalidAMIID.NotFound" },
 		{ NO_IMAGE "&DryRun=true", "InvalidAMIID.NotFound" },
 		{ "RunInstances&ImageId=" IMAGE "&MinCount=1&MaxCount=1"
-		  "&SubnetId=subnet-00000000000000000", "InvalidSubnetID.NotFound" },
+		  "&SubnetId=subnet-00000000000000000",
+		    "InvalidSubnetID.NotFound" },
 		{ "RunInstances&ImageId=" IMAGE "&MinCount=1&MaxCount=1"
-		  "&SecurityGroupId.1=sg-00000000000000000", "InvalidGroup.NotFound" },
+		  "&SecurityGroupId.1=sg-00000000000000000",
+		    "InvalidGroup.NotFound" },
 		{ "StopInstances&InstanceId.1=i-00000000000000000", "InvalidInstanceID.NotFound" },
 		{ "CreateTags&ResourceId.1=i-00000000000000000&Tag.1.Key=a&Tag.1.Value=b",
-		  "InvalidInstanceID.NotFound" },
+		    "InvalidInstanceID.NotFound" },
 	};
 	struct fixture *f = *state;
 	struct api_response resp;
@@ -391,7 +420,7 @@ static void
 test_instance_keys(void **state)
 {
 	static const struct {
-		const char *operator, *key, *value;
+		const char *operator, * key, *value;
 		bool allowed;
 	} rows[] = {
 		{ "StringEquals", "ec2:ResourceTag/Env", "\"dev\"", true },
@@ -412,8 +441,8 @@ test_instance_keys(void **state)
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		put_policy(f, EVE, document(f, rows[i].operator, rows[i].key, rows[i].value));
 		as_eve(f);
-		resp = fixture_ec2(f, arena_fmt(f->a, "StartInstances&DryRun=true&InstanceId.1=%s",
-		    id).p);
+		resp = fixture_ec2(f,
+		    arena_fmt(f->a, "StartInstances&DryRun=true&InstanceId.1=%s", id).p);
 		if (resp.status != (rows[i].allowed ? 412 : 403))
 			fail_msg("row %zu: %s", i, fixture_cstr(f, resp.body));
 	}

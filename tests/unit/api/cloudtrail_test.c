@@ -13,23 +13,23 @@ static void
 event_add(struct fixture *f, int n, int64_t at, const char *name)
 {
 	struct store_audit_resource resources[] = {
-	    {STR("AWS::EC2::Instance"), arena_fmt(f->a, "i-%017d", n)},
-	    {STR("AWS::EC2::VPC"), STR(VPC)},
+		{ STR("AWS::EC2::Instance"), arena_fmt(f->a, "i-%017d", n) },
+		{ STR("AWS::EC2::VPC"), STR(VPC) },
 	};
-	struct store_audit_event v = {.event_id = arena_fmt(f->a, "event-%d", n),
-	    .event_at = NOW_S + at,
-	    .account_id = STR(ACCOUNT),
-	    .event_source = STR("ec2-instance-connect.amazonaws.com"),
-	    .event_name = str_of(name),
-	    .read_only = n % 2 == 0,
-	    .access_key_id = arena_fmt(f->a, "AKIA%d", n % 3),
-	    .username = n % 2 == 0 ? STR("alice") : STR("bob"),
-	    .principal_arn = STR("arn"),
-	    .source_ip = STR("192.0.2.1"),
-	    .request_id = STR(REQUEST_ID),
-	    .record = str_of(record),
-	    .resources = resources,
-	    .n_resources = 2};
+	struct store_audit_event v = { .event_id = arena_fmt(f->a, "event-%d", n),
+		.event_at = NOW_S + at,
+		.account_id = STR(ACCOUNT),
+		.event_source = STR("ec2-instance-connect.amazonaws.com"),
+		.event_name = str_of(name),
+		.read_only = n % 2 == 0,
+		.access_key_id = arena_fmt(f->a, "AKIA%d", n % 3),
+		.username = n % 2 == 0 ? STR("alice") : STR("bob"),
+		.principal_arn = STR("arn"),
+		.source_ip = STR("192.0.2.1"),
+		.request_id = STR(REQUEST_ID),
+		.record = str_of(record),
+		.resources = resources,
+		.n_resources = 2 };
 
 	assert_ok(store_audit_add(f->st, &v));
 }
@@ -99,7 +99,8 @@ static void
 test_answer(void **state)
 {
 	struct fixture *f = *state;
-	struct api_response resp = lookup(f, "{\"LookupAttributes\":[{\"AttributeKey\":"
+	struct api_response resp = lookup(f,
+	    "{\"LookupAttributes\":[{\"AttributeKey\":"
 	    "\"EventName\",\"AttributeValue\":\"Other\"}]}");
 	struct store_audit_event ev;
 
@@ -162,9 +163,12 @@ test_attributes(void **state)
 	size_t i;
 
 	for (i = 0; i < sizeof(found) / sizeof(found[0]); i++) {
-		resp = lookup(f, arena_fmt(f->a,
-		    "{\"LookupAttributes\":[{\"AttributeKey\":\"%s\",\"AttributeValue\":\"%s\"}]}",
-		    found[i].key, found[i].value).p);
+		resp = lookup(f,
+		    arena_fmt(f->a,
+			"{\"LookupAttributes\":[{\"AttributeKey\":\"%s\","
+			"\"AttributeValue\":\"%s\"}]}",
+			found[i].key, found[i].value)
+			.p);
 		if (strcmp(ids(f, &resp), found[i].want) != 0)
 			fail_msg("%s=%s: %s", found[i].key, found[i].value, ids(f, &resp));
 	}
@@ -187,7 +191,7 @@ static const struct {
 	{ "{\"EndTime\":1699999929.999}", "2 1" },
 	{ "{\"StartTime\":1699999920,\"EndTime\":1699999940}", "4 3 2" },
 	{ "{\"StartTime\":1699999930,\"EndTime\":1699999930}", "3" },
-	{ "{\"StartTime\":0}", "5 4 3 2 1" },	/* 90 days all the same */
+	{ "{\"StartTime\":0}", "5 4 3 2 1" }, /* 90 days all the same */
 	{ "{\"EndTime\":253402300799}", "5 4 3 2 1" },
 	{ "{\"EndTime\":0}", "" },
 };
@@ -251,8 +255,7 @@ test_refusals(void **state)
 	for (i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
 		resp = lookup(f, refusals[i].body);
 		assert_status(f, &resp, 400);
-		if (!fixture_has(&resp,
-			arena_fmt(f->a, "{\"__type\":\"%s\",", refusals[i].type).p))
+		if (!fixture_has(&resp, arena_fmt(f->a, "{\"__type\":\"%s\",", refusals[i].type).p))
 			fail_msg("%s: %s", refusals[i].body, fixture_cstr(f, resp.body));
 		fixture_audit(f, &ev);
 		assert_string_equal(fixture_cstr(f, ev.error_code), refusals[i].type);
@@ -274,25 +277,29 @@ test_pages(void **state)
 	assert_true(strlen(token) > 0);
 	/* What comes meanwhile does not disturb. */
 	event_add(f, 6, 0, "Push");
-	resp = lookup(f, arena_fmt(f->a, "{%s,\"MaxResults\":2,\"NextToken\":\"%s\"}", query,
-	    token).p);
+	resp = lookup(f,
+	    arena_fmt(f->a, "{%s,\"MaxResults\":2,\"NextToken\":\"%s\"}", query, token).p);
 	assert_string_equal(ids(f, &resp), "3 2");
 	second = next_token(f, &resp);
 	resp = lookup(f, arena_fmt(f->a, "{%s,\"NextToken\":\"%s\"}", query, second).p);
 	assert_string_equal(ids(f, &resp), "1");
 	assert_string_equal(next_token(f, &resp), "");
 	/* The same token again gives the same page; another query none. */
-	resp = lookup(f, arena_fmt(f->a, "{%s,\"MaxResults\":50,\"NextToken\":\"%s\"}", query,
-	    token).p);
+	resp = lookup(f,
+	    arena_fmt(f->a, "{%s,\"MaxResults\":50,\"NextToken\":\"%s\"}", query, token).p);
 	assert_string_equal(ids(f, &resp), "3 2 1");
-	resp = lookup(f, arena_fmt(f->a, "{\"LookupAttributes\":[{\"AttributeKey\":"
-	    "\"EventSource\",\"AttributeValue\":\"ec2.amazonaws.com\"}],"
-	    "\"NextToken\":\"%s\"}", token).p);
+	resp = lookup(f,
+	    arena_fmt(f->a,
+		"{\"LookupAttributes\":[{\"AttributeKey\":"
+		"\"EventSource\",\"AttributeValue\":\"ec2.amazonaws.com\"}],"
+		"\"NextToken\":\"%s\"}",
+		token)
+		.p);
 	assert_has(f, &resp, "InvalidNextTokenException");
 	resp = lookup(f, arena_fmt(f->a, "{\"NextToken\":\"%s\"}", token).p);
 	assert_has(f, &resp, "InvalidNextTokenException");
-	resp = lookup(f, arena_fmt(f->a, "{%s,\"StartTime\":1,\"NextToken\":\"%s\"}", query,
-	    token).p);
+	resp =
+	    lookup(f, arena_fmt(f->a, "{%s,\"StartTime\":1,\"NextToken\":\"%s\"}", query, token).p);
 	assert_has(f, &resp, "InvalidNextTokenException");
 	/* A page that is exactly full is the last one. */
 	resp = lookup(f, arena_fmt(f->a, "{%s,\"MaxResults\":6}", query).p);
@@ -313,10 +320,11 @@ test_one_second(void **state)
 	for (i = 100; i < 223; i++)
 		event_add(f, i, 5, "Many");
 	do {
-		body = arena_fmt(f->a, "{\"LookupAttributes\":[{\"AttributeKey\":\"EventName\","
+		body = arena_fmt(f->a,
+		    "{\"LookupAttributes\":[{\"AttributeKey\":\"EventName\","
 		    "\"AttributeValue\":\"Many\"}]%s%s%s}",
-		    *token != '\0' ? ",\"NextToken\":\"" : "", token,
-		    *token != '\0' ? "\"" : "").p;
+		    *token != '\0' ? ",\"NextToken\":\"" : "", token, *token != '\0' ? "\"" : "")
+			   .p;
 		resp = lookup(f, body);
 		n = strlen(ids(f, &resp));
 		/* "222 221 ...": three digits and a space each. */
@@ -349,8 +357,12 @@ test_large(void **state)
 	resp = lookup(f, BY("\"EventName\"", "\"Large\""));
 	assert_string_equal(ids(f, &resp), "19 18 17 16 15 14");
 	token = next_token(f, &resp);
-	resp = lookup(f, arena_fmt(f->a, "{\"LookupAttributes\":[{\"AttributeKey\":\"EventName\","
-	    "\"AttributeValue\":\"Large\"}],\"NextToken\":\"%s\"}", token).p);
+	resp = lookup(f,
+	    arena_fmt(f->a,
+		"{\"LookupAttributes\":[{\"AttributeKey\":\"EventName\","
+		"\"AttributeValue\":\"Large\"}],\"NextToken\":\"%s\"}",
+		token)
+		.p);
 	assert_string_equal(ids(f, &resp), "13 12 11 10");
 	assert_string_equal(next_token(f, &resp), "");
 }

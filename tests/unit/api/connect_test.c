@@ -30,8 +30,8 @@ test_success(void **state)
 	cert_name_sha1(STR("signer"), signer);
 	resp = push(f, id, "ec2-user", ED25519 " me@home\\n");
 	assert_status(f, &resp, 200);
-	assert_string_equal(
-	    fixture_cstr(f, resp.body), "{\"RequestId\":\"" REQUEST_ID "\",\"Success\":true}");
+	assert_string_equal(fixture_cstr(f, resp.body),
+	    "{\"RequestId\":\"" REQUEST_ID "\",\"Success\":true}");
 	assert_int_equal(resp.n_headers, 1);
 	assert_string_equal(fixture_cstr(f, resp.headers[0].value), "application/x-amz-json-1.1");
 
@@ -94,43 +94,18 @@ static const struct {
 	const char *user;
 	bool ok;
 } users[] = {
-	{ "ec2-user", true },
-	{ "_", true },
-	{ "a", true },
-	{ "7", true },
-	{ "123", true },
-	{ "a.b@c", true },
-	{ "ec2.", true },
-	{ "svc$", true },
-	{ "9a$", true },
-	{ "a@", true },
-	{ "1234567890123456789012345678901", true },	/* 31 digits */
-	{ "abcdefghijabcdefghijabcdefghij12", true },	/* 32 */
-	{ "abcdefghijabcdefghijabcdefghij1$", true },
-	{ "1bcdefghijabcdefghijabcdefghij1.", true },
-	{ "", false },
-	{ "a/../b", false },
-	{ "../x", false },
-	{ ".", false },
-	{ "..", false },
-	{ ".a", false },
-	{ "-a", false },
-	{ "@a", false },
-	{ "$", false },
-	{ "a$b", false },
-	{ "a$$", false },
-	{ "12$", false },
-	{ "a b", false },
-	{ "a%2fb", false },
-	{ "a?b", false },
-	{ "a#b", false },
-	{ "a\\nb", false },
-	{ "a\\tb", false },
-	{ "\xc3\xa4", false },
-	{ "root;id", false },
-	{ "12345678901234567890123456789012", false },	/* 32 digits */
-	{ "abcdefghijabcdefghijabcdefghij1.", false },	/* 32, ends in '.' */
-	{ "abcdefghijabcdefghijabcdefghij123", false },	/* 33 */
+	{ "ec2-user", true }, { "_", true }, { "a", true }, { "7", true }, { "123", true },
+	{ "a.b@c", true }, { "ec2.", true }, { "svc$", true }, { "9a$", true }, { "a@", true },
+	{ "1234567890123456789012345678901", true },  /* 31 digits */
+	{ "abcdefghijabcdefghijabcdefghij12", true }, /* 32 */
+	{ "abcdefghijabcdefghijabcdefghij1$", true }, { "1bcdefghijabcdefghijabcdefghij1.", true },
+	{ "", false }, { "a/../b", false }, { "../x", false }, { ".", false }, { "..", false },
+	{ ".a", false }, { "-a", false }, { "@a", false }, { "$", false }, { "a$b", false },
+	{ "a$$", false }, { "12$", false }, { "a b", false }, { "a%2fb", false }, { "a?b", false },
+	{ "a#b", false }, { "a\\nb", false }, { "a\\tb", false }, { "\xc3\xa4", false },
+	{ "root;id", false }, { "12345678901234567890123456789012", false }, /* 32 digits */
+	{ "abcdefghijabcdefghijabcdefghij1.", false },                       /* 32, ends in '.' */
+	{ "abcdefghijabcdefghijabcdefghij123", false },                      /* 33 */
 };
 
 static void
@@ -157,7 +132,7 @@ test_users(void **state)
 
 static const struct {
 	const char *key;
-	const char *line;	/* as served; NULL: refused */
+	const char *line; /* as served; NULL: refused */
 } keys[] = {
 	{ ED25519, ED25519 },
 	{ ED25519 "\\n", ED25519 },
@@ -174,9 +149,10 @@ static const struct {
 	{ ED25519 "\\n" ED25519, NULL },
 	{ "command=\\\"id\\\" " ED25519, NULL },
 	{ "ssh-rsa AAAAC3NzaC1lZDI1NTE5AAAAIGDFlf5L4Yxuc2NIVv3Q4AHsV3k7BOjKFIrxbM5NQKBo"
-	  " padpad", NULL },
+	  " padpad",
+	    NULL },
 	{ "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGDFlf5L4Yxuc2NIVv3Q4AHsV3k7BOjKFIrxbM5NQKB",
-	    NULL },	/* 79 characters */
+	    NULL }, /* 79 characters */
 	{ "ssh-ed25519 !AAAC3NzaC1lZDI1NTE5AAAAIGDFlf5L4Yxuc2NIVv3Q4AHsV3k7BOjKFIrxbM5NQKBo",
 	    NULL },
 	{ "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGDFlf5L4Yxuc2NIVv3Q4AHsV3k7BOjKFIrxbM5NQKBoAAAA",
@@ -210,8 +186,8 @@ test_keys(void **state)
 		}
 		if (resp.status != 200)
 			fail_msg("%s: %s", keys[i].key, fixture_cstr(f, resp.body));
-		assert_non_null(strstr(f->sent[0].text,
-		    arena_fmt(f->a, "\\n%s\\nc2lnbmVk", keys[i].line).p));
+		assert_non_null(
+		    strstr(f->sent[0].text, arena_fmt(f->a, "\\n%s\\nc2lnbmVk", keys[i].line).p));
 		assert_non_null(strstr(fixture_cstr(f, ev.record),
 		    arena_fmt(f->a, "\"sSHPublicKey\":\"%s\"}", keys[i].line).p));
 		fixture_forget(f);
@@ -372,11 +348,13 @@ test_denied(void **state)
 	f->secret = USER_SECRET;
 	resp = push(f, id, "ec2-user", ED25519);
 	assert_error(f, &resp, 400, "AccessDeniedException");
-	want = arena_cstr(f->a, arena_fmt(f->a,
-	    "User: arn:aws:iam::" ACCOUNT ":user/eve is not authorized to perform: "
-	    "ec2-instance-connect:SendSSHPublicKey on resource: arn:aws:ec2:" REGION ":" ACCOUNT
-	    ":instance/%s because no identity-based policy allows the "
-	    "ec2-instance-connect:SendSSHPublicKey action", id));
+	want = arena_cstr(f->a,
+	    arena_fmt(f->a,
+		"User: arn:aws:iam::" ACCOUNT ":user/eve is not authorized to perform: "
+		"ec2-instance-connect:SendSSHPublicKey on resource: arn:aws:ec2:" REGION ":" ACCOUNT
+		":instance/%s because no identity-based policy allows the "
+		"ec2-instance-connect:SendSSHPublicKey action",
+		id));
 	assert_has(f, &resp, want);
 	fixture_audit(f, &ev);
 	assert_string_equal(fixture_cstr(f, ev.error_code), "AccessDenied");
@@ -499,7 +477,8 @@ test_kept(void **state)
 	struct fixture *f = *state;
 	const char *id = fixture_launch(f, "");
 	struct store_active_key_now now = { .boot_ms = BOOT_MS + 1000,
-		.wall_ms = (NOW_S + 1) * INT64_C(1000), .lifetime_ms = 60000 };
+		.wall_ms = (NOW_S + 1) * INT64_C(1000),
+		.lifetime_ms = 60000 };
 	struct api_response resp = push(f, id, "ec2-user", ED25519);
 	struct store_active_key *v;
 	size_t n;

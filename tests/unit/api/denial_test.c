@@ -77,8 +77,9 @@ key_value(struct fixture *f, const struct json *v, const char *key)
 
 	for (i = 0; i < json_len(items); i++) {
 		if (strcmp(member(f, json_at(items, i), "key"), key) == 0)
-			return member(f, json_at(json_get(json_get(json_at(items, i), "values"),
-			    "items"), 0), "value");
+			return member(f,
+			    json_at(json_get(json_get(json_at(items, i), "values"), "items"), 0),
+			    "value");
 	}
 	return "";
 }
@@ -91,24 +92,29 @@ assert_record(struct fixture *f, const char *sentence)
 
 	fixture_audit(f, &ev);
 	record = fixture_cstr(f, ev.record);
-	assert_non_null(strstr(record, arena_fmt(f->a, "\"errorMessage\":\"%s\","
-	    "\"requestParameters\":null,\"responseElements\":null", sentence).p));
+	assert_non_null(strstr(record,
+	    arena_fmt(f->a,
+		"\"errorMessage\":\"%s\","
+		"\"requestParameters\":null,\"responseElements\":null",
+		sentence)
+		.p));
 }
 
 /* EC2 has a sentence of its own in front; all have the message behind it. */
 static void
 test_sentences(void **state)
 {
+	/* clang-format off */
 	static const char *const tails[] = {
-		SENTENCE("ec2:DescribeRegions")
-		" on resource: * because no identity-based policy allows the ec2:DescribeRegions "
-		"action",
-		SENTENCE("iam:ListUsers") " on resource: arn:aws:iam::" ACCOUNT
-		":user/ because no identity-based policy allows the iam:ListUsers action",
+		SENTENCE("ec2:DescribeRegions") " on resource: * because no "
+		"identity-based policy allows the ec2:DescribeRegions action",
+		SENTENCE("iam:ListUsers") " on resource: arn:aws:iam::" ACCOUNT ":user/ because no "
+		"identity-based policy allows the iam:ListUsers action",
 		SENTENCE("ec2-instance-connect:SendSSHPublicKey") " on resource: arn:aws:ec2:"
-		REGION ":" ACCOUNT ":instance/i-0123456789abcdef0 because no identity-based policy "
-		"allows the ec2-instance-connect:SendSSHPublicKey action",
+		REGION ":" ACCOUNT ":instance/i-0123456789abcdef0 because no "
+		"identity-based policy allows the ec2-instance-connect:SendSSHPublicKey action",
 	};
+	/* clang-format on */
 	struct fixture *f = *state;
 	struct api_response resp[3];
 	const char *want;
@@ -122,11 +128,13 @@ test_sentences(void **state)
 		else if (i == 1)
 			resp[i] = fixture_iam(f, "ListUsers");
 		else
-			resp[i] = fixture_push(f, "{\"InstanceId\":\"i-0123456789abcdef0\","
+			resp[i] = fixture_push(f,
+			    "{\"InstanceId\":\"i-0123456789abcdef0\","
 			    "\"InstanceOSUser\":\"x\",\"SSHPublicKey\":\"ssh-ed25519 AAAA"
 			    "C3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f\"}");
-		want = arena_fmt(f->a, "%s%s", i == 0
-		    ? "You are not authorized to perform this operation. " : "", tails[i]).p;
+		want = arena_fmt(f->a, "%s%s",
+		    i == 0 ? "You are not authorized to perform this operation. " : "", tails[i])
+			   .p;
 		assert_true(str_starts(message(&resp[i]), arena_fmt(f->a, "%s" ENCODED, want)));
 		assert_record(f, want);
 	}
@@ -162,20 +170,24 @@ test_explicit_deny(void **state)
 	struct json *v;
 	bool flag = false;
 
-	put_policy(f, "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"},"
+	put_policy(f,
+	    "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"},"
 	    "{\"Sid\":\"Fence\",\"Effect\":\"Deny\",\"Action\":\"ec2:Describe*\",\"Resource\":"
 	    "\"*\",\"Condition\":{\"StringEquals\":{\"aws:username\":\"eve\"}}}]}");
 	resp = fixture_ec2(f, "DescribeRegions");
-	assert_has(f, &resp, SENTENCE("ec2:DescribeRegions")
-	    " on resource: * with an explicit deny in an identity-based policy" ENCODED);
+	assert_has(f, &resp,
+	    SENTENCE("ec2:DescribeRegions") " on resource: * with an explicit "
+					    "deny in an identity-based policy" ENCODED);
 	/* Who is denied is not told by which policy. */
 	assert_has_not(f, &resp, "fence");
 	v = opened(f, &resp);
 	assert_ok(json_bool(json_get(v, "explicitDeny"), &flag));
 	assert_true(flag);
 	assert_string_equal(member(f, v, "policy"), "fence");
-	assert_string_equal(member(f, json_at(json_get(json_get(v, "matchedStatements"), "items"),
-	    0), "statementId"), "Fence");
+	assert_string_equal(member(f,
+				json_at(json_get(json_get(v, "matchedStatements"), "items"), 0),
+				"statementId"),
+	    "Fence");
 	json_free(v);
 }
 
@@ -193,7 +205,8 @@ test_large(void **state)
 	buf_c(&b, "{\"Statement\":{\"Effect\":\"Deny\",\"Action\":[\"*\"");
 	for (i = 0; i < 3000; i++)
 		buf_fmt(&b, ",\"ec2:Some%d\"", i);
-	buf_c(&b, "],\"Resource\":\"*\",\"Condition\":{\"StringLike\":{\"aws:username\":"
+	buf_c(&b,
+	    "],\"Resource\":\"*\",\"Condition\":{\"StringLike\":{\"aws:username\":"
 	    "\"e*\"}}}}");
 	put_policy(f, fixture_cstr(f, buf_view(&b)));
 	buf_release(&b);

@@ -89,13 +89,14 @@ test_instances_filters(void **state)
 {
 	static const struct {
 		const char *query;
-		bool a, b;	/* which of the two it finds */
+		bool a, b; /* which of the two it finds */
 	} rows[] = {
 		{ "", true, true },
 		{ "&Filter.1.Name=instance-state-name&Filter.1.Value.1=running", true, false },
 		{ "&Filter.1.Name=instance-state-name&Filter.1.Value.1=stopped", false, true },
 		{ "&Filter.1.Name=instance-state-name&Filter.1.Value.1=stopped"
-		  "&Filter.1.Value.2=running", true, true },
+		  "&Filter.1.Value.2=running",
+		    true, true },
 		{ "&Filter.1.Name=instance-state-name&Filter.1.Value.1=r*", true, false },
 		{ "&Filter.1.Name=instance-state-code&Filter.1.Value.1=80", false, true },
 		{ "&Filter.1.Name=tag%3AName&Filter.1.Value.1=web", true, false },
@@ -107,22 +108,24 @@ test_instances_filters(void **state)
 		{ "&Filter.1.Name=ip-address&Filter.1.Value.1=198.18.0.*", true, false },
 		{ "&Filter.1.Name=vpc-id&Filter.1.Value.1=" VPC, true, true },
 		{ "&Filter.1.Name=vpc-id&Filter.1.Value.1=" VPC
-		  "&Filter.2.Name=instance-type&Filter.2.Value.1=t3.*", false, true },
+		  "&Filter.2.Name=instance-type&Filter.2.Value.1=t3.*",
+		    false, true },
 		{ "&Filter.1.Name=subnet-id&Filter.1.Value.1=" SUBNET, true, true },
 		{ "&Filter.1.Name=image-id&Filter.1.Value.1=" IMAGE, true, true },
 		{ "&Filter.1.Name=availability-zone&Filter.1.Value.1=" ZONE, true, true },
 		{ "&Filter.1.Name=availability-zone&Filter.1.Value.1=x", false, false },
 		{ "&Filter.1.Name=instance.group-id&Filter.1.Value.1=" GROUP, true, true },
 		{ "&Filter.1.Name=instance.group-id&Filter.1.Value.1=", false, false },
-		{ "&Filter.1.Name=private-dns-name&Filter.1.Value.1=ip-172-31-0-5.*", false,
-		    true },
+		{ "&Filter.1.Name=private-dns-name&Filter.1.Value.1=ip-172-31-0-5.*", false, true },
 		{ "&Filter.1.Name=instance-lifecycle&Filter.1.Value.1=spot", false, false },
 		{ "&Filter.1.Name=vpc-id", false, false },
 	};
 	struct fixture *f = *state;
-	const char *a = fixture_launch(f, "&TagSpecification.1.ResourceType=instance"
+	const char *a = fixture_launch(f,
+	    "&TagSpecification.1.ResourceType=instance"
 	    "&TagSpecification.1.Tag.1.Key=Name&TagSpecification.1.Tag.1.Value=web");
-	const char *b = fixture_launch(f, "&InstanceType=t3.nano"
+	const char *b = fixture_launch(f,
+	    "&InstanceType=t3.nano"
 	    "&TagSpecification.1.ResourceType=instance"
 	    "&TagSpecification.1.Tag.1.Key=Name&TagSpecification.1.Tag.1.Value=db");
 	struct api_response resp;
@@ -138,8 +141,11 @@ test_instances_filters(void **state)
 	}
 	/* An id asked for that the filter leaves out is no error. */
 	resp = fixture_ec2(f,
-	    arena_fmt(f->a, "DescribeInstances&InstanceId.1=%s&Filter.1.Name=instance-state-name"
-		"&Filter.1.Value.1=running", b).p);
+	    arena_fmt(f->a,
+		"DescribeInstances&InstanceId.1=%s&Filter.1.Name=instance-state-name"
+		"&Filter.1.Value.1=running",
+		b)
+		.p);
 	assert_status(f, &resp, 200);
 	assert_has(f, &resp, "<reservationSet></reservationSet>");
 }
@@ -162,8 +168,7 @@ test_instances_pages(void **state)
 		fixture_finish_all(f, "");
 	}
 	do {
-		resp = fixture_ec2(f,
-		    arena_fmt(f->a, "DescribeInstances&MaxResults=5%s", token).p);
+		resp = fixture_ec2(f, arena_fmt(f->a, "DescribeInstances&MaxResults=5%s", token).p);
 		assert_status(f, &resp, 200);
 		for (page = 0; *fixture_element(f, &resp, "instanceId", page) != '\0'; page++) {
 			assert_true(n < 12);
@@ -217,8 +222,9 @@ test_vpcs(void **state)
 	assert_status(f, &resp, 200);
 	assert_string_equal(fixture_cstr(f, resp.body),
 	    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-	    "<DescribeVpcsResponse xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\"><requestId>"
-	    REQUEST_ID "</requestId><vpcSet><item><vpcId>" VPC "</vpcId><ownerId>" ACCOUNT
+	    "<DescribeVpcsResponse "
+	    "xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\"><requestId>" REQUEST_ID
+	    "</requestId><vpcSet><item><vpcId>" VPC "</vpcId><ownerId>" ACCOUNT
 	    "</ownerId><state>available</state><cidrBlock>172.31.0.0/16</cidrBlock>"
 	    "<cidrBlockAssociationSet><item><cidrBlock>172.31.0.0/16</cidrBlock><associationId>"
 	    "vpc-cidr-assoc-0123456789abcdef0</associationId><cidrBlockState><state>associated"
@@ -248,7 +254,8 @@ test_subnets(void **state)
 	fixture_launch(f, "");
 	resp = fixture_ec2(f, "DescribeSubnets&SubnetId.1=" SUBNET);
 	assert_status(f, &resp, 200);
-	assert_has(f, &resp, "<subnetSet><item><subnetId>" SUBNET "</subnetId><subnetArn>"
+	assert_has(f, &resp,
+	    "<subnetSet><item><subnetId>" SUBNET "</subnetId><subnetArn>"
 	    "arn:aws:ec2:" REGION ":" ACCOUNT ":subnet/" SUBNET "</subnetArn><state>available"
 	    "</state><ownerId>" ACCOUNT "</ownerId><vpcId>" VPC "</vpcId><cidrBlock>172.31.0.0/20"
 	    "</cidrBlock><ipv6CidrBlockAssociationSet></ipv6CidrBlockAssociationSet>"
@@ -268,7 +275,8 @@ test_security_groups(void **state)
 	struct api_response resp = fixture_ec2(f, "DescribeSecurityGroups&GroupName.1=default");
 
 	assert_status(f, &resp, 200);
-	assert_has(f, &resp, "<securityGroupInfo><item><ownerId>" ACCOUNT "</ownerId>"
+	assert_has(f, &resp,
+	    "<securityGroupInfo><item><ownerId>" ACCOUNT "</ownerId>"
 	    "<groupId>" GROUP
 	    "</groupId><groupName>default</groupName><groupDescription>the default"
 	    "</groupDescription><vpcId>" VPC "</vpcId><ipPermissions><item><ipProtocol>tcp"
@@ -290,7 +298,8 @@ test_images_zones_regions(void **state)
 	struct api_response resp = fixture_ec2(f, "DescribeImages&Owner.1=self");
 
 	assert_status(f, &resp, 200);
-	assert_has(f, &resp, "<imagesSet><item><imageId>" IMAGE "</imageId><imageLocation>" ACCOUNT
+	assert_has(f, &resp,
+	    "<imagesSet><item><imageId>" IMAGE "</imageId><imageLocation>" ACCOUNT
 	    "/lab</imageLocation><imageState>available</imageState><imageOwnerId>" ACCOUNT
 	    "</imageOwnerId><creationDate>2023-11-14T22:13:20.000Z</creationDate>");
 	resp = fixture_ec2(f, "DescribeImages&Owner.1=amazon");
@@ -298,12 +307,14 @@ test_images_zones_regions(void **state)
 	resp = fixture_ec2(f, "DescribeImages&ImageId.1=ami-00000000000000000");
 	assert_has(f, &resp, "<Code>InvalidAMIID.NotFound</Code>");
 	resp = fixture_ec2(f, "DescribeAvailabilityZones&ZoneName.1=" ZONE);
-	assert_has(f, &resp, "<zoneName>" ZONE "</zoneName><zoneId>xxt1-az1</zoneId>"
+	assert_has(f, &resp,
+	    "<zoneName>" ZONE "</zoneName><zoneId>xxt1-az1</zoneId>"
 	    "<zoneState>available</zoneState><regionName>" REGION "</regionName>");
 	resp = fixture_ec2(f, "DescribeAvailabilityZones&ZoneName.1=zone");
 	assert_status(f, &resp, 400);
 	resp = fixture_ec2(f, "DescribeRegions");
-	assert_has(f, &resp, "<regionInfo><item><regionName>" REGION "</regionName><regionEndpoint>"
+	assert_has(f, &resp,
+	    "<regionInfo><item><regionName>" REGION "</regionName><regionEndpoint>"
 	    "ec2." REGION ".amazonaws.com</regionEndpoint>");
 	resp = fixture_ec2(f, "DescribeRegions&RegionName.1=eu-west-1");
 	assert_status(f, &resp, 400);
@@ -397,8 +408,8 @@ test_tags_errors(void **state)
 	buf_init(&b, 65536);
 	for (i = 0; i < 128; i++)
 		buf_c(&b, "%C3%A4");
-	resp = tags(f, "CreateTags", VPC,
-	    arena_fmt(f->a, "&Tag.1.Key=%.*s", STR_FMT(buf_view(&b))).p);
+	resp =
+	    tags(f, "CreateTags", VPC, arena_fmt(f->a, "&Tag.1.Key=%.*s", STR_FMT(buf_view(&b))).p);
 	assert_status(f, &resp, 200);
 	resp = tags(f, "CreateTags", VPC,
 	    arena_fmt(f->a, "&Tag.1.Key=%.*sx", STR_FMT(buf_view(&b))).p);

@@ -157,8 +157,8 @@ fixture_verify_session(void *ctx, const struct keyd_verify_session *v, bool *ope
 	buf_init(&plain, SEAL_MAX_PLAIN_BYTES);
 	r = fixture_open_seal(f, SEAL_SESSION, v->token, &plain);
 	if ((*opened = r == 0)) {
-		*valid = sigv4_key_derive(str_head(buf_view(&plain), IDS_SECRET_BYTES - 1),
-			     v->date, v->region, v->service, key) == 0 &&
+		*valid = sigv4_key_derive(str_head(buf_view(&plain), IDS_SECRET_BYTES - 1), v->date,
+			     v->region, v->service, key) == 0 &&
 		    sigv4_key_verify(key, v->string_to_sign, v->signature);
 		buf_str(claims, str_from(buf_view(&plain), IDS_SECRET_BYTES - 1));
 	}
@@ -305,18 +305,18 @@ static void
 fixture_key(struct fixture *f, const char *id, const char *account, const char *secret,
     enum store_principal_type type)
 {
-	const struct store_user eve = {.user_id = STR("AIDACKCEVSQ6C2EXAMPLE"),
-	    .account_id = str_of(account),
-	    .name = STR("eve"),
-	    .path = STR("/"),
-	    .arn = arena_fmt(f->a, "arn:aws:iam::%s:user/eve", account),
-	    .created_at = NOW_S};
-	const struct store_access_key k = {.access_key_id = str_of(id),
-	    .account_id = str_of(account),
-	    .sealed_secret = str_of(secret),
-	    .principal_id = type == STORE_PRINCIPAL_ROOT ? str_of(account) : eve.user_id,
-	    .status = STORE_ACCESS_KEY_ACTIVE,
-	    .created_at = NOW_S};
+	const struct store_user eve = { .user_id = STR("AIDACKCEVSQ6C2EXAMPLE"),
+		.account_id = str_of(account),
+		.name = STR("eve"),
+		.path = STR("/"),
+		.arn = arena_fmt(f->a, "arn:aws:iam::%s:user/eve", account),
+		.created_at = NOW_S };
+	const struct store_access_key k = { .access_key_id = str_of(id),
+		.account_id = str_of(account),
+		.sealed_secret = str_of(secret),
+		.principal_id = type == STORE_PRINCIPAL_ROOT ? str_of(account) : eve.user_id,
+		.status = STORE_ACCESS_KEY_ACTIVE,
+		.created_at = NOW_S };
 
 	if (type == STORE_PRINCIPAL_USER)
 		assert_ok(store_user_add(f->st, &eve));
@@ -326,15 +326,16 @@ fixture_key(struct fixture *f, const char *id, const char *account, const char *
 static struct str
 fixture_cert(struct fixture *f, enum store_pki_kind kind, const char *der, struct str issuer)
 {
-	struct store_pki v = {.kind = kind,
-	    .state = STORE_PKI_ACTIVE,
-	    .issuer_id = issuer,
-	    .sealed_key = arena_fmt(f->a, "key of %s", der),
-	    .cert_der = str_of(der),
-	    .not_before_at = NOW_S - 86400,
-	    .not_after_at = NOW_S + (kind == STORE_PKI_SIGNER ? 7 : 365) * 86400};
-	struct store_pki_staple s = {
-	    .ocsp_der = STR("good"), .this_update_at = NOW_S - 60, .next_update_at = NOW_S + 43200};
+	struct store_pki v = { .kind = kind,
+		.state = STORE_PKI_ACTIVE,
+		.issuer_id = issuer,
+		.sealed_key = arena_fmt(f->a, "key of %s", der),
+		.cert_der = str_of(der),
+		.not_before_at = NOW_S - 86400,
+		.not_after_at = NOW_S + (kind == STORE_PKI_SIGNER ? 7 : 365) * 86400 };
+	struct store_pki_staple s = { .ocsp_der = STR("good"),
+		.this_update_at = NOW_S - 60,
+		.next_update_at = NOW_S + 43200 };
 	char id[41];
 
 	cert_name_sha1(v.cert_der, id);
@@ -347,48 +348,48 @@ fixture_cert(struct fixture *f, enum store_pki_kind kind, const char *der, struc
 static void
 fixture_network(struct fixture *f)
 {
-	struct store_vpc vpc = {.vpc_id = STR(VPC),
-	    .account_id = STR(ACCOUNT),
-	    .cidr = STR("172.31.0.0/16"),
-	    .is_default = true,
-	    .state = STORE_NET_AVAILABLE,
-	    .created_at = NOW_S};
-	struct store_subnet subnet = {.subnet_id = STR(SUBNET),
-	    .account_id = STR(ACCOUNT),
-	    .vpc_id = STR(VPC),
-	    .cidr = STR("172.31.0.0/20"),
-	    .availability_zone = STR(ZONE),
-	    .availability_zone_id = STR("xxt1-az1"),
-	    .default_for_az = true,
-	    .map_public_ip = true,
-	    .state = STORE_NET_AVAILABLE,
-	    .created_at = NOW_S};
-	struct store_security_group group = {.group_id = STR(GROUP),
-	    .account_id = STR(ACCOUNT),
-	    .vpc_id = STR(VPC),
-	    .name = STR("default"),
-	    .description = STR("the default"),
-	    .created_at = NOW_S};
-	struct store_security_group_rule ssh = {.rule_id = STR("sgr-0123456789abcdef0"),
-	    .group_id = STR(GROUP),
-	    .protocol = STR("tcp"),
-	    .from_port = 22,
-	    .to_port = 22,
-	    .cidr_ipv4 = STR("0.0.0.0/0")};
-	struct store_security_group_rule out = {.rule_id = STR("sgr-0123456789abcdef1"),
-	    .group_id = STR(GROUP),
-	    .is_egress = true,
-	    .protocol = STR("-1"),
-	    .from_port = -1,
-	    .to_port = -1,
-	    .cidr_ipv4 = STR("0.0.0.0/0")};
-	struct store_image image = {.image_id = STR(IMAGE),
-	    .account_id = STR(ACCOUNT),
-	    .name = STR("lab"),
-	    .description = STR("this machine"),
-	    .architecture = STR("x86_64"),
-	    .state = STORE_IMAGE_AVAILABLE,
-	    .created_at = NOW_S};
+	struct store_vpc vpc = { .vpc_id = STR(VPC),
+		.account_id = STR(ACCOUNT),
+		.cidr = STR("172.31.0.0/16"),
+		.is_default = true,
+		.state = STORE_NET_AVAILABLE,
+		.created_at = NOW_S };
+	struct store_subnet subnet = { .subnet_id = STR(SUBNET),
+		.account_id = STR(ACCOUNT),
+		.vpc_id = STR(VPC),
+		.cidr = STR("172.31.0.0/20"),
+		.availability_zone = STR(ZONE),
+		.availability_zone_id = STR("xxt1-az1"),
+		.default_for_az = true,
+		.map_public_ip = true,
+		.state = STORE_NET_AVAILABLE,
+		.created_at = NOW_S };
+	struct store_security_group group = { .group_id = STR(GROUP),
+		.account_id = STR(ACCOUNT),
+		.vpc_id = STR(VPC),
+		.name = STR("default"),
+		.description = STR("the default"),
+		.created_at = NOW_S };
+	struct store_security_group_rule ssh = { .rule_id = STR("sgr-0123456789abcdef0"),
+		.group_id = STR(GROUP),
+		.protocol = STR("tcp"),
+		.from_port = 22,
+		.to_port = 22,
+		.cidr_ipv4 = STR("0.0.0.0/0") };
+	struct store_security_group_rule out = { .rule_id = STR("sgr-0123456789abcdef1"),
+		.group_id = STR(GROUP),
+		.is_egress = true,
+		.protocol = STR("-1"),
+		.from_port = -1,
+		.to_port = -1,
+		.cidr_ipv4 = STR("0.0.0.0/0") };
+	struct store_image image = { .image_id = STR(IMAGE),
+		.account_id = STR(ACCOUNT),
+		.name = STR("lab"),
+		.description = STR("this machine"),
+		.architecture = STR("x86_64"),
+		.state = STORE_IMAGE_AVAILABLE,
+		.created_at = NOW_S };
 
 	assert_ok(store_vpc_add(f->st, &vpc));
 	assert_ok(store_subnet_add(f->st, &subnet));
@@ -404,12 +405,12 @@ fixture_network(struct fixture *f)
 static void
 fixture_fill_store(struct fixture *f)
 {
-	struct store_account account = {STR(ACCOUNT), NOW_S};
-	struct store_account other = {STR("999999999999"), NOW_S};
-	struct store_agent agent = {.agent_id = STR("agent-1"),
-	    .account_id = STR(ACCOUNT),
-	    .vpc_id = STR(VPC),
-	    .created_at = NOW_S};
+	struct store_account account = { STR(ACCOUNT), NOW_S };
+	struct store_account other = { STR("999999999999"), NOW_S };
+	struct store_agent agent = { .agent_id = STR("agent-1"),
+		.account_id = STR(ACCOUNT),
+		.vpc_id = STR(VPC),
+		.created_at = NOW_S };
 	struct str root, intermediate;
 	char cert[65];
 
@@ -435,15 +436,15 @@ fixture_fill_store(struct fixture *f)
 void
 fixture_api_new(struct fixture *f)
 {
-	struct errinfo ei = {""};
-	struct api_opts o = {.store = f->st,
-	    .settings = &f->settings,
-	    .clock = &f->clock,
-	    .rng = &f->rng,
-	    .keyd = &f->keyd,
-	    .compute = &f->compute,
-	    .front = &f->front,
-	    .export = f->export};
+	struct errinfo ei = { "" };
+	struct api_opts o = { .store = f->st,
+		.settings = &f->settings,
+		.clock = &f->clock,
+		.rng = &f->rng,
+		.keyd = &f->keyd,
+		.compute = &f->compute,
+		.front = &f->front,
+		.export = f->export };
 	int r;
 
 	if ((r = api_new(&o, &f->api, &ei)) != 0)
@@ -465,11 +466,13 @@ fixture_done(struct api *api, void *ctx)
 }
 
 void
-fixture_finish(
-    struct fixture *f, uint64_t job, uint32_t status, const char *output, const char *reason)
+fixture_finish(struct fixture *f, uint64_t job, uint32_t status, const char *output,
+    const char *reason)
 {
-	struct lifecycle_result res = {
-	    .job = job, .status = status, .output = str_of(output), .reason = str_of(reason)};
+	struct lifecycle_result res = { .job = job,
+		.status = status,
+		.output = str_of(output),
+		.reason = str_of(reason) };
 
 	assert_ok(batch_task(f->api, fixture_done, &res));
 }
@@ -513,7 +516,7 @@ int
 fixture_setup(void **state)
 {
 	struct fixture *f = xalloc(sizeof(*f));
-	struct errinfo ei = {""};
+	struct errinfo ei = { "" };
 
 	log_set_level(LOG_LEVEL_ERROR);
 	snprintf(f->dir, sizeof(f->dir), "/tmp/api_test.XXXXXX");
@@ -522,9 +525,9 @@ fixture_setup(void **state)
 	f->a = arena_new(256u << 20);
 	f->wall_ms = NOW_S * INT64_C(1000);
 	f->boot_ms = BOOT_MS;
-	f->clock = (struct clock){fixture_wall, fixture_boot, f};
+	f->clock = (struct clock){ fixture_wall, fixture_boot, f };
 	f->random = 1;
-	f->rng = (struct rng){fixture_fill, f};
+	f->rng = (struct rng){ fixture_fill, f };
 	f->seal = seal_new((const uint8_t *)"the fixture's key-encryption key");
 	f->keyd = (struct keyd_port){
 		.ctx = f,
@@ -543,8 +546,8 @@ fixture_setup(void **state)
 		.new_password = fixture_new_password,
 		.check_password = fixture_check_password,
 	};
-	f->compute = (struct compute_port){f, fixture_job};
-	f->front = (struct front_port){f, fixture_text, fixture_close};
+	f->compute = (struct compute_port){ f, fixture_job };
+	f->front = (struct front_port){ f, fixture_text, fixture_close };
 	f->access_key = ROOT_KEY;
 	f->secret = ROOT_SECRET;
 	f->request_id = REQUEST_ID;
@@ -609,36 +612,36 @@ static struct api_request
 fixture_request(struct fixture *f, const char *service, struct http_header *headers,
     size_t n_headers, const char *body)
 {
-	struct sigv4_sign s = {.access_key_id = str_of(f->access_key),
-	    .secret = str_of(f->secret),
-	    .session_token = str_of(f->token),
-	    .region = STR(REGION),
-	    .service = str_of(service),
-	    .at_s = f->wall_ms / 1000 + f->skew_s,
-	    .method = STR("POST"),
-	    .target = STR("/"),
-	    .headers = headers,
-	    .n_headers = n_headers,
-	    .body = str_of(body)};
+	struct sigv4_sign s = { .access_key_id = str_of(f->access_key),
+		.secret = str_of(f->secret),
+		.session_token = str_of(f->token),
+		.region = STR(REGION),
+		.service = str_of(service),
+		.at_s = f->wall_ms / 1000 + f->skew_s,
+		.method = STR("POST"),
+		.target = STR("/"),
+		.headers = headers,
+		.n_headers = n_headers,
+		.body = str_of(body) };
 	struct sigv4_signed signed_;
-	struct api_request rq = {.request_id = str_of(f->request_id),
-	    .peer_ip = STR("192.0.2.1"),
-	    .peer_port = 40000,
-	    .tls_version = STR("TLSv1.3"),
-	    .tls_cipher = STR("TLS_AES_128_GCM_SHA256"),
-	    .sni = STR("ec2.lab"),
-	    .method = STR("POST"),
-	    .target = STR("/"),
-	    .headers = headers,
-	    .body = str_of(body)};
+	struct api_request rq = { .request_id = str_of(f->request_id),
+		.peer_ip = STR("192.0.2.1"),
+		.peer_port = 40000,
+		.tls_version = STR("TLSv1.3"),
+		.tls_cipher = STR("TLS_AES_128_GCM_SHA256"),
+		.sni = STR("ec2.lab"),
+		.method = STR("POST"),
+		.target = STR("/"),
+		.headers = headers,
+		.body = str_of(body) };
 
 	assert_ok(sigv4_sign_header(&s, f->a, &signed_));
-	headers[n_headers++] = (struct http_header){STR("X-Amz-Date"), signed_.amz_date};
+	headers[n_headers++] = (struct http_header){ STR("X-Amz-Date"), signed_.amz_date };
 	if (f->token != NULL)
 		headers[n_headers++] =
-		    (struct http_header){STR("X-Amz-Security-Token"), str_of(f->token)};
-	headers[n_headers++] = (struct http_header){STR("Authorization"), signed_.authorization};
-	headers[n_headers++] = (struct http_header){STR("User-Agent"), STR("test/1")};
+		    (struct http_header){ STR("X-Amz-Security-Token"), str_of(f->token) };
+	headers[n_headers++] = (struct http_header){ STR("Authorization"), signed_.authorization };
+	headers[n_headers++] = (struct http_header){ STR("User-Agent"), STR("test/1") };
 	rq.n_headers = n_headers;
 	return rq;
 }
@@ -658,9 +661,9 @@ fixture_query_request(struct fixture *f, const char *service, const char *body)
 {
 	struct http_header *h = arena_array(f->a, 8, sizeof(*h));
 
-	h[0] = (struct http_header){STR("Host"), STR("localhost")};
-	h[1] = (struct http_header){
-	    STR("Content-Type"), STR("application/x-www-form-urlencoded; charset=utf-8")};
+	h[0] = (struct http_header){ STR("Host"), STR("localhost") };
+	h[1] = (struct http_header){ STR("Content-Type"),
+		STR("application/x-www-form-urlencoded; charset=utf-8") };
 	return fixture_request(f, service, h, 2, body);
 }
 
@@ -669,9 +672,9 @@ fixture_json(struct fixture *f, const char *service, const char *target, const c
 {
 	struct http_header *h = arena_array(f->a, 8, sizeof(*h));
 
-	h[0] = (struct http_header){STR("Host"), STR("localhost")};
-	h[1] = (struct http_header){STR("Content-Type"), STR("application/x-amz-json-1.1")};
-	h[2] = (struct http_header){STR("X-Amz-Target"), str_of(target)};
+	h[0] = (struct http_header){ STR("Host"), STR("localhost") };
+	h[1] = (struct http_header){ STR("Content-Type"), STR("application/x-amz-json-1.1") };
+	h[2] = (struct http_header){ STR("X-Amz-Target"), str_of(target) };
 	return fixture_request(f, service, h, 3, body);
 }
 
@@ -684,8 +687,8 @@ fixture_json_request(struct fixture *f, const char *target, const char *body)
 struct api_response
 fixture_cloudtrail(struct fixture *f, const char *action, const char *body)
 {
-	struct str target = arena_fmt(
-	    f->a, "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.%s", action);
+	struct str target =
+	    arena_fmt(f->a, "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.%s", action);
 	struct api_request rq = fixture_json(f, "cloudtrail", target.p, body);
 
 	return fixture_run(f, &rq);
@@ -694,8 +697,8 @@ fixture_cloudtrail(struct fixture *f, const char *action, const char *body)
 struct api_response
 fixture_ec2(struct fixture *f, const char *body)
 {
-	struct api_request rq = fixture_query_request(
-	    f, "ec2", arena_fmt(f->a, "Action=%s&Version=2016-11-15", body).p);
+	struct api_request rq = fixture_query_request(f, "ec2",
+	    arena_fmt(f->a, "Action=%s&Version=2016-11-15", body).p);
 
 	return fixture_run(f, &rq);
 }
@@ -703,8 +706,8 @@ fixture_ec2(struct fixture *f, const char *body)
 struct api_response
 fixture_sts(struct fixture *f, const char *body)
 {
-	struct api_request rq = fixture_query_request(
-	    f, "sts", arena_fmt(f->a, "Action=%s&Version=2011-06-15", body).p);
+	struct api_request rq = fixture_query_request(f, "sts",
+	    arena_fmt(f->a, "Action=%s&Version=2011-06-15", body).p);
 
 	return fixture_run(f, &rq);
 }
@@ -730,7 +733,7 @@ bool
 fixture_has(struct api_response *resp, const char *text)
 {
 	return resp->body.n >= strlen(text) &&
-	       memmem(resp->body.p, resp->body.n, text, strlen(text)) != NULL;
+	    memmem(resp->body.p, resp->body.n, text, strlen(text)) != NULL;
 }
 
 /* The text of the n-th element of this name, or "". */
@@ -754,8 +757,10 @@ fixture_element(struct fixture *f, struct api_response *resp, const char *name, 
 size_t
 fixture_audit(struct fixture *f, struct store_audit_event *ret)
 {
-	struct store_audit_query q = {
-	    .account_id = STR(ACCOUNT), .from_at = 0, .to_at = INT64_MAX, .limit = STORE_PAGE_MAX};
+	struct store_audit_query q = { .account_id = STR(ACCOUNT),
+		.from_at = 0,
+		.to_at = INT64_MAX,
+		.limit = STORE_PAGE_MAX };
 	struct store_audit_event *v;
 	size_t n;
 
@@ -769,8 +774,8 @@ fixture_audit(struct fixture *f, struct store_audit_event *ret)
 const char *
 fixture_launch(struct fixture *f, const char *more)
 {
-	struct api_response resp = fixture_ec2(
-	    f, arena_fmt(f->a, "RunInstances&ImageId=" IMAGE "&MinCount=1&MaxCount=1%s", more).p);
+	struct api_response resp = fixture_ec2(f,
+	    arena_fmt(f->a, "RunInstances&ImageId=" IMAGE "&MinCount=1&MaxCount=1%s", more).p);
 	const char *id;
 
 	assert_status(f, &resp, 200);

@@ -87,13 +87,13 @@ struct fixture {
 	uint64_t random;
 	struct rng rng;
 	struct keyd_port keyd;
-	struct seal *seal;	/* of tokens, messages, seeds and passwords */
+	struct seal *seal; /* of tokens, messages, seeds and passwords */
 	struct compute_port compute;
 	struct front_port front;
-	const struct export_port *export;	/* NULL: none */
-	int keyd_error; /* what all of keyd fails with; 0: works */
+	const struct export_port *export; /* NULL: none */
+	int keyd_error;                   /* what all of keyd fails with; 0: works */
 	size_t keyd_verified, keyd_signed;
-	char keyd_secret[128];	/* what was verified against last */
+	char keyd_secret[128]; /* what was verified against last */
 	bool no_compute;
 	struct sent sent[MAX_SENT];
 	size_t n_sent;
@@ -108,13 +108,12 @@ struct fixture {
 #define assert_ok(expr) assert_int_equal((expr), 0)
 
 int fixture_sign(void *ctx, struct str sealed, struct str bytes, struct buf *out);
-int fixture_job(void *ctx, uint64_t job, struct str verb, const struct compute_option *o,
-    size_t n);
+int fixture_job(void *ctx, uint64_t job, struct str verb, const struct compute_option *o, size_t n);
 void fixture_forget(struct fixture *f);
 void fixture_api_new(struct fixture *f);
 int fixture_compute_up(struct api *api, void *ctx);
-void fixture_finish(
-    struct fixture *f, uint64_t job, uint32_t status, const char *output, const char *reason);
+void fixture_finish(struct fixture *f, uint64_t job, uint32_t status, const char *output,
+    const char *reason);
 void fixture_finish_all(struct fixture *f, const char *status_output);
 int fixture_hello(struct api *api, void *ctx);
 int fixture_open(struct api *api, void *ctx);
@@ -133,8 +132,8 @@ void fixture_session(struct fixture *f, const struct session *s);
 const char *fixture_totp(struct fixture *f, struct str sealed_seed, int64_t at_s);
 const char *fixture_cstr(struct fixture *f, struct str s);
 bool fixture_has(struct api_response *resp, const char *text);
-const char *fixture_element(
-    struct fixture *f, struct api_response *resp, const char *name, size_t n);
+const char *fixture_element(struct fixture *f, struct api_response *resp, const char *name,
+    size_t n);
 size_t fixture_audit(struct fixture *f, struct store_audit_event *ret);
 const char *fixture_launch(struct fixture *f, const char *more);
 

@@ -31,10 +31,14 @@ does(struct fixture *f, const char *body)
 static void
 role_add(struct fixture *f, const char *id, const char *name, const char *service)
 {
-	const struct store_role role = { .role_id = str_of(id), .account_id = STR(ACCOUNT),
-		.name = str_of(name), .path = STR("/"),
+	const struct store_role role = { .role_id = str_of(id),
+		.account_id = STR(ACCOUNT),
+		.name = str_of(name),
+		.path = STR("/"),
 		.arn = arena_fmt(f->a, "arn:aws:iam::" ACCOUNT ":role/%s", name),
-		.created_at = NOW_S, .trust_policy = STR("{ }"), .max_session_s = 3600,
+		.created_at = NOW_S,
+		.trust_policy = STR("{ }"),
+		.max_session_s = 3600,
 		.service_name = str_of(service) };
 
 	assert_ok(store_role_add(f->st, &role));
@@ -60,8 +64,10 @@ static const char *const kinds[3][3] = {
 static struct api_response
 ask(struct fixture *f, const char *verb, const char *what, int kind, const char *more)
 {
-	return fixture_iam(f, arena_fmt(f->a, "%s%s%s&%sName=%s%s", verb, kinds[kind][0], what,
-	    kinds[kind][0], kinds[kind][1], more).p);
+	return fixture_iam(f,
+	    arena_fmt(f->a, "%s%s%s&%sName=%s%s", verb, kinds[kind][0], what, kinds[kind][0],
+		kinds[kind][1], more)
+		.p);
 }
 
 static const char *
@@ -75,10 +81,10 @@ test_attach(void **state)
 {
 	struct fixture *f = *state;
 	struct api_response resp;
-	const char *one = "<member><PolicyName>a</PolicyName><PolicyArn>" P
-			  "a</PolicyArn></member>";
-	const char *two = "<member><PolicyName>b</PolicyName><PolicyArn>" P
-			  "x/b</PolicyArn></member>";
+	const char *one =
+	    "<member><PolicyName>a</PolicyName><PolicyArn>" P "a</PolicyArn></member>";
+	const char *two =
+	    "<member><PolicyName>b</PolicyName><PolicyArn>" P "x/b</PolicyArn></member>";
 	int k, i;
 
 	people(f);
@@ -98,8 +104,8 @@ test_attach(void **state)
 		    arena_fmt(f->a, "<AttachedPolicies>%s</AttachedPolicies>" END, two).p);
 		resp = ask(f, "ListAttached", "Policies", k, "&MaxItems=1");
 		assert_has(f, &resp, "<IsTruncated>true</IsTruncated>");
-		resp = ask(f, "ListAttached", "Policies", k, arena_fmt(f->a, "&Marker=%s",
-		    fixture_element(f, &resp, "Marker", 0)).p);
+		resp = ask(f, "ListAttached", "Policies", k,
+		    arena_fmt(f->a, "&Marker=%s", fixture_element(f, &resp, "Marker", 0)).p);
 		fixture_assert_iam(f, &resp, action(f, "ListAttached", "Policies", k),
 		    arena_fmt(f->a, "<AttachedPolicies>%s</AttachedPolicies>" END, two).p);
 		resp = ask(f, "Detach", "Policy", k, "&PolicyArn=" P "x/b");
@@ -157,23 +163,32 @@ test_inline(void **state)
 		resp = ask(f, "Put", "Policy", k, "&PolicyName=another&PolicyDocument=" DOC);
 		assert_status(f, &resp, 200);
 		resp = ask(f, "Get", "Policy", k, "&PolicyName=MINE");
-		fixture_assert_iam(f, &resp, action(f, "Get", "Policy", k), arena_fmt(f->a,
-		    "<%sName>%s</%sName><PolicyName>Mine</PolicyName><PolicyDocument>%s%%0A"
-		    "</PolicyDocument>", kinds[k][0], kinds[k][2], kinds[k][0], DOC).p);
+		fixture_assert_iam(f, &resp, action(f, "Get", "Policy", k),
+		    arena_fmt(f->a,
+			"<%sName>%s</%sName><PolicyName>Mine</PolicyName><PolicyDocument>%s%%0A"
+			"</PolicyDocument>",
+			kinds[k][0], kinds[k][2], kinds[k][0], DOC)
+			.p);
 		resp = ask(f, "List", "Policies", k, "");
-		fixture_assert_iam(f, &resp, action(f, "List", "Policies", k), "<PolicyNames>"
+		fixture_assert_iam(f, &resp, action(f, "List", "Policies", k),
+		    "<PolicyNames>"
 		    "<member>another</member><member>Mine</member></PolicyNames>" END);
 		resp = ask(f, "List", "Policies", k, "&MaxItems=1");
-		resp = ask(f, "List", "Policies", k, arena_fmt(f->a, "&MaxItems=1&Marker=%s",
-		    fixture_element(f, &resp, "Marker", 0)).p);
-		fixture_assert_iam(f, &resp, action(f, "List", "Policies", k), "<PolicyNames>"
+		resp = ask(f, "List", "Policies", k,
+		    arena_fmt(f->a, "&MaxItems=1&Marker=%s", fixture_element(f, &resp, "Marker", 0))
+			.p);
+		fixture_assert_iam(f, &resp, action(f, "List", "Policies", k),
+		    "<PolicyNames>"
 		    "<member>Mine</member></PolicyNames>" END);
 		resp = ask(f, "Delete", "Policy", k, "&PolicyName=another");
 		fixture_assert_iam(f, &resp, action(f, "Delete", "Policy", k), NULL);
 		resp = ask(f, "Delete", "Policy", k, "&PolicyName=another");
-		fixture_assert_iam_error(f, &resp, 404, "NoSuchEntity", arena_fmt(f->a,
-		    "The %s policy with name another cannot be found.",
-		    k == 0 ? "user" : k == 1 ? "group" : "role").p);
+		fixture_assert_iam_error(f, &resp, 404, "NoSuchEntity",
+		    arena_fmt(f->a, "The %s policy with name another cannot be found.",
+			k == 0       ? "user"
+			    : k == 1 ? "group"
+				     : "role")
+			.p);
 		resp = ask(f, "Get", "Policy", k, "&PolicyName=another");
 		assert_status(f, &resp, 404);
 		resp = ask(f, "Put", "Policy", k, "&PolicyName=bad&PolicyDocument=%7B%7D");
@@ -181,7 +196,8 @@ test_inline(void **state)
 		    "MalformedPolicyDocument");
 		/* All together: Mine are 63 characters, and 72 what is around the x. */
 		buf_init(&doc, 65536);
-		buf_c(&doc, "&PolicyName=big&PolicyDocument=%7B%22Statement%22%3A%7B%22Effect%22%3A"
+		buf_c(&doc,
+		    "&PolicyName=big&PolicyDocument=%7B%22Statement%22%3A%7B%22Effect%22%3A"
 		    "%22Allow%22%2C%22Action%22%3A%22%2A%22%2C%22Resource%22%3A%22arn%3Aaws%3As3"
 		    "%3A%3A%3A");
 		for (i = 0; i < limits[k] - 63 - 72; i++)
@@ -189,11 +205,19 @@ test_inline(void **state)
 		buf_c(&doc, "%22%7D%7D");
 		resp = ask(f, "Put", "Policy", k, fixture_cstr(f, buf_view(&doc)));
 		assert_status(f, &resp, 200);
-		resp = ask(f, "Put", "Policy", k, arena_fmt(f->a, "&PolicyName=more&PolicyDocument="
-		    "%s", DOC).p);
-		fixture_assert_iam_error(f, &resp, 409, "LimitExceeded", arena_fmt(f->a,
-		    "Maximum policy size of %d bytes exceeded for %s %s", limits[k],
-		    k == 0 ? "user" : k == 1 ? "group" : "role", kinds[k][2]).p);
+		resp = ask(f, "Put", "Policy", k,
+		    arena_fmt(f->a,
+			"&PolicyName=more&PolicyDocument="
+			"%s",
+			DOC)
+			.p);
+		fixture_assert_iam_error(f, &resp, 409, "LimitExceeded",
+		    arena_fmt(f->a, "Maximum policy size of %d bytes exceeded for %s %s", limits[k],
+			k == 0       ? "user"
+			    : k == 1 ? "group"
+				     : "role",
+			kinds[k][2])
+			.p);
 		/* It does not count twice when it is replaced. */
 		resp = ask(f, "Put", "Policy", k, fixture_cstr(f, buf_view(&doc)));
 		assert_status(f, &resp, 200);
@@ -218,8 +242,8 @@ test_boundary(void **state)
 		resp = ask(f, "Put", "PermissionsBoundary", k, "&PermissionsBoundary=" P "none");
 		fixture_assert_iam_error(f, &resp, 404, "NoSuchEntity",
 		    "Scope ARN: " P "none does not exist or is not attachable.");
-		resp = ask(f, "Put", "PermissionsBoundary", k,
-		    "&PermissionsBoundary=" SERVICE_POLICY);
+		resp =
+		    ask(f, "Put", "PermissionsBoundary", k, "&PermissionsBoundary=" SERVICE_POLICY);
 		assert_string_equal(fixture_element(f, &resp, "Code", 0), "PolicyNotAttachable");
 	}
 	resp = fixture_iam(f, "GetPolicy&PolicyArn=" P "a");
@@ -246,28 +270,30 @@ test_entities(void **state)
 
 	people(f);
 	assert_ok(store_group_get(f->st, f->a, STR(ACCOUNT), STR("group"), &g));
-	group = arena_fmt(f->a,
-	    "<member><GroupName>Group</GroupName><GroupId>%.*s</GroupId></member>",
-	    STR_FMT(g.group_id)).p;
+	group =
+	    arena_fmt(f->a, "<member><GroupName>Group</GroupName><GroupId>%.*s</GroupId></member>",
+		STR_FMT(g.group_id))
+		.p;
 	does(f, "AttachUserPolicy&UserName=eve&PolicyArn=" P "a");
 	does(f, "AttachGroupPolicy&GroupName=Group&PolicyArn=" P "a");
 	does(f, "PutUserPermissionsBoundary&UserName=eve&PermissionsBoundary=" P "a");
 	does(f, "PutRolePermissionsBoundary&RoleName=Role&PermissionsBoundary=" P "a");
-#define LISTS "<PolicyGroups>%s</PolicyGroups><PolicyUsers>%s</PolicyUsers><PolicyRoles>%s" \
-	      "</PolicyRoles>" END
+#define LISTS \
+	"<PolicyGroups>%s</PolicyGroups><PolicyUsers>%s</PolicyUsers><PolicyRoles>%s" \
+	"</PolicyRoles>" END
 #define ENTITIES "ListEntitiesForPolicy"
 	resp = fixture_iam(f, "ListEntitiesForPolicy&PolicyArn=" P "a");
 	fixture_assert_iam(f, &resp, ENTITIES, arena_fmt(f->a, LISTS, group, user, role).p);
-	resp = fixture_iam(f, "ListEntitiesForPolicy&PolicyArn=" P
-	    "a&PolicyUsageFilter=PermissionsPolicy");
+	resp = fixture_iam(f,
+	    "ListEntitiesForPolicy&PolicyArn=" P "a&PolicyUsageFilter=PermissionsPolicy");
 	fixture_assert_iam(f, &resp, ENTITIES, arena_fmt(f->a, LISTS, group, user, "").p);
-	resp = fixture_iam(f, "ListEntitiesForPolicy&PolicyArn=" P
-	    "a&PolicyUsageFilter=PermissionsBoundary");
+	resp = fixture_iam(f,
+	    "ListEntitiesForPolicy&PolicyArn=" P "a&PolicyUsageFilter=PermissionsBoundary");
 	fixture_assert_iam(f, &resp, ENTITIES, arena_fmt(f->a, LISTS, "", user, role).p);
 	resp = fixture_iam(f, "ListEntitiesForPolicy&PolicyArn=" P "a&EntityFilter=Group");
 	fixture_assert_iam(f, &resp, ENTITIES, arena_fmt(f->a, LISTS, group, "", "").p);
-	resp = fixture_iam(f, "ListEntitiesForPolicy&PolicyArn=" P
-	    "a&EntityFilter=AWSManagedPolicy");
+	resp =
+	    fixture_iam(f, "ListEntitiesForPolicy&PolicyArn=" P "a&EntityFilter=AWSManagedPolicy");
 	fixture_assert_iam(f, &resp, ENTITIES, arena_fmt(f->a, LISTS, "", "", "").p);
 	resp = fixture_iam(f, "ListEntitiesForPolicy&PolicyArn=" P "a&PathPrefix=/none/");
 	fixture_assert_iam(f, &resp, ENTITIES, arena_fmt(f->a, LISTS, "", "", "").p);
@@ -276,8 +302,9 @@ test_entities(void **state)
 	assert_has(f, &resp, user);
 	assert_has_not(f, &resp, role);
 	marker = fixture_element(f, &resp, "Marker", 0);
-	resp = fixture_iam(f, arena_fmt(f->a, "ListEntitiesForPolicy&MaxItems=2&PolicyArn=" P
-	    "a&Marker=%s", marker).p);
+	resp = fixture_iam(f,
+	    arena_fmt(f->a, "ListEntitiesForPolicy&MaxItems=2&PolicyArn=" P "a&Marker=%s", marker)
+		.p);
 	fixture_assert_iam(f, &resp, ENTITIES, arena_fmt(f->a, LISTS, "", "", role).p);
 }
 
@@ -314,7 +341,8 @@ test_conditions(void **state)
 	struct api_response resp;
 
 	people(f);
-	does(f, "PutUserPolicy&UserName=eve&PolicyName=p&PolicyDocument=%7B%22Statement%22%3A%5B%7B"
+	does(f,
+	    "PutUserPolicy&UserName=eve&PolicyName=p&PolicyDocument=%7B%22Statement%22%3A%5B%7B"
 	    "%22Effect%22%3A%22Allow%22%2C%22Action%22%3A%22iam%3AAttach%2A%22%2C%22Resource%22%3A"
 	    "%22arn%3Aaws%3Aiam%3A%3A" ACCOUNT "%3Arole%2FRole%22%2C%22Condition%22%3A%7B"
 	    "%22ArnEquals%22%3A%7B%22iam%3APolicyARN%22%3A%22arn%3Aaws%3Aiam%3A%3A" ACCOUNT
@@ -348,9 +376,12 @@ static void
 test_details(void **state)
 {
 	const struct store_instance_profile profile = { .profile_id = STR("AIPAAAAAAAAAAAAAAAAA"),
-		.account_id = STR(ACCOUNT), .name = STR("ip"), .path = STR("/"),
+		.account_id = STR(ACCOUNT),
+		.name = STR("ip"),
+		.path = STR("/"),
 		.arn = STR("arn:aws:iam::" ACCOUNT ":instance-profile/ip"),
-		.role_id = STR(ROLE_ID), .created_at = NOW_S };
+		.role_id = STR(ROLE_ID),
+		.created_at = NOW_S };
 	struct fixture *f = *state;
 	struct api_response resp;
 	const char *id;
@@ -365,47 +396,86 @@ test_details(void **state)
 	does(f, "PutGroupPolicy&GroupName=Group&PolicyName=p&PolicyDocument=" DOC);
 	does(f, "PutRolePolicy&RoleName=Role&PolicyName=p&PolicyDocument=" DOC);
 #define DETAILS "GetAccountAuthorizationDetails"
-#define LIST(list) "<member><PolicyName>p</PolicyName><PolicyDocument>%s</PolicyDocument>" \
+#define LIST(list) \
+	"<member><PolicyName>p</PolicyName><PolicyDocument>%s</PolicyDocument>" \
 	"</member></" list ">"
 #define ROLE_HEAD \
-	"<Path>/</Path><RoleName>Role</RoleName><RoleId>" ROLE_ID "</RoleId><Arn>arn:aws:iam::" \
-	ACCOUNT ":role/Role</Arn><CreateDate>" DATE "</CreateDate><AssumeRolePolicyDocument>" \
+	"<Path>/</Path><RoleName>Role</RoleName><RoleId>" ROLE_ID \
+	"</RoleId><Arn>arn:aws:iam::" ACCOUNT ":role/Role</Arn><CreateDate>" DATE \
+	"</CreateDate><AssumeRolePolicyDocument>" \
 	"%%7B%%20%%7D</AssumeRolePolicyDocument>"
 	resp = fixture_iam(f, DETAILS "&Filter.member.1=User");
-	fixture_assert_iam(f, &resp, DETAILS, arena_fmt(f->a, "<UserDetailList><member>"
-	    "<Path>/</Path>"
-	    "<UserName>eve</UserName><UserId>" EVE_ID "</UserId><Arn>arn:aws:iam::" ACCOUNT
-	    ":user/eve</Arn><CreateDate>" DATE "</CreateDate><UserPolicyList>"
-	    LIST("UserPolicyList")
-	    "<GroupList><member>Group</member></GroupList><AttachedManagedPolicies><member>"
-	    "<PolicyName>a</PolicyName><PolicyArn>" P "a</PolicyArn></member>"
-	    "</AttachedManagedPolicies><PermissionsBoundary><PermissionsBoundaryType>Policy"
-	    "</PermissionsBoundaryType><PermissionsBoundaryArn>" P "x/b</PermissionsBoundaryArn>"
-	    "</PermissionsBoundary><Tags><member><Key>k</Key><Value>v</Value></member></Tags>"
-	    "</member></UserDetailList><GroupDetailList></GroupDetailList><RoleDetailList>"
-	    "</RoleDetailList><Policies></Policies>" END, DOC).p);
+	fixture_assert_iam(f, &resp, DETAILS,
+	    arena_fmt(f->a,
+		"<UserDetailList><member>"
+		"<Path>/</Path>"
+		"<UserName>eve</UserName><UserId>" EVE_ID "</UserId><Arn>arn:aws:iam::" ACCOUNT
+		":user/eve</Arn><CreateDate>" DATE "</CreateDate><UserPolicyList>" LIST(
+		    "UserPolicyList") "<GroupList><member>Group</member></GroupList>"
+				      "<AttachedManagedPolicies><member>"
+				      "<PolicyName>a</PolicyName><PolicyArn>" P
+				      "a</PolicyArn></member>"
+				      "</AttachedManagedPolicies><PermissionsBoundary>"
+				      "<PermissionsBoundaryType>Policy"
+				      "</PermissionsBoundaryType><PermissionsBoundaryArn>" P
+				      "x/b</PermissionsBoundaryArn>"
+				      "</PermissionsBoundary><Tags><member><Key>"
+				      "k</Key><Value>v</Value></member></Tags>"
+				      "</member></UserDetailList><GroupDetailList>"
+				      "</GroupDetailList><RoleDetailList>"
+				      "</RoleDetailList><Policies></Policies>" END,
+		DOC)
+		.p);
 	resp = fixture_iam(f, DETAILS "&Filter.member.1=Role");
-	fixture_assert_iam(f, &resp, DETAILS, arena_fmt(f->a, "<UserDetailList></UserDetailList>"
-	    "<GroupDetailList></GroupDetailList><RoleDetailList><member>" ROLE_HEAD
-	    "<InstanceProfileList><member><Path>/</Path><InstanceProfileName>ip"
-	    "</InstanceProfileName><InstanceProfileId>AIPAAAAAAAAAAAAAAAAA</InstanceProfileId><Arn>"
-	    "arn:aws:iam::" ACCOUNT ":instance-profile/ip</Arn><CreateDate>" DATE "</CreateDate>"
-	    "<Roles><member>" ROLE_HEAD "</member></Roles></member></InstanceProfileList>"
-	    "<RolePolicyList>" LIST("RolePolicyList") "<AttachedManagedPolicies>"
-	    "</AttachedManagedPolicies><RoleLastUsed></RoleLastUsed></member></RoleDetailList>"
-	    "<Policies></Policies>" END, DOC).p);
+	fixture_assert_iam(f, &resp, DETAILS,
+	    arena_fmt(f->a,
+		"<UserDetailList></UserDetailList>"
+		"<GroupDetailList></GroupDetailList><RoleDetailList><member>" ROLE_HEAD
+		"<InstanceProfileList><member><Path>/</Path><InstanceProfileName>ip"
+		"</InstanceProfileName><InstanceProfileId>"
+		"AIPAAAAAAAAAAAAAAAAA</InstanceProfileId><Arn>"
+		"arn:aws:iam::" ACCOUNT ":instance-profile/ip</Arn><CreateDate>" DATE
+		"</CreateDate>"
+		"<Roles><member>" ROLE_HEAD "</member></Roles></member></InstanceProfileList>"
+		"<RolePolicyList>" LIST(
+		    "RolePolicyList") "<AttachedManagedPolicies>"
+				      "</AttachedManagedPolicies><RoleLastUsed>"
+				      "</RoleLastUsed></member></RoleDetailList>"
+				      "<Policies></Policies>" END,
+		DOC)
+		.p);
 	resp = fixture_iam(f, DETAILS "&Filter.member.1=Group&Filter.member.2=LocalManagedPolicy");
 	id = fixture_element(f, &resp, "GroupId", 0);
-	assert_has(f, &resp, arena_fmt(f->a, "<UserDetailList></UserDetailList><GroupDetailList>"
-	    "<member><Path>/</Path><GroupName>Group</GroupName><GroupId>%s</GroupId><Arn>"
-	    "arn:aws:iam::" ACCOUNT ":group/Group</Arn><CreateDate>" DATE "</CreateDate>"
-	    "<GroupPolicyList>" LIST("GroupPolicyList") "<AttachedManagedPolicies>"
-	    "</AttachedManagedPolicies></member></GroupDetailList><RoleDetailList></RoleDetailList>"
-	    "<Policies><member><PolicyName>a</PolicyName>", id, DOC).p);
-	assert_has(f, &resp, arena_fmt(f->a, "<PolicyVersionList><member><Document>%s</Document>"
-	    "<VersionId>v1</VersionId><IsDefaultVersion>true</IsDefaultVersion><CreateDate>" DATE
-	    "</CreateDate></member></PolicyVersionList>", DOC).p);
+	assert_has(f, &resp,
+	    arena_fmt(f->a,
+		"<UserDetailList></UserDetailList><GroupDetailList>"
+		"<member><Path>/</Path><GroupName>Group</GroupName><GroupId>%s</GroupId><Arn>"
+		"arn:aws:iam::" ACCOUNT ":group/Group</Arn><CreateDate>" DATE "</CreateDate>"
+		"<GroupPolicyList>" LIST(
+		    "GroupPolicyList") "<AttachedManagedPolicies>"
+				       "</AttachedManagedPolicies></member></GroupDetailList>"
+				       "<RoleDetailList></RoleDetailList>"
+				       "<Policies><member><PolicyName>a</PolicyName>",
+		id, DOC)
+		.p);
+	assert_has(f, &resp,
+	    arena_fmt(f->a,
+		"<PolicyVersionList><member><Document>%s</Document>"
+		"<VersionId>v1</VersionId><IsDefaultVersion>"
+		"true</IsDefaultVersion><CreateDate>" DATE
+		"</CreateDate></member></PolicyVersionList>",
+		DOC)
+		.p);
 	assert_has_not(f, &resp, "ReadOnlyAccess");
+}
+
+static void
+test_details_filters(void **state)
+{
+	struct fixture *f = *state;
+	struct api_response resp;
+
+	people(f);
 	resp = fixture_iam(f, DETAILS "&Filter.member.1=AWSManagedPolicy");
 	assert_string_equal(fixture_element(f, &resp, "PolicyName", 10),
 	    "Ec2InstanceConnectEndpoint");
@@ -428,10 +498,14 @@ test_details_pages(void **state)
 	for (size = 1; size <= 6; size++) {
 		buf_init(&b, 4096);
 		for (pages = 1;; pages++) {
-			resp = fixture_iam(f, arena_fmt(f->a, DETAILS "&MaxItems=%d%s%s"
-			    "&Filter.member.1=User&Filter.member.2=Group&Filter.member.3=Role"
-			    "&Filter.member.4=LocalManagedPolicy", size,
-			    pages > 1 ? "&Marker=" : "", pages > 1 ? marker : "").p);
+			resp = fixture_iam(f,
+			    arena_fmt(f->a,
+				DETAILS
+				"&MaxItems=%d%s%s"
+				"&Filter.member.1=User&Filter.member.2=Group&Filter.member.3=Role"
+				"&Filter.member.4=LocalManagedPolicy",
+				size, pages > 1 ? "&Marker=" : "", pages > 1 ? marker : "")
+				.p);
 			assert_status(f, &resp, 200);
 			if (*(name = fixture_element(f, &resp, "UserName", 0)) != '\0')
 				buf_fmt(&b, "%s ", name);
@@ -468,6 +542,7 @@ main(void)
 		TEST(test_service_role),
 		TEST(test_conditions),
 		TEST(test_details),
+		TEST(test_details_filters),
 		TEST(test_details_pages),
 	};
 

@@ -29,8 +29,10 @@ as_eve(struct fixture *f)
 static void
 assert_unrecorded(struct fixture *f, const char *text)
 {
-	const struct store_audit_query q = {
-	    .account_id = STR(ACCOUNT), .from_at = 0, .to_at = INT64_MAX, .limit = STORE_PAGE_MAX};
+	const struct store_audit_query q = { .account_id = STR(ACCOUNT),
+		.from_at = 0,
+		.to_at = INT64_MAX,
+		.limit = STORE_PAGE_MAX };
 	struct store_audit_event *v;
 	size_t i, n;
 
@@ -53,13 +55,21 @@ test_create_key(void **state)
 	secret = fixture_element(f, &resp, "SecretAccessKey", 0);
 	assert_true(ids_principal_valid("AKIA", str_of(id)));
 	assert_int_equal(strlen(secret), 40);
-	fixture_assert_iam(f, &resp, "CreateAccessKey", arena_fmt(f->a, "<AccessKey><UserName>Ann"
-	    "</UserName><AccessKeyId>%s</AccessKeyId><Status>Active</Status><SecretAccessKey>%s"
-	    "</SecretAccessKey><CreateDate>" DATE "</CreateDate></AccessKey>", id, secret).p);
+	fixture_assert_iam(f, &resp, "CreateAccessKey",
+	    arena_fmt(f->a,
+		"<AccessKey><UserName>Ann"
+		"</UserName><AccessKeyId>%s</AccessKeyId><Status>Active</Status><SecretAccessKey>%s"
+		"</SecretAccessKey><CreateDate>" DATE "</CreateDate></AccessKey>",
+		id, secret)
+		.p);
 	fixture_audit(f, &ev);
-	assert_non_null(strstr(fixture_cstr(f, ev.record), arena_fmt(f->a, "\"responseElements\":"
-	    "{\"accessKey\":{\"userName\":\"Ann\",\"accessKeyId\":\"%s\",\"status\":\"Active\","
-	    "\"createDate\":\"Nov 14, 2023 10:13:20 PM\"}}", id).p));
+	assert_non_null(strstr(fixture_cstr(f, ev.record),
+	    arena_fmt(f->a,
+		"\"responseElements\":"
+		"{\"accessKey\":{\"userName\":\"Ann\",\"accessKeyId\":\"%s\",\"status\":\"Active\","
+		"\"createDate\":\"Nov 14, 2023 10:13:20 PM\"}}",
+		id)
+		.p));
 	assert_unrecorded(f, secret);
 	/* It works at once. */
 	f->access_key = id;
@@ -108,14 +118,16 @@ test_list_keys(void **state)
 	struct api_response resp = fixture_iam(f, "ListAccessKeys&UserName=EVE");
 	const char *id;
 
-	fixture_assert_iam(f, &resp, "ListAccessKeys", "<AccessKeyMetadata><member><UserName>eve"
+	fixture_assert_iam(f, &resp, "ListAccessKeys",
+	    "<AccessKeyMetadata><member><UserName>eve"
 	    "</UserName><AccessKeyId>" USER_KEY "</AccessKeyId><Status>Active</Status>"
 	    "<CreateDate>" DATE "</CreateDate></member></AccessKeyMetadata>"
 	    "<IsTruncated>false</IsTruncated>");
 	/* The root's own. */
 	resp = fixture_iam(f, "ListAccessKeys");
-	fixture_assert_iam(f, &resp, "ListAccessKeys", "<AccessKeyMetadata><member><AccessKeyId>"
-	    ROOT_KEY "</AccessKeyId><Status>Active</Status><CreateDate>" DATE "</CreateDate>"
+	fixture_assert_iam(f, &resp, "ListAccessKeys",
+	    "<AccessKeyMetadata><member><AccessKeyId>" ROOT_KEY
+	    "</AccessKeyId><Status>Active</Status><CreateDate>" DATE "</CreateDate>"
 	    "</member></AccessKeyMetadata><IsTruncated>false</IsTruncated>");
 	f->wall_ms += 1000;
 	resp = fixture_iam(f, "CreateAccessKey");
@@ -124,8 +136,10 @@ test_list_keys(void **state)
 	resp = fixture_iam(f, "ListAccessKeys&MaxItems=1");
 	assert_string_equal(fixture_element(f, &resp, "AccessKeyId", 0), ROOT_KEY);
 	assert_has(f, &resp, "<IsTruncated>true</IsTruncated>");
-	resp = fixture_iam(f, arena_fmt(f->a, "ListAccessKeys&MaxItems=1&Marker=%s",
-	    fixture_element(f, &resp, "Marker", 0)).p);
+	resp = fixture_iam(f,
+	    arena_fmt(f->a, "ListAccessKeys&MaxItems=1&Marker=%s",
+		fixture_element(f, &resp, "Marker", 0))
+		.p);
 	assert_string_equal(fixture_element(f, &resp, "AccessKeyId", 0), id);
 	assert_has(f, &resp, "<IsTruncated>false</IsTruncated>");
 }
@@ -146,7 +160,8 @@ test_change_key(void **state)
 	resp = fixture_iam(f, "DeleteAccessKey&UserName=eve&AccessKeyId=AKIANONENONENONENONE");
 	assert_status(f, &resp, 404);
 	resp = fixture_iam(f, "UpdateAccessKey&UserName=eve&Status=active&AccessKeyId=" USER_KEY);
-	fixture_assert_iam_error(f, &resp, 400, "ValidationError", "1 validation error detected: "
+	fixture_assert_iam_error(f, &resp, 400, "ValidationError",
+	    "1 validation error detected: "
 	    "Value at &apos;status&apos; failed to satisfy constraint: Member must satisfy enum "
 	    "value set: [Active, Inactive]");
 	resp = fixture_iam(f, "UpdateAccessKey&UserName=eve&Status=Inactive&AccessKeyId=" USER_KEY);
@@ -182,14 +197,16 @@ test_last_used(void **state)
 	struct store_access_key k;
 	struct api_response resp = fixture_iam(f, LAST_USED USER_KEY);
 
-	fixture_assert_iam(f, &resp, "GetAccessKeyLastUsed", "<UserName>eve</UserName>"
+	fixture_assert_iam(f, &resp, "GetAccessKeyLastUsed",
+	    "<UserName>eve</UserName>"
 	    "<AccessKeyLastUsed><ServiceName>N/A</ServiceName><Region>N/A</Region>"
 	    "</AccessKeyLastUsed>");
 	as_eve(f);
 	fixture_iam(f, "ListUsers");
 	as_root(f);
 	resp = fixture_iam(f, LAST_USED USER_KEY);
-	fixture_assert_iam(f, &resp, "GetAccessKeyLastUsed", "<UserName>eve</UserName>"
+	fixture_assert_iam(f, &resp, "GetAccessKeyLastUsed",
+	    "<UserName>eve</UserName>"
 	    "<AccessKeyLastUsed><LastUsedDate>" DATE "</LastUsedDate><ServiceName>iam"
 	    "</ServiceName><Region>" REGION "</Region></AccessKeyLastUsed>");
 	/* One note a minute. */
@@ -278,9 +295,10 @@ test_denied_keys(void **state)
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		resp = fixture_iam(f, rows[i].body);
 		assert_status(f, &resp, 403);
-		assert_has(f, &resp, arena_fmt(f->a, "to perform: iam:%.*s on resource: " ARN("%s")
-		    " because", (int)strcspn(rows[i].body, "&"), rows[i].body,
-		    rows[i].resource).p);
+		assert_has(f, &resp,
+		    arena_fmt(f->a, "to perform: iam:%.*s on resource: " ARN("%s") " because",
+			(int)strcspn(rows[i].body, "&"), rows[i].body, rows[i].resource)
+			.p);
 	}
 	resp = fixture_iam(f, "GetAccountSummary");
 	assert_has(f, &resp, "iam:GetAccountSummary on resource: * because");
@@ -297,13 +315,15 @@ test_login_profile(void **state)
 	resp = fixture_iam(f, "GetLoginProfile&UserName=eve");
 	fixture_assert_iam_error(f, &resp, 404, "NoSuchEntity",
 	    "Login Profile for User eve cannot be found.");
-	resp = fixture_iam(f, "CreateLoginProfile&UserName=EVE&PasswordResetRequired=true&Password="
-	    GOOD);
-	fixture_assert_iam(f, &resp, "CreateLoginProfile", "<LoginProfile><UserName>eve</UserName>"
+	resp = fixture_iam(f,
+	    "CreateLoginProfile&UserName=EVE&PasswordResetRequired=true&Password=" GOOD);
+	fixture_assert_iam(f, &resp, "CreateLoginProfile",
+	    "<LoginProfile><UserName>eve</UserName>"
 	    "<CreateDate>" DATE "</CreateDate><PasswordResetRequired>true"
 	    "</PasswordResetRequired></LoginProfile>");
 	fixture_audit(f, &ev);
-	assert_non_null(strstr(fixture_cstr(f, ev.record), "\"requestParameters\":{\"userName\":"
+	assert_non_null(strstr(fixture_cstr(f, ev.record),
+	    "\"requestParameters\":{\"userName\":"
 	    "\"EVE\",\"passwordResetRequired\":true}"));
 	resp = fixture_iam(f, "CreateLoginProfile&UserName=eve&Password=" GOOD);
 	fixture_assert_iam_error(f, &resp, 409, "EntityAlreadyExists",
@@ -314,7 +334,8 @@ test_login_profile(void **state)
 	resp = fixture_iam(f, "UpdateLoginProfile&UserName=eve&Password=Other-" GOOD);
 	fixture_assert_iam(f, &resp, "UpdateLoginProfile", NULL);
 	resp = fixture_iam(f, "GetLoginProfile&UserName=eve");
-	fixture_assert_iam(f, &resp, "GetLoginProfile", "<LoginProfile><UserName>eve</UserName>"
+	fixture_assert_iam(f, &resp, "GetLoginProfile",
+	    "<LoginProfile><UserName>eve</UserName>"
 	    "<CreateDate>" DATE "</CreateDate><PasswordResetRequired>false"
 	    "</PasswordResetRequired></LoginProfile>");
 	resp = fixture_iam(f, "DeleteLoginProfile&UserName=eve");
@@ -330,12 +351,12 @@ static void
 test_passwords(void **state)
 {
 	static const struct {
-		const char *password, *code;	/* NULL: good */
+		const char *password, *code; /* NULL: good */
 	} rows[] = {
 		{ "Passw0rd", NULL },
 		{ "passw%21rd1", NULL },
 		{ "PASSW%21RDx", NULL },
-		{ "P%40s1234", "PasswordPolicyViolation" },	/* 7 */
+		{ "P%40s1234", "PasswordPolicyViolation" }, /* 7 */
 		{ "password", "PasswordPolicyViolation" },
 		{ "password1", "PasswordPolicyViolation" },
 		{ "PASSWORD12", "PasswordPolicyViolation" },
@@ -351,9 +372,10 @@ test_passwords(void **state)
 	f->settings.api_rate = 0;
 	fixture_iam(f, "CreateUser&UserName=eve-long-name1");
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		resp = fixture_iam(f, arena_fmt(f->a,
-		    "CreateLoginProfile&UserName=eve-long-name1&Password=%s",
-		    rows[i].password).p);
+		resp = fixture_iam(f,
+		    arena_fmt(f->a, "CreateLoginProfile&UserName=eve-long-name1&Password=%s",
+			rows[i].password)
+			.p);
 		if (rows[i].code == NULL) {
 			assert_status(f, &resp, 200);
 			fixture_iam(f, "DeleteLoginProfile&UserName=eve-long-name1");
@@ -425,8 +447,8 @@ test_change_password(void **state)
 	fixture_assert_iam_error(f, &resp, 404, "NoSuchEntity",
 	    "Login Profile for User eve cannot be found.");
 	as_root(f);
-	resp = fixture_iam(f, "CreateLoginProfile&UserName=eve&PasswordResetRequired=true&Password="
-	    GOOD);
+	resp = fixture_iam(f,
+	    "CreateLoginProfile&UserName=eve&PasswordResetRequired=true&Password=" GOOD);
 	assert_status(f, &resp, 200);
 	as_eve(f);
 	resp = fixture_iam(f, "ChangePassword&OldPassword=" GOOD "x&NewPassword=New1-" GOOD);
@@ -476,7 +498,8 @@ test_account(void **state)
 	struct api_response resp = fixture_iam(f, "GetAccountSummary");
 
 	assert_status(f, &resp, 200);
-	assert_has(f, &resp, "<GetAccountSummaryResult><SummaryMap><entry><key>Users</key>"
+	assert_has(f, &resp,
+	    "<GetAccountSummaryResult><SummaryMap><entry><key>Users</key>"
 	    "<value>1</value></entry><entry><key>Groups</key><value>0</value></entry>");
 	assert_has(f, &resp, "<entry><key>AccountAccessKeysPresent</key><value>1</value></entry>");
 	assert_has(f, &resp, "<entry><key>AccessKeysPerUserQuota</key><value>2</value></entry>");
@@ -485,7 +508,8 @@ test_account(void **state)
 	resp = fixture_iam(f, "GetAccountSummary");
 	assert_has(f, &resp, "<entry><key>Users</key><value>2</value></entry>");
 	resp = fixture_iam(f, "ListAccountAliases");
-	fixture_assert_iam(f, &resp, "ListAccountAliases", "<AccountAliases></AccountAliases>"
+	fixture_assert_iam(f, &resp, "ListAccountAliases",
+	    "<AccountAliases></AccountAliases>"
 	    "<IsTruncated>false</IsTruncated>");
 	resp = fixture_iam(f, "GetAccountPasswordPolicy");
 	fixture_assert_iam_error(f, &resp, 404, "NoSuchEntity",

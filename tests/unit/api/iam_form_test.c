@@ -85,10 +85,10 @@ static const struct {
 	{ FORM_TAG_KEY, "a!", false },
 	{ FORM_TAG_KEY, "a\n", false },
 	{ FORM_TAG_KEY, "a\"", false },
-	{ FORM_TAG_KEY, "\xe2\x80\x8f", false },	/* U+200F */
-	{ FORM_TAG_KEY, "\xe2\x80\xae", false },	/* U+202E */
-	{ FORM_TAG_KEY, "\xef\xbb\xbf", false },	/* U+FEFF */
-	{ FORM_TAG_KEY, "\xee\x80\x80", false },	/* U+E000 */
+	{ FORM_TAG_KEY, "\xe2\x80\x8f", false }, /* U+200F */
+	{ FORM_TAG_KEY, "\xe2\x80\xae", false }, /* U+202E */
+	{ FORM_TAG_KEY, "\xef\xbb\xbf", false }, /* U+FEFF */
+	{ FORM_TAG_KEY, "\xee\x80\x80", false }, /* U+E000 */
 	{ FORM_TAG_KEY, "\xc2\x85", false },
 	{ FORM_TAG_VALUE, "", true },
 	{ FORM_TAG_VALUE, "a*", false },
@@ -134,12 +134,15 @@ static void
 test_places(void **state)
 {
 	static const char *const bad[] = {
-		"", "=", "x", "MTpBOg==",	/* 1:A: */
-		"MTpBOmI",			/* 1:A:b without its padding */
-		"MjpBOmI=",			/* 2:A:b */
-		"MTpCOmI=",			/* 1:B:b */
+		"",
+		"=",
+		"x",
+		"MTpBOg==", /* 1:A: */
+		"MTpBOmI",  /* 1:A:b without its padding */
+		"MjpBOmI=", /* 2:A:b */
+		"MTpCOmI=", /* 1:B:b */
 		"MTpBCg==",
-		"MTpBOgE=",			/* a control */
+		"MTpBOgE=", /* a control */
 		"MTpBOmI= ",
 	};
 	struct call c = { .arena = arena_new(1u << 20), .operation = STR("A") };

@@ -23,9 +23,11 @@ create(struct fixture *f, const char *more)
 static const char *
 group_xml(struct fixture *f, const char *path, const char *name, const char *id)
 {
-	return arena_fmt(f->a, "<Path>%s</Path><GroupName>%s</GroupName><GroupId>%s</GroupId>"
-	    "<Arn>" ARN("group%s%s") "</Arn><CreateDate>" DATE "</CreateDate>", path, name, id,
-	    path, name).p;
+	return arena_fmt(f->a,
+	    "<Path>%s</Path><GroupName>%s</GroupName><GroupId>%s</GroupId>"
+	    "<Arn>" ARN("group%s%s") "</Arn><CreateDate>" DATE "</CreateDate>",
+	    path, name, id, path, name)
+	    .p;
 }
 
 static void
@@ -48,7 +50,8 @@ test_create(void **state)
 	/* A user may have the name of a group. */
 	create(f, "GroupName=eve");
 	resp = fixture_iam(f, "CreateGroup");
-	fixture_assert_iam_error(f, &resp, 400, "ValidationError", "1 validation error detected: "
+	fixture_assert_iam_error(f, &resp, 400, "ValidationError",
+	    "1 validation error detected: "
 	    "Value at &apos;groupName&apos; failed to satisfy constraint: Member must not be null");
 }
 
@@ -63,17 +66,24 @@ test_members(void **state)
 	resp = fixture_iam(f, "AddUserToGroup&GroupName=DEVS&UserName=Eve");
 	fixture_assert_iam(f, &resp, "AddUserToGroup", NULL);
 	fixture_audit(f, &ev);
-	assert_non_null(strstr(fixture_cstr(f, ev.record), "\"requestParameters\":{\"groupName\":"
+	assert_non_null(strstr(fixture_cstr(f, ev.record),
+	    "\"requestParameters\":{\"groupName\":"
 	    "\"DEVS\",\"userName\":\"Eve\"},\"responseElements\":null"));
 	resp = fixture_iam(f, "AddUserToGroup&GroupName=devs&UserName=eve");
 	fixture_assert_iam(f, &resp, "AddUserToGroup", NULL);
 	resp = fixture_iam(f, "GetGroup&GroupName=devs");
-	fixture_assert_iam(f, &resp, "GetGroup", arena_fmt(f->a, "<Group>%s</Group><Users>" EVE
-	    "</Users><IsTruncated>false</IsTruncated>", group_xml(f, "/", "devs", id)).p);
+	fixture_assert_iam(f, &resp, "GetGroup",
+	    arena_fmt(f->a,
+		"<Group>%s</Group><Users>" EVE "</Users><IsTruncated>false</IsTruncated>",
+		group_xml(f, "/", "devs", id))
+		.p);
 	resp = fixture_iam(f, "ListGroupsForUser&UserName=eve");
-	fixture_assert_iam(f, &resp, "ListGroupsForUser", arena_fmt(f->a, "<Groups><member>%s"
-	    "</member></Groups><IsTruncated>false</IsTruncated>",
-	    group_xml(f, "/", "devs", id)).p);
+	fixture_assert_iam(f, &resp, "ListGroupsForUser",
+	    arena_fmt(f->a,
+		"<Groups><member>%s"
+		"</member></Groups><IsTruncated>false</IsTruncated>",
+		group_xml(f, "/", "devs", id))
+		.p);
 	resp = fixture_iam(f, "DeleteGroup&GroupName=devs");
 	fixture_assert_iam_error(f, &resp, 409, "DeleteConflict",
 	    "Cannot delete entity, must remove users from group first.");
@@ -114,18 +124,24 @@ test_pages(void **state)
 	resp = fixture_iam(f, "GetGroup&GroupName=all&MaxItems=3");
 	assert_string_equal(fixture_element(f, &resp, "UserName", 2), "u2");
 	assert_has(f, &resp, "<IsTruncated>true</IsTruncated>");
-	resp = fixture_iam(f, arena_fmt(f->a, "GetGroup&GroupName=all&MaxItems=3&Marker=%s",
-	    fixture_element(f, &resp, "Marker", 0)).p);
+	resp = fixture_iam(f,
+	    arena_fmt(f->a, "GetGroup&GroupName=all&MaxItems=3&Marker=%s",
+		fixture_element(f, &resp, "Marker", 0))
+		.p);
 	assert_string_equal(fixture_element(f, &resp, "UserName", 0), "u3");
 	assert_has(f, &resp, "<IsTruncated>false</IsTruncated>");
 	resp = fixture_iam(f, "ListGroupsForUser&UserName=eve&MaxItems=3");
-	resp = fixture_iam(f, arena_fmt(f->a, "ListGroupsForUser&UserName=eve&Marker=%s",
-	    fixture_element(f, &resp, "Marker", 0)).p);
+	resp = fixture_iam(f,
+	    arena_fmt(f->a, "ListGroupsForUser&UserName=eve&Marker=%s",
+		fixture_element(f, &resp, "Marker", 0))
+		.p);
 	assert_string_equal(fixture_element(f, &resp, "GroupName", 0), "g3");
 	resp = fixture_iam(f, "ListGroups&PathPrefix=/p/&MaxItems=2");
 	assert_string_equal(fixture_element(f, &resp, "GroupName", 0), "g0");
-	resp = fixture_iam(f, arena_fmt(f->a, "ListGroups&PathPrefix=/p/&Marker=%s",
-	    fixture_element(f, &resp, "Marker", 0)).p);
+	resp = fixture_iam(f,
+	    arena_fmt(f->a, "ListGroups&PathPrefix=/p/&Marker=%s",
+		fixture_element(f, &resp, "Marker", 0))
+		.p);
 	assert_string_equal(fixture_element(f, &resp, "GroupName", 1), "g3");
 	assert_string_equal(fixture_element(f, &resp, "GroupName", 2), "");
 }
@@ -216,9 +232,10 @@ test_denied(void **state)
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		resp = fixture_iam(f, rows[i].body);
 		assert_status(f, &resp, 403);
-		assert_has(f, &resp, arena_fmt(f->a, "to perform: iam:%.*s on resource: " ARN("%s")
-		    " because", (int)strcspn(rows[i].body, "&"), rows[i].body,
-		    rows[i].resource).p);
+		assert_has(f, &resp,
+		    arena_fmt(f->a, "to perform: iam:%.*s on resource: " ARN("%s") " because",
+			(int)strcspn(rows[i].body, "&"), rows[i].body, rows[i].resource)
+			.p);
 	}
 }
 

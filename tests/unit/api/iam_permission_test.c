@@ -24,10 +24,9 @@ allow(struct fixture *f, const char *statements)
 }
 
 #define ALLOW(action, resource, more) \
-	"{\"Effect\":\"Allow\",\"Action\":\"iam:" action "\",\"Resource\":\"" ARN(resource) \
-	"\"" more "}"
-#define IF(operator, key, value) \
-	",\"Condition\":{\"" operator "\":{\"" key "\":\"" value "\"}}"
+	"{\"Effect\":\"Allow\",\"Action\":\"iam:" action \
+	"\",\"Resource\":\"" ARN(resource) "\"" more "}"
+#define IF(operator, key, value) ",\"Condition\":{\"" operator"\":{\"" key "\":\"" value "\"}}"
 #define TAG(k, v) "&Tags.member.1.Key=" k "&Tags.member.1.Value=" v
 
 /* ann is in /dev/, with the tag Team=web; the policy limit is there. */
@@ -109,8 +108,11 @@ test_rows(void **state)
 {
 	struct fixture *f = *state;
 	const struct store_policy limit = { .policy_id = STR("ANPAAAAAAAAAAAAAAAAA"),
-		.account_id = STR(ACCOUNT), .arn = STR(LIMIT), .name = STR("limit"),
-		.path = STR("/"), .created_at = NOW_S };
+		.account_id = STR(ACCOUNT),
+		.arn = STR(LIMIT),
+		.name = STR("limit"),
+		.path = STR("/"),
+		.created_at = NOW_S };
 	struct api_response resp;
 	size_t i;
 

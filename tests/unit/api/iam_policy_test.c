@@ -41,29 +41,41 @@ test_create_and_get(void **state)
 	struct store_audit_event ev;
 	const char *id, *body;
 
-	resp = fixture_iam(f, "CreatePolicy&PolicyName=Push.Keys&Path=/a/b/&Description=why%20not"
+	resp = fixture_iam(f,
+	    "CreatePolicy&PolicyName=Push.Keys&Path=/a/b/&Description=why%20not"
 	    "&Tags.member.1.Key=Team&Tags.member.1.Value=x&PolicyDocument=" DOC_ENCODED "%0A");
 	id = fixture_element(f, &resp, "PolicyId", 0);
 	assert_true(ids_principal_valid("ANPA", str_of(id)));
-	body = arena_fmt(f->a, "<PolicyName>Push.Keys</PolicyName><PolicyId>%s</PolicyId>"
+	body = arena_fmt(f->a,
+	    "<PolicyName>Push.Keys</PolicyName><PolicyId>%s</PolicyId>"
 	    "<Arn>" P "a/b/Push.Keys</Arn><Path>/a/b/</Path><DefaultVersionId>v1</DefaultVersionId>"
 	    "<AttachmentCount>0</AttachmentCount>"
 	    "<PermissionsBoundaryUsageCount>0</PermissionsBoundaryUsageCount>"
-	    "<IsAttachable>true</IsAttachable>", id).p;
-	fixture_assert_iam(f, &resp, "CreatePolicy", arena_fmt(f->a,
-	    "<Policy>%s<CreateDate>" DATE "</CreateDate><UpdateDate>" DATE "</UpdateDate><Tags>"
-	    "<member><Key>Team</Key><Value>x</Value></member></Tags></Policy>", body).p);
+	    "<IsAttachable>true</IsAttachable>",
+	    id)
+		   .p;
+	fixture_assert_iam(f, &resp, "CreatePolicy",
+	    arena_fmt(f->a,
+		"<Policy>%s<CreateDate>" DATE "</CreateDate><UpdateDate>" DATE "</UpdateDate><Tags>"
+		"<member><Key>Team</Key><Value>x</Value></member></Tags></Policy>",
+		body)
+		.p);
 	fixture_audit(f, &ev);
-	assert_non_null(strstr(fixture_cstr(f, ev.record), "\"requestParameters\":{\"policyName\":"
+	assert_non_null(strstr(fixture_cstr(f, ev.record),
+	    "\"requestParameters\":{\"policyName\":"
 	    "\"Push.Keys\",\"path\":\"/a/b/\",\"policyDocument\":\"{\\\"Statement"));
 	resp = fixture_iam(f, "GetPolicy&PolicyArn=" P "a/b/Push.Keys");
-	fixture_assert_iam(f, &resp, "GetPolicy", arena_fmt(f->a,
-	    "<Policy>%s<Description>why not</Description><CreateDate>" DATE "</CreateDate>"
-	    "<UpdateDate>" DATE "</UpdateDate><Tags><member><Key>Team</Key><Value>x</Value>"
-	    "</member></Tags></Policy>", body).p);
+	fixture_assert_iam(f, &resp, "GetPolicy",
+	    arena_fmt(f->a,
+		"<Policy>%s<Description>why not</Description><CreateDate>" DATE "</CreateDate>"
+		"<UpdateDate>" DATE "</UpdateDate><Tags><member><Key>Team</Key><Value>x</Value>"
+		"</member></Tags></Policy>",
+		body)
+		.p);
 	/* The document comes back as it came, line feed and all. */
 	resp = fixture_iam(f, "GetPolicyVersion&VersionId=v1&PolicyArn=" P "a/b/Push.Keys");
-	fixture_assert_iam(f, &resp, "GetPolicyVersion", "<PolicyVersion><Document>" DOC_ENCODED
+	fixture_assert_iam(f, &resp, "GetPolicyVersion",
+	    "<PolicyVersion><Document>" DOC_ENCODED
 	    "%0A</Document><VersionId>v1</VersionId><IsDefaultVersion>true</IsDefaultVersion>"
 	    "<CreateDate>" DATE "</CreateDate></PolicyVersion>");
 	resp = fixture_iam(f, "CreatePolicy&PolicyName=push.keys&PolicyDocument=" DOC_ENCODED);
@@ -85,8 +97,8 @@ test_refusals(void **state)
 		    NULL },
 		{ "CreatePolicy&PolicyName=x&PolicyDocument=", 400, "ValidationError", NULL },
 		{ "CreatePolicy&PolicyName=x", 400, "ValidationError", NULL },
-		{ "CreatePolicy&PolicyName=x/y&PolicyDocument=" DOC_ENCODED, 400,
-		    "ValidationError", NULL },
+		{ "CreatePolicy&PolicyName=x/y&PolicyDocument=" DOC_ENCODED, 400, "ValidationError",
+		    NULL },
 		{ "CreatePolicy&PolicyName=x&Path=y&PolicyDocument=" DOC_ENCODED, 400,
 		    "ValidationError", NULL },
 		{ "GetPolicy&PolicyArn=" P "none", 404, "NoSuchEntity",
@@ -129,7 +141,8 @@ test_refusals(void **state)
 		{ "DeletePolicyVersion&VersionId=v1&PolicyArn=" AWS "ReadOnlyAccess", 403,
 		    "AccessDenied", NULL },
 		{ "TagPolicy&Tags.member.1.Key=a&Tags.member.1.Value=b&PolicyArn=" AWS
-		    "ReadOnlyAccess", 403, "AccessDenied", NULL },
+		  "ReadOnlyAccess",
+		    403, "AccessDenied", NULL },
 		{ "UntagPolicy&TagKeys.member.1=a&PolicyArn=" AWS "ReadOnlyAccess", 403,
 		    "AccessDenied", NULL },
 	};
@@ -150,7 +163,8 @@ test_refusals(void **state)
 		assert_string_equal(fixture_element(f, &resp, "Code", 0), rows[i].code);
 	}
 	/* The place is told. */
-	resp = fixture_iam(f, "CreatePolicy&PolicyName=x&PolicyDocument=%7B%22Statement%22%3A%5B"
+	resp = fixture_iam(f,
+	    "CreatePolicy&PolicyName=x&PolicyDocument=%7B%22Statement%22%3A%5B"
 	    "%7B%22Effect%22%3A%22Maybe%22%2C%22Action%22%3A%22%2A%22%2C%22Resource%22%3A%22%2A"
 	    "%22%7D%5D%7D");
 	assert_string_equal(fixture_element(f, &resp, "Code", 0), "MalformedPolicyDocument");
@@ -188,16 +202,19 @@ test_size(void **state)
 	struct fixture *f = *state;
 	struct api_response resp;
 
-	ok(f, arena_fmt(f->a, "CreatePolicy&PolicyName=fits&PolicyDocument=%s",
-	    sized(f, 6144)).p);
-	resp = fixture_iam(f, arena_fmt(f->a, "CreatePolicy&PolicyName=x&PolicyDocument=%s",
-	    sized(f, 6145)).p);
+	ok(f, arena_fmt(f->a, "CreatePolicy&PolicyName=fits&PolicyDocument=%s", sized(f, 6144)).p);
+	resp = fixture_iam(f,
+	    arena_fmt(f->a, "CreatePolicy&PolicyName=x&PolicyDocument=%s", sized(f, 6145)).p);
 	fixture_assert_iam_error(f, &resp, 409, "LimitExceeded",
 	    "Cannot exceed quota for PolicySize: 6144");
-	ok(f, arena_fmt(f->a, "CreatePolicyVersion&PolicyArn=" P "fits&PolicyDocument=%s",
-	    sized(f, 6144)).p);
-	resp = fixture_iam(f, arena_fmt(f->a,
-	    "CreatePolicyVersion&PolicyArn=" P "fits&PolicyDocument=%s", sized(f, 6145)).p);
+	ok(f,
+	    arena_fmt(f->a, "CreatePolicyVersion&PolicyArn=" P "fits&PolicyDocument=%s",
+		sized(f, 6144))
+		.p);
+	resp = fixture_iam(f,
+	    arena_fmt(f->a, "CreatePolicyVersion&PolicyArn=" P "fits&PolicyDocument=%s",
+		sized(f, 6145))
+		.p);
 	fixture_assert_iam_error(f, &resp, 409, "LimitExceeded",
 	    "Cannot exceed quota for PolicySize: 6144");
 }
@@ -213,15 +230,17 @@ test_versions(void **state)
 	create(f, "p");
 	f->wall_ms += 60000;
 	resp = fixture_iam(f, "CreatePolicyVersion&PolicyArn=" P "p&PolicyDocument=" DOC_ENCODED);
-	fixture_assert_iam(f, &resp, "CreatePolicyVersion", "<PolicyVersion><VersionId>v2"
+	fixture_assert_iam(f, &resp, "CreatePolicyVersion",
+	    "<PolicyVersion><VersionId>v2"
 	    "</VersionId><IsDefaultVersion>false</IsDefaultVersion><CreateDate>" LATER
 	    "</CreateDate></PolicyVersion>");
 	resp = fixture_iam(f, "GetPolicy&PolicyArn=" P "p");
 	assert_has(f, &resp, "<DefaultVersionId>v1</DefaultVersionId>");
 	assert_has(f, &resp, "<UpdateDate>" DATE "</UpdateDate>");
-	resp = fixture_iam(f, "CreatePolicyVersion&SetAsDefault=true&PolicyArn=" P
-	    "p&PolicyDocument=" DOC_ENCODED);
-	fixture_assert_iam(f, &resp, "CreatePolicyVersion", "<PolicyVersion><VersionId>v3"
+	resp = fixture_iam(f,
+	    "CreatePolicyVersion&SetAsDefault=true&PolicyArn=" P "p&PolicyDocument=" DOC_ENCODED);
+	fixture_assert_iam(f, &resp, "CreatePolicyVersion",
+	    "<PolicyVersion><VersionId>v3"
 	    "</VersionId><IsDefaultVersion>true</IsDefaultVersion><CreateDate>" LATER
 	    "</CreateDate></PolicyVersion>");
 	resp = fixture_iam(f, "GetPolicy&PolicyArn=" P "p");
@@ -245,9 +264,12 @@ test_versions(void **state)
 	assert_string_equal(fixture_element(f, &resp, "VersionId", 1), "v4");
 	assert_string_equal(fixture_element(f, &resp, "VersionId", 2), "");
 	assert_has(f, &resp, "<IsTruncated>true</IsTruncated>");
-	resp = fixture_iam(f, arena_fmt(f->a, "ListPolicyVersions&PolicyArn=" P "p&Marker=%s",
-	    fixture_element(f, &resp, "Marker", 0)).p);
-	fixture_assert_iam(f, &resp, "ListPolicyVersions", "<Versions><member><VersionId>v2"
+	resp = fixture_iam(f,
+	    arena_fmt(f->a, "ListPolicyVersions&PolicyArn=" P "p&Marker=%s",
+		fixture_element(f, &resp, "Marker", 0))
+		.p);
+	fixture_assert_iam(f, &resp, "ListPolicyVersions",
+	    "<Versions><member><VersionId>v2"
 	    "</VersionId><IsDefaultVersion>false</IsDefaultVersion><CreateDate>" LATER
 	    "</CreateDate></member><member><VersionId>v1</VersionId><IsDefaultVersion>true"
 	    "</IsDefaultVersion><CreateDate>" DATE "</CreateDate></member></Versions>"
@@ -312,8 +334,10 @@ test_list(void **state)
 			total++;
 		if (*fixture_element(f, &resp, "Marker", 0) == '\0')
 			break;
-		resp = fixture_iam(f, arena_fmt(f->a, "ListPolicies&MaxItems=2&Marker=%s",
-		    fixture_element(f, &resp, "Marker", 0)).p);
+		resp = fixture_iam(f,
+		    arena_fmt(f->a, "ListPolicies&MaxItems=2&Marker=%s",
+			fixture_element(f, &resp, "Marker", 0))
+			.p);
 	}
 	assert_int_equal(total, 13);
 }
@@ -327,11 +351,13 @@ test_tags(void **state)
 	const char *id = create(f, "p");
 	size_t n;
 
-	resp = fixture_iam(f, "TagPolicy&PolicyArn=" P "p&Tags.member.1.Key=a&Tags.member.1.Value=1"
+	resp = fixture_iam(f,
+	    "TagPolicy&PolicyArn=" P "p&Tags.member.1.Key=a&Tags.member.1.Value=1"
 	    "&Tags.member.2.Key=b&Tags.member.2.Value=");
 	fixture_assert_iam(f, &resp, "TagPolicy", NULL);
 	resp = fixture_iam(f, "ListPolicyTags&PolicyArn=" P "p");
-	fixture_assert_iam(f, &resp, "ListPolicyTags", "<Tags><member><Key>a</Key><Value>1</Value>"
+	fixture_assert_iam(f, &resp, "ListPolicyTags",
+	    "<Tags><member><Key>a</Key><Value>1</Value>"
 	    "</member><member><Key>b</Key><Value></Value></member></Tags>"
 	    "<IsTruncated>false</IsTruncated>");
 	resp = fixture_iam(f, "UntagPolicy&PolicyArn=" P "p&TagKeys.member.1=b");
@@ -375,8 +401,10 @@ test_managed(void **state)
 	assert_int_equal(again.next_version, 2);
 	assert_int_equal(again.updated_at, NOW_S);
 	/* What was different becomes what it is now. */
-	v = (struct store_policy_version){ .policy_id = p.policy_id, .document = STR("{}"),
-		.created_at = NOW_S, .is_default = true };
+	v = (struct store_policy_version){ .policy_id = p.policy_id,
+		.document = STR("{}"),
+		.created_at = NOW_S,
+		.is_default = true };
 	assert_ok(store_policy_version_add(f->st, &v, NULL));
 	assert_ok(managed_update(f->st, NOW_S + 5));
 	assert_ok(store_policy_get(f->st, f->a, STR(ACCOUNT), p.arn, &again));
@@ -422,9 +450,12 @@ test_denied(void **state)
 		print_message("# %s\n", rows[i][0]);
 		resp = fixture_iam(f, rows[i][0]);
 		assert_status(f, &resp, 403);
-		assert_has(f, &resp, arena_fmt(f->a, "User: arn:aws:iam::" ACCOUNT ":user/eve is "
-		    "not authorized to perform: iam:%.*s on resource: %s because no ",
-		    (int)strcspn(rows[i][0], "&"), rows[i][0], rows[i][1]).p);
+		assert_has(f, &resp,
+		    arena_fmt(f->a,
+			"User: arn:aws:iam::" ACCOUNT ":user/eve is "
+			"not authorized to perform: iam:%.*s on resource: %s because no ",
+			(int)strcspn(rows[i][0], "&"), rows[i][0], rows[i][1])
+			.p);
 	}
 }
 

@@ -34,10 +34,12 @@ static const char *
 role_xml(struct fixture *f, const char *path, const char *name, const char *id, const char *trust,
     const char *more)
 {
-	return arena_fmt(f->a, "<Path>%s</Path><RoleName>%s</RoleName><RoleId>%s</RoleId>"
+	return arena_fmt(f->a,
+	    "<Path>%s</Path><RoleName>%s</RoleName><RoleId>%s</RoleId>"
 	    "<Arn>" ARN("role%s%s") "</Arn><CreateDate>" DATE "</CreateDate>"
-	    "<AssumeRolePolicyDocument>%s</AssumeRolePolicyDocument>%s", path, name, id, path,
-	    name, trust, more).p;
+				    "<AssumeRolePolicyDocument>%s</AssumeRolePolicyDocument>%s",
+	    path, name, id, path, name, trust, more)
+	    .p;
 }
 
 static void
@@ -56,24 +58,31 @@ test_create(void **state)
 	struct api_response resp;
 	const char *id;
 
-	resp = fixture_iam(f, ROLE("Deploy") "&Path=/ops/&Description=a+%26+b"
-	    "&MaxSessionDuration=7200&Tags.member.1.Key=Team&Tags.member.1.Value=x");
+	resp = fixture_iam(f,
+	    ROLE("Deploy") "&Path=/ops/&Description=a+%26+b"
+			   "&MaxSessionDuration=7200&Tags.member.1.Key=Team&Tags.member.1.Value=x");
 	id = fixture_element(f, &resp, "RoleId", 0);
 	assert_true(ids_principal_valid("AROA", str_of(id)));
-	fixture_assert_iam(f, &resp, "CreateRole", arena_fmt(f->a, "<Role>%s</Role>",
-	    role_xml(f, "/ops/", "Deploy", id, TRUST_SENT, "<Description>a &amp; b"
-	    "</Description><MaxSessionDuration>7200</MaxSessionDuration><Tags><member>"
-	    "<Key>Team</Key><Value>x</Value></member></Tags>")).p);
+	fixture_assert_iam(f, &resp, "CreateRole",
+	    arena_fmt(f->a, "<Role>%s</Role>",
+		role_xml(f, "/ops/", "Deploy", id, TRUST_SENT,
+		    "<Description>a &amp; b"
+		    "</Description><MaxSessionDuration>7200</MaxSessionDuration><Tags><member>"
+		    "<Key>Team</Key><Value>x</Value></member></Tags>"))
+		.p);
 	fixture_audit(f, &ev);
 	assert_string_equal(fixture_cstr(f, ev.resources[0].type), "AWS::IAM::Role");
 	assert_string_equal(fixture_cstr(f, ev.resources[0].name), "Deploy");
 	assert_non_null(strstr(fixture_cstr(f, ev.record),
 	    "\"requestParameters\":{\"path\":\"/ops/\",\"roleName\":\"Deploy\","));
 	resp = fixture_iam(f, "GetRole&RoleName=DEPLOY");
-	fixture_assert_iam(f, &resp, "GetRole", arena_fmt(f->a, "<Role>%s</Role>",
-	    role_xml(f, "/ops/", "Deploy", id, TRUST_SENT, "<Description>a &amp; b"
-	    "</Description><MaxSessionDuration>7200</MaxSessionDuration><Tags><member>"
-	    "<Key>Team</Key><Value>x</Value></member></Tags><RoleLastUsed></RoleLastUsed>")).p);
+	fixture_assert_iam(f, &resp, "GetRole",
+	    arena_fmt(f->a, "<Role>%s</Role>",
+		role_xml(f, "/ops/", "Deploy", id, TRUST_SENT,
+		    "<Description>a &amp; b"
+		    "</Description><MaxSessionDuration>7200</MaxSessionDuration><Tags><member>"
+		    "<Key>Team</Key><Value>x</Value></member></Tags><RoleLastUsed></RoleLastUsed>"))
+		.p);
 }
 
 static void
@@ -92,8 +101,7 @@ test_refused(void **state)
 		    "The role with name none cannot be found." },
 		{ ROLE("x") "&Path=/aws-service-role/x/", 400, "InvalidInput",
 		    "The path /aws-service-role/ is reserved for the roles of services." },
-		{ ROLE("x") "&PermissionsBoundary=" ARN("policy/none"), 404, "NoSuchEntity",
-		    NULL },
+		{ ROLE("x") "&PermissionsBoundary=" ARN("policy/none"), 404, "NoSuchEntity", NULL },
 		{ ROLE("x") "&MaxSessionDuration=3599", 400, "ValidationError", NULL },
 		{ ROLE("x") "&MaxSessionDuration=43201", 400, "ValidationError", NULL },
 		{ ROLE("a/b"), 400, "ValidationError", NULL },
@@ -103,13 +111,15 @@ test_refused(void **state)
 		/* An identity policy is not a trust policy. */
 		{ "CreateRole&RoleName=x&AssumeRolePolicyDocument=%7B%22Statement%22%3A%7B"
 		  "%22Effect%22%3A%22Allow%22%2C%22Action%22%3A%22%2A%22%2C%22Resource%22%3A"
-		  "%22%2A%22%7D%7D", 400, "MalformedPolicyDocument", NULL },
+		  "%22%2A%22%7D%7D",
+		    400, "MalformedPolicyDocument", NULL },
 		{ "UpdateAssumeRolePolicy&RoleName=there&PolicyDocument=x", 400,
 		    "MalformedPolicyDocument", NULL },
 		{ "UpdateRole&RoleName=none", 404, "NoSuchEntity", NULL },
 		{ "UpdateRoleDescription&RoleName=there", 400, "ValidationError", NULL },
 		{ "TagRole&RoleName=there&Tags.member.1.Key=a&Tags.member.1.Value=1"
-		  "&Tags.member.2.Key=A&Tags.member.2.Value=2", 400, "InvalidInput", NULL },
+		  "&Tags.member.2.Key=A&Tags.member.2.Value=2",
+		    400, "InvalidInput", NULL },
 		{ "UntagRole&RoleName=none&TagKeys.member.1=a", 404, "NoSuchEntity", NULL },
 		{ "ListRoleTags&RoleName=none", 404, "NoSuchEntity", NULL },
 		{ "ListRoles&Marker=x", 400, "ValidationError", NULL },
@@ -141,8 +151,8 @@ test_trust_quota(void **state)
 	for (extra = 0; extra < 2; extra++) {
 		buf_init(&b, 8192);
 		buf_c(&b, "CreateRole&RoleName=x&AssumeRolePolicyDocument=");
-		uri_encode(&b, arena_fmt(f->a, "{ \"Id\":\"%0*d\",\n%s", (int)(spare + extra), 0,
-		    &TRUST[1]));
+		uri_encode(&b,
+		    arena_fmt(f->a, "{ \"Id\":\"%0*d\",\n%s", (int)(spare + extra), 0, &TRUST[1]));
 		resp = fixture_iam(f, fixture_cstr(f, buf_view(&b)));
 		buf_release(&b);
 		if (extra == 0)
@@ -163,15 +173,22 @@ test_update(void **state)
 	resp = fixture_iam(f, "UpdateAssumeRolePolicy&RoleName=R&PolicyDocument=" OTHER_SENT);
 	fixture_assert_iam(f, &resp, "UpdateAssumeRolePolicy", NULL);
 	resp = fixture_iam(f, "UpdateRoleDescription&RoleName=r&Description=new");
-	fixture_assert_iam(f, &resp, "UpdateRoleDescription", arena_fmt(f->a, "<Role>%s</Role>",
-	    role_xml(f, "/", "r", id, OTHER_SENT, "<Description>new</Description>"
-	    "<MaxSessionDuration>7200</MaxSessionDuration>")).p);
+	fixture_assert_iam(f, &resp, "UpdateRoleDescription",
+	    arena_fmt(f->a, "<Role>%s</Role>",
+		role_xml(f, "/", "r", id, OTHER_SENT,
+		    "<Description>new</Description>"
+		    "<MaxSessionDuration>7200</MaxSessionDuration>"))
+		.p);
 	resp = fixture_iam(f, "UpdateRole&RoleName=r&Description=&MaxSessionDuration=43200");
 	fixture_assert_iam(f, &resp, "UpdateRole", "");
 	resp = fixture_iam(f, "ListRoles");
-	fixture_assert_iam(f, &resp, "ListRoles", arena_fmt(f->a, "<Roles><member>%s</member>"
-	    "</Roles><IsTruncated>false</IsTruncated>", role_xml(f, "/", "r", id, OTHER_SENT,
-	    "<MaxSessionDuration>43200</MaxSessionDuration>")).p);
+	fixture_assert_iam(f, &resp, "ListRoles",
+	    arena_fmt(f->a,
+		"<Roles><member>%s</member>"
+		"</Roles><IsTruncated>false</IsTruncated>",
+		role_xml(f, "/", "r", id, OTHER_SENT,
+		    "<MaxSessionDuration>43200</MaxSessionDuration>"))
+		.p);
 	/* The reference: without one, the default. */
 	ok(f, "UpdateRole&RoleName=r&Description=kept");
 	resp = fixture_iam(f, "GetRole&RoleName=r");
@@ -185,16 +202,19 @@ test_tags(void **state)
 	struct api_response resp;
 
 	create(f, ROLE("r"));
-	resp = fixture_iam(f, "TagRole&RoleName=r&Tags.member.1.Key=Env&Tags.member.1.Value=dev"
+	resp = fixture_iam(f,
+	    "TagRole&RoleName=r&Tags.member.1.Key=Env&Tags.member.1.Value=dev"
 	    "&Tags.member.2.Key=Team&Tags.member.2.Value=");
 	fixture_assert_iam(f, &resp, "TagRole", NULL);
 	resp = fixture_iam(f, "ListRoleTags&RoleName=R&MaxItems=1");
-	assert_has(f, &resp, "<Tags><member><Key>Env</Key><Value>dev</Value></member></Tags>"
+	assert_has(f, &resp,
+	    "<Tags><member><Key>Env</Key><Value>dev</Value></member></Tags>"
 	    "<IsTruncated>true</IsTruncated><Marker>");
 	resp = fixture_iam(f, "UntagRole&RoleName=r&TagKeys.member.1=ENV");
 	fixture_assert_iam(f, &resp, "UntagRole", NULL);
 	resp = fixture_iam(f, "ListRoleTags&RoleName=r");
-	fixture_assert_iam(f, &resp, "ListRoleTags", "<Tags><member><Key>Team</Key><Value></Value>"
+	fixture_assert_iam(f, &resp, "ListRoleTags",
+	    "<Tags><member><Key>Team</Key><Value></Value>"
 	    "</member></Tags><IsTruncated>false</IsTruncated>");
 }
 
@@ -205,7 +225,8 @@ test_delete(void **state)
 	struct api_response resp;
 	const char *before = create(f, ROLE("r")), *after;
 
-	ok(f, "CreatePolicy&PolicyName=p&PolicyDocument=%7B%22Statement%22%3A%7B%22Effect%22%3A"
+	ok(f,
+	    "CreatePolicy&PolicyName=p&PolicyDocument=%7B%22Statement%22%3A%7B%22Effect%22%3A"
 	    "%22Allow%22%2C%22Action%22%3A%22ec2%3A%2A%22%2C%22Resource%22%3A%22%2A%22%7D%7D");
 	ok(f, "AttachRolePolicy&RoleName=r&PolicyArn=" ARN("policy/p"));
 	resp = fixture_iam(f, "DeleteRole&RoleName=r");
@@ -240,8 +261,8 @@ test_pages(void **state)
 	assert_string_equal(fixture_element(f, &resp, "RoleName", 0), "a");
 	assert_string_equal(fixture_element(f, &resp, "RoleName", 1), "B");
 	assert_has(f, &resp, "<IsTruncated>true</IsTruncated>");
-	resp = fixture_iam(f, arena_fmt(f->a, "ListRoles&Marker=%s",
-	    fixture_element(f, &resp, "Marker", 0)).p);
+	resp = fixture_iam(f,
+	    arena_fmt(f->a, "ListRoles&Marker=%s", fixture_element(f, &resp, "Marker", 0)).p);
 	assert_string_equal(fixture_element(f, &resp, "RoleName", 0), "c");
 	assert_has(f, &resp, "<IsTruncated>false</IsTruncated>");
 	resp = fixture_iam(f, "ListRoles&PathPrefix=/x/");
@@ -256,7 +277,8 @@ test_instance_profile(void **state)
 	struct api_response resp;
 	const char *id, *role = create(f, ROLE("r"));
 
-	resp = fixture_iam(f, "CreateInstanceProfile&InstanceProfileName=ip&Path=/x/"
+	resp = fixture_iam(f,
+	    "CreateInstanceProfile&InstanceProfileName=ip&Path=/x/"
 	    "&Tags.member.1.Key=k&Tags.member.1.Value=v");
 	id = fixture_element(f, &resp, "InstanceProfileId", 0);
 	assert_true(ids_principal_valid("AIPA", str_of(id)));
@@ -271,13 +293,18 @@ test_instance_profile(void **state)
 	    "Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1");
 	ok(f, "CreateInstanceProfile&InstanceProfileName=other");
 	resp = fixture_iam(f, "ListInstanceProfilesForRole&RoleName=R");
-	fixture_assert_iam(f, &resp, "ListInstanceProfilesForRole", arena_fmt(f->a,
-	    "<InstanceProfiles><member><Path>/x/</Path><InstanceProfileName>ip"
-	    "</InstanceProfileName><InstanceProfileId>%s</InstanceProfileId><Arn>"
-	    ARN("instance-profile/x/ip") "</Arn><CreateDate>" DATE "</CreateDate><Roles><member>"
-	    "%s</member></Roles></member></InstanceProfiles><IsTruncated>false</IsTruncated>",
-	    id, role_xml(f, "/", "r", role, TRUST_SENT,
-	    "<MaxSessionDuration>3600</MaxSessionDuration>")).p);
+	fixture_assert_iam(f, &resp, "ListInstanceProfilesForRole",
+	    arena_fmt(f->a,
+		"<InstanceProfiles><member><Path>/x/</Path><InstanceProfileName>ip"
+		"</InstanceProfileName><InstanceProfileId>%s</InstanceProfileId><Arn>" ARN(
+		    "instance-profile/x/ip") "</Arn><CreateDate>" DATE
+					     "</CreateDate><Roles><member>"
+					     "%s</member></Roles></member></InstanceProfiles>"
+					     "<IsTruncated>false</IsTruncated>",
+		id,
+		role_xml(f, "/", "r", role, TRUST_SENT,
+		    "<MaxSessionDuration>3600</MaxSessionDuration>"))
+		.p);
 	resp = fixture_iam(f, "ListInstanceProfiles&PathPrefix=/x/");
 	assert_string_equal(fixture_element(f, &resp, "InstanceProfileName", 0), "ip");
 	assert_string_equal(fixture_element(f, &resp, "InstanceProfileName", 1), "");
@@ -304,10 +331,15 @@ test_last_used(void **state)
 {
 	struct fixture *f = *state;
 	const char *id = create(f, ROLE("r"));
-	struct session s = { .temporary = true, .access_key_id = STR("ASIAIOSFODNN7EXAMPLE"),
-		.issuer_key_id = STR(ROOT_KEY), .type = IAM_ASSUMED_ROLE,
-		.account_id = STR(ACCOUNT), .entity_id = str_of(id), .session_name = STR("s"),
-		.issued_at = NOW_S, .expires_at = NOW_S + 3600 };
+	struct session s = { .temporary = true,
+		.access_key_id = STR("ASIAIOSFODNN7EXAMPLE"),
+		.issuer_key_id = STR(ROOT_KEY),
+		.type = IAM_ASSUMED_ROLE,
+		.account_id = STR(ACCOUNT),
+		.entity_id = str_of(id),
+		.session_name = STR("s"),
+		.issued_at = NOW_S,
+		.expires_at = NOW_S + 3600 };
 	static const struct {
 		int64_t after_s;
 		const char *noted;
@@ -328,8 +360,12 @@ test_last_used(void **state)
 		f->secret = ROOT_SECRET;
 		f->token = NULL;
 		resp = fixture_iam(f, "GetRole&RoleName=r");
-		assert_has(f, &resp, arena_fmt(f->a, "<RoleLastUsed><LastUsedDate>%s</LastUsedDate>"
-		    "<Region>" REGION "</Region></RoleLastUsed>", rows[i].noted).p);
+		assert_has(f, &resp,
+		    arena_fmt(f->a,
+			"<RoleLastUsed><LastUsedDate>%s</LastUsedDate>"
+			"<Region>" REGION "</Region></RoleLastUsed>",
+			rows[i].noted)
+			.p);
 	}
 }
 
@@ -371,16 +407,23 @@ test_denied(void **state)
 	f->secret = USER_SECRET;
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		for (j = 0; j < 2; j++) {
-			resp = fixture_iam(f, arena_fmt(f->a, "%s&%s=%s%s", rows[i].action,
-			    rows[i].profile ? "InstanceProfileName" : "RoleName", names[j],
-			    rows[i].more).p);
+			resp = fixture_iam(f,
+			    arena_fmt(f->a, "%s&%s=%s%s", rows[i].action,
+				rows[i].profile ? "InstanceProfileName" : "RoleName", names[j],
+				rows[i].more)
+				.p);
 			assert_status(f, &resp, 403);
-			assert_has(f, &resp, arena_fmt(f->a, "<Message>User: " ARN("user/eve")
-			    " is not authorized to perform: iam:%s on resource: " ARN("%s/%s")
-			    " because no identity-based policy allows the iam:%s action. Encoded "
-			    "authorization failure message: ", rows[i].action,
-			    rows[i].profile ? "instance-profile" : "role", names[j],
-			    rows[i].action).p);
+			assert_has(f, &resp,
+			    arena_fmt(f->a,
+				"<Message>User: " ARN(
+				    "user/eve") " is not authorized to perform: "
+						"iam:%s on resource: " ARN(
+						    "%s/%s") " because no identity-based policy "
+							     "allows the iam:%s action. Encoded "
+							     "authorization failure message: ",
+				rows[i].action, rows[i].profile ? "instance-profile" : "role",
+				names[j], rows[i].action)
+				.p);
 		}
 	}
 }
@@ -388,8 +431,7 @@ test_denied(void **state)
 #define ALLOW(action, resource, more) \
 	"{\"Effect\":\"Allow\",\"Action\":\"iam:" action "\"," \
 	"\"Resource\":\"" resource "\"" more "}"
-#define IF(operator, key, value) \
-	",\"Condition\":{\"" operator "\":{\"" key "\":\"" value "\"}}"
+#define IF(operator, key, value) ",\"Condition\":{\"" operator"\":{\"" key "\":\"" value "\"}}"
 #define TAGGED ROLE("x") "&Tags.member.1.Key=Env&Tags.member.1.Value=dev"
 #define ADD "AddRoleToInstanceProfile&InstanceProfileName=ip&RoleName=there"
 #define CREATE_SLR "CreateServiceLinkedRole&AWSServiceName=ec2-instance-connect.amazonaws.com"
@@ -428,16 +470,18 @@ test_permissions(void **state)
 		    "UntagRole&RoleName=there&TagKeys.member.1=b", false },
 		/* A role is passed on only by who may. */
 		{ ALLOW("AddRoleToInstanceProfile", "*", ""), ADD, false },
-		{ ALLOW("AddRoleToInstanceProfile", "*", "") ","
-		  ALLOW("PassRole", "*", IF("StringEquals", "iam:PassedToService", "x")), ADD,
-		    false },
-		{ ALLOW("AddRoleToInstanceProfile", ARN("instance-profile/ip"), "") ","
-		  ALLOW("PassRole", ARN("role/there"),
-		      IF("StringEquals", "iam:PassedToService", "ec2.amazonaws.com")), ADD, true },
-		{ ALLOW("CreateServiceLinkedRole", "*", IF("StringLike", "iam:AWSServiceName",
-		    "autoscaling.*")), CREATE_SLR, false },
+		{ ALLOW("AddRoleToInstanceProfile", "*", "") "," ALLOW("PassRole", "*",
+		      IF("StringEquals", "iam:PassedToService", "x")),
+		    ADD, false },
+		{ ALLOW("AddRoleToInstanceProfile", ARN("instance-profile/ip"),
+		      "") "," ALLOW("PassRole", ARN("role/there"),
+		      IF("StringEquals", "iam:PassedToService", "ec2.amazonaws.com")),
+		    ADD, true },
+		{ ALLOW("CreateServiceLinkedRole", "*",
+		      IF("StringLike", "iam:AWSServiceName", "autoscaling.*")),
+		    CREATE_SLR, false },
 		{ ALLOW("CreateServiceLinkedRole", ARN("role/aws-service-role/*"),
-		    IF("StringLike", "iam:AWSServiceName", "ec2-instance-connect.*")),
+		      IF("StringLike", "iam:AWSServiceName", "ec2-instance-connect.*")),
 		    CREATE_SLR, true },
 	};
 	struct store_inline_policy p = { STR("AIDACKCEVSQ6C2EXAMPLE"), STR("p"), STR("") };

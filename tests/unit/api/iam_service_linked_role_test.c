@@ -21,10 +21,14 @@
 static const char *
 role_xml(struct fixture *f, const char *id, const char *more)
 {
-	return arena_fmt(f->a, "<Role><Path>" PATH "</Path><RoleName>" NAME "</RoleName>"
-	    "<RoleId>%s</RoleId><Arn>" ARN("role" PATH NAME) "</Arn><CreateDate>" DATE
-	    "</CreateDate><AssumeRolePolicyDocument>%s</AssumeRolePolicyDocument>%s"
-	    "</Role>", id, TRUST, more).p;
+	return arena_fmt(f->a,
+	    "<Role><Path>" PATH "</Path><RoleName>" NAME "</RoleName>"
+	    "<RoleId>%s</RoleId><Arn>" ARN("role" PATH
+		    NAME) "</Arn><CreateDate>" DATE
+			  "</CreateDate><AssumeRolePolicyDocument>%s</AssumeRolePolicyDocument>%s"
+			  "</Role>",
+	    id, TRUST, more)
+	    .p;
 }
 
 static void
@@ -35,23 +39,27 @@ test_create(void **state)
 	const char *id = fixture_element(f, &resp, "RoleId", 0);
 
 	assert_true(ids_principal_valid("AROA", str_of(id)));
-	fixture_assert_iam(f, &resp, "CreateServiceLinkedRole", role_xml(f, id,
-	    "<Description>mine</Description><MaxSessionDuration>3600</MaxSessionDuration>"));
+	fixture_assert_iam(f, &resp, "CreateServiceLinkedRole",
+	    role_xml(f, id,
+		"<Description>mine</Description><MaxSessionDuration>3600</MaxSessionDuration>"));
 	/* Names have no case: a policy of its users spells it so. */
 	resp = fixture_iam(f, "GetRole&RoleName=AWSServiceRoleForEc2InstanceConnect");
 	assert_has(f, &resp, "<Arn>" ARN("role" PATH NAME) "</Arn>");
 	resp = fixture_iam(f, "ListAttachedRolePolicies&RoleName=" NAME);
-	fixture_assert_iam(f, &resp, "ListAttachedRolePolicies", "<AttachedPolicies><member>"
+	fixture_assert_iam(f, &resp, "ListAttachedRolePolicies",
+	    "<AttachedPolicies><member>"
 	    "<PolicyName>Ec2InstanceConnectEndpoint</PolicyName><PolicyArn>" POLICY "</PolicyArn>"
 	    "</member></AttachedPolicies><IsTruncated>false</IsTruncated>");
 	resp = fixture_iam(f, CREATE);
-	fixture_assert_iam_error(f, &resp, 400, "InvalidInput", "Service role name " NAME
+	fixture_assert_iam_error(f, &resp, 400, "InvalidInput",
+	    "Service role name " NAME
 	    " has been taken in this account, please try a different suffix.");
 	resp = fixture_iam(f, CREATE "&CustomSuffix=x");
 	fixture_assert_iam_error(f, &resp, 400, "InvalidInput",
 	    "Custom suffix is not allowed for " SERVICE);
 	resp = fixture_iam(f, "CreateServiceLinkedRole&AWSServiceName=autoscaling.amazonaws.com");
-	fixture_assert_iam_error(f, &resp, 400, "InvalidInput", "The service name "
+	fixture_assert_iam_error(f, &resp, 400, "InvalidInput",
+	    "The service name "
 	    "autoscaling.amazonaws.com is not one that has a service-linked role here.");
 }
 
@@ -87,7 +95,8 @@ test_nothing_changes_it(void **state)
 	assert_status(f, &resp, 200);
 	for (i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
 		resp = fixture_iam(f, bodies[i]);
-		fixture_assert_iam_error(f, &resp, 400, "UnmodifiableEntity", "Cannot perform the "
+		fixture_assert_iam_error(f, &resp, 400, "UnmodifiableEntity",
+		    "Cannot perform the "
 		    "operation on the protected role &apos;" NAME "&apos; - this role is only "
 		    "modifiable by AWS");
 	}
@@ -102,14 +111,15 @@ test_delete(void **state)
 
 	resp = fixture_iam(f, CREATE);
 	assert_status(f, &resp, 200);
-	resp = fixture_iam(f, "DeleteServiceLinkedRole&RoleName=awsservicerolefor"
+	resp = fixture_iam(f,
+	    "DeleteServiceLinkedRole&RoleName=awsservicerolefor"
 	    "ec2instanceconnect");
 	task = fixture_element(f, &resp, "DeletionTaskId", 0);
 	assert_true(str_starts(str_of(task), STR("task" PATH NAME "/")));
 	fixture_assert_iam(f, &resp, "DeleteServiceLinkedRole",
 	    arena_fmt(f->a, "<DeletionTaskId>%s</DeletionTaskId>", task).p);
-	resp = fixture_iam(f, arena_fmt(f->a,
-	    "GetServiceLinkedRoleDeletionStatus&DeletionTaskId=%s", task).p);
+	resp = fixture_iam(f,
+	    arena_fmt(f->a, "GetServiceLinkedRoleDeletionStatus&DeletionTaskId=%s", task).p);
 	fixture_assert_iam(f, &resp, "GetServiceLinkedRoleDeletionStatus",
 	    "<Status>SUCCEEDED</Status>");
 	resp = fixture_iam(f, "GetRole&RoleName=" NAME);
@@ -130,15 +140,19 @@ test_status(void **state)
 {
 	struct fixture *f = *state;
 	struct store_slr_task t = { .task_id = STR("task" PATH NAME "/1"),
-		.account_id = STR(ACCOUNT), .role_name = STR(NAME),
-		.status = STORE_SLR_TASK_FAILED, .reason = STR("In use"),
-		.usage = STR("arn:a\narn:b"), .created_at = NOW_S };
+		.account_id = STR(ACCOUNT),
+		.role_name = STR(NAME),
+		.status = STORE_SLR_TASK_FAILED,
+		.reason = STR("In use"),
+		.usage = STR("arn:a\narn:b"),
+		.created_at = NOW_S };
 	struct api_response resp;
 
 	assert_ok(store_slr_task_add(f->st, &t));
-	resp = fixture_iam(f, "GetServiceLinkedRoleDeletionStatus&DeletionTaskId=task" PATH NAME
-	    "/1");
-	fixture_assert_iam(f, &resp, "GetServiceLinkedRoleDeletionStatus", "<Status>FAILED"
+	resp =
+	    fixture_iam(f, "GetServiceLinkedRoleDeletionStatus&DeletionTaskId=task" PATH NAME "/1");
+	fixture_assert_iam(f, &resp, "GetServiceLinkedRoleDeletionStatus",
+	    "<Status>FAILED"
 	    "</Status><Reason><Reason>In use</Reason><RoleUsageList><member><Region>" REGION
 	    "</Region><Resources><member>arn:a</member><member>arn:b</member></Resources></member>"
 	    "</RoleUsageList></Reason>");
@@ -147,8 +161,8 @@ test_status(void **state)
 	    "The deletion task with id task/x cannot be found.");
 	f->access_key = USER_KEY;
 	f->secret = USER_SECRET;
-	resp = fixture_iam(f, "GetServiceLinkedRoleDeletionStatus&DeletionTaskId=task" PATH NAME
-	    "/1");
+	resp =
+	    fixture_iam(f, "GetServiceLinkedRoleDeletionStatus&DeletionTaskId=task" PATH NAME "/1");
 	assert_status(f, &resp, 403);
 	assert_has(f, &resp, "on resource: " ARN("role" PATH NAME) " because");
 	resp = fixture_iam(f, "GetServiceLinkedRoleDeletionStatus&DeletionTaskId=//");

@@ -59,9 +59,12 @@ test_custom(void **state)
 	struct fixture *f = *state;
 	struct api_response resp;
 
-	resp = iam(f, "SimulateCustomPolicy&ActionNames.member.1=ec2:DescribeVpcs"
-	    "&ActionNames.member.2=ec2:RunInstances&PolicyInputList.member.1=", VPCS);
-	fixture_assert_iam(f, &resp, "SimulateCustomPolicy", "<EvaluationResults><member>"
+	resp = iam(f,
+	    "SimulateCustomPolicy&ActionNames.member.1=ec2:DescribeVpcs"
+	    "&ActionNames.member.2=ec2:RunInstances&PolicyInputList.member.1=",
+	    VPCS);
+	fixture_assert_iam(f, &resp, "SimulateCustomPolicy",
+	    "<EvaluationResults><member>"
 	    "<EvalActionName>ec2:DescribeVpcs</EvalActionName><EvalResourceName>*"
 	    "</EvalResourceName><EvalDecision>allowed</EvalDecision><MatchedStatements><member>"
 	    "<SourcePolicyId>PolicyInputList.1</SourcePolicyId><SourcePolicyType>IAM Policy"
@@ -72,10 +75,15 @@ test_custom(void **state)
 	    "</EvalResourceName><EvalDecision>implicitDeny</EvalDecision><MatchedStatements>"
 	    "</MatchedStatements><MissingContextValues></MissingContextValues></member>"
 	    "</EvaluationResults>" END);
-	resp = iam(f, arena_fmt(f->a, "SimulateCustomPolicy&ActionNames.member.1=ec2:DescribeVpcs"
-	    "&PolicyInputList.member.1=%s&PolicyInputList.member.2=", encoded(f, VPCS)).p,
+	resp = iam(f,
+	    arena_fmt(f->a,
+		"SimulateCustomPolicy&ActionNames.member.1=ec2:DescribeVpcs"
+		"&PolicyInputList.member.1=%s&PolicyInputList.member.2=",
+		encoded(f, VPCS))
+		.p,
 	    NOT_VPCS);
-	fixture_assert_iam(f, &resp, "SimulateCustomPolicy", "<EvaluationResults><member>"
+	fixture_assert_iam(f, &resp, "SimulateCustomPolicy",
+	    "<EvaluationResults><member>"
 	    "<EvalActionName>ec2:DescribeVpcs</EvalActionName><EvalResourceName>*"
 	    "</EvalResourceName><EvalDecision>explicitDeny</EvalDecision><MatchedStatements>"
 	    "<member><SourcePolicyId>PolicyInputList.2</SourcePolicyId><SourcePolicyType>IAM Policy"
@@ -83,15 +91,24 @@ test_custom(void **state)
 	    "<EndPosition><Line>2</Line><Column>62</Column></EndPosition></member>"
 	    "</MatchedStatements><MissingContextValues></MissingContextValues></member>"
 	    "</EvaluationResults>" END);
-	resp = iam(f, arena_fmt(f->a, "SimulateCustomPolicy&ActionNames.member.1=ec2:DescribeVpcs"
-	    "&PolicyInputList.member.1=%s&PermissionsBoundaryPolicyInputList.member.1=",
-	    encoded(f, VPCS)).p, KEYS);
+	resp = iam(f,
+	    arena_fmt(f->a,
+		"SimulateCustomPolicy&ActionNames.member.1=ec2:DescribeVpcs"
+		"&PolicyInputList.member.1=%s&PermissionsBoundaryPolicyInputList.member.1=",
+		encoded(f, VPCS))
+		.p,
+	    KEYS);
 	assert_has(f, &resp, "<EvalDecision>implicitDeny</EvalDecision>");
-	assert_has(f, &resp, "<PermissionsBoundaryDecisionDetail><AllowedByPermissionsBoundary>"
+	assert_has(f, &resp,
+	    "<PermissionsBoundaryDecisionDetail><AllowedByPermissionsBoundary>"
 	    "false</AllowedByPermissionsBoundary></PermissionsBoundaryDecisionDetail>");
-	resp = iam(f, arena_fmt(f->a, "SimulateCustomPolicy&ActionNames.member.1=ec2:DescribeVpcs"
-	    "&PolicyInputList.member.1=%s&PermissionsBoundaryPolicyInputList.member.1=",
-	    encoded(f, VPCS)).p, VPCS);
+	resp = iam(f,
+	    arena_fmt(f->a,
+		"SimulateCustomPolicy&ActionNames.member.1=ec2:DescribeVpcs"
+		"&PolicyInputList.member.1=%s&PermissionsBoundaryPolicyInputList.member.1=",
+		encoded(f, VPCS))
+		.p,
+	    VPCS);
 	assert_has(f, &resp, "<EvalDecision>allowed</EvalDecision>");
 	assert_has(f, &resp, "<AllowedByPermissionsBoundary>true<");
 }
@@ -113,24 +130,24 @@ test_context(void **state)
 		{ "&CallerArn=" EVE, "implicitDeny", "implicitDeny",
 		    "<member>AWS:PrincipalTag/Team</member><member>aws:SourceIp</member>" },
 		{ "&CallerArn=" EVE "&ContextEntries.member.1.ContextKeyName=aws:sourceip"
-		    "&ContextEntries.member.1.ContextKeyType=ip"
-		    "&ContextEntries.member.1.ContextKeyValues.member.1=192.0.2.9"
-		    "&ContextEntries.member.2.ContextKeyName=aws:PrincipalTag/team"
-		    "&ContextEntries.member.2.ContextKeyValues.member.1=a", "allowed",
-		    "implicitDeny", "" },
+		  "&ContextEntries.member.1.ContextKeyType=ip"
+		  "&ContextEntries.member.1.ContextKeyValues.member.1=192.0.2.9"
+		  "&ContextEntries.member.2.ContextKeyName=aws:PrincipalTag/team"
+		  "&ContextEntries.member.2.ContextKeyValues.member.1=a",
+		    "allowed", "implicitDeny", "" },
 		/* What the request says goes over what is known. */
 		{ "&CallerArn=" EVE "&ContextEntries.member.1.ContextKeyName=aws:SourceIp"
-		    "&ContextEntries.member.1.ContextKeyValues.member.1=192.0.2.9"
-		    "&ContextEntries.member.2.ContextKeyName=aws:PrincipalTag/Team"
-		    "&ContextEntries.member.2.ContextKeyValues.member.1=a"
-		    "&ContextEntries.member.3.ContextKeyName=aws:username"
-		    "&ContextEntries.member.3.ContextKeyValues.member.1=ann", "implicitDeny",
-		    "allowed", "" },
+		  "&ContextEntries.member.1.ContextKeyValues.member.1=192.0.2.9"
+		  "&ContextEntries.member.2.ContextKeyName=aws:PrincipalTag/Team"
+		  "&ContextEntries.member.2.ContextKeyValues.member.1=a"
+		  "&ContextEntries.member.3.ContextKeyName=aws:username"
+		  "&ContextEntries.member.3.ContextKeyValues.member.1=ann",
+		    "implicitDeny", "allowed", "" },
 		{ "&CallerArn=" EVE "&ContextEntries.member.1.ContextKeyName=aws:SourceIp"
-		    "&ContextEntries.member.1.ContextKeyValues.member.1=203.0.113.9"
-		    "&ContextEntries.member.2.ContextKeyName=aws:PrincipalTag/Team"
-		    "&ContextEntries.member.2.ContextKeyValues.member.1=a", "implicitDeny",
-		    "implicitDeny", "" },
+		  "&ContextEntries.member.1.ContextKeyValues.member.1=203.0.113.9"
+		  "&ContextEntries.member.2.ContextKeyName=aws:PrincipalTag/Team"
+		  "&ContextEntries.member.2.ContextKeyValues.member.1=a",
+		    "implicitDeny", "implicitDeny", "" },
 	};
 	struct fixture *f = *state;
 	struct api_response resp;
@@ -138,13 +155,17 @@ test_context(void **state)
 
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		print_message("# row %zu\n", i);
-		resp = iam(f, arena_fmt(f->a, S3 "%s&PolicyInputList.member.1=",
-		    rows[i].more).p, KEYS);
+		resp = iam(f, arena_fmt(f->a, S3 "%s&PolicyInputList.member.1=", rows[i].more).p,
+		    KEYS);
 		assert_status(f, &resp, 200);
 		assert_string_equal(fixture_element(f, &resp, "EvalDecision", 0), rows[i].first);
 		assert_string_equal(fixture_element(f, &resp, "EvalDecision", 1), rows[i].second);
-		assert_has(f, &resp, arena_fmt(f->a, "<MissingContextValues>%s"
-		    "</MissingContextValues>", rows[i].missing).p);
+		assert_has(f, &resp,
+		    arena_fmt(f->a,
+			"<MissingContextValues>%s"
+			"</MissingContextValues>",
+			rows[i].missing)
+			.p);
 	}
 }
 
@@ -154,12 +175,17 @@ test_context_keys(void **state)
 	struct fixture *f = *state;
 	struct api_response resp;
 
-	resp = iam(f, arena_fmt(f->a, "GetContextKeysForCustomPolicy&PolicyInputList.member.1=%s"
-	    "&PolicyInputList.member.2=", encoded(f, KEYS)).p,
+	resp = iam(f,
+	    arena_fmt(f->a,
+		"GetContextKeysForCustomPolicy&PolicyInputList.member.1=%s"
+		"&PolicyInputList.member.2=",
+		encoded(f, KEYS))
+		.p,
 	    "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\","
 	    "\"Condition\":{\"Bool\":{\"aws:multifactorauthpresent\":\"true\","
 	    "\"AWS:sourceIP\":\"true\"}}}}");
-	fixture_assert_iam(f, &resp, "GetContextKeysForCustomPolicy", "<ContextKeyNames>"
+	fixture_assert_iam(f, &resp, "GetContextKeysForCustomPolicy",
+	    "<ContextKeyNames>"
 	    "<member>aws:multifactorauthpresent</member><member>AWS:PrincipalTag/Team</member>"
 	    "<member>aws:SourceIp</member><member>aws:username</member></ContextKeyNames>");
 	resp = fixture_iam(f, "GetContextKeysForPrincipalPolicy&PolicySourceArn=" EVE);
@@ -167,7 +193,8 @@ test_context_keys(void **state)
 	    "<ContextKeyNames></ContextKeyNames>");
 	does(f, "PutUserPolicy&UserName=eve&PolicyName=p&PolicyDocument=", KEYS);
 	resp = fixture_iam(f, "GetContextKeysForPrincipalPolicy&PolicySourceArn=" EVE);
-	fixture_assert_iam(f, &resp, "GetContextKeysForPrincipalPolicy", "<ContextKeyNames>"
+	fixture_assert_iam(f, &resp, "GetContextKeysForPrincipalPolicy",
+	    "<ContextKeyNames>"
 	    "<member>AWS:PrincipalTag/Team</member><member>aws:SourceIp</member>"
 	    "<member>aws:username</member></ContextKeyNames>");
 }
@@ -176,22 +203,29 @@ test_context_keys(void **state)
 static const char *
 simulated(struct fixture *f, const char *source, const char *action)
 {
-	struct api_response resp = fixture_iam(f, arena_fmt(f->a,
-	    "SimulatePrincipalPolicy&PolicySourceArn=%s&ActionNames.member.1=%s", source,
-	    action).p);
+	struct api_response resp = fixture_iam(f,
+	    arena_fmt(f->a, "SimulatePrincipalPolicy&PolicySourceArn=%s&ActionNames.member.1=%s",
+		source, action)
+		.p);
 
 	assert_status(f, &resp, 200);
 	return arena_fmt(f->a, "%s %s %s", fixture_element(f, &resp, "EvalDecision", 0),
 	    fixture_element(f, &resp, "SourcePolicyId", 0),
-	    fixture_element(f, &resp, "SourcePolicyId", 1)).p;
+	    fixture_element(f, &resp, "SourcePolicyId", 1))
+	    .p;
 }
 
 static void
 test_principal(void **state)
 {
 	const struct store_role role = { .role_id = STR("AROAIOSFODNN7EXAMPLE"),
-		.account_id = STR(ACCOUNT), .name = STR("r"), .path = STR("/"), .arn = STR(ROLE),
-		.created_at = NOW_S, .trust_policy = STR("{}"), .max_session_s = 3600 };
+		.account_id = STR(ACCOUNT),
+		.name = STR("r"),
+		.path = STR("/"),
+		.arn = STR(ROLE),
+		.created_at = NOW_S,
+		.trust_policy = STR("{}"),
+		.max_session_s = 3600 };
 	struct fixture *f = *state;
 
 	assert_string_equal(simulated(f, EVE, "ec2:DescribeVpcs"), "implicitDeny  ");
@@ -207,8 +241,10 @@ test_principal(void **state)
 	assert_string_equal(simulated(f, EVE, "iam:ListUsers"), "allowed ReadOnlyAccess ");
 	does(f, "PutUserPolicy&UserName=eve&PolicyName=not&PolicyDocument=", NOT_VPCS);
 	assert_string_equal(simulated(f, EVE, "ec2:DescribeVpcs"), "explicitDeny user_eve_not ");
-	does(f, "PutUserPermissionsBoundary&UserName=eve&PermissionsBoundary=" AWS
-	    "AmazonEC2FullAccess", NULL);
+	does(f,
+	    "PutUserPermissionsBoundary&UserName=eve&PermissionsBoundary=" AWS
+	    "AmazonEC2FullAccess",
+	    NULL);
 	assert_string_equal(simulated(f, EVE, "iam:ListUsers"), "implicitDeny  ");
 	assert_string_equal(simulated(f, EVE, "ec2:DescribeInstances"), "allowed ReadOnlyAccess ");
 	assert_ok(store_role_add(f->st, &role));
@@ -243,11 +279,14 @@ test_agrees(void **state)
 
 	for (i = 0; i < sizeof(policies) / sizeof(policies[0]); i++) {
 		if (policies[i] != NULL)
-			does(f, arena_fmt(f->a, "AttachUserPolicy&UserName=eve&PolicyArn=" AWS "%s",
-			    policies[i]).p, NULL);
+			does(f,
+			    arena_fmt(f->a, "AttachUserPolicy&UserName=eve&PolicyArn=" AWS "%s",
+				policies[i])
+				.p,
+			    NULL);
 		for (j = 0; j < 2; j++) {
-			does(f, "PutUserPolicy&UserName=eve&PolicyName=p&PolicyDocument=",
-			    inlines[j]);
+			does(f,
+			    "PutUserPolicy&UserName=eve&PolicyName=p&PolicyDocument=", inlines[j]);
 			for (k = 0; k < sizeof(rows) / sizeof(rows[0]); k++) {
 				said = simulated(f, EVE, rows[k].iam_action);
 				f->access_key = USER_KEY;
@@ -264,8 +303,11 @@ test_agrees(void **state)
 			}
 		}
 		if (policies[i] != NULL)
-			does(f, arena_fmt(f->a, "DetachUserPolicy&UserName=eve&PolicyArn=" AWS "%s",
-			    policies[i]).p, NULL);
+			does(f,
+			    arena_fmt(f->a, "DetachUserPolicy&UserName=eve&PolicyArn=" AWS "%s",
+				policies[i])
+				.p,
+			    NULL);
 	}
 	/* 18 beside what allows DescribeVpcs, 12 beside what denies it. */
 	assert_int_equal(allowed, 30);
@@ -276,7 +318,8 @@ test_pages(void **state)
 {
 	struct fixture *f = *state;
 	struct api_response resp;
-	const char *body = "SimulatePrincipalPolicy&PolicySourceArn=" EVE
+	const char *body =
+	    "SimulatePrincipalPolicy&PolicySourceArn=" EVE
 	    "&ActionNames.member.1=a:A&ActionNames.member.2=a:B"
 	    "&ResourceArns.member.1=arn:aws:s3:::x&ResourceArns.member.2=arn:aws:s3:::y&MaxItems=3";
 
@@ -285,8 +328,8 @@ test_pages(void **state)
 	assert_string_equal(fixture_element(f, &resp, "EvalResourceName", 2), "arn:aws:s3:::y");
 	assert_string_equal(fixture_element(f, &resp, "EvalActionName", 3), "");
 	assert_has(f, &resp, "<IsTruncated>true</IsTruncated>");
-	resp = fixture_iam(f, arena_fmt(f->a, "%s&Marker=%s", body,
-	    fixture_element(f, &resp, "Marker", 0)).p);
+	resp = fixture_iam(f,
+	    arena_fmt(f->a, "%s&Marker=%s", body, fixture_element(f, &resp, "Marker", 0)).p);
 	assert_string_equal(fixture_element(f, &resp, "EvalActionName", 0), "a:B");
 	assert_string_equal(fixture_element(f, &resp, "EvalResourceName", 0), "arn:aws:s3:::y");
 	assert_string_equal(fixture_element(f, &resp, "EvalActionName", 1), "");
@@ -301,14 +344,18 @@ test_refusals(void **state)
 		unsigned status;
 		const char *code;
 	} rows[] = {
-		{ "SimulatePrincipalPolicy&ActionNames.member.1=a:B&PolicySourceArn=arn:aws:iam::"
-		  ACCOUNT ":user/none", 404, "NoSuchEntity" },
-		{ "SimulatePrincipalPolicy&ActionNames.member.1=a:B&PolicySourceArn=arn:aws:iam::"
-		  ACCOUNT ":role/x/none", 404, "NoSuchEntity" },
-		{ "SimulatePrincipalPolicy&ActionNames.member.1=a:B&PolicySourceArn=arn:aws:iam::"
-		  ACCOUNT ":root", 400, "InvalidInput" },
-		{ "SimulatePrincipalPolicy&ActionNames.member.1=a:B&PolicySourceArn=arn:aws:sts::"
-		  ACCOUNT ":assumed-role/r/s", 400, "InvalidInput" },
+		{ "SimulatePrincipalPolicy&ActionNames.member.1=a:B"
+		  "&PolicySourceArn=arn:aws:iam::" ACCOUNT ":user/none",
+		    404, "NoSuchEntity" },
+		{ "SimulatePrincipalPolicy&ActionNames.member.1=a:B"
+		  "&PolicySourceArn=arn:aws:iam::" ACCOUNT ":role/x/none",
+		    404, "NoSuchEntity" },
+		{ "SimulatePrincipalPolicy&ActionNames.member.1=a:B"
+		  "&PolicySourceArn=arn:aws:iam::" ACCOUNT ":root",
+		    400, "InvalidInput" },
+		{ "SimulatePrincipalPolicy&ActionNames.member.1=a:B"
+		  "&PolicySourceArn=arn:aws:sts::" ACCOUNT ":assumed-role/r/s",
+		    400, "InvalidInput" },
 		{ "SimulatePrincipalPolicy&PolicySourceArn=" EVE, 400, "ValidationError" },
 		{ "SimulatePrincipalPolicy&ActionNames=&PolicySourceArn=" EVE, 400,
 		    "InvalidInput" },
@@ -317,26 +364,34 @@ test_refusals(void **state)
 		{ "SimulatePrincipalPolicy&ActionNames.member.1=noservice&PolicySourceArn=" EVE,
 		    400, "InvalidInput" },
 		{ "SimulatePrincipalPolicy&ActionNames.member.1=a:B&ResourceArns.member.1=x"
-		  "&PolicySourceArn=" EVE, 400, "InvalidInput" },
+		  "&PolicySourceArn=" EVE,
+		    400, "InvalidInput" },
 		{ "SimulatePrincipalPolicy&ActionNames.member.1=a:B&PolicySourceArn=" EVE
-		  "&CallerArn=" ROLE, 400, "InvalidInput" },
+		  "&CallerArn=" ROLE,
+		    400, "InvalidInput" },
 		{ "SimulatePrincipalPolicy&ActionNames.member.1=a:B&PolicySourceArn=" EVE
-		  "&CallerArn=arn:aws:iam::999999999999:user/x", 400, "InvalidInput" },
+		  "&CallerArn=arn:aws:iam::999999999999:user/x",
+		    400, "InvalidInput" },
 		{ "SimulatePrincipalPolicy&ActionNames.member.1=a:B&PolicySourceArn=" EVE
-		  "&ResourcePolicy=%7B%7D", 400, "ValidationError" },
+		  "&ResourcePolicy=%7B%7D",
+		    400, "ValidationError" },
 		{ "SimulatePrincipalPolicy&ActionNames.member.1=a:B&PolicySourceArn=" EVE
-		  "&PolicyInputList.member.1=%7B%7D", 400, "InvalidInput" },
+		  "&PolicyInputList.member.1=%7B%7D",
+		    400, "InvalidInput" },
 		{ "SimulatePrincipalPolicy&ActionNames.member.1=a:B&PolicySourceArn=" EVE
 		  "&ContextEntries.member.1.ContextKeyName=aws:x"
-		  "&ContextEntries.member.2.ContextKeyName=AWS:x", 400, "InvalidInput" },
+		  "&ContextEntries.member.2.ContextKeyName=AWS:x",
+		    400, "InvalidInput" },
 		{ "SimulatePrincipalPolicy&ActionNames.member.1=a:B&PolicySourceArn=" EVE
 		  "&ContextEntries.member.1.ContextKeyName=aws:x"
-		  "&ContextEntries.member.1.ContextKeyType=text", 400, "ValidationError" },
+		  "&ContextEntries.member.1.ContextKeyType=text",
+		    400, "ValidationError" },
 		{ "SimulateCustomPolicy&ActionNames.member.1=a:B", 400, "ValidationError" },
 		{ "GetContextKeysForCustomPolicy", 400, "ValidationError" },
 		{ "GetContextKeysForCustomPolicy&PolicyInputList.member.1=x", 400, "InvalidInput" },
 		{ "GetContextKeysForPrincipalPolicy&PolicySourceArn=arn:aws:iam::" ACCOUNT
-		  ":group/none", 404, "NoSuchEntity" },
+		  ":group/none",
+		    404, "NoSuchEntity" },
 	};
 	struct fixture *f = *state;
 	struct api_response resp;
@@ -353,8 +408,8 @@ test_refusals(void **state)
 	f->secret = USER_SECRET;
 	resp = fixture_iam(f, rows[0].body);
 	assert_status(f, &resp, 403);
-	assert_has(f, &resp, "iam:SimulatePrincipalPolicy on resource: arn:aws:iam::" ACCOUNT
-	    ":user/none because");
+	assert_has(f, &resp,
+	    "iam:SimulatePrincipalPolicy on resource: arn:aws:iam::" ACCOUNT ":user/none because");
 }
 
 static const char *
@@ -387,18 +442,22 @@ test_costly(void **state)
 	size_t i;
 
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		resp = iam(f, arena_fmt(f->a,
-		    "SimulateCustomPolicy&ActionNames.member.1=s3:GetObject"
-		    "&ContextEntries.member.1.ContextKeyName=a:text"
-		    "&ContextEntries.member.1.ContextKeyValues.member.1=%s"
-		    "&ContextEntries.member.2.ContextKeyName=a:tag0"
-		    "&ContextEntries.member.2.ContextKeyValues.member.1=%s"
-		    "&PolicyInputList.member.1=", repeated(f, 'a', rows[i].value_n),
-		    repeated(f, 'a', rows[i].tag_n)).p,
-		    arena_fmt(f->a, "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":"
-		    "\"Allow\",\"Action\":\"*\",\"Resource\":\"*\",\"Condition\":"
-		    "{\"StringLike\":{\"a:text\":\"*%s%sb\"}}}}", rows[i].pattern,
-		    repeated(f, 'a', rows[i].pattern_n)).p);
+		resp = iam(f,
+		    arena_fmt(f->a,
+			"SimulateCustomPolicy&ActionNames.member.1=s3:GetObject"
+			"&ContextEntries.member.1.ContextKeyName=a:text"
+			"&ContextEntries.member.1.ContextKeyValues.member.1=%s"
+			"&ContextEntries.member.2.ContextKeyName=a:tag0"
+			"&ContextEntries.member.2.ContextKeyValues.member.1=%s"
+			"&PolicyInputList.member.1=",
+			repeated(f, 'a', rows[i].value_n), repeated(f, 'a', rows[i].tag_n))
+			.p,
+		    arena_fmt(f->a,
+			"{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":"
+			"\"Allow\",\"Action\":\"*\",\"Resource\":\"*\",\"Condition\":"
+			"{\"StringLike\":{\"a:text\":\"*%s%sb\"}}}}",
+			rows[i].pattern, repeated(f, 'a', rows[i].pattern_n))
+			.p);
 		assert_status(f, &resp, rows[i].status);
 		if (rows[i].status != 200)
 			assert_has(f, &resp, "too large together");
@@ -412,7 +471,8 @@ static void
 test_synonym(void **state)
 {
 	struct fixture *f = *state;
-	struct api_response resp = iam(f, "SimulateCustomPolicy&ActionNames.member.1=ec2:X"
+	struct api_response resp = iam(f,
+	    "SimulateCustomPolicy&ActionNames.member.1=ec2:X"
 	    "&ContextEntries.member.1.ContextKeyName=ec2:osuser"
 	    "&ContextEntries.member.1.ContextKeyValues.member.1=ann"
 	    "&PolicyInputList.member.1=",

@@ -248,8 +248,7 @@ test_not_there(void **state)
 		{ AWS("\"arn:aws-cn:iam::" ACCOUNT ":user/eve\""),
 		    "arn:aws-cn:iam::" ACCOUNT ":user/eve" },
 		{ AWS("[\"" EVE "\",\"*\",\"" ARN("user/none") "\"]"), ARN("user/none") },
-		{ TRUST("\"NotPrincipal\":{\"AWS\":\"" ARN("user/none") "\"}"),
-		    ARN("user/none") },
+		{ TRUST("\"NotPrincipal\":{\"AWS\":\"" ARN("user/none") "\"}"), ARN("user/none") },
 	};
 	struct fixture *f = *state;
 	struct api_response resp;
@@ -317,8 +316,8 @@ test_left_alone(void **state)
 static void
 test_round_trip(void **state)
 {
-	static const char sent[] = FIRST "\"" ARN("role/x/a") "\",\"" SESSION("a/s") "\",\"" EVE
-	    "\",\"" ACCOUNT "\"" SECOND "\"" ARN("user/bob") "\"" THIRD;
+	static const char sent[] = FIRST "\"" ARN("role/x/a") "\",\"" SESSION(
+	    "a/s") "\",\"" EVE "\",\"" ACCOUNT "\"" SECOND "\"" ARN("user/bob") "\"" THIRD;
 	static const char *const shows[] = {
 		"GetRole&RoleName=r",
 		"ListRoles&PathPrefix=/y/",
@@ -338,9 +337,12 @@ test_round_trip(void **state)
 	role_new(f, "CreateRole&RoleName=r&Path=/y/&AssumeRolePolicyDocument=", sent);
 	fixture_audit(f, &ev);
 	assert_null(strstr(fixture_cstr(f, ev.record), bob));
-	assert_stored(f, "r", arena_fmt(f->a, "%s\"%s\",\"" SESSION("a/s")
-	    "\",\"AIDACKCEVSQ6C2EXAMPLE\",\"" ACCOUNT "\"%s\"%s\"%s", FIRST, a, SECOND, bob,
-	    THIRD).p);
+	assert_stored(f, "r",
+	    arena_fmt(f->a,
+		"%s\"%s\",\"" SESSION("a/s") "\",\"AIDACKCEVSQ6C2EXAMPLE\",\"" ACCOUNT
+					     "\"%s\"%s\"%s",
+		FIRST, a, SECOND, bob, THIRD)
+		.p);
 	ok(f, "CreateInstanceProfile&InstanceProfileName=ip");
 	ok(f, "AddRoleToInstanceProfile&InstanceProfileName=ip&RoleName=r");
 	ok(f, "DeleteRole&RoleName=a");
@@ -349,8 +351,12 @@ test_round_trip(void **state)
 	assert_status(f, &resp, 200);
 	ok(f, "DeleteRole&RoleName=a");
 	for (i = 0; i < sizeof(shows) / sizeof(shows[0]); i++)
-		assert_shown(f, shows[i], arena_fmt(f->a, "%s\"%s\",\"" SESSION("a/s") "\",\"" EVE
-		    "\",\"" ACCOUNT "\"%s\"" ARN("user/bob") "\"%s", FIRST, a, SECOND, THIRD).p);
+		assert_shown(f, shows[i],
+		    arena_fmt(f->a,
+			"%s\"%s\",\"" SESSION("a/s") "\",\"" EVE "\",\"" ACCOUNT
+						     "\"%s\"" ARN("user/bob") "\"%s",
+			FIRST, a, SECOND, THIRD)
+			.p);
 }
 
 /* Ids as they are sent: of the account shown as ARNs, of others not. */
@@ -359,10 +365,13 @@ test_ids_of_others(void **state)
 {
 	struct fixture *f = *state;
 
-	assert_ok(store_user_add(f->st, &(struct store_user){
-	    .user_id = STR("AIDAOTHEROTHEROTHER2"), .account_id = STR("999999999999"),
-	    .name = STR("x"), .path = STR("/"),
-	    .arn = STR("arn:aws:iam::999999999999:user/x"), .created_at = NOW_S }));
+	assert_ok(store_user_add(f->st,
+	    &(struct store_user){ .user_id = STR("AIDAOTHEROTHEROTHER2"),
+		.account_id = STR("999999999999"),
+		.name = STR("x"),
+		.path = STR("/"),
+		.arn = STR("arn:aws:iam::999999999999:user/x"),
+		.created_at = NOW_S }));
 	role_new(f, CREATE("r"), AWS("\"AIDAOTHEROTHEROTHER2\""));
 	assert_shown(f, "GetRole&RoleName=r", AWS("\"AIDAOTHEROTHEROTHER2\""));
 	role_new(f, CREATE("s"), AWS("\"AIDACKCEVSQ6C2EXAMPLE\""));

@@ -41,33 +41,44 @@ test_create(void **state)
 	struct api_response resp;
 	const char *id;
 
-	resp = fixture_iam(f, "CreateUser&UserName=Ann&Path=/dev/web/&Tags.member.1.Key=Team"
+	resp = fixture_iam(f,
+	    "CreateUser&UserName=Ann&Path=/dev/web/&Tags.member.1.Key=Team"
 	    "&Tags.member.1.Value=&Tags.member.2.Key=Room&Tags.member.2.Value=B%C3%BCro+1");
 	id = fixture_element(f, &resp, "UserId", 0);
 	assert_true(ids_principal_valid("AIDA", str_of(id)));
-	fixture_assert_iam(f, &resp, "CreateUser", arena_fmt(f->a,
-	    "<User><Path>/dev/web/</Path><UserName>Ann</UserName><UserId>%s</UserId><Arn>"
-	    ARN("user/dev/web/Ann") "</Arn><CreateDate>" DATE "</CreateDate><Tags><member>"
-	    "<Key>Room</Key><Value>B\xc3\xbcro 1</Value></member><member><Key>Team</Key>"
-	    "<Value></Value></member></Tags></User>", id).p);
+	fixture_assert_iam(f, &resp, "CreateUser",
+	    arena_fmt(f->a,
+		"<User><Path>/dev/web/</Path><UserName>Ann</UserName><UserId>%s</UserId><Arn>" ARN(
+		    "user/dev/web/Ann") "</Arn><CreateDate>" DATE "</CreateDate><Tags><member>"
+					"<Key>Room</Key><Value>B\xc3\xbcro 1</Value>"
+					"</member><member><Key>Team</Key>"
+					"<Value></Value></member></Tags></User>",
+		id)
+		.p);
 	fixture_audit(f, &ev);
 	assert_string_equal(fixture_cstr(f, ev.event_source), "iam.amazonaws.com");
 	assert_int_equal(ev.n_resources, 1);
 	assert_string_equal(fixture_cstr(f, ev.resources[0].type), "AWS::IAM::User");
 	assert_string_equal(fixture_cstr(f, ev.resources[0].name), "Ann");
-	assert_non_null(strstr(fixture_cstr(f, ev.record), arena_fmt(f->a,
-	    "\"requestParameters\":{\"path\":\"/dev/web/\",\"userName\":\"Ann\",\"tags\":["
-	    "{\"key\":\"Team\",\"value\":\"\"},{\"key\":\"Room\",\"value\":\"B\xc3\xbcro 1\"}]},"
-	    "\"responseElements\":{\"user\":{\"path\":\"/dev/web/\",\"userName\":\"Ann\","
-	    "\"userId\":\"%s\",\"arn\":\"" ARN("user/dev/web/Ann") "\","
-	    "\"createDate\":\"Nov 14, 2023 10:13:20 PM\",\"tags\":[{\"key\":\"Room\","
-	    "\"value\":\"B\xc3\xbcro 1\"},{\"key\":\"Team\",\"value\":\"\"}]}}", id).p));
+	assert_non_null(strstr(fixture_cstr(f, ev.record),
+	    arena_fmt(f->a,
+		"\"requestParameters\":{\"path\":\"/dev/web/\",\"userName\":\"Ann\",\"tags\":["
+		"{\"key\":\"Team\",\"value\":\"\"},{\"key\":\"Room\","
+		"\"value\":\"B\xc3\xbcro 1\"}]},"
+		"\"responseElements\":{\"user\":{\"path\":\"/dev/web/\",\"userName\":\"Ann\","
+		"\"userId\":\"%s\",\"arn\":\"" ARN(
+		    "user/dev/web/Ann") "\","
+					"\"createDate\":\"Nov 14, 2023 10:13:20 "
+					"PM\",\"tags\":[{\"key\":\"Room\","
+					"\"value\":\"B\xc3\xbcro 1\"},"
+					"{\"key\":\"Team\",\"value\":\"\"}]}}",
+		id)
+		.p));
 	/* The same without regard to case. */
 	resp = fixture_iam(f, "CreateUser&UserName=aNN");
 	fixture_assert_iam_error(f, &resp, 409, "EntityAlreadyExists",
 	    "User with name aNN already exists.");
-	resp = fixture_iam(f, "CreateUser&UserName=bob&PermissionsBoundary="
-	    ARN("policy/nothing"));
+	resp = fixture_iam(f, "CreateUser&UserName=bob&PermissionsBoundary=" ARN("policy/nothing"));
 	fixture_assert_iam_error(f, &resp, 404, "NoSuchEntity",
 	    "Scope ARN: " ARN("policy/nothing") " does not exist or is not attachable.");
 	resp = fixture_iam(f, "GetUser&UserName=bob");
@@ -80,16 +91,20 @@ test_create_with_boundary(void **state)
 {
 	struct fixture *f = *state;
 	const struct store_policy p = { .policy_id = STR("ANPAAAAAAAAAAAAAAAAA"),
-		.account_id = STR(ACCOUNT), .arn = STR(ARN("policy/limit")), .name = STR("limit"),
-		.path = STR("/"), .created_at = NOW_S };
+		.account_id = STR(ACCOUNT),
+		.arn = STR(ARN("policy/limit")),
+		.name = STR("limit"),
+		.path = STR("/"),
+		.created_at = NOW_S };
 	struct api_response resp;
 
 	assert_ok(store_policy_add(f->st, &p, STR("{}")));
 	create(f, "UserName=bob&PermissionsBoundary=" ARN("policy/limit"));
 	resp = fixture_iam(f, "GetUser&UserName=bob");
-	assert_has(f, &resp, "<PermissionsBoundary><PermissionsBoundaryType>Policy"
-	    "</PermissionsBoundaryType><PermissionsBoundaryArn>" ARN("policy/limit")
-	    "</PermissionsBoundaryArn></PermissionsBoundary></User>");
+	assert_has(f, &resp,
+	    "<PermissionsBoundary><PermissionsBoundaryType>Policy"
+	    "</PermissionsBoundaryType><PermissionsBoundaryArn>" ARN(
+		"policy/limit") "</PermissionsBoundaryArn></PermissionsBoundary></User>");
 	resp = fixture_iam(f, "ListUsers");
 	assert_has_not(f, &resp, "Boundary");
 }
@@ -102,8 +117,9 @@ test_get(void **state)
 
 	fixture_assert_iam(f, &resp, "GetUser", "<User>" EVE "</User>");
 	resp = fixture_iam(f, "GetUser");
-	fixture_assert_iam(f, &resp, "GetUser", "<User><UserId>" ACCOUNT "</UserId><Arn>"
-	    ARN("root") "</Arn><CreateDate>" DATE "</CreateDate></User>");
+	fixture_assert_iam(f, &resp, "GetUser",
+	    "<User><UserId>" ACCOUNT "</UserId><Arn>" ARN("root") "</Arn><CreateDate>" DATE
+								  "</CreateDate></User>");
 	resp = fixture_iam(f, "GetUser&UserName=nobody");
 	fixture_assert_iam_error(f, &resp, 404, "NoSuchEntity",
 	    "The user with name nobody cannot be found.");
@@ -120,7 +136,8 @@ test_other_account(void **state)
 	resp = fixture_iam(f, "GetUser&UserName=eve");
 	assert_status(f, &resp, 404);
 	resp = fixture_iam(f, "ListUsers");
-	fixture_assert_iam(f, &resp, "ListUsers", "<Users></Users>"
+	fixture_assert_iam(f, &resp, "ListUsers",
+	    "<Users></Users>"
 	    "<IsTruncated>false</IsTruncated>");
 	create(f, "UserName=eve");
 	resp = fixture_iam(f, "DeleteUser&UserName=eve");
@@ -135,8 +152,7 @@ test_refusals(void **state)
 		const char *body, *at, *constraint;
 	} rows[] = {
 		{ "CreateUser", "userName", "not be null" },
-		{ "CreateUser&UserName=", "userName",
-		    "have length greater than or equal to 1" },
+		{ "CreateUser&UserName=", "userName", "have length greater than or equal to 1" },
 		{ "CreateUser&UserName=a%20b", "userName",
 		    "satisfy regular expression pattern: [\\w+=,.@-]+" },
 		{ "CreateUser&UserName=a/b", "userName",
@@ -144,13 +160,17 @@ test_refusals(void **state)
 		{ "CreateUser&UserName=%C3%BC", "userName",
 		    "satisfy regular expression pattern: [\\w+=,.@-]+" },
 		{ "CreateUser&UserName=aaaaaaaaaabbbbbbbbbbaaaaaaaaaabbbbbbbbbbaaaaaaaaaabbbbbbbbb"
-		  "b12345", "userName", "have length less than or equal to 64" },
-		{ "CreateUser&UserName=a&Path=dev/", "path", "satisfy regular expression pattern: "
-		  "(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)" },
-		{ "CreateUser&UserName=a&Path=/dev", "path", "satisfy regular expression pattern: "
-		  "(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)" },
-		{ "CreateUser&UserName=a&Path=//", "path", "satisfy regular expression pattern: "
-		  "(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)" },
+		  "b12345",
+		    "userName", "have length less than or equal to 64" },
+		{ "CreateUser&UserName=a&Path=dev/", "path",
+		    "satisfy regular expression pattern: "
+		    "(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)" },
+		{ "CreateUser&UserName=a&Path=/dev", "path",
+		    "satisfy regular expression pattern: "
+		    "(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)" },
+		{ "CreateUser&UserName=a&Path=//", "path",
+		    "satisfy regular expression pattern: "
+		    "(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)" },
 		{ "CreateUser&UserName=a&PermissionsBoundary=arn:short", "permissionsBoundary",
 		    "have length greater than or equal to 20" },
 		{ "ListUsers&PathPrefix=dev", "pathPrefix",
@@ -178,9 +198,12 @@ test_refusals(void **state)
 
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		resp = fixture_iam(f, rows[i].body);
-		fixture_assert_iam_error(f, &resp, 400, "ValidationError", arena_fmt(f->a,
-		    "1 validation error detected: Value at &apos;%s&apos; failed to satisfy "
-		    "constraint: Member must %s", rows[i].at, rows[i].constraint).p);
+		fixture_assert_iam_error(f, &resp, 400, "ValidationError",
+		    arena_fmt(f->a,
+			"1 validation error detected: Value at &apos;%s&apos; failed to satisfy "
+			"constraint: Member must %s",
+			rows[i].at, rows[i].constraint)
+			.p);
 	}
 	resp = fixture_iam(f, "ListUsers&MaxItems=ten");
 	assert_has(f, &resp, "<Code>ValidationError</Code>");
@@ -199,8 +222,10 @@ test_list(void **state)
 	size_t i;
 
 	for (i = 0; i < 5; i++)
-		create(f, arena_fmt(f->a, "UserName=%s%zu&Path=/%s/", i % 2 == 0 ? "Dan" : "dan",
-		    i, i == 4 ? "web" : "dev").p);
+		create(f,
+		    arena_fmt(f->a, "UserName=%s%zu&Path=/%s/", i % 2 == 0 ? "Dan" : "dan", i,
+			i == 4 ? "web" : "dev")
+			.p);
 	resp = fixture_iam(f, "ListUsers&PathPrefix=/dev&MaxItems=3");
 	assert_has(f, &resp, "<IsTruncated>true</IsTruncated><Marker>");
 	for (i = 0; i < 3; i++)
@@ -208,8 +233,8 @@ test_list(void **state)
 		    arena_fmt(f->a, "%s%zu", i % 2 == 0 ? "Dan" : "dan", i).p);
 	assert_string_equal(fixture_element(f, &resp, "UserName", 3), "");
 	marker = fixture_element(f, &resp, "Marker", 0);
-	resp = fixture_iam(f, arena_fmt(f->a, "ListUsers&PathPrefix=/dev/&MaxItems=3&Marker=%s",
-	    marker).p);
+	resp = fixture_iam(f,
+	    arena_fmt(f->a, "ListUsers&PathPrefix=/dev/&MaxItems=3&Marker=%s", marker).p);
 	assert_string_equal(fixture_element(f, &resp, "UserName", 0), "dan3");
 	assert_has(f, &resp, "</Users><IsTruncated>false</IsTruncated></ListUsersResult>");
 	/* A list's Marker is no other list's. */
@@ -263,24 +288,30 @@ test_tags(void **state)
 	struct buf b;
 	size_t i;
 
-	resp = fixture_iam(f, "TagUser&UserName=eve&Tags.member.1.Key=Team&Tags.member.1.Value=a"
+	resp = fixture_iam(f,
+	    "TagUser&UserName=eve&Tags.member.1.Key=Team&Tags.member.1.Value=a"
 	    "&Tags.member.2.Key=zone&Tags.member.2.Value=1");
 	fixture_assert_iam(f, &resp, "TagUser", NULL);
 	/* A key in another case is the same one. */
 	resp = fixture_iam(f, "TagUser&UserName=eve&Tags.member.1.Key=TEAM&Tags.member.1.Value=b");
 	fixture_assert_iam(f, &resp, "TagUser", NULL);
 	resp = fixture_iam(f, "ListUserTags&UserName=eve");
-	fixture_assert_iam(f, &resp, "ListUserTags", "<Tags><member><Key>TEAM</Key><Value>b"
+	fixture_assert_iam(f, &resp, "ListUserTags",
+	    "<Tags><member><Key>TEAM</Key><Value>b"
 	    "</Value></member><member><Key>zone</Key><Value>1</Value></member></Tags>"
 	    "<IsTruncated>false</IsTruncated>");
 	resp = fixture_iam(f, "ListUserTags&UserName=eve&MaxItems=1");
 	assert_has(f, &resp, "<IsTruncated>true</IsTruncated>");
-	resp = fixture_iam(f, arena_fmt(f->a, "ListUserTags&UserName=eve&Marker=%s",
-	    fixture_element(f, &resp, "Marker", 0)).p);
+	resp = fixture_iam(f,
+	    arena_fmt(f->a, "ListUserTags&UserName=eve&Marker=%s",
+		fixture_element(f, &resp, "Marker", 0))
+		.p);
 	assert_has(f, &resp, "<ListUserTagsResult><Tags><member><Key>zone</Key>");
-	resp = fixture_iam(f, "TagUser&UserName=eve&Tags.member.1.Key=a&Tags.member.1.Value=1"
+	resp = fixture_iam(f,
+	    "TagUser&UserName=eve&Tags.member.1.Key=a&Tags.member.1.Value=1"
 	    "&Tags.member.2.Key=A&Tags.member.2.Value=2");
-	fixture_assert_iam_error(f, &resp, 400, "InvalidInput", "Duplicate tag keys found. "
+	fixture_assert_iam_error(f, &resp, 400, "InvalidInput",
+	    "Duplicate tag keys found. "
 	    "Please note that Tag keys are case insensitive.");
 	resp = fixture_iam(f, "TagUser&UserName=eve&Tags.member.1.Key=AWS:x&Tags.member.1.Value=1");
 	assert_has(f, &resp, "<Code>InvalidInput</Code>");
@@ -292,20 +323,24 @@ test_tags(void **state)
 	buf_init(&b, 65536);
 	for (i = 1; i < 50; i++)
 		buf_fmt(&b, "&Tags.member.%zu.Key=k%zu&Tags.member.%zu.Value=v", i, i, i);
-	resp = fixture_iam(f, arena_fmt(f->a, "TagUser&UserName=eve%.*s",
-	    STR_FMT(buf_view(&b))).p);
+	resp = fixture_iam(f, arena_fmt(f->a, "TagUser&UserName=eve%.*s", STR_FMT(buf_view(&b))).p);
 	fixture_assert_iam(f, &resp, "TagUser", NULL);
-	resp = fixture_iam(f, arena_fmt(f->a, "TagUser&UserName=eve&Tags.member.50.Key=team"
-	    "&Tags.member.50.Value=c%.*s", STR_FMT(buf_view(&b))).p);
+	resp = fixture_iam(f,
+	    arena_fmt(f->a,
+		"TagUser&UserName=eve&Tags.member.50.Key=team"
+		"&Tags.member.50.Value=c%.*s",
+		STR_FMT(buf_view(&b)))
+		.p);
 	fixture_assert_iam(f, &resp, "TagUser", NULL);
 	resp = fixture_iam(f, "TagUser&UserName=eve&Tags.member.1.Key=x&Tags.member.1.Value=y");
 	fixture_assert_iam_error(f, &resp, 409, "LimitExceeded",
 	    "The number of tags has reached the maximum limit.");
-	buf_c(&b, "&Tags.member.50.Key=x&Tags.member.50.Value=&Tags.member.51.Key=y"
+	buf_c(&b,
+	    "&Tags.member.50.Key=x&Tags.member.50.Value=&Tags.member.51.Key=y"
 	    "&Tags.member.51.Value=");
-	resp = fixture_iam(f, arena_fmt(f->a, "TagUser&UserName=eve%.*s",
-	    STR_FMT(buf_view(&b))).p);
-	assert_has(f, &resp, "Value at &apos;tags&apos; failed to satisfy constraint: Member must "
+	resp = fixture_iam(f, arena_fmt(f->a, "TagUser&UserName=eve%.*s", STR_FMT(buf_view(&b))).p);
+	assert_has(f, &resp,
+	    "Value at &apos;tags&apos; failed to satisfy constraint: Member must "
 	    "have length less than or equal to 50");
 	buf_release(&b);
 	/* They go with the user. */
@@ -320,7 +355,9 @@ test_delete(void **state)
 	const char *id = create(f, "UserName=ann&Tags.member.1.Key=k&Tags.member.1.Value=v");
 	struct store_inline_policy inline_policy = { str_of(id), STR("p"), STR("{}") };
 	const struct store_group g = { .group_id = STR("AGPAAAAAAAAAAAAAAAAA"),
-		.account_id = STR(ACCOUNT), .name = STR("g"), .path = STR("/"),
+		.account_id = STR(ACCOUNT),
+		.name = STR("g"),
+		.path = STR("/"),
 		.arn = STR(ARN("group/g")) };
 	struct store_tag *tags;
 	struct store_user u;
@@ -365,11 +402,17 @@ test_delete_conflicts(void **state)
 	struct fixture *f = *state;
 	const char *id = create(f, "UserName=ann");
 	const struct store_policy p = { .policy_id = STR("ANPAAAAAAAAAAAAAAAAA"),
-		.account_id = STR(ACCOUNT), .arn = STR(ARN("policy/p")), .name = STR("p"),
-		.path = STR("/"), .created_at = NOW_S };
+		.account_id = STR(ACCOUNT),
+		.arn = STR(ARN("policy/p")),
+		.name = STR("p"),
+		.path = STR("/"),
+		.created_at = NOW_S };
 	const struct store_mfa_device d = { .serial_number = STR(ARN("mfa/ann")),
-		.account_id = STR(ACCOUNT), .name = STR("ann"), .path = STR("/"),
-		.sealed_seed = STR("sealed"), .created_at = NOW_S };
+		.account_id = STR(ACCOUNT),
+		.name = STR("ann"),
+		.path = STR("/"),
+		.sealed_seed = STR("sealed"),
+		.created_at = NOW_S };
 	struct api_response resp;
 
 	assert_ok(store_mfa_device_add(f->st, &d));
@@ -395,13 +438,21 @@ test_without_name(void **state)
 	static const char *const actions[] = { "GetUser", "CreateAccessKey", "ListAccessKeys" };
 	struct fixture *f = *state;
 	const struct store_role role = { .role_id = STR("AROAAAAAAAAAAAAAAAAA"),
-		.account_id = STR(ACCOUNT), .name = STR("r"), .path = STR("/"),
-		.arn = STR(ARN("role/r")), .created_at = NOW_S, .trust_policy = STR("{}"),
+		.account_id = STR(ACCOUNT),
+		.name = STR("r"),
+		.path = STR("/"),
+		.arn = STR(ARN("role/r")),
+		.created_at = NOW_S,
+		.trust_policy = STR("{}"),
 		.max_session_s = 3600 };
 	const struct session s = { .access_key_id = STR("ASIAAAAAAAAAAAAAAAAA"),
-		.issuer_key_id = STR(USER_KEY), .type = IAM_ASSUMED_ROLE,
-		.account_id = STR(ACCOUNT), .entity_id = role.role_id, .session_name = STR("eve"),
-		.issued_at = NOW_S, .expires_at = NOW_S + 900 };
+		.issuer_key_id = STR(USER_KEY),
+		.type = IAM_ASSUMED_ROLE,
+		.account_id = STR(ACCOUNT),
+		.entity_id = role.role_id,
+		.session_name = STR("eve"),
+		.issued_at = NOW_S,
+		.expires_at = NOW_S + 900 };
 	struct api_response resp;
 	size_t i;
 
@@ -422,8 +473,12 @@ test_session_without_mfa(void **state)
 {
 	struct fixture *f = *state;
 	struct session s = { .access_key_id = STR("ASIAAAAAAAAAAAAAAAAA"),
-		.issuer_key_id = STR(ROOT_KEY), .type = IAM_ROOT, .account_id = STR(ACCOUNT),
-		.entity_id = STR(ACCOUNT), .issued_at = NOW_S, .expires_at = NOW_S + 900 };
+		.issuer_key_id = STR(ROOT_KEY),
+		.type = IAM_ROOT,
+		.account_id = STR(ACCOUNT),
+		.entity_id = STR(ACCOUNT),
+		.issued_at = NOW_S,
+		.expires_at = NOW_S + 900 };
 	struct store_audit_event ev;
 	struct api_response resp;
 
@@ -477,9 +532,13 @@ test_denied(void **state)
 		action = arena_fmt(f->a, "%.*s", (int)strcspn(rows[i].body, "&"), rows[i].body).p;
 		assert_status(f, &resp, 403);
 		assert_has(f, &resp, "<Code>AccessDenied</Code>");
-		assert_has(f, &resp, arena_fmt(f->a, "User: " ARN("user/eve") " is not authorized "
-		    "to perform: iam:%s on resource: " ARN("%s") " because", action,
-		    rows[i].resource).p);
+		assert_has(f, &resp,
+		    arena_fmt(f->a,
+			"User: " ARN("user/eve") " is not authorized "
+						 "to perform: iam:%s on resource: " ARN(
+						     "%s") " because",
+			action, rows[i].resource)
+			.p);
 		fixture_audit(f, &ev);
 		record = fixture_cstr(f, ev.record);
 		assert_non_null(strstr(record, "\"errorCode\":\"AccessDenied\""));
@@ -501,14 +560,16 @@ test_denied_alike(void **state)
 	struct api_response resp;
 	size_t i, lengths[2];
 
-	create(f, "UserName=carl&Path=/secret/room/&Tags.member.1.Key=Team"
+	create(f,
+	    "UserName=carl&Path=/secret/room/&Tags.member.1.Key=Team"
 	    "&Tags.member.1.Value=the+team+that+nobody+is+told+of");
 	as_eve(f);
 	for (i = 0; i < 2; i++) {
 		resp = fixture_iam(f, arena_fmt(f->a, "GetUser&UserName=%s", names[i]).p);
 		assert_status(f, &resp, 403);
-		assert_has(f, &resp, arena_fmt(f->a, "iam:GetUser on resource: " ARN("user/%s")
-		    " because", names[i]).p);
+		assert_has(f, &resp,
+		    arena_fmt(f->a, "iam:GetUser on resource: " ARN("user/%s") " because", names[i])
+			.p);
 		lengths[i] = resp.body.n;
 	}
 	assert_int_equal(lengths[0], lengths[1]);

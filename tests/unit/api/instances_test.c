@@ -31,9 +31,7 @@ assert_change(struct fixture *f, struct api_response *resp, const char *now, con
 {
 	assert_status(f, resp, 200);
 	assert_has(f, resp,
-	    arena_fmt(f->a,
-		"</code><name>%s</name></currentState><previousState><code>", now)
-		.p);
+	    arena_fmt(f->a, "</code><name>%s</name></currentState><previousState><code>", now).p);
 	assert_has(f, resp, arena_fmt(f->a, "<name>%s</name></previousState></item>", before).p);
 }
 
@@ -45,31 +43,37 @@ test_run(void **state)
 	struct api_response resp;
 	const char *id, *mac, *want;
 
-	resp = fixture_ec2(f, RUN "&InstanceType=t3.nano&UserData=aGVsbG8%3D"
-	    "&TagSpecification.1.ResourceType=instance&TagSpecification.1.Tag.1.Key=Name"
-	    "&TagSpecification.1.Tag.1.Value=web%3C1%3E");
+	resp = fixture_ec2(f,
+	    RUN "&InstanceType=t3.nano&UserData=aGVsbG8%3D"
+		"&TagSpecification.1.ResourceType=instance&TagSpecification.1.Tag.1.Key=Name"
+		"&TagSpecification.1.Tag.1.Value=web%3C1%3E");
 	assert_status(f, &resp, 200);
 	id = fixture_element(f, &resp, "instanceId", 0);
 	mac = fixture_element(f, &resp, "macAddress", 0);
 	assert_int_equal(strlen(id), 19);
 	assert_has(f, &resp,
-	    "<RunInstancesResponse xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\"><requestId>"
-	    REQUEST_ID "</requestId><reservationId>r-");
-	assert_has(f, &resp, "<ownerId>" ACCOUNT "</ownerId><groupSet></groupSet><instancesSet>"
-	    "<item><instanceId>i-");
+	    "<RunInstancesResponse "
+	    "xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\"><requestId>" REQUEST_ID
+	    "</requestId><reservationId>r-");
 	assert_has(f, &resp,
-	    "<instanceState><code>0</code><name>pending</name></instanceState>");
-	assert_has(f, &resp, "<privateIpAddress>172.31.0.4</privateIpAddress>"
+	    "<ownerId>" ACCOUNT "</ownerId><groupSet></groupSet><instancesSet>"
+	    "<item><instanceId>i-");
+	assert_has(f, &resp, "<instanceState><code>0</code><name>pending</name></instanceState>");
+	assert_has(f, &resp,
+	    "<privateIpAddress>172.31.0.4</privateIpAddress>"
 	    "<ipAddress>198.18.0.4</ipAddress>");
 	assert_has(f, &resp, "<privateDnsName>ip-172-31-0-4." REGION ".compute.internal</");
-	assert_has(f, &resp, "<instanceType>t3.nano</instanceType>"
+	assert_has(f, &resp,
+	    "<instanceType>t3.nano</instanceType>"
 	    "<launchTime>2023-11-14T22:13:20.000Z</launchTime>");
-	assert_has(f, &resp, "<placement><availabilityZone>" ZONE "</availabilityZone>"
+	assert_has(f, &resp,
+	    "<placement><availabilityZone>" ZONE "</availabilityZone>"
 	    "<availabilityZoneId>xxt1-az1</availabilityZoneId>");
 	assert_has(f, &resp, "<tagSet><item><key>Name</key><value>web&lt;1&gt;</value></item></");
 	assert_has(f, &resp, "<groupSet><item><groupId>" GROUP "</groupId><groupName>default</");
 	assert_has(f, &resp, "<subnetId>" SUBNET "</subnetId><vpcId>" VPC "</vpcId>");
-	assert_has(f, &resp, "<httpTokens>optional</httpTokens>"
+	assert_has(f, &resp,
+	    "<httpTokens>optional</httpTokens>"
 	    "<httpPutResponseHopLimit>1</httpPutResponseHopLimit><httpEndpoint>enabled</");
 
 	/* Its agent first, then the driver. */
@@ -86,13 +90,16 @@ test_run(void **state)
 	    "\"tags\":{},\"http_endpoint\":\"enabled\","
 	    "\"http_tokens\":\"optional\",\"hop_limit\":1,\"launch_time\":1700000000,"
 	    "\"key_name\":\"\",\"public_key\":\"\",\"user_data\":\"aGVsbG8=\"}",
-	    id, mac).p;
+	    id, mac)
+		   .p;
 	assert_string_equal(f->sent[0].text, want);
 	assert_int_equal(f->sent[1].type, SENT_JOB);
 	want = arena_fmt(f->a,
 	    "instance-run instance=%s vpc=" VPC " subnet=" SUBNET " cidr=172.31.0.0/20 "
 	    "private-ip=172.31.0.4 public-ip=198.18.0.4 mac=%s hostname=ip-172-31-0-4." REGION
-	    ".compute.internal ingress=tcp:22:22:0.0.0.0/0", id, mac).p;
+	    ".compute.internal ingress=tcp:22:22:0.0.0.0/0",
+	    id, mac)
+		   .p;
 	assert_string_equal(f->sent[1].text, want);
 
 	/* The record knows the parameters but the user data. */
@@ -204,11 +211,13 @@ test_terminate_gives_back(void **state)
 	assert_has(f, &resp, "no free public address");
 	assert_int_equal(f->n_sent, 0);
 	for (i = 0; i < 3; i++)
-		fixture_launch(f, "&NetworkInterface.1.DeviceIndex=0"
+		fixture_launch(f,
+		    "&NetworkInterface.1.DeviceIndex=0"
 		    "&NetworkInterface.1.SubnetId=" SUBNET
 		    "&NetworkInterface.1.AssociatePublicIpAddress=false");
-	resp = fixture_ec2(f, RUN "&NetworkInterface.1.DeviceIndex=0"
-	    "&NetworkInterface.1.AssociatePublicIpAddress=false");
+	resp = fixture_ec2(f,
+	    RUN "&NetworkInterface.1.DeviceIndex=0"
+		"&NetworkInterface.1.AssociatePublicIpAddress=false");
 	assert_has(f, &resp, "<Code>InsufficientFreeAddressesInSubnet</Code>");
 }
 
@@ -217,7 +226,8 @@ test_no_public_address(void **state)
 {
 	struct fixture *f = *state;
 	struct api_response resp;
-	const char *id = fixture_launch(f, "&NetworkInterface.1.DeviceIndex=0"
+	const char *id = fixture_launch(f,
+	    "&NetworkInterface.1.DeviceIndex=0"
 	    "&NetworkInterface.1.AssociatePublicIpAddress=false"
 	    "&NetworkInterface.1.SecurityGroupId.1=" GROUP);
 
@@ -253,7 +263,8 @@ test_launch_fails(void **state)
 	fixture_finish(f, f->sent[0].number, 0, "", "");
 	assert_string_equal(state_of(f, id), "terminated");
 	resp = change(f, "DescribeInstances", id);
-	assert_has(f, &resp, "<stateReason><code>Server.InternalError</code><message>"
+	assert_has(f, &resp,
+	    "<stateReason><code>Server.InternalError</code><message>"
 	    "Server.InternalError: no &lt;room&gt; left</message></stateReason>");
 	/* The guest is forgotten. */
 	assert_int_equal(f->n_sent, 2);
@@ -296,10 +307,8 @@ test_bad_parameters(void **state)
 		{ "RunInstances&ImageId=ami-1&MinCount=1&MaxCount=1", "InvalidAMIID.Malformed" },
 		{ "RunInstances&ImageId=ami-00000000000000000&MinCount=1&MaxCount=1",
 		    "InvalidAMIID.NotFound" },
-		{ "RunInstances&ImageId=" IMAGE "&MinCount=0&MaxCount=1",
-		    "InvalidParameterValue" },
-		{ "RunInstances&ImageId=" IMAGE "&MinCount=x&MaxCount=1",
-		    "InvalidParameterValue" },
+		{ "RunInstances&ImageId=" IMAGE "&MinCount=0&MaxCount=1", "InvalidParameterValue" },
+		{ "RunInstances&ImageId=" IMAGE "&MinCount=x&MaxCount=1", "InvalidParameterValue" },
 		{ "RunInstances&ImageId=" IMAGE "&MinCount=2&MaxCount=1",
 		    "InvalidParameterCombination" },
 		{ RUN "&KeyName=mine", "InvalidKeyPair.NotFound" },
@@ -335,12 +344,10 @@ test_bad_parameters(void **state)
 		{ "StopInstances", "MissingParameter" },
 		{ "StopInstances&InstanceId.1=x", "InvalidInstanceID.Malformed" },
 		{ "StopInstances&InstanceId.1=i-00000000000000000", "InvalidInstanceID.NotFound" },
-		{ "StartInstances&InstanceId.1=i-00000000000000000",
-		    "InvalidInstanceID.NotFound" },
+		{ "StartInstances&InstanceId.1=i-00000000000000000", "InvalidInstanceID.NotFound" },
 		{ "TerminateInstances&InstanceId.1=i-00000000000000000",
 		    "InvalidInstanceID.NotFound" },
-		{ "StopInstances&InstanceId.1=i-00000000000000000&Hibernate=true",
-		    "Unsupported" },
+		{ "StopInstances&InstanceId.1=i-00000000000000000&Hibernate=true", "Unsupported" },
 	};
 	struct fixture *f = *state;
 	struct store_audit_event ev;
@@ -404,14 +411,19 @@ test_several(void **state)
 
 	/* All or none change. */
 	resp = fixture_ec2(f,
-	    arena_fmt(f->a, "StopInstances&InstanceId.1=%s&InstanceId.2=i-00000000000000000"
-		"&InstanceId.3=i-00000000000000001", a).p);
-	assert_has(f, &resp, "The instance IDs &apos;i-00000000000000000, "
+	    arena_fmt(f->a,
+		"StopInstances&InstanceId.1=%s&InstanceId.2=i-00000000000000000"
+		"&InstanceId.3=i-00000000000000001",
+		a)
+		.p);
+	assert_has(f, &resp,
+	    "The instance IDs &apos;i-00000000000000000, "
 	    "i-00000000000000001&apos; do not exist");
 	assert_string_equal(state_of(f, a), "running");
 	resp = fixture_ec2(f,
 	    arena_fmt(f->a, "StopInstances&InstanceId.1=%s&InstanceId.2=%s&InstanceId.3=%s", a, b,
-		a).p);
+		a)
+		.p);
 	assert_status(f, &resp, 200);
 	assert_string_equal(fixture_element(f, &resp, "instanceId", 1), b);
 	assert_string_equal(fixture_element(f, &resp, "instanceId", 2), "");
@@ -497,8 +509,10 @@ test_other_account(void **state)
 		{ RUN "&UserData=", "InvalidAMIID.NotFound" },
 	};
 	static const struct store_image image = { .image_id = { "ami-00000000000000001", 21 },
-		.account_id = { "999999999999", 12 }, .name = { "theirs", 6 },
-		.architecture = { "x86_64", 6 }, .state = STORE_IMAGE_AVAILABLE };
+		.account_id = { "999999999999", 12 },
+		.name = { "theirs", 6 },
+		.architecture = { "x86_64", 6 },
+		.state = STORE_IMAGE_AVAILABLE };
 	struct fixture *f = *state;
 	const char *id = fixture_launch(f, "");
 	struct api_response resp;
@@ -513,7 +527,8 @@ test_other_account(void **state)
 			fail_msg("%s: %s", rows[i].body, fixture_cstr(f, resp.body));
 	}
 	/* Its own image, but not its own network. */
-	resp = fixture_ec2(f, "RunInstances&ImageId=ami-00000000000000001&MinCount=1&MaxCount=1"
+	resp = fixture_ec2(f,
+	    "RunInstances&ImageId=ami-00000000000000001&MinCount=1&MaxCount=1"
 	    "&SubnetId=" SUBNET);
 	assert_has(f, &resp, "<Code>InvalidSubnetID.NotFound</Code>");
 	resp = fixture_ec2(f, "RunInstances&ImageId=ami-00000000000000001&MinCount=1&MaxCount=1");

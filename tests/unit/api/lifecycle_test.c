@@ -247,8 +247,7 @@ test_networks_undone(void **state)
 	fixture_finish(f, f->sent[1].number, 0, "", "");
 	/* What should be running is looked at. */
 	assert_int_equal(f->n_sent, 3);
-	assert_string_equal(f->sent[2].text,
-	    arena_fmt(f->a, "instance-status instance=%s", id).p);
+	assert_string_equal(f->sent[2].text, arena_fmt(f->a, "instance-status instance=%s", id).p);
 	timer_free(t);
 }
 

@@ -57,7 +57,8 @@ codes(struct fixture *f, const char *body, int64_t first_off_s, int64_t second_o
 	int64_t now = f->wall_ms / 1000;
 
 	return arena_fmt(f->a, "%s&AuthenticationCode1=%s&AuthenticationCode2=%s", body,
-	    fixture_totp(f, seed, now + first_off_s), fixture_totp(f, seed, now + second_off_s)).p;
+	    fixture_totp(f, seed, now + first_off_s), fixture_totp(f, seed, now + second_off_s))
+	    .p;
 }
 
 static void
@@ -108,7 +109,7 @@ assert_finder(const uint8_t *p, size_t side, size_t at_x, size_t at_y)
 static void
 assert_qr(struct str file)
 {
-	png_image image = {.version = PNG_IMAGE_VERSION};
+	png_image image = { .version = PNG_IMAGE_VERSION };
 	size_t side, modules, i;
 	uint8_t *p;
 
@@ -126,7 +127,8 @@ assert_qr(struct str file)
 		assert_int_equal(p[i] & p[side * side - 1 - i], 255);
 	for (i = 0; i < side; i++)
 		assert_int_equal(p[i * side + QUIET * MODULE - 1] &
-		    p[i * side + side - QUIET * MODULE], 255);
+			p[i * side + side - QUIET * MODULE],
+		    255);
 	assert_finder(p, side, QUIET, QUIET);
 	assert_finder(p, side, QUIET + modules - 7, QUIET);
 	assert_finder(p, side, QUIET, QUIET + modules - 7);
@@ -171,7 +173,8 @@ test_create(void **state)
 	struct secret *plain;
 	const char *text;
 
-	resp = assert_done(f, "CreateVirtualMFADevice&VirtualMFADeviceName=phone"
+	resp = assert_done(f,
+	    "CreateVirtualMFADevice&VirtualMFADeviceName=phone"
 	    "&Tags.member.1.Key=of&Tags.member.1.Value=eve");
 	assert_string_equal(fixture_element(f, &resp, "SerialNumber", 0), SERIAL);
 	assert_string_equal(fixture_element(f, &resp, "Key", 0), "of");
@@ -206,12 +209,12 @@ test_create_refused(void **state)
 	create(f);
 	assert_error(f, "CreateVirtualMFADevice&VirtualMFADeviceName=Phone", 409,
 	    "EntityAlreadyExists", "MFADevice entity at the same path and name already exists.");
-	assert_error(f, "CreateVirtualMFADevice&VirtualMFADeviceName=a%20b", 400,
-	    "ValidationError", NULL);
+	assert_error(f, "CreateVirtualMFADevice&VirtualMFADeviceName=a%20b", 400, "ValidationError",
+	    NULL);
 	assert_error(f, "CreateVirtualMFADevice", 400, "ValidationError", NULL);
-	assert_error(f, arena_fmt(f->a,
-	    "CreateVirtualMFADevice&VirtualMFADeviceName=x&Path=/%0300d/", 1).p, 400,
-	    "ValidationError", NULL);
+	assert_error(f,
+	    arena_fmt(f->a, "CreateVirtualMFADevice&VirtualMFADeviceName=x&Path=/%0300d/", 1).p,
+	    400, "ValidationError", NULL);
 }
 
 /* ---- enabling ---- */
@@ -255,8 +258,8 @@ test_enable(void **state)
 		assert_string_equal(fixture_cstr(f, d.user_id), USER_ID);
 		assert_int_equal(d.enabled_at, f->wall_ms / 1000);
 		assert_int_equal(d.drift_steps, rows[i].drift);
-		assert_int_equal(
-		    d.last_step, (uint64_t)(f->wall_ms / 1000 + rows[i].second_s) / 30);
+		assert_int_equal(d.last_step,
+		    (uint64_t)(f->wall_ms / 1000 + rows[i].second_s) / 30);
 		assert_done(f, "DeactivateMFADevice&UserName=eve&SerialNumber=" SERIAL);
 	}
 }
@@ -305,10 +308,14 @@ test_enable_throttled(void **state)
 
 	for (i = 0; i < 6; i++) {
 		name = arena_fmt(f->a, "d%d", i).p;
-		assert_done(f, arena_fmt(f->a, "CreateVirtualMFADevice&VirtualMFADeviceName=%s",
-		    name).p);
-		assert_error(f, arena_fmt(f->a, "EnableMFADevice&UserName=eve&SerialNumber=" IAM
-		    ":mfa/%s&AuthenticationCode1=000000&AuthenticationCode2=000000", name).p,
+		assert_done(f,
+		    arena_fmt(f->a, "CreateVirtualMFADevice&VirtualMFADeviceName=%s", name).p);
+		assert_error(f,
+		    arena_fmt(f->a,
+			"EnableMFADevice&UserName=eve&SerialNumber=" IAM
+			":mfa/%s&AuthenticationCode1=000000&AuthenticationCode2=000000",
+			name)
+			.p,
 		    i < 5 ? 403 : 400, i < 5 ? "InvalidAuthenticationCode" : "Throttling", NULL);
 	}
 }
@@ -319,11 +326,14 @@ test_enable_refused(void **state)
 	struct fixture *f = *state;
 
 	create(f);
-	assert_error(f, "EnableMFADevice&UserName=bob&SerialNumber=" SERIAL
-	    "&AuthenticationCode1=000000&AuthenticationCode2=000000", 404, "NoSuchEntity", NULL);
-	assert_error(f, "EnableMFADevice&UserName=eve&SerialNumber=" IAM ":mfa/none"
-	    "&AuthenticationCode1=000000&AuthenticationCode2=000000", 404, "NoSuchEntity",
-	    "MFA Device with serial number " IAM ":mfa/none does not exist.");
+	assert_error(f,
+	    "EnableMFADevice&UserName=bob&SerialNumber=" SERIAL
+	    "&AuthenticationCode1=000000&AuthenticationCode2=000000",
+	    404, "NoSuchEntity", NULL);
+	assert_error(f,
+	    "EnableMFADevice&UserName=eve&SerialNumber=" IAM ":mfa/none"
+	    "&AuthenticationCode1=000000&AuthenticationCode2=000000",
+	    404, "NoSuchEntity", "MFA Device with serial number " IAM ":mfa/none does not exist.");
 	assert_error(f, ENABLE "&AuthenticationCode1=00000&AuthenticationCode2=000000", 400,
 	    "ValidationError", NULL);
 	assert_error(f, ENABLE "&AuthenticationCode1=00000x&AuthenticationCode2=000000", 400,
@@ -354,11 +364,13 @@ test_resync(void **state)
 	f->access_key = USER_KEY;
 	f->secret = USER_SECRET;
 	body = arena_fmt(f->a, "GetSessionToken&SerialNumber=" SERIAL "&TokenCode=%s",
-	    fixture_totp(f, stored(f).sealed_seed, f->wall_ms / 1000)).p;
+	    fixture_totp(f, stored(f).sealed_seed, f->wall_ms / 1000))
+		   .p;
 	resp = fixture_sts(f, body);
 	assert_status(f, &resp, 403);
 	body = arena_fmt(f->a, "GetSessionToken&SerialNumber=" SERIAL "&TokenCode=%s",
-	    fixture_totp(f, stored(f).sealed_seed, f->wall_ms / 1000 + 3630)).p;
+	    fixture_totp(f, stored(f).sealed_seed, f->wall_ms / 1000 + 3630))
+		   .p;
 	resp = fixture_sts(f, body);
 	assert_status(f, &resp, 200);
 	f->access_key = ROOT_KEY;
@@ -399,7 +411,8 @@ test_lists(void **state)
 	enable(f);
 	assert_done(f, "CreateVirtualMFADevice&VirtualMFADeviceName=spare");
 	resp = assert_done(f, "ListMFADevices&UserName=EVE");
-	assert_has(f, &resp, "<MFADevices><member><UserName>eve</UserName><SerialNumber>" SERIAL
+	assert_has(f, &resp,
+	    "<MFADevices><member><UserName>eve</UserName><SerialNumber>" SERIAL
 	    "</SerialNumber><EnableDate>2023-11-14T22:13:20Z</EnableDate></member></MFADevices>"
 	    "<IsTruncated>false</IsTruncated>");
 	resp = assert_done(f, "GetMFADevice&UserName=eve&SerialNumber=" SERIAL);
@@ -444,8 +457,8 @@ test_list_pages(void **state)
 	resp = assert_done(f, "ListMFADevices&UserName=eve&MaxItems=1");
 	assert_string_equal(fixture_element(f, &resp, "SerialNumber", 0), SERIAL);
 	marker = fixture_element(f, &resp, "Marker", 0);
-	resp = assert_done(f, arena_fmt(f->a,
-	    "ListMFADevices&UserName=eve&MaxItems=1&Marker=%s", marker).p);
+	resp = assert_done(f,
+	    arena_fmt(f->a, "ListMFADevices&UserName=eve&MaxItems=1&Marker=%s", marker).p);
 	assert_string_equal(fixture_element(f, &resp, "SerialNumber", 0), IAM ":mfa/another");
 	assert_string_equal(fixture_element(f, &resp, "SerialNumber", 1), "");
 	assert_has(f, &resp, "<IsTruncated>false</IsTruncated>");
@@ -458,8 +471,8 @@ test_tags(void **state)
 	struct api_response resp;
 
 	create(f);
-	assert_done(f, "TagMFADevice&SerialNumber=" SERIAL
-	    "&Tags.member.1.Key=a&Tags.member.1.Value=1"
+	assert_done(f,
+	    "TagMFADevice&SerialNumber=" SERIAL "&Tags.member.1.Key=a&Tags.member.1.Value=1"
 	    "&Tags.member.2.Key=b&Tags.member.2.Value=2");
 	assert_done(f, "UntagMFADevice&SerialNumber=" SERIAL "&TagKeys.member.1=a");
 	resp = assert_done(f, "ListMFADeviceTags&SerialNumber=" SERIAL);
@@ -478,14 +491,15 @@ static void
 test_own_device(void **state)
 {
 	struct fixture *f = *state;
-	const struct store_inline_policy p = {.entity_id = STR(USER_ID),
-	    .name = STR("p"),
-	    .document = STR("{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\","
-		"\"Action\":[\"iam:CreateVirtualMFADevice\",\"iam:DeleteVirtualMFADevice\"],"
-		"\"Resource\":\"arn:aws:iam::*:mfa/${aws:username}\"},{\"Effect\":\"Allow\","
-		"\"Action\":[\"iam:EnableMFADevice\",\"iam:ListMFADevices\","
-		"\"iam:DeactivateMFADevice\"],"
-		"\"Resource\":\"arn:aws:iam::*:user/${aws:username}\"}]}")};
+	const struct store_inline_policy p = { .entity_id = STR(USER_ID),
+		.name = STR("p"),
+		.document = STR(
+		    "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\","
+		    "\"Action\":[\"iam:CreateVirtualMFADevice\",\"iam:DeleteVirtualMFADevice\"],"
+		    "\"Resource\":\"arn:aws:iam::*:mfa/${aws:username}\"},{\"Effect\":\"Allow\","
+		    "\"Action\":[\"iam:EnableMFADevice\",\"iam:ListMFADevices\","
+		    "\"iam:DeactivateMFADevice\"],"
+		    "\"Resource\":\"arn:aws:iam::*:user/${aws:username}\"}]}") };
 	struct api_response resp;
 	struct store_mfa_device d;
 
@@ -497,15 +511,18 @@ test_own_device(void **state)
 	    NULL);
 	assert_done(f, "CreateVirtualMFADevice&VirtualMFADeviceName=eve");
 	assert_ok(store_mfa_device_get(f->st, f->a, STR(IAM ":mfa/eve"), &d));
-	assert_done(f, arena_fmt(f->a, "EnableMFADevice&UserName=eve&SerialNumber=" IAM ":mfa/eve"
-	    "&AuthenticationCode1=%s&AuthenticationCode2=%s",
-	    fixture_totp(f, d.sealed_seed, NOW_S), fixture_totp(f, d.sealed_seed, NOW_S + 30)).p);
+	assert_done(f,
+	    arena_fmt(f->a,
+		"EnableMFADevice&UserName=eve&SerialNumber=" IAM ":mfa/eve"
+		"&AuthenticationCode1=%s&AuthenticationCode2=%s",
+		fixture_totp(f, d.sealed_seed, NOW_S), fixture_totp(f, d.sealed_seed, NOW_S + 30))
+		.p);
 	resp = assert_done(f, "ListMFADevices");
 	assert_string_equal(fixture_element(f, &resp, "SerialNumber", 0), IAM ":mfa/eve");
 	assert_error(f, "ListVirtualMFADevices", 403, "AccessDenied", NULL);
 	/* Whether a device or user is there is told to nobody who may not. */
-	assert_error(f, "DeleteVirtualMFADevice&SerialNumber=" IAM ":mfa/none", 403,
-	    "AccessDenied", NULL);
+	assert_error(f, "DeleteVirtualMFADevice&SerialNumber=" IAM ":mfa/none", 403, "AccessDenied",
+	    NULL);
 	assert_error(f, "ListMFADevices&UserName=bob", 403, "AccessDenied", NULL);
 	assert_done(f, "DeactivateMFADevice&SerialNumber=" IAM ":mfa/eve");
 	assert_done(f, "DeleteVirtualMFADevice&SerialNumber=" IAM ":mfa/eve");

@@ -222,9 +222,14 @@ as_role(struct fixture *f, const char *key, const char *policy, const char *arn)
 static void
 test_sessions(void **state)
 {
-	const struct store_role role = { .role_id = STR(ROLE_ID), .account_id = STR(ACCOUNT),
-		.name = STR("r"), .path = STR("/"), .arn = STR("arn:aws:iam::" ACCOUNT ":role/r"),
-		.created_at = NOW_S, .trust_policy = STR("{}"), .max_session_s = 3600 };
+	const struct store_role role = { .role_id = STR(ROLE_ID),
+		.account_id = STR(ACCOUNT),
+		.name = STR("r"),
+		.path = STR("/"),
+		.arn = STR("arn:aws:iam::" ACCOUNT ":role/r"),
+		.created_at = NOW_S,
+		.trust_policy = STR("{}"),
+		.max_session_s = 3600 };
 	struct fixture *f = *state;
 
 	assert_ok(store_role_add(f->st, &role));
@@ -313,7 +318,8 @@ test_batch(void **state)
 
 	log_set_level(LOG_LEVEL_ERROR + 1);
 	as_root(f);
-	reqs[0] = fixture_query_request(f, "iam", "Action=AttachUserPolicy&Version=2010-05-08&"
+	reqs[0] = fixture_query_request(f, "iam",
+	    "Action=AttachUserPolicy&Version=2010-05-08&"
 	    "UserName=eve&PolicyArn=" AWS "ReadOnlyAccess");
 	as_eve(f);
 	reqs[1] = fixture_query_request(f, "ec2", "Action=DescribeVpcs&Version=2016-11-15");

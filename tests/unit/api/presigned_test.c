@@ -11,11 +11,18 @@ presigned(struct fixture *f, const char *service, const char *method, const char
 {
 	struct http_header *h = arena_array(f->a, 4, sizeof(*h));
 	struct sigv4_sign s = { .access_key_id = str_of(f->access_key),
-		.secret = str_of(f->secret), .region = STR(REGION), .service = str_of(service),
-		.at_s = f->wall_ms / 1000, .method = str_of(method), .target = str_of(target),
-		.headers = h, .n_headers = 1 };
+		.secret = str_of(f->secret),
+		.region = STR(REGION),
+		.service = str_of(service),
+		.at_s = f->wall_ms / 1000,
+		.method = str_of(method),
+		.target = str_of(target),
+		.headers = h,
+		.n_headers = 1 };
 	struct api_request rq = { .request_id = str_of(f->request_id),
-		.peer_ip = STR("192.0.2.1"), .method = str_of(method), .headers = h,
+		.peer_ip = STR("192.0.2.1"),
+		.method = str_of(method),
+		.headers = h,
 		.n_headers = 1 };
 
 	h[0] = (struct http_header){ STR("Host"), STR("localhost") };
@@ -30,7 +37,8 @@ test_refused(void **state)
 		const char *service, *method, *target;
 	} rows[] = {
 		{ "ec2", "GET", "/?Action=DescribeVpcs&Version=2016-11-15" },
-		{ "ec2", "GET", "/?Action=TerminateInstances&InstanceId.1=i-0123456789abcdef0"
+		{ "ec2", "GET",
+		    "/?Action=TerminateInstances&InstanceId.1=i-0123456789abcdef0"
 		    "&Version=2016-11-15" },
 		{ "sts", "GET", "/?Action=GetCallerIdentity&Version=2011-06-15" },
 		{ "ec2-instance-connect", "POST", "/" },

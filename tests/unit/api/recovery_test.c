@@ -12,8 +12,7 @@
 #include "store/store_active_key.h"
 
 #define RUN "RunInstances&ImageId=" IMAGE "&MinCount=1&MaxCount=1"
-#define ED25519 \
-	"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGDFlf5L4Yxuc2NIVv3Q4AHsV3k7BOjKFIrxbM5NQKBo"
+#define ED25519 "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGDFlf5L4Yxuc2NIVv3Q4AHsV3k7BOjKFIrxbM5NQKBo"
 
 static enum store_instance_state
 state_of(struct fixture *f, const char *id)
@@ -82,9 +81,9 @@ test_networks_first(void **state)
 /* What the driver says of an instance in a state, and what follows. */
 static const struct {
 	enum store_instance_state state;
-	const char *asked;	/* the verb that recovery begins with */
+	const char *asked; /* the verb that recovery begins with */
 	const char *output;
-	const char *then;	/* the verb that follows, or NULL */
+	const char *then; /* the verb that follows, or NULL */
 	enum store_instance_state at_last;
 } rows[] = {
 	{ STORE_INSTANCE_PENDING, "instance-status", "state=running\n", NULL,
@@ -102,8 +101,7 @@ static const struct {
 	{ STORE_INSTANCE_RUNNING, "instance-status", "nonsense\n", NULL, STORE_INSTANCE_RUNNING },
 	{ STORE_INSTANCE_PENDING, "instance-status", "", NULL, STORE_INSTANCE_PENDING },
 	{ STORE_INSTANCE_STOPPING, "instance-stop", "", NULL, STORE_INSTANCE_STOPPED },
-	{ STORE_INSTANCE_SHUTTING_DOWN, "instance-terminate", "", NULL,
-	    STORE_INSTANCE_TERMINATED },
+	{ STORE_INSTANCE_SHUTTING_DOWN, "instance-terminate", "", NULL, STORE_INSTANCE_TERMINATED },
 	{ STORE_INSTANCE_STOPPED, NULL, NULL, NULL, STORE_INSTANCE_STOPPED },
 };
 
@@ -228,14 +226,17 @@ test_ingress_of_neighbours(void **state)
 {
 	struct fixture *f = *state;
 	struct store_security_group_rule own = { .rule_id = STR("sgr-00000000000000001"),
-		.group_id = STR(GROUP), .protocol = STR("-1"), .from_port = -1, .to_port = -1,
+		.group_id = STR(GROUP),
+		.protocol = STR("-1"),
+		.from_port = -1,
+		.to_port = -1,
 		.referenced_group_id = STR(GROUP) };
 	const char *a, *b;
 
 	assert_ok(store_security_group_rule_add(f->st, &own));
 	a = launch_only(f);
-	assert_non_null(strstr(f->sent[1].text,
-	    "ingress=-1:0:0:172.31.0.4/32,tcp:22:22:0.0.0.0/0"));
+	assert_non_null(
+	    strstr(f->sent[1].text, "ingress=-1:0:0:172.31.0.4/32,tcp:22:22:0.0.0.0/0"));
 	fixture_finish_all(f, "");
 	b = launch_only(f);
 	assert_non_null(strstr(f->sent[1].text,
@@ -244,14 +245,20 @@ test_ingress_of_neighbours(void **state)
 	/* sent: guest, instance-run, guest, instance-ingress */
 	assert_int_equal(f->n_sent, 4);
 	assert_string_equal(f->sent[3].text,
-	    arena_fmt(f->a, "instance-ingress instance=%s ingress=-1:0:0:172.31.0.4/32,"
-		"-1:0:0:172.31.0.5/32,tcp:22:22:0.0.0.0/0", a).p);
+	    arena_fmt(f->a,
+		"instance-ingress instance=%s ingress=-1:0:0:172.31.0.4/32,"
+		"-1:0:0:172.31.0.5/32,tcp:22:22:0.0.0.0/0",
+		a)
+		.p);
 	fixture_forget(f);
 	fixture_ec2(f, arena_fmt(f->a, "TerminateInstances&InstanceId.1=%s", b).p);
 	fixture_finish(f, f->sent[0].number, 0, "", "");
 	assert_string_equal(f->sent[f->n_sent - 1].text,
-	    arena_fmt(f->a, "instance-ingress instance=%s ingress=-1:0:0:172.31.0.4/32,"
-		"tcp:22:22:0.0.0.0/0", a).p);
+	    arena_fmt(f->a,
+		"instance-ingress instance=%s ingress=-1:0:0:172.31.0.4/32,"
+		"tcp:22:22:0.0.0.0/0",
+		a)
+		.p);
 }
 
 /* ---- agents ---- */
@@ -260,8 +267,10 @@ static struct api_response
 push(struct fixture *f, const char *id)
 {
 	return fixture_push(f,
-	    arena_fmt(f->a, "{\"InstanceId\":\"%s\",\"InstanceOSUser\":\"u\",\"SSHPublicKey\":\""
-		ED25519 "\"}", id).p);
+	    arena_fmt(f->a,
+		"{\"InstanceId\":\"%s\",\"InstanceOSUser\":\"u\",\"SSHPublicKey\":\"" ED25519 "\"}",
+		id)
+		.p);
 }
 
 static void
@@ -276,15 +285,15 @@ test_hello(void **state)
 	fixture_ec2(f, arena_fmt(f->a, "StopInstances&InstanceId.1=%s", gone).p);
 	fixture_finish_all(f, "");
 	f->boot_ms += 20000;
-	f->wall_ms += 3600000;	/* the wall clock jumps: it does not matter */
+	f->wall_ms += 3600000; /* the wall clock jumps: it does not matter */
 	core_restart(f);
 	fixture_agent_connect(f, 9);
 	assert_int_equal(f->n_sent, 4);
 	cert_name_sha1(STR("signer"), signer);
 	assert_non_null(strstr(f->sent[0].text, "{\"type\":\"signer\",\"signer_id\":\""));
 	assert_non_null(strstr(f->sent[0].text, signer));
-	assert_non_null(strstr(f->sent[0].text,
-	    "-----END CERTIFICATE-----\\n-----BEGIN CERTIFICATE-----\\n"));
+	assert_non_null(
+	    strstr(f->sent[0].text, "-----END CERTIFICATE-----\\n-----BEGIN CERTIFICATE-----\\n"));
 	assert_non_null(strstr(f->sent[0].text, "\"staples\":{\""));
 	assert_non_null(strstr(f->sent[1].text, "{\"type\":\"guest\""));
 	assert_non_null(strstr(f->sent[1].text, id));
@@ -333,7 +342,7 @@ test_strange_agents(void **state)
 		int want;
 	} texts[] = {
 		{ "{\"type\":\"later\"}", 0 },
-		{ "{\"type\":\"hello\",\"version\":\"1\"}", ERR_SYNTAX },	/* twice */
+		{ "{\"type\":\"hello\",\"version\":\"1\"}", ERR_SYNTAX }, /* twice */
 		{ "{\"type\":\"hello\"}", ERR_SYNTAX },
 		{ "{\"type\":7}", ERR_SYNTAX },
 		{ "{}", ERR_SYNTAX },
@@ -443,7 +452,8 @@ test_keys_expire(void **state)
 {
 	struct fixture *f = *state;
 	const char *id = fixture_launch(f, "");
-	struct store_active_key_now now = { .boot_ms = BOOT_MS, .wall_ms = NOW_S * INT64_C(1000),
+	struct store_active_key_now now = { .boot_ms = BOOT_MS,
+		.wall_ms = NOW_S * INT64_C(1000),
 		.lifetime_ms = 60000 };
 	struct timer *t = timer_new(&f->clock);
 	struct store_active_key *v;
@@ -472,8 +482,11 @@ test_batch(void **state)
 	const char *id = fixture_launch(f, "");
 	struct api_request reqs[3];
 	struct api_response resps[3];
-	const char *body = arena_fmt(f->a, "{\"InstanceId\":\"%s\",\"InstanceOSUser\":\"u\","
-	    "\"SSHPublicKey\":\"" ED25519 "\"}", id).p;
+	const char *body = arena_fmt(f->a,
+	    "{\"InstanceId\":\"%s\",\"InstanceOSUser\":\"u\","
+	    "\"SSHPublicKey\":\"" ED25519 "\"}",
+	    id)
+			       .p;
 
 	reqs[0] = fixture_json_request(f, "AWSEC2InstanceConnectService.SendSSHPublicKey", body);
 	reqs[1] = fixture_query_request(f, "ec2", "Action=MakeCoffee&Version=2016-11-15");
@@ -510,8 +523,10 @@ test_failed_commit(void **state)
 
 	log_set_level(LOG_LEVEL_ERROR + 1);
 	reqs[0] = fixture_json_request(f, "AWSEC2InstanceConnectService.SendSSHPublicKey",
-	    arena_fmt(f->a, "{\"InstanceId\":\"%s\",\"InstanceOSUser\":\"u\",\"SSHPublicKey\":\""
-		ED25519 "\"}", id).p);
+	    arena_fmt(f->a,
+		"{\"InstanceId\":\"%s\",\"InstanceOSUser\":\"u\",\"SSHPublicKey\":\"" ED25519 "\"}",
+		id)
+		.p);
 	reqs[1] = fixture_query_request(f, "ec2", "Action=" RUN "&Version=2016-11-15");
 	assert_true(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
 	disk_full(true);

@@ -29,9 +29,11 @@ static struct api_response
 push(struct fixture *f, const char *id, const char *user, unsigned key, unsigned request)
 {
 	f->request_id = arena_fmt(f->a, "0a0b0c0d-0000-4000-8000-%012u", request).p;
-	return fixture_push(f, arena_fmt(f->a,
-	    "{\"InstanceId\": \"%s\", \"InstanceOSUser\": \"%s\", \"SSHPublicKey\": \"%s\"}",
-	    id, user, public_key(f, key)).p);
+	return fixture_push(f,
+	    arena_fmt(f->a,
+		"{\"InstanceId\": \"%s\", \"InstanceOSUser\": \"%s\", \"SSHPublicKey\": \"%s\"}",
+		id, user, public_key(f, key))
+		.p);
 }
 
 static void
@@ -44,16 +46,18 @@ test_same_key_again(void **state)
 
 	resp = push(f, id, "ec2-user", 1, 1);
 	assert_status(f, &resp, 200);
-	resp = push(f, id, "ubuntu", 1, 2);	/* another user's is another key */
+	resp = push(f, id, "ubuntu", 1, 2); /* another user's is another key */
 	assert_status(f, &resp, 200);
 	assert_int_equal(f->n_sent, 2);
 	resp = push(f, id, "ec2-user", 1, 3);
 	assert_status(f, &resp, 200);
-	assert_int_equal(f->n_sent, 4);	/* first the new one, then the end of the old */
+	assert_int_equal(f->n_sent, 4); /* first the new one, then the end of the old */
 	assert_non_null(strstr(f->sent[2].text, "\"type\":\"key\""));
 	assert_non_null(strstr(f->sent[2].text, "-000000000003\""));
-	snprintf(want, sizeof(want), "{\"type\":\"key_gone\",\"instance_id\":\"%s\","
-	    "\"request_id\":\"0a0b0c0d-0000-4000-8000-000000000001\"}", id);
+	snprintf(want, sizeof(want),
+	    "{\"type\":\"key_gone\",\"instance_id\":\"%s\","
+	    "\"request_id\":\"0a0b0c0d-0000-4000-8000-000000000001\"}",
+	    id);
 	assert_string_equal(f->sent[3].text, want);
 }
 
@@ -74,7 +78,7 @@ test_limit_of_a_user(void **state)
 	assert_status(f, &resp, 400);
 	assert_non_null(strstr(fixture_cstr(f, resp.body), "\"__type\":\"ThrottlingException\""));
 	assert_int_equal(f->n_sent, 100);
-	resp = push(f, id, "ec2-user", 7, 101);	/* one that is there makes no more */
+	resp = push(f, id, "ec2-user", 7, 101); /* one that is there makes no more */
 	assert_status(f, &resp, 200);
 	resp = push(f, id, "ubuntu", 100, 102);
 	assert_status(f, &resp, 200);
@@ -84,8 +88,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(test_same_key_again, fixture_setup, fixture_teardown),
-	    cmocka_unit_test_setup_teardown(test_limit_of_a_user, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_same_key_again, fixture_setup,
+		    fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_limit_of_a_user, fixture_setup,
+		    fixture_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

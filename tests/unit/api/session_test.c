@@ -147,21 +147,16 @@ static void
 bytes_have_ranges(void **state)
 {
 	static const struct {
-		size_t at;	/* from the start, or from the end */
+		size_t at; /* from the start, or from the end */
 		bool from_end;
 		uint8_t good, bad;
 	} rows[] = {
-		{ 0, false, 1, 0 },
-		{ 0, false, 1, 2 },
-		{ 1, false, IAM_ASSUMED_ROLE, 3 },
-		{ 1, false, IAM_ASSUMED_ROLE, IAM_USER },
-		{ 2, false, 3, 4 },
-		{ 2, false, 3, 255 },
-		{ 2, false, 3, 2 },	/* a time of MFA without MFA */
-		{ 3, false, 0, 0x80 },	/* times are not negative */
-		{ 11, false, 0, 0x80 },
-		{ 19, false, 0, 0x80 },
-		{ 1, true, 0, 2 },	/* transitive or not */
+		{ 0, false, 1, 0 }, { 0, false, 1, 2 }, { 1, false, IAM_ASSUMED_ROLE, 3 },
+		{ 1, false, IAM_ASSUMED_ROLE, IAM_USER }, { 2, false, 3, 4 }, { 2, false, 3, 255 },
+		{ 2, false, 3, 2 },    /* a time of MFA without MFA */
+		{ 3, false, 0, 0x80 }, /* times are not negative */
+		{ 11, false, 0, 0x80 }, { 19, false, 0, 0x80 },
+		{ 1, true, 0, 2 }, /* transitive or not */
 	};
 	struct arena *a = arena_new(1u << 20);
 	struct session s = assumed(), got;

@@ -8,8 +8,7 @@
 #include "api/timer.h"
 
 #define DAY_MS INT64_C(86400000)
-#define ED25519 \
-	"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGDFlf5L4Yxuc2NIVv3Q4AHsV3k7BOjKFIrxbM5NQKBo"
+#define ED25519 "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGDFlf5L4Yxuc2NIVv3Q4AHsV3k7BOjKFIrxbM5NQKBo"
 
 static int
 no_signature(void *ctx, struct str sealed, struct str bytes, struct buf *out)
@@ -51,9 +50,11 @@ static void
 push(struct fixture *f)
 {
 	const char *id = fixture_launch(f, "");
-	struct api_response resp = fixture_push(f, arena_fmt(f->a,
-	    "{\"InstanceId\":\"%s\",\"InstanceOSUser\":\"u\",\"SSHPublicKey\":\"" ED25519 "\"}",
-	    id).p);
+	struct api_response resp = fixture_push(f,
+	    arena_fmt(f->a,
+		"{\"InstanceId\":\"%s\",\"InstanceOSUser\":\"u\",\"SSHPublicKey\":\"" ED25519 "\"}",
+		id)
+		.p);
 
 	assert_status(f, &resp, 200);
 }

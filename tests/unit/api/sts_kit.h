@@ -20,8 +20,9 @@
 #define ROLE IAM ":role/ops/Admin"
 #define SESSION "arn:aws:sts::" ACCOUNT ":assumed-role/Admin/alice@home"
 #define SERIAL IAM ":mfa/phone"
-#define ASSUME "AssumeRole&RoleArn=arn:aws:iam::123456789012:role/ops/Admin" \
-	       "&RoleSessionName=alice@home"
+#define ASSUME \
+	"AssumeRole&RoleArn=arn:aws:iam::123456789012:role/ops/Admin" \
+	"&RoleSessionName=alice@home"
 #define DENIED "User: " EVE " is not authorized to perform: sts:AssumeRole on resource: "
 #define WRONG "MultiFactorAuthentication failed with invalid MFA one time pass code."
 
@@ -30,14 +31,14 @@
 static inline void
 trust(struct fixture *f, const char *policy)
 {
-	struct store_role role = {.role_id = STR(ROLE_ID),
-	    .account_id = STR(ACCOUNT),
-	    .name = STR("Admin"),
-	    .path = STR("/ops/"),
-	    .arn = STR(ROLE),
-	    .created_at = NOW_S,
-	    .trust_policy = str_of(policy),
-	    .max_session_s = 7200};
+	struct store_role role = { .role_id = STR(ROLE_ID),
+		.account_id = STR(ACCOUNT),
+		.name = STR("Admin"),
+		.path = STR("/ops/"),
+		.arn = STR(ROLE),
+		.created_at = NOW_S,
+		.trust_policy = str_of(policy),
+		.max_session_s = 7200 };
 
 	if (store_role_get_id(f->st, f->a, role.role_id, &role) == ERR_NOTFOUND) {
 		assert_ok(store_role_add(f->st, &role));
@@ -63,10 +64,10 @@ trust_eve(struct fixture *f, const char *more)
 static inline void
 allow(struct fixture *f, const char *to, const char *name, const char *statement)
 {
-	const struct store_inline_policy p = {.entity_id = str_of(to),
-	    .name = str_of(name),
-	    .document = arena_fmt(
-		f->a, "{\"Version\":\"2012-10-17\",\"Statement\":%s}", statement)};
+	const struct store_inline_policy p = { .entity_id = str_of(to),
+		.name = str_of(name),
+		.document =
+		    arena_fmt(f->a, "{\"Version\":\"2012-10-17\",\"Statement\":%s}", statement) };
 
 	assert_ok(store_inline_policy_put(f->st, &p));
 	policies_changed(f->api->policies);
@@ -124,13 +125,13 @@ static inline struct str
 device(struct fixture *f)
 {
 	struct buf text, sealed;
-	struct store_mfa_device d = {.serial_number = STR(SERIAL),
-	    .account_id = STR(ACCOUNT),
-	    .name = STR("phone"),
-	    .path = STR("/"),
-	    .user_id = STR(USER_ID),
-	    .enabled_at = NOW_S,
-	    .created_at = NOW_S};
+	struct store_mfa_device d = { .serial_number = STR(SERIAL),
+		.account_id = STR(ACCOUNT),
+		.name = STR("phone"),
+		.path = STR("/"),
+		.user_id = STR(USER_ID),
+		.enabled_at = NOW_S,
+		.created_at = NOW_S };
 
 	buf_init(&text, 100);
 	buf_init(&sealed, 100);

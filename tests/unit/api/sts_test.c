@@ -63,15 +63,16 @@ test_get_session_token_answer(void **state)
 		"</RequestId></ResponseMetadata></GetSessionTokenResponse>",
 		fixture_element(f, &resp, "AccessKeyId", 0),
 		fixture_element(f, &resp, "SecretAccessKey", 0),
-		fixture_element(f, &resp, "SessionToken", 0)).p);
+		fixture_element(f, &resp, "SessionToken", 0))
+		.p);
 	/* The record has nothing that anybody could use. */
 	fixture_audit(f, &ev);
 	assert_string_equal(fixture_cstr(f, ev.event_name), "GetSessionToken");
 	assert_non_null(memmem(ev.record.p, ev.record.n, "accessKeyId", 11));
-	assert_null(memmem(ev.record.p, ev.record.n,
-	    fixture_element(f, &resp, "SecretAccessKey", 0), 40));
-	assert_null(memmem(ev.record.p, ev.record.n,
-	    fixture_element(f, &resp, "SessionToken", 0), 40));
+	assert_null(
+	    memmem(ev.record.p, ev.record.n, fixture_element(f, &resp, "SecretAccessKey", 0), 40));
+	assert_null(
+	    memmem(ev.record.p, ev.record.n, fixture_element(f, &resp, "SessionToken", 0), 40));
 }
 
 static void
@@ -250,8 +251,8 @@ test_get_access_key_info(void **state)
 	assert_string_equal(fixture_element(f, &resp, "Account", 0), ACCOUNT);
 	resp = fixture_sts(f, "GetAccessKeyInfo&AccessKeyId=" OTHER_KEY);
 	assert_string_equal(fixture_element(f, &resp, "Account", 0), "999999999999");
-	assert_error(f, "GetAccessKeyInfo&AccessKeyId=AKIAUNKNOWNUNKNOWN12", 400,
-	    "ValidationError", NULL);
+	assert_error(f, "GetAccessKeyInfo&AccessKeyId=AKIAUNKNOWNUNKNOWN12", 400, "ValidationError",
+	    NULL);
 	assert_error(f, "GetAccessKeyInfo&AccessKeyId=short", 400, "ValidationError", NULL);
 	assert_error(f, "GetAccessKeyInfo", 400, "ValidationError", NULL);
 	resp = fixture_sts(f, "GetSessionToken");
@@ -296,8 +297,8 @@ assert_undecodable(struct fixture *f, struct str message)
 	struct api_response resp = decode(f, message);
 
 	assert_status(f, &resp, 400);
-	assert_string_equal(
-	    fixture_element(f, &resp, "Code", 0), "InvalidAuthorizationMessageException");
+	assert_string_equal(fixture_element(f, &resp, "Code", 0),
+	    "InvalidAuthorizationMessageException");
 }
 
 static void

@@ -47,14 +47,18 @@ test_characters(void **state)
 	size_t i, n;
 
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		resp = fixture_ec2(f, arena_fmt(f->a,
-		    "CreateTags&ResourceId.1=%s&Tag.1.Key=%s&Tag.1.Value=%s", id, rows[i].key,
-		    rows[i].value).p);
+		resp = fixture_ec2(f,
+		    arena_fmt(f->a, "CreateTags&ResourceId.1=%s&Tag.1.Key=%s&Tag.1.Value=%s", id,
+			rows[i].key, rows[i].value)
+			.p);
 		assert_answer(f, &resp, i);
-		resp = fixture_ec2(f, arena_fmt(f->a, LAUNCH "&DryRun=%s&TagSpecification.1"
-		    ".ResourceType=instance&TagSpecification.1.Tag.1.Key=%s"
-		    "&TagSpecification.1.Tag.1.Value=%s", rows[i].good ? "true" : "false",
-		    rows[i].key, rows[i].value).p);
+		resp = fixture_ec2(f,
+		    arena_fmt(f->a,
+			LAUNCH "&DryRun=%s&TagSpecification.1"
+			       ".ResourceType=instance&TagSpecification.1.Tag.1.Key=%s"
+			       "&TagSpecification.1.Tag.1.Value=%s",
+			rows[i].good ? "true" : "false", rows[i].key, rows[i].value)
+			.p);
 		if (rows[i].good)
 			assert_status(f, &resp, 412);
 		else
@@ -71,8 +75,8 @@ test_not_utf8(void **state)
 {
 	struct fixture *f = *state;
 	const char *id = fixture_launch(f, "");
-	struct api_response resp = fixture_ec2(f, arena_fmt(f->a,
-	    "CreateTags&ResourceId.1=%s&Tag.1.Key=a&Tag.1.Value=%%FF", id).p);
+	struct api_response resp = fixture_ec2(f,
+	    arena_fmt(f->a, "CreateTags&ResourceId.1=%s&Tag.1.Key=a&Tag.1.Value=%%FF", id).p);
 
 	assert_status(f, &resp, 400);
 }
@@ -89,9 +93,12 @@ test_named_twice(void **state)
 	size_t i;
 
 	for (i = 0; i < 2; i++) {
-		resp = fixture_ec2(f, arena_fmt(f->a, "%s&ResourceId.1=%s&ResourceId.2=%s"
-		    "&ResourceId.3=%s&ResourceId.4=%s&Tag.1.Key=k&Tag.1.Value=v", actions[i], a,
-		    a, b, a).p);
+		resp = fixture_ec2(f,
+		    arena_fmt(f->a,
+			"%s&ResourceId.1=%s&ResourceId.2=%s"
+			"&ResourceId.3=%s&ResourceId.4=%s&Tag.1.Key=k&Tag.1.Value=v",
+			actions[i], a, a, b, a)
+			.p);
 		assert_status(f, &resp, 200);
 		fixture_audit(f, &ev);
 		assert_int_equal(ev.n_resources, 2);

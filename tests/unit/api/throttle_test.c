@@ -37,16 +37,16 @@ test_refill(void **state)
 		int64_t at_ms;
 		int tokens;
 	} rows[] = {
-		{ 1000, 5 },	/* full at first */
+		{ 1000, 5 }, /* full at first */
 		{ 1000, 0 },
 		{ 1099, 0 },
-		{ 1100, 1 },	/* ten a second */
+		{ 1100, 1 }, /* ten a second */
 		{ 1300, 2 },
 		{ 1350, 0 },
-		{ 1400, 1 },	/* halves are not lost */
+		{ 1400, 1 }, /* halves are not lost */
 		{ 1900, 5 },
-		{ 900000000, 5 },	/* never more than the burst */
-		{ 800000000, 0 },	/* a clock that goes back gives nothing */
+		{ 900000000, 5 }, /* never more than the burst */
+		{ 800000000, 0 }, /* a clock that goes back gives nothing */
 		{ INT64_MAX / 2, 5 },
 	};
 	const struct throttle_limit limit = { .rate = 10, .burst = 5 };

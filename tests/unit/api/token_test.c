@@ -17,16 +17,16 @@ static struct session
 session_of(enum iam_principal_type type)
 {
 	struct session s = {
-	    .access_key_id = STR(TEMPORARY_KEY),
-	    .issuer_key_id = type == IAM_ROOT ? STR(ROOT_KEY) : STR(USER_KEY),
-	    .type = type,
-	    .account_id = STR(ACCOUNT),
-	    .entity_id = type == IAM_ROOT ? STR(ACCOUNT)
-		: type == IAM_USER	  ? STR(USER_ID)
-					  : STR(ROLE_ID),
-	    .session_name = type == IAM_ASSUMED_ROLE ? STR("alice@home") : STR(""),
-	    .issued_at = NOW_S,
-	    .expires_at = NOW_S + 900,
+		.access_key_id = STR(TEMPORARY_KEY),
+		.issuer_key_id = type == IAM_ROOT ? STR(ROOT_KEY) : STR(USER_KEY),
+		.type = type,
+		.account_id = STR(ACCOUNT),
+		.entity_id = type == IAM_ROOT ? STR(ACCOUNT)
+		    : type == IAM_USER        ? STR(USER_ID)
+					      : STR(ROLE_ID),
+		.session_name = type == IAM_ASSUMED_ROLE ? STR("alice@home") : STR(""),
+		.issued_at = NOW_S,
+		.expires_at = NOW_S + 900,
 	};
 
 	return s;
@@ -35,14 +35,14 @@ session_of(enum iam_principal_type type)
 static void
 role_add(struct fixture *f, const char *id)
 {
-	const struct store_role role = {.role_id = str_of(id),
-	    .account_id = STR(ACCOUNT),
-	    .name = STR("Admin"),
-	    .path = STR("/ops/"),
-	    .arn = STR(ARN ":role/ops/Admin"),
-	    .created_at = NOW_S,
-	    .trust_policy = STR("{}"),
-	    .max_session_s = 3600};
+	const struct store_role role = { .role_id = str_of(id),
+		.account_id = STR(ACCOUNT),
+		.name = STR("Admin"),
+		.path = STR("/ops/"),
+		.arn = STR(ARN ":role/ops/Admin"),
+		.created_at = NOW_S,
+		.trust_policy = STR("{}"),
+		.max_session_s = 3600 };
 
 	assert_ok(store_role_add(f->st, &role));
 }
@@ -238,9 +238,9 @@ test_expires(void **state)
 static void
 test_dies_with_its_key(void **state)
 {
-	static const enum iam_principal_type types[] = {IAM_USER, IAM_ASSUMED_ROLE};
-	static const char *const arns[] = {ARN ":user/eve", ROLE_SESSION};
-	static const char *const ids[] = {USER_ID, ROLE_ID ":alice@home"};
+	static const enum iam_principal_type types[] = { IAM_USER, IAM_ASSUMED_ROLE };
+	static const char *const arns[] = { ARN ":user/eve", ROLE_SESSION };
+	static const char *const ids[] = { USER_ID, ROLE_ID ":alice@home" };
 	struct fixture *f = *state;
 	struct session s;
 	size_t i;
@@ -249,11 +249,11 @@ test_dies_with_its_key(void **state)
 	for (i = 0; i < 2; i++) {
 		s = session_of(types[i]);
 		fixture_session(f, &s);
-		assert_ok(store_access_key_set_status(f->st, STR(USER_KEY),
-		    STORE_ACCESS_KEY_INACTIVE));
+		assert_ok(
+		    store_access_key_set_status(f->st, STR(USER_KEY), STORE_ACCESS_KEY_INACTIVE));
 		assert_refused(f, "InvalidClientTokenId");
-		assert_ok(store_access_key_set_status(f->st, STR(USER_KEY),
-		    STORE_ACCESS_KEY_ACTIVE));
+		assert_ok(
+		    store_access_key_set_status(f->st, STR(USER_KEY), STORE_ACCESS_KEY_ACTIVE));
 		assert_let_in(f, arns[i], ids[i]);
 	}
 	assert_ok(store_access_key_delete(f->st, STR(USER_KEY)));
@@ -268,18 +268,18 @@ static void
 test_dies_with_its_user_or_role(void **state)
 {
 	struct fixture *f = *state;
-	const struct store_user again = {.user_id = STR("AIDAANOTHEREXAMPLE12"),
-	    .account_id = STR(ACCOUNT),
-	    .name = STR("eve"),
-	    .path = STR("/"),
-	    .arn = STR(ARN ":user/eve"),
-	    .created_at = NOW_S};
-	const struct store_access_key key = {.access_key_id = STR(USER_KEY),
-	    .account_id = STR(ACCOUNT),
-	    .sealed_secret = STR(USER_SECRET),
-	    .principal_id = again.user_id,
-	    .status = STORE_ACCESS_KEY_ACTIVE,
-	    .created_at = NOW_S};
+	const struct store_user again = { .user_id = STR("AIDAANOTHEREXAMPLE12"),
+		.account_id = STR(ACCOUNT),
+		.name = STR("eve"),
+		.path = STR("/"),
+		.arn = STR(ARN ":user/eve"),
+		.created_at = NOW_S };
+	const struct store_access_key key = { .access_key_id = STR(USER_KEY),
+		.account_id = STR(ACCOUNT),
+		.sealed_secret = STR(USER_SECRET),
+		.principal_id = again.user_id,
+		.status = STORE_ACCESS_KEY_ACTIVE,
+		.created_at = NOW_S };
 	struct session s = session_of(IAM_ASSUMED_ROLE);
 
 	fixture_session(f, &s);

@@ -18,10 +18,10 @@ struct sink {
 	struct export_port port;
 	struct str records[MAX_LINES], digests[64];
 	size_t n_records, n_digests, synced;
-	struct export_position at;	/* what it would say */
-	int watch;			/* what it says of what it has */
-	size_t whys;			/* how often it was asked why */
-	int fail;			/* with this, once `room` is over */
+	struct export_position at; /* what it would say */
+	int watch;                 /* what it says of what it has */
+	size_t whys;               /* how often it was asked why */
+	int fail;                  /* with this, once `room` is over */
 	size_t room;
 	struct fixture *f;
 };
@@ -82,9 +82,13 @@ sink_new(struct fixture *f)
 	struct sink *s = arena_alloc(f->a, sizeof(*s));
 
 	s->f = f;
-	s->port = (struct export_port){ .ctx = s, .position = sink_position,
-		.record = sink_record, .digest = sink_digest, .sync = sink_sync,
-		.watch = sink_watch, .why = sink_why };
+	s->port = (struct export_port){ .ctx = s,
+		.position = sink_position,
+		.record = sink_record,
+		.digest = sink_digest,
+		.sync = sink_sync,
+		.watch = sink_watch,
+		.why = sink_why };
 	return s;
 }
 
@@ -273,8 +277,8 @@ test_key_renewed(void **state)
 	assert_ok(trail_export(f->api));
 	assert_int_equal(s->n_digests, 3);
 	for (n = 0; n < 3; n++) {
-		assert_ok(digest_line_parse(str_head(s->digests[n], s->digests[n].n - 1), f->a,
-		    &l));
+		assert_ok(
+		    digest_line_parse(str_head(s->digests[n], s->digests[n].n - 1), f->a, &l));
 		assert_int_equal(l.n_certificates, 2);
 		assert_true(str_eq(l.certificates[0], v[n < 2 ? 1 : 0].cert_der));
 		assert_string_equal(fixture_cstr(f, l.certificates[1]), "intermediate");

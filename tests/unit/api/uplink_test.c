@@ -6,16 +6,17 @@
 
 #include "api/uplink.h"
 
-#define ED25519 \
-	"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGDFlf5L4Yxuc2NIVv3Q4AHsV3k7BOjKFIrxbM5NQKBo"
+#define ED25519 "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGDFlf5L4Yxuc2NIVv3Q4AHsV3k7BOjKFIrxbM5NQKBo"
 
 static struct api_response
 push(struct fixture *f, const char *id)
 {
 	fixture_forget(f);
-	return fixture_push(f, arena_fmt(f->a,
-	    "{\"InstanceId\":\"%s\",\"InstanceOSUser\":\"u\",\"SSHPublicKey\":\"" ED25519 "\"}",
-	    id).p);
+	return fixture_push(f,
+	    arena_fmt(f->a,
+		"{\"InstanceId\":\"%s\",\"InstanceOSUser\":\"u\",\"SSHPublicKey\":\"" ED25519 "\"}",
+		id)
+		.p);
 }
 
 static int

@@ -31,16 +31,16 @@ bodies(void **state)
 	assert_body(AWSERR_INSTANCE_ID_NOT_FOUND, SERVICE_EC2,
 	    "The instance ID 'i-<1>' does not exist",
 	    XML "<Response><Errors><Error><Code>InvalidInstanceID.NotFound</Code><Message>The "
-	    "instance ID &apos;i-&lt;1&gt;&apos; does not exist</Message></Error></Errors>"
-	    "<RequestID>" ID "</RequestID></Response>");
+		"instance ID &apos;i-&lt;1&gt;&apos; does not exist</Message></Error></Errors>"
+		"<RequestID>" ID "</RequestID></Response>");
 	assert_body(AWSERR_ACCESS_DENIED, SERVICE_IAM, "no",
 	    XML "<ErrorResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><Error>"
-	    "<Type>Sender</Type><Code>AccessDenied</Code><Message>no</Message></Error>"
-	    "<RequestId>" ID "</RequestId></ErrorResponse>");
+		"<Type>Sender</Type><Code>AccessDenied</Code><Message>no</Message></Error>"
+		"<RequestId>" ID "</RequestId></ErrorResponse>");
 	assert_body(AWSERR_INTERNAL, SERVICE_STS, "x",
 	    XML "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error>"
-	    "<Type>Receiver</Type><Code>InternalFailure</Code><Message>x</Message></Error>"
-	    "<RequestId>" ID "</RequestId></ErrorResponse>");
+		"<Type>Receiver</Type><Code>InternalFailure</Code><Message>x</Message></Error>"
+		"<RequestId>" ID "</RequestId></ErrorResponse>");
 	assert_body(AWSERR_INVALID_ARGS, SERVICE_CONNECT, "a \"b\"",
 	    "{\"__type\":\"InvalidArgsException\",\"Message\":\"a \\\"b\\\"\"}");
 }
@@ -58,8 +58,8 @@ default_messages(void **state)
 	    "included in the request is invalid.\"}");
 	assert_body(AWSERR_WRONG_SIGNATURE, SERVICE_EC2, "",
 	    XML "<Response><Errors><Error><Code>AuthFailure</Code><Message>AWS was not able to "
-	    "validate the provided access credentials</Message></Error></Errors><RequestID>" ID
-	    "</RequestID></Response>");
+		"validate the provided access credentials</Message></Error></Errors><RequestID>" ID
+		"</RequestID></Response>");
 }
 
 /* EC2's clients look for AWS's sentence; what we know comes behind it. */
@@ -69,13 +69,13 @@ auth_failure_keeps_its_sentence(void **state)
 	(void)state;
 	assert_body(AWSERR_WRONG_SCOPE, SERVICE_EC2, "Region?",
 	    XML "<Response><Errors><Error><Code>AuthFailure</Code><Message>AWS was not able to "
-	    "validate the provided access credentials (Region?)</Message></Error></Errors>"
-	    "<RequestID>" ID "</RequestID></Response>");
+		"validate the provided access credentials (Region?)</Message></Error></Errors>"
+		"<RequestID>" ID "</RequestID></Response>");
 	assert_body(AWSERR_WRONG_SCOPE, SERVICE_EC2,
 	    "AWS was not able to validate the provided access credentials",
 	    XML "<Response><Errors><Error><Code>AuthFailure</Code><Message>AWS was not able to "
-	    "validate the provided access credentials</Message></Error></Errors><RequestID>" ID
-	    "</RequestID></Response>");
+		"validate the provided access credentials</Message></Error></Errors><RequestID>" ID
+		"</RequestID></Response>");
 }
 
 /* wire.md 2.5, row by row. */
@@ -113,8 +113,8 @@ codes_of_each_protocol(void **state)
 		    "UnknownOperationException", 400 },
 		{ AWSERR_THROTTLED, "RequestLimitExceeded", 503, "Throttling", 400,
 		    "ThrottlingException", 400 },
-		{ AWSERR_INTERNAL, "InternalError", 500, "InternalFailure", 500,
-		    "InternalFailure", 500 },
+		{ AWSERR_INTERNAL, "InternalError", 500, "InternalFailure", 500, "InternalFailure",
+		    500 },
 	};
 	struct awserr_head head;
 	size_t i;
@@ -142,8 +142,10 @@ codes_of_each_protocol(void **state)
 static bool
 is_code(struct str s)
 {
-	return s.n > 0 && str_all_in(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "abcdefghijklmnopqrstuvwxyz0123456789.");
+	return s.n > 0 &&
+	    str_all_in(s,
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		"abcdefghijklmnopqrstuvwxyz0123456789.");
 }
 
 /* No row was forgotten, and no code that clients would retry got in by mistake. */
@@ -210,8 +212,9 @@ errors_of_http(void **state)
 	(void)state;
 	for (i = 0; i < N(statuses); i++)
 		for (s = 0; s < SERVICE_COUNT; s++)
-			assert_int_equal(awserr_head(awserr_of_status(statuses[i]),
-			    (enum service)s).status, statuses[i]);
+			assert_int_equal(awserr_head(awserr_of_status(statuses[i]), (enum service)s)
+					     .status,
+			    statuses[i]);
 	assert_int_equal(awserr_of_status(418), AWSERR_INTERNAL);
 	assert_int_equal(awserr_of_status(0), AWSERR_INTERNAL);
 }

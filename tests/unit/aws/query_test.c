@@ -55,7 +55,8 @@ builds_trees(void **state)
 		{ "A.3=c&A.1=a", "A(1=a 3=c)" },
 		{ "Filter.1.Name=n&Filter.1.Value.2=b&Filter.1.Value.1=a&Filter.2.Name=m",
 		    "Filter(1(Name=n Value(1=a 2=b)) 2(Name=m))" },
-		{ "Tags.member.2.Key=b&Tags.member.1.Key=a&Tags.member.1.Value=", "Tags(1(Key=a "
+		{ "Tags.member.2.Key=b&Tags.member.1.Key=a&Tags.member.1.Value=",
+		    "Tags(1(Key=a "
 		    "Value=) 2(Key=b))" },
 		{ "member.1=a", "1=a" },
 		{ "A.member=a", "A(member=a)" },
@@ -145,8 +146,9 @@ finds_values(void **state)
 	const struct query *q;
 	struct str v = STR("");
 
-	assert_int_equal(query_parse(STR("Placement.AvailabilityZone=z&A.1.B=x&Empty="),
-	    *state, &q, NULL), 0);
+	assert_int_equal(query_parse(STR("Placement.AvailabilityZone=z&A.1.B=x&Empty="), *state, &q,
+			     NULL),
+	    0);
 	assert_int_equal(query_str(q, "Placement.AvailabilityZone", &v), 0);
 	assert_true(str_eq_c(v, "z"));
 	assert_int_equal(query_str(q, "A.1.B", &v), 0);

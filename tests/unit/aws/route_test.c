@@ -29,8 +29,8 @@ static const struct row rows[] = {
 	    AWSERR_UNKNOWN_OPERATION, NULL },
 	{ "cloudtrail", "POST", "/", "x.CloudTrail_20131101.LookupEvents", "{}",
 	    AWSERR_UNKNOWN_OPERATION, NULL },
-	{ "cloudtrail", "POST", "/", TRAIL TRAIL "LookupEvents", "{}",
-	    AWSERR_UNKNOWN_OPERATION, NULL },
+	{ "cloudtrail", "POST", "/", TRAIL TRAIL "LookupEvents", "{}", AWSERR_UNKNOWN_OPERATION,
+	    NULL },
 	{ "ec2-instance-connect", "POST", "/", " " EIC "X ", "", AWSERR_NONE, "X" },
 	{ "ec2-instance-connect", "GET", "/", EIC "SendSSHPublicKey", "", AWSERR_HTTP_METHOD, "" },
 	{ "ec2-instance-connect", "POST", "/x", EIC "X", "", AWSERR_HTTP_NOT_FOUND, "" },
@@ -43,8 +43,8 @@ static const struct row rows[] = {
 	    AWSERR_UNKNOWN_OPERATION, "" },
 	{ "ec2-instance-connect", "POST", "/", EIC "A.B", "{}", AWSERR_UNKNOWN_OPERATION, "" },
 	{ "ec2-instance-connect", "POST", "/", EIC "A B", "{}", AWSERR_UNKNOWN_OPERATION, "" },
-	{ "ec2-instance-connect", "POST", "/", TRAIL "LookupEvents", "{}",
-	    AWSERR_UNKNOWN_OPERATION, "" },
+	{ "ec2-instance-connect", "POST", "/", TRAIL "LookupEvents", "{}", AWSERR_UNKNOWN_OPERATION,
+	    "" },
 	{ "cloudtrail", "POST", "/", EIC "SendSSHPublicKey", "{}", AWSERR_UNKNOWN_OPERATION, "" },
 
 	{ "ec2", "POST", "/", NULL, "Action=DescribeInstances" V, AWSERR_NONE,
@@ -62,8 +62,8 @@ static const struct row rows[] = {
 	{ "ec2", "POST", "//", NULL, "Action=DescribeInstances" V, AWSERR_HTTP_NOT_FOUND, "" },
 	{ "ec2", "POST", "", NULL, "Action=DescribeInstances" V, AWSERR_HTTP_BAD_REQUEST, "" },
 	{ "ec2", "POST", "/?Action=A" V, NULL, "", AWSERR_SERIALIZATION, "" },
-	{ "ec2", "POST", "/?Action=A" V, NULL, "Action=DescribeInstances" V,
-	    AWSERR_SERIALIZATION, "" },
+	{ "ec2", "POST", "/?Action=A" V, NULL, "Action=DescribeInstances" V, AWSERR_SERIALIZATION,
+	    "" },
 	{ "ec2", "GET", "/?Action=A" V, NULL, "x", AWSERR_SERIALIZATION, "" },
 	{ "ec2", "POST", "/", NULL, "Action=A" V "&Action=B", AWSERR_SERIALIZATION, "" },
 	{ "ec2", "POST", "/", NULL, "{\"a\": \"%\"}", AWSERR_SERIALIZATION, "" },
@@ -96,9 +96,12 @@ finds_the_operation(void **state)
 	(void)state;
 	for (i = 0; i < N(rows); i++) {
 		const struct row *r = &rows[i];
-		struct route_input in = { .method = str_of(r->method), .target = str_of(r->target),
-			.headers = &h, .n_headers = r->amz_target == NULL ? 0 : 1,
-			.body = str_of(r->body), .scope_service = str_of(r->scope) };
+		struct route_input in = { .method = str_of(r->method),
+			.target = str_of(r->target),
+			.headers = &h,
+			.n_headers = r->amz_target == NULL ? 0 : 1,
+			.body = str_of(r->body),
+			.scope_service = str_of(r->scope) };
 
 		h.value = str_of(r->amz_target);
 		got = (struct route){ .operation = STR("") };
@@ -113,7 +116,8 @@ finds_the_operation(void **state)
 static void
 gives_the_parameters(void **state)
 {
-	struct route_input in = { .method = STR("POST"), .target = STR("/"),
+	struct route_input in = { .method = STR("POST"),
+		.target = STR("/"),
 		.body = STR("Action=DescribeInstances" V "&InstanceId.1=i-1"),
 		.scope_service = STR("ec2") };
 	struct arena *a = arena_new(8 << 20);
@@ -135,8 +139,11 @@ two_targets_are_none(void **state)
 		{ STR("X-Amz-Target"), STR(EIC "SendSSHPublicKey") },
 		{ STR("x-amz-target"), STR(EIC "SendSerialConsoleSSHPublicKey") },
 	};
-	struct route_input in = { .method = STR("POST"), .target = STR("/"), .headers = h,
-		.n_headers = 2, .scope_service = STR("ec2-instance-connect") };
+	struct route_input in = { .method = STR("POST"),
+		.target = STR("/"),
+		.headers = h,
+		.n_headers = 2,
+		.scope_service = STR("ec2-instance-connect") };
 	struct arena *a = arena_new(65536);
 	struct route got;
 

@@ -72,7 +72,8 @@ authorization_names_what_is_missing(void **state)
 
 	(void)state;
 	assert_int_equal(sigv4_auth_parse(STR(HEAD "Credential=a"), &auth, &ei), ERR_SYNTAX);
-	assert_string_equal(ei.text, "Authorization header requires 'Signature' parameter. "
+	assert_string_equal(ei.text,
+	    "Authorization header requires 'Signature' parameter. "
 	    "Authorization header requires 'SignedHeaders' parameter.");
 }
 
@@ -168,7 +169,9 @@ signature_grammar(void **state)
 	assert_int_equal(sigv4_auth_signature_parse(STR(SIG "0"), sig), ERR_SYNTAX);
 	assert_int_equal(sigv4_auth_signature_parse(str_head(STR(SIG), 63), sig), ERR_SYNTAX);
 	assert_int_equal(sigv4_auth_signature_parse(STR("0123456789ABCDEF0123456789abcdef"
-	    "0123456789abcdef0123456789abcdef"), sig), ERR_SYNTAX);
+							"0123456789abcdef0123456789abcdef"),
+			     sig),
+	    ERR_SYNTAX);
 }
 
 static void
@@ -267,18 +270,26 @@ key_derivation(void **state)
 
 	(void)state;
 	assert_int_equal(sigv4_key_derive(SECRET, STR("20150830"), STR("us-east-1"), STR("iam"),
-	    key), 0);
+			     key),
+	    0);
 	assert_memory_equal(key, want, sizeof(want));
 	assert_int_equal(sigv4_key_derive(STR(""), STR("20150830"), STR("r"), STR("s"), key),
 	    ERR_RANGE);
 	assert_int_equal(sigv4_key_derive(str_of_n(long_secret, sizeof(long_secret)),
-	    STR("20150830"), STR("r"), STR("s"), key), ERR_RANGE);
+			     STR("20150830"), STR("r"), STR("s"), key),
+	    ERR_RANGE);
 	assert_memory_equal(key, want, sizeof(want));
 }
 
 /* ---- the verifier ---- */
 
-#define H(name, value) { { name, sizeof(name) - 1 }, { value, sizeof(value) - 1 } }
+#define H(name, value) \
+	{ \
+		{ name, sizeof(name) - 1 }, \
+		{ \
+			value, sizeof(value) - 1 \
+		} \
+	}
 #define EMPTY_SHA256 "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 /* One good request, and what a row changes of it. */
@@ -327,8 +338,7 @@ assert_fault(const struct request *r, enum sigv4_fault want, const char *words)
 	arena_free(a);
 }
 
-#define AUTH_OF(cred, names) \
-	HEAD "Credential=" cred ", SignedHeaders=" names ", Signature=" SIG
+#define AUTH_OF(cred, names) HEAD "Credential=" cred ", SignedHeaders=" names ", Signature=" SIG
 
 /* Each row replaces one header (by index) and names the outcome. */
 static void
@@ -348,8 +358,10 @@ one_changed_header(void **state)
 		{ 2, "Authorization", "Basic x", SIGV4_MALFORMED, "not known" },
 		{ 4, "Authorization", GOOD, SIGV4_MALFORMED, "several" },
 		{ 2, "Authorization", AUTH_OF(CRED, "x-amz-date;host"), SIGV4_MALFORMED, "sorted" },
-		{ 2, "Authorization", HEAD "Credential=" CRED ", SignedHeaders=host;x-amz-date, "
-		    "Signature=abc", SIGV4_MALFORMED, "64" },
+		{ 2, "Authorization",
+		    HEAD "Credential=" CRED ", SignedHeaders=host;x-amz-date, "
+			 "Signature=abc",
+		    SIGV4_MALFORMED, "64" },
 		{ 1, "X-Other", "", SIGV4_BAD_DATE, "existence of either" },
 		{ 1, "X-Amz-Date", "2024-08-01T13:24:47Z", SIGV4_BAD_DATE, "basic" },
 		{ 1, "X-Amz-Date", "20240801T252447Z", SIGV4_BAD_DATE, "basic" },
@@ -368,22 +380,38 @@ one_changed_header(void **state)
 		{ 0, "X-Host", "x", SIGV4_HEADER_ABSENT, "'host'" },
 		{ 2, "Authorization", AUTH_OF(CRED, "host;x-amz-date;x-foo"), SIGV4_HEADER_ABSENT,
 		    "x-foo" },
-		{ 2, "Authorization", "AWS4-HMAC-SHA512 Credential=" CRED
-		    ", SignedHeaders=host;x-amz-date, Signature=" SIG, SIGV4_BAD_ALGORITHM,
-		    "algorithm" },
-		{ 2, "Authorization", AUTH_OF("AKIAIOSFODNN7EXAMPLE/20240801/ec2/aws4_request",
-		    "host;x-amz-date"), SIGV4_BAD_CREDENTIAL, "5 slash-delimited" },
-		{ 2, "Authorization", AUTH_OF("AKIAIOSFODNN7EXAMPLE/20240801/us-east-1/ec2/"
-		    "aws4_request", "host;x-amz-date"), SIGV4_WRONG_SCOPE, "'us-east-1'" },
-		{ 2, "Authorization", AUTH_OF("AKIAIOSFODNN7EXAMPLE/20240801/us-east-1/iam/"
-		    "aws4_request", "host;x-amz-date"), SIGV4_OK, "" },
-		{ 2, "Authorization", AUTH_OF("AKIAIOSFODNN7EXAMPLE/20240801/eu-lab-1/s3/"
-		    "aws4_request", "host;x-amz-date"), SIGV4_WRONG_SCOPE, "'s3'" },
-		{ 2, "Authorization", AUTH_OF("AKIAIOSFODNN7EXAMPLE/20240801/eu-lab-1/ec2/"
-		    "aws5_request", "host;x-amz-date"), SIGV4_WRONG_SCOPE, "terminator" },
-		{ 2, "Authorization", AUTH_OF("AKIAIOSFODNN7EXAMPLE/20240731/eu-lab-1/ec2/"
-		    "aws4_request", "host;x-amz-date"), SIGV4_WRONG_SCOPE,
-		    "'20240731' != '20240801'" },
+		{ 2, "Authorization",
+		    "AWS4-HMAC-SHA512 Credential=" CRED
+		    ", SignedHeaders=host;x-amz-date, Signature=" SIG,
+		    SIGV4_BAD_ALGORITHM, "algorithm" },
+		{ 2, "Authorization",
+		    AUTH_OF("AKIAIOSFODNN7EXAMPLE/20240801/ec2/aws4_request", "host;x-amz-date"),
+		    SIGV4_BAD_CREDENTIAL, "5 slash-delimited" },
+		{ 2, "Authorization",
+		    AUTH_OF("AKIAIOSFODNN7EXAMPLE/20240801/us-east-1/ec2/"
+			    "aws4_request",
+			"host;x-amz-date"),
+		    SIGV4_WRONG_SCOPE, "'us-east-1'" },
+		{ 2, "Authorization",
+		    AUTH_OF("AKIAIOSFODNN7EXAMPLE/20240801/us-east-1/iam/"
+			    "aws4_request",
+			"host;x-amz-date"),
+		    SIGV4_OK, "" },
+		{ 2, "Authorization",
+		    AUTH_OF("AKIAIOSFODNN7EXAMPLE/20240801/eu-lab-1/s3/"
+			    "aws4_request",
+			"host;x-amz-date"),
+		    SIGV4_WRONG_SCOPE, "'s3'" },
+		{ 2, "Authorization",
+		    AUTH_OF("AKIAIOSFODNN7EXAMPLE/20240801/eu-lab-1/ec2/"
+			    "aws5_request",
+			"host;x-amz-date"),
+		    SIGV4_WRONG_SCOPE, "terminator" },
+		{ 2, "Authorization",
+		    AUTH_OF("AKIAIOSFODNN7EXAMPLE/20240731/eu-lab-1/ec2/"
+			    "aws4_request",
+			"host;x-amz-date"),
+		    SIGV4_WRONG_SCOPE, "'20240731' != '20240801'" },
 	};
 	struct request r;
 	size_t i;
@@ -517,8 +545,13 @@ static enum sigv4_fault
 check_target(struct str target, int64_t now_s, struct arena *a, struct sigv4 *ret)
 {
 	static const struct http_header host[] = { H("Host", "eice-1.example") };
-	struct sigv4_input in = { .method = STR("GET"), .target = target, .headers = host,
-		.n_headers = 1, .now_s = now_s, .skew_s = 300, .region = STR("eu-lab-1") };
+	struct sigv4_input in = { .method = STR("GET"),
+		.target = target,
+		.headers = host,
+		.n_headers = 1,
+		.now_s = now_s,
+		.skew_s = 300,
+		.region = STR("eu-lab-1") };
 
 	return sigv4_check(&in, a, ret, NULL);
 }
@@ -527,10 +560,16 @@ static struct str
 presign(struct arena *a, int64_t expires_s, struct str token)
 {
 	static const struct http_header host[] = { H("Host", "eice-1.example") };
-	struct sigv4_sign s = { .access_key_id = STR("AKIAIOSFODNN7EXAMPLE"), .secret = SECRET,
-		.session_token = token, .region = STR("eu-lab-1"),
-		.service = STR("ec2-instance-connect"), .at_s = NOW, .method = STR("GET"),
-		.target = STR("/openTunnel?remotePort=22"), .headers = host, .n_headers = 1 };
+	struct sigv4_sign s = { .access_key_id = STR("AKIAIOSFODNN7EXAMPLE"),
+		.secret = SECRET,
+		.session_token = token,
+		.region = STR("eu-lab-1"),
+		.service = STR("ec2-instance-connect"),
+		.at_s = NOW,
+		.method = STR("GET"),
+		.target = STR("/openTunnel?remotePort=22"),
+		.headers = host,
+		.n_headers = 1 };
 	struct str target = STR("");
 
 	assert_int_equal(sigv4_sign_presign(&s, expires_s, a, &target), 0);
@@ -562,7 +601,8 @@ presigned_window(void **state)
 	(void)state;
 	for (i = 0; i < N(rows); i++)
 		assert_int_equal(check_target(presign(a, rows[i].expires_s, STR("")),
-		    NOW + rows[i].after_s, a, &got), rows[i].want);
+				     NOW + rows[i].after_s, a, &got),
+		    rows[i].want);
 	assert_int_equal(check_target(presign(a, 60, STR("a+/=")), NOW, a, &got), SIGV4_OK);
 	assert_int_equal(got.form, SIGV4_PRESIGNED);
 	assert_true(got.expires_at_s == NOW + 60);
@@ -642,9 +682,14 @@ static void
 signer_limits(void **state)
 {
 	static const struct http_header host[] = { H("Host", "h") };
-	const struct sigv4_sign good = { .access_key_id = STR("A"), .secret = SECRET,
-		.region = STR("r"), .service = STR("s"), .method = STR("GET"),
-		.target = STR("/"), .headers = host, .n_headers = 1 };
+	const struct sigv4_sign good = { .access_key_id = STR("A"),
+		.secret = SECRET,
+		.region = STR("r"),
+		.service = STR("s"),
+		.method = STR("GET"),
+		.target = STR("/"),
+		.headers = host,
+		.n_headers = 1 };
 	struct arena *a = arena_new(2 << 20);
 	struct sigv4_signed got;
 	struct sigv4_sign s = good;

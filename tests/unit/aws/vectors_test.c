@@ -56,9 +56,14 @@ slurp(struct buf *b, struct str name, const char *suffix)
 static struct sigv4_input
 input_of(const struct vector *v)
 {
-	return (struct sigv4_input){ .method = v->req->method, .target = v->req->target,
-		.headers = v->req->headers, .n_headers = v->req->n_headers,
-		.body = v->req->body, .now_s = v->now_s, .skew_s = 300, .region = v->region,
+	return (struct sigv4_input){ .method = v->req->method,
+		.target = v->req->target,
+		.headers = v->req->headers,
+		.n_headers = v->req->n_headers,
+		.body = v->req->body,
+		.now_s = v->now_s,
+		.skew_s = 300,
+		.region = v->region,
 		.service = v->service };
 }
 
@@ -93,8 +98,7 @@ verifies(const struct vector *v)
 	assert_true(str_eq(got.region, v->region));
 	assert_true(str_eq(got.service, v->service));
 	assert_true(got.signed_at_s == v->now_s);
-	assert_true(str_eq_c(got.session_token,
-	    str_ends(v->name, STR("-token")) ? TOKEN : ""));
+	assert_true(str_eq_c(got.session_token, str_ends(v->name, STR("-token")) ? TOKEN : ""));
 	assert_int_equal(sigv4_key_derive(SECRET, got.date, got.region, got.service, key), 0);
 	if (!sigv4_key_verify(key, got.string_to_sign, got.signature))
 		fail_msg("%.*s: wrong signature", STR_FMT(v->name));
@@ -150,18 +154,23 @@ static void
 signs_alike(const struct vector *v)
 {
 	struct http_header headers[SIGV4_MAX_SIGNED_HEADERS];
-	struct sigv4_sign s = { .access_key_id = STR("AKIAIOSFODNN7EXAMPLE"), .secret = SECRET,
-		.region = v->region, .service = v->service, .at_s = v->now_s,
-		.method = v->req->method, .target = v->req->target, .body = v->req->body,
+	struct sigv4_sign s = { .access_key_id = STR("AKIAIOSFODNN7EXAMPLE"),
+		.secret = SECRET,
+		.region = v->region,
+		.service = v->service,
+		.at_s = v->now_s,
+		.method = v->req->method,
+		.target = v->req->target,
+		.body = v->req->body,
 		.headers = headers };
 	struct str authorization, date;
 	struct sigv4_signed got;
 	struct sigv4_auth auth;
 
 	if (http_header_find(v->req->headers, v->req->n_headers, STR("Authorization"),
-	    &authorization) != 0 ||
+		&authorization) != 0 ||
 	    http_header_find(v->req->headers, v->req->n_headers, STR("X-Amz-Date"), &date) != 0)
-		return;	/* presigned, or with another date: see sign_test */
+		return; /* presigned, or with another date: see sign_test */
 	assert_int_equal(sigv4_auth_parse(authorization, &auth, NULL), 0);
 	s.n_headers = signed_headers(v, auth.signed_headers, headers);
 	if (str_ends(v->name, STR("-token")))
@@ -188,9 +197,12 @@ routes(const struct vector *v)
 		{ "cli-run-instances", "RunInstances" },
 		{ "cli-send-ssh-public-key", "SendSSHPublicKey" },
 	};
-	struct route_input in = { .method = v->req->method, .target = v->req->target,
-		.headers = v->req->headers, .n_headers = v->req->n_headers,
-		.body = v->req->body, .scope_service = v->service };
+	struct route_input in = { .method = v->req->method,
+		.target = v->req->target,
+		.headers = v->req->headers,
+		.n_headers = v->req->n_headers,
+		.body = v->req->body,
+		.scope_service = v->service };
 	struct route got = { .operation = STR("") };
 	struct str value;
 	size_t i;

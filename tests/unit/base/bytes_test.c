@@ -65,8 +65,8 @@ buf_keeps_its_ceiling(void **state)
 	buf_ch(&b, '9');
 	assert_int_equal(buf_err(&b), ERR_TOOBIG);
 	buf_clear(&b);
-	buf_c(&b, "123456789");	/* too long: nothing of it arrives */
-	buf_c(&b, "1");		/* and the error sticks */
+	buf_c(&b, "123456789"); /* too long: nothing of it arrives */
+	buf_c(&b, "1");         /* and the error sticks */
 	assert_int_equal(buf_err(&b), ERR_TOOBIG);
 	assert_int_equal(b.n, 0);
 	assert_null(buf_take(&b, &n));

@@ -28,7 +28,7 @@ arena_hands_out_zeroed_memory(void **state)
 		assert_int_equal((uintptr_t)p % 16, 0);
 		assert_int_equal(p[0] | p[99], 0);
 		memset(p, 'x', 100);
-		p = arena_alloc(a, 100000);	/* larger than a block */
+		p = arena_alloc(a, 100000); /* larger than a block */
 		assert_int_equal(p[0] | p[99999], 0);
 		memset(p, 'x', 100000);
 		s = arena_fmt(a, "%s-%d", "i", 7);

@@ -9,17 +9,24 @@
 #include "codec/blob.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
-#define L(lit) { (lit), sizeof(lit) - 1 }
+#define L(lit) \
+	{ \
+		(lit), sizeof(lit) - 1 \
+	}
 
 #define I32 "i-0123456789abcdef0"
 #define ARN "arn:aws:iam::123456789012:user/a"
-#define SIGNED "#Timestamp=1722518747\n#Instance=" I32 "\n#Caller=" ARN "\n#Request=r-1\n" \
-    "ssh-ed25519 AAAA c d\n"
+#define SIGNED \
+	"#Timestamp=1722518747\n#Instance=" I32 "\n#Caller=" ARN "\n#Request=r-1\n" \
+	"ssh-ed25519 AAAA c d\n"
 #define ENTRY SIGNED "AAEC\n"
 #define HEAD "#Timestamp=9\n#Instance=i\n"
 
 static const struct blob_entry entry = {
-	.timestamp_s = 1722518747, .instance = L(I32), .caller = L(ARN), .request = L("r-1"),
+	.timestamp_s = 1722518747,
+	.instance = L(I32),
+	.caller = L(ARN),
+	.request = L("r-1"),
 	.key = L("ssh-ed25519 AAAA c d"),
 };
 
@@ -225,19 +232,19 @@ limits_hold(void **state)
 	assert_int_equal(read_all(str_of_n(big, sizeof(big))), ERR_TOOBIG);
 	assert_int_equal(read_all(str_of_n(big, sizeof(big) - 1)), ERR_SYNTAX);
 	memset(big, 'A', sizeof(big));
-	for (i = 0; i < 2; i++) {	/* a line of the limit, and one more */
+	for (i = 0; i < 2; i++) { /* a line of the limit, and one more */
 		buf_clear(&b);
 		buf_c(&b, HEAD);
 		buf_add(&b, big, BLOB_MAX_LINE + (size_t)i);
 		buf_c(&b, "\nAAEC\n");
 		assert_int_equal(read_all(buf_view(&b)), i == 0 ? 0 : ERR_TOOBIG);
-		buf_clear(&b);	/* signature */
+		buf_clear(&b); /* signature */
 		buf_c(&b, HEAD "k\n");
 		buf_add(&b, big, 680);
 		buf_c(&b, i == 0 ? "AAA=\nk" : "AAAA\nk");
 		b.n--;
 		assert_int_equal(read_all(buf_view(&b)), i == 0 ? 0 : ERR_TOOBIG);
-		buf_clear(&b);	/* comment lines */
+		buf_clear(&b); /* comment lines */
 		buf_c(&b, HEAD);
 		for (j = 0; j < BLOB_MAX_COMMENT_LINES - 2 + i; j++)
 			buf_c(&b, "#\n");

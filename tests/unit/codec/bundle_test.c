@@ -9,7 +9,10 @@
 #include "codec/bundle.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
-#define L(lit) { (lit), sizeof(lit) - 1 }
+#define L(lit) \
+	{ \
+		(lit), sizeof(lit) - 1 \
+	}
 
 #define NAME "0123456789ABCDEF0123456789ABCDEF01234567"
 #define HEAD "active-keys 4\nk\n\nl\ninstance-id 1\ni\navailability-zone 1\na\ndomain 1\nd\n"
@@ -20,8 +23,12 @@ static void
 writes_and_reads_back(void **state)
 {
 	static const struct bundle want = {
-		.active_keys = L("k\n\nl"), .instance_id = L("i"), .availability_zone = L("a"),
-		.domain = L("d"), .signer_cert = L("c\n"), .n_staples = 2,
+		.active_keys = L("k\n\nl"),
+		.instance_id = L("i"),
+		.availability_zone = L("a"),
+		.domain = L("d"),
+		.signer_cert = L("c\n"),
+		.n_staples = 2,
 		.staples = { { L(NAME), L("AAEC") }, { L(NAME), L("AAEC") } },
 	};
 	struct bundle got;
@@ -82,12 +89,14 @@ refuses(void **state)
 		{ ERR_SYNTAX, L(HEAD CERT "signer-ocsp/" NAME "0 1\nA\n") },
 		{ ERR_SYNTAX, L(HEAD CERT "signer-ocsp/ABC 1\nA\n") },
 		{ ERR_SYNTAX, L(HEAD CERT STAPLE "x") },
-		{ ERR_SYNTAX, L("active-keys 1\nk\ninstance-id 0\n\navailability-zone 1\na\n"
-		    "domain 1\nd\n" CERT) },
-		{ ERR_SYNTAX, L("active-keys 1\nk\navailability-zone 1\na\ninstance-id 1\ni\n"
-		    "domain 1\nd\n" CERT) },
-		{ ERR_TOOBIG, L(HEAD CERT STAPLE STAPLE STAPLE STAPLE STAPLE STAPLE STAPLE STAPLE
-		    STAPLE) },
+		{ ERR_SYNTAX,
+		    L("active-keys 1\nk\ninstance-id 0\n\navailability-zone 1\na\n"
+		      "domain 1\nd\n" CERT) },
+		{ ERR_SYNTAX,
+		    L("active-keys 1\nk\navailability-zone 1\na\ninstance-id 1\ni\n"
+		      "domain 1\nd\n" CERT) },
+		{ ERR_TOOBIG,
+		    L(HEAD CERT STAPLE STAPLE STAPLE STAPLE STAPLE STAPLE STAPLE STAPLE STAPLE) },
 	};
 	static char big[BUNDLE_MAX_BYTES + 1];
 	struct bundle b;

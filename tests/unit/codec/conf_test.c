@@ -10,7 +10,10 @@
 #include "codec/conf.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
-#define L(lit) { (lit), sizeof(lit) - 1 }
+#define L(lit) \
+	{ \
+		(lit), sizeof(lit) - 1 \
+	}
 
 /* "section|key|value|line;" */
 static int
@@ -116,8 +119,8 @@ limits_hold(void **state)
 		for (j = 0; j < CONF_MAX_LINE - 2 + i; j++)
 			buf_ch(&b, 'v');
 		buf_c(&b, "\nl=w\n");
-		assert_int_equal(conf_parse(buf_view(&b), record, &out, &ei), i == 0 ? 0 :
-		    ERR_TOOBIG);
+		assert_int_equal(conf_parse(buf_view(&b), record, &out, &ei),
+		    i == 0 ? 0 : ERR_TOOBIG);
 		assert_int_equal(out.n, i == 0 ? 3 + CONF_MAX_LINE - 2 + 3 + 7 : 0);
 		buf_clear(&b);
 		buf_clear(&out);
@@ -125,8 +128,8 @@ limits_hold(void **state)
 		for (j = 0; j < CONF_MAX_NAME + i; j++)
 			buf_ch(&b, 's');
 		buf_c(&b, "]\nk=v\n");
-		assert_int_equal(conf_parse(buf_view(&b), record, &out, &ei), i == 0 ? 0 :
-		    ERR_TOOBIG);
+		assert_int_equal(conf_parse(buf_view(&b), record, &out, &ei),
+		    i == 0 ? 0 : ERR_TOOBIG);
 		assert_int_equal(out.n, i == 0 ? CONF_MAX_NAME + 7 : 0);
 	}
 	assert_string_equal(ei.text, "line 1: section name too long");

@@ -14,10 +14,16 @@
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 /* A literal that may hold NUL bytes. */
-#define L(lit) { (lit), sizeof(lit) - 1 }
+#define L(lit) \
+	{ \
+		(lit), sizeof(lit) - 1 \
+	}
 
 static const struct http_limits limits = {
-	.target_bytes = 64, .head_bytes = 400, .n_headers = 8, .body_bytes = 32,
+	.target_bytes = 64,
+	.head_bytes = 400,
+	.n_headers = 8,
+	.body_bytes = 32,
 };
 
 static struct http_reader *
@@ -108,8 +114,8 @@ takes_requests_at_every_cut(void **state)
 		assert_true(good[i].n + sizeof(tail) < sizeof(in));
 		memcpy(in, good[i].p, good[i].n);
 		memcpy(in + good[i].n, tail, sizeof(tail));
-		check_all_cuts(false, str_of_n(in, good[i].n + sizeof(tail) - 1),
-		    HTTP_COMPLETE, good[i].n);
+		check_all_cuts(false, str_of_n(in, good[i].n + sizeof(tail) - 1), HTTP_COMPLETE,
+		    good[i].n);
 	}
 }
 
@@ -128,8 +134,7 @@ prefixes_are_incomplete(void **state)
 			    HTTP_INCOMPLETE);
 			assert_int_equal(used, n);
 			assert_int_equal(http_reader_started(r), n > 0);
-			assert_int_equal(http_reader_finish(r),
-			    n > 0 ? HTTP_BAD : HTTP_INCOMPLETE);
+			assert_int_equal(http_reader_finish(r), n > 0 ? HTTP_BAD : HTTP_INCOMPLETE);
 		}
 	}
 	http_reader_free(r);
@@ -138,9 +143,9 @@ prefixes_are_incomplete(void **state)
 static const struct str bad_requests[] = {
 	/* two ways of telling the length */
 	L("POST / HTTP/1.1\r\n" H "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"
-	    "\r\n"),
+	  "\r\n"),
 	L("POST / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n"
-	    "\r\n"),
+	  "\r\n"),
 	L("POST / HTTP/1.1\r\n" H "Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello"),
 	L("POST / HTTP/1.1\r\n" H "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello"),
 	L("POST / HTTP/1.1\r\n" H "Content-Length: 5, 5\r\n\r\nhello"),
@@ -151,7 +156,8 @@ static const struct str bad_requests[] = {
 	L("POST / HTTP/1.1\r\n" H "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n"),
 	L("POST / HTTP/1.1\r\n" H "Transfer-Encoding: identity\r\n\r\n0\r\n\r\n"),
 	L("POST / HTTP/1.1\r\n" H "Transfer-Encoding:\r\n\r\n0\r\n\r\n"),
-	L("POST / HTTP/1.1\r\n" H "Transfer-Encoding: \x0b" "chunked\r\n\r\n0\r\n\r\n"),
+	L("POST / HTTP/1.1\r\n" H "Transfer-Encoding: \x0b"
+	  "chunked\r\n\r\n0\r\n\r\n"),
 	L("POST / HTTP/1.1\r\n" H "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n"),
 	L("POST / HTTP/1.0\r\n" H "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
 	/* lengths that are no lengths */
@@ -257,39 +263,49 @@ limits_have_outcomes(void **state)
 		{ HTTP_COMPLETE, 0, L("GET /" SIXTY "abc HTTP/1.1\r\n" H "\r\n") },
 		{ HTTP_TARGET_TOO_LONG, 414, L("GET /" SIXTY "abcd HTTP/1.1\r\n" H "\r\n") },
 		{ HTTP_TARGET_TOO_LONG, 414, L("GET /" SIXTY SIXTY SIXTY SIXTY SIXTY SIXTY SIXTY) },
-		{ HTTP_COMPLETE, 0, L("GET / HTTP/1.1\r\n" H
-		    "1:\r\n2:\r\n3:\r\n4:\r\n5:\r\n6:\r\n7:\r\n\r\n") },
-		{ HTTP_HEAD_TOO_BIG, 431, L("GET / HTTP/1.1\r\n" H
-		    "1:\r\n2:\r\n3:\r\n4:\r\n5:\r\n6:\r\n7:\r\n8:\r\n\r\n") },
+		{ HTTP_COMPLETE, 0,
+		    L("GET / HTTP/1.1\r\n" H "1:\r\n2:\r\n3:\r\n4:\r\n5:\r\n6:\r\n7:\r\n\r\n") },
+		{ HTTP_HEAD_TOO_BIG, 431,
+		    L("GET / HTTP/1.1\r\n" H
+		      "1:\r\n2:\r\n3:\r\n4:\r\n5:\r\n6:\r\n7:\r\n8:\r\n\r\n") },
 		/* 16 + 9 + 360 + 8 + 7 = 400 bytes to the byte */
-		{ HTTP_COMPLETE, 0, L("GET / HTTP/1.1\r\n" H "X: " SIXTY SIXTY SIXTY SIXTY
-		    SIXTY SIXTY "12345678\r\n\r\n") },
-		{ HTTP_HEAD_TOO_BIG, 431, L("GET / HTTP/1.1\r\n" H "X: " SIXTY SIXTY SIXTY SIXTY
-		    SIXTY SIXTY "123456789\r\n\r\n") },
-		{ HTTP_HEAD_TOO_BIG, 431, L("GET / HTTP/1.1\r\n" H SIXTY SIXTY SIXTY SIXTY SIXTY
-		    SIXTY SIXTY) },
+		{ HTTP_COMPLETE, 0,
+		    L("GET / HTTP/1.1\r\n" H "X: " SIXTY SIXTY SIXTY SIXTY SIXTY SIXTY
+		      "12345678\r\n\r\n") },
+		{ HTTP_HEAD_TOO_BIG, 431,
+		    L("GET / HTTP/1.1\r\n" H "X: " SIXTY SIXTY SIXTY SIXTY SIXTY SIXTY
+		      "123456789\r\n\r\n") },
+		{ HTTP_HEAD_TOO_BIG, 431,
+		    L("GET / HTTP/1.1\r\n" H SIXTY SIXTY SIXTY SIXTY SIXTY SIXTY SIXTY) },
 		/* a name of 240 + 16 bytes, and of one more */
-		{ HTTP_COMPLETE, 0, L("GET / HTTP/1.1\r\n" H SIXTY SIXTY SIXTY SIXTY
-		    "1234567890123456: x\r\n\r\n") },
-		{ HTTP_HEAD_TOO_BIG, 431, L("GET / HTTP/1.1\r\n" H SIXTY SIXTY SIXTY SIXTY
-		    "12345678901234567: x\r\n\r\n") },
-		{ HTTP_COMPLETE, 0, L("POST / HTTP/1.1\r\n" H
-		    "Content-Length: 32\r\n\r\n" TEN TEN TEN "12") },
+		{ HTTP_COMPLETE, 0,
+		    L("GET / HTTP/1.1\r\n" H SIXTY SIXTY SIXTY SIXTY
+		      "1234567890123456: x\r\n\r\n") },
+		{ HTTP_HEAD_TOO_BIG, 431,
+		    L("GET / HTTP/1.1\r\n" H SIXTY SIXTY SIXTY SIXTY
+		      "12345678901234567: x\r\n\r\n") },
+		{ HTTP_COMPLETE, 0,
+		    L("POST / HTTP/1.1\r\n" H "Content-Length: 32\r\n\r\n" TEN TEN TEN "12") },
 		{ HTTP_BODY_TOO_BIG, 413, L("POST / HTTP/1.1\r\n" H "Content-Length: 33\r\n\r\n") },
-		{ HTTP_BODY_TOO_BIG, 413, L("POST / HTTP/1.1\r\n" H
-		    "Expect: 100-continue\r\nContent-Length: 9223372036854775807\r\n\r\n") },
-		{ HTTP_COMPLETE, 0, L("POST / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n"
-		    "1E\r\n" TEN TEN TEN "\r\n2\r\n12\r\n0\r\n\r\n") },
-		{ HTTP_BODY_TOO_BIG, 413, L("POST / HTTP/1.1\r\n" H
-		    "Transfer-Encoding: chunked\r\n\r\n1e\r\n" TEN TEN TEN "\r\n3\r\n123\r\n") },
-		{ HTTP_HEAD_TOO_BIG, 431, L("POST / HTTP/1.1\r\n" H
-		    "Transfer-Encoding: chunked\r\n\r\n1;a=" SIXTY SIXTY SIXTY "\r\n1\r\n1;b=" SIXTY
-		    SIXTY SIXTY "\r\n2\r\n0\r\n\r\n") },
-		{ HTTP_HEAD_TOO_BIG, 431, L("POST / HTTP/1.1\r\n" H
-		    "Transfer-Encoding: chunked\r\n\r\n0\r\na:" SIXTY SIXTY SIXTY "\r\nb:" SIXTY
-		    SIXTY SIXTY "\r\n\r\n") },
-		{ HTTP_EXPECT_UNKNOWN, 417, L("POST / HTTP/1.1\r\n" H
-		    "Expect: magic\r\nContent-Length: 2\r\n\r\nok") },
+		{ HTTP_BODY_TOO_BIG, 413,
+		    L("POST / HTTP/1.1\r\n" H
+		      "Expect: 100-continue\r\nContent-Length: 9223372036854775807\r\n\r\n") },
+		{ HTTP_COMPLETE, 0,
+		    L("POST / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n"
+		      "1E\r\n" TEN TEN TEN "\r\n2\r\n12\r\n0\r\n\r\n") },
+		{ HTTP_BODY_TOO_BIG, 413,
+		    L("POST / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n1e\r\n" TEN TEN TEN
+		      "\r\n3\r\n123\r\n") },
+		{ HTTP_HEAD_TOO_BIG, 431,
+		    L("POST / HTTP/1.1\r\n" H
+		      "Transfer-Encoding: chunked\r\n\r\n1;a=" SIXTY SIXTY SIXTY
+		      "\r\n1\r\n1;b=" SIXTY SIXTY SIXTY "\r\n2\r\n0\r\n\r\n") },
+		{ HTTP_HEAD_TOO_BIG, 431,
+		    L("POST / HTTP/1.1\r\n" H
+		      "Transfer-Encoding: chunked\r\n\r\n0\r\na:" SIXTY SIXTY SIXTY
+		      "\r\nb:" SIXTY SIXTY SIXTY "\r\n\r\n") },
+		{ HTTP_EXPECT_UNKNOWN, 417,
+		    L("POST / HTTP/1.1\r\n" H "Expect: magic\r\nContent-Length: 2\r\n\r\nok") },
 		{ HTTP_VERSION_UNKNOWN, 505, L("GET / HTTP/2.0\r\n" H "\r\n") },
 		{ HTTP_VERSION_UNKNOWN, 505, L("GET / HTTP/1.2\r\n" H "\r\n") },
 		{ HTTP_VERSION_UNKNOWN, 505, L("GET / HTTP/9.9\r\n" H "\r\n") },
@@ -321,10 +337,10 @@ header_names_are_tokens(void **state)
 
 	(void)state;
 	for (c = 0; c < 256; c++) {
-		fine = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-		    (c >= 'a' && c <= 'z') || (c != 0 && strchr(token, c) != NULL);
+		fine = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+		    (c != 0 && strchr(token, c) != NULL);
 		if (c == ':')
-			continue;	/* ends the name */
+			continue; /* ends the name */
 		in[26] = (char)c;
 		http_reader_reset(r);
 		assert_int_equal(http_reader_feed(r, str_of_n(in, sizeof(in) - 1), &used),
@@ -343,10 +359,11 @@ check_header(const struct http_header *h, const char *name, const char *value)
 static void
 gives_the_request(void **state)
 {
-	static const struct str in = L("POST /a%20b?c=d HTTP/1.1\r\nhost: a:1\r\n"
-	    "X-One:  1 \t 2\t\r\n"
-	    "x-one:\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n\0\r\r\n3;x\r\nabc\r\n0\r\n"
-	    "Host: b\r\n\r\n");
+	static const struct str in =
+	    L("POST /a%20b?c=d HTTP/1.1\r\nhost: a:1\r\n"
+	      "X-One:  1 \t 2\t\r\n"
+	      "x-one:\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n\0\r\r\n3;x\r\nabc\r\n0\r\n"
+	      "Host: b\r\n\r\n");
 	struct http_reader *r = reader_new(false);
 	const struct http_request *q;
 	struct str v;
@@ -393,19 +410,20 @@ tells_keep_alive_and_upgrade(void **state)
 		{ "GET / HTTP/1.0\r\n\r\n", false, false },
 		{ "GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n", true, false },
 		{ "GET / HTTP/1.0\r\nConnection: keep-alive, close\r\n\r\n", false, false },
-		{ "GET / HTTP/1.1\r\n" H "Upgrade: websocket\r\nConnection: upgrade\r\n\r\n",
-		    true, true },
+		{ "GET / HTTP/1.1\r\n" H "Upgrade: websocket\r\nConnection: upgrade\r\n\r\n", true,
+		    true },
 		{ "GET / HTTP/1.1\r\n" H "Upgrade: websocket\r\n"
-		    "Connection: keep-alive, Upgrade\r\n\r\n",
+		  "Connection: keep-alive, Upgrade\r\n\r\n",
 		    true, true },
 		{ "GET / HTTP/1.1\r\n" H "Upgrade: websocket\r\n\r\n", true, false },
 		{ "GET / HTTP/1.1\r\n" H "Connection: Upgrade\r\n\r\n", true, false },
-		{ "GET / HTTP/1.0\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
-		    false, false },
+		{ "GET / HTTP/1.0\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n", false,
+		    false },
 		{ "GET / HTTP/1.1\r\n" H "Upgrade: websocket\r\nConnection: Upgrade\r\n"
-		  "Content-Length: 1\r\n\r\nx", true, false },
-		{ "HEAD / HTTP/1.1\r\n" H "Upgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
+		  "Content-Length: 1\r\n\r\nx",
 		    true, false },
+		{ "HEAD / HTTP/1.1\r\n" H "Upgrade: websocket\r\nConnection: Upgrade\r\n\r\n", true,
+		    false },
 	};
 	struct http_reader *r = reader_new(false);
 	size_t i, used;
@@ -423,8 +441,8 @@ tells_keep_alive_and_upgrade(void **state)
 static void
 asks_for_continue_once(void **state)
 {
-	static const struct str head = L("POST / HTTP/1.1\r\n" H
-	    "Expect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+	static const struct str head =
+	    L("POST / HTTP/1.1\r\n" H "Expect: 100-continue\r\nContent-Length: 2\r\n\r\n");
 	static const struct str body = L("ok");
 	static const struct str none = L("POST / HTTP/1.1\r\n" H "Expect: 100-continue\r\n\r\n");
 	struct http_reader *r = reader_new(false);
@@ -441,12 +459,12 @@ asks_for_continue_once(void **state)
 	assert_int_equal(http_reader_feed(r, body, &used), HTTP_COMPLETE);
 	assert_false(http_reader_take_continue(r));
 
-	http_reader_reset(r);	/* the body began: no 100 is waited for */
+	http_reader_reset(r); /* the body began: no 100 is waited for */
 	assert_int_equal(http_reader_feed(r, head, &used), HTTP_INCOMPLETE);
 	assert_int_equal(http_reader_feed(r, str_head(body, 1), &used), HTTP_INCOMPLETE);
 	assert_false(http_reader_take_continue(r));
 
-	http_reader_reset(r);	/* nothing to continue with */
+	http_reader_reset(r); /* nothing to continue with */
 	assert_int_equal(http_reader_feed(r, none, &used), HTTP_COMPLETE);
 	assert_false(http_reader_take_continue(r));
 	http_reader_free(r);
@@ -455,9 +473,9 @@ asks_for_continue_once(void **state)
 static void
 reads_pipelined_requests(void **state)
 {
-	static const struct str in = L("GET /1 HTTP/1.1\r\n" H "\r\nPOST /2 HTTP/1.1\r\n" H
-	    "Content-Length: 3\r\n\r\nGET"
-	    "GET /3 HTTP/1.1\r\n" H "Connection: close\r\n\r\nGET /4 HTTP/1.1\r\n" H "\r\n");
+	static const struct str in =
+	    L("GET /1 HTTP/1.1\r\n" H "\r\nPOST /2 HTTP/1.1\r\n" H "Content-Length: 3\r\n\r\nGET"
+	      "GET /3 HTTP/1.1\r\n" H "Connection: close\r\n\r\nGET /4 HTTP/1.1\r\n" H "\r\n");
 	static const char *const targets[] = { "/1", "/2", "/3", "/4" };
 	struct http_reader *r = reader_new(false);
 	struct str rest = in;
@@ -484,23 +502,23 @@ static const struct {
 	{ L("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"), HTTP_COMPLETE, 200, "ok", true },
 	{ L("HTTP/1.1 200 \r\nContent-Length: 2\r\n\r\nok"), HTTP_COMPLETE, 200, "ok", true },
 	{ L("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok"), HTTP_COMPLETE, 200, "ok", false },
-	{ L("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"),
-	    HTTP_COMPLETE, 200, "ok", false },
+	{ L("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"), HTTP_COMPLETE,
+	    200, "ok", false },
 	{ L("HTTP/1.1 404 Not Found\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nno\r\n0\r\n\r\n"),
 	    HTTP_COMPLETE, 404, "no", true },
 	{ L("HTTP/1.1 100 Continue\r\n\r\n"), HTTP_COMPLETE, 100, "", true },
 	{ L("HTTP/1.1 204 No Content\r\nContent-Length: 9\r\n\r\n"), HTTP_COMPLETE, 204, "", true },
-	{ L("HTTP/1.1 304 Not Modified\r\nContent-Length: 999\r\n\r\n"),
-	    HTTP_COMPLETE, 304, "", true },
+	{ L("HTTP/1.1 304 Not Modified\r\nContent-Length: 999\r\n\r\n"), HTTP_COMPLETE, 304, "",
+	    true },
 	{ L("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
 	    "\r\n"),
 	    HTTP_COMPLETE, 101, "", true },
-	{ L("HTTP/1.1 101 Switching Protocols\r\nX: no upgrade named\r\n\r\n"),
-	    HTTP_COMPLETE, 101, "", true },
+	{ L("HTTP/1.1 101 Switching Protocols\r\nX: no upgrade named\r\n\r\n"), HTTP_COMPLETE, 101,
+	    "", true },
 	{ L("HTTP/1.1 200 OK\r\nContent-Length: 33\r\n\r\n"), HTTP_BODY_TOO_BIG, 0, "", false },
 	{ L("HTTP/1.1 200 OK\r\n\r\n" TEN TEN TEN "123"), HTTP_BODY_TOO_BIG, 0, "", false },
-	{ L("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nok"),
-	    HTTP_BAD, 0, "", false },
+	{ L("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nok"), HTTP_BAD, 0, "",
+	    false },
 	{ L("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
 	    HTTP_BAD, 0, "", false },
 	{ L("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nxx"), HTTP_BAD, 0, "", false },
@@ -569,7 +587,7 @@ static void
 answer_to_head_has_no_body(void **state)
 {
 	static const struct str in = L("HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n"
-	    "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+				       "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
 	struct http_reader *r = reader_new(true);
 	size_t used;
 

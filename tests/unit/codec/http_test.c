@@ -14,10 +14,19 @@
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 /* A literal that may hold NUL bytes. */
-#define L(lit) { (lit), sizeof(lit) - 1 }
+#define L(lit) \
+	{ \
+		(lit), sizeof(lit) - 1 \
+	}
 
-#define CL(value) { L("content-length"), L(value) }
-#define TE(value) { L("transfer-encoding"), L(value) }
+#define CL(value) \
+	{ \
+		L("content-length"), L(value) \
+	}
+#define TE(value) \
+	{ \
+		L("transfer-encoding"), L(value) \
+	}
 
 static void
 tells_one_length(void **state)
@@ -57,7 +66,8 @@ tells_one_length(void **state)
 		has = false;
 		length = 0;
 		assert_int_equal(http_head_framing(rows[i].h, rows[i].n, rows[i].minor, &has,
-		    &length), rows[i].want);
+				     &length),
+		    rows[i].want);
 		assert_int_equal(has, rows[i].has);
 		assert_true(length == rows[i].length);
 	}
@@ -67,7 +77,8 @@ static void
 writes_responses(void **state)
 {
 	static const struct http_header h[] = {
-		{ L("X-One"), L("1\t2 \xc3\xa4") }, { L("Y"), L("") },
+		{ L("X-One"), L("1\t2 \xc3\xa4") },
+		{ L("Y"), L("") },
 	};
 	static const struct {
 		struct http_response resp;
@@ -79,8 +90,7 @@ writes_responses(void **state)
 		    "ok" },
 		{ { .status = 200, .body = L("ok") }, true,
 		    "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n" },
-		{ { .status = 404 }, false,
-		    "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n" },
+		{ { .status = 404 }, false, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n" },
 		{ { .status = 599 }, false, "HTTP/1.1 599 Unknown\r\nContent-Length: 0\r\n\r\n" },
 		{ { .status = 100 }, false, "HTTP/1.1 100 Continue\r\n\r\n" },
 		{ { .status = 101, .headers = h + 1, .n_headers = 1 }, false,
@@ -159,8 +169,11 @@ writes_requests(void **state)
 		    "GET /x?y HTTP/1.1\r\nHost: a\r\n\r\n" },
 		{ { .method = L("PUT"), .target = L("/"), .headers = &h, .n_headers = 1 },
 		    "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n" },
-		{ { .method = L("POST"), .target = L("/"), .headers = &h, .n_headers = 1,
-		    .body = L("{}") },
+		{ { .method = L("POST"),
+		      .target = L("/"),
+		      .headers = &h,
+		      .n_headers = 1,
+		      .body = L("{}") },
 		    "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}" },
 	};
 	static const struct http_limits limits = { 64, 400, 8, 32 };

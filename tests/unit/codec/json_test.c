@@ -10,7 +10,10 @@
 #include "codec/jsonw.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
-#define L(lit) { (lit), sizeof(lit) - 1 }
+#define L(lit) \
+	{ \
+		(lit), sizeof(lit) - 1 \
+	}
 
 static void
 refuses(void **state)
@@ -88,9 +91,10 @@ errors_do_not_quote(void **state)
 static void
 takes_and_tells(void **state)
 {
-	static const struct str in = L(" {\"s\":\"a\\u00e4\\n[{\", "
-	    "\"i\":-5, \"t\":true, \"f\":false,"
-	    "\"n\":null, \"r\":1.5, \"a\":[1,\"x\",[],{}], \"o\":{\"z\":1,\"\":2,\"a\":3}} \n");
+	static const struct str in =
+	    L(" {\"s\":\"a\\u00e4\\n[{\", "
+	      "\"i\":-5, \"t\":true, \"f\":false,"
+	      "\"n\":null, \"r\":1.5, \"a\":[1,\"x\",[],{}], \"o\":{\"z\":1,\"\":2,\"a\":3}} \n");
 	const struct json *a;
 	struct json *v;
 	struct str s;
@@ -143,7 +147,9 @@ types_are_not_bent(void **state)
 
 	(void)state;
 	assert_int_equal(json_parse(STR("{\"s\":\"1\",\"i\":1,\"b\":true,\"n\":null,\"r\":1.0,"
-	    "\"a\":[],\"o\":{}}"), 99, 4, &v, NULL), 0);
+					"\"a\":[],\"o\":{}}"),
+			     99, 4, &v, NULL),
+	    0);
 	for (i = 0; i < COUNT(names); i++) {
 		m = json_get(v, names[i]);
 		none = i == 7 ? ERR_NOTFOUND : ERR_SYNTAX;
@@ -183,7 +189,8 @@ members_come_in_order(void **state)
 static void
 writes_exactly(void **state)
 {
-	static const char want[] = "{\"RequestId\":\"a\\\"b\\\\c\",\"Success\":true,"
+	static const char want[] =
+	    "{\"RequestId\":\"a\\\"b\\\\c\",\"Success\":true,"
 	    "\"n\":-9223372036854775808,\"u\":18446744073709551615,\"x\":null,\"e\":{},\"l\":[],"
 	    "\"a\":[1,\"\",[false],{\"k\":[{},null]},2]"
 	    ",\"z\":false}";

@@ -9,7 +9,10 @@
 #include "codec/pem.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
-#define L(lit) { (lit), sizeof(lit) - 1 }
+#define L(lit) \
+	{ \
+		(lit), sizeof(lit) - 1 \
+	}
 
 #define B(label) "-----BEGIN " label "-----\n"
 #define E(label) "-----END " label "-----\n"
@@ -21,10 +24,12 @@ takes_blocks(void **state)
 	static const struct {
 		struct str in;
 		size_t n;
-		struct str label, der;	/* of the last */
+		struct str label, der; /* of the last */
 	} rows[] = {
 		{ L(ONE), 1, L("CERTIFICATE"), L("\0\x01\x02") },
-		{ L(B("X509 CRL") "AA==\n" "-----END X509 CRL-----"), 1, L("X509 CRL"), L("\0") },
+		{ L(B("X509 CRL") "AA==\n"
+				  "-----END X509 CRL-----"),
+		    1, L("X509 CRL"), L("\0") },
 		{ L(ONE B("A") "AAEC\nAw==\n" E("A")), 2, L("A"), L("\0\x01\x02\x03") },
 		{ L(ONE ONE B("A") "A\nA\nE\nC\n" E("A")), 3, L("A"), L("\0\x01\x02") },
 	};
@@ -78,7 +83,7 @@ refuses_the_rest(void **state)
 		{ ERR_SYNTAX, L(B("A") "AAE\0\n" E("A")) },
 		{ ERR_SYNTAX,
 		    L(B("A") "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
-		    "AAAAAAAAAAAAAAAAAAAA\n" E("A")) },	/* 80 on a line */
+			     "AAAAAAAAAAAAAAAAAAAA\n" E("A")) }, /* 80 on a line */
 		{ ERR_SYNTAX, L("AAEC\n" E("A")) },
 		{ ERR_TOOBIG, L(ONE ONE ONE) },
 		{ ERR_TOOBIG, L(ONE ONE "junk") },
@@ -108,9 +113,11 @@ writes_and_reads_back(void **state)
 		der[i] = (char)i;
 	buf_init(&b, 1000);
 	pem_write(&b, "CERTIFICATE", str_of_n(der, 51));
+	/* clang-format off */
 	assert_true(str_eq_c(buf_view(&b), B("CERTIFICATE")
 	    "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4v\nMDEy\n"
 	    E("CERTIFICATE")));
+	/* clang-format on */
 	for (i = 0; i < COUNT(sizes); i++) {
 		buf_clear(&b);
 		pem_write(&b, "CERTIFICATE", str_of_n(der, sizes[i]));

@@ -12,7 +12,10 @@
 #include "codec/sshkey.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
-#define L(lit) { (lit), sizeof(lit) - 1 }
+#define L(lit) \
+	{ \
+		(lit), sizeof(lit) - 1 \
+	}
 
 #define ED "AAAAC3NzaC1lZDI1NTE5AAAAIJlEF33EZaeS+slOJSDJIgzDGxaSlHAjw0VusyDmp1av"
 #define KEY "ssh-ed25519 " ED
@@ -26,7 +29,7 @@ takes_texts(void **state)
 		struct str in;
 		const char *comment;
 	} rows[] = {
-		{ L(KEY), "" },		/* 80 characters: what the AWS CLI pushes */
+		{ L(KEY), "" }, /* 80 characters: what the AWS CLI pushes */
 		{ L(KEY "\n"), "" },
 		{ L(KEY "\r\n"), "" },
 		{ L("\n " KEY " \n\n"), "" },
@@ -42,7 +45,8 @@ takes_texts(void **state)
 		{ L(BEGIN "\nComment: a\\\nb\\\n c\n" ED "\n" END "\n"), "ab c" },
 		{ L(BEGIN "\nComment: \"\nX: y\\\n:z\n" ED "\n" END "\n"), "\"" },
 		{ L(BEGIN "\nAAAAC3NzaC1lZDI1NTE5AAAAIJlEF33EZaeS+s\n"
-		    "lOJSDJIgzDGxaSlHAjw0VusyDmp1av\n" END "\n"), "" },
+			  "lOJSDJIgzDGxaSlHAjw0VusyDmp1av\n" END "\n"),
+		    "" },
 	};
 	struct arena *a = arena_new(1 << 16);
 	struct sshkey k;
@@ -115,8 +119,9 @@ refuses_texts(void **state)
 		{ ERR_SYNTAX, L(BEGIN "\n: a\n" ED "\n" END) },
 		{ ERR_SYNTAX, L(BEGIN "\nComment: a\\") },
 		{ ERR_SYNTAX, L(BEGIN "\n " ED "\n" END) },
-		{ ERR_SYNTAX, L(BEGIN "\nAAAAC3NzaC1lZDI1NTE5AAAAIJlEF33EZaeS+slOJSDJIgzDGxaSl"
-		    "HAjw0VusyDmp1avAAAAA\n" END) },
+		{ ERR_SYNTAX,
+		    L(BEGIN "\nAAAAC3NzaC1lZDI1NTE5AAAAIJlEF33EZaeS+slOJSDJIgzDGxaSl"
+			    "HAjw0VusyDmp1avAAAAA\n" END) },
 		{ ERR_SYNTAX, L("-" BEGIN "\n" ED "\n" END) },
 		{ ERR_UNSUPPORTED, L("ssh-dss AAAAB3NzaC1kc3M=") },
 		{ ERR_UNSUPPORTED, L("ssh-ed448 AAAACXNzaC1lZDQ0OA==") },
@@ -191,7 +196,7 @@ put(struct buf *b, struct str s)
 struct blob_row {
 	int want;
 	unsigned bits;
-	struct str parts[4];	/* up to the first NULL */
+	struct str parts[4]; /* up to the first NULL */
 };
 
 static void
@@ -230,18 +235,18 @@ rsa_numbers_are_canonical(void **state)
 		{ 0, 15, { RSA, L("\x03"), L("\x7f\xff") } },
 		{ 0, 9, { RSA, L("\x03"), L("\x01\x01") } },
 		{ 0, 24, { RSA, L("\x01\x00\x01"), L("\x00\x80\x00\x01") } },
-		{ ERR_SYNTAX, 0, { RSA, L("\x03"), L("\x80\x01") } },	/* negative */
+		{ ERR_SYNTAX, 0, { RSA, L("\x03"), L("\x80\x01") } }, /* negative */
 		{ ERR_SYNTAX, 0, { RSA, L("\x83"), N16 } },
-		{ ERR_SYNTAX, 0, { RSA, L("\x00\x03"), N16 } },	/* padded */
+		{ ERR_SYNTAX, 0, { RSA, L("\x00\x03"), N16 } }, /* padded */
 		{ ERR_SYNTAX, 0, { RSA, L("\x03"), L("\x00\x7f\xff") } },
 		{ ERR_SYNTAX, 0, { RSA, L("\x03"), L("\x00\x00\x80\x01") } },
-		{ ERR_SYNTAX, 0, { RSA, L("\x01"), N16 } },	/* exponents */
+		{ ERR_SYNTAX, 0, { RSA, L("\x01"), N16 } }, /* exponents */
 		{ ERR_SYNTAX, 0, { RSA, L("\x02"), N16 } },
 		{ ERR_SYNTAX, 0, { RSA, L("\x04"), N16 } },
 		{ ERR_SYNTAX, 0, { RSA, L("\x00"), N16 } },
 		{ ERR_SYNTAX, 0, { RSA, L(""), N16 } },
 		{ ERR_SYNTAX, 0, { RSA, N16, N16 } },
-		{ ERR_SYNTAX, 0, { RSA, L("\x03"), L("\x00\x80\x02") } },	/* moduli */
+		{ ERR_SYNTAX, 0, { RSA, L("\x03"), L("\x00\x80\x02") } }, /* moduli */
 		{ ERR_SYNTAX, 0, { RSA, L("\x03"), L("") } },
 		{ ERR_SYNTAX, 0, { RSA, L("\x03"), L("\x00") } },
 		{ ERR_SYNTAX, 0, { RSA, L("\x03") } },
@@ -284,8 +289,8 @@ points_have_their_length(void **state)
 		{ ERR_SYNTAX, 0, { L("ssh-ed25519"), L("") } },
 		{ ERR_SYNTAX, 0, { L("ssh-ed25519"), L(S32), L("") } },
 		{ 0, 256, { L("ecdsa-sha2-nistp256"), L("nistp256"), L("\x04" S32 S32) } },
-		{ ERR_SYNTAX, 0, { L("ecdsa-sha2-nistp256"), L("nistp256"), L("\x04"
-		    S32 S32 "0") } },
+		{ ERR_SYNTAX, 0,
+		    { L("ecdsa-sha2-nistp256"), L("nistp256"), L("\x04" S32 S32 "0") } },
 		{ ERR_SYNTAX, 0, { L("ecdsa-sha2-nistp256"), L("nistp256"), L("\x02" S32) } },
 		{ ERR_SYNTAX, 0, { L("ecdsa-sha2-nistp256"), L("nistp256"), L("\x03" S32 S32) } },
 		{ ERR_SYNTAX, 0, { L("ecdsa-sha2-nistp256"), L("nistp256"), L("") } },
@@ -293,19 +298,20 @@ points_have_their_length(void **state)
 		{ ERR_SYNTAX, 0, { L("ecdsa-sha2-nistp256"), L(""), L("\x04" S32 S32) } },
 		{ 0, 384, { L("ecdsa-sha2-nistp384"), L("nistp384"), L("\x04" S32 S32 S32) } },
 		{ ERR_SYNTAX, 0, { L("ecdsa-sha2-nistp384"), L("nistp384"), L("\x04" S32 S32) } },
-		{ 0, 521, { L("ecdsa-sha2-nistp521"), L("nistp521"),
-		    L("\x04" S32 S32 S32 S32 "0123") } },
-		{ ERR_SYNTAX, 0, { L("ecdsa-sha2-nistp521"), L("nistp521"),
-		    L("\x04" S32 S32 S32 S32 "01") } },
+		{ 0, 521,
+		    { L("ecdsa-sha2-nistp521"), L("nistp521"), L("\x04" S32 S32 S32 S32 "0123") } },
+		{ ERR_SYNTAX, 0,
+		    { L("ecdsa-sha2-nistp521"), L("nistp521"), L("\x04" S32 S32 S32 S32 "01") } },
 		{ 0, 256, { L("sk-ssh-ed25519@openssh.com"), L(S32), L("ssh:") } },
 		{ ERR_SYNTAX, 0, { L("sk-ssh-ed25519@openssh.com"), L(S32) } },
 		{ ERR_SYNTAX, 0, { L("sk-ssh-ed25519@openssh.com"), L(S32), L("") } },
 		{ ERR_SYNTAX, 0, { L("sk-ssh-ed25519@openssh.com"), L(S32), L("a\nb") } },
 		{ ERR_SYNTAX, 0, { L("sk-ssh-ed25519@openssh.com"), L(S32), L("ssh:"), L("") } },
-		{ 0, 256, { L("sk-ecdsa-sha2-nistp256@openssh.com"), L("nistp256"),
-		    L("\x04" S32 S32), L("ssh:a") } },
-		{ ERR_SYNTAX, 0, { L("sk-ecdsa-sha2-nistp256@openssh.com"), L("nistp256"),
-		    L("\x04" S32 S32) } },
+		{ 0, 256,
+		    { L("sk-ecdsa-sha2-nistp256@openssh.com"), L("nistp256"), L("\x04" S32 S32),
+			L("ssh:a") } },
+		{ ERR_SYNTAX, 0,
+		    { L("sk-ecdsa-sha2-nistp256@openssh.com"), L("nistp256"), L("\x04" S32 S32) } },
 	};
 
 	(void)state;

@@ -155,7 +155,7 @@ every_byte_counts(void **state)
 		if (sshkey_blob_parse(str_of_n(changed, k.blob.n), &other) == 0) {
 			assert_int_equal(sshkey_fingerprint(other.blob, after), 0);
 			assert_string_not_equal(before, after);
-			assert_true(i > 14);	/* not in the type or a length */
+			assert_true(i > 14); /* not in the type or a length */
 		}
 		changed[i] ^= 0x20;
 	}

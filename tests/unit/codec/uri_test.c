@@ -10,13 +10,16 @@
 #include "codec/utf8.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
-#define L(lit) { (lit), sizeof(lit) - 1 }
+#define L(lit) \
+	{ \
+		(lit), sizeof(lit) - 1 \
+	}
 
 static void
 encodes_all_bytes(void **state)
 {
 	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-	    "0123456789-._~";
+				    "0123456789-._~";
 	struct buf b, back;
 	char c, want[4];
 	int i;
@@ -62,8 +65,8 @@ decode_is_strict(void **state)
 static void
 splits_targets(void **state)
 {
-	static const char *const bad[] = { "", "a", "?a", "http://a/", "*", "/a#b", "/?#",
-		"/a b", "/\x7f", "/\xc3\xa4", "/\n" };
+	static const char *const bad[] = { "", "a", "?a", "http://a/", "*", "/a#b", "/?#", "/a b",
+		"/\x7f", "/\xc3\xa4", "/\n" };
 	struct str path, query;
 	size_t i;
 
@@ -87,11 +90,24 @@ normalises_paths(void **state)
 	static const struct {
 		const char *in, *want;
 	} rows[] = {
-		{ "", "/" }, { "/", "/" }, { "//", "/" }, { "/./", "/" }, { "/.", "/" },
-		{ "/..", "/" }, { "/../..", "/" }, { "/a", "/a" }, { "/a/", "/a/" },
-		{ "//a//b//", "/a/b/" }, { "/a/..", "/" }, { "/a/../", "/" },
-		{ "/a/./b/../c", "/a/c" }, { "/a/b/../../c/", "/c/" }, { "/...", "/..." },
-		{ "/a/...", "/a/..." }, { "/.a/..b", "/.a/..b" }, { "/%2e%2e/a", "/%2e%2e/a" },
+		{ "", "/" },
+		{ "/", "/" },
+		{ "//", "/" },
+		{ "/./", "/" },
+		{ "/.", "/" },
+		{ "/..", "/" },
+		{ "/../..", "/" },
+		{ "/a", "/a" },
+		{ "/a/", "/a/" },
+		{ "//a//b//", "/a/b/" },
+		{ "/a/..", "/" },
+		{ "/a/../", "/" },
+		{ "/a/./b/../c", "/a/c" },
+		{ "/a/b/../../c/", "/c/" },
+		{ "/...", "/..." },
+		{ "/a/...", "/a/..." },
+		{ "/.a/..b", "/.a/..b" },
+		{ "/%2e%2e/a", "/%2e%2e/a" },
 		{ "/../a/../../b", "/b" },
 	};
 	struct buf b;
@@ -101,7 +117,7 @@ normalises_paths(void **state)
 	buf_init(&b, 64);
 	for (i = 0; i < COUNT(rows); i++) {
 		buf_clear(&b);
-		buf_c(&b, "x/y");	/* what stands before is not touched */
+		buf_c(&b, "x/y"); /* what stands before is not touched */
 		uri_path_normalise(&b, str_of(rows[i].in));
 		assert_true(str_eq_c(str_from(buf_view(&b), 3), rows[i].want));
 		assert_true(str_starts(buf_view(&b), STR("x/y")));
@@ -117,7 +133,7 @@ parses_params(void **state)
 		unsigned flags;
 		int want;
 		size_t n;
-		const char *name, *value;	/* of the last */
+		const char *name, *value; /* of the last */
 	} rows[] = {
 		{ L(""), 0, 0, 0, NULL, NULL },
 		{ L("&&"), 0, 0, 0, NULL, NULL },
@@ -178,16 +194,41 @@ static void
 knows_utf8(void **state)
 {
 	static const struct str good[] = {
-		L(""), L("a\0b"), L("\x7f"), L("\xc2\x80"), L("\xdf\xbf"), L("\xe0\xa0\x80"),
-		L("\xed\x9f\xbf"), L("\xee\x80\x80"), L("\xef\xbf\xbf"), L("\xf0\x90\x80\x80"),
-		L("\xf4\x8f\xbf\xbf"), L("z\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80z"),
+		L(""),
+		L("a\0b"),
+		L("\x7f"),
+		L("\xc2\x80"),
+		L("\xdf\xbf"),
+		L("\xe0\xa0\x80"),
+		L("\xed\x9f\xbf"),
+		L("\xee\x80\x80"),
+		L("\xef\xbf\xbf"),
+		L("\xf0\x90\x80\x80"),
+		L("\xf4\x8f\xbf\xbf"),
+		L("z\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80z"),
 	};
 	static const struct str bad[] = {
-		L("\x80"), L("\xbf"), L("\xc0\x80"), L("\xc1\xbf"), L("\xc2"), L("\xc2z"),
-		L("\xe0\x80\x80"), L("\xe0\x9f\xbf"), L("\xed\xa0\x80"), L("\xed\xbf\xbf"),
-		L("\xe2\x82"), L("\xe2\x82z"), L("\xf0\x80\x80\x80"), L("\xf0\x8f\xbf\xbf"),
-		L("\xf4\x90\x80\x80"), L("\xf5\x80\x80\x80"), L("\xf0\x9f\x98"),
-		L("\xf8\x88\x80\x80\x80"), L("\xfe"), L("\xff"), L("ok\xc3"),
+		L("\x80"),
+		L("\xbf"),
+		L("\xc0\x80"),
+		L("\xc1\xbf"),
+		L("\xc2"),
+		L("\xc2z"),
+		L("\xe0\x80\x80"),
+		L("\xe0\x9f\xbf"),
+		L("\xed\xa0\x80"),
+		L("\xed\xbf\xbf"),
+		L("\xe2\x82"),
+		L("\xe2\x82z"),
+		L("\xf0\x80\x80\x80"),
+		L("\xf0\x8f\xbf\xbf"),
+		L("\xf4\x90\x80\x80"),
+		L("\xf5\x80\x80\x80"),
+		L("\xf0\x9f\x98"),
+		L("\xf8\x88\x80\x80\x80"),
+		L("\xfe"),
+		L("\xff"),
+		L("ok\xc3"),
 	};
 	uint32_t cp;
 	size_t i;

@@ -14,7 +14,10 @@
 #include "codec/ws_handshake.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
-#define L(lit) { (lit), sizeof(lit) - 1 }
+#define L(lit) \
+	{ \
+		(lit), sizeof(lit) - 1 \
+	}
 
 #define MASK "\x37\xfa\x21\x3d"
 
@@ -39,7 +42,7 @@ trace(enum ws_role role, uint64_t max, struct str in, size_t cut, size_t step, s
 		copy = xalloc(n);
 		memcpy(copy, in.p + at, n);
 		for (from = 0; (r = ws_decode(&d, copy + from, n - from, &used, &part)) == 0;
-		    from += used) {
+		     from += used) {
 			if (part.op >= WS_CLOSE)
 				buf_fmt(out, "[%x:", part.op);
 			else if (part.data.n > 0)
@@ -84,7 +87,10 @@ decodes_at_every_cut(void **state)
 		{ WS_SERVER, L("\x8a\x85" MASK "\x7f\x9f\x4d\x51\x58"), "[a:Hello]" },
 		{ WS_CLIENT, L("\x82\x00\x82\x01x"), ".Bx." },
 		{ WS_SERVER, L("\x82\x80" MASK "\x82\x80" MASK), ".." },
-		{ WS_CLIENT, L("\x01\x01" "a\x89\x01p\x00\x00\x00\x01" "b\x8a\x00\x80\x00"),
+		{ WS_CLIENT,
+		    L("\x01\x01"
+		      "a\x89\x01p\x00\x00\x00\x01"
+		      "b\x8a\x00\x80\x00"),
 		    "Ta[9:p]Tb[a:]." },
 		{ WS_CLIENT, L("\x88\x00"), "[8:]" },
 		{ WS_CLIENT, L("\x82\x02hi\x88\x02\x03\xe8"), "Bhi.[8:\x03\xe8]" },
@@ -104,8 +110,9 @@ decodes_at_every_cut(void **state)
 		join_pieces(&want);
 		for (cut = 1; cut <= rows[i].in.n; cut++) {
 			buf_clear(&b);
-			assert_int_equal(trace(rows[i].role, 10, rows[i].in, cut,
-			    cut == 1 ? 1 : 99, &b), ERR_AGAIN);
+			assert_int_equal(trace(rows[i].role, 10, rows[i].in, cut, cut == 1 ? 1 : 99,
+					     &b),
+			    ERR_AGAIN);
 			join_pieces(&b);
 			assert_true(str_eq(buf_view(&b), buf_view(&want)));
 		}
@@ -131,15 +138,19 @@ streams_long_frames(void **state)
 		buf_clear(&want);
 		for (k = 0; k < sizes[i]; k++)
 			buf_ch(&want, (char)('a' + k % 23));
-		for (step = 1; step < 18; step += sizes[i] > 1000 ? 7 : 1) {
+		for (step = 1; step<18; step += sizes[i]> 1000 ? 7 : 1) {
 			buf_clear(&frame);
 			buf_clear(&got);
 			ws_frame_write(&frame, WS_BINARY, buf_view(&want), mask);
 			assert_int_equal(buf_err(&frame), 0);
-			assert_int_equal(frame.n, sizes[i] +
-			    (sizes[i] < 126 ? 6 : sizes[i] < 65536 ? 8 : 14));
+			assert_int_equal(frame.n,
+			    sizes[i] +
+				(sizes[i] < 126            ? 6
+					: sizes[i] < 65536 ? 8
+							   : 14));
 			assert_int_equal(trace(WS_SERVER, sizes[i], buf_view(&frame), step, step,
-			    &got), ERR_AGAIN);
+					     &got),
+			    ERR_AGAIN);
 			join_pieces(&got);
 			assert_int_equal(got.p[got.n - 1], '.');
 			assert_true(str_eq(str_head(buf_view(&got), got.n - 1), buf_view(&want)));
@@ -164,29 +175,31 @@ refuses_at_every_cut(void **state)
 		int want;
 		struct str in;
 	} rows[] = {
-		{ WS_SERVER, ERR_SYNTAX, L("\x81\x05Hello") },	/* not masked */
+		{ WS_SERVER, ERR_SYNTAX, L("\x81\x05Hello") }, /* not masked */
 		{ WS_CLIENT, ERR_SYNTAX, L("\x81\x85" MASK "\x7f\x9f\x4d\x51\x58") },
-		{ WS_CLIENT, ERR_SYNTAX, L("\xc1\x00") },	/* reserved bits */
+		{ WS_CLIENT, ERR_SYNTAX, L("\xc1\x00") }, /* reserved bits */
 		{ WS_CLIENT, ERR_SYNTAX, L("\xa1\x00") },
 		{ WS_CLIENT, ERR_SYNTAX, L("\x91\x00") },
 		{ WS_CLIENT, ERR_SYNTAX, L("\xc9\x00") },
-		{ WS_CLIENT, ERR_SYNTAX, L("\x83\x00") },	/* opcodes */
+		{ WS_CLIENT, ERR_SYNTAX, L("\x83\x00") }, /* opcodes */
 		{ WS_CLIENT, ERR_SYNTAX, L("\x87\x00") },
 		{ WS_CLIENT, ERR_SYNTAX, L("\x8b\x00") },
 		{ WS_CLIENT, ERR_SYNTAX, L("\x8f\x00") },
-		{ WS_CLIENT, ERR_SYNTAX, L("\x09\x00") },	/* control frames */
+		{ WS_CLIENT, ERR_SYNTAX, L("\x09\x00") }, /* control frames */
 		{ WS_CLIENT, ERR_SYNTAX, L("\x08\x00") },
 		{ WS_CLIENT, ERR_SYNTAX, L("\x89\x7e\x00\x7e") },
 		{ WS_CLIENT, ERR_SYNTAX, L("\x88\x7f\x00") },
-		{ WS_CLIENT, ERR_SYNTAX, L("\x80\x00") },	/* nothing to continue */
+		{ WS_CLIENT, ERR_SYNTAX, L("\x80\x00") }, /* nothing to continue */
 		{ WS_CLIENT, ERR_SYNTAX, L("\x82\x00\x80\x00") },
-		{ WS_CLIENT, ERR_SYNTAX, L("\x02\x00\x82\x00") },	/* not continued */
+		{ WS_CLIENT, ERR_SYNTAX, L("\x02\x00\x82\x00") }, /* not continued */
 		{ WS_CLIENT, ERR_SYNTAX, L("\x02\x00\x89\x00\x81\x00") },
-		{ WS_CLIENT, ERR_SYNTAX, L("\x82\x7e\x00\x7d") },	/* longer than needed */
+		{ WS_CLIENT, ERR_SYNTAX, L("\x82\x7e\x00\x7d") }, /* longer than needed */
 		{ WS_CLIENT, ERR_SYNTAX, L("\x82\x7f\x00\x00\x00\x00\x00\x00\xff\xff") },
 		{ WS_CLIENT, ERR_SYNTAX, L("\x82\x7f\x80\x00\x00\x00\x00\x01\x00\x00") },
 		{ WS_CLIENT, ERR_TOOBIG, L("\x82\x0b") },
-		{ WS_CLIENT, ERR_TOOBIG, L("\x02\x06" "123456\x80\x05") },
+		{ WS_CLIENT, ERR_TOOBIG,
+		    L("\x02\x06"
+		      "123456\x80\x05") },
 		{ WS_CLIENT, ERR_TOOBIG, L("\x82\x7f\x7f\xff\xff\xff\xff\xff\xff\xff") },
 	};
 	struct buf b;
@@ -210,14 +223,22 @@ message_limit_starts_anew(void **state)
 
 	(void)state;
 	buf_init(&b, 100);
-	assert_int_equal(trace(WS_CLIENT, 3, (struct str)L("\x82\x03" "123\x02\x02" "12\x80\x01"
-	    "3"),
-	    99, 1, &b), ERR_AGAIN);
+	assert_int_equal(trace(WS_CLIENT, 3,
+			     (struct str)L("\x82\x03"
+					   "123\x02\x02"
+					   "12\x80\x01"
+					   "3"),
+			     99, 1, &b),
+	    ERR_AGAIN);
 	assert_true(str_eq_c(buf_view(&b), "B123.B12B3."));
 	buf_clear(&b);
-	assert_int_equal(trace(WS_CLIENT, 3, (struct str)L("\x82\x03" "123\x02\x02" "12\x80\x02"
-	    "34"),
-	    99, 1, &b), ERR_TOOBIG);
+	assert_int_equal(trace(WS_CLIENT, 3,
+			     (struct str)L("\x82\x03"
+					   "123\x02\x02"
+					   "12\x80\x02"
+					   "34"),
+			     99, 1, &b),
+	    ERR_TOOBIG);
 	buf_release(&b);
 }
 
@@ -239,12 +260,12 @@ parses_close(void **state)
 		{ L("\x03"), ERR_SYNTAX, 0, "" },
 		{ L("\x00\x00"), ERR_SYNTAX, 0, "" },
 		{ L("\x03\xe7"), ERR_SYNTAX, 0, "" },
-		{ L("\x03\xec"), ERR_SYNTAX, 0, "" },	/* 1004 */
-		{ L("\x03\xed"), ERR_SYNTAX, 0, "" },	/* 1005 */
-		{ L("\x03\xee"), ERR_SYNTAX, 0, "" },	/* 1006 */
-		{ L("\x03\xf7"), ERR_SYNTAX, 0, "" },	/* 1015 */
-		{ L("\x0b\xb7"), ERR_SYNTAX, 0, "" },	/* 2999 */
-		{ L("\x13\x88"), ERR_SYNTAX, 0, "" },	/* 5000 */
+		{ L("\x03\xec"), ERR_SYNTAX, 0, "" }, /* 1004 */
+		{ L("\x03\xed"), ERR_SYNTAX, 0, "" }, /* 1005 */
+		{ L("\x03\xee"), ERR_SYNTAX, 0, "" }, /* 1006 */
+		{ L("\x03\xf7"), ERR_SYNTAX, 0, "" }, /* 1015 */
+		{ L("\x0b\xb7"), ERR_SYNTAX, 0, "" }, /* 2999 */
+		{ L("\x13\x88"), ERR_SYNTAX, 0, "" }, /* 5000 */
 		{ L("\x03\xe8\xff"), ERR_SYNTAX, 0, "" },
 	};
 	struct str reason;
@@ -280,10 +301,15 @@ writes_close(void **state)
 	for (i = 0; i + 1 < sizeof(reason); i += 2)
 		memcpy(reason + i, "\xc3\xa4", 2);
 	ws_close_write(&b, 1000, str_of_n(reason, sizeof(reason)), NULL);
-	assert_int_equal(b.n, 2 + 2 + 122);	/* no half character */
+	assert_int_equal(b.n, 2 + 2 + 122); /* no half character */
 	buf_clear(&b);
-	ws_close_write(&b, 1000, STR("ab\xff" "c"), NULL);
-	assert_true(str_eq(buf_view(&b), STR("\x88\x04\x03\xe8" "ab")));
+	ws_close_write(&b, 1000,
+	    STR("ab\xff"
+		"c"),
+	    NULL);
+	assert_true(str_eq(buf_view(&b),
+	    STR("\x88\x04\x03\xe8"
+		"ab")));
 	buf_release(&b);
 }
 
@@ -351,7 +377,8 @@ checks_requests(void **state)
 	} rows[] = {
 		{ GET WS "Sec-WebSocket-Key: " KEY "\r\nSec-WebSocket-Version: 13\r\n\r\n", 0 },
 		{ GET "upgrade: WebSocket\r\nconnection: keep-alive, upgrade\r\n"
-		  "sec-websocket-key: " KEY "\r\nsec-websocket-version: 13\r\n\r\n", 0 },
+		      "sec-websocket-key: " KEY "\r\nsec-websocket-version: 13\r\n\r\n",
+		    0 },
 		{ GET WS "Sec-WebSocket-Key: " KEY "\r\nSec-WebSocket-Version: 8\r\n\r\n",
 		    ERR_UNSUPPORTED },
 		{ GET WS "Sec-WebSocket-Key: " KEY "\r\n\r\n", ERR_SYNTAX },
@@ -359,11 +386,14 @@ checks_requests(void **state)
 		{ GET WS "Sec-WebSocket-Key: dGhl\r\nSec-WebSocket-Version: 13\r\n\r\n",
 		    ERR_SYNTAX },
 		{ GET WS "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=!\r\n"
-		  "Sec-WebSocket-Version: 13\r\n\r\n", ERR_SYNTAX },
+			 "Sec-WebSocket-Version: 13\r\n\r\n",
+		    ERR_SYNTAX },
 		{ GET WS "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZWE=\r\n"
-		  "Sec-WebSocket-Version: 13\r\n\r\n", ERR_SYNTAX },	/* 17 bytes */
+			 "Sec-WebSocket-Version: 13\r\n\r\n",
+		    ERR_SYNTAX }, /* 17 bytes */
 		{ GET WS "Sec-WebSocket-Key: " KEY "\r\nSec-WebSocket-Key: " KEY "\r\n"
-		  "Sec-WebSocket-Version: 13\r\n\r\n", ERR_SYNTAX },
+			 "Sec-WebSocket-Version: 13\r\n\r\n",
+		    ERR_SYNTAX },
 		{ GET "\r\n", ERR_BADSTATE },
 		{ GET "Upgrade: websocket\r\n\r\n", ERR_BADSTATE },
 		{ GET "Upgrade: h2c\r\nConnection: Upgrade\r\n\r\n", ERR_BADSTATE },
@@ -403,10 +433,12 @@ checks_responses(void **state)
 	} rows[] = {
 		{ SWITCH WS "Sec-WebSocket-Accept: " ACCEPT "\r\n\r\n", 0 },
 		{ SWITCH "upgrade: WEBSOCKET\r\nconnection: upgrade\r\n"
-		  "sec-websocket-accept: " ACCEPT "\r\n\r\n", 0 },
+			 "sec-websocket-accept: " ACCEPT "\r\n\r\n",
+		    0 },
 		{ "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", ERR_DENIED },
 		{ "HTTP/1.1 200 OK\r\n" WS "Sec-WebSocket-Accept: " ACCEPT
-		  "\r\nContent-Length: 0\r\n\r\n", ERR_DENIED },
+		  "\r\nContent-Length: 0\r\n\r\n",
+		    ERR_DENIED },
 		{ SWITCH WS "\r\n", ERR_SYNTAX },
 		{ SWITCH WS "Sec-WebSocket-Accept: s3pplmbitxaq9kygzzhzrbk+xoo=\r\n\r\n",
 		    ERR_SYNTAX },
@@ -415,11 +447,13 @@ checks_responses(void **state)
 		{ SWITCH "Upgrade: websocket\r\nSec-WebSocket-Accept: " ACCEPT "\r\n\r\n",
 		    ERR_SYNTAX },
 		{ SWITCH "Upgrade: h2c\r\nConnection: Upgrade\r\n"
-		  "Sec-WebSocket-Accept: " ACCEPT "\r\n\r\n", ERR_SYNTAX },
+			 "Sec-WebSocket-Accept: " ACCEPT "\r\n\r\n",
+		    ERR_SYNTAX },
 		{ SWITCH WS "Sec-WebSocket-Accept: " ACCEPT "\r\nSec-WebSocket-Protocol: x\r\n\r\n",
 		    ERR_SYNTAX },
 		{ SWITCH WS "Sec-WebSocket-Accept: " ACCEPT
-		  "\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n", ERR_SYNTAX },
+			    "\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n",
+		    ERR_SYNTAX },
 	};
 	size_t i;
 
@@ -441,15 +475,16 @@ writes_both_sides(void **state)
 	(void)state;
 	buf_init(&b, 1000);
 	assert_int_equal(ws_handshake_write_response(&b, STR(KEY), &id, 1), 0);
-	assert_true(str_eq_c(buf_view(&b), SWITCH WS "Sec-WebSocket-Accept: " ACCEPT
-	    "\r\nx-amzn-RequestId: r\r\n\r\n"));
+	assert_true(str_eq_c(buf_view(&b),
+	    SWITCH WS "Sec-WebSocket-Accept: " ACCEPT "\r\nx-amzn-RequestId: r\r\n\r\n"));
 	buf_ch(&b, '\0');
 	assert_int_equal(check_response(b.p), 0);
 	buf_clear(&b);
 	assert_int_equal(ws_handshake_write_request(&b, &w), 0);
-	assert_true(str_eq_c(buf_view(&b), "GET /openTunnel?a=b HTTP/1.1\r\n"
-	    "Host: eice.example\r\n" WS
-	    "Sec-WebSocket-Key: " KEY "\r\nSec-WebSocket-Version: 13\r\nx-amzn-RequestId: r\r\n"
+	assert_true(str_eq_c(buf_view(&b),
+	    "GET /openTunnel?a=b HTTP/1.1\r\n"
+	    "Host: eice.example\r\n" WS "Sec-WebSocket-Key: " KEY
+	    "\r\nSec-WebSocket-Version: 13\r\nx-amzn-RequestId: r\r\n"
 	    "\r\n"));
 	buf_ch(&b, '\0');
 	assert_int_equal(check_request(b.p, &key), 0);

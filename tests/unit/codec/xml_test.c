@@ -9,7 +9,10 @@
 #include "codec/xml.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
-#define L(lit) { (lit), sizeof(lit) - 1 }
+#define L(lit) \
+	{ \
+		(lit), sizeof(lit) - 1 \
+	}
 #define DECL "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 
 static void

@@ -36,7 +36,7 @@ struct fixture {
 	char dir[64];
 	struct jobs *jobs;
 	struct clock clock;
-	int64_t ahead_ms;	/* of the machine's clock */
+	int64_t ahead_ms; /* of the machine's clock */
 	struct result results[MAX_RESULTS];
 	size_t n;
 };
@@ -79,8 +79,11 @@ static int
 setup(void **state)
 {
 	struct fixture *f = xalloc(sizeof(*f));
-	struct jobs_opts o = { .state_dir = "/state", .timeout_ms = 60000, .max_running = 2,
-		.done = on_done, .ctx = f };
+	struct jobs_opts o = { .state_dir = "/state",
+		.timeout_ms = 60000,
+		.max_running = 2,
+		.done = on_done,
+		.ctx = f };
 
 	snprintf(f->dir, sizeof(f->dir), "/tmp/jobs_test.XXXXXX");
 	assert_non_null(mkdtemp(f->dir));
@@ -208,8 +211,8 @@ test_daemon_left_behind(void **state)
 	submit(f, 1, "instance-stop", ID_A);
 	await(f, 1);
 	assert_int_equal(f->results[0].status, 0);
-	assert_int_equal(
-	    num_u64_parse(str_trim(str_of(f->results[0].output)), 2, 1u << 30, &pid), 0);
+	assert_int_equal(num_u64_parse(str_trim(str_of(f->results[0].output)), 2, 1u << 30, &pid),
+	    0);
 	assert_int_equal(kill((pid_t)pid, SIGKILL), 0);
 }
 
@@ -319,11 +322,11 @@ test_ingress_is_superseded(void **state)
 	submit(f, 1, "instance-stop", ID_A);
 	submit(f, 2, "instance-stop", ID_B);
 	jobs_submit(f->jobs, 3, STR("instance-ingress"), o, 2);
-	jobs_submit(f->jobs, 4, STR("instance-ingress"), o, 2);	/* instead of 3 */
+	jobs_submit(f->jobs, 4, STR("instance-ingress"), o, 2); /* instead of 3 */
 	submit(f, 5, "instance-stop", ID_A);
-	jobs_submit(f->jobs, 6, STR("instance-ingress"), o, 2);	/* not instead of 4 */
+	jobs_submit(f->jobs, 6, STR("instance-ingress"), o, 2); /* not instead of 4 */
 	jobs_submit(f->jobs, 8, STR("instance-ingress"), b, 2);
-	jobs_submit(f->jobs, 7, STR("instance-ingress"), o, 2);	/* instead of 6 */
+	jobs_submit(f->jobs, 7, STR("instance-ingress"), o, 2); /* instead of 6 */
 	assert_int_equal(f->n, 2);
 	await(f, 8);
 	for (i = 0; i < 8; i++) {
@@ -350,7 +353,7 @@ test_orphans(void **state)
 	program(f, "instance-status", "#!/bin/sh\necho \"$2\"\n");
 	submit(f, 1, "instance-stop", ID_A);
 	submit(f, 2, "instance-stop", ID_A);
-	submit(f, 3, "instance-terminate", ID_A);	/* is not there: cannot start */
+	submit(f, 3, "instance-terminate", ID_A); /* is not there: cannot start */
 	jobs_orphan(f->jobs);
 	submit(f, 1, "instance-status", ID_A);
 	await(f, 1);

@@ -14,14 +14,14 @@
 
 struct row {
 	const char *verb;
-	const char *options[2 * MAX_OPTIONS];	/* name, value, ... */
+	const char *options[2 * MAX_OPTIONS]; /* name, value, ... */
 	int want;
 	const char *id;
 };
 
-#define GUEST                                                                                      \
-	"instance", "i-0123456789abcdef0", "vpc", "vpc-0123456789abcdef0", "subnet",               \
-	    "subnet-0123456789abcdef0", "cidr", "172.31.0.0/20", "private-ip", "172.31.0.10",      \
+#define GUEST \
+	"instance", "i-0123456789abcdef0", "vpc", "vpc-0123456789abcdef0", "subnet", \
+	    "subnet-0123456789abcdef0", "cidr", "172.31.0.0/20", "private-ip", "172.31.0.10", \
 	    "mac", "02:00:ac:1f:00:0a", "hostname", "ip-172-31-0-10.ec2.internal"
 
 static const struct row rows[] = {
@@ -39,8 +39,8 @@ static const struct row rows[] = {
 	{ "instance-stop", { "instance", "i-01234567" }, 0, "i-01234567" },
 	{ "instance-terminate", { "instance", "i-01234567" }, 0, "i-01234567" },
 	{ "instance-status", { "instance", "i-01234567" }, 0, "i-01234567" },
-	{ "instance-ingress", { "instance", "i-01234567", "ingress", "icmp:0:65535:10.0.0.0/8" },
-	    0, "i-01234567" },
+	{ "instance-ingress", { "instance", "i-01234567", "ingress", "icmp:0:65535:10.0.0.0/8" }, 0,
+	    "i-01234567" },
 
 	/* verbs */
 	{ "", { "instance", "i-01234567" }, ERR_NOTFOUND, NULL },
@@ -52,8 +52,7 @@ static const struct row rows[] = {
 	{ "instance-stop", { NULL }, ERR_RANGE, NULL },
 	{ "instance-stop", { "vpc", "vpc-01234567" }, ERR_SYNTAX, NULL },
 	{ "instance-stop", { "--instance", "i-01234567" }, ERR_SYNTAX, NULL },
-	{ "instance-stop", { "instance", "i-01234567", "instance", "i-01234567" }, ERR_DUP,
-	    NULL },
+	{ "instance-stop", { "instance", "i-01234567", "instance", "i-01234567" }, ERR_DUP, NULL },
 	{ "instance-stop", { "instance", "i-01234567", "", "" }, ERR_SYNTAX, NULL },
 	{ "instance-run", { GUEST, "public-ip", "none" }, ERR_RANGE, NULL },
 	/* values */
@@ -68,8 +67,7 @@ static const struct row rows[] = {
 	{ "vpc-create", { "vpc", "vpc-01234567", "cidr", "172.31.0.0" }, ERR_SYNTAX, NULL },
 	{ "vpc-create", { "vpc", "vpc-01234567", "cidr", "172.31.0.0/33" }, ERR_SYNTAX, NULL },
 	{ "vpc-create", { "vpc", "vpc-01234567", "cidr", "172.31.0/16" }, ERR_SYNTAX, NULL },
-	{ "vpc-create", { "vpc", "vpc-01234567", "cidr", "172.31.0.0/16;id" }, ERR_SYNTAX,
-	    NULL },
+	{ "vpc-create", { "vpc", "vpc-01234567", "cidr", "172.31.0.0/16;id" }, ERR_SYNTAX, NULL },
 	{ "vpc-create", { "vpc", "vpc-01234567", "cidr", "172.31.0.0/" }, ERR_SYNTAX, NULL },
 	{ "instance-ingress", { "instance", "i-01234567", "ingress", "," }, ERR_SYNTAX, NULL },
 	{ "instance-ingress", { "instance", "i-01234567", "ingress", "tcp:22:22:0.0.0.0/0," },

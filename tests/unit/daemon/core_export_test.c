@@ -32,7 +32,7 @@ struct fixture {
 	struct core_export *e;
 	const struct export_port *port;
 	struct arena *a;
-	uint8_t hash[AUDITCHAIN_BYTES];	/* of the last line made */
+	uint8_t hash[AUDITCHAIN_BYTES]; /* of the last line made */
 	int64_t seq;
 };
 
@@ -108,9 +108,15 @@ next_line(struct fixture *f)
 static struct str
 digest_line(struct fixture *f, int64_t seq)
 {
-	struct digest d = { .account_id = STR("1"), .region = STR("r"), .seq = seq,
-		.interval_s = 60, .first_seq = 1, .last_seq = seq * 10, .fingerprint = STR("f") };
-	struct digest_line l = { .signature = STR("s"), .certificates = { STR("c") },
+	struct digest d = { .account_id = STR("1"),
+		.region = STR("r"),
+		.seq = seq,
+		.interval_s = 60,
+		.first_seq = 1,
+		.last_seq = seq * 10,
+		.fingerprint = STR("f") };
+	struct digest_line l = { .signature = STR("s"),
+		.certificates = { STR("c") },
 		.n_certificates = 1 };
 	struct buf text, line;
 	struct str out;
@@ -216,7 +222,7 @@ test_torn(void **state)
 	f->seq--;
 	for (i = 0; i < 4; i++) {
 		if (i == 0)
-			scribble(f, "", line.p, line.n - 1);	/* all but the LF */
+			scribble(f, "", line.p, line.n - 1); /* all but the LF */
 		else if (i == 1)
 			scribble(f, "", line.p, 1);
 		else if (i == 2)

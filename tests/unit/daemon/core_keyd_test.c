@@ -13,8 +13,8 @@
 
 struct rig {
 	struct core_keyd *keyd;
-	struct ipc *peer;	/* keyd's end */
-	bool bring;		/* wait brings a channel, with an answer in it */
+	struct ipc *peer; /* keyd's end */
+	bool bring;       /* wait brings a channel, with an answer in it */
 	int waits, rejoins;
 };
 
@@ -82,8 +82,11 @@ static int
 ask(struct rig *r, bool *ret)
 {
 	static const uint8_t signature[32];
-	const struct keyd_verify v = { .sealed_secret = STR("s"), .date = STR("20250101"),
-		.region = STR("r"), .service = STR("ec2"), .string_to_sign = STR("x"),
+	const struct keyd_verify v = { .sealed_secret = STR("s"),
+		.date = STR("20250101"),
+		.region = STR("r"),
+		.service = STR("ec2"),
+		.string_to_sign = STR("x"),
 		.signature = signature };
 	const struct keyd_port *p = core_keyd_port(r->keyd);
 
@@ -217,8 +220,11 @@ static int
 ask_verify_session(const struct keyd_port *p, struct answers *v)
 {
 	static const uint8_t signature[32];
-	const struct keyd_verify_session q = { .token = STR("t"), .date = STR("d"),
-		.region = STR("r"), .service = STR("s"), .string_to_sign = STR("text"),
+	const struct keyd_verify_session q = { .token = STR("t"),
+		.date = STR("d"),
+		.region = STR("r"),
+		.service = STR("s"),
+		.string_to_sign = STR("text"),
 		.signature = signature };
 
 	return p->verify_session(p->ctx, &q, &v->yes, &v->valid, &v->a);

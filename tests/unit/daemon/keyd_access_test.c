@@ -85,8 +85,8 @@ ask_session(struct rig *rig, struct str token, struct str secret, struct str dat
 }
 
 static void
-assert_session(struct rig *rig, struct str token, struct str secret, struct str date,
-    bool opened, bool valid)
+assert_session(struct rig *rig, struct str token, struct str secret, struct str date, bool opened,
+    bool valid)
 {
 	struct outcome o;
 
@@ -173,8 +173,7 @@ foreign_tokens_do_not_open(void **state)
 
 	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		seal_by(rows[i].kek, rows[i].purpose, str_of(rows[i].plain), &token);
-		assert_session(rig, buf_view(&token), secret, DATE, rows[i].opened,
-		    rows[i].opened);
+		assert_session(rig, buf_view(&token), secret, DATE, rows[i].opened, rows[i].opened);
 		buf_release(&token);
 	}
 	/* Not even one that says that it was signed with what stands for no secret. */
@@ -296,11 +295,11 @@ codes_are_checked(void **state)
 	assert_int_equal(step, 0);
 	assert_true(ask_code(rig, buf_view(&sealed), STR("050471"), 37037038, 37037039, &step));
 	assert_int_equal(step, 0);
-	assert_true(ask_code(rig, buf_view(&sealed), STR("050471"), 37037038 - 2880, 37037037,
-	    &step));
+	assert_true(
+	    ask_code(rig, buf_view(&sealed), STR("050471"), 37037038 - 2880, 37037037, &step));
 	assert_int_equal(step, 37037037);
-	assert_false(ask_code(rig, buf_view(&sealed), STR("050471"), 37037037 - 2880, 37037037,
-	    &step));
+	assert_false(
+	    ask_code(rig, buf_view(&sealed), STR("050471"), 37037037 - 2880, 37037037, &step));
 	take_reason(rig, ERR_RANGE);
 	assert_false(ask_code(rig, buf_view(&sealed), STR("050471"), 0, 1, &step));
 	take_reason(rig, ERR_RANGE);

@@ -55,8 +55,8 @@ right_signatures_alone_are_valid(void **state)
 {
 	struct rig *rig = *state;
 	struct seal *seal = new_seal();
-	struct verify good = { { 0 }, STR("20150830"), STR("us-east-1"), STR("iam"),
-		STRING_TO_SIGN, SIGNATURE };
+	struct verify good = { { 0 }, STR("20150830"), STR("us-east-1"), STR("iam"), STRING_TO_SIGN,
+		SIGNATURE };
 	char flipped[sizeof(SIGNATURE)];
 	struct verify rows[6];
 	struct buf sealed, other;
@@ -67,7 +67,8 @@ right_signatures_alone_are_valid(void **state)
 	buf_init(&other, 256);
 	assert_int_equal(seal_wrap(seal, SEAL_ACCESS_KEY, SECRET, rand_system(), &sealed), 0);
 	assert_int_equal(seal_wrap(seal, SEAL_ACCESS_KEY, STR("wJalrXUtnFEMI"), rand_system(),
-	    &other), 0);
+			     &other),
+	    0);
 	good.sealed = buf_view(&sealed);
 	for (i = 0; i < 6; i++)
 		rows[i] = good;
@@ -201,8 +202,7 @@ static void
 make_cert(struct rig *rig, const struct made *issuer, uint8_t profile, const char *name,
     struct made *subject)
 {
-	assert_true(
-	    ask_issue(rig, issuer, profile, name, buf_view(&subject->public), NOW + 3600));
+	assert_true(ask_issue(rig, issuer, profile, name, buf_view(&subject->public), NOW + 3600));
 	take(rig, &subject->cert);
 	take_end(rig);
 }
@@ -278,15 +278,18 @@ a_chain_made_by_keyd_verifies(void **state)
 		cert_name_sha1(buf_view(&c[i + 1].cert), names[i]);
 		staples[i] = (struct chain_staple){ str_of(names[i]), buf_view(&staple[i]) };
 	}
-	const struct chain_input in = { .pem = buf_view(&pem), .staples = staples,
-		.n_staples = 2, .root = buf_view(&c[0].cert), .common_name = STR(SIGNER),
+	const struct chain_input in = { .pem = buf_view(&pem),
+		.staples = staples,
+		.n_staples = 2,
+		.root = buf_view(&c[0].cert),
+		.common_name = STR(SIGNER),
 		.now_s = NOW };
 	assert_int_equal(chain_verify(&in, &chain, &fault), 0);
 	assert_true(ask_sign(rig, buf_view(&c[2].sealed), STR("#Timestamp=1\nkey\n")));
 	take(rig, &signature);
 	take_end(rig);
-	assert_int_equal(
-	    chain_blob_verify(chain, STR("#Timestamp=1\nkey\n"), buf_view(&signature)), 0);
+	assert_int_equal(chain_blob_verify(chain, STR("#Timestamp=1\nkey\n"), buf_view(&signature)),
+	    0);
 	chain_free(chain);
 	buf_release(&signature);
 	buf_release(&staple[0]);
@@ -545,7 +548,8 @@ the_cache_forgets_but_never_confuses(void **state)
 {
 	struct seal *seal = new_seal();
 	struct keyd_cache *c = keyd_cache_new(seal);
-	struct keyd_scope scope = { .purpose = SEAL_ACCESS_KEY, .region = STR("r"),
+	struct keyd_scope scope = { .purpose = SEAL_ACCESS_KEY,
+		.region = STR("r"),
 		.service = STR("s") };
 	static uint8_t first[5000][32];
 	static const uint8_t *places[5000];
@@ -603,8 +607,9 @@ private_keys_come_back_after_eviction(void **state)
 		buf_init(&public[i], MAX_FIELD);
 		assert_int_equal(privkey_public_write(k, &public[i]), 0);
 		assert_int_equal(seal_wrap(seal, SEAL_PRIVATE_KEY,
-		    str_of_n(secret_bytes(plain), secret_len(plain)), rand_system(),
-		    &sealed[i]), 0);
+				     str_of_n(secret_bytes(plain), secret_len(plain)),
+				     rand_system(), &sealed[i]),
+		    0);
 		secret_free(plain);
 		privkey_free(k);
 	}

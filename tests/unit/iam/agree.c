@@ -19,8 +19,8 @@ struct loaded {
 struct check {
 	struct arena *arena;
 	struct gen_policies policies;
-	struct loaded all, reversed;	/* reversed: and their statements too */
-	struct loaded deny, allow;	/* all, and one policy with one statement more */
+	struct loaded all, reversed; /* reversed: and their statements too */
+	struct loaded deny, allow;   /* all, and one policy with one statement more */
 	struct iam_principal principal;
 	struct iam_request req;
 	struct buf *report;
@@ -72,8 +72,11 @@ load_one(struct check *k, struct loaded *l, const struct gen_policy *p, bool rev
 static bool
 load_more(struct check *k, struct loaded *l, struct str statement)
 {
-	const struct gen_policy p = { .type = IAM_IDENTITY_POLICY, .name = STR("more"),
-		.version = "2012-10-17", .statements = { statement }, .n = 1 };
+	const struct gen_policy p = { .type = IAM_IDENTITY_POLICY,
+		.name = STR("more"),
+		.version = "2012-10-17",
+		.statements = { statement },
+		.n = 1 };
 
 	*l = k->all;
 	return load_one(k, l, &p, false);
@@ -189,8 +192,8 @@ check_deny(struct check *k, const struct iam_decision *d)
 	if (!speaks(k, &k->deny.plain[k->all.n], 0, &resource))
 		ok = more.effect == d->effect;
 	else
-		ok = more.effect == IAM_DENY && (more.reason == IAM_REASON_EXPLICIT_DENY ||
-		    k->req.n_resources > 1);
+		ok = more.effect == IAM_DENY &&
+		    (more.reason == IAM_REASON_EXPLICIT_DENY || k->req.n_resources > 1);
 	return ok || fail(k, "one Deny more");
 }
 

@@ -13,14 +13,21 @@
 #include "base/arena.h"
 
 static const struct iam_principal principals[] = {
-	{ .type = IAM_USER, .arn = { ASK_USER, sizeof(ASK_USER) - 1 },
-	    .account_id = { ASK_ACCOUNT, 12 }, .user_id = { "AIDA0123456789ABCDEF", 20 },
+	{ .type = IAM_USER,
+	    .arn = { ASK_USER, sizeof(ASK_USER) - 1 },
+	    .account_id = { ASK_ACCOUNT, 12 },
+	    .user_id = { "AIDA0123456789ABCDEF", 20 },
 	    .name = { "alice", 5 } },
-	{ .type = IAM_ASSUMED_ROLE, .arn = { ASK_SESSION, sizeof(ASK_SESSION) - 1 },
-	    .account_id = { ASK_ACCOUNT, 12 }, .user_id = { "AROA0123456789ABCDEF:s", 22 },
-	    .name = { "s", 1 }, .role_arn = { ASK_ROLE, sizeof(ASK_ROLE) - 1 } },
-	{ .type = IAM_ROOT, .arn = { ASK_ROOT, sizeof(ASK_ROOT) - 1 },
-	    .account_id = { ASK_ACCOUNT, 12 }, .user_id = { ASK_ACCOUNT, 12 } },
+	{ .type = IAM_ASSUMED_ROLE,
+	    .arn = { ASK_SESSION, sizeof(ASK_SESSION) - 1 },
+	    .account_id = { ASK_ACCOUNT, 12 },
+	    .user_id = { "AROA0123456789ABCDEF:s", 22 },
+	    .name = { "s", 1 },
+	    .role_arn = { ASK_ROLE, sizeof(ASK_ROLE) - 1 } },
+	{ .type = IAM_ROOT,
+	    .arn = { ASK_ROOT, sizeof(ASK_ROOT) - 1 },
+	    .account_id = { ASK_ACCOUNT, 12 },
+	    .user_id = { ASK_ACCOUNT, 12 } },
 };
 
 static void
@@ -101,7 +108,8 @@ ask(const struct ask *q, struct ask_answer *ret)
 	ret->resources[1] = str_of(q->resource2);
 	ret->req = (struct iam_request){ .principal = &ret->principal,
 		.action = str_of(q->action == NULL ? ASK_PUSH : q->action),
-		.resources = ret->resources, .n_resources = q->resource2 == NULL ? 1 : 2 };
+		.resources = ret->resources,
+		.n_resources = q->resource2 == NULL ? 1 : 2 };
 	read_context(ret->arena, str_of(q->context), &ret->req.context);
 	read_policies(q, ret);
 	iam_decide(&ret->req, ret->attached, ret->n, &ret->d);

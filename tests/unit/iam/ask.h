@@ -19,13 +19,13 @@
 struct ask {
 	/* ASK_USER, ASK_SESSION or ASK_ROOT; NULL: ASK_USER. */
 	const char *arn;
-	const char *action, *resource;	/* NULL: ASK_PUSH, ASK_INSTANCE */
-	const char *resource2;		/* or NULL */
+	const char *action, *resource; /* NULL: ASK_PUSH, ASK_INSTANCE */
+	const char *resource2;         /* or NULL */
 	/* "KEY=VALUE|VALUE;KEY=VALUE;KEY": the last has no values. Or NULL. */
 	const char *context;
 	struct {
 		enum iam_policy_type type;
-		const char *json;	/* NULL: no more */
+		const char *json; /* NULL: no more */
 	} policies[ASK_POLICIES];
 };
 

@@ -48,7 +48,10 @@ static const struct {
 	{ "StringLike", "a:b", "'eice-*'", "a:b=eice-1", true },
 	{ "StringLike", "a:b", "'*'", "a:b=", true },
 	{ "StringLike", "a:b", "'a?c'", "a:b=abc", true },
-	{ "StringLike", "a:b", "'a?c'", "a:b=a\xc3\xa9" "c", true },
+	{ "StringLike", "a:b", "'a?c'",
+	    "a:b=a\xc3\xa9"
+	    "c",
+	    true },
 	{ "StringLike", "a:b", "'eice-*'", "a:b=Eice-1", false },
 	{ "StringLike", "a:b", "'a?c'", "a:b=ac", false },
 	{ "StringLike", "a:b", "'*'", "", false },
@@ -234,12 +237,18 @@ static const struct {
 	    true },
 	{ "StringEquals", "ec2:osuser", "'u'", "ec2-instance-connect:osUser=u", false },
 	{ "StringEquals", "a:b", "'${ec2-instance-connect:osUser}'", "a:b=u;ec2:osuser=u", true },
-	{ "StringEquals", "aws:ResourceTag/Env", "'x'", "aws:ResourceTag/ENV=y;aws:ResourceTag/"
-	    "Env=x", true },
-	{ "StringEquals", "aws:ResourceTag/env", "'y'", "aws:ResourceTag/ENV=y;aws:ResourceTag/"
-	    "Env=x", true },
-	{ "StringEquals", "aws:ResourceTag/Env", "'y'", "aws:ResourceTag/ENV=y;aws:ResourceTag/"
-	    "Env=x", false },
+	{ "StringEquals", "aws:ResourceTag/Env", "'x'",
+	    "aws:ResourceTag/ENV=y;aws:ResourceTag/"
+	    "Env=x",
+	    true },
+	{ "StringEquals", "aws:ResourceTag/env", "'y'",
+	    "aws:ResourceTag/ENV=y;aws:ResourceTag/"
+	    "Env=x",
+	    true },
+	{ "StringEquals", "aws:ResourceTag/Env", "'y'",
+	    "aws:ResourceTag/ENV=y;aws:ResourceTag/"
+	    "Env=x",
+	    false },
 };
 
 static void

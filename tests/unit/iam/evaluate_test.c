@@ -10,8 +10,9 @@
 
 #define N(a) (sizeof(a) / sizeof(*(a)))
 #define DOC(s) "{\"Version\":\"2012-10-17\",\"Statement\":[" s "]}"
-#define STMT(effect, action, resource)                                        \
-	"{\"Effect\":\"" effect "\"," action ",\"" "Resource\":" resource "}"
+#define STMT(effect, action, resource) \
+	"{\"Effect\":\"" effect "\"," action ",\"" \
+	"Resource\":" resource "}"
 #define ACTION(s) "\"Action\":" s
 #define ALLOW_ALL STMT("Allow", ACTION("\"*\""), "\"*\"")
 #define DENY_ALL STMT("Deny", ACTION("\"*\""), "\"*\"")
@@ -70,8 +71,8 @@ static const struct {
 	    "arn:aws:iam::" ASK_ACCOUNT ":user/bob", false },
 	{ ON("\"arn:aws:iam::*:user/${aws:username}*\""), NULL,
 	    "arn:aws:iam::" ASK_ACCOUNT ":user/alice2", true },
-	{ ON("\"arn:aws:iam::*:user/${t:star}\""), NULL,
-	    "arn:aws:iam::" ASK_ACCOUNT ":user/alice", false },
+	{ ON("\"arn:aws:iam::*:user/${t:star}\""), NULL, "arn:aws:iam::" ASK_ACCOUNT ":user/alice",
+	    false },
 	{ ON("\"arn:aws:iam::*:user/${t:absent}\""), NULL,
 	    "arn:aws:iam::" ASK_ACCOUNT ":user/alice", false },
 	{ ON("\"arn:aws:iam::*:user/${t:absent, 'alice'}\""), NULL,
@@ -88,7 +89,8 @@ static const struct {
 static bool
 decides(const char *effect, size_t i, enum iam_reason want)
 {
-	struct ask q = { .action = statements[i].action, .resource = statements[i].resource,
+	struct ask q = { .action = statements[i].action,
+		.resource = statements[i].resource,
 		.context = "aws:username=alice;t:star=*" };
 	char json[512];
 	struct ask_answer a;
@@ -114,16 +116,15 @@ statements_apply(void **state)
 	(void)state;
 	for (i = 0; i < N(statements); i++) {
 		yes = statements[i].applies;
-		if (!decides("Allow", i, yes ? IAM_REASON_ALLOW_STATEMENT :
-					       IAM_REASON_NO_IDENTITY_ALLOW) ||
-		    !decides("Deny", i, yes ? IAM_REASON_EXPLICIT_DENY :
-					      IAM_REASON_ALLOW_STATEMENT))
+		if (!decides("Allow", i,
+			yes ? IAM_REASON_ALLOW_STATEMENT : IAM_REASON_NO_IDENTITY_ALLOW) ||
+		    !decides("Deny", i,
+			yes ? IAM_REASON_EXPLICIT_DENY : IAM_REASON_ALLOW_STATEMENT))
 			fail_msg("row %zu: %s", i, statements[i].statement);
 	}
 }
 
-#define TRUST(effect, who)                                                    \
-	"{\"Effect\":\"" effect "\",\"Action\":\"*\"," who "}"
+#define TRUST(effect, who) "{\"Effect\":\"" effect "\",\"Action\":\"*\"," who "}"
 #define AWS(s) "\"Principal\":{\"AWS\":" s "}"
 #define NONE STMT("Allow", ACTION("\"s3:*\""), "\"*\"")
 #define ALL DOC(ALLOW_ALL)
@@ -141,21 +142,20 @@ static const struct {
 	const char *policy;
 } together[] = {
 	/* Identity, boundary, session: each must allow. */
-	{ { .policies = { { ID, ALL } } }, IAM_ALLOW, IAM_REASON_ALLOW_STATEMENT, ID,
-	    "p0" },
-	{ { .policies = { { ID, NOTHING }, { ID, ALL } } }, IAM_ALLOW,
-	    IAM_REASON_ALLOW_STATEMENT, ID, "p1" },
+	{ { .policies = { { ID, ALL } } }, IAM_ALLOW, IAM_REASON_ALLOW_STATEMENT, ID, "p0" },
+	{ { .policies = { { ID, NOTHING }, { ID, ALL } } }, IAM_ALLOW, IAM_REASON_ALLOW_STATEMENT,
+	    ID, "p1" },
 	{ { .policies = { { ID, NOTHING } } }, IAM_DENY, IAM_REASON_NO_IDENTITY_ALLOW, ID, "" },
-	{ { .policies = { { ID, ALL }, { PB, ALL }, { SP, ALL } } },
-	    IAM_ALLOW, IAM_REASON_ALLOW_STATEMENT, ID, "p0" },
+	{ { .policies = { { ID, ALL }, { PB, ALL }, { SP, ALL } } }, IAM_ALLOW,
+	    IAM_REASON_ALLOW_STATEMENT, ID, "p0" },
 	{ { .policies = { { ID, ALL }, { PB, NOTHING }, { SP, NOTHING } } }, IAM_DENY,
 	    IAM_REASON_NO_BOUNDARY_ALLOW, ID, "" },
-	{ { .policies = { { ID, ALL }, { PB, ALL }, { SP, NOTHING } } },
-	    IAM_DENY, IAM_REASON_NO_SESSION_ALLOW, ID, "" },
-	{ { .policies = { { ID, ALL }, { SP, NOTHING }, { SP, ALL } } },
-	    IAM_ALLOW, IAM_REASON_ALLOW_STATEMENT, ID, "p0" },
-	{ { .policies = { { PB, ALL }, { SP, ALL } } }, IAM_DENY,
-	    IAM_REASON_NO_IDENTITY_ALLOW, ID, "" },
+	{ { .policies = { { ID, ALL }, { PB, ALL }, { SP, NOTHING } } }, IAM_DENY,
+	    IAM_REASON_NO_SESSION_ALLOW, ID, "" },
+	{ { .policies = { { ID, ALL }, { SP, NOTHING }, { SP, ALL } } }, IAM_ALLOW,
+	    IAM_REASON_ALLOW_STATEMENT, ID, "p0" },
+	{ { .policies = { { PB, ALL }, { SP, ALL } } }, IAM_DENY, IAM_REASON_NO_IDENTITY_ALLOW, ID,
+	    "" },
 	{ { .policies = { { ID, NOTHING }, { PB, NOTHING } } }, IAM_DENY,
 	    IAM_REASON_NO_IDENTITY_ALLOW, ID, "" },
 
@@ -170,14 +170,14 @@ static const struct {
 	    IAM_REASON_EXPLICIT_DENY, SP, "p1" },
 	{ { .policies = { { ID, NOTHING }, { PB, NOTHING }, { SP, DOC(DENY_ALL) } } }, IAM_DENY,
 	    IAM_REASON_EXPLICIT_DENY, SP, "p2" },
-	{ { .policies = { { RP, DOC(TRUST("Deny", AWS("\"" ASK_USER "\""))) }, { ID,
-	    ALL } } }, IAM_DENY, IAM_REASON_EXPLICIT_DENY, RP, "p0" },
+	{ { .policies = { { RP, DOC(TRUST("Deny", AWS("\"" ASK_USER "\""))) }, { ID, ALL } } },
+	    IAM_DENY, IAM_REASON_EXPLICIT_DENY, RP, "p0" },
 
 	/* The root of the account needs no identity policy, and obeys the others. */
 	{ { .arn = ASK_ROOT, .policies = { { ID, NOTHING } } }, IAM_ALLOW, IAM_REASON_ROOT, ID,
 	    "" },
-	{ { .arn = ASK_ROOT, .policies = { { ID, ALL } } }, IAM_ALLOW,
-	    IAM_REASON_ALLOW_STATEMENT, ID, "p0" },
+	{ { .arn = ASK_ROOT, .policies = { { ID, ALL } } }, IAM_ALLOW, IAM_REASON_ALLOW_STATEMENT,
+	    ID, "p0" },
 	{ { .arn = ASK_ROOT, .policies = { { ID, DOC(DENY_ALL) } } }, IAM_DENY,
 	    IAM_REASON_EXPLICIT_DENY, ID, "p0" },
 	{ { .arn = ASK_ROOT, .policies = { { SP, NOTHING } } }, IAM_DENY,
@@ -187,8 +187,11 @@ static const struct {
 	{ { .arn = ASK_ROOT, .policies = { { RP, DOC(TRUST("Allow", AWS("\"" ASK_ROOT "\""))) } } },
 	    IAM_ALLOW, IAM_REASON_ROOT, ID, "" },
 
-	/* The trust policy: by its own name is enough, by the account is not. */
-#define TRUSTED(who) { RP, DOC(TRUST("Allow", who)) }
+/* The trust policy: by its own name is enough, by the account is not. */
+#define TRUSTED(who) \
+	{ \
+		RP, DOC(TRUST("Allow", who)) \
+	}
 	{ { .policies = { TRUSTED(AWS("\"" ASK_USER "\"")) } }, IAM_ALLOW,
 	    IAM_REASON_ALLOW_STATEMENT, RP, "p0" },
 	{ { .policies = { TRUSTED(AWS("\"" ASK_USER "\"")), { PB, NOTHING } } }, IAM_ALLOW,
@@ -197,9 +200,9 @@ static const struct {
 	    IAM_REASON_ALLOW_STATEMENT, RP, "p0" },
 	{ { .policies = { TRUSTED(AWS("[\"" ASK_ACCOUNT "\",\"" ASK_USER "\"]")) } }, IAM_ALLOW,
 	    IAM_REASON_ALLOW_STATEMENT, RP, "p0" },
-	{ { .policies = { { RP, DOC(TRUST("Allow", AWS("\"*\"")) ","
-	    TRUST("Allow", AWS("\"" ASK_USER "\""))) } } }, IAM_ALLOW,
-	    IAM_REASON_ALLOW_STATEMENT, RP, "p0" },
+	{ { .policies = { { RP,
+		DOC(TRUST("Allow", AWS("\"*\"")) "," TRUST("Allow", AWS("\"" ASK_USER "\""))) } } },
+	    IAM_ALLOW, IAM_REASON_ALLOW_STATEMENT, RP, "p0" },
 	{ { .arn = ASK_SESSION, .policies = { TRUSTED(AWS("\"" ASK_ROLE "\"")) } }, IAM_ALLOW,
 	    IAM_REASON_ALLOW_STATEMENT, RP, "p0" },
 	{ { .arn = ASK_SESSION, .policies = { TRUSTED(AWS("\"" ASK_SESSION "\"")) } }, IAM_ALLOW,
@@ -218,26 +221,31 @@ static const struct {
 	    IAM_REASON_ALLOW_STATEMENT, ID, "p1" },
 	{ { .policies = { TRUSTED("\"Principal\":\"*\""), { ID, NOTHING } } }, IAM_DENY,
 	    IAM_REASON_NO_IDENTITY_ALLOW, ID, "" },
-	{ { .policies = { TRUSTED(AWS("\"arn:aws:iam::" ASK_ACCOUNT ":user/Alice\"")), { ID,
-	    ALL } } }, IAM_DENY, IAM_REASON_NO_TRUST_ALLOW, ID, "" },
+	{ { .policies = { TRUSTED(AWS("\"arn:aws:iam::" ASK_ACCOUNT ":user/Alice\"")),
+		{ ID, ALL } } },
+	    IAM_DENY, IAM_REASON_NO_TRUST_ALLOW, ID, "" },
 	{ { .policies = { TRUSTED(AWS("\"210987654321\"")), { ID, ALL } } }, IAM_DENY,
 	    IAM_REASON_NO_TRUST_ALLOW, ID, "" },
 	{ { .policies = { TRUSTED(AWS("\"" ASK_ROLE "\"")), { ID, ALL } } }, IAM_DENY,
 	    IAM_REASON_NO_TRUST_ALLOW, ID, "" },
-	{ { .arn = ASK_SESSION, .policies = { TRUSTED(AWS("\"arn:aws:sts::" ASK_ACCOUNT
-	    ":assumed-role/R/t\"")), { ID, ALL } } }, IAM_DENY, IAM_REASON_NO_TRUST_ALLOW,
-	    ID, "" },
-	{ { .policies = { TRUSTED("\"Principal\":{\"Service\":\"ec2.amazonaws.com\"}"), { ID,
-	    ALL } } }, IAM_DENY, IAM_REASON_NO_TRUST_ALLOW, ID, "" },
-	{ { .policies = { TRUSTED("\"NotPrincipal\":{\"AWS\":\"" ASK_ROLE "\"}"), { ID,
-	    ALL } } }, IAM_ALLOW, IAM_REASON_ALLOW_STATEMENT, ID, "p1" },
+	{ { .arn = ASK_SESSION,
+	      .policies = { TRUSTED(AWS("\"arn:aws:sts::" ASK_ACCOUNT ":assumed-role/R/t\"")),
+		  { ID, ALL } } },
+	    IAM_DENY, IAM_REASON_NO_TRUST_ALLOW, ID, "" },
+	{ { .policies = { TRUSTED("\"Principal\":{\"Service\":\"ec2.amazonaws.com\"}"),
+		{ ID, ALL } } },
+	    IAM_DENY, IAM_REASON_NO_TRUST_ALLOW, ID, "" },
+	{ { .policies = { TRUSTED("\"NotPrincipal\":{\"AWS\":\"" ASK_ROLE "\"}"), { ID, ALL } } },
+	    IAM_ALLOW, IAM_REASON_ALLOW_STATEMENT, ID, "p1" },
 	{ { .policies = { TRUSTED("\"NotPrincipal\":{\"AWS\":\"" ASK_ROLE "\"}") } }, IAM_DENY,
 	    IAM_REASON_NO_IDENTITY_ALLOW, ID, "" },
-	{ { .policies = { TRUSTED("\"NotPrincipal\":{\"AWS\":\"" ASK_USER "\"}"), { ID,
-	    ALL } } }, IAM_DENY, IAM_REASON_NO_TRUST_ALLOW, ID, "" },
-	{ { .policies = { TRUSTED(AWS("\"" ASK_USER "\"") ",\"Condition\":{\"Bool\":{"
-	    "\"aws:MultiFactorAuthPresent\":\"true\"}}"), { ID, ALL } } }, IAM_DENY,
-	    IAM_REASON_NO_TRUST_ALLOW, ID, "" },
+	{ { .policies = { TRUSTED("\"NotPrincipal\":{\"AWS\":\"" ASK_USER "\"}"), { ID, ALL } } },
+	    IAM_DENY, IAM_REASON_NO_TRUST_ALLOW, ID, "" },
+	{ { .policies = { TRUSTED(
+			      AWS("\"" ASK_USER "\"") ",\"Condition\":{\"Bool\":{"
+						      "\"aws:MultiFactorAuthPresent\":\"true\"}}"),
+		{ ID, ALL } } },
+	    IAM_DENY, IAM_REASON_NO_TRUST_ALLOW, ID, "" },
 };
 
 static void
@@ -255,8 +263,8 @@ policies_together(void **state)
 			fail_msg("row %zu: effect %d, reason %d, type %d, \"%.*s\"", i,
 			    (int)a.d.effect, (int)a.d.reason, (int)a.d.policy_type,
 			    STR_FMT(a.d.policy));
-		assert_true(a.d.effect == IAM_ALLOW ? a.d.resource.n == 0 :
-						      str_eq_c(a.d.resource, ASK_INSTANCE));
+		assert_true(a.d.effect == IAM_ALLOW ? a.d.resource.n == 0
+						    : str_eq_c(a.d.resource, ASK_INSTANCE));
 		ask_release(&a);
 	}
 }
@@ -265,9 +273,12 @@ policies_together(void **state)
 static void
 names_the_statement(void **state)
 {
-	static const struct ask q = { .policies = { { ID, ALL },
-		{ ID, DOC(NONE ",{\"Sid\":\"NoPush\",\"Effect\":\"Deny\",\"Action\":\"*:Send*\","
-		    "\"Resource\":\"*\"}") } } };
+	static const struct ask q = {
+		.policies = { { ID, ALL },
+		    { ID,
+			DOC(NONE ",{\"Sid\":\"NoPush\",\"Effect\":\"Deny\",\"Action\":\"*:Send*\","
+				 "\"Resource\":\"*\"}") } }
+	};
 	struct ask_answer a;
 
 	(void)state;
@@ -282,8 +293,9 @@ names_the_statement(void **state)
 static void
 every_resource_counts(void **state)
 {
-	struct ask q = { .resource2 = OTHER_INSTANCE, .policies = { { ID,
-		DOC(STMT("Allow", ACTION("\"*\""), "\"" ASK_INSTANCE "\"")) } } };
+	struct ask q = { .resource2 = OTHER_INSTANCE,
+		.policies = {
+		    { ID, DOC(STMT("Allow", ACTION("\"*\""), "\"" ASK_INSTANCE "\"")) } } };
 	struct ask_answer a;
 
 	(void)state;
@@ -296,8 +308,8 @@ every_resource_counts(void **state)
 	assert_int_equal(a.d.effect, IAM_ALLOW);
 	assert_true(str_eq_c(a.d.policy, "p0"));
 	ask_release(&a);
-	q.policies[1].json = DOC(ALLOW_ALL "," STMT("Deny", ACTION("\"*\""), "\"" OTHER_INSTANCE
-	    "\""));
+	q.policies[1].json =
+	    DOC(ALLOW_ALL "," STMT("Deny", ACTION("\"*\""), "\"" OTHER_INSTANCE "\""));
 	ask(&q, &a);
 	assert_int_equal(a.d.reason, IAM_REASON_EXPLICIT_DENY);
 	assert_true(str_eq_c(a.d.resource, OTHER_INSTANCE));

@@ -11,14 +11,16 @@
 
 #define ITEMS(s) "{\"items\":[" s "]}"
 #define VALUE(s) ITEMS("{\"value\":\"" s "\"}")
-#define CONTEXT(id, arn, keys)                                                \
-	"\"context\":{\"principal\":{\"id\":\"" id "\",\"arn\":\"" arn "\"},"     \
-	"\"action\":\"" ASK_PUSH "\",\"resource\":\"" ASK_INSTANCE "\","          \
+#define CONTEXT(id, arn, keys) \
+	"\"context\":{\"principal\":{\"id\":\"" id "\",\"arn\":\"" arn "\"}," \
+	"\"action\":\"" ASK_PUSH "\",\"resource\":\"" ASK_INSTANCE "\"," \
 	"\"conditions\":" ITEMS(keys) "}"
 #define ID IAM_IDENTITY_POLICY
 #define ALICE "AIDA0123456789ABCDEF"
 #define ALLOW_ALL "{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}"
 
+/* The texts stand as they are read, with the macros between them. */
+/* clang-format off */
 static const struct {
 	struct ask q;
 	const char *message;
@@ -58,6 +60,7 @@ static const struct {
 	    ITEMS("") ",\"failures\":" ITEMS("") "," CONTEXT(ASK_ACCOUNT, ASK_ROOT, "")
 	    ",\"reason\":\"Root\"}" },
 };
+/* clang-format on */
 
 static void
 explains(void **state)
@@ -115,7 +118,8 @@ explains_what_is_not_there(void **state)
 	buf_clear(&b);
 	d.policy = STR("named");
 	iam_explain_write(&b, &req, NULL, 0, &d);
-	assert_true(str_ends(buf_view(&b), STR("\"policy\":\"named\",\"policyType\":"
+	assert_true(str_ends(buf_view(&b),
+	    STR("\"policy\":\"named\",\"policyType\":"
 		"\"IdentityPolicy\",\"statement\":0}")));
 	buf_release(&b);
 }

@@ -18,7 +18,7 @@ struct gen {
 	struct arena *arena;
 	const uint8_t *p;
 	size_t n, at;
-	bool backward;	/* a request reads from the end: so it changes by itself */
+	bool backward; /* a request reads from the end: so it changes by itself */
 	unsigned salt;
 };
 
@@ -72,45 +72,54 @@ struct key {
 	const char *name, *other_case;
 	const char *wanted[8];
 	const char *given[6];
-	bool many;	/* has several values */
+	bool many; /* has several values */
 };
 
 static const struct key keys[] = {
-	{ "String", "aws:username", "AWS:UserName", { "alice", "Alice", "a*", "?lice", "bob",
-	    "${aws:PrincipalTag/team}", "*", "${aws:username}" }, { "alice", "bob", "a*", "ALICE" },
-	    false },
-	{ "String", "ec2:osuser", "EC2:osUser", { "ec2-user", "ubuntu", "${aws:username}", "ec2-*",
-	    "${aws:PrincipalTag/team, 'ubuntu'}", "${*}", "a${$}", "u?u*u" }, { "ec2-user",
-	    "ubuntu", "alice", "*", "a$" }, false },
-	{ "String", "ec2-instance-connect:osUser", "ec2-instance-connect:OSUSER", { "ec2-user",
-	    "ubuntu", "*" }, { NULL }, false },
-	{ "String", "aws:ResourceTag/Env", "aws:resourcetag/env", { "dev", "prod", "p*", "",
-	    "${aws:PrincipalTag/team}", "d?v", "Dev", "${aws:PrincipalTag/Team, ''}" }, { "dev",
-	    "prod", "Dev", "p" }, false },
-	{ "String", "aws:PrincipalTag/team", "aws:principaltag/TEAM", { "dev", "ops", "${?}*",
-	    "???", "??", "${aws:ResourceTag/Env}", "o\xc3\xa9?", "*" }, { "dev", "ops", "?x",
-	    "o\xc3\xa9s" }, false },
-	{ "String", "aws:TagKeys", "AWS:TAGKEYS", { "Env", "team", "t*", "E??", "Cost",
-	    "${aws:PrincipalTag/team}" }, { "Env", "team", "Cost", "env" }, true },
-	{ "Numeric", "ec2-instance-connect:remotePort", "ec2-instance-connect:REMOTEPORT", { "22",
-	    "3389", "22.0", "21.5", "-1", "2.2e1" }, { "22", "3389", "23", "0" }, false },
+	{ "String", "aws:username", "AWS:UserName",
+	    { "alice", "Alice", "a*", "?lice", "bob", "${aws:PrincipalTag/team}", "*",
+		"${aws:username}" },
+	    { "alice", "bob", "a*", "ALICE" }, false },
+	{ "String", "ec2:osuser", "EC2:osUser",
+	    { "ec2-user", "ubuntu", "${aws:username}", "ec2-*",
+		"${aws:PrincipalTag/team, 'ubuntu'}", "${*}", "a${$}", "u?u*u" },
+	    { "ec2-user", "ubuntu", "alice", "*", "a$" }, false },
+	{ "String", "ec2-instance-connect:osUser", "ec2-instance-connect:OSUSER",
+	    { "ec2-user", "ubuntu", "*" }, { NULL }, false },
+	{ "String", "aws:ResourceTag/Env", "aws:resourcetag/env",
+	    { "dev", "prod", "p*", "", "${aws:PrincipalTag/team}", "d?v", "Dev",
+		"${aws:PrincipalTag/Team, ''}" },
+	    { "dev", "prod", "Dev", "p" }, false },
+	{ "String", "aws:PrincipalTag/team", "aws:principaltag/TEAM",
+	    { "dev", "ops", "${?}*", "???", "??", "${aws:ResourceTag/Env}", "o\xc3\xa9?", "*" },
+	    { "dev", "ops", "?x", "o\xc3\xa9s" }, false },
+	{ "String", "aws:TagKeys", "AWS:TAGKEYS",
+	    { "Env", "team", "t*", "E??", "Cost", "${aws:PrincipalTag/team}" },
+	    { "Env", "team", "Cost", "env" }, true },
+	{ "Numeric", "ec2-instance-connect:remotePort", "ec2-instance-connect:REMOTEPORT",
+	    { "22", "3389", "22.0", "21.5", "-1", "2.2e1" }, { "22", "3389", "23", "0" }, false },
 	{ "Numeric", "ec2-instance-connect:maxTunnelDuration",
 	    "ec2-instance-connect:MaxTunnelDuration", { "3600", "60", "3599", "0", "3600.5" },
 	    { "3600", "60", "1", "61" }, false },
-	{ "Date", "aws:CurrentTime", "aws:currenttime", { "2024-01-01T00:00:00Z", "2024-01-01",
-	    "1704067200", "2024-01-01T01:00:00+01:00", "2024-01-01T00:00:01Z", "2024-01" },
+	{ "Date", "aws:CurrentTime", "aws:currenttime",
+	    { "2024-01-01T00:00:00Z", "2024-01-01", "1704067200", "2024-01-01T01:00:00+01:00",
+		"2024-01-01T00:00:01Z", "2024-01" },
 	    { "2024-01-01T00:00:00Z", "2023-12-31T23:59:59Z", "2024-01-01T00:00:01Z",
-	    "1704067200" }, false },
-	{ "Bool", "aws:MultiFactorAuthPresent", "AWS:multifactorauthpresent", { "true", "false",
-	    "True" }, { "true", "false" }, false },
-	{ "IpAddress", "aws:SourceIp", "aws:sourceip", { "192.0.2.0/24", "192.0.2.1", "10.0.1.0/31",
-	    "2001:DB8::/32", "0.0.0.0/0", "192.0.2.77/25", "::/0", "2001:db8::1" }, { "192.0.2.1",
-	    "192.0.2.128", "10.0.1.1", "10.0.1.2", "2001:db8:0::1" }, false },
-	{ "Arn", "aws:PrincipalArn", "aws:PRINCIPALARN", { "arn:aws:iam::" A ":user/*",
-	    "arn:aws:iam::" A ":user/${aws:username}", "arn:aws:*::*:*", "arn:aws:iam::*:role/Ops",
-	    "arn:aws:iam::" B ":user/alice", "arn:aws:iam:*:" A ":*/*" }, {
-	    "arn:aws:iam::" A ":user/alice", "arn:aws:iam::" A ":role/Ops",
-	    "arn:aws:iam::" B ":user/alice", "alice" }, false },
+		"1704067200" },
+	    false },
+	{ "Bool", "aws:MultiFactorAuthPresent", "AWS:multifactorauthpresent",
+	    { "true", "false", "True" }, { "true", "false" }, false },
+	{ "IpAddress", "aws:SourceIp", "aws:sourceip",
+	    { "192.0.2.0/24", "192.0.2.1", "10.0.1.0/31", "2001:DB8::/32", "0.0.0.0/0",
+		"192.0.2.77/25", "::/0", "2001:db8::1" },
+	    { "192.0.2.1", "192.0.2.128", "10.0.1.1", "10.0.1.2", "2001:db8:0::1" }, false },
+	{ "Arn", "aws:PrincipalArn", "aws:PRINCIPALARN",
+	    { "arn:aws:iam::" A ":user/*", "arn:aws:iam::" A ":user/${aws:username}",
+		"arn:aws:*::*:*", "arn:aws:iam::*:role/Ops", "arn:aws:iam::" B ":user/alice",
+		"arn:aws:iam:*:" A ":*/*" },
+	    { "arn:aws:iam::" A ":user/alice", "arn:aws:iam::" A ":role/Ops",
+		"arn:aws:iam::" B ":user/alice", "alice" },
+	    false },
 	{ "Binary", "lab:Blob", "LAB:blob", { "QmluYXJ5VmFsdWVJbkJhc2U2NA==", "AAEC" },
 	    { "QmluYXJ5VmFsdWVJbkJhc2U2NA==", "AAEC", "AAED" }, false },
 };
@@ -336,7 +345,10 @@ make_policy(struct gen *g, enum iam_policy_type type, size_t number, struct gen_
 	}
 }
 
-#define S(lit) { lit, sizeof(lit) - 1 }
+#define S(lit) \
+	{ \
+		lit, sizeof(lit) - 1 \
+	}
 
 static const struct iam_principal who[] = {
 	{ IAM_USER, S("arn:aws:iam::" A ":user/alice"), S(A), S("AIDA1"), S("alice"), S("") },
@@ -364,7 +376,9 @@ make_context(struct gen *g, struct iam_context *c)
 			values[k] = str_of(keys[i].given[below(g, n_words_given)]);
 		entries[c->n++] = (struct iam_context_entry){
 			.key = str_of(one_in(g, 3) ? keys[i].other_case : keys[i].name),
-			.values = values, .n_values = n };
+			.values = values,
+			.n_values = n
+		};
 	}
 	c->entries = entries;
 }
@@ -379,14 +393,18 @@ void
 gen_request_make(struct arena *a, const uint8_t *bytes, size_t n, unsigned number,
     struct iam_principal *ret_principal, struct iam_request *ret)
 {
-	struct gen g = { .arena = a, .p = bytes, .n = clipped(n), .backward = true,
+	struct gen g = { .arena = a,
+		.p = bytes,
+		.n = clipped(n),
+		.backward = true,
 		.salt = number * 41 };
 	size_t n_resources = one_in(&g, 6) ? 2 : 1, i;
 	struct str *list = arena_array(a, 2, sizeof(*list));
 
 	*ret_principal = who[below(&g, 16) % 7 % N(who)];
 	*ret = (struct iam_request){ .principal = ret_principal,
-		.action = str_of(PICK(&g, actions)), .resources = list };
+		.action = str_of(PICK(&g, actions)),
+		.resources = list };
 	for (i = 0; i < n_resources; i++)
 		list[i] = str_of(PICK(&g, resources));
 	/* "*" stands alone. */

@@ -11,15 +11,15 @@
 #include "base/arena.h"
 #include "iam/iam.h"
 
-#define GEN_MAX_BYTES 512	/* bytes behind do not change a thing */
+#define GEN_MAX_BYTES 512 /* bytes behind do not change a thing */
 #define GEN_POLICIES 6
 #define GEN_STATEMENTS 4
 
 struct gen_policy {
 	enum iam_policy_type type;
 	struct str name;
-	const char *version;	/* NULL: the document has none */
-	struct str statements[GEN_STATEMENTS];	/* JSON */
+	const char *version;                   /* NULL: the document has none */
+	struct str statements[GEN_STATEMENTS]; /* JSON */
 	size_t n;
 };
 
@@ -31,8 +31,7 @@ struct gen_policies {
 };
 
 /* All of *ret lives in the arena. */
-void gen_policies_make(struct arena *a, const uint8_t *bytes, size_t n,
-    struct gen_policies *ret);
+void gen_policies_make(struct arena *a, const uint8_t *bytes, size_t n, struct gen_policies *ret);
 /* The same bytes make many requests: one for each number. */
 void gen_request_make(struct arena *a, const uint8_t *bytes, size_t n, unsigned number,
     struct iam_principal *ret_principal, struct iam_request *ret);

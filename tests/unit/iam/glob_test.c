@@ -33,7 +33,10 @@ static const struct {
 	{ "?*", "a", true },
 	{ "*?", "\xc3\xa9", true },
 	{ "?", "\xf0\x9f\x94\x91", true },
-	{ "\xc3\xa9*", "\xc3\xa9" "a", true },
+	{ "\xc3\xa9*",
+	    "\xc3\xa9"
+	    "a",
+	    true },
 	{ "a*", "a\n\x01/:", true },
 	{ "\\*", "*", true },
 	{ "\\?", "?", true },

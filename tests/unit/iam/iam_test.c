@@ -15,8 +15,8 @@
 #define FOREIGN "arn:aws:ec2:eu-lab-1:" OTHER ":instance/i-0123456789abcdef0"
 #define PUSH "ec2-instance-connect:SendSSHPublicKey"
 
-static const struct iam_principal root = { IAM_ROOT, { "arn:aws:iam::" A ":root", 30 },
-	{ A, 12 }, { A, 12 }, { "", 0 }, { "", 0 } };
+static const struct iam_principal root = { IAM_ROOT, { "arn:aws:iam::" A ":root", 30 }, { A, 12 },
+	{ A, 12 }, { "", 0 }, { "", 0 } };
 
 struct row {
 	enum iam_principal_type type;
@@ -24,7 +24,7 @@ struct row {
 	const char *resources[3];
 	enum iam_effect effect;
 	enum iam_reason reason;
-	const char *resource;	/* that decided */
+	const char *resource; /* that decided */
 };
 
 #define ROOT IAM_ROOT, "arn:aws:iam::" A ":root", A
@@ -34,8 +34,10 @@ struct row {
 static const struct row rows[] = {
 	{ ROOT, PUSH, { INSTANCE }, IAM_ALLOW, IAM_REASON_ROOT, "" },
 	{ ROOT, "ec2:DescribeInstances", { "*" }, IAM_ALLOW, IAM_REASON_ROOT, "" },
-	{ ROOT, "ec2:RunInstances", { INSTANCE, "arn:aws:ec2:eu-lab-1:" A ":subnet/subnet-1",
-	    "arn:aws:ec2:eu-lab-1::image/ami-1" }, IAM_ALLOW, IAM_REASON_ROOT, "" },
+	{ ROOT, "ec2:RunInstances",
+	    { INSTANCE, "arn:aws:ec2:eu-lab-1:" A ":subnet/subnet-1",
+		"arn:aws:ec2:eu-lab-1::image/ami-1" },
+	    IAM_ALLOW, IAM_REASON_ROOT, "" },
 	{ ROOT, "iam:AttachUserPolicy", { "arn:aws:iam::aws:policy/EC2InstanceConnect" }, IAM_ALLOW,
 	    IAM_REASON_ROOT, "" },
 	{ ROOT, "sts:GetCallerIdentity", { "*" }, IAM_ALLOW, IAM_REASON_ROOT, "" },
@@ -82,13 +84,17 @@ decides(void **state)
 	(void)state;
 	for (i = 0; i < N(rows); i++) {
 		const struct row *r = &rows[i];
-		struct iam_principal p = { .type = r->type, .arn = str_of(r->arn),
+		struct iam_principal p = { .type = r->type,
+			.arn = str_of(r->arn),
 			.account_id = str_of(r->account) };
 
 		for (n = 0; n < 3 && r->resources[n] != NULL; n++)
 			resources[n] = str_of(r->resources[n]);
-		iam_decide(&(struct iam_request){ .principal = &p, .action = str_of(r->action),
-		    .resources = resources, .n_resources = n }, NULL, 0, &d);
+		iam_decide(&(struct iam_request){ .principal = &p,
+			       .action = str_of(r->action),
+			       .resources = resources,
+			       .n_resources = n },
+		    NULL, 0, &d);
 		if (d.effect != r->effect || d.reason != r->reason ||
 		    !str_eq_c(d.resource, r->resource))
 			fail_msg("row %zu: %d, reason %d, \"%.*s\"", i, (int)d.effect,
@@ -100,7 +106,8 @@ static void
 nobody_is_denied(void **state)
 {
 	const struct str resource = STR(INSTANCE);
-	const struct iam_request req = { .action = STR(PUSH), .resources = &resource,
+	const struct iam_request req = { .action = STR(PUSH),
+		.resources = &resource,
 		.n_resources = 1 };
 	struct iam_decision d;
 
@@ -115,12 +122,15 @@ static void
 policies_allow_nothing(void **state)
 {
 	const struct iam_principal user = { .type = IAM_USER,
-		.arn = STR("arn:aws:iam::" A ":user/alice"), .account_id = STR(A) };
+		.arn = STR("arn:aws:iam::" A ":user/alice"),
+		.account_id = STR(A) };
 	const struct iam_attached_policy policy = { .type = IAM_IDENTITY_POLICY,
 		.name = STR("AdministratorAccess") };
 	const struct str resource = STR(INSTANCE);
-	struct iam_request req = { .principal = &user, .action = STR(PUSH),
-		.resources = &resource, .n_resources = 1 };
+	struct iam_request req = { .principal = &user,
+		.action = STR(PUSH),
+		.resources = &resource,
+		.n_resources = 1 };
 	struct iam_decision d;
 
 	(void)state;
@@ -136,7 +146,7 @@ static void
 tells_why(void **state)
 {
 	static const char said[] = "User: arn:aws:iam::" A ":user/alice is not authorized to "
-	    "perform: " PUSH " on resource: " INSTANCE;
+				   "perform: " PUSH " on resource: " INSTANCE;
 	static const struct {
 		enum iam_reason reason;
 		enum iam_policy_type type;
@@ -161,10 +171,13 @@ tells_why(void **state)
 		{ IAM_REASON_MALFORMED, IAM_IDENTITY_POLICY, "" },
 	};
 	const struct iam_principal user = { .type = IAM_USER,
-		.arn = STR("arn:aws:iam::" A ":user/alice"), .account_id = STR(A) };
+		.arn = STR("arn:aws:iam::" A ":user/alice"),
+		.account_id = STR(A) };
 	const struct str resource = STR(INSTANCE);
-	const struct iam_request req = { .principal = &user, .action = STR(PUSH),
-		.resources = &resource, .n_resources = 1 };
+	const struct iam_request req = { .principal = &user,
+		.action = STR(PUSH),
+		.resources = &resource,
+		.n_resources = 1 };
 	struct iam_decision d = { 0 };
 	struct buf b;
 	size_t i;

@@ -12,7 +12,7 @@
 
 #include "base/b64.h"
 
-#define TEXT_MAX 512	/* the texts of tests are short */
+#define TEXT_MAX 512 /* the texts of tests are short */
 /* Elements of a pattern beside plain bytes. */
 #define ANY_RUN 0x100
 #define ANY_ONE 0x101
@@ -25,7 +25,7 @@ struct glob {
 
 struct env {
 	const struct iam_request *req;
-	bool variables;		/* the document's Version has them */
+	bool variables; /* the document's Version has them */
 };
 
 /* --- text ---------------------------------------------------------------- */
@@ -212,7 +212,7 @@ date(struct str s, long double *ret)
 		tm = (struct tm){ .tm_mday = 1 };
 		if ((end = strptime(buf, forms[i], &tm)) == NULL || *end != '\0')
 			continue;
-		offset = tm.tm_gmtoff;	/* timegm clears it */
+		offset = tm.tm_gmtoff; /* timegm clears it */
 		*ret = (long double)(timegm(&tm) - offset);
 		return true;
 	}
@@ -497,7 +497,7 @@ speaks_of(const struct env *e, const struct json *st, enum iam_policy_type type,
 		if (principal_passes(st, e->req->principal) == NOT_NAMED)
 			return false;
 	} else if (!either(resources, resource_listed(e, resources, resource),
-	    resource_listed(e, not_resources, resource))) {
+		       resource_listed(e, not_resources, resource))) {
 		return false;
 	}
 	return conditions_pass(e, json_get(st, "Condition"));
@@ -522,8 +522,8 @@ naive_applies(const struct naive_policy *p, size_t i, const struct iam_request *
 	struct env e = { .req = req };
 	struct str version;
 
-	e.variables = json_str(json_get(p->doc, "Version"), &version) == 0 &&
-	    str_eq_c(version, "2012-10-17");
+	e.variables =
+	    json_str(json_get(p->doc, "Version"), &version) == 0 && str_eq_c(version, "2012-10-17");
 	return speaks_of(&e, statement_at(p, i), p->type, resource);
 }
 
@@ -532,8 +532,9 @@ naive_effect(const struct naive_policy *p, size_t i)
 {
 	struct str s;
 
-	return json_str(json_get(statement_at(p, i), "Effect"), &s) == 0 && str_eq_c(s, "Allow") ?
-	    IAM_ALLOW : IAM_DENY;
+	return json_str(json_get(statement_at(p, i), "Effect"), &s) == 0 && str_eq_c(s, "Allow")
+	    ? IAM_ALLOW
+	    : IAM_DENY;
 }
 
 /* --- the decision -------------------------------------------------------- */
@@ -541,7 +542,7 @@ naive_effect(const struct naive_policy *p, size_t i)
 /* What the policies of one kind say about one resource. */
 struct said {
 	bool present, allow, deny;
-	enum nearness nearest;	/* of the statements that allow */
+	enum nearness nearest; /* of the statements that allow */
 };
 
 static struct said
@@ -617,8 +618,9 @@ decide_one(const struct iam_request *req, const struct naive_policy *policies, s
 		return verdict(IAM_DENY, IAM_REASON_NO_BOUNDARY_ALLOW);
 	if (session.present && !session.allow)
 		return verdict(IAM_DENY, IAM_REASON_NO_SESSION_ALLOW);
-	return verdict(IAM_ALLOW, req->principal->type == IAM_ROOT && !identity.allow ?
-	    IAM_REASON_ROOT : IAM_REASON_ALLOW_STATEMENT);
+	return verdict(IAM_ALLOW,
+	    req->principal->type == IAM_ROOT && !identity.allow ? IAM_REASON_ROOT
+								: IAM_REASON_ALLOW_STATEMENT);
 }
 
 struct naive_verdict

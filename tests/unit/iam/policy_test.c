@@ -27,18 +27,20 @@ static const struct {
 } accepted[] = {
 	{ ID, ONE(ALL) },
 	{ ID, "{\"Statement\":{" ALL "}}" },
-	{ ID, " {\"Id\":\"x\",\t\t \t\n\"Version\":\"2008-10-17\",\"Statement\":[{" ALL
-	    "}]}\n" },
+	{ ID, " {\"Id\":\"x\",\t\t \t\n\"Version\":\"2008-10-17\",\"Statement\":[{" ALL "}]}\n" },
 	{ IAM_PERMISSIONS_BOUNDARY, ONE(ALL) },
 	{ IAM_SESSION_POLICY, ONE(ALL) },
 	{ ID, ONE("\"Sid\":\"\"," ALL "},{\"Sid\":\"\"," ALL) },
 	{ ID, ONE("\"Sid\":\"a\"," ALL "},{\"Sid\":\"A\"," ALL) },
-	{ ID, ONE("\"Effect\":\"Deny\",\"NotAction\":[\"ec2:*\",\"*:*\",\"s3:Get?*\"],"
-	    "\"NotResource\":[\"arn:aws:ec2:*:*:instance/*\",\"*\"]") },
-	{ ID, ONE("\"Effect\":\"Allow\",\"Action\":\"ec2-instance-connect:"
-	    "OpenInstanceConnect\",\"Resource\":\"arn:*:s3:::a:b/${aws:username}\"") },
-	{ ID, REST("\"Resource\":\"arn:aws:iam::" A ":user/${aws:PrincipalTag/a b, "
-	    "'no one'}${*}${?}${$}\"") },
+	{ ID,
+	    ONE("\"Effect\":\"Deny\",\"NotAction\":[\"ec2:*\",\"*:*\",\"s3:Get?*\"],"
+		"\"NotResource\":[\"arn:aws:ec2:*:*:instance/*\",\"*\"]") },
+	{ ID,
+	    ONE("\"Effect\":\"Allow\",\"Action\":\"ec2-instance-connect:"
+		"OpenInstanceConnect\",\"Resource\":\"arn:*:s3:::a:b/${aws:username}\"") },
+	{ ID,
+	    REST("\"Resource\":\"arn:aws:iam::" A ":user/${aws:PrincipalTag/a b, "
+		 "'no one'}${*}${?}${$}\"") },
 	/* What looks like a variable is none in the old version. */
 	{ ID, OLD("\"Resource\":\"arn:aws:iam::" A ":user/${aws:username\"") },
 	{ ID, REST("\"Resource\":\"arn:aws:iam::" A ":user/$aws{}\"") },
@@ -48,28 +50,35 @@ static const struct {
 	{ ID, COND("\"StringEquals\":{\"aws:username\":[\"a\",1,true,1.5,-3]}") },
 	{ ID, COND("\"stringequalsifexists\":{\"aws:username\":\"\"}") },
 	{ ID, COND("\"FORALLVALUES:STRINGLIKE\":{\"aws:TagKeys\":\"?*\"}") },
-	{ ID, COND("\"ForAnyValue:StringNotEqualsIgnoreCaseIfExists\":"
-	    "{\"aws:TagKeys\":\"a\"}") },
-	{ ID, COND("\"NumericEquals\":{\"a:b\":[\"22\",22,\"1e3\",1.5,\"-0.000000001\","
-	    "\"999999999999999999\",\"+007\"]}") },
-	{ ID, COND("\"DateLessThan\":{\"a:b\":[\"2030\",\"2030-01\",\"2030-01-31\","
-	    "\"2030-01-31T23:59Z\",\"2030-01-31T23:59:59+01:00\",\"2030-01-31T23:59:59.5-09:30\","
-	    "\"1700000000\",1700000000]}") },
+	{ ID,
+	    COND("\"ForAnyValue:StringNotEqualsIgnoreCaseIfExists\":"
+		 "{\"aws:TagKeys\":\"a\"}") },
+	{ ID,
+	    COND("\"NumericEquals\":{\"a:b\":[\"22\",22,\"1e3\",1.5,\"-0.000000001\","
+		 "\"999999999999999999\",\"+007\"]}") },
+	{ ID,
+	    COND("\"DateLessThan\":{\"a:b\":[\"2030\",\"2030-01\",\"2030-01-31\","
+		 "\"2030-01-31T23:59Z\",\"2030-01-31T23:59:59+01:00\","
+		 "\"2030-01-31T23:59:59.5-09:30\","
+		 "\"1700000000\",1700000000]}") },
 	{ ID, COND("\"Bool\":{\"a:b\":[true,\"False\"]}") },
 	{ ID, COND("\"BinaryEquals\":{\"a:b\":[\"\",\"AA==\"]}") },
-	{ ID, COND("\"IpAddress\":{\"a:b\":[\"10.0.1.0/31\",\"10.0.0.1\",\"::1\","
-	    "\"2001:db8::/32\",\"0.0.0.0/0\",\"::ffff:10.0.0.0/104\",\"10.1.2.3/8\"]}") },
-	{ ID, COND("\"ArnLike\":{\"a:b\":[\"arn:aws:iam::*:role/*\",\"arn:*:*:*:*:*\","
-	    "\"${aws:PrincipalArn}\",\"arn:aws:iam::${aws:PrincipalAccount}:user/x\"]}") },
+	{ ID,
+	    COND("\"IpAddress\":{\"a:b\":[\"10.0.1.0/31\",\"10.0.0.1\",\"::1\","
+		 "\"2001:db8::/32\",\"0.0.0.0/0\",\"::ffff:10.0.0.0/104\",\"10.1.2.3/8\"]}") },
+	{ ID,
+	    COND("\"ArnLike\":{\"a:b\":[\"arn:aws:iam::*:role/*\",\"arn:*:*:*:*:*\","
+		 "\"${aws:PrincipalArn}\",\"arn:aws:iam::${aws:PrincipalAccount}:user/x\"]}") },
 	{ ID, COND("\"Null\":{\"aws:TokenIssueTime\":[\"true\",false]}") },
 
 	{ RP, TRUST("\"Principal\":\"*\"") },
 	{ RP, TRUST("\"Principal\":{\"AWS\":\"*\"}") },
 	{ RP, TRUST("\"NotPrincipal\":{\"AWS\":\"" A "\"}") },
-	{ RP, TRUST("\"Principal\":{\"AWS\":[\"" A "\",\"arn:aws:iam::" A ":root\","
-	    "\"arn:aws:iam::" A ":user/p/alice\",\"arn:aws:iam::" A ":role/R\","
-	    "\"arn:aws:sts::" A ":assumed-role/R/s\",\"AIDA0123456789ABCDEF\"],"
-	    "\"Service\":\"ec2.amazonaws.com\",\"Federated\":[\"accounts.google.com\"]}") },
+	{ RP,
+	    TRUST("\"Principal\":{\"AWS\":[\"" A "\",\"arn:aws:iam::" A ":root\","
+		  "\"arn:aws:iam::" A ":user/p/alice\",\"arn:aws:iam::" A ":role/R\","
+		  "\"arn:aws:sts::" A ":assumed-role/R/s\",\"AIDA0123456789ABCDEF\"],"
+		  "\"Service\":\"ec2.amazonaws.com\",\"Federated\":[\"accounts.google.com\"]}") },
 };
 
 #define RESOURCE(s) ID, REST("\"Resource\":" s)
@@ -88,8 +97,7 @@ static const struct {
 	{ ID, ONE(ALL) "x", "line 1 column 86: not JSON" },
 	{ ID, ONE(ALL "," ALL), "line 1 column 91: a member given twice" },
 	{ ID, "[[[[[[[[[]]]]]]]]]", "nested deeper than 8 levels" },
-	{ ID, "{\"Statement\":{" ALL "},\"statement\":{}}",
-	    "statement: no such element" },
+	{ ID, "{\"Statement\":{" ALL "},\"statement\":{}}", "statement: no such element" },
 	{ ID, "{\"Version\":\"2012-10-18\",\"Statement\":{" ALL "}}",
 	    "Version: neither 2012-10-17 nor 2008-10-17" },
 	{ ID, "{\"Version\":20121017,\"Statement\":{" ALL "}}",
@@ -100,29 +108,22 @@ static const struct {
 	{ ID, "{\"Statement\":[]}", "Statement: an empty list" },
 	{ ID, "{\"Statement\":\"*\"}", "Statement: not an object" },
 	{ ID, "{\"Statement\":[{" ALL "},7]}", "Statement[1]: not an object" },
-	{ ID, "{\"Statement\":{" ALL ",\"Actoin\":\"*\"}}",
-	    "Statement.Actoin: no such element" },
-	{ ID, ONE(ALL ",\"a\\u0001\\u00e9\":1"),
-	    "Statement[0].a???: no such element" },
-	{ ID, ONE(ALL ",\"" A A A A A A "\":1"), "Statement[0]." A A A A A
-	    "1234...: no such element" },
+	{ ID, "{\"Statement\":{" ALL ",\"Actoin\":\"*\"}}", "Statement.Actoin: no such element" },
+	{ ID, ONE(ALL ",\"a\\u0001\\u00e9\":1"), "Statement[0].a???: no such element" },
+	{ ID, ONE(ALL ",\"" A A A A A A "\":1"),
+	    "Statement[0]." A A A A A "1234...: no such element" },
 
-	{ ID, ONE("\"Sid\":\"a b\"," ALL),
-	    "Statement[0].Sid: not of letters and digits" },
-	{ ID, ONE("\"Sid\":7," ALL),
-	    "Statement[0].Sid: not of letters and digits" },
-	{ ID, ONE("\"Sid\":\"a\"," ALL "},{\"Sid\":\"b\"," ALL "},{" ALL
-	    "},{\"Sid\":\"a\"," ALL), "Statement[3].Sid: not unique" },
-	{ ID, ONE("\"Action\":\"*\",\"Resource\":\"*\""),
-	    "Statement[0].Effect: missing" },
+	{ ID, ONE("\"Sid\":\"a b\"," ALL), "Statement[0].Sid: not of letters and digits" },
+	{ ID, ONE("\"Sid\":7," ALL), "Statement[0].Sid: not of letters and digits" },
+	{ ID, ONE("\"Sid\":\"a\"," ALL "},{\"Sid\":\"b\"," ALL "},{" ALL "},{\"Sid\":\"a\"," ALL),
+	    "Statement[3].Sid: not unique" },
+	{ ID, ONE("\"Action\":\"*\",\"Resource\":\"*\""), "Statement[0].Effect: missing" },
 	{ ID, ONE("\"Effect\":\"allow\",\"Action\":\"*\",\"Resource\":\"*\""),
 	    "Statement[0].Effect: neither Allow nor Deny" },
 	{ ID, ONE("\"Effect\":true,\"Action\":\"*\",\"Resource\":\"*\""),
 	    "Statement[0].Effect: neither Allow nor Deny" },
-	{ ID, ONE("\"Effect\":\"Allow\",\"Resource\":\"*\""),
-	    "Statement[0].Action: missing" },
-	{ ID, ONE(ALL ",\"NotAction\":\"*\""),
-	    "Statement[0].Action: there with its opposite" },
+	{ ID, ONE("\"Effect\":\"Allow\",\"Resource\":\"*\""), "Statement[0].Action: missing" },
+	{ ID, ONE(ALL ",\"NotAction\":\"*\""), "Statement[0].Action: there with its opposite" },
 	{ ACTION("[]"), "Statement[0].Action: an empty list" },
 	{ ACTION("{}"), "Statement[0].Action: not a string" },
 	{ ACTION("[\"*\",true]"), "Statement[0].Action[1]: not a string" },
@@ -135,12 +136,9 @@ static const struct {
 	    "Statement[0].Action: neither SERVICE:ACTION nor *" },
 	{ ACTION("\"ec2:${aws:username}\""), "Statement[0].Action: neither SERVICE:ACTION nor *" },
 
-	{ ID, ONE("\"Effect\":\"Allow\",\"Action\":\"*\""),
-	    "Statement[0].Resource: missing" },
-	{ ID, ONE(ALL ",\"NotResource\":\"*\""),
-	    "Statement[0].Resource: there with its opposite" },
-	{ ID, REST("\"NotResource\":[]"),
-	    "Statement[0].NotResource: an empty list" },
+	{ ID, ONE("\"Effect\":\"Allow\",\"Action\":\"*\""), "Statement[0].Resource: missing" },
+	{ ID, ONE(ALL ",\"NotResource\":\"*\""), "Statement[0].Resource: there with its opposite" },
+	{ ID, REST("\"NotResource\":[]"), "Statement[0].NotResource: an empty list" },
 	{ RESOURCE("\"\""), "Statement[0].Resource: neither an ARN nor *" },
 	{ RESOURCE("[\"*\",\"i-0123\"]"), "Statement[0].Resource[1]: neither an ARN nor *" },
 	{ RESOURCE("\"arn:aws:ec2:*\""), "Statement[0].Resource: neither an ARN nor *" },
@@ -172,10 +170,8 @@ static const struct {
 	    "Statement[0].NotPrincipal: not in a policy of this type" },
 
 	{ RESOURCE("\"*\",\"Condition\":[]"), "Statement[0].Condition: not an object" },
-	{ VALUE("StringEqual", "\"x\""),
-	    "Statement[0].Condition.StringEqual: no such operator" },
-	{ VALUE("NullIfExists", "true"),
-	    "Statement[0].Condition.NullIfExists: no such operator" },
+	{ VALUE("StringEqual", "\"x\""), "Statement[0].Condition.StringEqual: no such operator" },
+	{ VALUE("NullIfExists", "true"), "Statement[0].Condition.NullIfExists: no such operator" },
 	{ VALUE("ForAnyValue:Null", "true"),
 	    "Statement[0].Condition.ForAnyValue:Null: no such operator" },
 	{ VALUE("ForEachValue:StringEquals", "\"x\""),
@@ -190,13 +186,13 @@ static const struct {
 	{ ID, COND("\"StringEquals\":{\"username\":\"x\"}"),
 	    "Statement[0].Condition.StringEquals.username: not a condition key" },
 	{ VALUE("StringEquals", "[]"), AT("StringEquals") "an empty list" },
-	{ VALUE("StringEquals", "null"),
-	    AT("StringEquals") "not a string, number or boolean" },
+	{ VALUE("StringEquals", "null"), AT("StringEquals") "not a string, number or boolean" },
 	{ VALUE("StringEquals", "0.12345678901234567890"),
 	    AT("StringEquals") "a number of more than 15 digits" },
 	{ VALUE("StringLike", "\"${aws:username\""),
 	    AT("StringLike") "a variable that is not closed" },
-	{ VALUE("StringEquals", "[\"a\",[\"b\"]]"), "Statement[0].Condition.StringEquals.a:b[1]: "
+	{ VALUE("StringEquals", "[\"a\",[\"b\"]]"),
+	    "Statement[0].Condition.StringEquals.a:b[1]: "
 	    "not a string, number or boolean" },
 	{ VALUE("NumericEquals", "\"\""), AT("NumericEquals") "not a number" },
 	{ VALUE("NumericEquals", "\"0x16\""), AT("NumericEquals") "not a number" },
@@ -210,8 +206,7 @@ static const struct {
 	{ VALUE("NumericEquals", "\"1000000000000000000\""),
 	    AT("NumericEquals") "a number out of range" },
 	{ VALUE("NumericEquals", "\"1e18\""), AT("NumericEquals") "a number out of range" },
-	{ VALUE("NumericEquals", "\"0.0000000001\""),
-	    AT("NumericEquals") "a number out of range" },
+	{ VALUE("NumericEquals", "\"0.0000000001\""), AT("NumericEquals") "a number out of range" },
 	{ VALUE("NumericEquals", "99999999999999999999"), "line 1 column 139: not JSON" },
 	{ VALUE("NumericEquals", "1e999"), "line 1 column 124: not JSON" },
 	{ VALUE("DateEquals", "\"tomorrow\""), AT("DateEquals") "not a date" },
@@ -254,8 +249,7 @@ static const struct {
 	{ PRINCIPAL("{}"), "Statement[0].Principal: an empty list" },
 	{ PRINCIPAL("{\"aws\":\"*\"}"), "Statement[0].Principal.aws: no such kind of principal" },
 	{ PRINCIPAL("{\"AWS\":[]}"), "Statement[0].Principal.AWS: an empty list" },
-	{ PRINCIPAL("{\"AWS\":[\"*\"," A "]}"),
-	    "Statement[0].Principal.AWS[1]: not a string" },
+	{ PRINCIPAL("{\"AWS\":[\"*\"," A "]}"), "Statement[0].Principal.AWS[1]: not a string" },
 	{ PRINCIPAL("{\"AWS\":\"1234\"}"), "Statement[0].Principal.AWS: not a principal" },
 	{ PRINCIPAL("{\"AWS\":\"arn:aws:iam::" A ":user/*\"}"),
 	    "Statement[0].Principal.AWS: not a principal" },
@@ -301,9 +295,11 @@ refuses_and_says_where(void **state)
 	for (i = 0; i < N(refused); i++) {
 		ei.text[0] = '\0';
 		assert_int_equal(iam_policy_parse(str_of(refused[i].json), refused[i].type, &p,
-				     &ei), ERR_SYNTAX);
+				     &ei),
+		    ERR_SYNTAX);
 		assert_int_equal(iam_policy_parse(str_of(refused[i].json), refused[i].type, &p,
-				     NULL), ERR_SYNTAX);
+				     NULL),
+		    ERR_SYNTAX);
 		if (strcmp(ei.text, refused[i].text) == 0)
 			continue;
 		print_message("# %s: \"%s\", not \"%s\"\n", refused[i].json, ei.text,
@@ -330,10 +326,13 @@ static void
 takes_ten_thousand_statements(void **state)
 {
 	const struct iam_principal alice = { .type = IAM_USER,
-		.arn = STR("arn:aws:iam::" A ":user/alice"), .account_id = STR(A) };
+		.arn = STR("arn:aws:iam::" A ":user/alice"),
+		.account_id = STR(A) };
 	const struct str resource = STR("*");
-	const struct iam_request req = { .principal = &alice, .action = STR("ec2:DescribeVpcs"),
-		.resources = &resource, .n_resources = 1 };
+	const struct iam_request req = { .principal = &alice,
+		.action = STR("ec2:DescribeVpcs"),
+		.resources = &resource,
+		.n_resources = 1 };
 	struct iam_attached_policy attached = { ID, STR("p"), NULL };
 	struct iam_decision d;
 	struct iam_policy *p;
@@ -408,15 +407,17 @@ takes_the_densest_document(void **state)
 
 	(void)state;
 	buf_init(&b, IAM_POLICY_MAX_BYTES);
-	buf_c(&b, "{\"Version\":\"2012-10-17\",\"Statement\":{" ALL
-		  ",\"Condition\":{\"ArnEquals\":{\"a:b\":[");
+	buf_c(&b,
+	    "{\"Version\":\"2012-10-17\",\"Statement\":{" ALL
+	    ",\"Condition\":{\"ArnEquals\":{\"a:b\":[");
 	repeat(&b, "\"arn:a::::$\"", ",", (IAM_POLICY_MAX_BYTES - 200) / 13);
 	buf_c(&b, "]}}}}");
 	assert_int_equal(iam_policy_parse(buf_view(&b), ID, &p, &ei), 0);
 	iam_policy_free(p);
 	buf_clear(&b);
-	buf_c(&b, "{\"Version\":\"2012-10-17\",\"Statement\":{" ALL
-		  ",\"Condition\":{\"StringEquals\":{\"a:b\":\"");
+	buf_c(&b,
+	    "{\"Version\":\"2012-10-17\",\"Statement\":{" ALL
+	    ",\"Condition\":{\"StringEquals\":{\"a:b\":\"");
 	repeat(&b, "$", "", IAM_POLICY_MAX_BYTES - 200);
 	buf_c(&b, "\"}}}}");
 	assert_int_equal(iam_policy_parse(buf_view(&b), ID, &p, &ei), 0);
@@ -427,7 +428,8 @@ takes_the_densest_document(void **state)
 static void
 names_its_context_keys(void **state)
 {
-	static const char json[] = ONE("\"Effect\":\"Deny\",\"Action\":\"*\",\"Resource\":"
+	static const char json[] = ONE(
+	    "\"Effect\":\"Deny\",\"Action\":\"*\",\"Resource\":"
 	    "\"arn:aws:iam::" A ":user/${aws:username}${*}\",\"Condition\":{"
 	    "\"StringLike\":{\"ec2:osuser\":\"${aws:PrincipalTag/os, 'x'}\","
 	    "\"AWS:UserName\":\"*\"},"
@@ -456,7 +458,8 @@ names_its_context_keys(void **state)
 static void
 writes_a_statement(void **state)
 {
-	static const char one[] = "{\"Sid\":\"S\",\"Effect\":\"Allow\",\"Action\":[\"ec2:*\"],"
+	static const char one[] =
+	    "{\"Sid\":\"S\",\"Effect\":\"Allow\",\"Action\":[\"ec2:*\"],"
 	    "\"Resource\":\"*\",\"Condition\":{\"StringEquals\":{\"a:b\":[22,1.5,true,\"\\\"\"]}}}";
 	struct iam_policy *p;
 	struct errinfo ei;

@@ -13,8 +13,8 @@
 #include "gen.h"
 #include "iam/iam.h"
 
-#define SETS 4000	/* of policies */
-#define REQUESTS 8	/* for each */
+#define SETS 4000  /* of policies */
+#define REQUESTS 8 /* for each */
 #define CASES ((size_t)SETS * REQUESTS)
 
 /* splitmix64 (Steele, Lea, Flood 2014): the same cases on every machine. */

@@ -36,26 +36,28 @@ static const struct {
 	{ MANY("\"NotPrincipal\":{\"AWS\":[\"x\",\"a\",\"*\"]}"),
 	    MANY("\"NotPrincipal\":{\"AWS\":[\"x\",\"b\",\"*\"]}"), 3, true },
 	{ MANY("\"Principal\":{\"AWS\":\"x\"}},{\"Principal\":{\"AWS\":[\"a\",\"a\"]}"),
-	    MANY("\"Principal\":{\"AWS\":\"x\"}},{\"Principal\":{\"AWS\":[\"b\",\"b\"]}"),
-	    3, true },
+	    MANY("\"Principal\":{\"AWS\":\"x\"}},{\"Principal\":{\"AWS\":[\"b\",\"b\"]}"), 3,
+	    true },
 	{ MANY("\"Principal\":{\"Service\":\"a\",\"AWS\":\"a\",\"Federated\":[\"a\"]}"),
-	    MANY("\"Principal\":{\"Service\":\"a\",\"AWS\":\"b\",\"Federated\":[\"a\"]}"),
-	    1, true },
+	    MANY("\"Principal\":{\"Service\":\"a\",\"AWS\":\"b\",\"Federated\":[\"a\"]}"), 1,
+	    true },
 	/* The same words elsewhere are no principals. */
 	{ MANY("\"Principal\":\"a\""), MANY("\"Principal\":\"a\""), 0, false },
 	{ "{\"Id\":\"a\",\"AWS\":\"a\",\"Principal\":{\"AWS\":\"a\"}}",
 	    "{\"Id\":\"a\",\"AWS\":\"a\",\"Principal\":{\"AWS\":\"a\"}}", 0, false },
 	{ MANY("\"Sid\":\"a\",\"Action\":\"a\",\"Condition\":{\"ArnLike\":{\"AWS\":\"a\","
-	    "\"Principal\":[\"a\"]}}"),
+	       "\"Principal\":[\"a\"]}}"),
 	    MANY("\"Sid\":\"a\",\"Action\":\"a\",\"Condition\":{\"ArnLike\":{\"AWS\":\"a\","
-	    "\"Principal\":[\"a\"]}}"), 0, false },
+		 "\"Principal\":[\"a\"]}}"),
+	    0, false },
 	{ MANY("\"principal\":{\"AWS\":\"a\"},\"Principal\":{\"aws\":\"a\"}"),
 	    MANY("\"principal\":{\"AWS\":\"a\"},\"Principal\":{\"aws\":\"a\"}"), 0, false },
 	/* Values of conditions are what they were. */
 	{ " {\"Statement\" :\n{ \"Principal\":{\"AWS\":\"\\u0061\"}, \"Condition\":{\"X\":{\"k\":"
-	    "[1.5, -3,true,\"\\\"\\\\\\u00fc\\n\"]}} } }",
+	  "[1.5, -3,true,\"\\\"\\\\\\u00fc\\n\"]}} } }",
 	    ONE("\"Principal\":{\"AWS\":\"b\"},\"Condition\":{\"X\":{\"k\":"
-	    "[1.5,-3,true,\"\\\"\\\\\xc3\xbc\\n\"]}}"), 1, true },
+		"[1.5,-3,true,\"\\\"\\\\\xc3\xbc\\n\"]}}"),
+	    1, true },
 	{ "{ }", "{}", 0, false },
 	{ "[\"a\"]", "[\"a\"]", 0, false },
 	{ ONE("\"Principal\":{\"AWS\":{\"AWS\":\"a\"}}"),

@@ -19,7 +19,7 @@
 
 #define DIR VECTORS "/iam/"
 #define MANAGED VECTORS "/../../src/api/iam/managed/"
-#define ROWS_AT_LEAST 250	/* of decisions; twice as many of conditions */
+#define ROWS_AT_LEAST 250 /* of decisions; twice as many of conditions */
 #define BAD_AT_LEAST 150
 #define NAMED_MAX 96
 #define WORDS_MAX 16
@@ -34,12 +34,12 @@ struct named {
 
 struct table {
 	const char *file;
-	struct arena *arena;	/* of the whole table */
-	struct str rest;	/* of the file */
+	struct arena *arena; /* of the whole table */
+	struct str rest;     /* of the file */
 	size_t line;
 	struct named lets[NAMED_MAX], policies[NAMED_MAX], principals[NAMED_MAX];
 	size_t n_lets, n_policies, n_principals;
-	size_t yes, no;		/* rows of each kind */
+	size_t yes, no; /* rows of each kind */
 	size_t wrong;
 };
 
@@ -83,8 +83,7 @@ open_table(struct table *t, const char *file)
 }
 
 /* Each wrong row is told: one defect often shows in several. */
-static void __attribute__((format(printf, 2, 3)))
-wrong(struct table *t, const char *fmt, ...)
+static void __attribute__((format(printf, 2, 3))) wrong(struct table *t, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -239,8 +238,9 @@ make_principal(struct table *t, struct str text, struct iam_principal *p)
 
 	split(t, text, &w);
 	assert_true(w.n >= 4);
-	p->type = str_eq_c(w.w[0], "root") ? IAM_ROOT :
-	    str_eq_c(w.w[0], "role") ? IAM_ASSUMED_ROLE : IAM_USER;
+	p->type = str_eq_c(w.w[0], "root") ? IAM_ROOT
+	    : str_eq_c(w.w[0], "role")     ? IAM_ASSUMED_ROLE
+					   : IAM_USER;
 	p->arn = w.w[1];
 	p->account_id = w.w[2];
 	p->user_id = w.w[3];
@@ -333,11 +333,11 @@ reason_is(struct str wanted, const struct iam_decision *d)
 	if (bracket == wanted.n)
 		return str_eq_c(wanted, reasons[d->reason]) && d->policy.n == 0;
 	if (num_u64_parse(str_head(str_from(wanted, bracket + 1), wanted.n - bracket - 2), 0, 99,
-	    &statement) != 0)
+		&statement) != 0)
 		return false;
-	return d->reason == (d->effect == IAM_ALLOW ? IAM_REASON_ALLOW_STATEMENT :
-	    IAM_REASON_EXPLICIT_DENY) && str_eq(d->policy, str_head(wanted, bracket)) &&
-	    d->statement == statement;
+	return d->reason ==
+	    (d->effect == IAM_ALLOW ? IAM_REASON_ALLOW_STATEMENT : IAM_REASON_EXPLICIT_DENY) &&
+	    str_eq(d->policy, str_head(wanted, bracket)) && d->statement == statement;
 }
 
 static void
@@ -358,9 +358,8 @@ check_decision(struct table *t, const struct words *row)
 	make_context(t, row, 5, &req.context);
 	iam_decide(&req, a.engine, a.n, &d);
 	if (d.effect != effect || !reason_is(row->w[row->n - 1], &d))
-		wrong(t, "%s, %s, %.*s[%zu]",
-		    d.effect == IAM_ALLOW ? "allow" : "deny", reasons[d.reason],
-		    STR_FMT(d.policy), d.statement);
+		wrong(t, "%s, %s, %.*s[%zu]", d.effect == IAM_ALLOW ? "allow" : "deny",
+		    reasons[d.reason], STR_FMT(d.policy), d.statement);
 	if (d.reason != IAM_REASON_MALFORMED) {
 		v = naive_decide(&req, a.naive, a.n);
 		if (v.effect != d.effect || v.reason != d.reason)
@@ -433,14 +432,16 @@ document(struct table *t, struct str version, const char *effect, struct str mem
 {
 	const char *start = str_eq_c(version, "none") ? "" : "\"Version\":\"";
 
-	return arena_fmt(t->arena, "{%s%.*s%s\"Statement\":{\"Sid\":\"It\","
-	    "\"Effect\":\"%s\",%.*s}}", start, *start == '\0' ? 0 : (int)version.n, version.p,
-	    *start == '\0' ? "" : "\",", effect, STR_FMT(members));
+	return arena_fmt(t->arena,
+	    "{%s%.*s%s\"Statement\":{\"Sid\":\"It\","
+	    "\"Effect\":\"%s\",%.*s}}",
+	    start, *start == '\0' ? 0 : (int)version.n, version.p, *start == '\0' ? "" : "\",",
+	    effect, STR_FMT(members));
 }
 
 static void
-check_speaks(struct table *t, struct str version, struct str members,
-    const struct iam_request *req, bool speaks)
+check_speaks(struct table *t, struct str version, struct str members, const struct iam_request *req,
+    bool speaks)
 {
 	struct attached a = { .n = 0 };
 	struct iam_decision d;
@@ -454,8 +455,8 @@ check_speaks(struct table *t, struct str version, struct str members,
 	detach(&a);
 	a.n = 0;
 	attach(t, &a, IAM_IDENTITY_POLICY, STR("p"), document(t, version, "Deny", members));
-	attach(t, &a, IAM_IDENTITY_POLICY, STR("all"), document(t, version, "Allow",
-	    STR("\"Action\":\"*\",\"Resource\":\"*\"")));
+	attach(t, &a, IAM_IDENTITY_POLICY, STR("all"),
+	    document(t, version, "Allow", STR("\"Action\":\"*\",\"Resource\":\"*\"")));
 	iam_decide(req, a.engine, a.n, &d);
 	if (d.reason != (speaks ? IAM_REASON_EXPLICIT_DENY : IAM_REASON_ALLOW_STATEMENT))
 		wrong(t, "as Deny: %s", reasons[d.reason]);
@@ -470,7 +471,7 @@ conditions(void **state)
 	struct iam_request req;
 	struct words row;
 	struct table t;
-	size_t context = 0;	/* the word that it starts with */
+	size_t context = 0; /* the word that it starts with */
 
 	(void)state;
 	open_table(&t, "conditions.txt");
@@ -480,8 +481,10 @@ conditions(void **state)
 		if (str_eq_c(word, "version")) {
 			version = line;
 		} else if (str_eq_c(word, "when")) {
-			members = arena_fmt(t.arena, "\"Action\":\"*\",\"Resource\":\"*\","
-			    "\"Condition\":%.*s", STR_FMT(line));
+			members = arena_fmt(t.arena,
+			    "\"Action\":\"*\",\"Resource\":\"*\","
+			    "\"Condition\":%.*s",
+			    STR_FMT(line));
 			context = 1;
 		} else if (str_eq_c(word, "on")) {
 			members = line;
@@ -520,8 +523,9 @@ complete(struct table *t, struct str kind, struct str text)
 		return arena_fmt(t->arena, "{\"Version\":\"2012-10-17\",\"Statement\":[{%.*s}]}",
 		    STR_FMT(text));
 	if (str_ends(kind, STR("-when")))
-		return document(t, STR("2012-10-17"), "Allow", arena_fmt(t->arena,
-		    "\"Action\":\"*\",\"Resource\":\"*\",\"Condition\":%.*s", STR_FMT(text)));
+		return document(t, STR("2012-10-17"), "Allow",
+		    arena_fmt(t->arena, "\"Action\":\"*\",\"Resource\":\"*\",\"Condition\":%.*s",
+			STR_FMT(text)));
 	return text;
 }
 
@@ -543,12 +547,13 @@ malformed(void **state)
 		bad = str_starts(kind, STR("bad"));
 		place = bad ? first_word(&line) : STR("-");
 		ei = (struct errinfo){ "" };
-		r = iam_policy_parse(complete(&t, kind, line), str_ends(kind, STR("-trust")) ?
-		    IAM_RESOURCE_POLICY : IAM_IDENTITY_POLICY, &p, &ei);
+		r = iam_policy_parse(complete(&t, kind, line),
+		    str_ends(kind, STR("-trust")) ? IAM_RESOURCE_POLICY : IAM_IDENTITY_POLICY, &p,
+		    &ei);
 		if (bad ? r != ERR_SYNTAX && r != ERR_TOOBIG : r != 0)
 			wrong(&t, "%d, %s", r, ei.text);
-		else if (bad && (ei.text[0] == '\0' ||
-		    (!str_eq_c(place, "-") && !holds(ei.text, place))))
+		else if (bad &&
+		    (ei.text[0] == '\0' || (!str_eq_c(place, "-") && !holds(ei.text, place))))
 			wrong(&t, "%.*s is not in \"%s\"", STR_FMT(place), ei.text);
 		iam_policy_free(p);
 		bad ? t.no++ : t.yes++;
@@ -577,8 +582,10 @@ static void
 ten_thousand_statements(void **state)
 {
 	const struct str resource = STR("*");
-	const struct iam_request req = { .principal = &alice, .action = STR("a:b"),
-		.resources = &resource, .n_resources = 1 };
+	const struct iam_request req = { .principal = &alice,
+		.action = STR("a:b"),
+		.resources = &resource,
+		.n_resources = 1 };
 	struct iam_attached_policy attached = { .name = STR("big") };
 	struct iam_policy *p = NULL;
 	struct iam_decision d;

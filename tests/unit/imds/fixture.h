@@ -22,16 +22,29 @@ static inline struct guest_desc
 fixture_guest(void)
 {
 	return (struct guest_desc){
-		.instance_id = STR("i-0123456789abcdef0"), .private_ip = STR("10.0.0.5"),
-		.public_ip = STR("203.0.113.7"), .mac = STR("02:00:00:00:00:05"),
+		.instance_id = STR("i-0123456789abcdef0"),
+		.private_ip = STR("10.0.0.5"),
+		.public_ip = STR("203.0.113.7"),
+		.mac = STR("02:00:00:00:00:05"),
 		.hostname = STR("ip-10-0-0-5.eu-test-1.compute.internal"),
-		.ami_id = STR("ami-1"), .instance_type = STR("t3.micro"),
-		.availability_zone = STR("eu-test-1a"), .region = STR("eu-test-1"),
-		.domain = STR("amazonaws.com"), .account_id = STR("123456789012"),
-		.vpc_id = STR("vpc-1"), .subnet_id = STR("subnet-1"), .key_name = STR("mine"),
-		.public_key = STR("ssh-ed25519 AAAA mine"), .user_data = STR("#!/bin/sh\n"),
-		.groups = fixture_groups, .n_groups = 2, .tags = fixture_tags, .n_tags = 2,
-		.http_endpoint = true, .http_tokens_required = false, .hop_limit = 1,
+		.ami_id = STR("ami-1"),
+		.instance_type = STR("t3.micro"),
+		.availability_zone = STR("eu-test-1a"),
+		.region = STR("eu-test-1"),
+		.domain = STR("amazonaws.com"),
+		.account_id = STR("123456789012"),
+		.vpc_id = STR("vpc-1"),
+		.subnet_id = STR("subnet-1"),
+		.key_name = STR("mine"),
+		.public_key = STR("ssh-ed25519 AAAA mine"),
+		.user_data = STR("#!/bin/sh\n"),
+		.groups = fixture_groups,
+		.n_groups = 2,
+		.tags = fixture_tags,
+		.n_tags = 2,
+		.http_endpoint = true,
+		.http_tokens_required = false,
+		.hop_limit = 1,
 		.launch_s = 1700000000,
 	};
 }
@@ -39,15 +52,19 @@ fixture_guest(void)
 static inline struct signer_desc
 fixture_signer(void)
 {
-	return (struct signer_desc){ .id = STR(LEAF), .chain = STR(CHAIN),
-		.staples = fixture_staples, .n_staples = 2 };
+	return (struct signer_desc){ .id = STR(LEAF),
+		.chain = STR(CHAIN),
+		.staples = fixture_staples,
+		.n_staples = 2 };
 }
 
 static inline struct key_desc
 fixture_key(struct str user, struct str request, int64_t deadline_ms)
 {
-	return (struct key_desc){ .os_user = user, .request_id = request,
-		.signer_id = STR(LEAF), .deadline_ms = deadline_ms,
+	return (struct key_desc){ .os_user = user,
+		.request_id = request,
+		.signer_id = STR(LEAF),
+		.deadline_ms = deadline_ms,
 		.entry = STR(ENTRY_OF("1")) };
 }
 

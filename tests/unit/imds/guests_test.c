@@ -30,8 +30,7 @@ test_found_by_id_and_address(void **state)
 	d.instance_id = STR("i-1111111111");
 	d.private_ip = STR("fd00::5");
 	assert_int_equal(guests_put(g, &d), 0);
-	assert_true(str_eq_c(by_ip(g, "::ffff:10.0.0.5")->desc.instance_id,
-	    "i-0123456789abcdef0"));
+	assert_true(str_eq_c(by_ip(g, "::ffff:10.0.0.5")->desc.instance_id, "i-0123456789abcdef0"));
 	assert_true(str_eq_c(by_ip(g, "fd00::5")->desc.instance_id, "i-1111111111"));
 	assert_null(by_ip(g, "::10.0.0.5"));
 	assert_ptr_equal(guests_find(g, STR("i-1111111111")), by_ip(g, "fd00::5"));

@@ -13,7 +13,7 @@ struct rig {
 	struct guests *guests;
 	struct signers *signers;
 	struct handle_input in;
-	struct http_response answer;	/* of the last request */
+	struct http_response answer; /* of the last request */
 	struct http_reader *reader;
 	struct buf bytes;
 	unsigned hop_limit;
@@ -36,8 +36,8 @@ rig_init(struct rig *r, bool required, bool enabled)
 	assert_int_equal(signers_put(r->signers, &s, 0), 0);
 	guest = guests_find(r->guests, d.instance_id);
 	assert_int_equal(keys_put(&guest->keys, &k, 0), 0);
-	r->in = (struct handle_input){ .guest = guest, .signers = r->signers,
-		.rng = rand_system() };
+	r->in =
+	    (struct handle_input){ .guest = guest, .signers = r->signers, .rng = rand_system() };
 	r->reader = http_reader_new_response(&limits);
 	buf_init(&r->bytes, 1 << 20);
 }
@@ -55,8 +55,12 @@ rig_release(struct rig *r)
 static unsigned
 ask(struct rig *r, const char *method, const char *target, const struct http_header *h, size_t n)
 {
-	struct http_request q = { .method = str_of(method), .target = str_of(target),
-		.headers = h, .n_headers = n, .minor = 1, .keep_alive = true };
+	struct http_request q = { .method = str_of(method),
+		.target = str_of(target),
+		.headers = h,
+		.n_headers = n,
+		.minor = 1,
+		.keep_alive = true };
 	size_t used;
 
 	r->in.request = &q;
@@ -76,13 +80,13 @@ assert_header(const struct rig *r, const char *name, const char *expected)
 {
 	struct str v;
 
-	assert_int_equal(
-	    http_header_find(r->answer.headers, r->answer.n_headers, str_of(name), &v), 0);
+	assert_int_equal(http_header_find(r->answer.headers, r->answer.n_headers, str_of(name), &v),
+	    0);
 	assert_true(str_eq_c(v, expected));
 }
 
 #define TTL "X-aws-ec2-metadata-token-ttl-seconds"
-#define TOKEN "x-aws-ec2-metadata-token"	/* names of headers have no case */
+#define TOKEN "x-aws-ec2-metadata-token" /* names of headers have no case */
 
 static void
 get_token(struct rig *r, const char *ttl, char ret[static TOKEN_LEN + 1])

@@ -146,7 +146,7 @@ test_refused(void **state)
 {
 	static const struct {
 		const char *user, *request, *signer, *entry;
-		size_t entry_n;	/* 0: strlen */
+		size_t entry_n; /* 0: strlen */
 		int r;
 	} rows[] = {
 		{ "", "r", "s", "e\n", 0, ERR_SYNTAX },
@@ -173,8 +173,10 @@ test_refused(void **state)
 		size_t n = rows[i].entry_n > 0 ? rows[i].entry_n : strlen(rows[i].entry);
 
 		d = (struct key_desc){ .os_user = str_of(rows[i].user),
-			.request_id = str_of(rows[i].request), .deadline_ms = 1,
-			.signer_id = str_of(rows[i].signer), .entry = { rows[i].entry, n } };
+			.request_id = str_of(rows[i].request),
+			.deadline_ms = 1,
+			.signer_id = str_of(rows[i].signer),
+			.entry = { rows[i].entry, n } };
 		assert_int_equal(keys_put(&k, &d, 0), rows[i].r);
 	}
 	memset(big, 'x', sizeof(big));
@@ -212,13 +214,28 @@ test_users_of_a_path(void **state)
 		const char *user;
 		bool valid;
 	} rows[] = {
-		{ "ec2-user", true }, { "a.b@c", true }, { "svc$", true }, { "123", true },
-		{ "7", true }, { "_x", true }, { "a.", true },
+		{ "ec2-user", true },
+		{ "a.b@c", true },
+		{ "svc$", true },
+		{ "123", true },
+		{ "7", true },
+		{ "_x", true },
+		{ "a.", true },
 		{ "12345678901234567890123456789012", true },
-		{ "123456789012345678901234567890123", false }, { "", false }, { ".", false },
-		{ "..", false }, { "-a", false }, { "$", false }, { "a$b", false },
-		{ "a/../b", false }, { "a b", false }, { "a%2f", false }, { "a?b", false },
-		{ "a#b", false }, { "a\n", false }, { "\xc3\xa4", false },
+		{ "123456789012345678901234567890123", false },
+		{ "", false },
+		{ ".", false },
+		{ "..", false },
+		{ "-a", false },
+		{ "$", false },
+		{ "a$b", false },
+		{ "a/../b", false },
+		{ "a b", false },
+		{ "a%2f", false },
+		{ "a?b", false },
+		{ "a#b", false },
+		{ "a\n", false },
+		{ "\xc3\xa4", false },
 	};
 	size_t i;
 

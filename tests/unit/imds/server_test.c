@@ -56,8 +56,11 @@ rig_init(struct rig *r)
 	d.private_ip = STR("10.9.9.9");
 	assert_int_equal(guests_put(r->guests, &d), 0);
 	assert_int_equal(signers_put(r->signers, &s, 0), 0);
-	o = (struct server_opts){ .loop = r->loop, .guests = r->guests, .signers = r->signers,
-		.rng = rand_system(), .own_instance = STR("i-2222222222") };
+	o = (struct server_opts){ .loop = r->loop,
+		.guests = r->guests,
+		.signers = r->signers,
+		.rng = rand_system(),
+		.own_instance = STR("i-2222222222") };
 	r->server = server_new(&o);
 	assert_int_equal(listener_open(STR("127.0.0.1:0"), 600, &fd, NULL), 0);
 	assert_int_equal(getsockname(fd, (struct sockaddr *)&r->to, &n), 0);
@@ -142,7 +145,7 @@ assert_ends(struct rig *r, int fd)
 }
 
 #define GET_ID "GET /latest/meta-data/instance-id HTTP/1.1\r\nHost: m\r\n\r\n"
-#define ID_ANSWER(id, n)                                                  \
+#define ID_ANSWER(id, n) \
 	"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nServer: EC2ws\r\n" \
 	"Content-Length: " n "\r\n\r\n" id
 
@@ -157,7 +160,7 @@ test_a_guest_by_its_address(void **state)
 	fd = connect_from(&r, "5");
 	say(fd, GET_ID);
 	assert_hears(&r, fd, ID_ANSWER("i-0123456789abcdef0", "19"));
-	say(fd, GET_ID GET_ID);	/* keep-alive, pipelined */
+	say(fd, GET_ID GET_ID); /* keep-alive, pipelined */
 	assert_hears(&r, fd,
 	    ID_ANSWER("i-0123456789abcdef0", "19") ID_ANSWER("i-0123456789abcdef0", "19"));
 	other = connect_from(&r, "6");
@@ -181,7 +184,7 @@ test_this_hosts_own_instance(void **state)
 
 	(void)state;
 	rig_init(&r);
-	fd = connect_from(&r, "1");	/* both ends have one address */
+	fd = connect_from(&r, "1"); /* both ends have one address */
 	say(fd, GET_ID);
 	assert_hears(&r, fd, ID_ANSWER("i-2222222222", "12"));
 	close(fd);
@@ -235,9 +238,11 @@ test_hop_limit_stays_after_a_token(void **state)
 	assert_hears(&r, fd, ID_ANSWER("i-0123456789abcdef0", "19"));
 	served = fd + 1;
 	assert_int_equal(ttl_of(served), usual);
-	say(fd, "PUT /latest/api/token HTTP/1.1\r\nHost: m\r\n"
+	say(fd,
+	    "PUT /latest/api/token HTTP/1.1\r\nHost: m\r\n"
 	    "X-aws-ec2-metadata-token-ttl-seconds: 5\r\nContent-Length: 0\r\n\r\n");
-	assert_hears(&r, fd, "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
+	assert_hears(&r, fd,
+	    "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
 	    "X-Aws-Ec2-Metadata-Token-Ttl-Seconds: 5\r\nServer: EC2ws\r\n"
 	    "Content-Length: 44\r\n\r\n");
 	assert_int_equal(ttl_of(served), 1);
@@ -253,7 +258,8 @@ test_hop_limit_stays_after_a_token(void **state)
 	assert_hears(&r, fd, ID_ANSWER("i-0123456789abcdef0", "19"));
 	assert_int_equal(ttl_of(served), 1);
 	guests_find(r.guests, STR("i-0123456789abcdef0"))->desc.hop_limit = 3;
-	say(fd, "PUT /latest/api/token HTTP/1.1\r\nHost: m\r\n"
+	say(fd,
+	    "PUT /latest/api/token HTTP/1.1\r\nHost: m\r\n"
 	    "X-aws-ec2-metadata-token-ttl-seconds: 5\r\nContent-Length: 0\r\n\r\n");
 	assert_hears(&r, fd, "HTTP/1.1 200 OK\r\n");
 	assert_int_equal(ttl_of(served), 1);
@@ -350,7 +356,7 @@ test_a_reader_that_does_not_read(void **state)
 {
 	enum { REQUESTS = 120 };
 	static const char head[] = "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\n"
-	    "Server: EC2ws\r\nContent-Length: 65536\r\n\r\n";
+				   "Server: EC2ws\r\nContent-Length: 65536\r\n\r\n";
 	static char data[GUESTS_MAX_USER_DATA], got[GUESTS_MAX_USER_DATA + sizeof(head) - 1];
 	struct guest_desc d = fixture_guest();
 	int fd, i;

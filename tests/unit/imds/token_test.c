@@ -59,8 +59,9 @@ test_another_guest_and_forgeries(void **state)
 	assert_int_equal(token_check(&mine, text(""), 0, &generation), ERR_DENIED);
 	assert_int_equal(token_check(&mine, str_head(text(a), TOKEN_LEN - 1), 0, &generation),
 	    ERR_DENIED);
-	assert_int_equal(token_check(&mine, STR("********************************************"),
-	    0, &generation), ERR_DENIED);
+	assert_int_equal(token_check(&mine, STR("********************************************"), 0,
+			     &generation),
+	    ERR_DENIED);
 	token_release(&mine);
 	assert_int_equal(token_check(&mine, text(a), 0, &generation), ERR_DENIED);
 	token_release(&other);

@@ -62,7 +62,7 @@ assert_path(const struct tree_view *v, const char *path, const char *expected)
 #define IF M "network/interfaces/macs/02:00:00:00:00:05/"
 
 static const struct {
-	const char *path;	/* without a slash at its end */
+	const char *path; /* without a slash at its end */
 	const char *body;
 } paths[] = {
 	{ "/latest", "dynamic\nmeta-data\nuser-data" },

@@ -66,10 +66,10 @@ fields_come_back(void **state)
 	assert_int_equal(u8, 0xfe);
 	assert_int_equal(u16, 0xfedc);
 	assert_true(u32 == 0xfedcba98 && u64 == UINT64_C(0xfedcba9876543210));
-	assert_int_equal(ipc_get_str(&in, 2, &s), ERR_PEER);	/* longer than allowed */
+	assert_int_equal(ipc_get_str(&in, 2, &s), ERR_PEER); /* longer than allowed */
 	assert_int_equal(ipc_get_str(&in, 3, &s), 0);
 	assert_true(str_eq(s, STR("a\0b")));
-	assert_int_equal(ipc_get_end(&in), ERR_PEER);		/* not at the end yet */
+	assert_int_equal(ipc_get_end(&in), ERR_PEER); /* not at the end yet */
 	assert_int_equal(ipc_get_str(&in, 3, &s), 0);
 	assert_int_equal(s.n, 0);
 	assert_int_equal(ipc_get_end(&in), 0);
@@ -117,7 +117,7 @@ limits_are_kept(void **state)
 
 	(void)state;
 	ipc_begin(&out, 1);
-	ipc_put_str(&out, str_of_n(big, IPC_MAX_BYTES));	/* and its length on top */
+	ipc_put_str(&out, str_of_n(big, IPC_MAX_BYTES)); /* and its length on top */
 	assert_int_equal(ipc_send(p.a, &out, -1), ERR_TOOBIG);
 	for (i = 0; i < 100 && r == 0; i++) {
 		ipc_begin(&out, 1);
@@ -155,7 +155,7 @@ a_descriptor_travels(void **state)
 	assert_int_equal(c, 'x');
 	close(got);
 	assert_int_equal(ipc_recv(p.b, &in), 0);
-	dropped = in.fd;	/* not taken: closed with the channel */
+	dropped = in.fd; /* not taken: closed with the channel */
 	assert_int_equal(fcntl(dropped, F_GETFD), FD_CLOEXEC);
 	pair_free(&p);
 	assert_int_equal(fcntl(dropped, F_GETFD), -1);
@@ -188,16 +188,16 @@ nonsense_closes_the_channel(void **state)
 		const char *first, *second;
 		size_t n1, n2;
 	} rows[] = {
-		{ "x", NULL, 1, 0 },					/* no header */
-		{ "\0\1\1\0\0\0\0", NULL, 7, 0 },			/* short header */
-		{ "\0\1\2\0\0\0\0\0", NULL, 8, 0 },			/* last is 2 */
-		{ "\0\1\1\1\0\0\0\0", NULL, 8, 0 },			/* reserved byte */
-		{ "\0\1\1\0\377\0\0\0", NULL, 8, 0 },			/* too long */
-		{ "\0\1\1\0\0\0\0\0x", NULL, 9, 0 },			/* more than told */
-		{ "\0\1\1\0\0\0\0\2x", NULL, 9, 0 },			/* less than told */
-		{ "\0\1\0\0\0\0\0\0", NULL, 8, 0 },			/* empty piece */
-		{ "\0\1\0\0\0\0\0\2x", "\0\2\1\0\0\0\0\2y", 9, 9 },	/* type changes */
-		{ "\0\1\0\0\0\0\0\2x", "\0\1\1\0\0\0\0\3y", 9, 9 },	/* total changes */
+		{ "x", NULL, 1, 0 },                                /* no header */
+		{ "\0\1\1\0\0\0\0", NULL, 7, 0 },                   /* short header */
+		{ "\0\1\2\0\0\0\0\0", NULL, 8, 0 },                 /* last is 2 */
+		{ "\0\1\1\1\0\0\0\0", NULL, 8, 0 },                 /* reserved byte */
+		{ "\0\1\1\0\377\0\0\0", NULL, 8, 0 },               /* too long */
+		{ "\0\1\1\0\0\0\0\0x", NULL, 9, 0 },                /* more than told */
+		{ "\0\1\1\0\0\0\0\2x", NULL, 9, 0 },                /* less than told */
+		{ "\0\1\0\0\0\0\0\0", NULL, 8, 0 },                 /* empty piece */
+		{ "\0\1\0\0\0\0\0\2x", "\0\2\1\0\0\0\0\2y", 9, 9 }, /* type changes */
+		{ "\0\1\0\0\0\0\0\2x", "\0\1\1\0\0\0\0\3y", 9, 9 }, /* total changes */
 	};
 	struct pair p;
 	struct ipc_in in;
@@ -211,7 +211,7 @@ nonsense_closes_the_channel(void **state)
 			assert_int_equal(send(ipc_fd(p.a), rows[i].second, rows[i].n2, 0),
 			    rows[i].n2);
 		assert_int_equal(ipc_recv(p.b, &in), ERR_PEER);
-		assert_int_equal(ipc_recv(p.b, &in), ERR_PEER);	/* and stays dead */
+		assert_int_equal(ipc_recv(p.b, &in), ERR_PEER); /* and stays dead */
 		pair_free(&p);
 	}
 }
@@ -233,7 +233,7 @@ the_permit_table_refuses(void **state)
 
 	(void)state;
 	assert_int_equal(ipc_dispatch(rules, 2, &used, &m, &sum), 0);
-	assert_int_equal(ipc_dispatch(rules, 2, &used, &m, &sum), ERR_PEER);	/* once */
+	assert_int_equal(ipc_dispatch(rules, 2, &used, &m, &sum), ERR_PEER); /* once */
 	m.type = 7;
 	assert_int_equal(ipc_dispatch(rules, 2, &used, &m, &sum), 0);
 	assert_int_equal(ipc_dispatch(rules, 2, &used, &m, &sum), 0);

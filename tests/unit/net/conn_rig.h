@@ -146,8 +146,11 @@ idle_turns(struct rig *r, int n)
 static inline struct conn_opts
 opts(struct rig *r, struct tls *tls, struct end *e)
 {
-	return (struct conn_opts){ .io = r->io, .tls = tls, .max_queue_bytes = QUEUE,
-		.ops = &ops, .ctx = e };
+	return (struct conn_opts){ .io = r->io,
+		.tls = tls,
+		.max_queue_bytes = QUEUE,
+		.ops = &ops,
+		.ctx = e };
 }
 
 static inline void

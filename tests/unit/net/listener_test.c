@@ -51,12 +51,20 @@ addresses_are_refused(void **state)
 		const char *text;
 		int err;
 	} rows[] = {
-		{ "", ERR_SYNTAX }, { "127.0.0.1", ERR_SYNTAX }, { "127.0.0.1:", ERR_SYNTAX },
-		{ ":443", ERR_SYNTAX }, { "127.0.0.1:65536", ERR_RANGE },
-		{ "127.0.0.1:+1", ERR_SYNTAX }, { "127.0.0.1:01", ERR_SYNTAX },
-		{ "127.1:1", ERR_SYNTAX }, { "::1:443", ERR_SYNTAX }, { "[]:1", ERR_SYNTAX },
-		{ "[127.0.0.1]:1", ERR_SYNTAX }, { "localhost:1", ERR_SYNTAX },
-		{ "127.0.0.1 :1", ERR_SYNTAX }, { "[::1:1", ERR_SYNTAX },
+		{ "", ERR_SYNTAX },
+		{ "127.0.0.1", ERR_SYNTAX },
+		{ "127.0.0.1:", ERR_SYNTAX },
+		{ ":443", ERR_SYNTAX },
+		{ "127.0.0.1:65536", ERR_RANGE },
+		{ "127.0.0.1:+1", ERR_SYNTAX },
+		{ "127.0.0.1:01", ERR_SYNTAX },
+		{ "127.1:1", ERR_SYNTAX },
+		{ "::1:443", ERR_SYNTAX },
+		{ "[]:1", ERR_SYNTAX },
+		{ "[127.0.0.1]:1", ERR_SYNTAX },
+		{ "localhost:1", ERR_SYNTAX },
+		{ "127.0.0.1 :1", ERR_SYNTAX },
+		{ "[::1:1", ERR_SYNTAX },
 	};
 	struct addr a;
 	size_t i;

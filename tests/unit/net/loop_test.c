@@ -228,7 +228,7 @@ struct end {
 	int fd;
 	int calls;
 	unsigned last;
-	struct end *drop;	/* unwatched and closed when called */
+	struct end *drop; /* unwatched and closed when called */
 };
 
 static void

@@ -137,7 +137,9 @@ static struct tls *
 server_tls(const struct pki *p, const struct cert *cert, struct signer *s)
 {
 	struct tls_server_opts o = { .cert_pem = str_of(cert->pem),
-		.client_ca_pem = str_of(p->agent_ca.pem), .sign = sign, .sign_ctx = s };
+		.client_ca_pem = str_of(p->agent_ca.pem),
+		.sign = sign,
+		.sign_ctx = s };
 	struct errinfo ei = { "" };
 	struct tls *t = NULL;
 

@@ -32,15 +32,19 @@ chain_is_strictly_clean(void **state)
 {
 	chain_files(*state);
 	assert_int_equal(PEER_RUN("openssl", "verify", "-x509_strict", "-attime", "1790000000",
-	    "-purpose", "sslserver", "-verify_hostname", PEER_NAME, "-CAfile", "root.pem",
-	    "-untrusted", "int.pem", "leaf.pem"), 0);
+			     "-purpose", "sslserver", "-verify_hostname", PEER_NAME, "-CAfile",
+			     "root.pem", "-untrusted", "int.pem", "leaf.pem"),
+	    0);
 	/* The stock scripts trust the second certificate alone, partially. */
 	assert_int_equal(PEER_RUN("openssl", "verify", "-x509_strict", "-attime", "1790000000",
-	    "-CAfile", "root.pem", "int.pem"), 0);
+			     "-CAfile", "root.pem", "int.pem"),
+	    0);
 	assert_int_equal(PEER_RUN("openssl", "verify", "-x509_strict", "-attime", "1790000000",
-	    "-CAfile", "root.pem", "root.pem"), 0);
+			     "-CAfile", "root.pem", "root.pem"),
+	    0);
 	assert_int_equal(PEER_RUN("openssl", "verify", "-x509_strict", "-attime", "1890000000",
-	    "-CAfile", "root.pem", "-untrusted", "int.pem", "leaf.pem"), 2);
+			     "-CAfile", "root.pem", "-untrusted", "int.pem", "leaf.pem"),
+	    2);
 }
 
 /* What each profile says, in openssl's words. */
@@ -51,30 +55,36 @@ profiles_say_what_they_should(void **state)
 	struct buf tls, agent;
 
 	chain_files(peer);
-	tls = peer_issue(peer->keys[ROOT], buf_view(&peer->certs[ROOT]), CERT_TLS_SERVER,
-	    "localhost", "DNS:localhost,IP:127.0.0.1,IP:2001:db8::1,DNS:*.lab.example",
-	    peer->keys[LEAF]);
+	tls =
+	    peer_issue(peer->keys[ROOT], buf_view(&peer->certs[ROOT]), CERT_TLS_SERVER, "localhost",
+		"DNS:localhost,IP:127.0.0.1,IP:2001:db8::1,DNS:*.lab.example", peer->keys[LEAF]);
 	agent = peer_issue(peer->keys[ROOT], buf_view(&peer->certs[ROOT]), CERT_AGENT_CLIENT,
 	    "vpc-0123", "", peer->keys[LEAF]);
 	pem_file("tls.pem", buf_view(&tls));
 	pem_file("agent.pem", buf_view(&agent));
 	assert_int_equal(PEER_RUN("openssl", "verify", "-x509_strict", "-attime", "1790000000",
-	    "-purpose", "sslserver", "-verify_ip", "127.0.0.1", "-CAfile", "root.pem", "tls.pem"),
+			     "-purpose", "sslserver", "-verify_ip", "127.0.0.1", "-CAfile",
+			     "root.pem", "tls.pem"),
 	    0);
 	assert_int_equal(PEER_RUN("openssl", "verify", "-x509_strict", "-attime", "1790000000",
-	    "-purpose", "sslclient", "-CAfile", "root.pem", "agent.pem"), 0);
+			     "-purpose", "sslclient", "-CAfile", "root.pem", "agent.pem"),
+	    0);
 	assert_int_equal(PEER_RUN("openssl", "verify", "-attime", "1790000000", "-purpose",
-	    "sslclient", "-CAfile", "root.pem", "tls.pem"), 2);
+			     "sslclient", "-CAfile", "root.pem", "tls.pem"),
+	    2);
 	assert_int_equal(PEER_RUN("openssl", "verify", "-attime", "1790000000", "-purpose",
-	    "sslserver", "-CAfile", "root.pem", "agent.pem"), 2);
+			     "sslserver", "-CAfile", "root.pem", "agent.pem"),
+	    2);
 
-	assert_int_equal(PEER_RUN("openssl", "x509", "-in", "tls.pem", "-noout", "-subject",
-	    "-ext", "subjectAltName"), 0);
+	assert_int_equal(PEER_RUN("openssl", "x509", "-in", "tls.pem", "-noout", "-subject", "-ext",
+			     "subjectAltName"),
+	    0);
 	assert_true(peer_said("subject=CN = localhost\n"));
 	assert_true(peer_said("DNS:localhost, IP Address:127.0.0.1, "
 			      "IP Address:2001:DB8:0:0:0:0:0:1, DNS:*.lab.example\n"));
 	assert_int_equal(PEER_RUN("openssl", "x509", "-in", "leaf.pem", "-noout", "-subject",
-	    "-text"), 0);
+			     "-text"),
+	    0);
 	assert_true(peer_said("subject=CN = " PEER_NAME "\n"));
 	assert_true(peer_said("DNS:" PEER_NAME "\n"));
 	assert_true(peer_said("X509v3 Basic Constraints: critical\n                CA:FALSE\n"));
@@ -111,9 +121,8 @@ static const struct {
 	{ CERT_SIGNER, "a b", "", BY_ROOT, 0, 1, ERR_RANGE },
 	{ CERT_SIGNER, "a/CN=b", "", BY_ROOT, 0, 1, ERR_RANGE },
 	{ CERT_SIGNER, "a,DNS:b", "", BY_ROOT, 0, 1, ERR_RANGE },
-	{ CERT_SIGNER,
-	    "a1234567890123456789012345678901234567890123456789012345678901234", "", BY_ROOT, 0, 1,
-	    ERR_RANGE },
+	{ CERT_SIGNER, "a1234567890123456789012345678901234567890123456789012345678901234", "",
+	    BY_ROOT, 0, 1, ERR_RANGE },
 	{ CERT_SIGNER, "a.example", "DNS:b", BY_ROOT, 0, 1, ERR_RANGE },
 	{ CERT_INTERMEDIATE, "a", "DNS:b", BY_ROOT, 0, 1, ERR_RANGE },
 	{ CERT_AGENT_CLIENT, "a", "DNS:b", BY_ROOT, 0, 1, ERR_RANGE },
@@ -176,8 +185,10 @@ keys_must_fit(void **state)
 	struct peer *peer = *state;
 	struct privkey *ec;
 	struct buf out, spki;
-	struct cert_request rq = { .profile = CERT_SIGNER, .common_name = STR("a"),
-		.not_before_s = 0, .not_after_s = 1 };
+	struct cert_request rq = { .profile = CERT_SIGNER,
+		.common_name = STR("a"),
+		.not_before_s = 0,
+		.not_after_s = 1 };
 
 	assert_int_equal(privkey_generate(PRIVKEY_P256, &ec), 0);
 	spki = peer_public(ec);
@@ -185,10 +196,12 @@ keys_must_fit(void **state)
 	/* A signer must be RSA: PSS is all that the stock scripts verify. */
 	rq.public_key = buf_view(&spki);
 	assert_int_equal(cert_issue(peer->keys[ROOT], buf_view(&peer->certs[ROOT]), &rq,
-	    rand_system(), &out), ERR_RANGE);
+			     rand_system(), &out),
+	    ERR_RANGE);
 	rq.profile = CERT_AGENT_CLIENT;
 	assert_int_equal(cert_issue(peer->keys[ROOT], buf_view(&peer->certs[ROOT]), &rq,
-	    rand_system(), &out), 0);
+			     rand_system(), &out),
+	    0);
 	/* A root is signed by the key that it holds. */
 	rq.profile = CERT_ROOT;
 	assert_int_equal(cert_issue(peer->keys[ROOT], STR(""), &rq, rand_system(), &out),
@@ -196,14 +209,17 @@ keys_must_fit(void **state)
 	rq.profile = CERT_AGENT_CLIENT;
 	rq.public_key = str_head(buf_view(&spki), spki.n - 1);
 	assert_int_equal(cert_issue(peer->keys[ROOT], buf_view(&peer->certs[ROOT]), &rq,
-	    rand_system(), &out), ERR_SYNTAX);
+			     rand_system(), &out),
+	    ERR_SYNTAX);
 	buf_ch(&spki, 'x');
 	rq.public_key = buf_view(&spki);
 	assert_int_equal(cert_issue(peer->keys[ROOT], buf_view(&peer->certs[ROOT]), &rq,
-	    rand_system(), &out), ERR_SYNTAX);
+			     rand_system(), &out),
+	    ERR_SYNTAX);
 	rq.public_key = STR("");
 	assert_int_equal(cert_issue(peer->keys[ROOT], buf_view(&peer->certs[ROOT]), &rq,
-	    rand_system(), &out), ERR_SYNTAX);
+			     rand_system(), &out),
+	    ERR_SYNTAX);
 	buf_release(&out);
 	buf_release(&spki);
 	privkey_free(ec);
@@ -246,16 +262,20 @@ staples_satisfy_openssl(void **state)
 	for (i = 0; i < 3; i++) {
 		buf_clear(&out);
 		assert_int_equal(ocsp_write(peer->keys[rows[i].issuer],
-		    buf_view(&peer->certs[rows[i].issuer]), buf_view(&peer->certs[rows[i].subject]),
-		    now - 60, now + 3600, &out), 0);
+				     buf_view(&peer->certs[rows[i].issuer]),
+				     buf_view(&peer->certs[rows[i].subject]), now - 60, now + 3600,
+				     &out),
+		    0);
 		peer_file("resp", buf_view(&out));
 		assert_int_equal(PEER_RUN("openssl", "ocsp", "-no_nonce", "-issuer",
-		    rows[i].issuer_file, "-cert", rows[i].subject_file, "-VAfile",
-		    rows[i].issuer_file, "-respin", "resp"), 0);
+				     rows[i].issuer_file, "-cert", rows[i].subject_file, "-VAfile",
+				     rows[i].issuer_file, "-respin", "resp"),
+		    0);
 		assert_true(peer_said("Response verify OK\n"));
 		assert_true(peer_said(": good\n"));
 		assert_int_equal(PEER_RUN("openssl", "ocsp", "-respin", "resp", "-resp_text",
-		    "-noverify"), 0);
+				     "-noverify"),
+		    0);
 		assert_true(peer_said("Hash Algorithm: sha1\n"));
 		assert_false(peer_said("BEGIN CERTIFICATE"));
 		assert_false(peer_said("Nonce"));
@@ -283,7 +303,8 @@ staples_are_refused_for_strangers(void **state)
 	assert_int_equal(ocsp_write(peer->keys[INTERMEDIATE], inter, leaf, 2, 2, &out), ERR_RANGE);
 	assert_int_equal(ocsp_write(peer->keys[INTERMEDIATE], inter, leaf, -1, 2, &out), ERR_RANGE);
 	assert_int_equal(ocsp_write(peer->keys[INTERMEDIATE], inter, str_head(leaf, 10), 1, 2,
-	    &out), ERR_SYNTAX);
+			     &out),
+	    ERR_SYNTAX);
 	assert_int_equal(ocsp_write(peer->keys[INTERMEDIATE], STR(""), leaf, 1, 2, &out),
 	    ERR_SYNTAX);
 	/* The right names and key ids, but not the issuer's signature. */

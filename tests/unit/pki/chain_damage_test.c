@@ -94,7 +94,8 @@ foreign_sign(struct privkey *k, int padding, int salt, const EVP_MD *md, const E
 	}
 	buf_init(&out, 512);
 	assert_int_equal(EVP_DigestSign(ctx, (unsigned char *)buf_reserve(&out, n), &n,
-	    (const unsigned char *)BLOB.p, BLOB.n), 1);
+			     (const unsigned char *)BLOB.p, BLOB.n),
+	    1);
 	buf_commit(&out, n);
 	EVP_MD_CTX_free(ctx);
 	return out;
@@ -163,7 +164,7 @@ blobs_of_privkey_verify(void **state)
 	staples_build(&s);
 	in = scene_input(&s);
 	assert_int_equal(chain_verify(&in, &c, &fault), 0);
-	scene_release(&s);	/* the chain stands alone */
+	scene_release(&s); /* the chain stands alone */
 
 	buf_init(&sig, PRIVKEY_MAX_SIGNATURE_BYTES);
 	buf_init(&text, 200);
@@ -179,8 +180,8 @@ blobs_of_privkey_verify(void **state)
 		sig.p[i] ^= 1;
 		assert_int_equal(chain_blob_verify(c, buf_view(&text), buf_view(&sig)), ERR_CRYPTO);
 		sig.p[i] ^= 1;
-		assert_int_equal(
-		    chain_blob_verify(c, BLOB, str_head(buf_view(&sig), i)), ERR_CRYPTO);
+		assert_int_equal(chain_blob_verify(c, BLOB, str_head(buf_view(&sig), i)),
+		    ERR_CRYPTO);
 	}
 	assert_int_equal(chain_blob_verify(c, str_head(BLOB, BLOB.n - 1), buf_view(&sig)),
 	    ERR_CRYPTO);

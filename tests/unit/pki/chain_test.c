@@ -352,7 +352,7 @@ first_second(struct scene *s)
 static void
 last_second(struct scene *s)
 {
-	s->now_s = PEER_NOW + 30 * DAY - 1;	/* OpenSSL: expired from notAfter on */
+	s->now_s = PEER_NOW + 30 * DAY - 1; /* OpenSSL: expired from notAfter on */
 	s->plan[0].next_update_s = s->plan[1].next_update_s = s->now_s;
 }
 static void
@@ -477,7 +477,10 @@ nothing(struct scene *s)
 	(void)s;
 }
 
-#define ROW(fn, want) { #fn, fn, want }
+#define ROW(fn, want) \
+	{ \
+#fn, fn, want \
+	}
 static const struct {
 	const char *label;
 	void (*spoil)(struct scene *s);

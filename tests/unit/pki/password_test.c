@@ -49,17 +49,19 @@ only_the_password_fits(void **state)
 
 	(void)state;
 	assert_int_equal(hex_parse(str_of(pinned), (uint8_t *)hash, sizeof(hash)), 0);
-	assert_int_equal(
-	    password_check(str_of_n(hash, sizeof(hash)), STR("correct horse"), &right), 0);
+	assert_int_equal(password_check(str_of_n(hash, sizeof(hash)), STR("correct horse"), &right),
+	    0);
 	assert_true(right);
 	for (i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
-		assert_int_equal(
-		    password_check(str_of_n(hash, sizeof(hash)), str_of(wrong[i]), &right), 0);
+		assert_int_equal(password_check(str_of_n(hash, sizeof(hash)), str_of(wrong[i]),
+				     &right),
+		    0);
 		assert_false(right);
 	}
 	right = true;
 	assert_int_equal(password_check(str_of_n(hash, sizeof(hash)),
-	    str_of_n(longest, sizeof(longest)), &right), 0);
+			     str_of_n(longest, sizeof(longest)), &right),
+	    0);
 	assert_false(right);
 }
 
@@ -73,8 +75,8 @@ others_are_refused(void **state)
 	(void)state;
 	assert_int_equal(hex_parse(str_of(pinned), (uint8_t *)hash, PASSWORD_HASH_BYTES), 0);
 	assert_int_equal(password_check(STR(""), STR("x"), &right), ERR_SYNTAX);
-	assert_int_equal(
-	    password_check(str_of_n(hash, PASSWORD_HASH_BYTES - 1), STR("x"), &right), ERR_SYNTAX);
+	assert_int_equal(password_check(str_of_n(hash, PASSWORD_HASH_BYTES - 1), STR("x"), &right),
+	    ERR_SYNTAX);
 	assert_int_equal(password_check(str_of_n(hash, PASSWORD_HASH_BYTES + 1), STR("x"), &right),
 	    ERR_SYNTAX);
 	hash[0] = 2;

@@ -13,7 +13,7 @@
 #include "pki/cert.h"
 #include "pki/privkey.h"
 
-#define PEER_NOW 1790000000	/* 2026-09-21 */
+#define PEER_NOW 1790000000 /* 2026-09-21 */
 #define PEER_NAME "managed-ssh-signer.eu-west-1.amazonaws.com"
 #define DAY 86400
 
@@ -21,8 +21,8 @@ enum { ROOT, INTERMEDIATE, LEAF, PEER_CERTS };
 
 struct peer {
 	struct privkey *keys[PEER_CERTS];
-	struct buf certs[PEER_CERTS];	/* DER */
-	char dir[32];			/* for files that the openssl program reads */
+	struct buf certs[PEER_CERTS]; /* DER */
+	char dir[32];                 /* for files that the openssl program reads */
 };
 
 static inline struct buf

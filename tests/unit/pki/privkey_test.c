@@ -21,8 +21,9 @@ keys_survive_der_and_pem(void **state)
 	for (i = 0; i < 2; i++) {
 		assert_int_equal(privkey_generate(kinds[i], &k), 0);
 		assert_int_equal(privkey_write(k, &secret), 0);
-		assert_int_equal(
-		    privkey_parse(str_of_n(secret_bytes(secret), secret_len(secret)), &der), 0);
+		assert_int_equal(privkey_parse(str_of_n(secret_bytes(secret), secret_len(secret)),
+				     &der),
+		    0);
 		buf_init(&text, 8192);
 		assert_int_equal(privkey_pem_write(k, &text), 0);
 		assert_int_equal(privkey_pem_parse(buf_view(&text), &pem), 0);
@@ -66,7 +67,8 @@ other_keys_are_refused(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		assert_int_equal(PEER_RUN("openssl", "genpkey", "-algorithm", rows[i].algorithm,
-		    "-pkeyopt", rows[i].option, "-out", "k.pem"), 0);
+				     "-pkeyopt", rows[i].option, "-out", "k.pem"),
+		    0);
 		b = peer_read("k.pem");
 		assert_int_equal(privkey_pem_parse(buf_view(&b), &k), rows[i].want);
 		if (rows[i].want == 0) {
@@ -77,7 +79,8 @@ other_keys_are_refused(void **state)
 	}
 	/* With a pass phrase: refused, and nobody is asked for it. */
 	assert_int_equal(PEER_RUN("openssl", "pkey", "-in", "k.pem", "-aes256", "-passout",
-	    "pass:secret", "-out", "locked.pem"), 0);
+			     "pass:secret", "-out", "locked.pem"),
+	    0);
 	b = peer_read("locked.pem");
 	assert_int_equal(privkey_pem_parse(buf_view(&b), &k), ERR_SYNTAX);
 	buf_release(&b);
@@ -121,24 +124,30 @@ pss_is_what_openssl_verifies(void **state)
 	int i;
 
 	peer_file("leaf.spki", buf_view(&spki));
-	assert_int_equal(PEER_RUN("openssl", "pkey", "-pubin", "-inform", "DER", "-in",
-	    "leaf.spki", "-out", "leaf.pub"), 0);
+	assert_int_equal(PEER_RUN("openssl", "pkey", "-pubin", "-inform", "DER", "-in", "leaf.spki",
+			     "-out", "leaf.pub"),
+	    0);
 	peer_file("blob", STR("#Timestamp=1790000060\n#Instance=i-0\nssh-ed25519 AAAA\n"));
 	buf_init(&sig, PRIVKEY_MAX_SIGNATURE_BYTES);
 	/* Twice: the context is used again. */
 	for (i = 0; i < 2; i++) {
 		buf_clear(&sig);
-		assert_int_equal(privkey_pss_sign(peer->keys[LEAF],
-		    STR("#Timestamp=1790000060\n#Instance=i-0\nssh-ed25519 AAAA\n"), &sig), 0);
+		assert_int_equal(
+		    privkey_pss_sign(peer->keys[LEAF],
+			STR("#Timestamp=1790000060\n#Instance=i-0\nssh-ed25519 AAAA\n"), &sig),
+		    0);
 		assert_int_equal(sig.n, 256);
 		peer_file("sig", buf_view(&sig));
 		assert_int_equal(PEER_RUN("openssl", "dgst", "-sha256", "-sigopt",
-		    "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:32", "-sigopt",
-		    "rsa_mgf1_md:sha256", "-verify", "leaf.pub", "-signature", "sig", "blob"), 0);
+				     "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:32",
+				     "-sigopt", "rsa_mgf1_md:sha256", "-verify", "leaf.pub",
+				     "-signature", "sig", "blob"),
+		    0);
 	}
 	peer_file("blob", STR("#Timestamp=1790000061\n"));
 	assert_int_equal(PEER_RUN("openssl", "dgst", "-sha256", "-sigopt", "rsa_padding_mode:pss",
-	    "-sigopt", "rsa_pss_saltlen:32", "-verify", "leaf.pub", "-signature", "sig", "blob"),
+			     "-sigopt", "rsa_pss_saltlen:32", "-verify", "leaf.pub", "-signature",
+			     "sig", "blob"),
 	    1);
 	buf_release(&spki);
 	buf_release(&sig);
@@ -157,30 +166,35 @@ tls_signs_a_digest(void **state)
 	assert_int_equal(privkey_generate(PRIVKEY_P256, &k), 0);
 	spki = peer_public(k);
 	peer_file("tls.spki", buf_view(&spki));
-	assert_int_equal(PEER_RUN("openssl", "pkey", "-pubin", "-inform", "DER", "-in",
-	    "tls.spki", "-out", "tls.pub"), 0);
+	assert_int_equal(PEER_RUN("openssl", "pkey", "-pubin", "-inform", "DER", "-in", "tls.spki",
+			     "-out", "tls.pub"),
+	    0);
 	buf_init(&sig, PRIVKEY_MAX_SIGNATURE_BYTES);
 	for (n = 0; n <= sizeof(digest); n++) {
 		buf_clear(&sig);
 		if (n != 32 && n != 48 && n != 64) {
 			assert_int_equal(privkey_tls_sign(k, PRIVKEY_TLS_ECDSA_P256,
-			    str_of_n(digest, n), &sig), ERR_RANGE);
+					     str_of_n(digest, n), &sig),
+			    ERR_RANGE);
 			assert_int_equal(sig.n, 0);
 			continue;
 		}
-		assert_int_equal(privkey_tls_sign(k, PRIVKEY_TLS_ECDSA_P256,
-		    str_of_n(digest, n), &sig), 0);
+		assert_int_equal(privkey_tls_sign(k, PRIVKEY_TLS_ECDSA_P256, str_of_n(digest, n),
+				     &sig),
+		    0);
 		peer_file("digest", str_of_n(digest, n));
 		peer_file("sig", buf_view(&sig));
 		assert_int_equal(PEER_RUN("openssl", "pkeyutl", "-verify", "-pubin", "-inkey",
-		    "tls.pub", "-in", "digest", "-sigfile", "sig"), 0);
+				     "tls.pub", "-in", "digest", "-sigfile", "sig"),
+		    0);
 	}
 	buf_clear(&sig);
 	/* Each key does its own work only. */
 	assert_int_equal(privkey_tls_sign(k, 0, str_of_n(digest, 32), &sig), ERR_UNSUPPORTED);
 	assert_int_equal(privkey_tls_sign(k, 2, str_of_n(digest, 32), &sig), ERR_UNSUPPORTED);
 	assert_int_equal(privkey_tls_sign(peer->keys[LEAF], PRIVKEY_TLS_ECDSA_P256,
-	    str_of_n(digest, 32), &sig), ERR_UNSUPPORTED);
+			     str_of_n(digest, 32), &sig),
+	    ERR_UNSUPPORTED);
 	assert_int_equal(privkey_pss_sign(k, STR("x"), &sig), ERR_UNSUPPORTED);
 	assert_int_equal(sig.n, 0);
 	buf_release(&sig);

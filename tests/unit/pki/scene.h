@@ -21,9 +21,9 @@
 struct staple_plan {
 	bool missing, garbage, twice, lower_case, embed, trailing, unsuccessful;
 	bool sha256_id;
-	int status;		/* V_OCSP_CERTSTATUS_* */
-	size_t signer, subject;	/* index of a certificate */
-	int64_t this_update_s, next_update_s;	/* next 0: absent */
+	int status;                           /* V_OCSP_CERTSTATUS_* */
+	size_t signer, subject;               /* index of a certificate */
+	int64_t this_update_s, next_update_s; /* next 0: absent */
 };
 
 /* What is presented: described, then spoiled, then built. */
@@ -54,7 +54,9 @@ scene_init(struct scene *s, struct peer *peer)
 		buf_init(&s->der[i], CERT_MAX_DER_BYTES);
 		buf_init(&s->staple_der[i], 8192);
 		s->plan[i] = (struct staple_plan){ .status = V_OCSP_CERTSTATUS_GOOD,
-			.signer = i + 1, .subject = i, .this_update_s = PEER_NOW - 60,
+			.signer = i + 1,
+			.subject = i,
+			.this_update_s = PEER_NOW - 60,
 			.next_update_s = PEER_NOW + 3600 };
 	}
 	for (i = 0; i < 3; i++) {
@@ -133,8 +135,9 @@ staple_build(struct scene *s, size_t i)
 	X509 *subject = x509_of(&s->der[plan->subject]), *issuer = x509_of(&s->der[i + 1]);
 	X509 *signer = x509_of(&s->der[plan->signer]);
 	ASN1_TIME *this_update = ASN1_GENERALIZEDTIME_set(NULL, (time_t)plan->this_update_s);
-	ASN1_TIME *next_update = plan->next_update_s == 0 ?
-	    NULL : ASN1_GENERALIZEDTIME_set(NULL, (time_t)plan->next_update_s);
+	ASN1_TIME *next_update = plan->next_update_s == 0
+	    ? NULL
+	    : ASN1_GENERALIZEDTIME_set(NULL, (time_t)plan->next_update_s);
 	ASN1_TIME *revoked = ASN1_GENERALIZEDTIME_set(NULL, (time_t)plan->this_update_s);
 	OCSP_CERTID *id =
 	    OCSP_cert_to_id(plan->sha256_id ? EVP_sha256() : EVP_sha1(), subject, issuer);
@@ -148,9 +151,11 @@ staple_build(struct scene *s, size_t i)
 		    plan->status == V_OCSP_CERTSTATUS_REVOKED ? revoked : NULL, this_update,
 		    next_update));
 	assert_int_equal(OCSP_basic_sign(basic, signer, privkey_evp(s->key[plan->signer]),
-	    EVP_sha256(), NULL, plan->embed ? 0 : OCSP_NOCERTS), 1);
-	resp = OCSP_response_create(plan->unsuccessful ? OCSP_RESPONSE_STATUS_TRYLATER :
-	    OCSP_RESPONSE_STATUS_SUCCESSFUL, basic);
+			     EVP_sha256(), NULL, plan->embed ? 0 : OCSP_NOCERTS),
+	    1);
+	resp = OCSP_response_create(plan->unsuccessful ? OCSP_RESPONSE_STATUS_TRYLATER
+						       : OCSP_RESPONSE_STATUS_SUCCESSFUL,
+	    basic);
 	n = i2d_OCSP_RESPONSE(resp, &der);
 	assert_true(n > 0);
 	buf_add(&s->staple_der[i], der, (size_t)n - (plan->garbage ? 1 : 0));
@@ -197,20 +202,22 @@ pem_build(struct scene *s)
 
 /* A fresh certificate in place i, by the key in place i + 1. */
 static inline void
-reissue(struct scene *s, size_t i, enum cert_profile profile, const char *name,
-    const char *sans)
+reissue(struct scene *s, size_t i, enum cert_profile profile, const char *name, const char *sans)
 {
 	buf_release(&s->der[i]);
-	s->der[i] = peer_issue(s->key[i + 1], buf_view(&s->der[i + 1]), profile, name, sans,
-	    s->key[i]);
+	s->der[i] =
+	    peer_issue(s->key[i + 1], buf_view(&s->der[i + 1]), profile, name, sans, s->key[i]);
 }
 
 static inline struct chain_input
 scene_input(const struct scene *s)
 {
-	return (struct chain_input){ .pem = buf_view(&s->pem), .staples = s->staples,
-		.n_staples = s->n_staples, .root = buf_view(&s->root),
-		.common_name = str_of(s->name), .now_s = s->now_s };
+	return (struct chain_input){ .pem = buf_view(&s->pem),
+		.staples = s->staples,
+		.n_staples = s->n_staples,
+		.root = buf_view(&s->root),
+		.common_name = str_of(s->name),
+		.now_s = s->now_s };
 }
 
 static inline void

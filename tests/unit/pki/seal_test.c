@@ -134,10 +134,12 @@ sizes_are_bounded(void **state)
 	(void)state;
 	buf_init(&out, 2 * sizeof(plain));
 	assert_int_equal(seal_wrap(s, SEAL_PRIVATE_KEY, str_of_n(plain, sizeof(plain)),
-	    rand_system(), &out), ERR_TOOBIG);
+			     rand_system(), &out),
+	    ERR_TOOBIG);
 	assert_int_equal(out.n, 0);
 	assert_int_equal(seal_wrap(s, SEAL_PRIVATE_KEY, str_of_n(plain, sizeof(plain) - 1),
-	    rand_system(), &out), 0);
+			     rand_system(), &out),
+	    0);
 	assert_int_equal(seal_unwrap(s, SEAL_PRIVATE_KEY, buf_view(&out), &secret), 0);
 	assert_int_equal(secret_len(secret), SEAL_MAX_PLAIN_BYTES);
 	secret_free(secret);
@@ -152,8 +154,7 @@ sizes_are_bounded(void **state)
 	buf_release(&out);
 
 	buf_init(&out, SEAL_OVERHEAD_BYTES);
-	assert_int_equal(seal_wrap(s, SEAL_PRIVATE_KEY, STR("1"), rand_system(), &out),
-	    ERR_TOOBIG);
+	assert_int_equal(seal_wrap(s, SEAL_PRIVATE_KEY, STR("1"), rand_system(), &out), ERR_TOOBIG);
 	buf_release(&out);
 	seal_free(s);
 }
@@ -164,7 +165,8 @@ kek_file_is_strict(void **state)
 	static const char good[] =
 	    "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n";
 	static const char *const bad[] = {
-		"", "\n",
+		"",
+		"\n",
 		"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
 		"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n\n",
 		"000102030405060708090A0B0C0D0E0F101112131415161718191a1b1c1d1e1f\n",

@@ -103,8 +103,8 @@ ranges_are_bounded(void **state)
 {
 	static const struct {
 		uint64_t first, last;
-	} bad[] = { { 0, 0 }, { 0, 5 }, { 6, 5 }, { 1, 1 + TOTP_MAX_STEPS },
-		{ 1, UINT64_MAX }, { UINT64_MAX, 1 } };
+	} bad[] = { { 0, 0 }, { 0, 5 }, { 6, 5 }, { 1, 1 + TOTP_MAX_STEPS }, { 1, UINT64_MAX },
+		{ UINT64_MAX, 1 } };
 	uint64_t found = 77;
 	size_t i;
 

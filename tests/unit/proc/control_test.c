@@ -19,7 +19,7 @@ struct role {
 	enum msg_role last_role;
 	char text[64];
 	struct stat st;
-	int err;	/* what ops answer */
+	int err; /* what ops answer */
 };
 
 static void

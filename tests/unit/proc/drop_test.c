@@ -57,14 +57,20 @@ names_resolve(void **state)
 	assert_int_equal(id.uid, 12345);
 }
 
-#define CHECK(cond) do { if (!(cond)) return __LINE__ % 250 + 1; } while (0)
+#define CHECK(cond) \
+	do { \
+		if (!(cond)) \
+			return __LINE__ % 250 + 1; \
+	} while (0)
 
 static char empty_dir[] = "/tmp/drop_test.XXXXXX";
 
 static int
 drop_all(void)
 {
-	struct drop_opts o = { .change_id = true, .id = { NOBODY, NOBODY }, .root = empty_dir,
+	struct drop_opts o = { .change_id = true,
+		.id = { NOBODY, NOBODY },
+		.root = empty_dir,
 		.nofile = 512 };
 	struct errinfo ei = { "" };
 	struct rlimit rl;
@@ -203,8 +209,8 @@ without_no_new_privs(void)
 static void
 other_calls_kill(void **state)
 {
-	static int (*const deadly[])(void) = { other_socket, executable_memory, exec_call,
-		chroot_call };
+	static int (*const deadly[])(
+	    void) = { other_socket, executable_memory, exec_call, chroot_call };
 	size_t i;
 	int status;
 

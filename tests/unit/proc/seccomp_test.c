@@ -168,9 +168,12 @@ abort_is_abort(void **state)
 static void
 all_else_kills(void **state)
 {
-	static int (*const rows[])(void) = { do_socket, do_exec, do_code,
+	static int (*const rows[])(void) = {
+		do_socket,
+		do_exec,
+		do_code,
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__clang__)
-		do_open,	/* the sanitizers' runtime may */
+		do_open, /* the sanitizers' runtime may */
 #endif
 	};
 	size_t i;

@@ -52,8 +52,8 @@ environment_is_path_and_what_is_given(void **state)
 
 	(void)state;
 	assert_int_equal(setenv("LEAK", "1", 1), 0);
-	assert_int_equal(run("tr '\\0' '\\n' < /proc/$$/environ", env, NULL, 0, out,
-	    sizeof(out)), 0);
+	assert_int_equal(run("tr '\\0' '\\n' < /proc/$$/environ", env, NULL, 0, out, sizeof(out)),
+	    0);
 	assert_string_equal(out,
 	    "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\nSTATE=/x\n");
 }
@@ -103,7 +103,9 @@ signals_are_default(void **state)
 	sigprocmask(SIG_BLOCK, &all, &old);
 	/* The C library's own two signals are ignored in what make starts, and stay so. */
 	assert_int_equal(run("grep -E 'Sig(Blk|Ign)' /proc/self/status | cut -f2 | "
-	    "sed s/0000000[01]80000000/0000000000000000/", NULL, NULL, 0, out, sizeof(out)), 0);
+			     "sed s/0000000[01]80000000/0000000000000000/",
+			     NULL, NULL, 0, out, sizeof(out)),
+	    0);
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	assert_true(signal(SIGTERM, SIG_DFL) != SIG_ERR);
 	assert_string_equal(out, "0000000000000000\n0000000000000000\n");
@@ -116,7 +118,8 @@ input_is_empty_and_session_is_own(void **state)
 
 	(void)state;
 	assert_int_equal(run("cat; test $(cut -d' ' -f6 /proc/$$/stat) = $$ && echo leader", NULL,
-	    NULL, 0, out, sizeof(out)), 0);
+			     NULL, 0, out, sizeof(out)),
+	    0);
 	assert_string_equal(out, "leader\n");
 }
 
@@ -175,7 +178,9 @@ child_dies_with_its_parent(void **state)
 	assert_int_equal(pipe(out), 0);
 	if ((middle = fork()) == 0) {
 		struct spawn_fd fd = { out[1], 1 };
-		struct spawn_opts o = { .path = "/bin/sleep", .argv = argv, .fds = &fd,
+		struct spawn_opts o = { .path = "/bin/sleep",
+			.argv = argv,
+			.fds = &fd,
 			.n_fds = 1 };
 		pid_t pid;
 		int pidfd;

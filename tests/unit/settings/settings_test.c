@@ -31,26 +31,80 @@ static const char *const colours[] = { "red", "green", NULL };
 #define TEXT(f, least) AT(f), .min = (least), .max = sizeof(((struct values *)0)->f) - 1
 
 static const struct setting rows[] = {
-	{ .section = "one", .name = "on", .type = SETTING_BOOL, AT(on), .dflt = "no",
-	    .reloadable = true, .text = "Is it on. A second sentence that is long enough to be "
-	    "broken into a second line of the comment." },
-	{ .section = "one", .name = "number", .type = SETTING_INT, AT(number), .min = -2,
-	    .max = 10, .dflt = "3", .unit = "pieces", .reloadable = true, .text = "How many." },
-	{ .section = "one", .name = "wait", .type = SETTING_SECONDS, AT(wait_s), .min = 1,
-	    .max = 86400, .dflt = "90", .unit = "", .text = "How long." },
-	{ .section = "one", .name = "size", .type = SETTING_BYTES, AT(size_bytes), .min = 0,
-	    .max = 1 << 20, .dflt = "64k", .unit = "", .reloadable = true, .text = "How big." },
-	{ .section = "one", .name = "colour", .type = SETTING_ENUM, AT(colour),
-	    .words = colours, .dflt = "green", .text = "Which colour." },
-	{ .section = "two", .name = "name", .type = SETTING_STRING, TEXT(name, 1), .dflt = "n",
+	{ .section = "one",
+	    .name = "on",
+	    .type = SETTING_BOOL,
+	    AT(on),
+	    .dflt = "no",
+	    .reloadable = true,
+	    .text = "Is it on. A second sentence that is long enough to be "
+		    "broken into a second line of the comment." },
+	{ .section = "one",
+	    .name = "number",
+	    .type = SETTING_INT,
+	    AT(number),
+	    .min = -2,
+	    .max = 10,
+	    .dflt = "3",
+	    .unit = "pieces",
+	    .reloadable = true,
+	    .text = "How many." },
+	{ .section = "one",
+	    .name = "wait",
+	    .type = SETTING_SECONDS,
+	    AT(wait_s),
+	    .min = 1,
+	    .max = 86400,
+	    .dflt = "90",
+	    .unit = "",
+	    .text = "How long." },
+	{ .section = "one",
+	    .name = "size",
+	    .type = SETTING_BYTES,
+	    AT(size_bytes),
+	    .min = 0,
+	    .max = 1 << 20,
+	    .dflt = "64k",
+	    .unit = "",
+	    .reloadable = true,
+	    .text = "How big." },
+	{ .section = "one",
+	    .name = "colour",
+	    .type = SETTING_ENUM,
+	    AT(colour),
+	    .words = colours,
+	    .dflt = "green",
+	    .text = "Which colour." },
+	{ .section = "two",
+	    .name = "name",
+	    .type = SETTING_STRING,
+	    TEXT(name, 1),
+	    .dflt = "n",
 	    .text = "Its name." },
-	{ .section = "two", .name = "code", .type = SETTING_STRING, TEXT(code, 4),
-	    .dflt = "0000", .pattern = "0123456789", .text = "Its code: \\x." },
-	{ .section = "two", .name = "path", .type = SETTING_PATH, TEXT(path, 0), .dflt = "",
+	{ .section = "two",
+	    .name = "code",
+	    .type = SETTING_STRING,
+	    TEXT(code, 4),
+	    .dflt = "0000",
+	    .pattern = "0123456789",
+	    .text = "Its code: \\x." },
+	{ .section = "two",
+	    .name = "path",
+	    .type = SETTING_PATH,
+	    TEXT(path, 0),
+	    .dflt = "",
 	    .text = "Where. .dot" },
-	{ .section = "two", .name = "at", .type = SETTING_ADDRESS, TEXT(at, 1),
-	    .dflt = "localhost:1", .text = "At." },
-	{ .section = "two", .name = "all", .type = SETTING_ADDRESSES, TEXT(all, 0), .dflt = "",
+	{ .section = "two",
+	    .name = "at",
+	    .type = SETTING_ADDRESS,
+	    TEXT(at, 1),
+	    .dflt = "localhost:1",
+	    .text = "At." },
+	{ .section = "two",
+	    .name = "all",
+	    .type = SETTING_ADDRESSES,
+	    TEXT(all, 0),
+	    .dflt = "",
 	    .text = "All." },
 };
 
@@ -92,7 +146,8 @@ defaults(void **state)
 static void
 reads_a_file(void **state)
 {
-	static const char text[] = "# comment\n[two]\nname = a b\npath=/x/y\nat = [::1]:80\n"
+	static const char text[] =
+	    "# comment\n[two]\nname = a b\npath=/x/y\nat = [::1]:80\n"
 	    "all = a:1, [::]:2,3.4.5.6:65535\n\n[one]\non = yes\nnumber = -2\nwait = 2h\n"
 	    "size = 1m\ncolour = red\n[two]\ncode = 0123\n";
 	struct errinfo ei = { "" };
@@ -181,8 +236,7 @@ values_by_type(void **state)
 	(void)state;
 	for (i = 0; i < N(cases); i++) {
 		ei.text[0] = '\0';
-		if ((r = settings_parse(&table, "f", str_of(cases[i].line), &v, &ei)) !=
-		    cases[i].r)
+		if ((r = settings_parse(&table, "f", str_of(cases[i].line), &v, &ei)) != cases[i].r)
 			fail_msg("%s: %d %s", cases[i].line, r, ei.text);
 		assert_int_equal(strncmp(ei.text, "f:2: ", 5) == 0, r != 0);
 	}
@@ -259,8 +313,11 @@ prints_what_can_be_read_back(void **state)
 
 	(void)state;
 	buf_init(&b, 65536);
-	assert_int_equal(settings_parse(&table, "f", STR("[one]\non = yes\nwait = 120\n[two]\n"
-	    "all = a:1,b:2\npath = /p"), &v, NULL), 0);
+	assert_int_equal(settings_parse(&table, "f",
+			     STR("[one]\non = yes\nwait = 120\n[two]\n"
+				 "all = a:1,b:2\npath = /p"),
+			     &v, NULL),
+	    0);
 	settings_print(&table, &v, &b);
 	assert_true(str_starts(buf_view(&b), STR(want)));
 	assert_int_equal(settings_parse(&table, "f", buf_view(&b), &again, NULL), 0);
@@ -319,8 +376,11 @@ adopts_what_can_be_reloaded(void **state)
 	settings_default(&table, &v);
 	settings_adopt(&table, &v, &v, &ignored);
 	assert_int_equal(ignored.n, 0);
-	assert_int_equal(settings_parse(&table, "f", STR("[one]\non = yes\nsize = 1k\nwait = 1\n"
-	    "[two]\nname = new"), &fresh, NULL), 0);
+	assert_int_equal(settings_parse(&table, "f",
+			     STR("[one]\non = yes\nsize = 1k\nwait = 1\n"
+				 "[two]\nname = new"),
+			     &fresh, NULL),
+	    0);
 	settings_adopt(&table, &v, &fresh, &ignored);
 	assert_true(v.on);
 	assert_int_equal(v.size_bytes, 1024);

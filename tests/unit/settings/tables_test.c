@@ -81,8 +81,11 @@ eicd_fills_what_follows(void **state)
 	assert_string_equal(s.database, "/var/lib/openeic/db/eicd.db");
 	assert_int_equal(s.key_lifetime_s, 60);
 	assert_false(s.allow_ecdsa_keys);
-	assert_int_equal(settings_parse(&eicd_table, "f", STR("[server]\nregion = us-west-2\n"
-	    "[paths]\nstate_dir = /s\nkek_file = /k\n"), &s, NULL), 0);
+	assert_int_equal(settings_parse(&eicd_table, "f",
+			     STR("[server]\nregion = us-west-2\n"
+				 "[paths]\nstate_dir = /s\nkek_file = /k\n"),
+			     &s, NULL),
+	    0);
 	assert_string_equal(s.availability_zone, "us-west-2a");
 	assert_string_equal(s.database, "/s/db/eicd.db");
 	assert_string_equal(s.kek_file, "/k");
@@ -100,8 +103,11 @@ agent_fills_what_follows(void **state)
 	settings_default(&agent_table, &s);
 	assert_string_equal(s.server_name, "localhost");
 	assert_string_equal(s.imds_listen, "169.254.169.254:80");
-	assert_int_equal(settings_parse(&agent_table, "f", STR("[agent]\n"
-	    "endpoint = [2001:db8::1]:8443\nstate_dir = /s\nkey = /k\n"), &s, NULL), 0);
+	assert_int_equal(settings_parse(&agent_table, "f",
+			     STR("[agent]\n"
+				 "endpoint = [2001:db8::1]:8443\nstate_dir = /s\nkey = /k\n"),
+			     &s, NULL),
+	    0);
 	assert_string_equal(s.server_name, "2001:db8::1");
 	assert_string_equal(s.ca, "/s/server-ca.crt");
 	assert_string_equal(s.certificate, "/s/agent.crt");
@@ -111,7 +117,8 @@ agent_fills_what_follows(void **state)
 static void
 refuses_what_does_not_fit_together(void **state)
 {
-	static const char long_dir[] = "[paths]\nstate_dir = /"
+	static const char long_dir[] =
+	    "[paths]\nstate_dir = /"
 	    "0123456789012345678901234567890123456789012345678901234567890123456789012345"
 	    "0123456789012345678901234567890123456789012345678901234567890123456789012345\n";
 	static const struct {

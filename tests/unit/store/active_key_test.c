@@ -5,17 +5,22 @@
 
 #define BOOT_A STR("aaaaaaaa-0000-4000-8000-000000000000")
 #define BOOT_B STR("bbbbbbbb-0000-4000-8000-000000000000")
-#define PUSHED 1700000000	/* wall, s */
+#define PUSHED 1700000000 /* wall, s */
 
 /* Pushed at PUSHED, 5,000 ms into boot A, for 60 s. */
 static struct store_active_key
 key(struct str request_id)
 {
-	return (struct store_active_key){ .request_id = request_id, .instance_id = STR("i-1"),
-		.os_user = STR("ec2-user"), .public_key = STR("ssh-ed25519 AAAA me"),
-		.caller_arn = STR("arn:aws:iam::111122223333:root"), .signer_id = STR("0A1B"),
+	return (struct store_active_key){ .request_id = request_id,
+		.instance_id = STR("i-1"),
+		.os_user = STR("ec2-user"),
+		.public_key = STR("ssh-ed25519 AAAA me"),
+		.caller_arn = STR("arn:aws:iam::111122223333:root"),
+		.signer_id = STR("0A1B"),
 		.entry = STR("#Timestamp=1\nssh-ed25519 AAAA me\nc2ln\n"),
-		.created_at = PUSHED, .expires_at = PUSHED + 60, .boot_id = BOOT_A,
+		.created_at = PUSHED,
+		.expires_at = PUSHED + 60,
+		.boot_id = BOOT_A,
 		.boot_deadline_ms = 65000 };
 }
 
@@ -78,7 +83,7 @@ key_round_trip(void **state)
 	assert_true(str_eq(v[2].boot_id, BOOT_A));
 	assert_int_equal(v[2].boot_deadline_ms, 65000);
 	assert_int_equal(v[2].left_ms, 60000);
-	assert_int_equal(v[1].left_ms, 60000);	/* never more than a lifetime */
+	assert_int_equal(v[1].left_ms, 60000); /* never more than a lifetime */
 	assert_ok(store_active_key_delete_instance(f->st, STR("i-1")));
 	assert_ok(store_active_key_list(f->st, f->a, STR("i-1"), &t, &v, &n));
 	assert_int_equal(n, 0);
@@ -94,7 +99,7 @@ life_follows_the_rule(void **state)
 	const struct {
 		const char *what;
 		struct str key_boot, boot;
-		int64_t boot_ms, wall_ms;	/* wall_ms: from the push on */
+		int64_t boot_ms, wall_ms; /* wall_ms: from the push on */
 		int64_t left_ms;
 	} rows[] = {
 		{ "just pushed", BOOT_A, BOOT_A, 5000, 0, 60000 },
@@ -123,8 +128,8 @@ life_follows_the_rule(void **state)
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct store_active_key in = key(STR("q-1")), *v;
-		struct store_active_key_now t = now(rows[i].boot, rows[i].boot_ms,
-		    PUSHED * 1000ll + rows[i].wall_ms);
+		struct store_active_key_now t =
+		    now(rows[i].boot, rows[i].boot_ms, PUSHED * 1000ll + rows[i].wall_ms);
 		int64_t deleted, left;
 		size_t n;
 
@@ -169,18 +174,18 @@ expire_takes_the_dead_of_all_boots(void **state)
 	int64_t deleted;
 	size_t n;
 
-	assert_ok(store_active_key_add(f->st, &in));		/* dead now */
+	assert_ok(store_active_key_add(f->st, &in)); /* dead now */
 	in.request_id = STR("q-2");
 	in.boot_deadline_ms = 65001;
-	assert_ok(store_active_key_add(f->st, &in));		/* alive */
+	assert_ok(store_active_key_add(f->st, &in)); /* alive */
 	in.request_id = STR("q-3");
 	in.boot_id = BOOT_B;
 	in.boot_deadline_ms = 1 << 30;
-	assert_ok(store_active_key_add(f->st, &in));		/* dead by the wall */
+	assert_ok(store_active_key_add(f->st, &in)); /* dead by the wall */
 	in.request_id = STR("q-4");
 	in.created_at = PUSHED + 1;
 	in.expires_at = PUSHED + 61;
-	assert_ok(store_active_key_add(f->st, &in));		/* alive by the wall */
+	assert_ok(store_active_key_add(f->st, &in)); /* alive by the wall */
 	assert_ok(store_active_key_expire(f->st, &t, &deleted));
 	assert_int_equal(deleted, 2);
 	assert_ok(store_active_key_list(f->st, f->a, STR("i-1"), &t, &v, &n));
@@ -214,8 +219,8 @@ key_superseded(void **state)
 		in.public_key = str_of(rows[i].key);
 		assert_ok(store_active_key_add(f->st, &in));
 	}
-	assert_ok(store_active_key_count(f->st, STR("i-1"), STR("ec2-user"), &of_instance,
-	    &of_user));
+	assert_ok(
+	    store_active_key_count(f->st, STR("i-1"), STR("ec2-user"), &of_instance, &of_user));
 	assert_int_equal(of_instance, 4);
 	assert_int_equal(of_user, 3);
 	in = key(STR("q-2"));
@@ -225,12 +230,12 @@ key_superseded(void **state)
 	assert_str(ids[0], "q-1");
 	assert_ok(store_active_key_supersede(f->st, f->a, &in, &ids, &n));
 	assert_int_equal(n, 0);
-	assert_ok(store_active_key_count(f->st, STR("i-1"), STR("ec2-user"), &of_instance,
-	    &of_user));
+	assert_ok(
+	    store_active_key_count(f->st, STR("i-1"), STR("ec2-user"), &of_instance, &of_user));
 	assert_int_equal(of_instance, 3);
 	assert_int_equal(of_user, 2);
-	assert_ok(store_active_key_count(f->st, STR("i-9"), STR("ec2-user"), &of_instance,
-	    &of_user));
+	assert_ok(
+	    store_active_key_count(f->st, STR("i-9"), STR("ec2-user"), &of_instance, &of_user));
 	assert_int_equal(of_instance, 0);
 	assert_int_equal(of_user, 0);
 }

@@ -7,20 +7,24 @@
 static struct store_audit_event
 event(struct str event_id, int64_t event_at)
 {
-	return (struct store_audit_event){ .event_id = event_id, .event_at = event_at,
-		.account_id = ACCOUNT, .event_source = STR("ec2-instance-connect.amazonaws.com"),
-		.event_name = STR("SendSSHPublicKey"), .access_key_id = STR("AKIA1"),
+	return (struct store_audit_event){ .event_id = event_id,
+		.event_at = event_at,
+		.account_id = ACCOUNT,
+		.event_source = STR("ec2-instance-connect.amazonaws.com"),
+		.event_name = STR("SendSSHPublicKey"),
+		.access_key_id = STR("AKIA1"),
 		.username = STR("alice"),
 		.principal_arn = STR("arn:aws:iam::111122223333:user/alice"),
-		.source_ip = STR("192.0.2.1"), .user_agent = STR("aws-cli/2.17"),
-		.request_id = STR("q-1"), .record = STR("{\"eventVersion\":\"1.08\"}") };
+		.source_ip = STR("192.0.2.1"),
+		.user_agent = STR("aws-cli/2.17"),
+		.request_id = STR("q-1"),
+		.record = STR("{\"eventVersion\":\"1.08\"}") };
 }
 
 static struct store_audit_query
 all(void)
 {
-	return (struct store_audit_query){ .account_id = ACCOUNT, .to_at = INT64_MAX,
-		.limit = 50 };
+	return (struct store_audit_query){ .account_id = ACCOUNT, .to_at = INT64_MAX, .limit = 50 };
 }
 
 static void
@@ -115,7 +119,7 @@ lookup_by_each_attribute(void **state)
 		{ STORE_AUDIT_ANY, STR(""), "e-4 e-3 e-2 e-1 " },
 		{ STORE_AUDIT_ANY, STR("ignored"), "e-4 e-3 e-2 e-1 " },
 		{ STORE_AUDIT_EVENT_ID, STR("e-2"), "e-2 " },
-		{ STORE_AUDIT_EVENT_ID, STR("e-0"), "" },	/* of the other account */
+		{ STORE_AUDIT_EVENT_ID, STR("e-0"), "" }, /* of the other account */
 		{ STORE_AUDIT_EVENT_NAME, STR("SendSSHPublicKey"), "e-4 e-2 e-1 " },
 		{ STORE_AUDIT_EVENT_NAME, STR("sendsshpublickey"), "" },
 		{ STORE_AUDIT_READ_ONLY, STR("true"), "e-4 " },
@@ -189,8 +193,8 @@ lookup_pages_meet(void **state)
 {
 	struct fixture *f = *state;
 	struct store_audit_resource r = { STR("AWS::EC2::Instance"), STR("i-1") };
-	static const enum store_audit_attribute by[] = { STORE_AUDIT_ANY,
-		STORE_AUDIT_EVENT_NAME, STORE_AUDIT_RESOURCE_NAME };
+	static const enum store_audit_attribute by[] = { STORE_AUDIT_ANY, STORE_AUDIT_EVENT_NAME,
+		STORE_AUDIT_RESOURCE_NAME };
 	struct str values[] = { STR(""), STR("SendSSHPublicKey"), STR("i-1") };
 	char id[16];
 

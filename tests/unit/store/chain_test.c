@@ -14,7 +14,8 @@ static struct store_audit_event
 event(struct fixture *f, int i, int64_t event_at)
 {
 	return (struct store_audit_event){ .event_id = arena_fmt(f->a, "e-%d", i),
-		.event_at = event_at, .account_id = i % 3 == 2 ? OTHER_ACCOUNT : ACCOUNT,
+		.event_at = event_at,
+		.account_id = i % 3 == 2 ? OTHER_ACCOUNT : ACCOUNT,
 		.record = STR("{}") };
 }
 
@@ -211,8 +212,7 @@ retention_of_everything(void **state)
 	assert_int_equal(after.seq, 3);
 	assert_memory_equal(after.hash, before.hash, sizeof(after.hash));
 	add_range(f, 4, 5);
-	assert_true(str_eq(verify(f, 4, 5),
-	    hex(f, str_of_n(before.hash, sizeof(before.hash)))));
+	assert_true(str_eq(verify(f, 4, 5), hex(f, str_of_n(before.hash, sizeof(before.hash)))));
 }
 
 /* One that was recorded out of order does not let a hole into the chain. */
@@ -251,9 +251,13 @@ retention_can_be_undone(void **state)
 static struct store_digest
 digest(int64_t first_seq, int64_t last_seq)
 {
-	return (struct store_digest){ .created_at = 7, .first_seq = first_seq,
-		.last_seq = last_seq, .last_hash = STR("h\0h"), .previous_signature = STR("p\0"),
-		.signature = STR("\0s"), .digest = STR("{\"digest\":1}") };
+	return (struct store_digest){ .created_at = 7,
+		.first_seq = first_seq,
+		.last_seq = last_seq,
+		.last_hash = STR("h\0h"),
+		.previous_signature = STR("p\0"),
+		.signature = STR("\0s"),
+		.digest = STR("{\"digest\":1}") };
 }
 
 static void

@@ -9,9 +9,13 @@ static void
 image_round_trip(void **state)
 {
 	struct fixture *f = *state;
-	struct store_image in = { .image_id = STR("ami-2"), .account_id = ACCOUNT,
-		.name = STR("debian-12"), .description = STR("this machine"),
-		.architecture = STR("arm64"), .state = STORE_IMAGE_AVAILABLE, .created_at = 5 };
+	struct store_image in = { .image_id = STR("ami-2"),
+		.account_id = ACCOUNT,
+		.name = STR("debian-12"),
+		.description = STR("this machine"),
+		.architecture = STR("arm64"),
+		.state = STORE_IMAGE_AVAILABLE,
+		.created_at = 5 };
 	struct store_image v, *list;
 	size_t n;
 
@@ -184,9 +188,14 @@ instance_update_changes_its_part(void **state)
 	assert_full_instance(&v);
 
 	in = (struct store_instance){ .instance_id = STR("i-1"),
-		.state = STORE_INSTANCE_TERMINATED, .state_reason_code = STR("Client.User"),
-		.state_reason = STR("gone"), .launched_at = 2, .terminated_at = 3,
-		.http_hop_limit = 2, .group_ids = one, .n_group_ids = 1 };
+		.state = STORE_INSTANCE_TERMINATED,
+		.state_reason_code = STR("Client.User"),
+		.state_reason = STR("gone"),
+		.launched_at = 2,
+		.terminated_at = 3,
+		.http_hop_limit = 2,
+		.group_ids = one,
+		.n_group_ids = 1 };
 	assert_ok(store_instance_update(f->st, &in));
 	assert_ok(store_instance_get(f->st, f->a, STR("i-1"), &v));
 	assert_int_equal(v.state, STORE_INSTANCE_TERMINATED);
@@ -250,12 +259,12 @@ instances_page_in_order_of_creation(void **state)
 	assert_ok(store_instance_list_vpc(f->st, f->a, STR("vpc-1"), list[27].seq, 100, &list, &n));
 	assert_int_equal(n, 1);
 	assert_str(list[0].instance_id, "i-01");
-	assert_ok(store_instance_list_state(f->st, f->a, STORE_INSTANCE_PENDING, 0, 100, &list,
-	    &n));
+	assert_ok(
+	    store_instance_list_state(f->st, f->a, STORE_INSTANCE_PENDING, 0, 100, &list, &n));
 	assert_int_equal(n, 15);
 	assert_str(list[0].instance_id, "i-29");
-	assert_ok(store_instance_list_state(f->st, f->a, STORE_INSTANCE_STOPPED, 0, 100, &list,
-	    &n));
+	assert_ok(
+	    store_instance_list_state(f->st, f->a, STORE_INSTANCE_STOPPED, 0, 100, &list, &n));
 	assert_int_equal(n, 0);
 }
 
@@ -379,7 +388,8 @@ client_token_is_used_once(void **state)
 {
 	struct fixture *f = *state;
 	struct store_client_token in = { ACCOUNT, STR("RunInstances"), STR("t"), STR("h\0"),
-		STR("i-1 i-2"), 50 }, v;
+		STR("i-1 i-2"), 50 },
+				  v;
 	int64_t n;
 
 	assert_ok(store_client_token_add(f->st, &in));
@@ -399,11 +409,13 @@ client_token_is_used_once(void **state)
 	assert_str(v.result, "i-1 i-2");
 	assert_int_equal(v.created_at, 50);
 	assert_int_equal(store_client_token_get(f->st, f->a, OTHER_ACCOUNT, STR("RunInstances"),
-	    STR("t"), &v), ERR_NOTFOUND);
+			     STR("t"), &v),
+	    ERR_NOTFOUND);
 	assert_ok(store_client_token_purge(f->st, 60, &n));
 	assert_int_equal(n, 1);
-	assert_int_equal(store_client_token_get(f->st, f->a, ACCOUNT, STR("RunInstances"),
-	    STR("t"), &v), ERR_NOTFOUND);
+	assert_int_equal(store_client_token_get(f->st, f->a, ACCOUNT, STR("RunInstances"), STR("t"),
+			     &v),
+	    ERR_NOTFOUND);
 	assert_ok(store_client_token_get(f->st, f->a, ACCOUNT, STR("CreateVpc"), STR("t"), &v));
 }
 

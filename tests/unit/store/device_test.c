@@ -11,8 +11,11 @@ static struct store_mfa_device
 device(struct fixture *f, const char *name)
 {
 	return (struct store_mfa_device){ .serial_number = iam_arn(f, "mfa", name),
-		.account_id = ACCOUNT, .name = arena_fmt(f->a, "%s", name), .path = STR("/"),
-		.sealed_seed = STR("s\0d"), .created_at = 1000 };
+		.account_id = ACCOUNT,
+		.name = arena_fmt(f->a, "%s", name),
+		.path = STR("/"),
+		.sealed_seed = STR("s\0d"),
+		.created_at = 1000 };
 }
 
 static void
@@ -60,7 +63,8 @@ device_round_trip(void **state)
 	in.last_step = (uint64_t)INT64_MAX + 1;
 	assert_int_equal(store_mfa_device_add(f->st, &in), ERR_RANGE);
 	assert_int_equal(store_mfa_device_get(f->st, f->a,
-	    STR("arn:aws:iam::111122223333:mfa/phone"), &v), ERR_NOTFOUND);
+			     STR("arn:aws:iam::111122223333:mfa/phone"), &v),
+	    ERR_NOTFOUND);
 	assert_int_equal(store_user_delete(f->st, STR("AIDAalice")), ERR_BADSTATE);
 	assert_ok(store_mfa_device_delete(f->st, SERIAL));
 	assert_int_equal(store_mfa_device_delete(f->st, SERIAL), ERR_NOTFOUND);
@@ -82,10 +86,8 @@ device_assignment(void **state)
 	assert_int_equal(store_mfa_device_assign(f->st, SERIAL, STR("AIDAbob"), 50, 7),
 	    ERR_BADSTATE);
 	assert_int_equal(store_mfa_device_assign(f->st, SERIAL, STR(""), 50, 7), ERR_BADSTATE);
-	assert_int_equal(store_mfa_device_assign(f->st, SERIAL, alice, 50, UINT64_MAX),
-	    ERR_RANGE);
-	assert_int_equal(store_mfa_device_assign(f->st, STR("arn:9"), alice, 50, 7),
-	    ERR_NOTFOUND);
+	assert_int_equal(store_mfa_device_assign(f->st, SERIAL, alice, 50, UINT64_MAX), ERR_RANGE);
+	assert_int_equal(store_mfa_device_assign(f->st, STR("arn:9"), alice, 50, 7), ERR_NOTFOUND);
 	assert_ok(store_mfa_device_assign(f->st, SERIAL, alice, 50, 7));
 	assert_int_equal(store_mfa_device_assign(f->st, SERIAL, alice, 51, 8), ERR_EXISTS);
 	assert_ok(store_mfa_device_assign(f->st, iam_arn(f, "mfa", "key"), alice, 40, 0));
@@ -164,8 +166,7 @@ device_list(void **state)
 	add_device(f, "key");
 	add_device(f, "zed");
 	add_device(f, "Phone");
-	assert_ok(store_mfa_device_assign(f->st, iam_arn(f, "mfa", "key"), STR("AIDAalice"), 1,
-	    1));
+	assert_ok(store_mfa_device_assign(f->st, iam_arn(f, "mfa", "key"), STR("AIDAalice"), 1, 1));
 	for (size_t i = 0; i < 3; i++) {
 		q.assignment = rows[i].assignment;
 		assert_ok(store_mfa_device_list(f->st, f->a, &q, &v, &n));
@@ -174,7 +175,7 @@ device_list(void **state)
 		assert_ok(store_mfa_device_count(f->st, ACCOUNT, rows[i].assignment, &count));
 		assert_int_equal(count, rows[i].n);
 	}
-	q.after = v[0].serial_number;	/* unassigned, behind Phone */
+	q.after = v[0].serial_number; /* unassigned, behind Phone */
 	assert_ok(store_mfa_device_list(f->st, f->a, &q, &v, &n));
 	assert_int_equal(n, 1);
 	assert_str(v[0].name, "zed");
@@ -189,9 +190,12 @@ static void
 slr_task(void **state)
 {
 	struct fixture *f = *state;
-	struct store_slr_task in = { .task_id = STR("task/1"), .account_id = ACCOUNT,
+	struct store_slr_task in = { .task_id = STR("task/1"),
+		.account_id = ACCOUNT,
 		.role_name = STR("AWSServiceRoleForEC2InstanceConnect"),
-		.status = STORE_SLR_TASK_IN_PROGRESS, .created_at = 10 }, v;
+		.status = STORE_SLR_TASK_IN_PROGRESS,
+		.created_at = 10 },
+			      v;
 	int64_t n;
 
 	assert_ok(store_slr_task_add(f->st, &in));
@@ -223,8 +227,7 @@ slr_task(void **state)
 	assert_int_equal(store_slr_task_add(f->st, &in), ERR_BADSTATE);
 	assert_ok(store_slr_task_delete_before(f->st, 20, &n));
 	assert_int_equal(n, 1);
-	assert_int_equal(store_slr_task_get(f->st, f->a, ACCOUNT, STR("task/1"), &v),
-	    ERR_NOTFOUND);
+	assert_int_equal(store_slr_task_get(f->st, f->a, ACCOUNT, STR("task/1"), &v), ERR_NOTFOUND);
 	assert_ok(store_slr_task_get(f->st, f->a, ACCOUNT, STR("task/2"), &v));
 }
 
@@ -234,8 +237,11 @@ tags_of_anything(void **state)
 {
 	struct fixture *f = *state;
 	static const char *const keys[] = { "b", "A", "team", "a" };
-	struct store_tag v = { .account_id = ACCOUNT, .resource_id = SERIAL,
-		.resource_type = STR("mfa"), .value = STR("v") }, *list;
+	struct store_tag v = { .account_id = ACCOUNT,
+		.resource_id = SERIAL,
+		.resource_type = STR("mfa"),
+		.value = STR("v") },
+			 *list;
 	size_t n;
 
 	for (size_t i = 0; i < 4; i++) {

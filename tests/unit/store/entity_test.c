@@ -83,10 +83,10 @@ user_refusals(void **state)
 	assert_int_equal(store_user_add(f->st, &v), ERR_SYNTAX);
 	v.name = STR("alice");
 	assert_ok(store_user_add(f->st, &v));
-	assert_int_equal(store_user_add(f->st, &v), ERR_EXISTS);	/* id */
+	assert_int_equal(store_user_add(f->st, &v), ERR_EXISTS); /* id */
 	v.user_id = STR("AIDA2");
 	v.name = STR("bob");
-	assert_int_equal(store_user_add(f->st, &v), ERR_EXISTS);	/* arn */
+	assert_int_equal(store_user_add(f->st, &v), ERR_EXISTS); /* arn */
 	iam_add_group(f, "ops");
 	assert_int_equal(store_user_get(f->st, f->a, ACCOUNT, STR("bob"), &got), ERR_NOTFOUND);
 	assert_int_equal(store_user_get(f->st, f->a, ACCOUNT, STR("ops"), &got), ERR_NOTFOUND);
@@ -105,7 +105,7 @@ user_update(void **state)
 
 	iam_add_user(f, "alice");
 	iam_add_user(f, "bob");
-	v.name = STR("ALICE");	/* another spelling of its own name is free */
+	v.name = STR("ALICE"); /* another spelling of its own name is free */
 	v.path = STR("/x/");
 	v.arn = STR("arn:new");
 	assert_ok(store_user_update(f->st, &v));
@@ -160,7 +160,7 @@ user_login_profile(void **state)
 	assert_int_equal(store_user_set_login_profile(f->st, &v), ERR_BADSTATE);
 	assert_ok(store_user_add(f->st, &v));
 	assert_ok(store_user_get(f->st, f->a, ACCOUNT, STR("alice"), &got));
-	assert_int_equal(got.sealed_password.n, 0);	/* add alone makes none */
+	assert_int_equal(got.sealed_password.n, 0); /* add alone makes none */
 	assert_ok(store_user_set_login_profile(f->st, &v));
 	assert_ok(store_user_get(f->st, f->a, ACCOUNT, STR("alice"), &got));
 	assert_int_equal(got.sealed_password.n, 3);
@@ -187,7 +187,8 @@ user_login_profile(void **state)
 static struct str
 users_paged(struct fixture *f, struct str path_prefix, size_t limit)
 {
-	struct store_name_query q = { .account_id = ACCOUNT, .path_prefix = path_prefix,
+	struct store_name_query q = { .account_id = ACCOUNT,
+		.path_prefix = path_prefix,
 		.limit = limit };
 	struct store_user *v;
 	struct buf b;
@@ -340,8 +341,7 @@ group_members(void **state)
 	assert_ok(store_group_add_user(f->st, dev, STR("AIDAbob")));
 	assert_int_equal(store_group_add_user(f->st, ops, STR("AIDAbob")), ERR_EXISTS);
 	assert_int_equal(store_group_add_user(f->st, ops, STR("AIDAeve")), ERR_BADSTATE);
-	assert_int_equal(store_group_add_user(f->st, STR("AGPAx"), STR("AIDAbob")),
-	    ERR_BADSTATE);
+	assert_int_equal(store_group_add_user(f->st, STR("AGPAx"), STR("AIDAbob")), ERR_BADSTATE);
 
 	assert_ok(store_user_list_in_group(f->st, f->a, &q, &users, &n));
 	assert_int_equal(n, 2);
@@ -404,7 +404,8 @@ role_round_trip(void **state)
 	assert_ok(store_role_get_arn(f->st, f->a, in.arn, &v));
 	assert_str(v.name, "Admin");
 	assert_int_equal(store_role_get_arn(f->st, f->a,
-	    STR("arn:aws:iam::111122223333:role/admin"), &v), ERR_NOTFOUND);
+			     STR("arn:aws:iam::111122223333:role/admin"), &v),
+	    ERR_NOTFOUND);
 	iam_add_user(f, "alice");
 	assert_int_equal(store_role_get_id(f->st, f->a, STR("AIDAalice"), &v), ERR_NOTFOUND);
 }
@@ -483,8 +484,11 @@ static struct store_instance_profile
 profile(struct fixture *f, const char *name)
 {
 	return (struct store_instance_profile){ .profile_id = arena_fmt(f->a, "AIPA%s", name),
-		.account_id = ACCOUNT, .name = arena_fmt(f->a, "%s", name), .path = STR("/"),
-		.arn = iam_arn(f, "instance-profile", name), .created_at = 1000 };
+		.account_id = ACCOUNT,
+		.name = arena_fmt(f->a, "%s", name),
+		.path = STR("/"),
+		.arn = iam_arn(f, "instance-profile", name),
+		.created_at = 1000 };
 }
 
 static void
@@ -496,7 +500,7 @@ instance_profile_round_trip(void **state)
 	in.role_id = STR("AROAweb");
 	assert_int_equal(store_instance_profile_add(f->st, &in), ERR_BADSTATE);
 	iam_add_user(f, "web");
-	in.role_id = STR("AIDAweb");	/* not a role */
+	in.role_id = STR("AIDAweb"); /* not a role */
 	assert_int_equal(store_instance_profile_add(f->st, &in), ERR_BADSTATE);
 	in.role_id = STR("AROAweb");
 	iam_add_role(f, "web");

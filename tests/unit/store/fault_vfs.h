@@ -13,10 +13,10 @@
 
 enum fault_kind {
 	FAULT_NONE,
-	FAULT_ONCE,	/* the Nth operation fails */
-	FAULT_ALWAYS,	/* it and all after it */
-	FAULT_FULL,	/* it and all later writes: disk full */
-	FAULT_KILL,	/* SIGKILL instead of it */
+	FAULT_ONCE,   /* the Nth operation fails */
+	FAULT_ALWAYS, /* it and all after it */
+	FAULT_FULL,   /* it and all later writes: disk full */
+	FAULT_KILL,   /* SIGKILL instead of it */
 };
 
 struct fault_file {
@@ -27,9 +27,9 @@ struct fault_file {
 
 static struct {
 	enum fault_kind kind;
-	int left;	/* operations until the fault */
-	int hits;	/* how often it happened */
-	int unsynced;	/* writes to the log since it was last synced */
+	int left;     /* operations until the fault */
+	int hits;     /* how often it happened */
+	int unsynced; /* writes to the log since it was last synced */
 	sqlite3_vfs vfs, *real;
 	sqlite3_io_methods io;
 } fault;
@@ -165,7 +165,7 @@ fault_shm_lock(sqlite3_file *f, int at, int n, int flags)
 	bool lock = (flags & SQLITE_SHM_LOCK) != 0;
 
 	return lock && fault_now(false) ? SQLITE_IOERR_SHMLOCK
-	    : FAULT_PASS(f, xShmLock, at, n, flags);
+					: FAULT_PASS(f, xShmLock, at, n, flags);
 }
 
 static void
@@ -206,7 +206,7 @@ fault_delete(sqlite3_vfs *vfs, const char *name, int sync_dir)
 {
 	(void)vfs;
 	return fault_now(false) ? SQLITE_IOERR_DELETE
-	    : fault.real->xDelete(fault.real, name, sync_dir);
+				: fault.real->xDelete(fault.real, name, sync_dir);
 }
 
 static int
@@ -214,7 +214,7 @@ fault_access(sqlite3_vfs *vfs, const char *name, int flags, int *ret)
 {
 	(void)vfs;
 	return fault_now(false) ? SQLITE_IOERR_ACCESS
-	    : fault.real->xAccess(fault.real, name, flags, ret);
+				: fault.real->xAccess(fault.real, name, flags, ret);
 }
 
 static inline void
@@ -227,13 +227,22 @@ fault_register(void)
 	fault.vfs.xOpen = fault_open;
 	fault.vfs.xDelete = fault_delete;
 	fault.vfs.xAccess = fault_access;
-	fault.io = (sqlite3_io_methods){ .iVersion = 2, .xClose = fault_close,
-		.xRead = fault_read, .xWrite = fault_write, .xTruncate = fault_truncate,
-		.xSync = fault_sync, .xFileSize = fault_size, .xLock = fault_lock,
-		.xUnlock = fault_unlock, .xCheckReservedLock = fault_check_lock,
-		.xFileControl = fault_control, .xSectorSize = fault_sector,
-		.xDeviceCharacteristics = fault_traits, .xShmMap = fault_shm_map,
-		.xShmLock = fault_shm_lock, .xShmBarrier = fault_shm_barrier,
+	fault.io = (sqlite3_io_methods){ .iVersion = 2,
+		.xClose = fault_close,
+		.xRead = fault_read,
+		.xWrite = fault_write,
+		.xTruncate = fault_truncate,
+		.xSync = fault_sync,
+		.xFileSize = fault_size,
+		.xLock = fault_lock,
+		.xUnlock = fault_unlock,
+		.xCheckReservedLock = fault_check_lock,
+		.xFileControl = fault_control,
+		.xSectorSize = fault_sector,
+		.xDeviceCharacteristics = fault_traits,
+		.xShmMap = fault_shm_map,
+		.xShmLock = fault_shm_lock,
+		.xShmBarrier = fault_shm_barrier,
 		.xShmUnmap = fault_shm_unmap };
 	sqlite3_vfs_register(&fault.vfs, 1);
 }

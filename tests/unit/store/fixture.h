@@ -108,35 +108,53 @@ fixture_accounts(void **state)
 static inline struct store_vpc
 fixture_vpc(struct str vpc_id)
 {
-	return (struct store_vpc){ .vpc_id = vpc_id, .account_id = ACCOUNT,
-		.cidr = STR("10.0.0.0/16"), .state = STORE_NET_AVAILABLE, .created_at = 1000 };
+	return (struct store_vpc){ .vpc_id = vpc_id,
+		.account_id = ACCOUNT,
+		.cidr = STR("10.0.0.0/16"),
+		.state = STORE_NET_AVAILABLE,
+		.created_at = 1000 };
 }
 
 static inline struct store_subnet
 fixture_subnet(struct str subnet_id, struct str vpc_id)
 {
-	return (struct store_subnet){ .subnet_id = subnet_id, .account_id = ACCOUNT,
-		.vpc_id = vpc_id, .cidr = STR("10.0.1.0/24"),
-		.availability_zone = STR("eu-west-1a"), .availability_zone_id = STR("euw1-az1"),
-		.state = STORE_NET_AVAILABLE, .created_at = 1000 };
+	return (struct store_subnet){ .subnet_id = subnet_id,
+		.account_id = ACCOUNT,
+		.vpc_id = vpc_id,
+		.cidr = STR("10.0.1.0/24"),
+		.availability_zone = STR("eu-west-1a"),
+		.availability_zone_id = STR("euw1-az1"),
+		.state = STORE_NET_AVAILABLE,
+		.created_at = 1000 };
 }
 
 static inline struct store_security_group
 fixture_group(struct str group_id, struct str vpc_id, struct str name)
 {
-	return (struct store_security_group){ .group_id = group_id, .account_id = ACCOUNT,
-		.vpc_id = vpc_id, .name = name, .description = STR("d"), .created_at = 1000 };
+	return (struct store_security_group){ .group_id = group_id,
+		.account_id = ACCOUNT,
+		.vpc_id = vpc_id,
+		.name = name,
+		.description = STR("d"),
+		.created_at = 1000 };
 }
 
 static inline struct store_instance
 fixture_instance(struct str instance_id)
 {
-	return (struct store_instance){ .instance_id = instance_id, .account_id = ACCOUNT,
-		.reservation_id = STR("r-1"), .image_id = STR("ami-1"),
-		.instance_type = STR("t3.micro"), .vpc_id = STR("vpc-1"),
-		.subnet_id = STR("subnet-1"), .private_ip = STR("10.0.1.4"),
-		.created_at = 1000, .launched_at = 1000, .state = STORE_INSTANCE_RUNNING,
-		.http_endpoint = true, .http_hop_limit = 1 };
+	return (struct store_instance){ .instance_id = instance_id,
+		.account_id = ACCOUNT,
+		.reservation_id = STR("r-1"),
+		.image_id = STR("ami-1"),
+		.instance_type = STR("t3.micro"),
+		.vpc_id = STR("vpc-1"),
+		.subnet_id = STR("subnet-1"),
+		.private_ip = STR("10.0.1.4"),
+		.created_at = 1000,
+		.launched_at = 1000,
+		.state = STORE_INSTANCE_RUNNING,
+		.http_endpoint = true,
+		.http_hop_limit = 1 };
 }
 
 /* With accounts, vpc-1, subnet-1, sg-1, sg-2 and ami-1. */
@@ -147,8 +165,10 @@ fixture_network(void **state)
 	struct store_subnet subnet = fixture_subnet(STR("subnet-1"), STR("vpc-1"));
 	struct store_security_group g1 = fixture_group(STR("sg-1"), STR("vpc-1"), STR("default"));
 	struct store_security_group g2 = fixture_group(STR("sg-2"), STR("vpc-1"), STR("ssh"));
-	struct store_image image = { .image_id = STR("ami-1"), .account_id = ACCOUNT,
-		.architecture = STR("x86_64"), .state = STORE_IMAGE_AVAILABLE };
+	struct store_image image = { .image_id = STR("ami-1"),
+		.account_id = ACCOUNT,
+		.architecture = STR("x86_64"),
+		.state = STORE_IMAGE_AVAILABLE };
 	struct fixture *f;
 
 	fixture_accounts(state);

@@ -22,8 +22,11 @@ static inline struct store_user
 iam_user(struct fixture *f, const char *name)
 {
 	return (struct store_user){ .user_id = arena_fmt(f->a, "AIDA%s", name),
-		.account_id = ACCOUNT, .name = arena_fmt(f->a, "%s", name), .path = STR("/"),
-		.arn = iam_arn(f, "user", name), .created_at = 1000 };
+		.account_id = ACCOUNT,
+		.name = arena_fmt(f->a, "%s", name),
+		.path = STR("/"),
+		.arn = iam_arn(f, "user", name),
+		.created_at = 1000 };
 }
 
 static inline void
@@ -38,8 +41,11 @@ static inline struct store_group
 iam_group(struct fixture *f, const char *name)
 {
 	return (struct store_group){ .group_id = arena_fmt(f->a, "AGPA%s", name),
-		.account_id = ACCOUNT, .name = arena_fmt(f->a, "%s", name), .path = STR("/"),
-		.arn = iam_arn(f, "group", name), .created_at = 1000 };
+		.account_id = ACCOUNT,
+		.name = arena_fmt(f->a, "%s", name),
+		.path = STR("/"),
+		.arn = iam_arn(f, "group", name),
+		.created_at = 1000 };
 }
 
 static inline void
@@ -54,9 +60,13 @@ static inline struct store_role
 iam_role(struct fixture *f, const char *name)
 {
 	return (struct store_role){ .role_id = arena_fmt(f->a, "AROA%s", name),
-		.account_id = ACCOUNT, .name = arena_fmt(f->a, "%s", name), .path = STR("/"),
-		.arn = iam_arn(f, "role", name), .created_at = 1000,
-		.trust_policy = STR("{\"trust\":1}"), .max_session_s = 3600 };
+		.account_id = ACCOUNT,
+		.name = arena_fmt(f->a, "%s", name),
+		.path = STR("/"),
+		.arn = iam_arn(f, "role", name),
+		.created_at = 1000,
+		.trust_policy = STR("{\"trust\":1}"),
+		.max_session_s = 3600 };
 }
 
 static inline void
@@ -71,8 +81,11 @@ static inline struct store_policy
 iam_policy(struct fixture *f, const char *name)
 {
 	return (struct store_policy){ .policy_id = arena_fmt(f->a, "ANPA%s", name),
-		.account_id = ACCOUNT, .arn = iam_arn(f, "policy", name),
-		.name = arena_fmt(f->a, "%s", name), .path = STR("/"), .created_at = 1000 };
+		.account_id = ACCOUNT,
+		.arn = iam_arn(f, "policy", name),
+		.name = arena_fmt(f->a, "%s", name),
+		.path = STR("/"),
+		.created_at = 1000 };
 }
 
 /* With the document "NAME v1". */

@@ -68,7 +68,7 @@ file_write(const char *path, int flags, off_t at, const void *p, size_t n)
 static void
 assert_refused(struct fixture *f, int want, const char *text)
 {
-	struct store *st = (struct store *)f;	/* must become NULL */
+	struct store *st = (struct store *)f; /* must become NULL */
 	struct errinfo ei = { "" };
 	struct buf before, after;
 
@@ -98,8 +98,10 @@ create_makes_a_private_durable_file(void **state)
 	f->st = NULL;
 	assert_int_equal(raw_i64(f->path, "PRAGMA application_id"), 0x6f656963);
 	assert_int_equal(raw_i64(f->path, "PRAGMA user_version"), migrations_count);
-	assert_int_equal(raw_i64(f->path, "SELECT count(*) FROM pragma_journal_mode"
-	    " WHERE journal_mode = 'wal'"), 1);
+	assert_int_equal(raw_i64(f->path,
+			     "SELECT count(*) FROM pragma_journal_mode"
+			     " WHERE journal_mode = 'wal'"),
+	    1);
 }
 
 static void
@@ -161,7 +163,7 @@ open_refuses_foreign_files(void **state)
 {
 	struct fixture *f = *state;
 	static const char text[] = "this is not a database at all, but it is long enough to "
-	    "have a header of one hundred bytes, all of them wrong";
+				   "have a header of one hundred bytes, all of them wrong";
 
 	file_write(f->path, O_CREAT, 0, "", 0);
 	assert_refused(f, ERR_SYNTAX, "empty");
@@ -259,7 +261,8 @@ migration_is_all_or_nothing(void **state)
 static void
 fill(struct fixture *f)
 {
-	struct store_audit_event e = { .event_at = 1, .account_id = ACCOUNT,
+	struct store_audit_event e = { .event_at = 1,
+		.account_id = ACCOUNT,
 		.record = STR("{\"some\":\"record\"}") };
 	char id[16];
 
@@ -318,7 +321,7 @@ open_refuses_what_it_cannot_write(void **state)
 
 	store_close(f->st);
 	f->st = NULL;
-	raw_and_die(f->path, "CREATE TABLE x (y)");	/* so that it could be read */
+	raw_and_die(f->path, "CREATE TABLE x (y)"); /* so that it could be read */
 	/* A read-only mount: root passes over permission bits. */
 	assert_ok(unshare(CLONE_NEWNS));
 	assert_ok(mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL));
@@ -339,8 +342,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(create_makes_a_private_durable_file,
-		    fixture_empty, fixture_end),
+		cmocka_unit_test_setup_teardown(create_makes_a_private_durable_file, fixture_empty,
+		    fixture_end),
 		cmocka_unit_test_setup_teardown(create_refuses_whatever_is_there, fixture_dir,
 		    fixture_end),
 		cmocka_unit_test_setup_teardown(open_needs_a_file, fixture_dir, fixture_end),

@@ -28,7 +28,7 @@ vpc_round_trip(void **state)
 	assert_str(v.vpc_id, "vpc-2");
 	assert_int_equal(store_vpc_get_default(f->st, f->a, OTHER_ACCOUNT, &v), ERR_NOTFOUND);
 	in.vpc_id = STR("vpc-3");
-	assert_int_equal(store_vpc_add(f->st, &in), ERR_EXISTS);	/* second default */
+	assert_int_equal(store_vpc_add(f->st, &in), ERR_EXISTS); /* second default */
 	in.account_id = OTHER_ACCOUNT;
 	assert_ok(store_vpc_add(f->st, &in));
 	in.vpc_id = STR("vpc-4");
@@ -78,8 +78,10 @@ vpc_delete_needs_it_empty(void **state)
 {
 	struct fixture *f = *state;
 	struct store_vpc in = fixture_vpc(STR("vpc-2"));
-	struct store_agent agent = { .agent_id = STR("a"), .account_id = ACCOUNT,
-		.cert_sha256 = STR("c"), .vpc_id = STR("vpc-2") };
+	struct store_agent agent = { .agent_id = STR("a"),
+		.account_id = ACCOUNT,
+		.cert_sha256 = STR("c"),
+		.vpc_id = STR("vpc-2") };
 
 	assert_int_equal(store_vpc_delete(f->st, STR("vpc-1")), ERR_BADSTATE);
 	assert_ok(store_vpc_add(f->st, &in));
@@ -103,7 +105,7 @@ subnet_round_trip(void **state)
 	assert_ok(store_subnet_add(f->st, &in));
 	assert_int_equal(store_subnet_add(f->st, &in), ERR_EXISTS);
 	in.subnet_id = STR("subnet-3");
-	assert_int_equal(store_subnet_add(f->st, &in), ERR_EXISTS);	/* default of the zone */
+	assert_int_equal(store_subnet_add(f->st, &in), ERR_EXISTS); /* default of the zone */
 	in.availability_zone = STR("eu-west-1A");
 	assert_ok(store_subnet_add(f->st, &in));
 	in.subnet_id = STR("subnet-4");
@@ -136,7 +138,7 @@ subnet_round_trip(void **state)
 	assert_int_equal(n, 0);
 	assert_ok(store_subnet_list_vpc(f->st, f->a, STR("vpc-1"), &list, &n));
 	assert_int_equal(n, 3);
-	assert_str(list[0].subnet_id, "subnet-3");	/* zone ...A */
+	assert_str(list[0].subnet_id, "subnet-3"); /* zone ...A */
 	assert_str(list[1].subnet_id, "subnet-1");
 	assert_str(list[2].subnet_id, "subnet-2");
 	assert_ok(store_subnet_delete(f->st, STR("subnet-3")));
@@ -227,7 +229,7 @@ security_group_round_trip(void **state)
 	assert_ok(store_security_group_add(f->st, &in));
 	assert_int_equal(store_security_group_add(f->st, &in), ERR_EXISTS);
 	in.group_id = STR("sg-4");
-	assert_int_equal(store_security_group_add(f->st, &in), ERR_EXISTS);	/* name */
+	assert_int_equal(store_security_group_add(f->st, &in), ERR_EXISTS); /* name */
 	in.vpc_id = STR("vpc-9");
 	assert_int_equal(store_security_group_add(f->st, &in), ERR_BADSTATE);
 	fixture_reopen(f);
@@ -241,7 +243,8 @@ security_group_round_trip(void **state)
 	assert_ok(store_security_group_get_by_name(f->st, f->a, STR("vpc-1"), STR("ssh"), &v));
 	assert_str(v.group_id, "sg-2");
 	assert_int_equal(store_security_group_get_by_name(f->st, f->a, STR("vpc-2"), STR("ssh"),
-	    &v), ERR_NOTFOUND);
+			     &v),
+	    ERR_NOTFOUND);
 	assert_int_equal(store_security_group_get(f->st, f->a, STR("sg-9"), &v), ERR_NOTFOUND);
 	assert_ok(store_security_group_list(f->st, f->a, ACCOUNT, STR("sg-1"), 9, &list, &n));
 	assert_int_equal(n, 2);
@@ -252,9 +255,13 @@ security_group_round_trip(void **state)
 static struct store_security_group_rule
 rule(struct str id, struct str group_id)
 {
-	return (struct store_security_group_rule){ .rule_id = id, .group_id = group_id,
-		.protocol = STR("tcp"), .from_port = 22, .to_port = 22,
-		.cidr_ipv4 = STR("0.0.0.0/0"), .description = STR("ssh") };
+	return (struct store_security_group_rule){ .rule_id = id,
+		.group_id = group_id,
+		.protocol = STR("tcp"),
+		.from_port = 22,
+		.to_port = 22,
+		.cidr_ipv4 = STR("0.0.0.0/0"),
+		.description = STR("ssh") };
 }
 
 static void
@@ -262,8 +269,11 @@ rules_round_trip(void **state)
 {
 	struct fixture *f = *state;
 	struct store_security_group_rule r1 = rule(STR("sgr-1"), STR("sg-1")), *list;
-	struct store_security_group_rule r2 = { .rule_id = STR("sgr-2"), .group_id = STR("sg-1"),
-		.protocol = STR("-1"), .from_port = -1, .to_port = -1,
+	struct store_security_group_rule r2 = { .rule_id = STR("sgr-2"),
+		.group_id = STR("sg-1"),
+		.protocol = STR("-1"),
+		.from_port = -1,
+		.to_port = -1,
 		.referenced_group_id = STR("sg-2") };
 	struct store_security_group_rule r0 = rule(STR("sgr-0"), STR("sg-1"));
 	size_t n;

@@ -151,7 +151,8 @@ static void
 trail(void **state)
 {
 	struct fixture *f = *state;
-	const struct store_audit_event e = { .event_id = STR("e-1"), .account_id = ACCOUNT,
+	const struct store_audit_event e = { .event_id = STR("e-1"),
+		.account_id = ACCOUNT,
 		.record = STR("{}") };
 	struct store_audit_event *v;
 	struct store_digest d, *list;

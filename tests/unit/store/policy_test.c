@@ -62,13 +62,13 @@ policy_refusals(void **state)
 	assert_int_equal(store_policy_add(f->st, &v, STR("d")), ERR_BADSTATE);
 	v.account_id = ACCOUNT;
 	assert_int_equal(store_policy_add(f->st, &v, STR("a\0b")), ERR_SYNTAX);
-	assert_ok(store_policy_add(f->st, &v, STR("d")));	/* nothing of it was left */
+	assert_ok(store_policy_add(f->st, &v, STR("d"))); /* nothing of it was left */
 	assert_int_equal(store_policy_add(f->st, &v, STR("d")), ERR_EXISTS);
 	v.policy_id = STR("ANPA2");
 	v.name = STR("READ");
-	assert_int_equal(store_policy_add(f->st, &v, STR("d")), ERR_EXISTS);	/* arn */
+	assert_int_equal(store_policy_add(f->st, &v, STR("d")), ERR_EXISTS); /* arn */
 	v.arn = STR("arn:2");
-	assert_int_equal(store_policy_add(f->st, &v, STR("d")), ERR_EXISTS);	/* name */
+	assert_int_equal(store_policy_add(f->st, &v, STR("d")), ERR_EXISTS); /* name */
 	v.account_id = OTHER_ACCOUNT;
 	assert_ok(store_policy_add(f->st, &v, STR("d")));
 	/* exact, and not another account's */
@@ -76,7 +76,8 @@ policy_refusals(void **state)
 	assert_int_equal(store_policy_get_id(f->st, f->a, ACCOUNT, v.policy_id, &got),
 	    ERR_NOTFOUND);
 	assert_int_equal(store_policy_get(f->st, f->a, ACCOUNT,
-	    STR("arn:aws:iam::111122223333:policy/READ"), &got), ERR_NOTFOUND);
+			     STR("arn:aws:iam::111122223333:policy/READ"), &got),
+	    ERR_NOTFOUND);
 }
 
 static void
@@ -88,8 +89,8 @@ policy_of_aws(void **state)
 
 	add_aws_policy(f, "Admin");
 	iam_add_policy(f, "Admin");
-	assert_ok(store_policy_get(f->st, f->a, OTHER_ACCOUNT,
-	    STR("arn:aws:iam::aws:policy/Admin"), &v));
+	assert_ok(
+	    store_policy_get(f->st, f->a, OTHER_ACCOUNT, STR("arn:aws:iam::aws:policy/Admin"), &v));
 	assert_str(v.account_id, "");
 	v.policy_id = STR("ANPA2");
 	v.arn = STR("arn:aws:iam::aws:policy/x/Admin");
@@ -175,8 +176,10 @@ policy_versions(void **state)
 {
 	struct fixture *f = *state;
 	const struct str id = STR("ANPAread");
-	struct store_policy_version v = { .policy_id = id, .document = STR("two"),
-		.created_at = 2000 }, *list;
+	struct store_policy_version v = { .policy_id = id,
+		.document = STR("two"),
+		.created_at = 2000 },
+				    *list;
 	struct store_policy p;
 	int64_t number = 0;
 	size_t n;
@@ -238,7 +241,7 @@ policy_delete(void **state)
 	assert_ok(store_policy_version_delete(f->st, id, 2));
 	assert_ok(store_attachment_add(f->st, STR("AIDAalice"), id, 1));
 	assert_int_equal(store_policy_delete(f->st, id), ERR_BADSTATE);
-	assert_ok(store_policy_version_get(f->st, f->a, id, 1, &v));	/* still there */
+	assert_ok(store_policy_version_get(f->st, f->a, id, 1, &v)); /* still there */
 	assert_ok(store_attachment_delete(f->st, STR("AIDAalice"), id));
 	assert_ok(store_user_set_boundary(f->st, STR("AIDAalice"), iam_arn(f, "policy", "read")));
 	assert_int_equal(store_policy_delete(f->st, id), ERR_BADSTATE);
@@ -300,7 +303,8 @@ entities_of_a_policy(void **state)
 {
 	struct fixture *f = *state;
 	const struct str id = STR("ANPAawsAdmin");
-	struct store_attachment_entity_query q = { .account_id = ACCOUNT, .policy_id = id,
+	struct store_attachment_entity_query q = { .account_id = ACCOUNT,
+		.policy_id = id,
 		.limit = 9 };
 	struct store_user other = iam_user(f, "other");
 	struct store_entity *v;
@@ -337,12 +341,14 @@ entities_of_a_policy(void **state)
 	q.path_prefix = STR("/y/");
 	assert_ok(store_attachment_list_entities(f->st, f->a, &q, &v, &n));
 	assert_int_equal(n, 0);
-	q = (struct store_attachment_entity_query){ .account_id = ACCOUNT, .policy_id = id,
-		.boundary = true, .limit = 9 };
+	q = (struct store_attachment_entity_query){ .account_id = ACCOUNT,
+		.policy_id = id,
+		.boundary = true,
+		.limit = 9 };
 	assert_ok(store_attachment_list_entities(f->st, f->a, &q, &v, &n));
 	assert_int_equal(n, 0);
-	assert_ok(store_role_set_boundary(f->st, STR("AROAweb"),
-	    STR("arn:aws:iam::aws:policy/Admin")));
+	assert_ok(
+	    store_role_set_boundary(f->st, STR("AROAweb"), STR("arn:aws:iam::aws:policy/Admin")));
 	assert_ok(store_attachment_list_entities(f->st, f->a, &q, &v, &n));
 	assert_int_equal(n, 1);
 	assert_str(v[0].name, "web");
@@ -447,7 +453,8 @@ grants_of_a_user(void **state)
 {
 	struct fixture *f = *state;
 	const struct str alice = STR("AIDAalice"), ops = STR("AGPAops");
-	struct store_policy_version v = { .policy_id = STR("ANPAread"), .document = STR("read v2"),
+	struct store_policy_version v = { .policy_id = STR("ANPAread"),
+		.document = STR("read v2"),
 		.is_default = true };
 
 	assert_str(grants(f, alice), "");

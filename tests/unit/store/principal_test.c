@@ -62,9 +62,12 @@ meta_holds_any_bytes(void **state)
 static void
 add_alice(struct fixture *f)
 {
-	const struct store_user v = { .user_id = STR("AIDAALICE"), .account_id = ACCOUNT,
-		.name = STR("alice"), .path = STR("/"),
-		.arn = STR("arn:aws:iam::111122223333:user/alice"), .created_at = 1000 };
+	const struct store_user v = { .user_id = STR("AIDAALICE"),
+		.account_id = ACCOUNT,
+		.name = STR("alice"),
+		.path = STR("/"),
+		.arn = STR("arn:aws:iam::111122223333:user/alice"),
+		.created_at = 1000 };
 
 	assert_ok(store_user_add(f->st, &v));
 }
@@ -72,9 +75,12 @@ add_alice(struct fixture *f)
 static struct store_access_key
 access_key(struct str id, int64_t created_at)
 {
-	return (struct store_access_key){ .access_key_id = id, .account_id = ACCOUNT,
-		.sealed_secret = STR("s\0s"), .principal_id = STR("AIDAALICE"),
-		.status = STORE_ACCESS_KEY_ACTIVE, .created_at = created_at };
+	return (struct store_access_key){ .access_key_id = id,
+		.account_id = ACCOUNT,
+		.sealed_secret = STR("s\0s"),
+		.principal_id = STR("AIDAALICE"),
+		.status = STORE_ACCESS_KEY_ACTIVE,
+		.created_at = created_at };
 }
 
 static void
@@ -222,8 +228,8 @@ access_key_changes(void **state)
 	assert_int_equal(v.status, STORE_ACCESS_KEY_ACTIVE);
 	assert_ok(store_access_key_delete(f->st, STR("AKIA2")));
 	assert_int_equal(store_access_key_delete(f->st, STR("AKIA2")), ERR_NOTFOUND);
-	assert_int_equal(store_access_key_set_status(f->st, STR("AKIA2"),
-	    STORE_ACCESS_KEY_ACTIVE), ERR_NOTFOUND);
+	assert_int_equal(store_access_key_set_status(f->st, STR("AKIA2"), STORE_ACCESS_KEY_ACTIVE),
+	    ERR_NOTFOUND);
 	assert_ok(store_access_key_list(f->st, f->a, k1.principal_id, &list, &n));
 	assert_int_equal(n, 1);
 	assert_str(list[0].access_key_id, "AKIA1");
@@ -235,11 +241,18 @@ static void
 pki_round_trip(void **state)
 {
 	struct fixture *f = *state;
-	struct store_pki root = { .cert_id = STR("AA"), .kind = STORE_PKI_ROOT,
-		.state = STORE_PKI_ACTIVE, .sealed_key = STR("k\0"), .cert_der = STR("\x30\0x"),
-		.not_before_at = 1, .not_after_at = 9 };
-	struct store_pki s1 = { .cert_id = STR("S1"), .kind = STORE_PKI_SIGNER,
-		.state = STORE_PKI_ACTIVE, .issuer_id = STR("AA"), .not_before_at = 5 };
+	struct store_pki root = { .cert_id = STR("AA"),
+		.kind = STORE_PKI_ROOT,
+		.state = STORE_PKI_ACTIVE,
+		.sealed_key = STR("k\0"),
+		.cert_der = STR("\x30\0x"),
+		.not_before_at = 1,
+		.not_after_at = 9 };
+	struct store_pki s1 = { .cert_id = STR("S1"),
+		.kind = STORE_PKI_SIGNER,
+		.state = STORE_PKI_ACTIVE,
+		.issuer_id = STR("AA"),
+		.not_before_at = 5 };
 	struct store_pki s2 = s1, orphan = s1, v, *list;
 	size_t n;
 
@@ -286,7 +299,8 @@ static void
 staple_replaces_the_one_before(void **state)
 {
 	struct fixture *f = *state;
-	struct store_pki root = { .cert_id = STR("AA"), .kind = STORE_PKI_ROOT,
+	struct store_pki root = { .cert_id = STR("AA"),
+		.kind = STORE_PKI_ROOT,
 		.state = STORE_PKI_ACTIVE };
 	struct store_pki_staple in = { STR("AA"), STR("one\0"), 10, 20 }, v;
 
@@ -308,17 +322,23 @@ static void
 agent_round_trip(void **state)
 {
 	struct fixture *f = *state;
-	struct store_agent a1 = { .agent_id = STR("agent-1"), .account_id = ACCOUNT,
-		.cert_sha256 = STR("c1"), .vpc_id = STR("vpc-1"), .created_at = 5 };
-	struct store_agent a2 = { .agent_id = STR("agent-2"), .account_id = ACCOUNT,
-		.cert_sha256 = STR("c2"), .instance_id = STR("i-1"), .created_at = 6 };
+	struct store_agent a1 = { .agent_id = STR("agent-1"),
+		.account_id = ACCOUNT,
+		.cert_sha256 = STR("c1"),
+		.vpc_id = STR("vpc-1"),
+		.created_at = 5 };
+	struct store_agent a2 = { .agent_id = STR("agent-2"),
+		.account_id = ACCOUNT,
+		.cert_sha256 = STR("c2"),
+		.instance_id = STR("i-1"),
+		.created_at = 6 };
 	struct store_agent bad = a1, v;
 
 	assert_ok(store_agent_add(f->st, &a1));
 	assert_ok(store_agent_add(f->st, &a2));
 	assert_int_equal(store_agent_add(f->st, &a1), ERR_EXISTS);
 	bad.agent_id = STR("agent-3");
-	assert_int_equal(store_agent_add(f->st, &bad), ERR_EXISTS);	/* certificate */
+	assert_int_equal(store_agent_add(f->st, &bad), ERR_EXISTS); /* certificate */
 	bad.cert_sha256 = STR("c3");
 	bad.instance_id = STR("i-1");
 	assert_int_equal(store_agent_add(f->st, &bad), ERR_RANGE);
@@ -348,10 +368,17 @@ static void
 agent_is_found_and_changed(void **state)
 {
 	struct fixture *f = *state;
-	struct store_agent a1 = { .agent_id = STR("agent-1"), .account_id = ACCOUNT,
-		.cert_sha256 = STR("c1"), .vpc_id = STR("vpc-1"), .created_at = 5 };
-	struct store_agent a2 = a1, a3 = { .agent_id = STR("agent-3"), .account_id = ACCOUNT,
-		.cert_sha256 = STR("c3"), .instance_id = STR("i-1"), .created_at = 7 };
+	struct store_agent a1 = { .agent_id = STR("agent-1"),
+		.account_id = ACCOUNT,
+		.cert_sha256 = STR("c1"),
+		.vpc_id = STR("vpc-1"),
+		.created_at = 5 };
+	struct store_agent a2 = a1,
+			   a3 = { .agent_id = STR("agent-3"),
+				   .account_id = ACCOUNT,
+				   .cert_sha256 = STR("c3"),
+				   .instance_id = STR("i-1"),
+				   .created_at = 7 };
 	struct store_agent v;
 
 	a2.agent_id = STR("agent-2");

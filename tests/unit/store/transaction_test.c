@@ -21,12 +21,18 @@ push(struct store *st, int group, int i)
 {
 	struct store_audit_resource resource = { STR("AWS::EC2::Instance"), STR("i-1") };
 	char id[32];
-	struct store_active_key key = { .instance_id = STR("i-1"), .os_user = STR("ec2-user"),
-		.entry = STR("#Timestamp=60\n"), .expires_at = 60, .boot_id = STR("b"),
+	struct store_active_key key = { .instance_id = STR("i-1"),
+		.os_user = STR("ec2-user"),
+		.entry = STR("#Timestamp=60\n"),
+		.expires_at = 60,
+		.boot_id = STR("b"),
 		.boot_deadline_ms = 60000 };
-	struct store_audit_event event = { .account_id = ACCOUNT, .event_at = 1 + group,
-		.event_name = STR("SendSSHPublicKey"), .record = STR("{}"),
-		.resources = &resource, .n_resources = 1 };
+	struct store_audit_event event = { .account_id = ACCOUNT,
+		.event_at = 1 + group,
+		.event_name = STR("SendSSHPublicKey"),
+		.record = STR("{}"),
+		.resources = &resource,
+		.n_resources = 1 };
 	int r;
 
 	snprintf(id, sizeof(id), "%d-%d", group, i);
@@ -60,7 +66,8 @@ static size_t
 count(struct fixture *f)
 {
 	struct store_active_key_now now = { STR("b"), 0, 0, 60000 };
-	struct store_audit_query q = { .account_id = ACCOUNT, .to_at = INT64_MAX,
+	struct store_audit_query q = { .account_id = ACCOUNT,
+		.to_at = INT64_MAX,
 		.limit = STORE_PAGE_MAX };
 	struct store_audit_event *events;
 	struct store_active_key *keys;
@@ -110,9 +117,9 @@ commit_keeps_rollback_forgets(void **state)
 	assert_int_equal(count(f), GROUP);
 	assert_ok(store_begin(f->st));
 	assert_ok(push(f->st, 2, 0));
-	fixture_reopen(f);	/* closed inside: rolled back */
+	fixture_reopen(f); /* closed inside: rolled back */
 	assert_int_equal(count(f), GROUP);
-	assert_ok(push(f->st, 2, 0));	/* each write on its own */
+	assert_ok(push(f->st, 2, 0)); /* each write on its own */
 	fixture_reopen(f);
 	assert_int_equal(count(f), GROUP + 1);
 }
@@ -151,7 +158,7 @@ commit_is_on_the_disk(void **state)
 		assert_ok(push(f->st, g, 0));
 		fault.unsynced = -1;
 		assert_ok(store_commit(f->st));
-		assert_int_equal(fault.unsynced, 0);	/* -1: nothing was synced */
+		assert_int_equal(fault.unsynced, 0); /* -1: nothing was synced */
 	}
 	fault.unsynced = -1;
 	assert_ok(push(f->st, 20, 0));
@@ -315,8 +322,7 @@ failure_dooms_the_group(void **state)
 	fault.kind = FAULT_NONE;
 	/* the fault is over, and still nothing goes on in this transaction */
 	assert_int_equal(push(f->st, 1, 0), ERR_FULL);
-	assert_int_equal(store_active_key_list(f->st, f->a, STR("i-1"), &now, &keys, &n),
-	    ERR_FULL);
+	assert_int_equal(store_active_key_list(f->st, f->a, STR("i-1"), &now, &keys, &n), ERR_FULL);
 	assert_int_equal(store_undo(f->st), ERR_FULL);
 	assert_int_equal(store_savepoint(f->st), ERR_FULL);
 	assert_int_equal(store_commit(f->st), ERR_FULL);

@@ -11,8 +11,12 @@
 #include "base/arena.h"
 #include "trail/digest.h"
 
-#define ONES "01010101010101010101010101010101" "01010101010101010101010101010101"
-#define TWOS "02020202020202020202020202020202" "02020202020202020202020202020202"
+#define ONES \
+	"01010101010101010101010101010101" \
+	"01010101010101010101010101010101"
+#define TWOS \
+	"02020202020202020202020202020202" \
+	"02020202020202020202020202020202"
 #define FINGERPRINT "0123456789abcdef"
 
 #define TEXT(seq, previous) \
@@ -30,9 +34,15 @@
 static struct digest
 made(void)
 {
-	struct digest d = { .account_id = STR("123456789012"), .region = STR("xx-test-1"),
-		.seq = 2, .start_at = 1722515087, .end_at = 1722518687, .interval_s = 3600,
-		.first_seq = 4, .last_seq = 9, .previous_signature = STR("before"),
+	struct digest d = { .account_id = STR("123456789012"),
+		.region = STR("xx-test-1"),
+		.seq = 2,
+		.start_at = 1722515087,
+		.end_at = 1722518687,
+		.interval_s = 3600,
+		.first_seq = 4,
+		.last_seq = 9,
+		.previous_signature = STR("before"),
 		.fingerprint = STR(FINGERPRINT) };
 
 	memset(d.first_previous, 1, sizeof(d.first_previous));
@@ -111,8 +121,10 @@ test_bad_texts(void **state)
 static void
 test_line(void **state)
 {
-	struct digest_line l = { .text = STR("{\"a\":1}"), .signature = STR("sig"),
-		.certificates = { STR("one"), STR("two") }, .n_certificates = 2 };
+	struct digest_line l = { .text = STR("{\"a\":1}"),
+		.signature = STR("sig"),
+		.certificates = { STR("one"), STR("two") },
+		.n_certificates = 2 };
 	struct arena *a = arena_new(1u << 20);
 	struct digest_line got;
 	struct buf b;

@@ -20,7 +20,8 @@
 #define ZEROS16 "0000000000000000"
 #define ZEROS ZEROS16 ZEROS16 ZEROS16 ZEROS16
 /* printf of 32 zeros, 7 as 8 bytes, ID and RECORD, through sha256sum. */
-#define HASH "7f67e973be3e38e70ec75cbdf6ef5177" \
+#define HASH \
+	"7f67e973be3e38e70ec75cbdf6ef5177" \
 	"a8afe243f54b27153c36f96747064070"
 #define LINE \
 	"{\"eventVersion\":\"1.08\",\"eventTime\":\"2024-08-01T13:24:47Z\",\"eventID\":\"" ID \
@@ -102,15 +103,15 @@ static const char *const bad[] = {
 	",\"openeicChain\":{\"sequence\":7,\"previousHash\":\"" ZEROS "\",\"hash\":\"" HASH "\"}}",
 	"{\"openeicChain\":{\"sequence\":7,\"previousHash\":\"" ZEROS "\",\"hash\":\"" HASH "\"}}",
 	HEAD "\"openeicChain\":{\"sequence\":0,"
-	"\"previousHash\":\"" ZEROS "\",\"hash\":\"" HASH "\"}}",
+	     "\"previousHash\":\"" ZEROS "\",\"hash\":\"" HASH "\"}}",
 	HEAD "\"openeicChain\":{\"sequence\":07,"
-	"\"previousHash\":\"" ZEROS "\",\"hash\":\"" HASH "\"}}",
+	     "\"previousHash\":\"" ZEROS "\",\"hash\":\"" HASH "\"}}",
 	HEAD "\"openeicChain\":{\"sequence\":-7,"
-	"\"previousHash\":\"" ZEROS "\",\"hash\":\"" HASH "\"}}",
+	     "\"previousHash\":\"" ZEROS "\",\"hash\":\"" HASH "\"}}",
 	HEAD "\"openeicChain\":{\"sequence\":"
-	"9223372036854775808,\"previousHash\":\"" ZEROS "\",\"hash\":\"" HASH "\"}}",
-	HEAD "\"openeicChain\":{\"hash\":\"" HASH
-	"\",\"sequence\":7,\"previousHash\":\"" ZEROS "\"}}",
+	     "9223372036854775808,\"previousHash\":\"" ZEROS "\",\"hash\":\"" HASH "\"}}",
+	HEAD "\"openeicChain\":{\"hash\":\"" HASH "\",\"sequence\":7,\"previousHash\":\"" ZEROS
+	     "\"}}",
 	/* records that are none */
 	"{\"eventID\":\"" ID "\",\"openeicChain\":{\"sequence\":7,\"previousHash\":\"" ZEROS
 	"\",\"hash\":\"" HASH "\"}}",

@@ -18,7 +18,7 @@
 
 #define AT 1700000000
 #define N_RECORDS 12
-#define PER_DIGEST 4	/* the last record has none */
+#define PER_DIGEST 4 /* the last record has none */
 #define N_DIGESTS 2
 #define MAX_LINES 40
 
@@ -34,8 +34,8 @@ struct fixture {
 	struct str records[N_RECORDS];
 	uint8_t hashes[N_RECORDS + 1][AUDITCHAIN_BYTES];
 	struct str digests[N_DIGESTS + 1];
-	struct buf signature;	/* of the last digest made */
-	int64_t skip;		/* so many records a digest leaves out */
+	struct buf signature; /* of the last digest made */
+	int64_t skip;         /* so many records a digest leaves out */
 };
 
 #define assert_ok(expr) assert_int_equal((expr), 0)
@@ -45,8 +45,10 @@ struct fixture {
 static void
 party_make(struct party *p, const struct party *issuer, enum cert_profile profile, const char *name)
 {
-	struct cert_request rq = { .profile = profile, .common_name = str_of(name),
-		.not_before_s = AT - 86400, .not_after_s = AT + 86400 };
+	struct cert_request rq = { .profile = profile,
+		.common_name = str_of(name),
+		.not_before_s = AT - 86400,
+		.not_after_s = AT + 86400 };
 	struct buf public;
 
 	buf_init(&public, PRIVKEY_MAX_DER_BYTES);
@@ -79,8 +81,7 @@ record_make(struct fixture *f, size_t i, const char *what, int64_t at,
 	buf_init(&b, 64);
 	date_iso_write(&b, at);
 	id = arena_fmt(f->a, "00000000-0000-4000-8000-%012zu", i + 1);
-	record = arena_fmt(f->a,
-	    "{\"eventTime\":\"%.*s\",\"eventID\":\"%.*s\",\"what\":\"%s\"}",
+	record = arena_fmt(f->a, "{\"eventTime\":\"%.*s\",\"eventID\":\"%.*s\",\"what\":\"%s\"}",
 	    STR_FMT(buf_view(&b)), STR_FMT(id), what);
 	buf_release(&b);
 	memcpy(l.previous, previous, sizeof(l.previous));
@@ -97,8 +98,12 @@ record_make(struct fixture *f, size_t i, const char *what, int64_t at,
 static struct str
 digest_make(struct fixture *f, size_t k, const struct party *by, const struct party *above)
 {
-	struct digest d = { .account_id = STR("123456789012"), .region = STR("xx-test-1"),
-		.seq = (int64_t)k, .start_at = AT, .end_at = AT + (int64_t)k * 60, .interval_s = 60,
+	struct digest d = { .account_id = STR("123456789012"),
+		.region = STR("xx-test-1"),
+		.seq = (int64_t)k,
+		.start_at = AT,
+		.end_at = AT + (int64_t)k * 60,
+		.interval_s = 60,
 		.first_seq = (int64_t)((k - 1) * PER_DIGEST + 1),
 		.last_seq = (int64_t)(k * PER_DIGEST) };
 	struct digest_line l = { .n_certificates = 2 };
@@ -135,8 +140,8 @@ trail_make(struct fixture *f)
 
 	memset(f->hashes[0], 0, AUDITCHAIN_BYTES);
 	for (i = 0; i < N_RECORDS; i++)
-		f->records[i] = record_make(f, i, "it", AT + (int64_t)i * 15, f->hashes[i + 1],
-		    f->hashes[i]);
+		f->records[i] =
+		    record_make(f, i, "it", AT + (int64_t)i * 15, f->hashes[i + 1], f->hashes[i]);
 	for (i = 0; i < N_DIGESTS; i++)
 		f->digests[i] = digest_make(f, i + 1, &f->signer, &f->inter);
 }
@@ -214,8 +219,7 @@ static void
 assert_fault(const struct verify_fault *f, enum verify_kind kind, uint64_t line, int64_t seq,
     const char *text)
 {
-	if (f->kind != kind || f->place.line != line || f->seq != seq ||
-	    strcmp(f->text, text) != 0)
+	if (f->kind != kind || f->place.line != line || f->seq != seq || strcmp(f->text, text) != 0)
 		fail_msg("kind %d line %llu seq %lld: %s", (int)f->kind,
 		    (unsigned long long)f->place.line, (long long)f->seq, f->text);
 }
@@ -384,8 +388,8 @@ test_recomputed(void **state)
 
 	memcpy(hash, f->hashes[2], sizeof(hash));
 	for (i = 2; i < N_RECORDS; i++)
-		t.records[i] = record_make(f, i, i == 2 ? "no" : "it", AT + (int64_t)i * 15, hash,
-		    hash);
+		t.records[i] =
+		    record_make(f, i, i == 2 ? "no" : "it", AT + (int64_t)i * 15, hash, hash);
 	r = run(&t);
 	assert_fault(&r.record, VERIFY_RECOMPUTED, 4, 4,
 	    "the chain was computed anew: digest 1 vouches for other records 1 to 4");
@@ -394,8 +398,8 @@ test_recomputed(void **state)
 	t = whole(f);
 	memcpy(hash, f->hashes[5], sizeof(hash));
 	for (i = 5; i < N_RECORDS; i++)
-		t.records[i] = record_make(f, i, i == 5 ? "no" : "it", AT + (int64_t)i * 15, hash,
-		    hash);
+		t.records[i] =
+		    record_make(f, i, i == 5 ? "no" : "it", AT + (int64_t)i * 15, hash, hash);
 	r = run(&t);
 	assert_fault(&r.record, VERIFY_RECOMPUTED, 8, 8,
 	    "the chain was computed anew: digest 2 vouches for other records 5 to 8");
@@ -591,7 +595,7 @@ test_stretch_inserted(void **state)
 {
 	static const struct {
 		size_t at;
-		bool good;	/* its hash */
+		bool good; /* its hash */
 	} rows[] = { { 6, true }, { 8, false }, { N_RECORDS, true } };
 	uint8_t hash[AUDITCHAIN_BYTES];
 	struct fixture *f = *state;
@@ -607,13 +611,14 @@ test_stretch_inserted(void **state)
 		t.records[rows[i].at] = record_make(f, 1, "forged", AT, hash, f->hashes[1]);
 		if (!rows[i].good)
 			t.records[rows[i].at].p = arena_fmt(f->a, "{\"a\":1,%.*s",
-			    STR_FMT(str_from(t.records[rows[i].at], 1))).p;
+			    STR_FMT(str_from(t.records[rows[i].at], 1)))
+						      .p;
 		if (!rows[i].good)
 			t.records[rows[i].at].n += 6;
 		t.n_records++;
 		r = run(&t);
-		assert_int_equal(r.record.kind, rows[i].good ? VERIFY_OUT_OF_ORDER :
-		    VERIFY_ALTERED);
+		assert_int_equal(r.record.kind,
+		    rows[i].good ? VERIFY_OUT_OF_ORDER : VERIFY_ALTERED);
 		assert_int_equal(r.record.place.line, rows[i].at + 1);
 		assert_int_equal(r.record.seq, 2);
 	}
