@@ -47,8 +47,6 @@ err_text(int err)
 		return "peer not available";
 	case ERR_UNSUPPORTED:
 		return "not supported";
-	case ERR_NOTIMPL:
-		return "not implemented";
 	}
 	return err == 0 ? "ok" : "unknown error";
 }

@@ -30,7 +30,6 @@ enum err {
 	ERR_PEER = -17,        /* a peer process sent nonsense */
 	ERR_UNAVAIL = -18,     /* a peer that is needed is not there */
 	ERR_UNSUPPORTED = -19, /* known, but refused by policy or setting */
-	ERR_NOTIMPL = -20,     /* not built; such codes are listed in HACKING.md */
 };
 
 /* A short English text for an err code; never NULL, also for unknown codes. */

@@ -8,7 +8,8 @@
  * byte of a message, so pipelined requests and bytes after an upgrade stay
  * with the caller.
  *
- * Used by net (server, client) and imds; llhttp is included by http.c only.
+ * The tokenizer under it is llhttp. Its header is included by http_reader.c and
+ * http_gate.c alone; nobody outside of this room sees one of its types.
  */
 #ifndef CODEC_HTTP_H
 #define CODEC_HTTP_H

@@ -2,9 +2,8 @@
  * verb: what eicd-compute may be told to run: the driver's verbs, the options
  * that each takes, and the form of every value (docs/PROTOCOL.md 3). It is the
  * wall between core, which parses the network, and a root process: what has
- * no row here is not run.
- *
- * Core builds its commands through the same table, so both sides agree.
+ * no row here is not run. Only eicd-compute reads this table: core names verbs
+ * and options itself, and what it gets wrong is refused here.
  */
 #ifndef COMPUTE_VERB_H
 #define COMPUTE_VERB_H
