@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "daemon/keyd_ops.h"
+#include "keyd/ops.h"
 #include "proc/control.h"
 #include "proc/drop.h"
 #include "proc/file.h"

@@ -5,7 +5,7 @@
  */
 #include <unistd.h>
 
-#include "daemon/keyd_ops.h"
+#include "keyd/ops.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,7 +1,7 @@
 /*
- * keyd_request: see keyd_request.h.
+ * request: see request.h.
  */
-#include "daemon/keyd_request.h"
+#include "keyd/request.h"
 
 void
 keyd_request_finish(struct keyd_request *q, int r, struct buf *b)

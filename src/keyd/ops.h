@@ -1,9 +1,9 @@
 /*
- * keyd_ops: the operations of keyd, docs/PROTOCOL.md 1.3: what core may ask and
+ * ops: the operations of keyd, docs/PROTOCOL.md 1.3: what core may ask and
  * what front may ask. No I/O but the answer.
  */
-#ifndef DAEMON_KEYD_OPS_H
-#define DAEMON_KEYD_OPS_H
+#ifndef KEYD_OPS_H
+#define KEYD_OPS_H
 
 #include "base/rand.h"
 #include "ipc/ipc.h"

@@ -1,5 +1,5 @@
-/* keyd_access_test: sessions, messages, one-time codes and passwords at keyd. */
-#include "keyd_rig.h"
+/* access_test: sessions, messages, one-time codes and passwords at keyd. */
+#include "rig.h"
 
 #include "aws/sigv4_key.h"
 #include "pki/password.h"

@@ -1,8 +1,8 @@
 /*
- * keyd_cache: see keyd_cache.h. Signing keys: a table of sets, and within a set
+ * cache: see cache.h. Signing keys: a table of sets, and within a set
  * the oldest goes; private keys: a few, searched in order.
  */
-#include "daemon/keyd_cache.h"
+#include "keyd/cache.h"
 
 #include <openssl/evp.h>
 

@@ -1,10 +1,10 @@
 /*
- * keyd_access: the operations of keyd about who may come in: temporary credentials,
+ * access: the operations of keyd about who may come in: temporary credentials,
  * encoded authorization messages, one-time codes, passwords (docs/PROTOCOL.md 1.3).
  * Functions of ipc_rule; ctx is a struct keyd_request.
  */
-#ifndef DAEMON_KEYD_ACCESS_H
-#define DAEMON_KEYD_ACCESS_H
+#ifndef KEYD_ACCESS_H
+#define KEYD_ACCESS_H
 
 #include "ipc/ipc.h"
 

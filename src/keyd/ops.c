@@ -1,14 +1,14 @@
 /*
- * keyd_ops: see keyd_ops.h. Signatures, keys and certificates are here; the rest is
- * in keyd_access.
+ * ops: see ops.h. Signatures, keys and certificates are here; the rest is
+ * in access.c.
  */
-#include "daemon/keyd_ops.h"
+#include "keyd/ops.h"
 
 #include "aws/ids.h"
 #include "aws/sigv4_key.h"
 #include "base/alloc.h"
-#include "daemon/keyd_access.h"
-#include "daemon/keyd_request.h"
+#include "keyd/access.h"
+#include "keyd/request.h"
 #include "pki/cert.h"
 #include "pki/ocsp.h"
 

@@ -1,8 +1,8 @@
 /*
- * keyd_rig: keyd's operations with one channel to them, for the tests of these.
+ * rig: keyd's operations with one channel to them, for the tests of these.
  */
-#ifndef KEYD_RIG_H
-#define KEYD_RIG_H
+#ifndef RIG_H
+#define RIG_H
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "daemon/keyd_ops.h"
+#include "keyd/ops.h"
 
 #define MAX_FIELD 65536
 

@@ -1,14 +1,14 @@
 /*
- * keyd_access: see keyd_access.h. A session token is a sealed text of the secret
+ * access: see access.h. A session token is a sealed text of the secret
  * access key, 40 characters, and the claims behind it: whoever holds the
  * key-encryption key can verify with it, and nobody else reads or changes it.
  */
-#include "daemon/keyd_access.h"
+#include "keyd/access.h"
 
 #include "aws/ids.h"
 #include "aws/sigv4_key.h"
 #include "base/b32.h"
-#include "daemon/keyd_request.h"
+#include "keyd/request.h"
 #include "pki/password.h"
 #include "pki/totp.h"
 

@@ -1,13 +1,13 @@
 /*
- * keyd_request: one question to keyd under way, for the files that hold the
+ * request: one question to keyd under way, for the files that hold the
  * operations. Each reads its fields to the end, then acts; an error that it returns
  * is about the message (ERR_PEER), how the operation went goes into result.
  */
-#ifndef DAEMON_KEYD_REQUEST_H
-#define DAEMON_KEYD_REQUEST_H
+#ifndef KEYD_REQUEST_H
+#define KEYD_REQUEST_H
 
 #include "base/rand.h"
-#include "daemon/keyd_cache.h"
+#include "keyd/cache.h"
 #include "ipc/ipc.h"
 
 /* The longest parts of what a SigV4 signing key is made of, and what it signs. */

@@ -1,12 +1,12 @@
-/* keyd_test: what keyd answers, to whom, and what it does with nonsense. */
-#include "keyd_rig.h"
+/* ops_test: what keyd answers, to whom, and what it does with nonsense. */
+#include "rig.h"
 
 #include <unistd.h>
 
 #include "base/arena.h"
 #include "base/hex.h"
 #include "codec/pem.h"
-#include "daemon/keyd_cache.h"
+#include "keyd/cache.h"
 #include "pki/cert.h"
 #include "pki/cert_name.h"
 #include "pki/chain.h"

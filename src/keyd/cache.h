@@ -1,10 +1,10 @@
 /*
- * keyd_cache: what keyd has opened or derived lately, by the hash of what it was
+ * cache: what keyd has opened or derived lately, by the hash of what it was
  * made from: signing keys of a day, and private keys. Bounded; the least recently
  * used goes first and is wiped. keyd's memory is locked as a whole (keyd.c).
  */
-#ifndef DAEMON_KEYD_CACHE_H
-#define DAEMON_KEYD_CACHE_H
+#ifndef KEYD_CACHE_H
+#define KEYD_CACHE_H
 
 #include <stdint.h>
 
