@@ -49,10 +49,11 @@ static const struct seccomp_table calls = { rules, sizeof(rules) / sizeof(rules[
 /* ---- what the parent gives ---- */
 
 static int
-on_peer(void *ctx, enum msg_role role, int fd)
+on_peer(void *ctx, enum msg_role role, uint16_t number, int fd)
 {
 	struct imds *m = ctx;
 
+	(void)number; /* there is one */
 	if (role != ROLE_UPLINK || m->uplink != NULL) {
 		close(fd);
 		return ERR_PEER;

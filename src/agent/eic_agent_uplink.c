@@ -144,10 +144,11 @@ on_text(void *ctx, struct str text, struct errinfo *ei)
 /* ---- what the parent gives ---- */
 
 static int
-on_peer(void *ctx, enum msg_role role, int fd)
+on_peer(void *ctx, enum msg_role role, uint16_t number, int fd)
 {
 	struct role *p = ctx;
 
+	(void)number; /* there is one */
 	if (role != ROLE_IMDS || p->imds != NULL) {
 		close(fd);
 		return ERR_PEER;

@@ -251,8 +251,8 @@ send_peers(struct pair *p)
 
 	if ((r = ipc_pair(pair)) != 0)
 		return r;
-	if ((r = control_send_peer(imds->control, ROLE_UPLINK, pair[0])) == 0)
-		r = control_send_peer(uplink->control, ROLE_IMDS, pair[1]);
+	if ((r = control_send_peer(imds->control, ROLE_UPLINK, 0, pair[0])) == 0)
+		r = control_send_peer(uplink->control, ROLE_IMDS, 0, pair[1]);
 	close(pair[0]);
 	close(pair[1]);
 	return r;

@@ -25,6 +25,7 @@ struct compute {
 	bool have_next_settings;
 	struct control *control;
 	struct ipc *core; /* NULL: none at the moment */
+	uint16_t core_number;
 	struct jobs *jobs;
 	bool draining;
 };
@@ -38,7 +39,7 @@ core_close(struct compute *c, int r)
 	log_warn("core-lost", log_e(r));
 	ipc_free(c->core);
 	c->core = NULL;
-	return r == ERR_CLOSED ? 0 : control_rejoin(c->control, ROLE_CORE);
+	return r == ERR_CLOSED ? 0 : control_rejoin(c->control, ROLE_CORE, c->core_number);
 }
 
 /* An outcome that nobody is there to hear is dropped: core asks again. */
@@ -111,7 +112,7 @@ core_step(struct compute *c)
 /* ---- control ---- */
 
 static int
-on_peer(void *ctx, enum msg_role role, int fd)
+on_peer(void *ctx, enum msg_role role, uint16_t number, int fd)
 {
 	struct compute *c = ctx;
 
@@ -123,6 +124,7 @@ on_peer(void *ctx, enum msg_role role, int fd)
 	/* A new core counts its jobs from the start: an old one's end is not its. */
 	jobs_orphan(c->jobs);
 	c->core = ipc_new(fd, true, QUEUE_BYTES);
+	c->core_number = number;
 	return 0;
 }
 

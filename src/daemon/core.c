@@ -34,6 +34,7 @@ struct core {
 	struct core_export *export;
 	/* Channels that came; taken up between two steps. -1: none. */
 	int front_fd, compute_fd;
+	uint16_t front_number, compute_number, keyd_number;
 	struct store *store;
 	struct api *api;
 	struct timer *timer;
@@ -52,16 +53,19 @@ replace_fd(int *place, int fd)
 }
 
 static int
-on_peer(void *ctx, enum msg_role role, int fd)
+on_peer(void *ctx, enum msg_role role, uint16_t number, int fd)
 {
 	struct core *c = ctx;
 
 	if (role == ROLE_FRONT) {
 		replace_fd(&c->front_fd, fd);
+		c->front_number = number;
 	} else if (role == ROLE_COMPUTE) {
 		replace_fd(&c->compute_fd, fd);
+		c->compute_number = number;
 	} else if (role == ROLE_KEYD) {
 		core_keyd_attach(c->keyd, fd);
+		c->keyd_number = number;
 	} else {
 		close(fd);
 		return ERR_PEER;
@@ -133,7 +137,7 @@ rejoin_keyd(void *ctx)
 {
 	struct core *c = ctx;
 
-	c->rejoin_failed = control_rejoin(c->control, ROLE_KEYD);
+	c->rejoin_failed = control_rejoin(c->control, ROLE_KEYD, c->keyd_number);
 }
 
 /* ---- serving ---- */
@@ -153,9 +157,9 @@ take_channels(struct core *c)
 
 /* A channel has been given up for this reason, 0: not. 0, or why core must end. */
 static int
-rejoin(struct core *c, enum msg_role role, int why)
+rejoin(struct core *c, enum msg_role role, uint16_t number, int why)
 {
-	return why == 0 || why == ERR_CLOSED ? 0 : control_rejoin(c->control, role);
+	return why == 0 || why == ERR_CLOSED ? 0 : control_rejoin(c->control, role, number);
 }
 
 /* 0, or why core must end. */
@@ -178,9 +182,10 @@ serve_once(struct core *c, bool *more)
 	}
 	*more = false;
 	if (fds[1].revents != 0)
-		r = rejoin(c, ROLE_FRONT, core_front_step(c->front, c->api, more));
+		r = rejoin(c, ROLE_FRONT, c->front_number, core_front_step(c->front, c->api, more));
 	if (r == 0 && fds[2].revents != 0)
-		r = rejoin(c, ROLE_COMPUTE, core_compute_step(c->compute, c->api));
+		r = rejoin(c, ROLE_COMPUTE, c->compute_number,
+		    core_compute_step(c->compute, c->api));
 	timer_run(c->timer, c->api);
 	return r != 0 ? r : c->rejoin_failed;
 }

@@ -39,6 +39,7 @@ struct role {
 	/* noted by control's callbacks */
 	struct buf conf, certificate, agent_ca;
 	int core_fd;
+	uint16_t core_number;
 	bool reload, drain;
 };
 
@@ -154,7 +155,7 @@ on_todo(void *ctx)
 
 	r->core_fd = -1;
 	if (fd != -1)
-		core_attach(r->front.core, fd);
+		core_attach(r->front.core, r->core_number, fd);
 	if (r->reload)
 		reload(r);
 	r->reload = false;
@@ -172,12 +173,12 @@ note(struct role *r)
 }
 
 static int
-on_peer(void *ctx, enum msg_role role, int fd)
+on_peer(void *ctx, enum msg_role role, uint16_t number, int fd)
 {
 	struct role *r = ctx;
 
 	if (role == ROLE_KEYD) {
-		sign_attach(r->front.sign, fd);
+		sign_attach(r->front.sign, number, fd);
 		return 0;
 	}
 	if (role != ROLE_CORE) {
@@ -187,6 +188,7 @@ on_peer(void *ctx, enum msg_role role, int fd)
 	if (r->core_fd != -1)
 		close(r->core_fd);
 	r->core_fd = fd;
+	r->core_number = number;
 	note(r);
 	return 0;
 }

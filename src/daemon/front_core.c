@@ -19,6 +19,7 @@
 struct front_core {
 	struct front *front;
 	struct ipc *ipc; /* NULL: no core now */
+	uint16_t number; /* of the core that the channel leads to */
 	struct loop_fd watch;
 	uint64_t used;
 	bool broken; /* by us: core has not been told all it must know */
@@ -75,7 +76,7 @@ channel_failed(struct front_core *k, int r)
 		log_warn("core-gone", log_i("in_flight", (int64_t)k->front->n_inflight));
 	} else {
 		log_error("core-channel", log_e(r));
-		if (control_rejoin(k->front->control, ROLE_CORE) != 0)
+		if (control_rejoin(k->front->control, ROLE_CORE, k->number) != 0)
 			loop_stop(k->front->loop);
 	}
 	detach(k);
@@ -248,10 +249,11 @@ on_event(void *ctx, unsigned events)
 }
 
 void
-core_attach(struct front_core *k, int fd)
+core_attach(struct front_core *k, uint16_t number, int fd)
 {
 	detach(k);
 	k->ipc = ipc_new(fd, true, QUEUE_BYTES);
+	k->number = number;
 	k->used = 0;
 	k->broken = false;
 	if (loop_fd_add(k->front->loop, &k->watch, fd, LOOP_READ, on_event, k) != 0) {

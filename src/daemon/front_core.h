@@ -16,7 +16,7 @@ struct front_core *core_new(struct front *f);
 void core_free(struct front_core *k); /* NULL is fine */
 
 /* A new channel; takes fd over. What the old one owed is lost (503). */
-void core_attach(struct front_core *k, int fd);
+void core_attach(struct front_core *k, uint16_t number, int fd);
 
 /* Sends, in order, as many of the requests that wait as core takes now. */
 void core_send_waiting(struct front_core *k);

@@ -15,6 +15,7 @@
 struct front_sign {
 	struct control *control;
 	struct ipc *keyd; /* NULL: none now */
+	uint16_t number;  /* of the keyd that the channel leads to */
 	bool given_up;    /* one comes when it comes: no handshake waits for it */
 };
 
@@ -37,10 +38,11 @@ sign_free(struct front_sign *s)
 }
 
 void
-sign_attach(struct front_sign *s, int fd)
+sign_attach(struct front_sign *s, uint16_t number, int fd)
 {
 	ipc_free(s->keyd);
 	s->keyd = ipc_new(fd, false, 0);
+	s->number = number;
 	s->given_up = false;
 }
 
@@ -54,7 +56,7 @@ lose(struct front_sign *s, int why)
 		return;
 	s->given_up = true;
 	/* Without a parent that listens front cannot go on: the loop sees its end. */
-	if (control_rejoin(s->control, ROLE_KEYD) != 0)
+	if (control_rejoin(s->control, ROLE_KEYD, s->number) != 0)
 		(void)shutdown(control_fd(s->control), SHUT_RDWR);
 }
 

@@ -16,7 +16,7 @@ struct front_sign;
 struct front_sign *sign_new(struct control *control);
 void sign_free(struct front_sign *s); /* NULL is fine */
 
-void sign_attach(struct front_sign *s, int fd);
+void sign_attach(struct front_sign *s, uint16_t number, int fd);
 
 /* A tls_sign_fn; ctx is the front_sign. ERR_UNAVAIL. */
 int sign_digest(void *ctx, const uint8_t digest[static 32],

@@ -28,6 +28,7 @@
 struct peer {
 	enum msg_role role;
 	const char *name;
+	uint16_t number;
 	struct ipc *channel; /* NULL: none now */
 };
 
@@ -122,7 +123,7 @@ memory_lock(void)
 /* ---- control ---- */
 
 static int
-on_peer(void *ctx, enum msg_role role, int fd)
+on_peer(void *ctx, enum msg_role role, uint16_t number, int fd)
 {
 	struct keyd *k = ctx;
 	size_t i;
@@ -131,6 +132,7 @@ on_peer(void *ctx, enum msg_role role, int fd)
 		if (k->peers[i].role != role)
 			continue;
 		ipc_free(k->peers[i].channel);
+		k->peers[i].number = number;
 		k->peers[i].channel = ipc_new(fd, true, MAX_QUEUE_BYTES);
 		return 0;
 	}
@@ -226,7 +228,7 @@ peer_close(struct keyd *k, struct peer *p, int r)
 		log_error("peer-closed", log_c("peer", p->name), log_e(r));
 	ipc_free(p->channel);
 	p->channel = NULL;
-	return r == ERR_CLOSED ? 0 : control_rejoin(k->control, p->role);
+	return r == ERR_CLOSED ? 0 : control_rejoin(k->control, p->role, p->number);
 }
 
 static bool
@@ -339,7 +341,8 @@ keyd_release(struct keyd *k)
 int
 main(int argc, char **argv)
 {
-	struct keyd k = { .peers = { { ROLE_CORE, "core", NULL }, { ROLE_FRONT, "front", NULL } } };
+	struct keyd k = { .peers = { { .role = ROLE_CORE, .name = "core" },
+			      { .role = ROLE_FRONT, .name = "front" } } };
 	struct errinfo ei = { "" };
 	int r;
 

@@ -146,10 +146,12 @@ find_link(struct child *c, uint8_t role)
 static int
 on_rejoin(struct child *c, struct ipc_in *m)
 {
+	uint16_t number;
 	struct link *k;
 	uint8_t role;
 
-	if (ipc_get_u8(m, &role) != 0 || ipc_get_end(m) != 0 || (k = find_link(c, role)) == NULL)
+	if (ipc_get_u8(m, &role) != 0 || ipc_get_u16(m, &number) != 0 || ipc_get_end(m) != 0 ||
+	    number != 0 || (k = find_link(c, role)) == NULL)
 		return ERR_PEER;
 	log_warn("rejoin", log_c("role", c->name), log_c("with", (k->a == c ? k->b : k->a)->name));
 	if (!loop_timer_is_set(&k->rejoin))
@@ -245,8 +247,8 @@ join(struct link *k)
 		child_kill(a, "no descriptor left");
 		return;
 	}
-	check_sent(a, control_send_peer(a->control, b->role, pair[0]));
-	check_sent(b, control_send_peer(b->control, a->role, pair[1]));
+	check_sent(a, control_send_peer(a->control, b->role, 0, pair[0]));
+	check_sent(b, control_send_peer(b->control, a->role, 0, pair[1]));
 	close(pair[0]);
 	close(pair[1]);
 }

@@ -61,16 +61,18 @@ static int
 on_peer(void *ctx, struct ipc_in *m)
 {
 	struct control *c = ctx;
+	uint16_t number;
 	uint8_t role;
 	int fd, r;
 
-	if ((r = ipc_get_u8(m, &role)) != 0 || (r = ipc_get_end(m)) != 0)
+	if ((r = ipc_get_u8(m, &role)) != 0 || (r = ipc_get_u16(m, &number)) != 0 ||
+	    (r = ipc_get_end(m)) != 0)
 		return r;
 	if (m->fd == -1 || c->ops->peer == NULL || role < ROLE_PARENT || role > ROLE_IMDS)
 		return ERR_PEER;
 	fd = ipc_take_fd(c->ipc, m);
 	c->last_peer = role;
-	return c->ops->peer(c->ctx, (enum msg_role)role, fd);
+	return c->ops->peer(c->ctx, (enum msg_role)role, number, fd);
 }
 
 /* A name and a descriptor, for fn. */
@@ -207,11 +209,12 @@ control_ready(struct control *c)
 }
 
 int
-control_rejoin(struct control *c, enum msg_role role)
+control_rejoin(struct control *c, enum msg_role role, uint16_t number)
 {
 	struct ipc_out m;
 
 	ipc_begin(&m, MSG_CTL_REJOIN);
 	ipc_put_u8(&m, (uint8_t)role);
+	ipc_put_u16(&m, number);
 	return ipc_send(c->ipc, &m, -1);
 }

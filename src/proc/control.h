@@ -17,8 +17,10 @@
 /* What the parent says. Descriptors are handed over. NULL: not expected, and the
  * channel fails with ERR_PEER. An error ends the channel. */
 struct control_ops {
-	/* Your channel to role; the one before, if any, is dead. */
-	int (*peer)(void *ctx, enum msg_role role, int fd);
+	/* Your channel to one process of role. There may be several of a role at the
+	 * same time; number tells them apart. A channel with the same role and number
+	 * as one before replaces it: that one is dead. */
+	int (*peer)(void *ctx, enum msg_role role, uint16_t number, int fd);
 	int (*listener)(void *ctx, struct str address, int fd);
 	/* A file, opened for reading by the parent: see PROTOCOL 1.1 for names. */
 	int (*file)(void *ctx, struct str name, int fd);
@@ -42,16 +44,16 @@ int control_wait_go(struct control *c, int timeout_ms) MUST_CHECK;
 /* Tells the parent that the role serves. ERR_CLOSED, ERR_SYS. */
 int control_ready(struct control *c) MUST_CHECK;
 /*
- * Asks the parent for a new channel to role, for a role that gave up the one it
- * had for any reason but its end (whose peer is restarted, or asks itself). The
+ * Asks the parent for a new channel to process number of role, for one that gave up
+ * the channel it had for any reason but its end (whose peer is restarted, or asks itself). The
  * answer is the op peer. ERR_CLOSED, ERR_FULL, ERR_SYS: no answer will come, the
  * role must end.
  */
-int control_rejoin(struct control *c, enum msg_role role) MUST_CHECK;
+int control_rejoin(struct control *c, enum msg_role role, uint16_t number) MUST_CHECK;
 /* Handles what is there, without waiting. 0 or as control_wait_go. */
 int control_read(struct control *c) MUST_CHECK;
 /*
- * Waits for the parent to hand out a new channel to role, and handles whatever
+ * Waits for the parent to hand out a new channel to any process of role, and handles whatever
  * else comes meanwhile: for a role that cannot go on without that peer.
  * As control_wait_go.
  */
@@ -59,7 +61,7 @@ int control_wait_peer(struct control *c, enum msg_role role, int timeout_ms) MUS
 
 /* ---- the parent's side: c is a channel made by ipc_new ---- */
 /* Each sends one message; fd is copied, the caller closes its own. As ipc_send. */
-int control_send_peer(struct ipc *c, enum msg_role role, int fd) MUST_CHECK;
+int control_send_peer(struct ipc *c, enum msg_role role, uint16_t number, int fd) MUST_CHECK;
 int control_send_listener(struct ipc *c, struct str address, int fd) MUST_CHECK;
 int control_send_file(struct ipc *c, struct str name, int fd) MUST_CHECK;
 int control_send(struct ipc *c, enum msg_type go_reload_or_drain) MUST_CHECK;

@@ -4,12 +4,13 @@
 #include "proc/control.h"
 
 int
-control_send_peer(struct ipc *c, enum msg_role role, int fd)
+control_send_peer(struct ipc *c, enum msg_role role, uint16_t number, int fd)
 {
 	struct ipc_out m;
 
 	ipc_begin(&m, MSG_CTL_PEER);
 	ipc_put_u8(&m, (uint8_t)role);
+	ipc_put_u16(&m, number);
 	return ipc_send(c, &m, fd);
 }
 

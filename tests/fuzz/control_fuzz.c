@@ -18,10 +18,11 @@ on_fd(void *ctx, struct str text, int fd)
 }
 
 static int
-on_peer(void *ctx, enum msg_role role, int fd)
+on_peer(void *ctx, enum msg_role role, uint16_t number, int fd)
 {
 	(void)ctx;
 	(void)role;
+	(void)number;
 	return close(fd);
 }
 

@@ -93,7 +93,7 @@ new_core(struct rig *r)
 	if (ipc_pair(fd) != 0)
 		return;
 	r->core = ipc_new(fd[0], true, 1u << 20);
-	core_attach(r->front.core, fd[1]);
+	core_attach(r->front.core, 0, fd[1]);
 }
 
 /* A message of core: type, id and the rest as the input has it. */

@@ -100,7 +100,7 @@ class CoreFaults(FrontCase):
             while True:
                 self.front.core.channel.recv()
         kind, f = self.front.role.control.recv()
-        self.assertEqual((kind, f.take("B")), (rolekit.CTL_REJOIN, rolekit.ROLE_CORE))
+        self.assertEqual((kind, f.take("B"), f.take("H")), (rolekit.CTL_REJOIN, rolekit.ROLE_CORE, 0))
         f.end()
         core = self.front.new_core()
         c.send(post(b"next"))

@@ -122,7 +122,7 @@ class Keyd:
 
     def join(self, role):
         here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self.control.send(CTL_PEER, bytes([role]), there.fileno())
+        self.control.send(CTL_PEER, bytes([role, 0, 0]), there.fileno())
         there.close()
         if role in self.channels:
             self.channels[role].sock.close()
@@ -323,7 +323,7 @@ class Serves(unittest.TestCase):
             with self.subTest(name):
                 send(self.core)
                 self.closed(self.core)
-                self.assertEqual(self.keyd.control.recv(), (CTL_REJOIN, bytes([ROLE_CORE])))
+                self.assertEqual(self.keyd.control.recv(), (CTL_REJOIN, bytes([ROLE_CORE, 0, 0])))
                 # The other one's channel is not touched.
                 self.assertIsNotNone(self.front.ask(FK_TLS_SIGN, s(b"d" * 32) + b"\1"))
                 self.alive()
@@ -334,7 +334,7 @@ class Serves(unittest.TestCase):
             with self.subTest("front", kind=kind):
                 self.front.send(kind, body)
                 self.closed(self.front)
-                self.assertEqual(self.keyd.control.recv(), (CTL_REJOIN, bytes([ROLE_FRONT])))
+                self.assertEqual(self.keyd.control.recv(), (CTL_REJOIN, bytes([ROLE_FRONT, 0, 0])))
                 self.assertEqual(self.core.ask(CK_VERIFY, verify), b"\1")
                 self.alive()
 
@@ -385,7 +385,7 @@ class Serves(unittest.TestCase):
         self.assertEqual(self.keyd.end()[0], 0)
 
     def test_nonsense_from_the_parent(self):
-        self.keyd.control.send(CTL_PEER, bytes([ROLE_COMPUTE]), 2)
+        self.keyd.control.send(CTL_PEER, bytes([ROLE_COMPUTE, 0, 0]), 2)
         self.assertEqual(self.keyd.end()[0], 1)
 
     def test_the_end_of_a_peer(self):

@@ -52,7 +52,7 @@ while True:
     fd = array.array("i", rights[0][2])[0] if rights else None
     kind, body = struct.unpack(">H", packet[:2])[0], packet[8:]
     if kind == 0x101:
-        say(ev="peer", role=body[0])
+        say(ev="peer", role=body[0], number=struct.unpack(">H", body[1:])[0])
         peers[body[0]] = socket.socket(fileno=fd)
         try:
             peers[body[0]].send(name.encode())
@@ -76,7 +76,7 @@ while True:
         for role in (2, 3):
             if do("rejoin-%d" % role):
                 for _ in range(5):
-                    control.send(struct.pack(">HBBIB", 0x182, 1, 0, 1, role))
+                    control.send(struct.pack(">HBBIBH", 0x182, 1, 0, 3, role, 0))
     elif kind == 0x105:
         say(ev="drain")
         sys.exit(0)

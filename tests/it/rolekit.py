@@ -218,10 +218,10 @@ class Role:
         theirs.close()
         self.control = Channel(ours)
 
-    def peer(self, role):
-        """Gives it a channel to role; our end."""
+    def peer(self, role, number=0):
+        """Gives it a channel to that process of role; our end."""
         ours, theirs = Channel.pair()
-        self.control.send(CTL_PEER, pack("B", role), theirs.fileno())
+        self.control.send(CTL_PEER, pack("BH", role, number), theirs.fileno())
         theirs.close()
         return Channel(ours)
 

@@ -17,6 +17,7 @@ struct role {
 	struct ipc *parent;
 	int peers, listeners, files, reloads, drains;
 	enum msg_role last_role;
+	uint16_t last_number;
 	char text[64];
 	struct stat st;
 	int err; /* what ops answer */
@@ -31,12 +32,13 @@ take(struct role *r, struct str text, int fd)
 }
 
 static int
-on_peer(void *ctx, enum msg_role role, int fd)
+on_peer(void *ctx, enum msg_role role, uint16_t number, int fd)
 {
 	struct role *r = ctx;
 
 	r->peers++;
 	r->last_role = role;
+	r->last_number = number;
 	take(r, STR(""), fd);
 	return r->err;
 }
@@ -115,7 +117,7 @@ start_and_serve(void **state)
 	assert_int_equal(fstat(fd, &st), 0);
 	role_init(&r, &ops);
 	assert_int_equal(control_wait_go(r.control, 0), ERR_TIMEOUT);
-	assert_int_equal(control_send_peer(r.parent, ROLE_CORE, fd), 0);
+	assert_int_equal(control_send_peer(r.parent, ROLE_CORE, 258, fd), 0);
 	assert_int_equal(control_send_listener(r.parent, STR("127.0.0.1:443"), fd), 0);
 	assert_int_equal(control_send_file(r.parent, STR("conf"), fd), 0);
 	assert_int_equal(control_wait_go(r.control, 0), ERR_TIMEOUT);
@@ -124,6 +126,7 @@ start_and_serve(void **state)
 	assert_int_equal(control_wait_go(r.control, 1000), 0);
 	assert_int_equal(r.peers, 1);
 	assert_int_equal(r.last_role, ROLE_CORE);
+	assert_int_equal(r.last_number, 258);
 	assert_int_equal(r.listeners, 1);
 	assert_int_equal(r.files, 1);
 	assert_string_equal(r.text, "conf");
@@ -154,11 +157,11 @@ waits_for_one_peer(void **state)
 
 	(void)state;
 	role_init(&r, &ops);
-	assert_int_equal(control_send_peer(r.parent, ROLE_CORE, fd), 0);
+	assert_int_equal(control_send_peer(r.parent, ROLE_CORE, 258, fd), 0);
 	assert_int_equal(control_send(r.parent, MSG_CTL_RELOAD), 0);
 	assert_int_equal(control_wait_peer(r.control, ROLE_KEYD, 0), ERR_TIMEOUT);
 	assert_int_equal(r.reloads, 1);
-	assert_int_equal(control_send_peer(r.parent, ROLE_KEYD, fd), 0);
+	assert_int_equal(control_send_peer(r.parent, ROLE_KEYD, 0, fd), 0);
 	assert_int_equal(control_send(r.parent, MSG_CTL_RELOAD), 0);
 	assert_int_equal(control_wait_peer(r.control, ROLE_KEYD, 0), 0);
 	assert_int_equal(r.reloads, 1);
@@ -199,12 +202,13 @@ nonsense_is_refused(void **state)
 		{ 0x9999, { 0 }, 0, false, false, 0, ERR_PEER },
 		{ MSG_CTL_READY, { 0 }, 0, false, false, 0, ERR_PEER },
 		{ MSG_FC_REQUEST, { 0 }, 0, false, false, 0, ERR_PEER },
-		{ MSG_CTL_PEER, { ROLE_CORE }, 1, false, false, 0, ERR_PEER },
-		{ MSG_CTL_PEER, { 0 }, 1, true, false, 0, ERR_PEER },
-		{ MSG_CTL_PEER, { 99 }, 1, true, false, 0, ERR_PEER },
-		{ MSG_CTL_PEER, { ROLE_CORE, 1 }, 2, true, false, 0, ERR_PEER },
+		{ MSG_CTL_PEER, { ROLE_CORE, 0, 0 }, 3, false, false, 0, ERR_PEER },
+		{ MSG_CTL_PEER, { 0, 0, 0 }, 3, true, false, 0, ERR_PEER },
+		{ MSG_CTL_PEER, { 99, 0, 0 }, 3, true, false, 0, ERR_PEER },
+		{ MSG_CTL_PEER, { ROLE_CORE, 0 }, 2, true, false, 0, ERR_PEER },
+		{ MSG_CTL_PEER, { ROLE_CORE, 0, 0, 1 }, 4, true, false, 0, ERR_PEER },
 		{ MSG_CTL_PEER, { 0 }, 0, true, false, 0, ERR_PEER },
-		{ MSG_CTL_PEER, { ROLE_CORE }, 1, true, false, ERR_FULL, ERR_FULL },
+		{ MSG_CTL_PEER, { ROLE_CORE, 0, 0 }, 3, true, false, ERR_FULL, ERR_FULL },
 		{ MSG_CTL_LISTENER, { 0, 0, 0, 1, 'x' }, 5, false, false, 0, ERR_PEER },
 		{ MSG_CTL_LISTENER, { 0, 0, 0, 2, 'x' }, 5, true, false, 0, ERR_PEER },
 		{ MSG_CTL_LISTENER, { 0, 0, 0, 1, 'x' }, 5, true, true, 0, ERR_PEER },
