@@ -265,10 +265,73 @@ test_nonsense_ends_the_channel(void **state)
 	rig_release(&r);
 }
 
+/* ---- the bytes ---- */
+
+/* Every field's bytes in the order of docs/PROTOCOL.md 1.5. */
+#define S(n, text) "\0\0\0" n text
+/* clang-format off */
+static const char signer_bytes[] = S("\x28", LEAF) S("\3", "PEM")
+    "\0\1" S("\x28", LEAF) S("\4", "AA==");
+static const char guest_bytes[] = S("\x13", ID)
+    S("\1", "1") S("\1", "2") S("\1", "3") S("\1", "4") S("\1", "5") S("\1", "6") S("\1", "7")
+    S("\1", "8") S("\1", "9") S("\1", "a") S("\1", "b") S("\1", "c") S("\1", "d") S("\1", "e")
+    S("\2", "\0\1")
+    "\0\2" S("\1", "a") S("\1", "b")
+    "\0\1" S("\1", "k") S("\0", "")
+    "\0\1\5" "\0\0\0\0\0\0\0\7";
+static const char key_bytes[] = S("\x13", ID) S("\1", "u") S("\2", "r1") S("\x28", LEAF)
+    "\0\0\0\0\0\0\x07\xd0" S("\2", "e\n");
+static const char gone_bytes[] = S("\x13", ID);
+static const char key_gone_bytes[] = S("\x13", ID) S("\2", "r1");
+/* clang-format on */
+
+static void
+assert_bytes(const struct message *m, uint16_t type, const char *bytes, size_t n)
+{
+	struct ipc_out out;
+
+	relay_write(&out, m);
+	assert_int_equal(out.type, type);
+	assert_int_equal(out.body.n, n);
+	assert_memory_equal(out.body.p, bytes, n);
+	ipc_drop(&out);
+}
+
+static void
+test_the_bytes(void **state)
+{
+	static const struct signer_staple staples[] = { { { LEAF, 40 }, { "AA==", 4 } } };
+	struct message m = guest_message();
+	struct guest_desc *d = &m.guest;
+	struct str *texts[] = { &d->private_ip, &d->public_ip, &d->mac, &d->hostname, &d->ami_id,
+		&d->instance_type, &d->availability_zone, &d->region, &d->domain, &d->account_id,
+		&d->vpc_id, &d->subnet_id, &d->key_name, &d->public_key };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		*texts[i] = (struct str){ "123456789abcde" + i, 1 };
+	assert_bytes(&m, 0x0502, guest_bytes, sizeof(guest_bytes) - 1);
+	m = (struct message){ .type = MESSAGE_SIGNER,
+		.signer = { STR(LEAF), STR("PEM"), staples, 1 } };
+	assert_bytes(&m, 0x0501, signer_bytes, sizeof(signer_bytes) - 1);
+	m = key_message(STR("r1"));
+	assert_bytes(&m, 0x0504, key_bytes, sizeof(key_bytes) - 1);
+	m = (struct message){ .type = MESSAGE_GUEST_GONE, .instance_id = STR(ID) };
+	assert_bytes(&m, 0x0503, gone_bytes, sizeof(gone_bytes) - 1);
+	m = (struct message){ .type = MESSAGE_KEY_GONE,
+		.instance_id = STR(ID),
+		.request_id = STR("r1") };
+	assert_bytes(&m, 0x0505, key_gone_bytes, sizeof(key_gone_bytes) - 1);
+	m = (struct message){ .type = MESSAGE_SYNCED };
+	assert_bytes(&m, 0x0506, "", 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_the_bytes),
 		cmocka_unit_test(test_every_value_arrives),
 		cmocka_unit_test(test_a_sync_leaves_what_was_repeated),
 		cmocka_unit_test(test_what_the_tables_refuse_is_left_out),

@@ -273,13 +273,15 @@ push(struct fixture *f, const char *id)
 		.p);
 }
 
+#define PEM(base64) "-----BEGIN CERTIFICATE-----\\n" base64 "\\n-----END CERTIFICATE-----\\n"
+
 static void
 test_hello(void **state)
 {
 	struct fixture *f = *state;
 	const char *id = fixture_launch(f, ""), *gone = fixture_launch(f, "");
 	struct api_response resp = push(f, id);
-	char signer[41];
+	char signer[41], intermediate[41], root[41];
 
 	assert_status(f, &resp, 200);
 	fixture_ec2(f, arena_fmt(f->a, "StopInstances&InstanceId.1=%s", gone).p);
@@ -290,11 +292,16 @@ test_hello(void **state)
 	fixture_agent_connect(f, 9);
 	assert_int_equal(f->n_sent, 4);
 	cert_name_sha1(STR("signer"), signer);
-	assert_non_null(strstr(f->sent[0].text, "{\"type\":\"signer\",\"signer_id\":\""));
-	assert_non_null(strstr(f->sent[0].text, signer));
-	assert_non_null(
-	    strstr(f->sent[0].text, "-----END CERTIFICATE-----\\n-----BEGIN CERTIFICATE-----\\n"));
-	assert_non_null(strstr(f->sent[0].text, "\"staples\":{\""));
+	cert_name_sha1(STR("intermediate"), intermediate);
+	cert_name_sha1(STR("root"), root);
+	assert_string_equal(f->sent[0].text,
+	    arena_fmt(f->a,
+		"{\"type\":\"signer\",\"signer_id\":\"%s\",\"chain\":\"" PEM("c2lnbmVy")
+		    PEM("aW50ZXJtZWRpYXRl") PEM(
+			"cm9vdA==") "\",\"staples\":{"
+				    "\"%s\":\"Z29vZA==\",\"%s\":\"Z29vZA==\",\"%s\":\"Z29vZA==\"}}",
+		signer, signer, intermediate, root)
+		.p);
 	assert_non_null(strstr(f->sent[1].text, "{\"type\":\"guest\""));
 	assert_non_null(strstr(f->sent[1].text, id));
 	assert_non_null(strstr(f->sent[2].text, "{\"type\":\"key\""));
