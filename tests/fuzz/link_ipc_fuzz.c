@@ -1,0 +1,41 @@
+/*
+ * link_ipc: a message of the link over IPC: the first byte chooses the type, the
+ * rest is the body. What is read is written again in the same bytes.
+ */
+#include <assert.h>
+#include <stdint.h>
+
+#include "base/alloc.h"
+#include "ipc/msg.h"
+#include "link/ipc.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct arena *a = arena_new(1 << 20);
+	struct ipc_in in = { .fd = -1 };
+	struct link_message m;
+	struct ipc_out out;
+	struct errinfo ei;
+	char *block;
+
+	if (size == 0)
+		goto out;
+	in.type = (uint16_t)(MSG_UI_SIGNER + data[0] % 8);
+	in.rd = rd_of(str_of_n(data + 1, size - 1));
+	if (link_ipc_read(&in, a, &m) != 0)
+		goto out;
+	/* Whatever the texts are: they are looked at, and copied. */
+	(void)!link_check(m.type, &m.guest, &ei);
+	block = link_own(m.type, &m.guest);
+	link_ipc_write(&out, &m);
+	assert(out.type == in.type);
+	assert(str_eq(buf_view(&out.body), str_of_n(data + 1, size - 1)));
+	ipc_drop(&out);
+	xfree(block);
+out:
+	arena_free(a);
+	return 0;
+}
