@@ -30,7 +30,7 @@ check:
 	@tools/check
 
 bench:
-	@tools/deps check
+	@tools/deps bench
 	@$(MAKE) -s --no-print-directory build
 	@tools/bench $(BUILD)
 
