@@ -34,7 +34,7 @@ settings_help()
 	  EIC_LAB_ADDRESS      where the API listens          127.0.0.1
 	  EIC_LAB_PORT                                        443
 	  EIC_LAB_REGION                                      us-east-1
-	  EIC_LAB_PUBLIC_CIDR  public addresses of instances  198.51.100.0/24
+	  EIC_LAB_PUBLIC_CIDR  public addresses of instances  198.19.0.0/24
 	  EIC_LAB_LINK_CIDR    links to VPCs, a /30 each      100.127.0.0/16
 	  EIC_LAB_BUILD        the build to run               build
 	  EIC_LAB_DEMO         "no": no instance, no login    yes
@@ -55,7 +55,7 @@ settings_load()
 	address=${EIC_LAB_ADDRESS:-127.0.0.1}
 	port=${EIC_LAB_PORT:-443}
 	region=${EIC_LAB_REGION:-us-east-1}
-	public_cidr=${EIC_LAB_PUBLIC_CIDR:-198.51.100.0/24}
+	public_cidr=${EIC_LAB_PUBLIC_CIDR:-198.19.0.0/24}
 	link_cidr=${EIC_LAB_LINK_CIDR:-100.127.0.0/16}
 	build=$(realpath -m "${EIC_LAB_BUILD:-$root/build}")
 	netns_mounted=yes

@@ -9,7 +9,7 @@ umask 022
 export LC_ALL=C
 
 # What driver.conf may set.
-public_cidr=198.51.100.0/24	# addresses this machine reaches instances at
+public_cidr=198.19.0.0/24	# addresses this machine reaches instances at
 link_cidr=100.127.0.0/16	# a /30 of it joins this machine and a VPC
 helper=				# the sshd helper an image gets
 root_ca=			# the certificate an image trusts

@@ -20,7 +20,7 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DRIVER = ROOT / "lab" / "driver"
 # Addresses of nobody else, also when another run of these tests goes on.
-NET = f"198.19.{os.getpid() % 256}"
+NET = f"198.19.{128 + os.getpid() % 128}"
 LOCAL = f"10.{64 + os.getpid() % 64}"
 PUBLIC = NET + ".240/28"
 VPC, OTHER_VPC = "vpc-0d1e0000000000001", "vpc-0d1e0000000000002"
