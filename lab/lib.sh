@@ -71,6 +71,9 @@ settings_load()
 
 settings_check()
 {
+	case $root$build in
+	*[\':]*) die "$root, $build: a path with a quote or a colon cannot be had here" ;;
+	esac
 	case $port in
 	'' | *[!0-9]* | 0* | ??????*) die "EIC_LAB_PORT $port: a number from 1 to 65535" ;;
 	esac
@@ -103,7 +106,7 @@ settings_save()
 	region=$region
 	public_cidr=$public_cidr
 	link_cidr=$link_cidr
-	build=$build
+	build='$build'
 	netns_mounted=$netns_mounted
 	EOF
 }

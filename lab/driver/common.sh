@@ -13,7 +13,7 @@ public_cidr=198.19.0.0/24	# addresses this machine reaches instances at
 link_cidr=100.127.0.0/16	# a /30 of it joins this machine and a VPC
 helper=				# the sshd helper an image gets
 root_ca=			# the certificate an image trusts
-hidden=				# more directories an image must not show
+hidden=				# more directories an image must not show, with colons between
 
 # die REASON: the last line of standard error is the reason the caller reports.
 die()

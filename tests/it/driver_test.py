@@ -64,7 +64,7 @@ def setUpModule():
     out("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", base / "ca.key",
         "-subj", "/O=openeic/CN=driver  test root", "-out", base / "ca.pem")
     (state / "driver.conf").write_text(
-        f"public_cidr={PUBLIC}\nhelper={helper}\nroot_ca={base}/ca.pem\nhidden={ROOT}\n")
+        f"public_cidr={PUBLIC}\nhelper={helper}\nroot_ca={base}/ca.pem\nhidden='{ROOT}'\n")
     out("env", f"EIC_STATE_DIR={state}", DRIVER / "image-build")
     ok("vpc-create", vpc=VPC, cidr=LOCAL + ".0.0/16")
     ok("subnet-create", vpc=VPC, subnet=SUBNET, cidr=CIDR)
