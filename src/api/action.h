@@ -1,7 +1,7 @@
 /*
  * action: the table of everything that can be asked for. A row says all about
- * an action that is not the work itself; api.c reads it. HACKING.md has the
- * recipe for a new one. Each service lists its rows in api/SERVICE/SERVICE.c.
+ * an action that is not the work itself; pipeline.c reads it. HACKING.md has the
+ * recipe for a new one. Each service lists its rows in its room, svc/SERVICE.
  */
 #ifndef API_ACTION_H
 #define API_ACTION_H
@@ -49,7 +49,13 @@ struct action_rows {
 	size_t n;
 };
 
+/* All that can be asked for: the rows of each service, as whoever starts the
+ * program hands them in. */
+struct action_table {
+	const struct action_rows *const *services[SERVICE_COUNT];
+};
+
 /* The row, or NULL. */
-const struct action *action_find(enum service s, struct str name);
+const struct action *action_find(const struct action_table *t, enum service s, struct str name);
 
 #endif

@@ -4,7 +4,7 @@
  */
 #include "api/audit.h"
 
-#include "api/input.h"
+#include "api/input_audit.h"
 #include "aws/arn.h"
 #include "base/date.h"
 #include "store/store_audit.h"
@@ -238,7 +238,7 @@ tls_write(const struct call *c, struct jsonw *w)
 static struct str
 region(const struct call *c)
 {
-	return service_info(c->service)->global ? STR("us-east-1") : c->api->region;
+	return service_info(c->service)->global ? STR("us-east-1") : c->region->name;
 }
 
 static void
@@ -303,7 +303,7 @@ audit_add(struct call *c, enum awserr e)
 	struct buf b;
 	int r;
 
-	rand_uuid(c->api->o.rng, event_id);
+	rand_uuid(c->region->rng, event_id);
 	v.event_id = str_of(event_id);
 	v.account_id = c->principal.account_id;
 	v.event_source = service_info(c->service)->event_source;
@@ -325,7 +325,7 @@ audit_add(struct call *c, enum awserr e)
 	record_write(c, &b, &v, e);
 	v.record = buf_view(&b);
 	if ((r = buf_err(&b)) == 0)
-		r = store_audit_add(c->api->o.store, &v);
+		r = store_audit_add(c->region->store, &v);
 	buf_release(&b);
 	return r;
 }

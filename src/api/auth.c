@@ -3,8 +3,7 @@
  */
 #include "api/auth.h"
 
-#include "api/iam/role.h"
-#include "api/key_use.h"
+#include "api/last_use.h"
 #include "aws/sigv4.h"
 #include "base/b64.h"
 #include "base/log.h"
@@ -64,7 +63,7 @@ key_get(struct call *c, const struct sigv4 *sig, struct store_access_key *ret, s
 {
 	int r;
 
-	r = store_access_key_get(c->api->o.store, c->arena, sig->access_key_id, ret);
+	r = store_access_key_get(c->region->store, c->arena, sig->access_key_id, ret);
 	if (r != 0 && r != ERR_NOTFOUND)
 		return r;
 	if (r == ERR_NOTFOUND || ret->status != STORE_ACCESS_KEY_ACTIVE) {
@@ -96,13 +95,13 @@ long_term_check(struct call *c, const struct sigv4 *sig, struct verdict *ret)
 		.string_to_sign = sig->string_to_sign,
 		.signature = sig->signature,
 	};
-	if ((r = c->api->o.keyd->verify(c->api->o.keyd->ctx, &q, &valid)) != 0)
+	if ((r = c->region->keyd->verify(c->region->keyd->ctx, &q, &valid)) != 0)
 		return call_internal(c, "keyd verify", r);
 	if (!valid && v.fault != SIGV4_UNKNOWN_KEY)
 		v = (struct verdict){ SIGV4_WRONG_SIGNATURE, "wrong signature" };
 	principal_set(c, &key);
 	*ret = v;
-	if (v.fault == SIGV4_OK && (r = key_use_note(c, &key, sig->region, sig->service)) != 0)
+	if (v.fault == SIGV4_OK && (r = last_use_key(c, &key, sig->region, sig->service)) != 0)
 		return call_internal(c, "key use", r);
 	return AWSERR_NONE;
 }
@@ -129,7 +128,7 @@ token_verify(struct call *c, const struct sigv4 *sig, struct verdict *ret)
 	/* One that cannot be a token is verified all the same: it costs as much. */
 	if (b64_parse(sig->session_token, &token) == 0)
 		q.token = buf_view(&token);
-	r = c->api->o.keyd->verify_session(c->api->o.keyd->ctx, &q, &opened, &valid, &claims);
+	r = c->region->keyd->verify_session(c->region->keyd->ctx, &q, &opened, &valid, &claims);
 	*ret = (struct verdict){ SIGV4_OK, NULL };
 	if (r == 0 &&
 	    (!opened || session_read(buf_view(&claims), c->arena, &c->session) != 0 ||
@@ -169,7 +168,7 @@ session_ground(struct call *c)
 	struct store_role role;
 	int r;
 
-	if ((r = store_access_key_get(c->api->o.store, c->arena, s->issuer_key_id, &key)) != 0)
+	if ((r = store_access_key_get(c->region->store, c->arena, s->issuer_key_id, &key)) != 0)
 		return r;
 	if (key.status != STORE_ACCESS_KEY_ACTIVE || !str_eq(key.account_id, s->account_id))
 		return ERR_NOTFOUND;
@@ -179,12 +178,12 @@ session_ground(struct call *c)
 		    ? 0
 		    : ERR_NOTFOUND;
 	}
-	if ((r = store_role_get_id(c->api->o.store, c->arena, s->entity_id, &role)) != 0)
+	if ((r = store_role_get_id(c->region->store, c->arena, s->entity_id, &role)) != 0)
 		return r;
 	role_set(c, &role);
 	if (!str_eq(role.account_id, s->account_id))
 		return ERR_NOTFOUND;
-	return role_used(c, &role);
+	return last_use_role(c, &role);
 }
 
 static enum awserr
@@ -212,7 +211,7 @@ temporary_check(struct call *c, const struct sigv4 *sig, struct verdict *ret)
 enum awserr
 auth_check(struct call *c)
 {
-	const struct eicd_settings *s = c->api->o.settings;
+	const struct eicd_settings *s = c->region->settings;
 	const struct sigv4_input in = {
 		.method = c->req->method,
 		.target = c->req->target,
@@ -221,7 +220,7 @@ auth_check(struct call *c)
 		.body = c->req->body,
 		.now_s = c->now_s,
 		.skew_s = s->clock_skew_s,
-		.region = c->api->region,
+		.region = c->region->name,
 	};
 	struct verdict v;
 	struct errinfo ei = { "" };

@@ -95,7 +95,7 @@ referer(const struct builder *b, struct str *ret)
 static bool
 region(const struct builder *b, struct str *ret)
 {
-	*ret = b->c->api->region;
+	*ret = b->c->region->name;
 	return true;
 }
 

@@ -5,63 +5,44 @@
 
 #include <assert.h>
 
-#include "api/lifecycle.h"
+#include "api/pipeline.h"
 #include "api/policies.h"
 #include "api/state.h"
-#include "api/uplink.h"
 #include "base/log.h"
+#include "region/task.h"
+
+struct batch {
+	struct api *api;
+	const struct api_request *reqs;
+	size_t n;
+	struct arena *arena;
+	struct api_response *ret;
+};
 
 static int
-commit(struct api *api)
+answer_all(struct region *region, void *ctx)
 {
-	struct errinfo ei = { "" };
-	int r;
+	const struct batch *b = ctx;
+	size_t i;
 
-	if ((r = store_commit(api->o.store)) == 0) {
-		outbox_deliver(api->outbox, uplink_port(api->uplink),
-		    lifecycle_port(api->lifecycle));
-		return 0;
-	}
-	store_error(api->o.store, &ei);
-	log_error("commit", log_e(r), log_c("why", ei.text));
-	outbox_undo(api->outbox, 0);
-	/* Requests of the group may have been decided on what is undone now. */
-	policies_changed(api->policies);
-	return r;
+	(void)region;
+	for (i = 0; i < b->n; i++)
+		pipeline_run(b->api, &b->reqs[i], b->arena, &b->ret[i]);
+	return 0;
 }
 
 void
 batch_run(struct api *api, const struct api_request *reqs, size_t n, struct arena *a,
     struct api_response *ret)
 {
-	struct errinfo ei = { "" };
+	struct batch b = { .api = api, .reqs = reqs, .n = n, .arena = a, .ret = ret };
 	size_t i;
-	int r;
 
 	assert(n <= BATCH_MAX);
-	if ((r = store_begin(api->o.store)) == 0) {
-		for (i = 0; i < n; i++)
-			api_handle(api, &reqs[i], a, &ret[i]);
-		if (commit(api) == 0)
-			return;
-	} else {
-		store_error(api->o.store, &ei);
-		log_error("begin", log_e(r), log_c("why", ei.text));
-	}
+	if (task_run(api->region, answer_all, &b) == 0)
+		return;
+	/* Requests of the batch may have been decided on what is undone now. */
+	policies_changed(api->policies);
 	for (i = 0; i < n; i++)
-		api_fail(&reqs[i], a, &ret[i]);
-}
-
-int
-batch_task(struct api *api, int (*fn)(struct api *api, void *ctx), void *ctx)
-{
-	int r;
-
-	if ((r = store_begin(api->o.store)) != 0)
-		return r;
-	if ((r = fn(api, ctx)) == 0)
-		return commit(api);
-	store_rollback(api->o.store);
-	outbox_undo(api->outbox, 0);
-	return r;
+		pipeline_fail(&reqs[i], a, &ret[i]);
 }

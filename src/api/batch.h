@@ -17,11 +17,4 @@
 void batch_run(struct api *api, const struct api_request *reqs, size_t n, struct arena *a,
     struct api_response *ret);
 
-/*
- * Runs fn alone inside a transaction of its own: for what is not a request
- * (a timer, an agent's hello, the end of a job). An error, of fn or of the
- * commit, undoes all, and is returned.
- */
-int batch_task(struct api *api, int (*fn)(struct api *api, void *ctx), void *ctx) MUST_CHECK;
-
 #endif

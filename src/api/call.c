@@ -43,7 +43,7 @@ call_internal(struct call *c, const char *what, int err)
 	struct errinfo ei = { "" };
 
 	if (err == ERR_STORE || err == ERR_FULL)
-		store_error(c->api->o.store, &ei);
+		store_error(c->region->store, &ei);
 	log_error("internal", log_s("req", c->req->request_id), log_s("op", c->operation),
 	    log_c("at", what), log_e(err), log_c("why", ei.text));
 	c->message = STR("");
@@ -55,7 +55,7 @@ call_arn(struct call *c, struct str service, struct str resource)
 {
 	const struct arn arn = { .partition = STR("aws"),
 		.service = service,
-		.region = c->api->region,
+		.region = c->region->name,
 		.account = c->principal.account_id,
 		.resource = resource };
 	struct str out;
@@ -115,7 +115,7 @@ call_target_tagged(struct call *c, enum ids_type type, struct str id)
 	size_t n;
 	int r;
 
-	if ((r = store_tag_list(c->api->o.store, c->arena, id, &tags, &n)) != 0)
+	if ((r = store_tag_list(c->region->store, c->arena, id, &tags, &n)) != 0)
 		return call_internal(c, "tags", r);
 	/* What another account says of its own resource decides nothing here. */
 	if (n > 0 && !str_eq(tags[0].account_id, c->principal.account_id))
@@ -128,6 +128,29 @@ void
 call_target_arn(struct call *c, struct str arn)
 {
 	target_add(c)->arn = arn;
+}
+
+void
+call_target_arn_tags(struct call *c, struct str arn, const struct store_tag *tags, size_t n_tags)
+{
+	struct call_target *t = target_add(c);
+
+	t->arn = arn;
+	t->tags = tags;
+	t->n_tags = n_tags;
+}
+
+enum awserr
+call_target_arn_tagged(struct call *c, struct str arn, struct str id)
+{
+	struct store_tag *tags;
+	size_t n;
+	int r;
+
+	if ((r = store_tag_list(c->region->store, c->arena, id, &tags, &n)) != 0)
+		return call_internal(c, "tags", r);
+	call_target_arn_tags(c, arn, tags, n);
+	return AWSERR_NONE;
 }
 
 static struct call_target *
@@ -204,6 +227,6 @@ call_new_id(struct call *c, enum ids_type type)
 {
 	char id[IDS_MAX];
 
-	ids_new(type, c->api->o.rng, id);
+	ids_new(type, c->region->rng, id);
 	return arena_str(c->arena, str_of(id));
 }

@@ -45,7 +45,8 @@ struct call_param {
 };
 
 struct call {
-	struct api *api;
+	struct api *api; /* for the files of api */
+	struct region *region;
 	const struct api_request *req;
 	struct arena *arena;
 	int64_t now_s;
@@ -61,7 +62,7 @@ struct call {
 	struct str scope_service; /* of the signature */
 
 	const struct query *params; /* Query protocols */
-	struct json *json;          /* JSON protocol; freed by api.c */
+	struct json *json;          /* JSON protocol; freed by pipeline.c */
 	void *input;
 	bool dry_run;
 
@@ -71,7 +72,7 @@ struct call {
 	size_t n_context;
 	bool context_full; /* a key did not fit */
 	/* Of the role that is to be assumed, set by scope: the decision takes it as
-	 * IAM_RESOURCE_POLICY. NULL: none is. Freed by api.c. */
+	 * IAM_RESOURCE_POLICY. NULL: none is. Freed by pipeline.c. */
 	struct iam_policy *trust;
 	enum awserr deferred; /* found by scope, told after the decision */
 	struct str deferred_message;
@@ -110,6 +111,11 @@ void call_target(struct call *c, enum ids_type type, struct str id, const struct
 enum awserr call_target_tagged(struct call *c, enum ids_type type, struct str id);
 /* The same for a resource that is named by its ARN alone. */
 void call_target_arn(struct call *c, struct str arn);
+/* With tags, which may be NULL; and with those that are stored under its id:
+ * AWSERR_NONE or an internal error. */
+void call_target_arn_tags(struct call *c, struct str arn, const struct store_tag *tags,
+    size_t n_tags);
+enum awserr call_target_arn_tagged(struct call *c, struct str arn, struct str id);
 
 /* Of the target added last: another action than the row's ("iam:TagRole"). */
 void call_target_action(struct call *c, const char *iam_action);

@@ -41,7 +41,7 @@ sentence(struct call *c, const struct iam_request *rq, const struct iam_decision
 static struct str
 seal(struct call *c, struct str plain)
 {
-	const struct keyd_port *keyd = c->api->o.keyd;
+	const struct keyd_port *keyd = c->region->keyd;
 	struct buf sealed, text;
 	struct str out = STR("");
 	int r;
@@ -130,7 +130,7 @@ denial_message(const struct call *c)
 int
 denial_open(struct call *c, struct str encoded, struct str *ret_json)
 {
-	const struct keyd_port *keyd = c->api->o.keyd;
+	const struct keyd_port *keyd = c->region->keyd;
 	struct buf sealed, plain;
 	struct str text;
 	int r;

@@ -2,7 +2,7 @@
  * input_audit: requestParameters of the audit record, from the input struct of
  * an action by its rows (wire.md 8.2, 8.5).
  */
-#include "api/input.h"
+#include "api/input_audit.h"
 
 #include <assert.h>
 

@@ -2,7 +2,9 @@
  * input_json: members of a JSON 1.1 request by the rows of an action. Members
  * without a row are ignored, as AWS does: newer clients may send more.
  */
-#include "api/input.h"
+#include "api/input_json.h"
+
+#include "api/input_check.h"
 
 #define MAX_AT_S 253402300799.0 /* the end of the year 9999 */
 
@@ -16,7 +18,7 @@ wrong_kind(struct call *c, struct str path)
 static enum awserr
 read_strs(struct call *c, const struct field *f, const struct json *v, struct str path, void *base)
 {
-	struct field_strs *place = input_place(f, base);
+	struct field_strs *place = input_check_place(f, base);
 	size_t i, n = json_len(v);
 	enum awserr e;
 	struct str *out;
@@ -40,7 +42,7 @@ static enum awserr
 read_structs(struct call *c, const struct field *f, const struct json *v, struct str path,
     void *base)
 {
-	struct field_list *place = input_place(f, base);
+	struct field_list *place = input_check_place(f, base);
 	size_t i, n = json_len(v);
 	enum awserr e;
 	char *out;
@@ -64,13 +66,13 @@ read_structs(struct call *c, const struct field *f, const struct json *v, struct
 static enum awserr
 read_time(struct call *c, const struct field *f, const struct json *v, struct str path, void *base)
 {
-	struct field_time *place = input_place(f, base);
+	struct field_time *place = input_check_place(f, base);
 	double at_s;
 
 	if (json_number(v, &at_s) != 0)
 		return wrong_kind(c, path);
 	if (!(at_s >= 0 && at_s <= MAX_AT_S))
-		return input_bad(c, f, path, "it is not a time");
+		return input_check_bad(c, f, path, "it is not a time");
 	*place = (struct field_time){ .given = true, .at_ms = (int64_t)(at_s * 1000) };
 	return AWSERR_NONE;
 }
@@ -85,12 +87,12 @@ read_one(struct call *c, const struct field *f, const struct json *v, struct str
 	switch (f->type) {
 	case FIELD_STR:
 		return json_str(v, &s) != 0 ? wrong_kind(c, path)
-					    : input_set_str(c, f, path, s, base);
+					    : input_check_set_str(c, f, path, s, base);
 	case FIELD_INT:
 		return json_i64(v, &i) != 0 ? wrong_kind(c, path)
-					    : input_set_int(c, f, path, i, base);
+					    : input_check_set_int(c, f, path, i, base);
 	case FIELD_BOOL:
-		b = input_place(f, base);
+		b = input_check_place(f, base);
 		if (json_bool(v, &b->v) != 0)
 			return wrong_kind(c, path);
 		b->given = true;
@@ -102,9 +104,10 @@ read_one(struct call *c, const struct field *f, const struct json *v, struct str
 	case FIELD_LIST:
 		return read_structs(c, f, v, path, base);
 	case FIELD_STRUCT:
-		return input_json_read(c, f->members, f->n_members, v, path, input_place(f, base));
+		return input_json_read(c, f->members, f->n_members, v, path,
+		    input_check_place(f, base));
 	case FIELD_UNSUPPORTED:
-		return input_unsupported(c, path);
+		return input_check_unsupported(c, path);
 	case FIELD_IGNORED:
 		return AWSERR_NONE;
 	}
@@ -123,12 +126,12 @@ input_json_read(struct call *c, const struct field *fields, size_t n, const stru
 	if (json_kind(v) != JSON_KIND_OBJECT)
 		return wrong_kind(c, path.n > 0 ? path : STR("the request"));
 	for (i = 0; i < n; i++) {
-		at = input_path(c, path, str_of(fields[i].name));
+		at = input_check_path(c, path, str_of(fields[i].name));
 		m = json_get(v, fields[i].name);
 		/* null is a member not given (AWS SDKs may send it). */
 		if (json_kind(m) == JSON_KIND_NULL) {
 			if (fields[i].required)
-				return input_missing(c, at);
+				return input_check_missing(c, at);
 			continue;
 		}
 		if ((e = read_one(c, &fields[i], m, at, base)) != AWSERR_NONE)

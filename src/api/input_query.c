@@ -2,8 +2,9 @@
  * input_query: parameters of the Query protocols (aws/query) by the rows of an
  * action.
  */
-#include "api/input.h"
+#include "api/input_query.h"
 
+#include "api/input_check.h"
 #include "base/num.h"
 
 static const struct field *
@@ -24,14 +25,14 @@ list_open(struct call *c, const struct field *f, const struct query *q, struct s
     const struct query **ret, size_t *ret_n)
 {
 	if (query_list(q, "", ret, ret_n) != 0)
-		return input_bad(c, f, path, "it is not a list");
+		return input_check_bad(c, f, path, "it is not a list");
 	return input_check_count(c, f, path, *ret_n);
 }
 
 static enum awserr
 read_strs(struct call *c, const struct field *f, const struct query *q, struct str path, void *base)
 {
-	struct field_strs *place = input_place(f, base);
+	struct field_strs *place = input_check_place(f, base);
 	const struct query *e;
 	enum awserr err;
 	struct str *v, at;
@@ -41,9 +42,9 @@ read_strs(struct call *c, const struct field *f, const struct query *q, struct s
 		return err;
 	v = arena_array(c->arena, n, sizeof(*v));
 	for (i = 0; i < n; i++, e = e->next) {
-		at = input_path(c, path, e->name);
+		at = input_check_path(c, path, e->name);
 		if (!e->has_value || e->child != NULL)
-			return input_bad(c, f, at, "it is not a value");
+			return input_check_bad(c, f, at, "it is not a value");
 		if ((err = input_check_str(c, f, at, e->value)) != AWSERR_NONE)
 			return err;
 		v[i] = e->value;
@@ -56,7 +57,7 @@ static enum awserr
 read_structs(struct call *c, const struct field *f, const struct query *q, struct str path,
     void *base)
 {
-	struct field_list *place = input_place(f, base);
+	struct field_list *place = input_check_place(f, base);
 	const struct query *e;
 	enum awserr err;
 	size_t i, n;
@@ -66,8 +67,8 @@ read_structs(struct call *c, const struct field *f, const struct query *q, struc
 		return err;
 	v = arena_array(c->arena, n, f->size);
 	for (i = 0; i < n; i++, e = e->next) {
-		err = input_query_read(c, f->members, f->n_members, e, input_path(c, path, e->name),
-		    v + i * f->size);
+		err = input_query_read(c, f->members, f->n_members, e,
+		    input_check_path(c, path, e->name), v + i * f->size);
 		if (err != AWSERR_NONE)
 			return err;
 	}
@@ -83,18 +84,18 @@ read_scalar(struct call *c, const struct field *f, const struct query *q, struct
 	int64_t i;
 
 	if (!q->has_value || q->child != NULL)
-		return input_bad(c, f, path, "it is not a value");
+		return input_check_bad(c, f, path, "it is not a value");
 	if (f->type == FIELD_STR)
-		return input_set_str(c, f, path, q->value, base);
+		return input_check_set_str(c, f, path, q->value, base);
 	if (f->type == FIELD_INT) {
 		if (num_i64_parse(q->value, INT64_MIN, INT64_MAX, &i) != 0)
-			return input_bad(c, f, path, "it is not an integer");
-		return input_set_int(c, f, path, i, base);
+			return input_check_bad(c, f, path, "it is not an integer");
+		return input_check_set_int(c, f, path, i, base);
 	}
-	b = input_place(f, base);
+	b = input_check_place(f, base);
 	b->v = str_eq_nocase(q->value, STR("true"));
 	if (!b->v && !str_eq_nocase(q->value, STR("false")))
-		return input_bad(c, f, path, "it is neither true nor false");
+		return input_check_bad(c, f, path, "it is neither true nor false");
 	b->given = true;
 	return AWSERR_NONE;
 }
@@ -108,15 +109,16 @@ read_one(struct call *c, const struct field *f, const struct query *q, struct st
 	case FIELD_BOOL:
 		return read_scalar(c, f, q, path, base);
 	case FIELD_TIME:
-		return input_unsupported(c, path);
+		return input_check_unsupported(c, path);
 	case FIELD_STR_LIST:
 		return read_strs(c, f, q, path, base);
 	case FIELD_LIST:
 		return read_structs(c, f, q, path, base);
 	case FIELD_STRUCT:
-		return input_query_read(c, f->members, f->n_members, q, path, input_place(f, base));
+		return input_query_read(c, f->members, f->n_members, q, path,
+		    input_check_place(f, base));
 	case FIELD_UNSUPPORTED:
-		return input_unsupported(c, path);
+		return input_check_unsupported(c, path);
 	case FIELD_IGNORED:
 		return AWSERR_NONE;
 	}
@@ -156,8 +158,8 @@ input_query_read(struct call *c, const struct field *fields, size_t n, const str
 		if (is_frame(c, m, path))
 			continue;
 		if ((f = row_find(fields, n, m->name)) == NULL)
-			return unknown(c, input_path(c, path, m->name));
-		e = read_one(c, f, m, input_path(c, path, m->name), base);
+			return unknown(c, input_check_path(c, path, m->name));
+		e = read_one(c, f, m, input_check_path(c, path, m->name), base);
 		if (e != AWSERR_NONE)
 			return e;
 	}
@@ -166,7 +168,8 @@ input_query_read(struct call *c, const struct field *fields, size_t n, const str
 			continue;
 		found = query_get(q, fields[i].name);
 		if (found == NULL || (found->value.n == 0 && found->child == NULL && !may_be_empty))
-			return input_missing(c, input_path(c, path, str_of(fields[i].name)));
+			return input_check_missing(c,
+			    input_check_path(c, path, str_of(fields[i].name)));
 	}
 	return AWSERR_NONE;
 }

@@ -202,7 +202,7 @@ load_entity(struct store *st, struct arena *a, struct str id, struct entry **ret
 static int
 session_document(struct call *c, struct arena *a, struct str arn, struct str *ret)
 {
-	struct store *st = c->api->o.store;
+	struct store *st = c->region->store;
 	struct store_policy_version version;
 	struct store_policy policy;
 	int r;
@@ -251,7 +251,7 @@ entry_get(struct call *c, struct str id, bool session, const struct entry **ret)
 
 	if (e == NULL) {
 		a = arena_new(MAX_LOAD_BYTES);
-		r = session ? load_session(c, a, &e) : load_entity(c->api->o.store, a, id, &e);
+		r = session ? load_session(c, a, &e) : load_entity(c->region->store, a, id, &e);
 		arena_free(a);
 		if (r == 0)
 			entry_keep(p, e);

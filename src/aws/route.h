@@ -1,7 +1,7 @@
 /*
  * route: which operation of which service a verified request asks for, and its
  * parameters as far as the protocol goes. Whether the operation exists is for
- * the table in api/. Sources: wire.md 1.1, 4.1, 7.7, 8.1.
+ * the table of actions (api/action.h). Sources: wire.md 1.1, 4.1, 7.7, 8.1.
  */
 #ifndef AWS_ROUTE_H
 #define AWS_ROUTE_H

@@ -10,8 +10,6 @@
 #include <unistd.h>
 
 #include "api/api.h"
-#include "api/timer.h"
-#include "api/trail.h"
 #include "base/log.h"
 #include "daemon/core_compute.h"
 #include "daemon/core_export.h"
@@ -21,6 +19,9 @@
 #include "proc/drop.h"
 #include "proc/file.h"
 #include "proc/seccomp.h"
+#include "region/export.h"
+#include "region/timer.h"
+#include "svc/catalog/catalog.h"
 
 #define GO_TIMEOUT_MS 30000
 
@@ -36,6 +37,7 @@ struct core {
 	int front_fd, compute_fd;
 	uint16_t front_number, compute_number, keyd_number;
 	struct store *store;
+	struct region *region;
 	struct api *api;
 	struct timer *timer;
 	bool draining;
@@ -146,11 +148,11 @@ static void
 take_channels(struct core *c)
 {
 	if (c->compute_fd != -1) {
-		core_compute_attach(c->compute, c->api, c->compute_fd);
+		core_compute_attach(c->compute, c->region, c->compute_fd);
 		c->compute_fd = -1;
 	}
 	if (c->front_fd != -1) {
-		core_front_attach(c->front, c->api, c->front_fd);
+		core_front_attach(c->front, c->region, c->front_fd);
 		c->front_fd = -1;
 	}
 }
@@ -182,11 +184,12 @@ serve_once(struct core *c, bool *more)
 	}
 	*more = false;
 	if (fds[1].revents != 0)
-		r = rejoin(c, ROLE_FRONT, c->front_number, core_front_step(c->front, c->api, more));
+		r = rejoin(c, ROLE_FRONT, c->front_number,
+		    core_front_step(c->front, c->region, c->api, more));
 	if (r == 0 && fds[2].revents != 0)
 		r = rejoin(c, ROLE_COMPUTE, c->compute_number,
-		    core_compute_step(c->compute, c->api));
-	timer_run(c->timer, c->api);
+		    core_compute_step(c->compute, c->region));
+	timer_run(c->timer, c->region);
 	return r != 0 ? r : c->rejoin_failed;
 }
 
@@ -209,7 +212,7 @@ serve(struct core *c)
 		r = serve_once(c, &more);
 	/* keyd is drained after us: what was recorded can still be signed. */
 	if (c->draining)
-		trail_stop(c->api);
+		export_stop(c->region);
 	return r == ERR_CLOSED ? 0 : r;
 }
 
@@ -231,7 +234,7 @@ confine(const struct eicd_settings *s, struct errinfo *ei)
 static int
 store_start(struct core *c, struct errinfo *ei)
 {
-	struct api_opts o = { .settings = &c->settings,
+	struct region_opts o = { .settings = &c->settings,
 		.clock = clock_system(),
 		.rng = rand_system(),
 		.keyd = core_keyd_port(c->keyd),
@@ -243,7 +246,8 @@ store_start(struct core *c, struct errinfo *ei)
 	if ((r = store_open(c->settings.database, &c->store, ei)) != 0)
 		return r;
 	o.store = c->store;
-	if ((r = api_new(&o, &c->api, ei)) != 0)
+	if ((r = region_new(&o, &c->region, ei)) != 0 || (r = catalog_start(c->region, ei)) != 0 ||
+	    (r = api_new(c->region, &catalog_actions, &c->api, ei)) != 0)
 		return r;
 	c->timer = timer_new(o.clock);
 	return 0;
@@ -273,7 +277,7 @@ start(struct core *c, const char *conf, struct errinfo *ei)
 		return r;
 	}
 	/* Before anyone asks: the signer's responses must be fresh. */
-	timer_run(c->timer, c->api);
+	timer_run(c->timer, c->region);
 	return control_ready(c->control);
 }
 
@@ -281,6 +285,7 @@ static void
 core_release(struct core *c)
 {
 	api_free(c->api);
+	region_free(c->region);
 	timer_free(c->timer);
 	store_close(c->store);
 	core_front_free(c->front);

@@ -5,11 +5,11 @@
 
 #include <poll.h>
 
-#include "api/batch.h"
-#include "api/lifecycle.h"
 #include "base/alloc.h"
 #include "base/log.h"
 #include "ipc/msg.h"
+#include "region/lifecycle.h"
+#include "region/task.h"
 
 #define QUEUE_BYTES (64u << 20)
 #define MAX_OUTPUT_BYTES 65536
@@ -70,20 +70,20 @@ core_compute_port(const struct core_compute *c)
 }
 
 static int
-up(struct api *api, void *ctx)
+up(struct region *region, void *ctx)
 {
 	(void)ctx;
-	return lifecycle_compute_up(api);
+	return lifecycle_compute_up(region);
 }
 
 void
-core_compute_attach(struct core_compute *c, struct api *api, int fd)
+core_compute_attach(struct core_compute *c, struct region *region, int fd)
 {
 	int r;
 
 	ipc_free(c->channel);
 	c->channel = ipc_new(fd, true, QUEUE_BYTES);
-	if ((r = batch_task(api, up, NULL)) != 0)
+	if ((r = task_run(region, up, NULL)) != 0)
 		log_error("compute-up", log_e(r));
 }
 
@@ -98,9 +98,9 @@ core_compute_fd(const struct core_compute *c, short *ret_events)
 }
 
 static int
-done(struct api *api, void *ctx)
+done(struct region *region, void *ctx)
 {
-	return lifecycle_done(api, ctx);
+	return lifecycle_done(region, ctx);
 }
 
 static int
@@ -114,13 +114,13 @@ on_done(void *ctx, struct ipc_in *m)
 	    (r = ipc_get_str(m, MAX_REASON_BYTES, &res.reason)) != 0 || (r = ipc_get_end(m)) != 0)
 		return r;
 	/* Not ours to close the channel on: the instance is taken up by the timer. */
-	if ((r = batch_task(ctx, done, &res)) != 0)
+	if ((r = task_run(ctx, done, &res)) != 0)
 		log_error("job", log_i("job", (int64_t)res.job), log_e(r));
 	return 0;
 }
 
 int
-core_compute_step(struct core_compute *c, struct api *api)
+core_compute_step(struct core_compute *c, struct region *region)
 {
 	static const struct ipc_rule rules[] = { { MSG_MC_DONE, false, on_done } };
 	uint64_t used = 0;
@@ -133,13 +133,13 @@ core_compute_step(struct core_compute *c, struct api *api)
 		if ((r = ipc_recv(c->channel, &m)) == ERR_AGAIN)
 			return 0;
 		if (r == 0)
-			r = ipc_dispatch(rules, 1, &used, &m, api);
+			r = ipc_dispatch(rules, 1, &used, &m, region);
 	}
 	if (c->channel == NULL)
 		return 0;
 	log_warn("compute-lost", log_e(r));
 	ipc_free(c->channel);
 	c->channel = NULL;
-	lifecycle_compute_down(api);
+	lifecycle_compute_down(region);
 	return r;
 }

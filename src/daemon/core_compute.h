@@ -4,8 +4,8 @@
 #ifndef DAEMON_CORE_COMPUTE_H
 #define DAEMON_CORE_COMPUTE_H
 
-#include "api/api.h"
 #include "ipc/ipc.h"
+#include "region/region.h"
 
 struct core_compute;
 
@@ -15,11 +15,11 @@ void core_compute_free(struct core_compute *c); /* NULL is fine */
 const struct compute_port *core_compute_port(const struct core_compute *c);
 
 /* A new channel, taken over: everything that is on its way is asked for again. */
-void core_compute_attach(struct core_compute *c, struct api *api, int fd);
+void core_compute_attach(struct core_compute *c, struct region *region, int fd);
 
 /* For poll: the descriptor, or -1, and the events to wait for. */
 int core_compute_fd(const struct core_compute *c, short *ret_events);
 /* Does what can be done without waiting. As core_front_step. */
-int core_compute_step(struct core_compute *c, struct api *api) MUST_CHECK;
+int core_compute_step(struct core_compute *c, struct region *region) MUST_CHECK;
 
 #endif

@@ -6,7 +6,7 @@
 #ifndef DAEMON_CORE_EXPORT_H
 #define DAEMON_CORE_EXPORT_H
 
-#include "api/ports.h"
+#include "region/ports.h"
 #include "settings/eicd.h"
 
 struct core_export;

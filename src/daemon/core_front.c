@@ -7,11 +7,12 @@
 #include <poll.h>
 
 #include "api/batch.h"
-#include "api/uplink.h"
 #include "base/alloc.h"
 #include "base/log.h"
 #include "codec/jsonw.h"
 #include "ipc/msg.h"
+#include "region/agents.h"
+#include "region/task.h"
 
 #define QUEUE_BYTES (256u << 20)
 #define ARENA_BYTES ((size_t)4 << 30)
@@ -28,7 +29,9 @@ struct core_front {
 	struct ipc *channel; /* NULL: none at the moment */
 	int failed;          /* why the channel is to be closed when the step ends, or 0 */
 	struct front_port port;
-	struct api *api; /* during a step */
+	/* during a step */
+	struct region *region;
+	struct api *api;
 
 	/* the batch that is gathered */
 	struct arena *arena;
@@ -113,12 +116,12 @@ batch_clear(struct core_front *f)
 }
 
 void
-core_front_attach(struct core_front *f, struct api *api, int fd)
+core_front_attach(struct core_front *f, struct region *region, int fd)
 {
 	ipc_free(f->channel);
 	f->channel = ipc_new(fd, true, QUEUE_BYTES);
 	f->failed = 0;
-	uplink_reset(api);
+	agents_reset(region);
 }
 
 /* ---- requests ---- */
@@ -225,11 +228,11 @@ struct link_event {
 };
 
 static int
-open_task(struct api *api, void *ctx)
+open_task(struct region *region, void *ctx)
 {
 	const struct link_event *e = ctx;
 
-	return uplink_open(api, e->link, e->bytes);
+	return agents_open(region, e->link, e->bytes);
 }
 
 static void
@@ -271,8 +274,8 @@ on_open(void *ctx, struct ipc_in *m)
 	    (r = ipc_get_str(m, MAX_CERTIFICATE_BYTES, &e.bytes)) != 0 || (r = ipc_get_end(m)) != 0)
 		return r;
 	batch_close(f);
-	if ((r = batch_task(f->api, open_task, &e)) != 0) {
-		uplink_closed(f->api, e.link);
+	if ((r = task_run(f->region, open_task, &e)) != 0) {
+		agents_closed(f->region, e.link);
 		refuse(f, e.link, r);
 		return 0;
 	}
@@ -283,11 +286,11 @@ on_open(void *ctx, struct ipc_in *m)
 }
 
 static int
-text_task(struct api *api, void *ctx)
+text_task(struct region *region, void *ctx)
 {
 	const struct link_event *e = ctx;
 
-	return uplink_text(api, e->link, e->bytes);
+	return agents_text(region, e->link, e->bytes);
 }
 
 static int
@@ -301,10 +304,10 @@ on_text(void *ctx, struct ipc_in *m)
 	    (r = ipc_get_str(m, MAX_TEXT_BYTES, &e.bytes)) != 0 || (r = ipc_get_end(m)) != 0)
 		return r;
 	batch_close(f);
-	if ((r = batch_task(f->api, text_task, &e)) != 0) {
+	if ((r = task_run(f->region, text_task, &e)) != 0) {
 		/* Nothing of what it should have been told has left: it comes again. */
 		log_warn("agent-text", log_i("link", (int64_t)e.link), log_e(r));
-		uplink_closed(f->api, e.link);
+		agents_closed(f->region, e.link);
 		port_close(f, e.link, r == ERR_SYNTAX ? 1008 : 1011, str_of(err_text(r)));
 	}
 	return 0;
@@ -320,7 +323,7 @@ on_close(void *ctx, struct ipc_in *m)
 	if ((r = ipc_get_u64(m, &link)) != 0 || (r = ipc_get_end(m)) != 0)
 		return r;
 	batch_close(f);
-	uplink_closed(f->api, link);
+	agents_closed(f->region, link);
 	return 0;
 }
 
@@ -364,15 +367,16 @@ lost(struct core_front *f, int r)
 	log_warn("front-lost", log_e(r));
 	ipc_free(f->channel);
 	f->channel = NULL;
-	uplink_reset(f->api);
+	agents_reset(f->region);
 }
 
 int
-core_front_step(struct core_front *f, struct api *api, bool *ret_more)
+core_front_step(struct core_front *f, struct region *region, struct api *api, bool *ret_more)
 {
 	unsigned i;
 	int r = 0;
 
+	f->region = region;
 	f->api = api;
 	if (f->channel != NULL && ipc_pending(f->channel))
 		r = ipc_flush(f->channel);

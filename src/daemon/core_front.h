@@ -17,12 +17,13 @@ const struct front_port *core_front_port(const struct core_front *f);
 
 /* A new channel, taken over, never during a step. Nothing that belongs to the
  * one before, requests, answers or links, has a meaning any more. */
-void core_front_attach(struct core_front *f, struct api *api, int fd);
+void core_front_attach(struct core_front *f, struct region *region, int fd);
 
 /* For poll: the descriptor, or -1, and the events to wait for. */
 int core_front_fd(const struct core_front *f, short *ret_events);
 /* Answers what waits. more: there may be more already. 0, or why the channel was
  * given up; unless that is ERR_CLOSED, another one has to be asked for. */
-int core_front_step(struct core_front *f, struct api *api, bool *ret_more) MUST_CHECK;
+int core_front_step(struct core_front *f, struct region *region, struct api *api,
+    bool *ret_more) MUST_CHECK;
 
 #endif

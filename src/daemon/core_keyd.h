@@ -9,7 +9,7 @@
 #ifndef DAEMON_CORE_KEYD_H
 #define DAEMON_CORE_KEYD_H
 
-#include "api/ports.h"
+#include "region/ports.h"
 #include "ipc/ipc.h"
 
 struct core_keyd;

@@ -18,7 +18,7 @@
 #include "naive.h"
 
 #define DIR VECTORS "/iam/"
-#define MANAGED VECTORS "/../../src/api/iam/managed/"
+#define MANAGED VECTORS "/../../src/svc/iam/managed/"
 #define ROWS_AT_LEAST 250 /* of decisions; twice as many of conditions */
 #define BAD_AT_LEAST 150
 #define NAMED_MAX 96

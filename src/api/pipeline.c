@@ -1,0 +1,233 @@
+/*
+ * pipeline: see pipeline.h. This is the reader of the action table.
+ */
+#include "api/pipeline.h"
+
+#include <assert.h>
+
+#include "api/audit.h"
+#include "api/auth.h"
+#include "api/authz.h"
+#include "api/call.h"
+#include "api/denial.h"
+#include "api/input.h"
+#include "api/policies.h"
+#include "aws/route.h"
+#include "iam/policy.h"
+
+#define MAX_JSON_DEPTH 32
+#define HASHING_RATE 1
+#define HASHING_BURST 5
+
+/* ---- the stages ---- */
+
+static enum awserr
+find_action(struct call *c)
+{
+	const struct route_input in = {
+		.method = c->req->method,
+		.target = c->req->target,
+		.headers = c->req->headers,
+		.n_headers = c->req->n_headers,
+		.body = c->req->body,
+		.scope_service = c->scope_service,
+	};
+	struct errinfo ei = { "" };
+	struct route route;
+	enum awserr e;
+
+	if ((e = route_find(&in, c->arena, &route, &ei)) != AWSERR_NONE) {
+		c->message = arena_str(c->arena, str_of(ei.text));
+		return e;
+	}
+	c->service = route.service;
+	c->operation = route.operation;
+	c->params = route.params;
+	c->action = action_find(c->api->actions, route.service, route.operation);
+	if (c->action != NULL)
+		return AWSERR_NONE;
+	if (service_info(c->service)->protocol == SERVICE_JSON11)
+		return AWSERR_UNKNOWN_OPERATION;
+	return call_fail(c, AWSERR_UNKNOWN_OPERATION,
+	    "The action %.*s is not valid for this web service.", STR_FMT(c->operation));
+}
+
+static enum awserr
+parse(struct call *c)
+{
+	struct errinfo ei = { "" };
+	struct str dry_run;
+
+	if (c->params == NULL) {
+		if (json_parse(c->req->body, c->req->body.n, MAX_JSON_DEPTH, &c->json, &ei) != 0)
+			return call_fail(c, AWSERR_SERIALIZATION, "%s", ei.text);
+		return AWSERR_NONE;
+	}
+	if (c->service != SERVICE_EC2 || query_str(c->params, "DryRun", &dry_run) != 0)
+		return AWSERR_NONE;
+	c->dry_run = str_eq_nocase(dry_run, STR("true"));
+	if (!c->dry_run && !str_eq_nocase(dry_run, STR("false")))
+		return call_fail(c, AWSERR_INVALID_PARAMETER_VALUE,
+		    "Value for parameter DryRun is invalid: it is neither true nor false");
+	return AWSERR_NONE;
+}
+
+static enum awserr
+throttle(struct call *c)
+{
+	const struct eicd_settings *s = c->region->settings;
+	struct throttle_limit limit = { .rate = s->api_rate, .burst = s->api_burst };
+	/* A person, whatever names are given to the sessions of roles. */
+	struct str who =
+	    c->principal.type == IAM_ASSUMED_ROLE ? c->session.issuer_key_id : c->principal.arn;
+
+	if (c->action->class == ACTION_PUSH) {
+		limit = (struct throttle_limit){ .rate = s->push_rate, .burst = s->push_burst };
+	} else if (c->action->class == ACTION_LOOKUP) {
+		limit = (struct throttle_limit){ s->lookup_rate, s->lookup_burst };
+		who = c->principal.account_id;
+	} else if (c->action->class == ACTION_HASHING && limit.rate != 0) {
+		limit = (struct throttle_limit){ HASHING_RATE, HASHING_BURST };
+	}
+	if (limit.rate == 0 ||
+	    throttle_take(c->api->throttle, who, c->action->class, &limit,
+		clock_boot_ms(c->region->clock)))
+		return AWSERR_NONE;
+	return AWSERR_THROTTLED;
+}
+
+/*
+ * What GetSessionToken gave without MFA opens none of IAM: it would make itself
+ * keys that outlive it (STS API reference, GetSessionToken).
+ */
+static enum awserr
+session_check(struct call *c)
+{
+	const struct session *s = &c->session;
+
+	return c->service == SERVICE_IAM && s->temporary && s->type != IAM_ASSUMED_ROLE && !s->mfa
+	    ? AWSERR_BAD_TOKEN
+	    : AWSERR_NONE;
+}
+
+/* Up to the act: nothing has been written. */
+static enum awserr
+prepare(struct call *c)
+{
+	enum awserr e;
+
+	if ((e = auth_check(c)) != AWSERR_NONE || (e = find_action(c)) != AWSERR_NONE ||
+	    (e = session_check(c)) != AWSERR_NONE || (e = throttle(c)) != AWSERR_NONE ||
+	    (e = parse(c)) != AWSERR_NONE || (e = input_read(c)) != AWSERR_NONE)
+		return e;
+	if (c->action->scope != NULL && (e = c->action->scope(c)) != AWSERR_NONE)
+		return e;
+	if ((e = authz_check(c)) != AWSERR_NONE)
+		return e;
+	if (c->deferred != AWSERR_NONE) {
+		c->message = c->deferred_message;
+		return c->deferred;
+	}
+	return c->dry_run ? AWSERR_DRY_RUN : AWSERR_NONE;
+}
+
+/* The act and the record of its success, or neither. */
+static enum awserr
+act(struct call *c)
+{
+	struct store *st = c->region->store;
+	size_t mark = outbox_mark(c->region->outbox);
+	bool writes = !c->action->read_only, record = writes || c->action->records_answer, keep;
+	enum awserr e = AWSERR_NONE;
+	int r;
+
+	if (writes && (r = store_savepoint(st)) != 0)
+		return call_internal(c, "savepoint", r);
+	out_init(&c->out, c->service, c->arena, c->operation, c->req->request_id, record);
+	if ((e = c->action->act(c)) == AWSERR_NONE) {
+		if ((r = out_finish(&c->out, c->req->request_id)) != 0)
+			e = call_internal(c, "answer", r);
+		else if ((r = audit_add(c, AWSERR_NONE)) != 0)
+			e = call_internal(c, "audit", r);
+	}
+	if (e != AWSERR_NONE)
+		outbox_undo(c->region->outbox, mark);
+	keep = e == AWSERR_NONE || (c->action->keeps_writes && e != AWSERR_INTERNAL);
+	if (writes && (r = keep ? store_release(st) : store_undo(st)) != 0)
+		e = call_internal(c, "savepoint end", r);
+	if (writes && c->service == SERVICE_IAM)
+		policies_changed(c->api->policies);
+	return e;
+}
+
+/* ---- answers ---- */
+
+static void
+header_add(struct api_response *resp, struct str name, struct str value)
+{
+	assert(resp->n_headers < API_MAX_HEADERS);
+	resp->headers[resp->n_headers++] = (struct http_header){ name, value };
+}
+
+static void
+answer_error(enum awserr e, enum service s, struct str message, struct str request_id,
+    struct arena *a, struct api_response *ret)
+{
+	struct awserr_head head = awserr_head(e, s);
+	struct buf body;
+
+	*ret = (struct api_response){ .status = head.status };
+	header_add(ret, STR("Content-Type"), head.content_type);
+	if (head.error_type.n > 0)
+		header_add(ret, STR("x-amzn-ErrorType"), head.error_type);
+	buf_init(&body, 1u << 16);
+	awserr_write(&body, e, s, message, request_id);
+	ret->body = arena_str(a, buf_view(&body));
+	buf_release(&body);
+}
+
+static void
+answer_success(struct call *c, struct api_response *ret)
+{
+	*ret = (struct api_response){ .status = 200 };
+	header_add(ret, STR("Content-Type"),
+	    service_info(c->service)->protocol == SERVICE_JSON11 ? STR("application/x-amz-json-1.1")
+								 : STR("text/xml;charset=UTF-8"));
+	ret->body = arena_str(c->arena, buf_view(&c->out.body));
+}
+
+void
+pipeline_run(struct api *api, const struct api_request *req, struct arena *a,
+    struct api_response *ret)
+{
+	struct call *c = arena_alloc(a, sizeof(*c));
+	enum awserr e;
+	int r;
+
+	c->api = api;
+	c->region = api->region;
+	c->req = req;
+	c->arena = a;
+	c->now_s = clock_wall_s(api->region->clock);
+	c->service = service_guess(req->headers, req->n_headers);
+	if ((e = prepare(c)) == AWSERR_NONE)
+		e = act(c);
+	if (e != AWSERR_NONE && c->authentic && c->action != NULL && (r = audit_add(c, e)) != 0)
+		e = call_internal(c, "audit", r);
+	if (e == AWSERR_NONE)
+		answer_success(c, ret);
+	else
+		answer_error(e, c->service, denial_message(c), req->request_id, a, ret);
+	out_release(&c->out);
+	json_free(c->json);
+	iam_policy_free(c->trust);
+}
+
+void
+pipeline_fail(const struct api_request *req, struct arena *a, struct api_response *ret)
+{
+	enum service s = service_guess(req->headers, req->n_headers);
+
+	answer_error(s == SERVICE_CONNECT ? AWSERR_SERVICE_EXCEPTION : AWSERR_INTERNAL, s, STR(""),
+	    req->request_id, a, ret);
+}

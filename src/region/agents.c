@@ -1,0 +1,441 @@
+/*
+ * agents: see agents.h.
+ */
+#include "region/agents.h"
+
+#include "region/guest.h"
+#include "region/signer.h"
+#include "base/alloc.h"
+#include "base/log.h"
+#include "codec/json.h"
+#include "codec/jsonw.h"
+#include "pki/cert_name.h"
+#include "store/store_agent.h"
+
+#define MAX_LINKS 65536
+#define MAX_TEXT_BYTES 4096 /* of what an agent says */
+#define MAX_KEY_BYTES 32768
+#define PAGE 64
+#define PAGE_BYTES (64u << 20)
+/* All that is told of one instance; its keys have a limit of their own. */
+#define INSTANCE_BYTES (64u << 20)
+
+enum link_state {
+	LINK_OPEN, /* until its hello; front closes what stays silent */
+	LINK_SYNCED,
+};
+
+struct link {
+	uint64_t number;
+	enum link_state state;
+	char agent_id[64];
+	char vpc_id[33];      /* speaks for a whole VPC, or, when empty, */
+	char instance_id[33]; /* for one instance */
+};
+
+struct agents {
+	struct region *region;
+	struct front_port port;
+	struct link *links;
+	size_t n, cap;
+};
+
+void
+agents_free(struct agents *u)
+{
+	if (u == NULL)
+		return;
+	xfree(u->links);
+	xfree(u);
+}
+
+static struct link *
+link_get(const struct region *region, uint64_t number)
+{
+	size_t i;
+
+	for (i = 0; i < region->agents->n; i++) {
+		if (region->agents->links[i].number == number)
+			return &region->agents->links[i];
+	}
+	return NULL;
+}
+
+static void
+link_remove(struct agents *u, struct link *l)
+{
+	*l = u->links[--u->n];
+}
+
+void
+agents_closed(struct region *region, uint64_t number)
+{
+	struct link *l = link_get(region, number);
+
+	if (l == NULL)
+		return;
+	log_info("agent-gone", log_c("agent", l->agent_id), log_i("link", (int64_t)number));
+	link_remove(region->agents, l);
+}
+
+void
+agents_reset(struct region *region)
+{
+	region->agents->n = 0;
+}
+
+/* ---- the port ---- */
+
+static void
+port_text(void *ctx, uint64_t number, struct str text)
+{
+	const struct front_port *next = ((struct agents *)ctx)->region->front;
+
+	next->text(next->ctx, number, text);
+}
+
+/* Only now, after the commit, is the link gone. */
+static void
+port_close(void *ctx, uint64_t number, uint16_t code, struct str reason)
+{
+	struct agents *u = ctx;
+	const struct front_port *next = u->region->front;
+
+	agents_closed(u->region, number);
+	next->close(next->ctx, number, code, reason);
+}
+
+struct agents *
+agents_new(struct region *region)
+{
+	struct agents *u = xalloc(sizeof(*u));
+
+	u->region = region;
+	u->port = (struct front_port){ .ctx = u, .text = port_text, .close = port_close };
+	return u;
+}
+
+const struct front_port *
+agents_port(const struct agents *u)
+{
+	return &u->port;
+}
+
+/* ---- links ---- */
+
+/* An agent that has come back before its old link was found to be dead. */
+static void
+close_older(struct region *region, struct str agent_id)
+{
+	const struct agents *u = region->agents;
+	size_t i;
+
+	for (i = 0; i < u->n; i++) {
+		if (str_eq_c(agent_id, u->links[i].agent_id))
+			outbox_close(region->outbox, u->links[i].number, 1000,
+			    STR("the agent has connected again"));
+	}
+}
+
+int
+agents_open(struct region *region, uint64_t number, struct str certificate_der)
+{
+	struct link link = { .number = number, .state = LINK_OPEN };
+	struct agents *u = region->agents;
+	struct store_agent agent;
+	struct arena *a;
+	char name[65];
+	int r;
+
+	cert_name_sha256(certificate_der, name);
+	a = arena_new(1u << 16);
+	r = store_agent_get_by_cert(region->store, a, str_of(name), &agent);
+	if (r != 0) {
+		log_warn("agent-refused", log_c("certificate", name), log_e(r));
+		r = r == ERR_NOTFOUND ? ERR_DENIED : r;
+		goto out;
+	}
+	if (u->n == MAX_LINKS) {
+		r = ERR_FULL;
+		goto out;
+	}
+	if ((r = str_copy(link.agent_id, sizeof(link.agent_id), agent.agent_id)) != 0 ||
+	    (r = str_copy(link.vpc_id, sizeof(link.vpc_id), agent.vpc_id)) != 0 ||
+	    (r = str_copy(link.instance_id, sizeof(link.instance_id), agent.instance_id)) != 0 ||
+	    (r = store_agent_seen(region->store, agent.agent_id, clock_wall_s(region->clock))) != 0)
+		goto out;
+	close_older(region, agent.agent_id);
+	if (u->n == u->cap) {
+		u->cap = u->cap == 0 ? 16 : 2 * u->cap;
+		u->links = xregrow(u->links, u->cap, sizeof(u->links[0]));
+	}
+	u->links[u->n++] = link;
+	log_info("agent", log_s("agent", agent.agent_id), log_i("link", (int64_t)number));
+out:
+	arena_free(a);
+	return r;
+}
+
+static bool
+speaks_for(const struct link *l, const struct store_instance *v)
+{
+	return l->vpc_id[0] != '\0' ? str_eq_c(v->vpc_id, l->vpc_id)
+				    : str_eq_c(v->instance_id, l->instance_id);
+}
+
+uint64_t
+agents_find(const struct region *region, const struct store_instance *v)
+{
+	const struct agents *u = region->agents;
+	size_t i;
+
+	for (i = 0; i < u->n; i++) {
+		if (u->links[i].state == LINK_SYNCED && speaks_for(&u->links[i], v))
+			return u->links[i].number;
+	}
+	return 0;
+}
+
+/* ---- what is sent ---- */
+
+static int
+guest_send(struct region *region, struct arena *a, uint64_t number, const struct store_instance *v)
+{
+	struct buf b;
+	int r;
+
+	buf_init(&b, GUEST_MAX_BYTES);
+	if ((r = guest_write(region, a, v, &b)) == 0)
+		outbox_text(region->outbox, number, buf_view(&b));
+	buf_release(&b);
+	return r;
+}
+
+int
+agents_guest(struct region *region, struct arena *a, const struct store_instance *v)
+{
+	uint64_t number = agents_find(region, v);
+
+	return number == 0 ? 0 : guest_send(region, a, number, v);
+}
+
+static void
+small_send(struct region *region, uint64_t number, const char *type, const char *name,
+    struct str value)
+{
+	struct jsonw w;
+	struct buf b;
+
+	buf_init(&b, MAX_KEY_BYTES);
+	jsonw_init(&w, &b);
+	jsonw_object(&w);
+	jsonw_m_c(&w, "type", type);
+	if (name != NULL)
+		jsonw_m_str(&w, name, value);
+	jsonw_end(&w);
+	outbox_text(region->outbox, number, buf_view(&b));
+	buf_release(&b);
+}
+
+void
+agents_guest_gone(struct region *region, const struct store_instance *v)
+{
+	uint64_t number = agents_find(region, v);
+
+	if (number != 0)
+		small_send(region, number, "guest_gone", "instance_id", v->instance_id);
+}
+
+void
+agents_key(struct region *region, uint64_t number, const struct store_active_key *v)
+{
+	struct jsonw w;
+	struct buf b;
+
+	buf_init(&b, MAX_KEY_BYTES);
+	jsonw_init(&w, &b);
+	jsonw_object(&w);
+	jsonw_m_c(&w, "type", "key");
+	jsonw_m_str(&w, "instance_id", v->instance_id);
+	jsonw_m_str(&w, "os_user", v->os_user);
+	jsonw_m_str(&w, "request_id", v->request_id);
+	jsonw_m_str(&w, "signer_id", v->signer_id);
+	jsonw_m_i64(&w, "ttl_ms", v->left_ms);
+	jsonw_m_str(&w, "entry", v->entry);
+	jsonw_end(&w);
+	outbox_text(region->outbox, number, buf_view(&b));
+	buf_release(&b);
+}
+
+void
+agents_key_gone(struct region *region, uint64_t number, struct str instance_id,
+    struct str request_id)
+{
+	struct jsonw w;
+	struct buf b;
+
+	buf_init(&b, MAX_KEY_BYTES);
+	jsonw_init(&w, &b);
+	jsonw_object(&w);
+	jsonw_m_c(&w, "type", "key_gone");
+	jsonw_m_str(&w, "instance_id", instance_id);
+	jsonw_m_str(&w, "request_id", request_id);
+	jsonw_end(&w);
+	outbox_text(region->outbox, number, buf_view(&b));
+	buf_release(&b);
+}
+
+/* The live keys of an instance; those of an older signer are signed anew. */
+static int
+keys_send(struct region *region, struct arena *a, uint64_t number, struct str instance_id)
+{
+	const struct store_active_key_now now = {
+		.boot_id = str_of(region->boot_id),
+		.boot_ms = clock_boot_ms(region->clock),
+		.wall_ms = clock_wall_ms(region->clock),
+		.lifetime_ms = region->settings->key_lifetime_s * 1000,
+	};
+	struct store_active_key *keys;
+	struct buf entry;
+	size_t i, n;
+	int r;
+
+	if ((r = store_active_key_list(region->store, a, instance_id, &now, &keys, &n)) != 0)
+		return r;
+	buf_init(&entry, MAX_KEY_BYTES);
+	for (i = 0; i < n; i++) {
+		if (!str_eq(keys[i].signer_id, signer_id(region->signer))) {
+			buf_clear(&entry);
+			if ((r = signer_entry_write(region, &keys[i], &entry)) != 0)
+				break;
+			keys[i].signer_id = signer_id(region->signer);
+			keys[i].entry = buf_view(&entry);
+		}
+		agents_key(region, number, &keys[i]);
+	}
+	buf_release(&entry);
+	return r;
+}
+
+/* Does a guest in this state have a metadata service? */
+static bool
+is_up(enum store_instance_state s)
+{
+	switch (s) {
+	case STORE_INSTANCE_PENDING:
+	case STORE_INSTANCE_RUNNING:
+	case STORE_INSTANCE_STOPPING:
+	case STORE_INSTANCE_SHUTTING_DOWN:
+		return true;
+	case STORE_INSTANCE_STOPPED:
+	case STORE_INSTANCE_TERMINATED:
+		return false;
+	}
+	return false;
+}
+
+/* One instance of a link: its keys, and before that itself unless keys_only. */
+static int
+instance_send(struct region *region, struct arena *a, const struct link *l,
+    const struct store_instance *v, bool keys_only)
+{
+	int r;
+
+	if (!is_up(v->state))
+		return 0;
+	if (!keys_only && (r = guest_send(region, a, l->number, v)) != 0)
+		return r;
+	return keys_send(region, a, l->number, v->instance_id);
+}
+
+static int
+instances_send(struct region *region, const struct link *l, bool keys_only)
+{
+	struct store_instance one, *page = &one;
+	struct arena *a = arena_new(PAGE_BYTES), *each = arena_new(INSTANCE_BYTES);
+	int64_t after = 0;
+	size_t i, n = 1;
+	int r;
+
+	if (l->vpc_id[0] == '\0') {
+		r = store_instance_get(region->store, a, str_of(l->instance_id), &one);
+		if (r == 0)
+			r = instance_send(region, each, l, &one, keys_only);
+		if (r == ERR_NOTFOUND)
+			r = 0;
+		goto out;
+	}
+	do {
+		arena_reset(a);
+		r = store_instance_list_vpc(region->store, a, str_of(l->vpc_id), after, PAGE, &page,
+		    &n);
+		for (i = 0; r == 0 && i < n; i++) {
+			arena_reset(each);
+			r = instance_send(region, each, l, &page[i], keys_only);
+			after = page[i].seq;
+		}
+	} while (r == 0 && n == PAGE);
+out:
+	arena_free(each);
+	arena_free(a);
+	return r;
+}
+
+int
+agents_signer_changed(struct region *region)
+{
+	struct agents *u = region->agents;
+	size_t i;
+	int r;
+
+	for (i = 0; i < u->n; i++) {
+		if (u->links[i].state != LINK_SYNCED)
+			continue;
+		outbox_text(region->outbox, u->links[i].number, signer_message(region->signer));
+		if ((r = instances_send(region, &u->links[i], true)) != 0)
+			return r;
+	}
+	return 0;
+}
+
+/* ---- what comes ---- */
+
+static int
+hello(struct region *region, struct link *l, const struct json *v)
+{
+	struct str version;
+	int r;
+
+	if (json_str(json_get(v, "version"), &version) != 0 || version.n > 64)
+		return ERR_SYNTAX;
+	if (l->state != LINK_OPEN)
+		return ERR_SYNTAX;
+	outbox_text(region->outbox, l->number, signer_message(region->signer));
+	if ((r = instances_send(region, l, false)) != 0)
+		return r;
+	small_send(region, l->number, "synced", NULL, STR(""));
+	l->state = LINK_SYNCED;
+	log_info("agent-hello", log_c("agent", l->agent_id), log_s("version", version));
+	return 0;
+}
+
+int
+agents_text(struct region *region, uint64_t number, struct str text)
+{
+	struct link *l = link_get(region, number);
+	struct json *v;
+	struct str type;
+	int r;
+
+	/* A link that was closed here while its text was under way. */
+	if (l == NULL)
+		return 0;
+	if ((r = json_parse(text, MAX_TEXT_BYTES, 4, &v, NULL)) != 0)
+		return ERR_SYNTAX;
+	if (json_str(json_get(v, "type"), &type) != 0)
+		r = ERR_SYNTAX;
+	else if (str_eq_c(type, "hello"))
+		r = hello(region, l, v);
+	json_free(v);
+	return r;
+}

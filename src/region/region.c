@@ -1,0 +1,70 @@
+/*
+ * region: see region.h.
+ */
+#include "region/region.h"
+
+#include "base/alloc.h"
+#include "region/agents.h"
+#include "region/export.h"
+#include "region/lifecycle.h"
+#include "region/signer.h"
+#include "store/store_meta.h"
+
+#define MAX_STATE_BYTES (1u << 20)
+
+int
+region_meta(struct region *region, struct str name, struct str *ret, struct errinfo *ei)
+{
+	int r;
+
+	if ((r = store_meta_get(region->store, region->arena, name, ret)) == ERR_NOTFOUND)
+		err_set(ei, "the store has no %.*s: run eicd init", STR_FMT(name));
+	else if (r != 0)
+		store_error(region->store, ei);
+	return r;
+}
+
+int
+region_new(const struct region_opts *o, struct region **ret, struct errinfo *ei)
+{
+	struct region *region = xalloc(sizeof(*region));
+	int r;
+
+	*region = (struct region){ .store = o->store,
+		.settings = o->settings,
+		.clock = o->clock,
+		.rng = o->rng,
+		.keyd = o->keyd,
+		.compute = o->compute,
+		.front = o->front,
+		.export = o->export,
+		.arena = arena_new(MAX_STATE_BYTES),
+		.outbox = outbox_new() };
+	clock_boot_id(region->boot_id);
+	if ((r = region_meta(region, STORE_META_REGION, &region->name, ei)) != 0 ||
+	    (r = region_meta(region, STORE_META_DOMAIN, &region->domain, ei)) != 0 ||
+	    (r = signer_new(region, &region->signer, ei)) != 0)
+		goto out;
+	region->exporter = export_new();
+	region->agents = agents_new(region);
+	region->lifecycle = lifecycle_new(region);
+	*ret = region;
+	region = NULL;
+out:
+	region_free(region);
+	return r;
+}
+
+void
+region_free(struct region *region)
+{
+	if (region == NULL)
+		return;
+	lifecycle_free(region->lifecycle);
+	agents_free(region->agents);
+	export_free(region->exporter);
+	signer_free(region->signer);
+	outbox_free(region->outbox);
+	arena_free(region->arena);
+	xfree(region);
+}

@@ -1,0 +1,181 @@
+/*
+ * send_ssh_public_key: the act of ec2-instance-connect:SendSSHPublicKey
+ * (wire.md 1): the key is signed into a blob entry, kept for its minute, and
+ * sent to the agent of the instance once all this is durable.
+ */
+#include "api/call.h"
+#include "svc/connect/connect.h"
+#include "region/signer.h"
+#include "region/agents.h"
+#include "codec/sshkey.h"
+#include "store/store_instance.h"
+
+#define MAX_ENTRY_BYTES 16384
+/* Live keys: each lookup of the user's reads them all, and an agent holds 2048
+ * of an instance (imds/keys.h). */
+#define MAX_KEYS_OF_USER 100
+#define MAX_KEYS_OF_INSTANCE 2000
+
+/*
+ * An instance that does not exist has an ARN all the same, and is looked up in the
+ * same steps: who may not push does not learn which ones there are.
+ */
+enum awserr
+send_ssh_public_key_scope(struct call *c)
+{
+	struct send_ssh_public_key_input *in = c->input;
+	struct store_instance *v = arena_alloc(c->arena, sizeof(*v));
+	int r;
+
+	r = store_instance_get(c->region->store, c->arena, in->instance_id, v);
+	if (r != 0 && r != ERR_NOTFOUND)
+		return call_internal(c, "instance", r);
+	if (r == 0 && str_eq(v->account_id, c->principal.account_id))
+		in->instance = v;
+	call_context(c, STR("ec2:osuser"), in->os_user);
+	return call_target_tagged(c, IDS_INSTANCE, in->instance_id);
+}
+
+/* wire.md 1.4. RSA of 3072 bits is what ssh-keygen makes, so it is welcome. */
+static bool
+is_welcome(const struct sshkey *k, bool allow_ecdsa)
+{
+	switch (k->kind) {
+	case SSHKEY_RSA:
+		return k->bits == 2048 || k->bits == 3072 || k->bits == 4096;
+	case SSHKEY_ED25519:
+		return true;
+	case SSHKEY_ECDSA_P256:
+	case SSHKEY_ECDSA_P384:
+	case SSHKEY_ECDSA_P521:
+	case SSHKEY_SK_ED25519:
+	case SSHKEY_SK_ECDSA_P256:
+		return allow_ecdsa;
+	}
+	return false;
+}
+
+/* The key as one OpenSSH line, *ret_line. */
+static enum awserr
+key_check(struct call *c, struct str text, struct str *ret_line)
+{
+	struct sshkey key;
+	struct buf line;
+	int r;
+
+	r = sshkey_parse(c->arena, text, &key);
+	if (r == ERR_DENIED)
+		return call_fail(c, AWSERR_INVALID_ARGS,
+		    "SSHPublicKey holds a private key. It was not used and not recorded; "
+		    "send the public key, and consider this private key exposed");
+	if (r == ERR_UNSUPPORTED)
+		return call_fail(c, AWSERR_INVALID_ARGS,
+		    "SSHPublicKey is of a type that is not supported: use RSA or ED25519");
+	if (r != 0)
+		return call_fail(c, AWSERR_INVALID_ARGS,
+		    "SSHPublicKey is not a public key in OpenSSH or SSH2 (RFC 4716) form");
+	if (!is_welcome(&key, c->region->settings->allow_ecdsa_keys))
+		return call_fail(c, AWSERR_INVALID_ARGS,
+		    "SSHPublicKey is %.*s of %u bits: RSA of 2048, 3072 or 4096 bits and "
+		    "ED25519 are supported",
+		    STR_FMT(key.type), key.bits);
+	buf_init(&line, SSHKEY_MAX_TEXT);
+	sshkey_write(&line, &key);
+	*ret_line = arena_str(c->arena, buf_view(&line));
+	r = buf_err(&line);
+	buf_release(&line);
+	return r == 0 ? AWSERR_NONE : call_internal(c, "key line", r);
+}
+
+static enum awserr
+instance_check(struct call *c, const struct send_ssh_public_key_input *in, uint64_t *ret_link)
+{
+	const struct store_instance *v = in->instance;
+
+	if (v == NULL || v->state == STORE_INSTANCE_TERMINATED)
+		return call_fail(c, AWSERR_INSTANCE_NOT_FOUND, "Instance %.*s was not found",
+		    STR_FMT(in->instance_id));
+	if (in->availability_zone.n > 0 && !str_eq(in->availability_zone, v->availability_zone))
+		return call_fail(c, AWSERR_INSTANCE_NOT_FOUND,
+		    "Instance %.*s was not found in Availability Zone %.*s",
+		    STR_FMT(in->instance_id), STR_FMT(in->availability_zone));
+	if (v->state != STORE_INSTANCE_RUNNING)
+		return call_fail(c, AWSERR_INSTANCE_STATE_INVALID,
+		    "Instance %.*s is not in the running state", STR_FMT(in->instance_id));
+	if ((*ret_link = agents_find(c->region, v)) == 0)
+		return call_fail(c, AWSERR_INSTANCE_UNAVAILABLE,
+		    "Instance %.*s cannot be reached at the moment: its agent is not connected",
+		    STR_FMT(in->instance_id));
+	return AWSERR_NONE;
+}
+
+/*
+ * Keeps v and sends it. The same key pushed again stands for the earlier push,
+ * which the agent drops once it has the new one: no lookup falls in between.
+ */
+static enum awserr
+key_keep(struct call *c, uint64_t link, const struct store_active_key *v)
+{
+	struct store *st = c->region->store;
+	int64_t of_instance, of_user;
+	struct str *superseded;
+	size_t i, n;
+	int r;
+
+	if ((r = store_active_key_supersede(st, c->arena, v, &superseded, &n)) != 0 ||
+	    (r = store_active_key_count(st, v->instance_id, v->os_user, &of_instance, &of_user)) !=
+		0)
+		return call_internal(c, "active keys", r);
+	if (of_user >= MAX_KEYS_OF_USER || of_instance >= MAX_KEYS_OF_INSTANCE)
+		return call_fail(c, AWSERR_THROTTLED,
+		    "Too many keys are active on instance %.*s: wait until some have expired",
+		    STR_FMT(v->instance_id));
+	if ((r = store_active_key_add(st, v)) != 0)
+		return call_internal(c, "active key", r);
+	agents_key(c->region, link, v);
+	for (i = 0; i < n; i++)
+		agents_key_gone(c->region, link, v->instance_id, superseded[i]);
+	return AWSERR_NONE;
+}
+
+enum awserr
+send_ssh_public_key_act(struct call *c)
+{
+	struct send_ssh_public_key_input *in = c->input;
+	int64_t lifetime_s = c->region->settings->key_lifetime_s;
+	struct store_active_key v = {
+		.request_id = c->req->request_id,
+		.instance_id = in->instance_id,
+		.os_user = in->os_user,
+		.caller_arn = c->principal.arn,
+		.signer_id = signer_id(c->region->signer),
+		.created_at = c->now_s,
+		.expires_at = c->now_s + lifetime_s,
+		.boot_id = str_of(c->region->boot_id),
+		.boot_deadline_ms = clock_boot_ms(c->region->clock) + lifetime_s * 1000,
+		.left_ms = lifetime_s * 1000,
+	};
+	struct buf entry;
+	enum awserr e;
+	uint64_t link;
+	int r;
+
+	if ((e = key_check(c, in->public_key, &v.public_key)) != AWSERR_NONE)
+		return e;
+	call_audit_param(c, "sSHPublicKey", v.public_key);
+	if ((e = instance_check(c, in, &link)) != AWSERR_NONE)
+		return e;
+	buf_init(&entry, MAX_ENTRY_BYTES);
+	if ((r = signer_entry_write(c->region, &v, &entry)) != 0) {
+		e = call_internal(c, "sign", r);
+		goto out;
+	}
+	v.entry = buf_view(&entry);
+	if ((e = key_keep(c, link, &v)) != AWSERR_NONE)
+		goto out;
+	out_str(&c->out, "RequestId", c->req->request_id);
+	out_bool(&c->out, "Success", true);
+out:
+	buf_release(&entry);
+	return e;
+}

@@ -1,0 +1,23 @@
+/*
+ * document: policy documents in requests and answers.
+ */
+#ifndef SVC_IAM_DOCUMENT_H
+#define SVC_IAM_DOCUMENT_H
+
+#include "api/call.h"
+
+#define DOCUMENT_FIELD(name_, input, member) \
+	{ \
+		.name = name_, .type = FIELD_STR, .at = offsetof(input, member), .required = true, \
+		.form = FORM_POLICY_DOCUMENT, .min = 1, .max = 131072 \
+	}
+
+/* For storing: an identity policy. AWSERR_MALFORMED_POLICY with what and where. */
+enum awserr document_check(struct call *c, struct str document);
+/* The same for the trust policy of a role. */
+enum awserr document_check_trust(struct call *c, struct str document);
+
+/* The member of an answer: URL-encoded as RFC 3986 has it (wire.md 7.7). */
+void document_write(struct call *c, const char *name, struct str document);
+
+#endif

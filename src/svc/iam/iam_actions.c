@@ -1,0 +1,25 @@
+/*
+ * iam_actions: see iam_actions.h.
+ */
+#include "svc/iam/iam_actions.h"
+
+const struct action_rows *const iam_actions_rows[] = {
+	&access_key_rows,
+	&account_rows,
+	&group_rows,
+	&instance_profile_rows,
+	&login_profile_rows,
+	&mfa_device_rows,
+	&role_rows,
+	&service_linked_role_rows,
+	&user_rows,
+	&policy_rows,
+	&policy_version_rows,
+	&attach_rows,
+	&inline_rows,
+	&boundary_rows,
+	&context_keys_rows,
+	&simulate_rows,
+	&account_details_rows,
+	NULL,
+};

@@ -1,0 +1,36 @@
+/*
+ * iam_actions: the actions of IAM (wire.md 7.7). Each entity has a file with its
+ * rows and acts, and gives its rows out here; the list of them is in iam_actions.c.
+ */
+#ifndef SVC_IAM_IAM_ACTIONS_H
+#define SVC_IAM_IAM_ACTIONS_H
+
+#include "api/action.h"
+
+extern const struct action_rows *const iam_actions_rows[];
+
+extern const struct action_rows access_key_rows;
+extern const struct action_rows account_rows;
+extern const struct action_rows group_rows;
+extern const struct action_rows instance_profile_rows;
+extern const struct action_rows login_profile_rows;
+extern const struct action_rows mfa_device_rows;
+extern const struct action_rows role_rows;
+extern const struct action_rows service_linked_role_rows;
+extern const struct action_rows user_rows;
+extern const struct action_rows policy_rows;
+extern const struct action_rows policy_version_rows;
+extern const struct action_rows attach_rows;
+extern const struct action_rows inline_rows;
+extern const struct action_rows boundary_rows;
+extern const struct action_rows context_keys_rows;
+extern const struct action_rows simulate_rows;
+extern const struct action_rows account_details_rows;
+
+/* The beginning of a row; .scope and .act stand behind it. */
+#define IAM_WRITE(NAME, FIELDS, INPUT) \
+	.name = (NAME), .iam_action = "iam:" NAME, .class = ACTION_OTHER, .fields = (FIELDS), \
+	.n_fields = FIELD_N(FIELDS), .input_size = sizeof(INPUT)
+#define IAM_READ(NAME, FIELDS, INPUT) IAM_WRITE(NAME, FIELDS, INPUT), .read_only = true
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * page: Marker and MaxItems in, IsTruncated and Marker out, as all lists of IAM
+ * have them (wire.md 7.7). A Marker is a token of api/place.h.
+ *
+ *	struct list_input { ...; struct page page; };
+ *	rows: ..., PAGE_FIELDS(struct list_input)
+ *	page_read(c, &in->page); list limit + 1 from store, after in->page.after;
+ *	write the first page_n(&in->page, n); page_end(c, &in->page, n, last name)
+ */
+#ifndef SVC_IAM_PAGE_H
+#define SVC_IAM_PAGE_H
+
+#include "api/call.h"
+
+struct page {
+	struct str marker;
+	struct field_int max_items;
+	/* of page_read */
+	struct str after; /* the last one of the page before; empty: from the first */
+	size_t limit;     /* how many there may be on this one */
+};
+
+#define PAGE_N_FIELDS 2
+#define PAGE_FIELDS(input) \
+	{ .name = "Marker", \
+		.type = FIELD_STR, \
+		.at = offsetof(input, page.marker), \
+		.form = FORM_IAM_MARKER, \
+		.min = 1, \
+		.max = 2048 }, \
+	{ \
+		.name = "MaxItems", .type = FIELD_INT, .at = offsetof(input, page.max_items), \
+		.min = 1, .max = 1000 \
+	}
+
+/* AWSERR_NONE, or AWSERR_VALIDATION: the Marker is none of this action. */
+enum awserr page_read(struct call *c, struct page *p);
+/* How many of the n that were found (limit + 1 were asked for) are on this page. */
+size_t page_n(const struct page *p, size_t n);
+/* Writes the end of the answer. last: what the next page's `after` has to be. */
+void page_end(struct call *c, const struct page *p, size_t n, struct str last);
+
+#endif

@@ -1,0 +1,34 @@
+/*
+ * assume_role: the input of sts:AssumeRole, for the two files that hold it: what is
+ * asked and decided on (assume_role_scope.c), and what comes of it (assume_role.c).
+ */
+#ifndef SVC_STS_ASSUME_ROLE_H
+#define SVC_STS_ASSUME_ROLE_H
+
+#include "api/call.h"
+#include "svc/identity/entity_tag.h"
+#include "store/store_role.h"
+
+struct assume_role_policy {
+	struct str arn;
+};
+
+struct assume_role {
+	struct str role_arn, session_name, policy, external_id, source_identity;
+	struct str serial_number, token_code;
+	struct field_int duration_s;
+	struct field_list policy_arns; /* of struct assume_role_policy */
+	struct field_list tags;        /* of struct entity_tag */
+	struct field_strs transitive_keys;
+	/* of scope */
+	struct store_role role; /* not there: the act is not reached */
+	int64_t seconds;
+	int64_t mfa_at;
+};
+
+/* The caller's session is one of a role: this one is the next link of a chain. */
+bool assume_role_chained(const struct call *c);
+
+enum awserr assume_role_scope(struct call *c);
+
+#endif

@@ -1,0 +1,233 @@
+/*
+ * assume_role_scope: who wants to assume which role, under which circumstances: what
+ * the decision is made on (wire.md 7.5, 7.7). Source: STS API reference, AssumeRole;
+ * IAM user guide, "Pass session tags in AWS STS", "Monitor and control actions taken
+ * with assumed roles".
+ *
+ * A role that is not there has a trust policy that trusts nobody, so that it is
+ * refused in the same way, and at the same price, as one that trusts others.
+ */
+#include "svc/identity/mfa.h"
+#include "svc/sts/assume_role.h"
+#include "aws/arn.h"
+#include "iam/policy.h"
+
+#define DEFAULT_S 3600
+#define CHAINED_MAX_S 3600
+#define MAX_POLICY_CHARS 2048 /* session policy and ARNs of policies together */
+
+/* Nobody is the user of this account. */
+#define NO_TRUST \
+	STR("{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\"," \
+	    "\"Principal\":{\"AWS\":\"arn:aws:iam::000000000000:user/nobody\"}," \
+	    "\"Action\":\"sts:AssumeRole\"}}")
+
+/* ---- what is wrong whatever the role ---- */
+
+static enum awserr
+check_duration(struct call *c, struct assume_role *in)
+{
+	in->seconds = in->duration_s.given ? in->duration_s.v : DEFAULT_S;
+	if (assume_role_chained(c) && in->seconds > CHAINED_MAX_S)
+		return call_fail(c, AWSERR_VALIDATION,
+		    "The requested DurationSeconds exceeds the 1 hour session limit for roles "
+		    "assumed by role chaining");
+	return AWSERR_NONE;
+}
+
+static enum awserr
+check_policies(struct call *c, const struct assume_role *in)
+{
+	const struct assume_role_policy *arns = in->policy_arns.v;
+	struct errinfo ei = { "" };
+	size_t i, chars = in->policy.n;
+	struct iam_policy *p;
+	int r;
+
+	for (i = 0; i < in->policy_arns.n; i++)
+		chars += arns[i].arn.n;
+	if (chars > MAX_POLICY_CHARS)
+		return call_fail(c, AWSERR_PACKED_POLICY_TOO_LARGE,
+		    "Session policy and policy ARNs have %zu characters, more than the %d that are "
+		    "allowed",
+		    chars, MAX_POLICY_CHARS);
+	if (in->policy.p == NULL)
+		return AWSERR_NONE;
+	if ((r = iam_policy_parse(in->policy, IAM_SESSION_POLICY, &p, &ei)) != 0)
+		return call_fail(c, AWSERR_MALFORMED_POLICY, "%s",
+		    ei.text[0] != '\0' ? ei.text : err_text(r));
+	iam_policy_free(p);
+	return AWSERR_NONE;
+}
+
+static bool
+has_tag(const struct assume_role *in, struct str key)
+{
+	const struct entity_tag *tags = in->tags.v;
+	size_t i;
+
+	for (i = 0; i < in->tags.n; i++) {
+		if (str_eq_nocase(tags[i].key, key))
+			return true;
+	}
+	return false;
+}
+
+static enum awserr
+check_tags(struct call *c, const struct assume_role *in)
+{
+	size_t i;
+
+	for (i = 0; i < in->transitive_keys.n; i++) {
+		if (!has_tag(in, in->transitive_keys.v[i]))
+			return call_fail(c, AWSERR_INVALID_PARAMETER_VALUE,
+			    "The specified transitive tag key must be included in the requested "
+			    "tags.");
+	}
+	for (i = 0; i < c->session.n_tags; i++) {
+		if (c->session.tags[i].transitive && has_tag(in, c->session.tags[i].key))
+			return call_fail(c, AWSERR_INVALID_PARAMETER_VALUE,
+			    "One of the specified tag keys can't be set because it conflicts with "
+			    "a transitive tag key from the calling session.");
+	}
+	return AWSERR_NONE;
+}
+
+static enum awserr
+check_source_identity(struct call *c, struct assume_role *in)
+{
+	const struct str set = c->session.source_identity;
+
+	if (set.n == 0)
+		return AWSERR_NONE;
+	if (in->source_identity.p != NULL && !str_eq(in->source_identity, set))
+		return call_fail(c, AWSERR_ACCESS_DENIED,
+		    "The source identity of a session cannot be changed");
+	in->source_identity = set;
+	return AWSERR_NONE;
+}
+
+static enum awserr
+check(struct call *c, struct assume_role *in)
+{
+	enum awserr e;
+
+	if (c->principal.type == IAM_ROOT)
+		return call_fail(c, AWSERR_ACCESS_DENIED,
+		    "Roles may not be assumed by root accounts.");
+	if ((e = check_duration(c, in)) != AWSERR_NONE ||
+	    (e = check_policies(c, in)) != AWSERR_NONE || (e = check_tags(c, in)) != AWSERR_NONE)
+		return e;
+	return check_source_identity(c, in);
+}
+
+/* ---- the role ---- */
+
+/* Found by name, as everywhere; the path must be right, too. */
+static int
+role_get(struct call *c, struct str role_arn, struct str name, struct store_role *ret)
+{
+	int r;
+
+	r = store_role_get(c->region->store, c->arena, c->principal.account_id, name, ret);
+	if (r == 0 && !str_eq_nocase(ret->arn, role_arn))
+		r = ERR_NOTFOUND;
+	return r;
+}
+
+/* Its trust policy, and how long a session of it may last. */
+static enum awserr
+role_find(struct call *c, struct assume_role *in, struct str name)
+{
+	struct errinfo ei = { "" };
+	struct str id = STR("-"), trust = NO_TRUST, told = in->role_arn;
+	enum awserr e;
+	int r;
+
+	if ((r = role_get(c, in->role_arn, name, &in->role)) == 0) {
+		in->role_arn = in->role.arn;
+		id = in->role.role_id;
+		trust = in->role.trust_policy;
+	} else if (r != ERR_NOTFOUND) {
+		return call_internal(c, "role", r);
+	}
+	if ((r = iam_policy_parse(trust, IAM_RESOURCE_POLICY, &c->trust, &ei)) != 0)
+		return call_internal(c, "trust policy", r);
+	if ((e = call_target_arn_tagged(c, in->role_arn, id)) == AWSERR_NONE)
+		c->targets[0].told = told;
+	return e;
+}
+
+/* ---- the circumstances ---- */
+
+static void
+context(struct call *c, const struct assume_role *in)
+{
+	call_context(c, STR("sts:RoleSessionName"), in->session_name);
+	if (in->external_id.p != NULL)
+		call_context(c, STR("sts:ExternalId"), in->external_id);
+	if (in->source_identity.n > 0)
+		call_context(c, STR("sts:SourceIdentity"), in->source_identity);
+	if (in->transitive_keys.n > 0)
+		call_context_list(c, STR("sts:TransitiveTagKeys"), in->transitive_keys.v,
+		    in->transitive_keys.n);
+	/* A code of this request stands for whatever the caller's session says. */
+	if (in->mfa_at > 0) {
+		call_context(c, STR("aws:MultiFactorAuthPresent"), STR("true"));
+		call_context(c, STR("aws:MultiFactorAuthAge"), STR("0"));
+	}
+}
+
+/* What else has to be allowed, by the role's trust policy as well. */
+static void
+more_targets(struct call *c, const struct assume_role *in)
+{
+	const struct call_target role = c->targets[0];
+
+	if (in->tags.n > 0) {
+		call_target_arn_tags(c, role.arn, role.tags, role.n_tags);
+		call_target_action(c, "sts:TagSession");
+	}
+	if (in->source_identity.n > 0) {
+		call_target_arn_tags(c, role.arn, role.tags, role.n_tags);
+		call_target_action(c, "sts:SetSourceIdentity");
+	}
+}
+
+/* Both texts are the ARN's: "role/PATH/NAME". */
+static enum awserr
+role_name(struct call *c, const struct assume_role *in, struct str *ret)
+{
+	const char *slash;
+	struct arn arn;
+
+	if (arn_parse(in->role_arn, &arn) != 0 || !str_eq_c(arn.service, "iam") ||
+	    !str_starts(arn.resource, STR("role/")))
+		return call_fail(c, AWSERR_VALIDATION, "%.*s is invalid", STR_FMT(in->role_arn));
+	slash = memrchr(arn.resource.p, '/', arn.resource.n);
+	*ret = str_from(arn.resource, (size_t)(slash - arn.resource.p) + 1);
+	return AWSERR_NONE;
+}
+
+enum awserr
+assume_role_scope(struct call *c)
+{
+	struct assume_role *in = c->input;
+	struct str name;
+	enum awserr e;
+
+	if ((e = check(c, in)) != AWSERR_NONE || (e = role_name(c, in, &name)) != AWSERR_NONE ||
+	    (e = entity_tag_request(c, &in->tags)) != AWSERR_NONE ||
+	    (e = mfa_authenticate(c, in->serial_number, in->token_code, &in->mfa_at)) !=
+		AWSERR_NONE ||
+	    (e = role_find(c, in, name)) != AWSERR_NONE)
+		return e;
+	context(c, in);
+	more_targets(c, in);
+	if (in->role.role_id.n > 0 && in->seconds > in->role.max_session_s)
+		return call_defer(c,
+		    call_fail(c, AWSERR_VALIDATION,
+			"The requested DurationSeconds exceeds the MaxSessionDuration set for this "
+			"role."));
+	return AWSERR_NONE;
+}
