@@ -4,19 +4,19 @@
 #include "svc/catalog/catalog.h"
 
 #include "region/task.h"
-#include "svc/cloudtrail/cloudtrail.h"
-#include "svc/connect/connect.h"
+#include "svc/cloudtrail/actions.h"
+#include "svc/connect/actions.h"
 #include "svc/ec2/ec2.h"
-#include "svc/iam/iam_actions.h"
+#include "svc/iam/actions.h"
 #include "svc/iam/managed.h"
-#include "svc/sts/sts.h"
+#include "svc/sts/actions.h"
 
 const struct action_table catalog_actions = { {
-    [SERVICE_CONNECT] = connect_rows,
+    [SERVICE_CONNECT] = connect_actions,
     [SERVICE_EC2] = ec2_rows,
-    [SERVICE_IAM] = iam_actions_rows,
-    [SERVICE_STS] = sts_rows,
-    [SERVICE_CLOUDTRAIL] = cloudtrail_rows,
+    [SERVICE_IAM] = iam_actions,
+    [SERVICE_STS] = sts_actions,
+    [SERVICE_CLOUDTRAIL] = cloudtrail_actions,
 } };
 
 /* The managed policies of AWS are those of this version of the program. */

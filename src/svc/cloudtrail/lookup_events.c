@@ -1,13 +1,13 @@
 /*
- * lookup_events: the act of cloudtrail:LookupEvents. Events are read in pieces
+ * lookup_events: cloudtrail:LookupEvents (docs/wire.md 8.1). Events are read in pieces
  * that have a memory of their own, since a record may be large.
  */
-#include "svc/cloudtrail/lookup_events.h"
-
+#include "api/call.h"
 #include "api/place.h"
 #include "base/num.h"
 #include "base/rd.h"
 #include "store/store_audit.h"
+#include "svc/cloudtrail/actions.h"
 
 #define WINDOW_S (90 * INT64_C(86400))
 #define MAX_EVENTS 50
@@ -16,6 +16,45 @@
 /* A page ends early when its records are as long as this together. */
 #define PAGE_BYTES (1u << 20)
 #define MAX_VALUE_BYTES 2000
+
+struct lookup_attribute {
+	struct str key;
+	struct str value;
+};
+
+struct input {
+	struct field_list attributes; /* struct lookup_attribute */
+	struct field_time start, end;
+	struct str category;
+	struct field_int max_results;
+	struct str next_token;
+};
+
+/* What has an error of CloudTrail's own is checked by the act. */
+static const struct field attribute_fields[] = {
+	{ .name = "AttributeKey",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct lookup_attribute, key),
+	    .required = true },
+	{ .name = "AttributeValue",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct lookup_attribute, value),
+	    .required = true },
+};
+
+static const struct field fields[] = {
+	{ .name = "LookupAttributes",
+	    .type = FIELD_LIST,
+	    .at = offsetof(struct input, attributes),
+	    .members = attribute_fields,
+	    .n_members = FIELD_N(attribute_fields),
+	    .size = sizeof(struct lookup_attribute) },
+	{ .name = "StartTime", .type = FIELD_TIME, .at = offsetof(struct input, start) },
+	{ .name = "EndTime", .type = FIELD_TIME, .at = offsetof(struct input, end) },
+	{ .name = "EventCategory", .type = FIELD_STR, .at = offsetof(struct input, category) },
+	{ .name = "MaxResults", .type = FIELD_INT, .at = offsetof(struct input, max_results) },
+	{ .name = "NextToken", .type = FIELD_STR, .at = offsetof(struct input, next_token) },
+};
 
 struct lookup {
 	struct store_audit_query q;
@@ -42,7 +81,7 @@ static const struct {
 static enum awserr
 attribute_read(struct call *c, struct store_audit_query *q)
 {
-	const struct lookup_events_input *in = c->input;
+	const struct input *in = c->input;
 	const struct lookup_attribute *a = in->attributes.v;
 	size_t i;
 
@@ -74,7 +113,7 @@ attribute_read(struct call *c, struct store_audit_query *q)
 static enum awserr
 range_read(struct call *c, struct store_audit_query *q)
 {
-	const struct lookup_events_input *in = c->input;
+	const struct input *in = c->input;
 
 	if (in->start.given && in->end.given && in->start.at_ms > in->end.at_ms)
 		return AWSERR_INVALID_TIME_RANGE;
@@ -101,7 +140,7 @@ mix(uint64_t h, struct str s)
 static struct str
 query_mark(struct call *c, const struct store_audit_query *q)
 {
-	const struct lookup_events_input *in = c->input;
+	const struct input *in = c->input;
 	uint64_t h = UINT64_C(0xcbf29ce484222325);
 
 	h = mix(h, arena_fmt(c->arena, "%d", (int)q->attribute));
@@ -117,7 +156,7 @@ query_mark(struct call *c, const struct store_audit_query *q)
 static enum awserr
 token_read(struct call *c, struct store_audit_query *q)
 {
-	const struct lookup_events_input *in = c->input;
+	const struct input *in = c->input;
 	struct str place, mark, at;
 	struct rd rd;
 
@@ -137,7 +176,7 @@ token_read(struct call *c, struct store_audit_query *q)
 static enum awserr
 query_read(struct call *c, struct store_audit_query *q, size_t *ret_limit)
 {
-	const struct lookup_events_input *in = c->input;
+	const struct input *in = c->input;
 	enum awserr e;
 
 	q->account_id = c->principal.account_id;
@@ -221,10 +260,10 @@ events_write(struct call *c, struct lookup *l, size_t limit)
 	return r;
 }
 
-enum awserr
-lookup_events_act(struct call *c)
+static enum awserr
+act(struct call *c)
 {
-	const struct lookup_events_input *in = c->input;
+	const struct input *in = c->input;
 	struct lookup l = { .more = false };
 	struct str mark;
 	enum awserr e;
@@ -248,3 +287,15 @@ lookup_events_act(struct call *c)
 			    (long long)l.q.before_at, (long long)l.q.before_seq)));
 	return AWSERR_NONE;
 }
+
+static const struct action actions[] = {
+	{ .name = "LookupEvents",
+	    .iam_action = "cloudtrail:LookupEvents",
+	    .class = ACTION_LOOKUP,
+	    .read_only = true,
+	    .fields = fields,
+	    .n_fields = FIELD_N(fields),
+	    .input_size = sizeof(struct input),
+	    .act = act },
+};
+const struct action_rows lookup_events_rows = { actions, FIELD_N(actions) };

@@ -1,10 +1,10 @@
 /*
- * send_ssh_public_key: the act of ec2-instance-connect:SendSSHPublicKey
+ * send_ssh_public_key: ec2-instance-connect:SendSSHPublicKey
  * (wire.md 1): the key is signed into a blob entry, kept for its minute, and
  * sent to the agent of the instance once all this is durable.
  */
 #include "api/call.h"
-#include "svc/connect/connect.h"
+#include "svc/connect/actions.h"
 #include "region/signer.h"
 #include "region/agents.h"
 #include "codec/sshkey.h"
@@ -16,14 +16,55 @@
 #define MAX_KEYS_OF_USER 100
 #define MAX_KEYS_OF_INSTANCE 2000
 
+struct input {
+	struct str instance_id;
+	struct str os_user;
+	struct str public_key;
+	struct str availability_zone;
+	/* found by scope */
+	const struct store_instance *instance; /* NULL: no such one */
+};
+
+/* Limits are those of the service model (docs/wire.md 1.2). */
+static const struct field fields[] = {
+	{ .name = "InstanceId",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct input, instance_id),
+	    .required = true,
+	    .form = FORM_CONNECT_INSTANCE,
+	    .min = 10,
+	    .max = 32 },
+	{ .name = "InstanceOSUser",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct input, os_user),
+	    .required = true,
+	    .form = FORM_OS_USER,
+	    .min = 1,
+	    .max = 32 },
+	/* Recorded by the act, once it is known to be a public key. */
+	{ .name = "SSHPublicKey",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct input, public_key),
+	    .required = true,
+	    .min = 80,
+	    .max = 4096,
+	    .audit = "-" },
+	{ .name = "AvailabilityZone",
+	    .type = FIELD_STR,
+	    .at = offsetof(struct input, availability_zone),
+	    .form = FORM_AVAILABILITY_ZONE,
+	    .min = 6,
+	    .max = 32 },
+};
+
 /*
  * An instance that does not exist has an ARN all the same, and is looked up in the
  * same steps: who may not push does not learn which ones there are.
  */
-enum awserr
-send_ssh_public_key_scope(struct call *c)
+static enum awserr
+scope(struct call *c)
 {
-	struct send_ssh_public_key_input *in = c->input;
+	struct input *in = c->input;
 	struct store_instance *v = arena_alloc(c->arena, sizeof(*v));
 	int r;
 
@@ -88,7 +129,7 @@ key_check(struct call *c, struct str text, struct str *ret_line)
 }
 
 static enum awserr
-instance_check(struct call *c, const struct send_ssh_public_key_input *in, uint64_t *ret_link)
+instance_check(struct call *c, const struct input *in, uint64_t *ret_link)
 {
 	const struct store_instance *v = in->instance;
 
@@ -138,10 +179,10 @@ key_keep(struct call *c, uint64_t link, const struct store_active_key *v)
 	return AWSERR_NONE;
 }
 
-enum awserr
-send_ssh_public_key_act(struct call *c)
+static enum awserr
+act(struct call *c)
 {
-	struct send_ssh_public_key_input *in = c->input;
+	struct input *in = c->input;
 	int64_t lifetime_s = c->region->settings->key_lifetime_s;
 	struct store_active_key v = {
 		.request_id = c->req->request_id,
@@ -179,3 +220,15 @@ out:
 	buf_release(&entry);
 	return e;
 }
+
+static const struct action actions[] = {
+	{ .name = "SendSSHPublicKey",
+	    .iam_action = "ec2-instance-connect:SendSSHPublicKey",
+	    .class = ACTION_PUSH,
+	    .fields = fields,
+	    .n_fields = FIELD_N(fields),
+	    .input_size = sizeof(struct input),
+	    .scope = scope,
+	    .act = act },
+};
+const struct action_rows send_ssh_public_key_rows = { actions, FIELD_N(actions) };

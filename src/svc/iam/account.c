@@ -5,7 +5,7 @@
  * default one. Source: IAM API reference; wire.md 7.7.
  */
 #include "svc/iam/entity.h"
-#include "svc/iam/iam_actions.h"
+#include "svc/iam/actions.h"
 #include "svc/iam/quota.h"
 #include "store/store_access_key.h"
 #include "store/store_instance_profile.h"

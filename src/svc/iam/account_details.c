@@ -2,7 +2,7 @@
  * account_details: GetAccountAuthorizationDetails: all users, groups, roles and
  * managed policies with whatever they have, in one walk through four lists.
  */
-#include "svc/iam/iam_actions.h"
+#include "svc/iam/actions.h"
 
 #include "svc/iam/document.h"
 #include "svc/iam/entity.h"

@@ -1,7 +1,7 @@
 /*
  * attach: managed policies attached to users, groups and roles; and who has one.
  */
-#include "svc/iam/iam_actions.h"
+#include "svc/iam/actions.h"
 
 #include "svc/iam/holder.h"
 #include "svc/iam/policy_ref.h"

@@ -1,7 +1,7 @@
 /*
  * boundary: the permissions boundary of a user or a role.
  */
-#include "svc/iam/iam_actions.h"
+#include "svc/iam/actions.h"
 
 #include "svc/iam/holder.h"
 #include "svc/iam/policy_ref.h"

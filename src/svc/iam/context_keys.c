@@ -2,7 +2,7 @@
  * context_keys: the condition keys that policies ask for: what a simulation of
  * them has to be told.
  */
-#include "svc/iam/iam_actions.h"
+#include "svc/iam/actions.h"
 
 #include "svc/iam/simulation.h"
 

@@ -4,7 +4,7 @@
  */
 #include "svc/iam/delete_conflict.h"
 #include "svc/iam/entity.h"
-#include "svc/iam/iam_actions.h"
+#include "svc/iam/actions.h"
 #include "svc/iam/quota.h"
 #include "svc/iam/user.h"
 

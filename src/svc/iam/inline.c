@@ -1,7 +1,7 @@
 /*
  * inline: policies embedded in a user, a group or a role.
  */
-#include "svc/iam/iam_actions.h"
+#include "svc/iam/actions.h"
 
 #include "svc/iam/document.h"
 #include "svc/iam/holder.h"

@@ -4,7 +4,7 @@
  * API reference.
  */
 #include "svc/iam/entity.h"
-#include "svc/iam/iam_actions.h"
+#include "svc/iam/actions.h"
 #include "svc/iam/quota.h"
 #include "svc/iam/role.h"
 #include "store/store_instance_profile.h"

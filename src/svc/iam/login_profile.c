@@ -5,7 +5,7 @@
  * Source: IAM API reference; IAM user guide, "Default password policy".
  */
 #include "svc/iam/entity.h"
-#include "svc/iam/iam_actions.h"
+#include "svc/iam/actions.h"
 #include "codec/utf8.h"
 
 #define MIN_PASSWORD_CHARACTERS 8

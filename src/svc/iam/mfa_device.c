@@ -6,7 +6,7 @@
  * Source: IAM API reference; wire.md 7.7.
  */
 #include "svc/iam/entity.h"
-#include "svc/iam/iam_actions.h"
+#include "svc/iam/actions.h"
 #include "svc/iam/quota.h"
 #include "svc/iam/user.h"
 #include "svc/identity/mfa.h"

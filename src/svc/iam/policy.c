@@ -2,7 +2,7 @@
  * policy: managed policies: CreatePolicy, GetPolicy, ListPolicies, DeletePolicy
  * and their tags.
  */
-#include "svc/iam/iam_actions.h"
+#include "svc/iam/actions.h"
 
 #include "svc/iam/document.h"
 #include "svc/iam/entity.h"

@@ -3,7 +3,7 @@
  * no number twice: two administrators at once get two versions, and who made
  * one the default last has the say, as on AWS.
  */
-#include "svc/iam/iam_actions.h"
+#include "svc/iam/actions.h"
 
 #include "svc/iam/document.h"
 #include "svc/iam/page.h"

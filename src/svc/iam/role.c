@@ -9,7 +9,7 @@
 #include "svc/iam/document.h"
 #include "svc/iam/entity.h"
 #include "svc/iam/holder.h"
-#include "svc/iam/iam_actions.h"
+#include "svc/iam/actions.h"
 #include "svc/iam/quota.h"
 #include "svc/iam/trust.h"
 #include "store/store_inline_policy.h"

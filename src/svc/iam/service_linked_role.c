@@ -4,7 +4,7 @@
  * reference.
  */
 #include "svc/iam/entity.h"
-#include "svc/iam/iam_actions.h"
+#include "svc/iam/actions.h"
 #include "svc/iam/role.h"
 #include "store/store_attachment.h"
 #include "store/store_policy.h"

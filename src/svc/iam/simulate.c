@@ -3,7 +3,7 @@
  * It is iam_decide that answers, on the policies that a decision would take, so
  * that it cannot say anything else than a real request would be told.
  */
-#include "svc/iam/iam_actions.h"
+#include "svc/iam/actions.h"
 
 #include "svc/iam/page.h"
 #include "svc/iam/simulation.h"

@@ -6,7 +6,7 @@
 
 #include "svc/iam/delete_conflict.h"
 #include "svc/iam/entity.h"
-#include "svc/iam/iam_actions.h"
+#include "svc/iam/actions.h"
 #include "svc/iam/quota.h"
 #include "store/store_account.h"
 

@@ -4,7 +4,7 @@
 #include "svc/sts/assume_role.h"
 
 #include "svc/sts/credentials.h"
-#include "svc/sts/sts.h"
+#include "svc/sts/actions.h"
 #include "store/store_policy.h"
 
 /* Policies and tags in a token, as they are packed there (api/session.h). */

@@ -4,7 +4,7 @@
  */
 #include "api/call.h"
 #include "api/denial.h"
-#include "svc/sts/sts.h"
+#include "svc/sts/actions.h"
 
 struct input {
 	struct str encoded;

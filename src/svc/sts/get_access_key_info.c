@@ -3,7 +3,7 @@
  * nowhere: of these only the caller's own is known.
  */
 #include "api/call.h"
-#include "svc/sts/sts.h"
+#include "svc/sts/actions.h"
 #include "store/store_access_key.h"
 
 struct input {

@@ -1,14 +1,20 @@
 /*
- * get_caller_identity: the act of sts:GetCallerIdentity.
+ * get_caller_identity: who am I: Account, Arn, UserId (docs/wire.md 7.7).
  */
 #include "api/call.h"
-#include "svc/sts/sts.h"
+#include "svc/sts/actions.h"
 
-enum awserr
-get_caller_identity_act(struct call *c)
+static enum awserr
+act(struct call *c)
 {
 	out_str(&c->out, "Arn", c->principal.arn);
 	out_str(&c->out, "UserId", c->principal.user_id);
 	out_str(&c->out, "Account", c->principal.account_id);
 	return AWSERR_NONE;
 }
+
+static const struct action actions[] = {
+	/* Needs no permission, on AWS as here. */
+	{ .name = "GetCallerIdentity", .class = ACTION_OTHER, .read_only = true, .act = act },
+};
+const struct action_rows get_caller_identity_rows = { actions, FIELD_N(actions) };

@@ -5,7 +5,7 @@
  */
 #include "svc/identity/mfa.h"
 #include "svc/sts/credentials.h"
-#include "svc/sts/sts.h"
+#include "svc/sts/actions.h"
 
 #define DEFAULT_S 43200
 #define ROOT_MAX_S 3600 /* longer is cut to it, as on AWS */

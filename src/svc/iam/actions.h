@@ -1,13 +1,13 @@
 /*
- * iam_actions: the actions of IAM (wire.md 7.7). Each entity has a file with its
- * rows and acts, and gives its rows out here; the list of them is in iam_actions.c.
+ * actions: the actions of IAM (wire.md 7.7). Each entity has a file with its
+ * rows and acts, and gives its rows out here; the list of them is in actions.c.
  */
-#ifndef SVC_IAM_IAM_ACTIONS_H
-#define SVC_IAM_IAM_ACTIONS_H
+#ifndef SVC_IAM_ACTIONS_H
+#define SVC_IAM_ACTIONS_H
 
 #include "api/action.h"
 
-extern const struct action_rows *const iam_actions_rows[];
+extern const struct action_rows *const iam_actions[];
 
 extern const struct action_rows access_key_rows;
 extern const struct action_rows account_rows;

@@ -1,9 +1,9 @@
 /*
- * iam_actions: see iam_actions.h.
+ * actions: see actions.h.
  */
-#include "svc/iam/iam_actions.h"
+#include "svc/iam/actions.h"
 
-const struct action_rows *const iam_actions_rows[] = {
+const struct action_rows *const iam_actions[] = {
 	&access_key_rows,
 	&account_rows,
 	&group_rows,
