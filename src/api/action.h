@@ -41,6 +41,8 @@ struct action {
 	enum awserr (*scope)(struct call *c);
 	/* The work. In a savepoint: an error undoes all it wrote. */
 	enum awserr (*act)(struct call *c);
+	/* What this row is about, for an act that serves several. May be NULL. */
+	const void *about;
 };
 
 /* The rows of one file of acts; a service's list of these ends with NULL. */

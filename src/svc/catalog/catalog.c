@@ -6,14 +6,14 @@
 #include "region/task.h"
 #include "svc/cloudtrail/actions.h"
 #include "svc/connect/actions.h"
-#include "svc/ec2/ec2.h"
+#include "svc/ec2/actions.h"
 #include "svc/iam/actions.h"
 #include "svc/iam/managed.h"
 #include "svc/sts/actions.h"
 
 const struct action_table catalog_actions = { {
     [SERVICE_CONNECT] = connect_actions,
-    [SERVICE_EC2] = ec2_rows,
+    [SERVICE_EC2] = ec2_actions,
     [SERVICE_IAM] = iam_actions,
     [SERVICE_STS] = sts_actions,
     [SERVICE_CLOUDTRAIL] = cloudtrail_actions,

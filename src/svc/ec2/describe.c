@@ -3,62 +3,327 @@
  */
 #include "svc/ec2/describe.h"
 
-struct describe_ids
-describe_ids(struct call *c, const struct field_strs *ids)
+#include "svc/ec2/page.h"
+
+#define PAGE_BYTES (32u << 20)
+
+static const struct str *
+text_at(const void *item, size_t at)
 {
-	return (struct describe_ids){ .ids = ids,
-		.seen = arena_array(c->arena, ids->n > 0 ? ids->n : 1, sizeof(bool)) };
+	return (const struct str *)(const void *)((const char *)item + at);
 }
 
-bool
-describe_wanted(struct describe_ids *d, struct str id)
-{
-	bool wanted = d->ids->n == 0;
-	size_t i;
+/* ---- filters ---- */
 
-	for (i = 0; i < d->ids->n; i++) {
-		if (str_eq(d->ids->v[i], id))
-			d->seen[i] = wanted = true;
-	}
-	return wanted;
-}
-
-enum awserr
-describe_missing(struct call *c, const struct describe_ids *d, enum awserr e, const char *what)
+static const struct describe_filter *
+filter_find(const struct describe_entity *t, struct str name)
 {
 	size_t i;
 
-	for (i = 0; i < d->ids->n; i++) {
-		if (!d->seen[i])
-			return call_fail(c, e, "The %s '%.*s' does not exist", what,
-			    STR_FMT(d->ids->v[i]));
+	for (i = 0; i < t->n_filters; i++) {
+		if (str_eq_c(name, t->filters[i].name))
+			return &t->filters[i];
 	}
-	return AWSERR_NONE;
+	return NULL;
 }
 
-enum awserr
-describe_tags_get(struct call *c, struct str id, struct filter_attrs *at)
+static enum awserr
+filters_bind(struct describe *d)
 {
-	struct store_tag *tags;
-	int r;
+	const struct filter *f = d->in->filters.v;
+	size_t i, n = d->in->filters.n;
 
-	if ((r = store_tag_list(c->region->store, c->arena, id, &tags, &at->n_tags)) != 0)
-		return call_internal(c, "tags", r);
-	at->tags = tags;
+	d->filters = arena_array(d->c->arena, n > 0 ? n : 1, sizeof(*d->filters));
+	for (i = 0; i < n; i++) {
+		d->filters[i] = filter_find(d->entity, f[i].name);
+		if (d->filters[i] == NULL && !filter_is_of_tags(f[i].name))
+			return call_fail(d->c, AWSERR_INVALID_PARAMETER_VALUE,
+			    "The filter '%.*s' is invalid", STR_FMT(f[i].name));
+	}
 	return AWSERR_NONE;
 }
 
 void
-describe_tags_write(struct call *c, const struct filter_attrs *at)
+describe_offer(struct describe *d, struct str value)
 {
+	if (value.n > 0 && filter_accepts(d->filter, value))
+		d->matches = true;
+}
+
+static enum awserr
+values_offer(struct describe *d, const struct describe_filter *row, const void *item)
+{
+	switch (row->source) {
+	case DESCRIBE_STR:
+		describe_offer(d, *text_at(item, row->at));
+		break;
+	case DESCRIBE_BOOL:
+		describe_offer(d,
+		    *(const bool *)((const char *)item + row->at) ? STR("true") : STR("false"));
+		break;
+	case DESCRIBE_TEXT:
+		describe_offer(d, str_of(row->text));
+		break;
+	case DESCRIBE_OFFER:
+		return row->offer(d, item);
+	case DESCRIBE_NEVER:
+		break;
+	}
+	return AWSERR_NONE;
+}
+
+/* *ret: all filters accept it. */
+static enum awserr
+filters_ask(struct describe *d, const void *item, const struct store_tag *tags, size_t n_tags,
+    bool *ret)
+{
+	const struct filter *f = d->in->filters.v;
+	enum awserr e;
 	size_t i;
 
-	out_list(&c->out, "tagSet");
-	for (i = 0; i < at->n_tags; i++) {
-		out_item(&c->out);
-		out_str(&c->out, "key", at->tags[i].key);
-		out_str(&c->out, "value", at->tags[i].value);
-		out_end(&c->out);
+	*ret = false;
+	for (i = 0; i < d->in->filters.n; i++) {
+		d->filter = &f[i];
+		d->matches = false;
+		if (d->filters[i] == NULL)
+			d->matches = filter_accepts_tags(&f[i], tags, n_tags);
+		else if ((e = values_offer(d, d->filters[i], item)) != AWSERR_NONE)
+			return e;
+		if (!d->matches)
+			return AWSERR_NONE;
 	}
-	out_end(&c->out);
+	*ret = true;
+	return AWSERR_NONE;
+}
+
+/* ---- ids and names that are asked for ---- */
+
+static const struct field_strs *
+picked(const struct describe *d, const struct describe_pick *p)
+{
+	return (const struct field_strs *)(const void *)((const char *)d->in + p->input_at);
+}
+
+static void
+picks_bind(struct describe *d)
+{
+	const struct describe_entity *t = d->entity;
+	size_t i, n;
+
+	d->seen = arena_array(d->c->arena, t->n_picks > 0 ? t->n_picks : 1, sizeof(*d->seen));
+	for (i = 0; i < t->n_picks; i++) {
+		n = picked(d, &t->picks[i])->n;
+		d->seen[i] = arena_array(d->c->arena, n > 0 ? n : 1, sizeof(bool));
+	}
+}
+
+/* None asked for is all. */
+static bool
+is_picked(struct describe *d, const void *item)
+{
+	const struct describe_entity *t = d->entity;
+	const struct field_strs *ids;
+	bool wanted;
+	size_t i, k;
+
+	for (i = 0; i < t->n_picks; i++) {
+		ids = picked(d, &t->picks[i]);
+		wanted = ids->n == 0;
+		for (k = 0; k < ids->n; k++) {
+			if (str_eq(ids->v[k], *text_at(item, t->picks[i].item_at)))
+				d->seen[i][k] = wanted = true;
+		}
+		if (!wanted)
+			return false;
+	}
+	return true;
+}
+
+static enum awserr
+picks_check(struct describe *d)
+{
+	const struct describe_entity *t = d->entity;
+	const struct field_strs *ids;
+	size_t i, k;
+
+	for (i = 0; i < t->n_picks; i++) {
+		ids = picked(d, &t->picks[i]);
+		for (k = 0; k < ids->n; k++) {
+			if (!d->seen[i][k])
+				return call_fail(d->c, t->picks[i].missing,
+				    "The %s '%.*s' does not exist", t->picks[i].what,
+				    STR_FMT(ids->v[k]));
+		}
+	}
+	return AWSERR_NONE;
+}
+
+/* ---- the list ---- */
+
+static void
+group_close(struct describe *d)
+{
+	if (d->group.n == 0)
+		return;
+	d->entity->group_close(d->c);
+	d->group = STR("");
+}
+
+static void
+group_enter(struct describe *d, const void *item)
+{
+	const struct describe_entity *t = d->entity;
+
+	if (t->group_open == NULL || str_eq(d->group, *text_at(item, t->group_at)))
+		return;
+	group_close(d);
+	d->group = arena_str(d->c->arena, *text_at(item, t->group_at));
+	t->group_open(d->c, item);
+}
+
+static int64_t
+seq_of(const struct describe *d, const void *item)
+{
+	return *(const int64_t *)(const void *)((const char *)item + d->entity->seq_at);
+}
+
+/* The next page of the store begins behind this one. */
+static void
+page_turn(struct describe *d, const void *item)
+{
+	if (d->entity->by_seq)
+		d->after_seq = seq_of(d, item);
+	else
+		d->after = arena_str(d->c->arena, *text_at(item, d->entity->id_at));
+}
+
+/* The place of an item, as it stands in a token. */
+static struct str
+place_text(const struct describe *d, const void *item)
+{
+	return d->entity->by_seq ? arena_fmt(d->c->arena, "%lld", (long long)seq_of(d, item))
+				 : arena_str(d->c->arena, *text_at(item, d->entity->id_at));
+}
+
+/* Writes it, if it is one of those that are asked for and the page has room. */
+static enum awserr
+consider(struct describe *d, const void *item)
+{
+	const struct describe_entity *t = d->entity;
+	struct store_tag *tags = NULL;
+	size_t n_tags = 0;
+	bool matches;
+	enum awserr e;
+	int r;
+
+	if (!is_picked(d, item) || (t->is_shown != NULL && !t->is_shown(d, item)))
+		return AWSERR_NONE;
+	if (t->tagged &&
+	    (r = store_tag_list(d->c->region->store, d->arena, *text_at(item, t->id_at), &tags,
+		 &n_tags)) != 0)
+		return call_internal(d->c, "tags", r);
+	if ((e = filters_ask(d, item, tags, n_tags, &matches)) != AWSERR_NONE || !matches)
+		return e;
+	if (d->n == d->max) {
+		d->more = true;
+		return AWSERR_NONE;
+	}
+	group_enter(d, item);
+	out_item(&d->c->out);
+	if ((e = t->write(d->c, item, tags, n_tags)) != AWSERR_NONE)
+		return e;
+	out_end(&d->c->out);
+	d->n++;
+	d->last = place_text(d, item);
+	return AWSERR_NONE;
+}
+
+static enum awserr
+list_ids(struct describe *d)
+{
+	enum awserr e;
+	size_t i, n;
+	void *v;
+
+	e = d->entity->get_ids(d, &v, &n);
+	for (i = 0; e == AWSERR_NONE && i < n; i++)
+		e = consider(d, (const char *)v + i * d->entity->size);
+	return e;
+}
+
+static enum awserr
+list_pages(struct describe *d)
+{
+	enum awserr e = AWSERR_NONE;
+	const char *item;
+	size_t i, n;
+	void *v;
+	int r;
+
+	do {
+		arena_reset(d->arena);
+		if ((r = d->entity->list_page(d, &v, &n)) != 0)
+			return call_internal(d->c, d->entity->list, r);
+		for (i = 0; i < n && !d->more && e == AWSERR_NONE; i++) {
+			item = (const char *)v + i * d->entity->size;
+			page_turn(d, item);
+			e = consider(d, item);
+		}
+	} while (n == DESCRIBE_PAGE && !d->more && e == AWSERR_NONE);
+	return e;
+}
+
+/* ---- the act ---- */
+
+static enum awserr
+page_read(struct describe *d)
+{
+	const struct describe_input *in = d->in;
+
+	if (in->next_token.n == 0)
+		return AWSERR_NONE;
+	return d->entity->by_seq ? page_place_number(d->c, in->next_token, &d->after_seq)
+				 : page_place(d->c, in->next_token, &d->after);
+}
+
+static enum awserr
+input_read(struct describe *d)
+{
+	const struct describe_input *in = d->in;
+	enum awserr e;
+
+	d->max = d->entity->max_results > 0 ? d->entity->max_results : SIZE_MAX;
+	if (in->max_results.given) {
+		d->max = (size_t)in->max_results.v;
+		if (in->ids.n > 0)
+			return call_fail(d->c, AWSERR_INVALID_PARAMETER_COMBINATION,
+			    "The parameter %s cannot be used with the parameter maxResults",
+			    d->entity->ids_set);
+	}
+	if ((e = filters_bind(d)) != AWSERR_NONE || (e = page_read(d)) != AWSERR_NONE)
+		return e;
+	picks_bind(d);
+	return AWSERR_NONE;
+}
+
+enum awserr
+describe_act(struct call *c)
+{
+	struct describe d = { .c = c, .in = c->input, .entity = c->action->about };
+	enum awserr e;
+
+	if ((e = input_read(&d)) != AWSERR_NONE)
+		return e;
+	d.arena = arena_new(PAGE_BYTES);
+	out_list(&c->out, d.entity->list);
+	e = d.entity->get_ids != NULL && d.in->ids.n > 0 ? list_ids(&d) : list_pages(&d);
+	if (e == AWSERR_NONE) {
+		group_close(&d);
+		out_end(&c->out);
+		if (d.more)
+			out_str(&c->out, "nextToken", page_token(c, d.last));
+		e = picks_check(&d);
+	}
+	arena_free(d.arena);
+	return e;
 }

@@ -22,15 +22,6 @@ const struct field filter_fields[FILTER_N_FIELDS] = {
 	    .audit = "valueSet/value" },
 };
 
-void
-filter_attr(struct filter_attrs *a, const char *name, struct str value)
-{
-	if (a->n == FILTER_MAX_ATTRS || value.n == 0)
-		return;
-	a->v[a->n].name = name;
-	a->v[a->n++].value = value;
-}
-
 /*
  * Linear but for '*', of which only the last one seen is ever tried again: at
  * most pattern times text steps.
@@ -63,83 +54,36 @@ filter_glob(struct str pattern, struct str s)
 	return p == pattern.n;
 }
 
-static bool
-any_value(const struct filter *f, struct str s)
+bool
+filter_accepts(const struct filter *f, struct str value)
 {
 	size_t i;
 
 	for (i = 0; i < f->values.n; i++) {
-		if (filter_glob(f->values.v[i], s))
-			return true;
-	}
-	return false;
-}
-
-static bool
-tag_matches(const struct filter *f, const struct filter_attrs *a)
-{
-	size_t i;
-
-	for (i = 0; i < a->n_tags; i++) {
-		if (str_starts(f->name, TAG_PREFIX)) {
-			if (str_eq(str_from(f->name, TAG_PREFIX.n), a->tags[i].key) &&
-			    any_value(f, a->tags[i].value))
-				return true;
-		} else if (any_value(f,
-			       str_eq_c(f->name, "tag-key") ? a->tags[i].key : a->tags[i].value)) {
-			return true;
-		}
-	}
-	return false;
-}
-
-static bool
-is_tag_filter(struct str name)
-{
-	return str_starts(name, TAG_PREFIX) || str_eq_c(name, "tag-key") ||
-	    str_eq_c(name, "tag-value");
-}
-
-static bool
-one_matches(const struct filter *f, const struct filter_attrs *a)
-{
-	size_t i;
-
-	if (is_tag_filter(f->name))
-		return tag_matches(f, a);
-	for (i = 0; i < a->n; i++) {
-		if (str_eq_c(f->name, a->v[i].name) && any_value(f, a->v[i].value))
+		if (filter_glob(f->values.v[i], value))
 			return true;
 	}
 	return false;
 }
 
 bool
-filter_matches(const struct field_list *filters, const struct filter_attrs *a)
+filter_is_of_tags(struct str name)
 {
-	const struct filter *f = filters->v;
-	size_t i;
-
-	for (i = 0; i < filters->n; i++) {
-		if (!one_matches(&f[i], a))
-			return false;
-	}
-	return true;
+	return str_starts(name, TAG_PREFIX) || str_eq_c(name, "tag-key") ||
+	    str_eq_c(name, "tag-value");
 }
 
-enum awserr
-filter_check(struct call *c, const struct field_list *filters, const char *const *names)
+bool
+filter_accepts_tags(const struct filter *f, const struct store_tag *tags, size_t n_tags)
 {
-	const struct filter *f = filters->v;
-	const char *const *n;
+	bool of_key = str_starts(f->name, TAG_PREFIX), keys = str_eq_c(f->name, "tag-key");
 	size_t i;
 
-	for (i = 0; i < filters->n; i++) {
-		for (n = names; *n != NULL && !str_eq_c(f[i].name, *n); n++)
-			;
-		if (*n == NULL && !is_tag_filter(f[i].name))
-			return call_fail(c, AWSERR_INVALID_PARAMETER_VALUE,
-			    "The filter '%.*s' is invalid", STR_FMT(f[i].name));
+	for (i = 0; i < n_tags; i++) {
+		if (of_key && !str_eq(str_from(f->name, TAG_PREFIX.n), tags[i].key))
+			continue;
+		if (filter_accepts(f, keys ? tags[i].key : tags[i].value))
+			return true;
 	}
-	return AWSERR_NONE;
+	return false;
 }

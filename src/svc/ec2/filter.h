@@ -25,29 +25,13 @@ extern const struct field filter_fields[];
 		.size = sizeof(struct filter), .audit = "filterSet" \
 	}
 
-#define FILTER_MAX_ATTRS 64
+/* Does one of its values, which may be patterns, match? */
+bool filter_accepts(const struct filter *f, struct str value);
 
-/* What an object has that can be filtered on: names with values. */
-struct filter_attrs {
-	struct {
-		const char *name;
-		struct str value;
-	} v[FILTER_MAX_ATTRS];
-	size_t n;
-	const struct store_tag *tags;
-	size_t n_tags;
-};
-
-/* Each beyond the maximum is dropped. An empty value is one that is not there. */
-void filter_attr(struct filter_attrs *a, const char *name, struct str value);
-
-/*
- * Do all filter names exist? names ends in NULL; tag:KEY, tag-key and tag-value
- * always do. AWSERR_NONE or AWSERR_INVALID_PARAMETER_VALUE.
- */
-enum awserr filter_check(struct call *c, const struct field_list *filters,
-    const char *const *names);
-bool filter_matches(const struct field_list *filters, const struct filter_attrs *a);
+/* tag:KEY, tag-key and tag-value, which whatever carries tags can be filtered by. */
+bool filter_is_of_tags(struct str name);
+/* f is one of these. */
+bool filter_accepts_tags(const struct filter *f, const struct store_tag *tags, size_t n_tags);
 
 /* One pattern against one text. */
 bool filter_glob(struct str pattern, struct str s);

@@ -5,6 +5,7 @@
 
 #include "store/store_security_group.h"
 #include "store/store_subnet.h"
+#include "svc/ec2/tags.h"
 
 const char *
 instance_architecture(void)
@@ -128,21 +129,6 @@ metadata_write(struct call *c, const struct store_instance *v)
 	out_c(o, "httpEndpoint", v->http_endpoint ? "enabled" : "disabled");
 	out_c(o, "httpProtocolIpv6", "disabled");
 	out_c(o, "instanceMetadataTags", "disabled");
-	out_end(o);
-}
-
-static void
-tags_write(struct out *o, const struct store_tag *tags, size_t n)
-{
-	size_t i;
-
-	out_list(o, "tagSet");
-	for (i = 0; i < n; i++) {
-		out_item(o);
-		out_str(o, "key", tags[i].key);
-		out_str(o, "value", tags[i].value);
-		out_end(o);
-	}
 	out_end(o);
 }
 

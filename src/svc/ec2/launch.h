@@ -6,8 +6,9 @@
 #define SVC_EC2_LAUNCH_H
 
 #include "api/call.h"
-#include "svc/ec2/ec2.h"
+#include "svc/ec2/run_instances_fields.h"
 #include "store/store_image.h"
+#include "store/store_instance.h"
 #include "store/store_subnet.h"
 
 #define LAUNCH_MAX_USER_DATA_BYTES 16384

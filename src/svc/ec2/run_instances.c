@@ -1,8 +1,8 @@
 /*
- * run_instances: the act of ec2:RunInstances (wire.md 4.1, 4.3).
+ * run_instances: ec2:RunInstances (wire.md 4.1, 4.3).
  */
 #include "api/call.h"
-#include "svc/ec2/ec2.h"
+#include "svc/ec2/actions.h"
 #include "svc/ec2/instance.h"
 #include "svc/ec2/launch.h"
 #include "svc/ec2/tags.h"
@@ -101,8 +101,8 @@ network_targets(struct call *c, const struct launch *l)
 }
 
 /* No volume: there is none here. */
-enum awserr
-run_instances_scope(struct call *c)
+static enum awserr
+scope(struct call *c)
 {
 	struct run_instances_input *in = c->input;
 	struct launch *l = arena_alloc(c->arena, sizeof(*l));
@@ -316,8 +316,8 @@ reservation_write(struct call *c, const struct store_instance *v, size_t n)
 	return AWSERR_NONE;
 }
 
-enum awserr
-run_instances_act(struct call *c)
+static enum awserr
+act(struct call *c)
 {
 	struct run_instances_input *in = c->input;
 	struct str hash = parameters_hash(c, in), reservation_id;
@@ -352,3 +352,9 @@ run_instances_act(struct call *c)
 		return e;
 	return reservation_write(c, v, i);
 }
+
+static const struct action actions[] = {
+	{ EC2_WRITE("RunInstances", run_instances_fields, struct run_instances_input),
+	    .scope = scope, .act = act },
+};
+const struct action_rows run_instances_rows = { actions, FIELD_N(actions) };

@@ -1,18 +1,38 @@
 /*
- * describe_security_groups: the act of ec2:DescribeSecurityGroups (wire.md 4.4).
+ * security_group: ec2:DescribeSecurityGroups (docs/wire.md 4.4).
  */
-#include "svc/ec2/describe.h"
-#include "svc/ec2/ec2.h"
 #include "store/store_security_group.h"
+#include "svc/ec2/actions.h"
+#include "svc/ec2/describe.h"
+#include "svc/ec2/tags.h"
 
-static const char *const filter_names[] = {
-	"description",
-	"group-id",
-	"group-name",
-	"owner-id",
-	"vpc-id",
-	NULL,
+#define V struct store_security_group
+
+static const struct describe_filter filters[] = {
+	{ "description", DESCRIBE_STR, .at = offsetof(V, description) },
+	{ "group-id", DESCRIBE_STR, .at = offsetof(V, group_id) },
+	{ "group-name", DESCRIBE_STR, .at = offsetof(V, name) },
+	{ "owner-id", DESCRIBE_STR, .at = offsetof(V, account_id) },
+	{ "vpc-id", DESCRIBE_STR, .at = offsetof(V, vpc_id) },
 };
+
+static const struct describe_pick picks[] = {
+	{ offsetof(struct describe_input, ids), offsetof(V, group_id), AWSERR_GROUP_NOT_FOUND,
+	    "security group" },
+	{ offsetof(struct describe_input, names), offsetof(V, name), AWSERR_GROUP_NOT_FOUND,
+	    "security group" },
+};
+
+static int
+list_page(struct describe *d, void **ret, size_t *ret_n)
+{
+	struct store_security_group *v = NULL;
+	int r = store_security_group_list(d->c->region->store, d->arena, d->c->principal.account_id,
+	    d->after, DESCRIBE_PAGE, &v, ret_n);
+
+	*ret = v;
+	return r;
+}
 
 /* Who a rule lets through: one of the four lists has one element. */
 static void
@@ -70,17 +90,17 @@ rules_write(struct call *c, const char *name, const struct store_security_group 
 }
 
 static enum awserr
-write(struct call *c, const struct store_security_group *g, const struct filter_attrs *at)
+write(struct call *c, const void *item, const struct store_tag *tags, size_t n_tags)
 {
 	struct store_security_group_rule *rules;
 	struct out *o = &c->out;
+	const V *g = item;
 	size_t n;
 	int r;
 
 	r = store_security_group_rule_list(c->region->store, c->arena, g->group_id, &rules, &n);
 	if (r != 0)
 		return call_internal(c, "rules", r);
-	out_item(o);
 	out_str(o, "ownerId", g->account_id);
 	out_str(o, "groupId", g->group_id);
 	out_str(o, "groupName", g->name);
@@ -88,49 +108,34 @@ write(struct call *c, const struct store_security_group *g, const struct filter_
 	out_str(o, "vpcId", g->vpc_id);
 	rules_write(c, "ipPermissions", g, rules, n, false);
 	rules_write(c, "ipPermissionsEgress", g, rules, n, true);
-	describe_tags_write(c, at);
+	tags_write(o, tags, n_tags);
 	out_str(o, "securityGroupArn",
 	    call_arn(c, STR("ec2"),
 		arena_fmt(c->arena, "security-group/%.*s", STR_FMT(g->group_id))));
-	out_end(o);
 	return AWSERR_NONE;
 }
 
-enum awserr
-describe_security_groups_act(struct call *c)
-{
-	const struct describe_input *in = c->input;
-	struct describe_ids ids = describe_ids(c, &in->ids), names = describe_ids(c, &in->names);
-	struct store_security_group *v;
-	struct filter_attrs at;
-	enum awserr e;
-	size_t i, n;
-	int r;
+static const struct describe_entity security_group = {
+	.list = "securityGroupInfo",
+	.size = sizeof(V),
+	.id_at = offsetof(V, group_id),
+	.tagged = true,
+	.picks = picks,
+	.n_picks = FIELD_N(picks),
+	.filters = filters,
+	.n_filters = FIELD_N(filters),
+	.list_page = list_page,
+	.write = write,
+};
 
-	if ((e = filter_check(c, &in->filters, filter_names)) != AWSERR_NONE)
-		return e;
-	r = store_security_group_list(c->region->store, c->arena, c->principal.account_id, STR(""),
-	    STORE_PAGE_MAX, &v, &n);
-	if (r != 0)
-		return call_internal(c, "groups", r);
-	out_list(&c->out, "securityGroupInfo");
-	for (i = 0; i < n; i++) {
-		if (!describe_wanted(&ids, v[i].group_id) || !describe_wanted(&names, v[i].name))
-			continue;
-		at = (struct filter_attrs){ .n = 0 };
-		filter_attr(&at, "description", v[i].description);
-		filter_attr(&at, "group-id", v[i].group_id);
-		filter_attr(&at, "group-name", v[i].name);
-		filter_attr(&at, "owner-id", v[i].account_id);
-		filter_attr(&at, "vpc-id", v[i].vpc_id);
-		if ((e = describe_tags_get(c, v[i].group_id, &at)) != AWSERR_NONE)
-			return e;
-		if (filter_matches(&in->filters, &at) && (e = write(c, &v[i], &at)) != AWSERR_NONE)
-			return e;
-	}
-	out_end(&c->out);
-	if ((e = describe_missing(c, &ids, AWSERR_GROUP_NOT_FOUND, "security group")) !=
-	    AWSERR_NONE)
-		return e;
-	return describe_missing(c, &names, AWSERR_GROUP_NOT_FOUND, "security group");
-}
+static const struct field fields[] = {
+	DESCRIBE_IDS("GroupId", FORM_GROUP_ID, "securityGroupIdSet/groupId"),
+	DESCRIBE_NAMES("GroupName", "securityGroupSet/groupName"),
+	DESCRIBE_FILTERS,
+	DESCRIBE_ONE_PAGE,
+};
+
+static const struct action actions[] = {
+	{ EC2_DESCRIBE("DescribeSecurityGroups", fields, security_group) },
+};
+const struct action_rows security_group_rows = { actions, FIELD_N(actions) };

@@ -1,0 +1,125 @@
+/*
+ * subnet: ec2:DescribeSubnets (docs/wire.md 4.4).
+ */
+#include "store/store_address.h"
+#include "store/store_subnet.h"
+#include "svc/ec2/actions.h"
+#include "svc/ec2/describe.h"
+#include "svc/ec2/tags.h"
+
+#define V struct store_subnet
+
+static const char *
+state_name(enum store_net_state s)
+{
+	return s == STORE_NET_AVAILABLE ? "available" : "pending";
+}
+
+static struct str
+arn(struct call *c, const V *v)
+{
+	return call_arn(c, STR("ec2"), arena_fmt(c->arena, "subnet/%.*s", STR_FMT(v->subnet_id)));
+}
+
+static enum awserr
+arn_offer(struct describe *d, const void *item)
+{
+	describe_offer(d, arn(d->c, item));
+	return AWSERR_NONE;
+}
+
+static enum awserr
+state_offer(struct describe *d, const void *item)
+{
+	const V *v = item;
+
+	describe_offer(d, str_of(state_name(v->state)));
+	return AWSERR_NONE;
+}
+
+static const struct describe_filter filters[] = {
+	{ "availability-zone", DESCRIBE_STR, .at = offsetof(V, availability_zone) },
+	{ "availabilityZone", DESCRIBE_STR, .at = offsetof(V, availability_zone) },
+	{ "availability-zone-id", DESCRIBE_STR, .at = offsetof(V, availability_zone_id) },
+	{ "availabilityZoneId", DESCRIBE_STR, .at = offsetof(V, availability_zone_id) },
+	{ "cidr", DESCRIBE_STR, .at = offsetof(V, cidr) },
+	{ "cidr-block", DESCRIBE_STR, .at = offsetof(V, cidr) },
+	{ "cidrBlock", DESCRIBE_STR, .at = offsetof(V, cidr) },
+	{ "default-for-az", DESCRIBE_BOOL, .at = offsetof(V, default_for_az) },
+	{ "defaultForAz", DESCRIBE_BOOL, .at = offsetof(V, default_for_az) },
+	{ "map-public-ip-on-launch", DESCRIBE_BOOL, .at = offsetof(V, map_public_ip) },
+	{ "owner-id", DESCRIBE_STR, .at = offsetof(V, account_id) },
+	{ "state", DESCRIBE_OFFER, .offer = state_offer },
+	{ "subnet-arn", DESCRIBE_OFFER, .offer = arn_offer },
+	{ "subnet-id", DESCRIBE_STR, .at = offsetof(V, subnet_id) },
+	{ "vpc-id", DESCRIBE_STR, .at = offsetof(V, vpc_id) },
+};
+
+static const struct describe_pick picks[] = {
+	{ offsetof(struct describe_input, ids), offsetof(V, subnet_id), AWSERR_SUBNET_ID_NOT_FOUND,
+	    "subnet ID" },
+};
+
+static int
+list_page(struct describe *d, void **ret, size_t *ret_n)
+{
+	struct store_subnet *v = NULL;
+	int r = store_subnet_list(d->c->region->store, d->arena, d->c->principal.account_id,
+	    d->after, DESCRIBE_PAGE, &v, ret_n);
+
+	*ret = v;
+	return r;
+}
+
+static enum awserr
+write(struct call *c, const void *item, const struct store_tag *tags, size_t n_tags)
+{
+	struct out *o = &c->out;
+	const V *v = item;
+	int64_t free_addresses;
+	int r;
+
+	r = store_address_count_free(c->region->store, v->subnet_id, &free_addresses);
+	if (r != 0)
+		return call_internal(c, "addresses", r);
+	out_str(o, "subnetId", v->subnet_id);
+	out_str(o, "subnetArn", arn(c, v));
+	out_c(o, "state", state_name(v->state));
+	out_str(o, "ownerId", v->account_id);
+	out_str(o, "vpcId", v->vpc_id);
+	out_str(o, "cidrBlock", v->cidr);
+	out_list(o, "ipv6CidrBlockAssociationSet");
+	out_end(o);
+	out_i64(o, "availableIpAddressCount", free_addresses);
+	out_str(o, "availabilityZone", v->availability_zone);
+	out_str(o, "availabilityZoneId", v->availability_zone_id);
+	out_bool(o, "defaultForAz", v->default_for_az);
+	out_bool(o, "mapPublicIpOnLaunch", v->map_public_ip);
+	out_bool(o, "mapCustomerOwnedIpOnLaunch", false);
+	out_bool(o, "assignIpv6AddressOnCreation", false);
+	out_bool(o, "ipv6Native", false);
+	tags_write(o, tags, n_tags);
+	return AWSERR_NONE;
+}
+
+static const struct describe_entity subnet = {
+	.list = "subnetSet",
+	.size = sizeof(V),
+	.id_at = offsetof(V, subnet_id),
+	.tagged = true,
+	.picks = picks,
+	.n_picks = FIELD_N(picks),
+	.filters = filters,
+	.n_filters = FIELD_N(filters),
+	.list_page = list_page,
+	.write = write,
+};
+
+static const struct field fields[] = {
+	DESCRIBE_IDS("SubnetId", FORM_SUBNET_ID, "subnetSet/subnetId"),
+	DESCRIBE_FILTERS,
+	DESCRIBE_ONE_PAGE,
+};
+
+static const struct action actions[] = { { EC2_DESCRIBE("DescribeSubnets", fields, subnet) } };
+const struct action_rows subnet_rows = { actions, FIELD_N(actions) };
