@@ -2,11 +2,12 @@
 BUILD = build
 FUZZ_SECONDS = 60
 
-.PHONY: help lab build check bench fuzz lint clean
+.PHONY: help lab build check fresh bench fuzz lint clean
 
 help:
 	@echo 'make lab     install what is missing, build, start a region on this machine (2 min)'
 	@echo 'make check   every test, from a clean clone, as root (under 15 min)'
+	@echo 'make fresh   a new Debian in memory, and in it what README says, as root (10 min)'
 	@echo 'make bench   the figures, each beside what it is compared with'
 	@echo 'make fuzz    every fuzz target for FUZZ_SECONDS ($(FUZZ_SECONDS)) seconds'
 	@echo 'make lint    clang-format, clang-tidy, cppcheck, shellcheck'
@@ -28,6 +29,9 @@ $(BUILD)/build.ninja:
 
 check:
 	@tools/check
+
+fresh:
+	@tools/fresh
 
 bench:
 	@tools/deps bench
