@@ -12,11 +12,16 @@
 #include <unistd.h>
 
 #include "agent/netns.h"
-#include "agent/pair.h"
 #include "base/log.h"
 #include "net/listener.h"
+#include "proc/supervise.h"
+#include "settings/agent.h"
 
 #define BACKLOG 1024
+#define START_MS 20000
+#define DRAIN_MS 3000
+#define CONF_MAX_BYTES (1u << 20)
+#define ROWS 2
 
 static const char usage[] = "usage: eic-agent [-c FILE]                 serve\n"
 			    "       eic-agent [-c FILE] --check         check the configuration\n"
@@ -27,11 +32,11 @@ struct agent {
 	const char *conf_path;
 	struct agent_settings settings;
 	struct loop *loop;
-	struct pair *pair;
+	struct supervise_opts roles_opts;
+	struct supervise_row rows[ROWS];
+	struct supervise *roles;
 	struct loop_fd watch;
 	int signals;
-	int listeners[PAIR_LISTENERS];
-	size_t n_listeners;
 	bool failed;
 };
 
@@ -53,27 +58,33 @@ make_dir(const char *path, struct errinfo *ei)
 	return ERR_SYS;
 }
 
+static void
+add_listener(struct agent *a, int fd)
+{
+	struct supervise_opts *o = &a->roles_opts;
+
+	o->listeners[o->n_listeners++] =
+	    (struct supervise_listener){ .fd = fd, .address = "metadata" };
+}
+
 static int
 open_all(struct agent *a, struct errinfo *ei)
 {
 	const struct agent_settings *s = &a->settings;
 	char empty[SETTINGS_PATH_BYTES + 8];
-	int r;
+	int r, fd;
 
 	snprintf(empty, sizeof(empty), "%s/empty", s->run_dir);
 	if ((r = make_dir(s->run_dir, ei)) != 0 || (r = make_dir(empty, ei)) != 0)
 		return r;
-	r = netns_listen(s->imds_netns, str_of(s->imds_listen), BACKLOG,
-	    &a->listeners[a->n_listeners], ei);
-	if (r != 0)
+	if ((r = netns_listen(s->imds_netns, str_of(s->imds_listen), BACKLOG, &fd, ei)) != 0)
 		return r;
-	a->n_listeners++;
+	add_listener(a, fd);
 	if (s->imds_socket[0] == '\0')
 		return 0;
 	/* Whoever may run a program here may read metadata, as over the network. */
-	r = listener_unix_open(s->imds_socket, 0666, BACKLOG, &a->listeners[a->n_listeners], ei);
-	if (r == 0)
-		a->n_listeners++;
+	if ((r = listener_unix_open(s->imds_socket, 0666, BACKLOG, &fd, ei)) == 0)
+		add_listener(a, fd);
 	return r;
 }
 
@@ -97,12 +108,23 @@ on_ended(void *ctx, bool failed)
 	loop_stop(a->loop);
 }
 
+/*
+ * What the roles are given is what we run with, and not the file: after a reload that
+ * was refused, roles that die and are started again must get what they had.
+ */
+static void
+conf_write(const struct agent *a, struct buf *ret)
+{
+	buf_init(ret, CONF_MAX_BYTES);
+	settings_print(&agent_table, &a->settings, ret);
+}
+
 static void
 reload(struct agent *a)
 {
 	struct agent_settings fresh;
 	struct errinfo ei = { "" };
-	struct buf ignored;
+	struct buf ignored, conf;
 
 	if (settings_load(&agent_table, a->conf_path, &fresh, &ei) != 0) {
 		log_error("reload", log_c("why", ei.text));
@@ -113,7 +135,9 @@ reload(struct agent *a)
 	log_set_level((enum log_level)a->settings.log_level);
 	log_info("reload", log_s("needs_restart", buf_view(&ignored)));
 	buf_release(&ignored);
-	pair_reload(a->pair);
+	conf_write(a, &conf);
+	supervise_reload(a->roles, buf_view(&conf));
+	buf_release(&conf);
 }
 
 static void
@@ -128,7 +152,7 @@ on_signal(void *ctx, unsigned events)
 			reload(a);
 		} else {
 			log_info("ending", log_i("signal", si.ssi_signo));
-			pair_drain(a->pair);
+			supervise_drain(a->roles);
 		}
 	}
 }
@@ -150,15 +174,45 @@ take_signals(struct agent *a)
 	return loop_fd_add(a->loop, &a->watch, a->signals, LOOP_READ, on_signal, a);
 }
 
+/* The listeners are there already. */
+static void
+roles_set(struct agent *a)
+{
+	static const struct supervise_link links[] = { { ROLE_UPLINK, ROLE_IMDS } };
+	const struct agent_settings *s = &a->settings;
+	struct supervise_opts *o = &a->roles_opts;
+
+	a->rows[0] = (struct supervise_row){ .role = ROLE_IMDS,
+		.program = "eic-agent-imds",
+		.count = 1,
+		.listeners = true };
+	a->rows[1] = (struct supervise_row){ .role = ROLE_UPLINK,
+		.program = "eic-agent-uplink",
+		.count = 1,
+		.files = { { "ca", s->ca }, { "certificate", s->certificate },
+		    { "key", s->key } } };
+	o->loop = a->loop;
+	o->spawner = spawner_system();
+	o->rows = a->rows;
+	o->n_rows = ROWS;
+	o->links = links;
+	o->n_links = 1;
+	/* The one tells the other what there is: a new imds needs a new connection. */
+	o->together = true;
+	o->start_ms = START_MS;
+	o->drain_ms = DRAIN_MS;
+	o->libexec_dir = s->libexec_dir;
+	o->conf_path = a->conf_path;
+	o->ready = on_ready;
+	o->ended = on_ended;
+	o->ctx = a;
+}
+
 static int
 serve(struct agent *a)
 {
-	struct pair_opts o = { .settings = &a->settings,
-		.conf_path = a->conf_path,
-		.ready = on_ready,
-		.ended = on_ended,
-		.ctx = a };
 	struct errinfo ei = { "" };
+	struct buf conf;
 
 	log_set_name("eic-agent");
 	log_set_level((enum log_level)a->settings.log_level);
@@ -169,13 +223,14 @@ serve(struct agent *a)
 		    log_c("why", "not started by root: the processes share one user"));
 	if (loop_new(clock_system(), &a->loop) != 0 || take_signals(a) != 0)
 		return complain(strerror(errno));
-	o.loop = a->loop;
-	o.n_listeners = a->n_listeners;
-	memcpy(o.listeners, a->listeners, sizeof(o.listeners));
-	a->pair = pair_new(&o);
-	if (loop_run(a->loop) != 0)
+	roles_set(a);
+	conf_write(a, &conf);
+	a->failed = true;
+	if (supervise_new(&a->roles_opts, buf_view(&conf), &a->roles) == 0 &&
+	    loop_run(a->loop) != 0)
 		a->failed = true;
-	pair_free(a->pair);
+	buf_release(&conf);
+	supervise_free(a->roles);
 	loop_fd_del(a->loop, &a->watch);
 	loop_free(a->loop);
 	if (a->settings.imds_socket[0] != '\0')

@@ -11,10 +11,14 @@
 
 #include "base/alloc.h"
 #include "base/log.h"
-#include "daemon/parent_roles.h"
 #include "daemon/parent_setup.h"
+#include "daemon/roles.h"
 
 #define INIT_ARGS_MAX 64
+/* Core checks the database when it starts. */
+#define START_MS 60000
+#define DRAIN_MS 15000
+#define CONF_MAX_BYTES (1u << 20)
 
 static const char usage[] =
     "usage: eicd [-c FILE]                 serve\n"
@@ -27,7 +31,8 @@ struct parent {
 	const char *conf_path;
 	struct eicd_settings settings;
 	struct loop *loop;
-	struct roles *roles;
+	struct supervise_row rows[ROLES_ROWS];
+	struct supervise *roles;
 	const char *notify;
 	int signals;
 	bool failed;
@@ -60,12 +65,24 @@ on_ended(void *ctx, bool failed)
 	loop_stop(p->loop);
 }
 
+/*
+ * What the roles are given is what we run with, and not the file: after a reload that
+ * was refused, or that changed what needs a restart, a role that dies and is started
+ * again must get what the others have.
+ */
+static void
+conf_write(const struct parent *p, struct buf *ret)
+{
+	buf_init(ret, CONF_MAX_BYTES);
+	settings_print(&eicd_table, &p->settings, ret);
+}
+
 static void
 reload(struct parent *p)
 {
 	struct eicd_settings fresh;
 	struct errinfo ei = { "" };
-	struct buf ignored;
+	struct buf ignored, conf;
 
 	if (settings_load(&eicd_table, p->conf_path, &fresh, &ei) != 0) {
 		log_error("reload", log_c("why", ei.text));
@@ -77,7 +94,9 @@ reload(struct parent *p)
 	log_info("reload", log_c("config", p->conf_path),
 	    log_s("needs_restart", buf_view(&ignored)));
 	buf_release(&ignored);
-	roles_reload(p->roles);
+	conf_write(p, &conf);
+	supervise_reload(p->roles, buf_view(&conf));
+	buf_release(&conf);
 }
 
 static void
@@ -93,7 +112,7 @@ on_signal(void *ctx, unsigned events)
 		} else {
 			log_info("ending", log_i("signal", si.ssi_signo));
 			setup_notify(p->notify, "STOPPING=1");
-			roles_drain(p->roles);
+			supervise_drain(p->roles);
 		}
 	}
 }
@@ -119,13 +138,21 @@ take_signals(struct parent *p, struct loop_fd *watch)
 static int
 serve(struct parent *p)
 {
-	struct roles_opts o = { .settings = &p->settings,
+	struct supervise_opts o = { .spawner = spawner_system(),
+		.rows = p->rows,
+		.n_rows = ROLES_ROWS,
+		.links = roles_links,
+		.n_links = ROLES_LINKS,
+		.start_ms = START_MS,
+		.drain_ms = DRAIN_MS,
+		.libexec_dir = p->settings.libexec_dir,
 		.conf_path = p->conf_path,
 		.ready = on_ready,
 		.ended = on_ended,
 		.ctx = p };
 	struct errinfo ei = { "" };
 	struct loop_fd watch = { 0 };
+	struct buf conf;
 
 	if (geteuid() != 0)
 		return complain("must be started by root: it gives each process a user of its own");
@@ -138,9 +165,12 @@ serve(struct parent *p)
 		return complain(strerror(errno));
 	o.loop = p->loop;
 	p->failed = true;
-	if (roles_start(&o, &p->roles) == 0 && loop_run(p->loop) != 0)
+	roles_fill(&p->settings, p->rows);
+	conf_write(p, &conf);
+	if (supervise_new(&o, buf_view(&conf), &p->roles) == 0 && loop_run(p->loop) != 0)
 		p->failed = true;
-	roles_free(p->roles);
+	buf_release(&conf);
+	supervise_free(p->roles);
 	loop_fd_del(p->loop, &watch);
 	loop_free(p->loop);
 	return p->failed ? complain("could not start or ended by itself; the log says why") : 0;

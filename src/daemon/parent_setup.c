@@ -124,17 +124,17 @@ setup_export(const struct eicd_settings *s, struct errinfo *ei)
 }
 
 int
-setup_listeners(const struct eicd_settings *s, struct roles_opts *o, struct errinfo *ei)
+setup_listeners(const struct eicd_settings *s, struct supervise_opts *o, struct errinfo *ei)
 {
 	struct str list = str_of(s->listen), host;
-	struct roles_listener *l;
+	struct supervise_listener *l;
 	uint16_t port;
 	bool v6;
 	int r;
 
 	while ((r = settings_address_next(&list, &host, &port)) == 0) {
-		if (o->n_listeners == ROLES_LISTENERS_MAX) {
-			err_set(ei, "more than %d addresses to listen on", ROLES_LISTENERS_MAX);
+		if (o->n_listeners == SUPERVISE_LISTENERS_MAX) {
+			err_set(ei, "more than %d addresses to listen on", SUPERVISE_LISTENERS_MAX);
 			return ERR_TOOBIG;
 		}
 		l = &o->listeners[o->n_listeners];

@@ -6,7 +6,8 @@
 #ifndef DAEMON_PARENT_SETUP_H
 #define DAEMON_PARENT_SETUP_H
 
-#include "daemon/parent_roles.h"
+#include "proc/supervise.h"
+#include "settings/eicd.h"
 
 /*
  * Makes run_dir and run_dir/empty (the root of processes that need no files),
@@ -21,7 +22,7 @@ int setup_dirs(const struct eicd_settings *s, struct errinfo *ei) MUST_CHECK;
 int setup_export(const struct eicd_settings *s, struct errinfo *ei) MUST_CHECK;
 
 /* Binds every address of the setting. As listener_open; ERR_TOOBIG (too many). */
-int setup_listeners(const struct eicd_settings *s, struct roles_opts *o,
+int setup_listeners(const struct eicd_settings *s, struct supervise_opts *o,
     struct errinfo *ei) MUST_CHECK;
 
 /* sd_notify(3), when path is the value of NOTIFY_SOCKET; NULL: nothing. */

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -74,6 +75,25 @@ out:
 	if (fd != -1)
 		close(fd);
 	return r;
+}
+
+static bool write_all(int fd, struct str bytes);
+
+int
+file_sealed(const char *name, struct str bytes, int *ret_fd)
+{
+	const int seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
+	int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	if (fd == -1)
+		return ERR_SYS;
+	if (!write_all(fd, bytes) || lseek(fd, 0, SEEK_SET) != 0 ||
+	    fcntl(fd, F_ADD_SEALS, seals) != 0) {
+		close_quietly(fd);
+		return ERR_SYS;
+	}
+	*ret_fd = fd;
+	return 0;
 }
 
 static int

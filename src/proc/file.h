@@ -15,6 +15,12 @@ int file_read_fd(int fd, struct buf *out) MUST_CHECK;
 int file_read(const char *path, struct buf *out) MUST_CHECK;
 
 /*
+ * A file in memory that holds bytes and that nobody can change, not even who opened it;
+ * read from its start, at an offset of its own. ERR_SYS.
+ */
+int file_sealed(const char *name, struct str bytes, int *ret_fd) MUST_CHECK;
+
+/*
  * Reads a secret: a regular file, no symbolic link, that belongs to root and has no
  * permission outside of mode (0400, 0600). ERR_DENIED when it is otherwise; ei
  * says what is wrong. The caller wipes out (buf_wipe).

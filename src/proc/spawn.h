@@ -6,6 +6,7 @@
 #ifndef PROC_SPAWN_H
 #define PROC_SPAWN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -34,5 +35,24 @@ int spawn_run(const struct spawn_opts *o, pid_t *ret_pid, int *ret_pidfd) MUST_C
 
 /* How a child ended, in words: "exit 1", "signal 9 (SIGKILL)". status: as of waitpid. */
 void spawn_ending(int status, char *ret, size_t cap);
+
+/*
+ * spawn_run, kill and waitpid as a parameter, so that a test can play the children.
+ */
+struct spawner {
+	int (*run)(void *ctx, const struct spawn_opts *o, pid_t *ret_pid, int *ret_pidfd);
+	void (*kill)(void *ctx, pid_t pid, int signal);
+	/* True: it has ended, and is gone. wait: until it has. */
+	bool (*reap)(void *ctx, pid_t pid, bool wait, int *ret_status);
+	void *ctx;
+};
+
+/* The real one. */
+const struct spawner *spawner_system(void);
+
+int spawner_run(const struct spawner *s, const struct spawn_opts *o, pid_t *ret_pid,
+    int *ret_pidfd) MUST_CHECK;
+void spawner_kill(const struct spawner *s, pid_t pid, int signal);
+bool spawner_reap(const struct spawner *s, pid_t pid, bool wait, int *ret_status);
 
 #endif

@@ -29,13 +29,18 @@ NAMES = {rolekit.ROLE_FRONT: "front", rolekit.ROLE_CORE: "core",
 
 # A role: says in DIR/NAME.events what it is told, and does what DIR/NAME.do says.
 FAKE = """#!{python}
-import array, json, os, socket, struct, sys
+import array, fcntl, json, os, socket, struct, sys
 name, home = {name!r}, {home!r}
 control = socket.socket(fileno=3)
 peers = dict()
 def say(**event):
     with open(home + "/" + name + ".events", "a") as f:
         f.write(json.dumps(dict(event, pid=os.getpid())) + "\\n")
+def sealed(fd):
+    try:
+        return fcntl.fcntl(fd, 1034)
+    except OSError:
+        return None
 def do(what):
     try:
         return what in open(home + "/" + name + ".do").read().split()
@@ -63,8 +68,8 @@ while True:
         s = socket.socket(fileno=fd)
         say(ev="listener", address=body[4:].decode(), listens=s.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN))
     elif kind == 0x106:
-        say(ev="file", name=body[4:].decode(), text=os.read(fd, 4096).decode())
-        os.close(fd)
+        with open(fd, "rb") as f:
+            say(ev="file", name=body[4:].decode(), text=f.read().decode(), sealed=sealed(fd))
     elif kind == 0x103:
         say(ev="go")
         if do("babble"):
@@ -353,6 +358,28 @@ class Running(Parent):
         self.assertIn("conf:3:", self.log())
         self.assertEqual(self.events("core", "reload"), [])
         self.assertIsNone(self.process.poll())
+
+    def test_a_role_that_dies_gets_what_was_accepted(self):
+        """Whatever stands in the file by then (found R2)."""
+        self.conf("region = eu-one-1\n")
+        self.start()
+        for n, more in enumerate(("nonsense = 1\n", "log_level = debug\nregion = eu-two-1\n")):
+            self.conf(more)
+            self.process.send_signal(signal.SIGHUP)
+            until("answered", lambda n=n: self.log().count("ev=reload") == n + 1)
+        until("taken", lambda: len(self.events("front", "reload")) == 1)
+        self.conf("nonsense = 2\n")
+        for role in ROLES:
+            old = self.pid(role)
+            os.kill(old, signal.SIGKILL)
+            until(role + " again", lambda r=role, o=old: self.pid(r) != o)
+            until("go", lambda r=role: self.events(r)[-1]["ev"] == "go")
+            conf = [e for e in self.events(role, "file") if e["name"] == "conf"][-1]
+            self.assertIn("log_level = debug\n", conf["text"])
+            self.assertIn("region = eu-one-1\n", conf["text"])
+            self.assertNotIn("nonsense", conf["text"])
+            # Nobody can change it: F_SEAL_SEAL, SHRINK, GROW and WRITE.
+            self.assertEqual(conf["sealed"], 15)
 
     def test_notify(self):
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as s:

@@ -1,0 +1,33 @@
+/*
+ * roles: see roles.h.
+ */
+#include "daemon/roles.h"
+
+const struct supervise_link roles_links[ROLES_LINKS] = {
+	{ ROLE_FRONT, ROLE_CORE },
+	{ ROLE_FRONT, ROLE_KEYD },
+	{ ROLE_CORE, ROLE_KEYD },
+	{ ROLE_CORE, ROLE_COMPUTE },
+};
+
+/* Each row is drained before the next: whoever asks before whoever answers. */
+void
+roles_fill(const struct eicd_settings *s, struct supervise_row ret[static ROLES_ROWS])
+{
+	ret[0] = (struct supervise_row){ .role = ROLE_FRONT,
+		.program = "eicd-front",
+		.count = 1,
+		.listeners = true,
+		.files = { { "tls_certificate", s->tls_certificate },
+		    { "agent_ca", s->agent_ca } } };
+	ret[1] = (struct supervise_row){ .role = ROLE_CORE,
+		.program = "eicd-core",
+		.count = 1, /* it owns the database */
+		.keep_stdout = strcmp(s->audit_export, "-") == 0 };
+	ret[2] =
+	    (struct supervise_row){ .role = ROLE_COMPUTE, .program = "eicd-compute", .count = 1 };
+	ret[3] = (struct supervise_row){ .role = ROLE_KEYD,
+		.program = "eicd-keyd",
+		.count = 1,
+		.files = { { "tls_key", s->tls_key } } };
+}
