@@ -12,6 +12,7 @@
 #include <sqlite3.h>
 
 #include "base/alloc.h"
+#include "base/buf.h"
 #include "store/db_file.h"
 
 #define APP_ID_SQL "PRAGMA application_id = 1868917091" /* DB_FILE_APP_ID */
@@ -21,10 +22,11 @@
 #define CHECK_MAX_BYTES (512ll << 20)
 #define STMT_SLOTS 1024 /* power of two, well above the number of literals */
 #define STMT_MAX 768
+#define SQL_MAX_BYTES (16u << 10)
 
 struct db_stmt {
 	struct db *db;
-	const char *sql; /* the literal: its address is the key */
+	struct db_source source; /* the key; text is NULL in an empty slot */
 	sqlite3_stmt *h;
 	bool busy;
 	int err; /* of a bind */
@@ -89,12 +91,24 @@ db_error(const struct db *db, struct errinfo *ei)
 
 /* ---- statements ---- */
 
-static struct db_stmt *
-stmt_slot(struct db *db, const char *sql)
+static bool
+is_from(const struct db_stmt *q, const struct db_source *s)
 {
-	size_t i = ((uintptr_t)sql >> 3) * 0x9e3779b97f4a7c15u >> 32;
+	return q->source.text == s->text && q->source.table == s->table &&
+	    q->source.make == s->make && q->source.n == s->n;
+}
 
-	while (db->stmts[i % STMT_SLOTS].sql != NULL && db->stmts[i % STMT_SLOTS].sql != sql)
+/* The statement of this source, or the empty slot where it belongs. */
+static struct db_stmt *
+stmt_slot(struct db *db, const struct db_source *s)
+{
+	size_t i = (((uintptr_t)s->text >> 3) ^ ((uintptr_t)s->table << 7) ^
+		       ((uintptr_t)s->make << 17) ^ s->n) *
+		0x9e3779b97f4a7c15u >>
+	    32;
+
+	while (db->stmts[i % STMT_SLOTS].source.text != NULL &&
+	    !is_from(&db->stmts[i % STMT_SLOTS], s))
 		i++;
 	return &db->stmts[i % STMT_SLOTS];
 }
@@ -111,30 +125,61 @@ stmt_check_params(sqlite3_stmt *h)
 	}
 }
 
-int
-db_prepare(struct db *db, const char *sql, struct db_stmt **ret)
+/* Fills an empty slot. */
+static int
+stmt_make(struct db *db, const struct db_source *s, struct db_stmt *q)
 {
-	struct db_stmt *q = stmt_slot(db, sql);
 	sqlite3_stmt *h = NULL;
+	struct buf sql;
 	int rc;
+
+	buf_init(&sql, SQL_MAX_BYTES);
+	if (s->make != NULL)
+		s->make(s, &sql);
+	else
+		buf_c(&sql, s->text);
+	assert(buf_err(&sql) == 0);
+	rc = sqlite3_prepare_v3(db->h, sql.p, (int)sql.n, SQLITE_PREPARE_PERSISTENT, &h, NULL);
+	buf_release(&sql);
+	if (rc != SQLITE_OK)
+		return db_fail(db, rc);
+	stmt_check_params(h);
+	assert(db->n_stmts < STMT_MAX);
+	db->n_stmts++;
+	*q = (struct db_stmt){ .db = db, .source = *s, .h = h };
+	return 0;
+}
+
+int
+db_prepare_from(struct db *db, const struct db_source *source, struct db_stmt **ret)
+{
+	struct db_stmt *q = stmt_slot(db, source);
+	int r;
 
 	*ret = NULL;
 	if (db->doom != 0)
 		return db->doom;
-	if (q->sql == NULL) {
-		rc = sqlite3_prepare_v3(db->h, sql, -1, SQLITE_PREPARE_PERSISTENT, &h, NULL);
-		if (rc != SQLITE_OK)
-			return db_fail(db, rc);
-		stmt_check_params(h);
-		assert(db->n_stmts < STMT_MAX);
-		db->n_stmts++;
-		*q = (struct db_stmt){ .db = db, .sql = sql, .h = h };
-	}
+	if (q->source.text == NULL && (r = stmt_make(db, source, q)) != 0)
+		return r;
 	assert(!q->busy);
 	q->busy = true;
 	q->err = 0;
 	*ret = q;
 	return 0;
+}
+
+int
+db_prepare(struct db *db, const char *sql, struct db_stmt **ret)
+{
+	const struct db_source source = { .text = sql };
+
+	return db_prepare_from(db, &source, ret);
+}
+
+const struct db_table *
+db_stmt_table(const struct db_stmt *q)
+{
+	return q->source.table;
 }
 
 static void
@@ -145,14 +190,8 @@ bind_check(struct db_stmt *q, int rc)
 		q->err = db_fail(q->db, rc);
 }
 
-void
-db_bind_i64(struct db_stmt *q, int i, int64_t v)
-{
-	bind_check(q, sqlite3_bind_int64(q->h, i, v));
-}
-
-void
-db_bind_text(struct db_stmt *q, int i, struct str s)
+static void
+bind_text(struct db_stmt *q, int i, struct str s)
 {
 	if (s.n > 0 && memchr(s.p, '\0', s.n) != NULL && q->err == 0)
 		q->err = ERR_SYNTAX;
@@ -161,18 +200,35 @@ db_bind_text(struct db_stmt *q, int i, struct str s)
 }
 
 void
-db_bind_ref(struct db_stmt *q, int i, struct str s)
+db_bind(struct db_stmt *q, int i, struct db_arg v)
 {
-	if (s.n > 0)
-		db_bind_text(q, i, s);
-	else
-		bind_check(q, sqlite3_bind_null(q->h, i));
+	const void *bytes = v.s.n > 0 ? v.s.p : "";
+
+	switch (v.kind) {
+	case DB_ARG_INT:
+		bind_check(q, sqlite3_bind_int64(q->h, i, v.i64));
+		break;
+	case DB_ARG_REF:
+		if (v.s.n == 0) {
+			bind_check(q, sqlite3_bind_null(q->h, i));
+			break;
+		}
+		bind_text(q, i, v.s);
+		break;
+	case DB_ARG_TEXT:
+		bind_text(q, i, v.s);
+		break;
+	case DB_ARG_BLOB:
+		bind_check(q, sqlite3_bind_blob64(q->h, i, bytes, v.s.n, SQLITE_STATIC));
+		break;
+	}
 }
 
 void
-db_bind_blob(struct db_stmt *q, int i, struct str s)
+db_bind_all(struct db_stmt *q, struct db_args args)
 {
-	bind_check(q, sqlite3_bind_blob64(q->h, i, s.n > 0 ? s.p : "", s.n, SQLITE_STATIC));
+	for (size_t i = 0; i < args.n; i++)
+		db_bind(q, (int)i + 1, args.p[i]);
 }
 
 int
@@ -325,16 +381,46 @@ db_one(struct db_stmt *q, struct arena *a, db_row_fn fn, void *ret_row)
 }
 
 int
-db_count(struct db_stmt *q, int64_t *ret)
+db_run(struct db *db, const char *sql, struct db_args args, int64_t *ret_changed)
 {
-	bool row;
+	struct db_stmt *q;
 	int r;
 
-	*ret = 0;
-	if ((r = db_step(q, &row)) == 0 && row)
-		*ret = db_col_i64(q, 0);
-	db_done(q);
-	return r;
+	if ((r = db_prepare(db, sql, &q)) != 0)
+		return r;
+	db_bind_all(q, args);
+	return db_exec(q, ret_changed);
+}
+
+int
+db_run_one(struct db *db, const char *sql, struct db_args args)
+{
+	struct db_stmt *q;
+	int r;
+
+	if ((r = db_prepare(db, sql, &q)) != 0)
+		return r;
+	db_bind_all(q, args);
+	return db_exec_one(q);
+}
+
+static void
+number_row(struct db_stmt *q, struct arena *a, void *ret_row)
+{
+	(void)a;
+	*(int64_t *)ret_row = db_col_i64(q, 0);
+}
+
+int
+db_number(struct db *db, const char *sql, struct db_args args, int64_t *ret)
+{
+	struct db_stmt *q;
+	int r;
+
+	if ((r = db_prepare(db, sql, &q)) != 0)
+		return r;
+	db_bind_all(q, args);
+	return db_one(q, NULL, number_row, ret);
 }
 
 /* ---- transactions ---- */
@@ -342,12 +428,7 @@ db_count(struct db_stmt *q, int64_t *ret)
 static int
 run(struct db *db, const char *sql)
 {
-	struct db_stmt *q;
-	int r;
-
-	if ((r = db_prepare(db, sql, &q)) != 0)
-		return r;
-	return db_exec(q, NULL);
+	return db_run(db, sql, DB_NO_ARGS, NULL);
 }
 
 int
@@ -643,16 +724,11 @@ db_discard(struct db *db)
 int
 db_version(struct db *db, int *ret)
 {
-	struct db_stmt *q;
-	bool row;
+	int64_t v = 0;
 	int r;
 
-	*ret = 0;
-	if ((r = db_prepare(db, "PRAGMA user_version", &q)) != 0)
-		return r;
-	if ((r = db_step(q, &row)) == 0 && row)
-		*ret = (int)db_col_i64(q, 0);
-	db_done(q);
+	r = db_number(db, "PRAGMA user_version", DB_NO_ARGS, &v);
+	*ret = (int)v;
 	return r;
 }
 

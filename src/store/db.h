@@ -57,6 +57,63 @@ int db_undo(struct db *db) MUST_CHECK;
 int db_enter(struct db *db, bool *ret_own) MUST_CHECK;
 int db_leave(struct db *db, bool own, int r) MUST_CHECK;
 
+/* ---- arguments of a statement ---- */
+
+enum db_arg_kind { DB_ARG_INT, DB_ARG_TEXT, DB_ARG_REF, DB_ARG_BLOB };
+
+struct db_arg {
+	enum db_arg_kind kind;
+	int64_t i64;
+	struct str s;
+};
+
+/* In the order of the parameters. */
+struct db_args {
+	const struct db_arg *p;
+	size_t n;
+};
+
+#define DB_ARGS(...) \
+	((struct db_args){ (const struct db_arg[]){ __VA_ARGS__ }, \
+	    sizeof((const struct db_arg[]){ __VA_ARGS__ }) / sizeof(struct db_arg) })
+#define DB_NO_ARGS ((struct db_args){ NULL, 0 })
+
+static inline struct db_arg
+db_int(int64_t v)
+{
+	return (struct db_arg){ .kind = DB_ARG_INT, .i64 = v };
+}
+
+static inline struct db_arg
+db_text(struct str s)
+{
+	return (struct db_arg){ .kind = DB_ARG_TEXT, .s = s };
+}
+
+/* Text that refers to another row: NULL when it is empty. */
+static inline struct db_arg
+db_ref(struct str s)
+{
+	return (struct db_arg){ .kind = DB_ARG_REF, .s = s };
+}
+
+static inline struct db_arg
+db_blob(struct str s)
+{
+	return (struct db_arg){ .kind = DB_ARG_BLOB, .s = s };
+}
+
+/* ---- statements in one call; sql must be a string literal ---- */
+
+/* ret_changed (may be NULL): rows changed. */
+int db_run(struct db *db, const char *sql, struct db_args args, int64_t *ret_changed) MUST_CHECK;
+/* ERR_NOTFOUND when no row was changed. */
+int db_run_one(struct db *db, const char *sql, struct db_args args) MUST_CHECK;
+/* The first column of the first row, a number. ERR_NOTFOUND without a row. */
+int db_number(struct db *db, const char *sql, struct db_args args, int64_t *ret) MUST_CHECK;
+
+/* ---- statements step by step ---- */
+
 /*
  * The statement for sql, which must be a string literal: it is prepared once
  * in the life of db and found again by its address. Using one literal inside
@@ -65,12 +122,25 @@ int db_leave(struct db *db, bool own, int r) MUST_CHECK;
  */
 int db_prepare(struct db *db, const char *sql, struct db_stmt **ret) MUST_CHECK;
 
+/* What a statement is made of the first time, from constants: all four together
+ * are what it is found by afterwards. make NULL: text is the statement. */
+struct db_table;
+struct db_source;
+struct buf;
+typedef void (*db_make_fn)(const struct db_source *source, struct buf *sql);
+struct db_source {
+	const char *text; /* a string literal */
+	const struct db_table *table;
+	db_make_fn make;
+	size_t n;
+};
+int db_prepare_from(struct db *db, const struct db_source *source, struct db_stmt **ret) MUST_CHECK;
+const struct db_table *db_stmt_table(const struct db_stmt *q); /* of its source */
+
 /* Parameter i counts from 1. Bytes bound must stay until the end of the use.
  * An error (a NUL byte in text) is kept and returned by the first step. */
-void db_bind_i64(struct db_stmt *q, int i, int64_t v);
-void db_bind_text(struct db_stmt *q, int i, struct str s);
-void db_bind_ref(struct db_stmt *q, int i, struct str s); /* text; NULL when empty */
-void db_bind_blob(struct db_stmt *q, int i, struct str s);
+void db_bind(struct db_stmt *q, int i, struct db_arg v);
+void db_bind_all(struct db_stmt *q, struct db_args args); /* from parameter 1 on */
 
 /* Next row. *ret_row is false at the end. */
 int db_step(struct db_stmt *q, bool *ret_row) MUST_CHECK;
@@ -98,7 +168,5 @@ int db_list(struct db_stmt *q, struct arena *a, size_t row_size, db_row_fn fn, v
     size_t *ret_n) MUST_CHECK;
 /* The first row, then done; ERR_NOTFOUND without one. */
 int db_one(struct db_stmt *q, struct arena *a, db_row_fn fn, void *ret_row) MUST_CHECK;
-/* The first column of the only row, then done: SELECT count(*). */
-int db_count(struct db_stmt *q, int64_t *ret) MUST_CHECK;
 
 #endif

@@ -3,55 +3,35 @@
  */
 #include "store/store_account.h"
 
-#include "store/db.h"
+#include "store/db_table.h"
 
-#define COLUMNS "account_id, created_at"
-
-static void
-row(struct db_stmt *q, struct arena *a, void *ret_row)
-{
-	struct store_account *v = ret_row;
-
-	v->account_id = db_col_text(q, 0, a);
-	v->created_at = db_col_i64(q, 1);
-}
+static const struct db_column columns[] = {
+	COL_TEXT(struct store_account, account_id, DB_KEY),
+	COL_INT(struct store_account, created_at, DB_ONCE),
+};
+static const struct db_table table = {
+	.name = "account",
+	DB_COLUMNS(columns),
+	.row_size = sizeof(struct store_account),
+};
 
 int
 store_account_add(struct store *st, const struct store_account *v)
 {
-	struct db_stmt *q;
-	int r;
-
-	if ((r = db_prepare(store_db(st), "INSERT INTO account (" COLUMNS ") VALUES ($1, $2)",
-		 &q)) != 0)
-		return r;
-	db_bind_text(q, 1, v->account_id);
-	db_bind_i64(q, 2, v->created_at);
-	return db_exec(q, NULL);
+	return table_insert(store_db(st), &table, v);
 }
 
 int
 store_account_get(struct store *st, struct arena *a, struct str account_id,
     struct store_account *ret)
 {
-	struct db_stmt *q;
-	int r;
-
-	if ((r = db_prepare(store_db(st), "SELECT " COLUMNS " FROM account WHERE account_id = $1",
-		 &q)) != 0)
-		return r;
-	db_bind_text(q, 1, account_id);
-	return db_one(q, a, row, ret);
+	return table_get(store_db(st), &table, "FROM account WHERE account_id = $1",
+	    DB_ARGS(db_text(account_id)), a, ret);
 }
 
 int
 store_account_list(struct store *st, struct arena *a, struct store_account **ret, size_t *ret_n)
 {
-	struct db_stmt *q;
-	int r;
-
-	if ((r = db_prepare(store_db(st),
-		 "SELECT " COLUMNS " FROM account ORDER BY created_at, account_id", &q)) != 0)
-		return r;
-	return db_list(q, a, sizeof(**ret), row, ret, ret_n);
+	return table_list(store_db(st), &table, "FROM account ORDER BY created_at, account_id",
+	    DB_NO_ARGS, a, ret, ret_n);
 }

@@ -4,17 +4,56 @@
  */
 #include "store/store_audit.h"
 
-#include "store/db.h"
+#include "store/db_table.h"
 
-#define COLUMNS \
-	"event_id, event_at, account_id, event_source, event_name, read_only, access_key_id," \
-	" username, principal_arn, source_ip, user_agent, request_id, error_code, record," \
-	" prev_hash, hash, seq"
+static const struct db_column columns[] = {
+	COL_TEXT(struct store_audit_event, event_id, DB_ONCE),
+	COL_INT(struct store_audit_event, event_at, DB_ONCE),
+	COL_TEXT(struct store_audit_event, account_id, DB_ONCE),
+	COL_TEXT(struct store_audit_event, event_source, DB_ONCE),
+	COL_TEXT(struct store_audit_event, event_name, DB_ONCE),
+	COL_INT(struct store_audit_event, read_only, DB_ONCE),
+	COL_TEXT(struct store_audit_event, access_key_id, DB_ONCE),
+	COL_TEXT(struct store_audit_event, username, DB_ONCE),
+	COL_TEXT(struct store_audit_event, principal_arn, DB_ONCE),
+	COL_TEXT(struct store_audit_event, source_ip, DB_ONCE),
+	COL_TEXT(struct store_audit_event, user_agent, DB_ONCE),
+	COL_TEXT(struct store_audit_event, request_id, DB_ONCE),
+	COL_TEXT(struct store_audit_event, error_code, DB_ONCE),
+	COL_TEXT(struct store_audit_event, record, DB_ONCE),
+	COL_BLOB(struct store_audit_event, prev_hash, DB_ONCE),
+	COL_BLOB(struct store_audit_event, hash, DB_ONCE),
+	COL_INT(struct store_audit_event, seq, DB_KEY),
+};
+static const struct db_table table = {
+	.name = "audit_event",
+	.alias = "e",
+	DB_COLUMNS(columns),
+	.row_size = sizeof(struct store_audit_event),
+};
 
-#define EVENT_COLUMNS \
-	"e.event_id, e.event_at, e.account_id, e.event_source, e.event_name, e.read_only," \
-	" e.access_key_id, e.username, e.principal_arn, e.source_ip, e.user_agent," \
-	" e.request_id, e.error_code, e.record, e.prev_hash, e.hash, e.seq"
+/* What an event was about. Account and time stand beside it for its indexes. */
+struct resource {
+	int64_t seq;
+	int64_t position;
+	struct str account_id;
+	int64_t event_at;
+	struct store_audit_resource v;
+};
+
+static const struct db_column resource_columns[] = {
+	COL_INT(struct resource, seq, DB_KEY),
+	COL_INT(struct resource, position, DB_KEY | DB_WRITE),
+	COL_TEXT(struct resource, account_id, DB_WRITE),
+	COL_INT(struct resource, event_at, DB_WRITE),
+	COL_AS(struct resource, v.type, "resource_type", DB_KIND_TEXT, DB_ONCE),
+	COL_AS(struct resource, v.name, "resource_name", DB_KIND_TEXT, DB_ONCE),
+};
+static const struct db_table resource_table = {
+	.name = "audit_resource",
+	DB_COLUMNS(resource_columns),
+	.row_size = sizeof(struct resource),
+};
 
 /* ---- the head of the chain ---- */
 
@@ -57,72 +96,26 @@ store_audit_head(struct store *st, struct store_audit_head *ret)
 /* ---- recording ---- */
 
 static int
-event_add(struct store *st, const struct store_audit_event *v, int64_t *ret_seq)
+add(struct store *st, const struct store_audit_event *v)
 {
 	struct store_audit_head head = { .seq = 0 };
+	struct store_audit_event row = *v;
 	uint8_t hash[AUDITCHAIN_BYTES];
-	struct db_stmt *q;
 	int r;
 
 	if ((r = store_audit_head(st, &head)) != 0)
 		return r;
-	*ret_seq = head.seq + 1;
-	auditchain_hash(head.hash, (uint64_t)*ret_seq, v->event_id, v->record, hash);
-	if ((r = db_prepare(store_db(st),
-		 "INSERT INTO audit_event (" COLUMNS ") VALUES"
-		 " ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
-		 &q)) != 0)
-		return r;
-	db_bind_text(q, 1, v->event_id);
-	db_bind_i64(q, 2, v->event_at);
-	db_bind_text(q, 3, v->account_id);
-	db_bind_text(q, 4, v->event_source);
-	db_bind_text(q, 5, v->event_name);
-	db_bind_i64(q, 6, v->read_only);
-	db_bind_text(q, 7, v->access_key_id);
-	db_bind_text(q, 8, v->username);
-	db_bind_text(q, 9, v->principal_arn);
-	db_bind_text(q, 10, v->source_ip);
-	db_bind_text(q, 11, v->user_agent);
-	db_bind_text(q, 12, v->request_id);
-	db_bind_text(q, 13, v->error_code);
-	db_bind_text(q, 14, v->record);
-	db_bind_blob(q, 15, str_of_n(head.hash, sizeof(head.hash)));
-	db_bind_blob(q, 16, str_of_n(hash, sizeof(hash)));
-	db_bind_i64(q, 17, *ret_seq);
-	return db_exec(q, NULL);
-}
-
-static int
-resource_add(struct store *st, const struct store_audit_event *v, int64_t seq, size_t i)
-{
-	struct db_stmt *q;
-	int r;
-
-	if ((r = db_prepare(store_db(st),
-		 "INSERT INTO audit_resource (seq, position, account_id, event_at, resource_type,"
-		 " resource_name) VALUES ($1, $2, $3, $4, $5, $6)",
-		 &q)) != 0)
-		return r;
-	db_bind_i64(q, 1, seq);
-	db_bind_i64(q, 2, (int64_t)i);
-	db_bind_text(q, 3, v->account_id);
-	db_bind_i64(q, 4, v->event_at);
-	db_bind_text(q, 5, v->resources[i].type);
-	db_bind_text(q, 6, v->resources[i].name);
-	return db_exec(q, NULL);
-}
-
-static int
-add(struct store *st, const struct store_audit_event *v)
-{
-	int64_t seq;
-	int r;
-
-	if ((r = event_add(st, v, &seq)) != 0)
+	row.seq = head.seq + 1;
+	auditchain_hash(head.hash, (uint64_t)row.seq, v->event_id, v->record, hash);
+	row.prev_hash = str_of_n(head.hash, sizeof(head.hash));
+	row.hash = str_of_n(hash, sizeof(hash));
+	if ((r = table_insert(store_db(st), &table, &row)) != 0)
 		return r;
 	for (size_t i = 0; i < v->n_resources; i++) {
-		if ((r = resource_add(st, v, seq, i)) != 0)
+		const struct resource x = { row.seq, (int64_t)i, v->account_id, v->event_at,
+			v->resources[i] };
+
+		if ((r = table_insert(store_db(st), &resource_table, &x)) != 0)
 			return r;
 	}
 	return 0;
@@ -141,52 +134,32 @@ store_audit_add(struct store *st, const struct store_audit_event *v)
 
 /* ---- looking up ---- */
 
-static void
-event_row(struct db_stmt *q, struct arena *a, void *ret_row)
-{
-	struct store_audit_event *v = ret_row;
-
-	v->event_id = db_col_text(q, 0, a);
-	v->event_at = db_col_i64(q, 1);
-	v->account_id = db_col_text(q, 2, a);
-	v->event_source = db_col_text(q, 3, a);
-	v->event_name = db_col_text(q, 4, a);
-	v->read_only = db_col_i64(q, 5) != 0;
-	v->access_key_id = db_col_text(q, 6, a);
-	v->username = db_col_text(q, 7, a);
-	v->principal_arn = db_col_text(q, 8, a);
-	v->source_ip = db_col_text(q, 9, a);
-	v->user_agent = db_col_text(q, 10, a);
-	v->request_id = db_col_text(q, 11, a);
-	v->error_code = db_col_text(q, 12, a);
-	v->record = db_col_text(q, 13, a);
-	v->prev_hash = db_col_blob(q, 14, a);
-	v->hash = db_col_blob(q, 15, a);
-	v->seq = db_col_i64(q, 16);
-}
-
-static void
-resource_row(struct db_stmt *q, struct arena *a, void *ret_row)
-{
-	struct store_audit_resource *v = ret_row;
-
-	v->type = db_col_text(q, 0, a);
-	v->name = db_col_text(q, 1, a);
-}
-
+/* The resources of n events, in one statement. */
 static int
-resources_get(struct store *st, struct arena *a, struct store_audit_event *v)
+resources_get(struct store *st, struct arena *a, struct store_audit_event *v, size_t n)
 {
-	struct db_stmt *q;
+	struct db_arg *seqs = arena_array(a, n, sizeof(*seqs));
+	struct resource *all;
+	size_t n_all;
 	int r;
 
-	if ((r = db_prepare(store_db(st),
-		 "SELECT resource_type, resource_name FROM audit_resource WHERE seq = $1"
-		 " ORDER BY position",
-		 &q)) != 0)
+	for (size_t i = 0; i < n; i++)
+		seqs[i] = db_int(v[i].seq);
+	if ((r = table_list_in(store_db(st), &resource_table,
+		 "FROM audit_resource WHERE seq IN ($*) ORDER BY seq, position",
+		 (struct db_args){ seqs, n }, a, &all, &n_all)) != 0)
 		return r;
-	db_bind_i64(q, 1, v->seq);
-	return db_list(q, a, sizeof(*v->resources), resource_row, &v->resources, &v->n_resources);
+	for (size_t i = 0; i < n; i++) {
+		const struct resource *some = table_rows_of(&resource_table, all, n_all,
+		    offsetof(struct resource, seq), seqs[i], &v[i].n_resources);
+		struct store_audit_resource *resources =
+		    arena_array(a, v[i].n_resources, sizeof(*resources));
+
+		for (size_t k = 0; k < v[i].n_resources; k++)
+			resources[k] = some[k].v;
+		v[i].resources = v[i].n_resources > 0 ? resources : NULL;
+	}
+	return 0;
 }
 
 /*
@@ -195,12 +168,12 @@ resources_get(struct store *st, struct arena *a, struct store_audit_event *v)
  * before ended, $6 value, $7 limit.
  */
 #define EVENTS(where) \
-	"SELECT " EVENT_COLUMNS " FROM audit_event e WHERE e.account_id = $1" \
+	"FROM audit_event e WHERE e.account_id = $1" \
 	" AND e.event_at BETWEEN $2 AND $3 AND (e.event_at, e.seq) < ($4, $5)" \
 	" AND " where " ORDER BY e.event_at DESC, e.seq DESC LIMIT $7"
 /* An event that names the value in several resources comes once. */
 #define EVENTS_BY_RESOURCE(column) \
-	"SELECT " EVENT_COLUMNS " FROM audit_resource x JOIN audit_event e ON e.seq = x.seq" \
+	"FROM audit_resource x JOIN audit_event e ON e.seq = x.seq" \
 	" WHERE x.account_id = $1 AND x.event_at BETWEEN $2 AND $3" \
 	" AND (x.event_at, x.seq) < ($4, $5) AND x." column " = $6" \
 	" AND NOT EXISTS (SELECT 1 FROM audit_resource y WHERE y.seq = x.seq" \
@@ -208,7 +181,7 @@ resources_get(struct store *st, struct arena *a, struct store_audit_event *v)
 	" ORDER BY x.event_at DESC, x.seq DESC LIMIT $7"
 
 static const char *
-sql_for(enum store_audit_attribute attribute)
+from_for(enum store_audit_attribute attribute)
 {
 	switch (attribute) {
 	case STORE_AUDIT_ANY:
@@ -233,45 +206,19 @@ sql_for(enum store_audit_attribute attribute)
 	return NULL;
 }
 
+/* The value as the column has it. */
 static int
-bind_value(struct db_stmt *q, const struct store_audit_query *query)
+value_of(const struct store_audit_query *query, struct db_arg *ret)
 {
+	bool yes = str_eq_c(query->value, "true");
+
 	if (query->attribute == STORE_AUDIT_READ_ONLY) {
-		if (!str_eq_c(query->value, "true") && !str_eq_c(query->value, "false"))
+		if (!yes && !str_eq_c(query->value, "false"))
 			return ERR_RANGE;
-		db_bind_i64(q, 6, str_eq_c(query->value, "true"));
+		*ret = db_int(yes);
 	} else {
-		db_bind_text(q, 6, query->attribute == STORE_AUDIT_ANY ? STR("") : query->value);
+		*ret = db_text(query->attribute == STORE_AUDIT_ANY ? STR("") : query->value);
 	}
-	return 0;
-}
-
-static int
-query_prepare(struct store *st, const struct store_audit_query *query, struct db_stmt **ret)
-{
-	const char *sql = sql_for(query->attribute);
-	bool first = query->before_at == 0 && query->before_seq == 0;
-	int64_t to_at = query->to_at;
-	struct db_stmt *q;
-	int r;
-
-	if (sql == NULL)
-		return ERR_RANGE;
-	if (!first && query->before_at < to_at)
-		to_at = query->before_at; /* the index skips what was seen */
-	if ((r = db_prepare(store_db(st), sql, &q)) != 0)
-		return r;
-	db_bind_text(q, 1, query->account_id);
-	db_bind_i64(q, 2, query->from_at);
-	db_bind_i64(q, 3, to_at);
-	db_bind_i64(q, 4, first ? INT64_MAX : query->before_at);
-	db_bind_i64(q, 5, first ? INT64_MAX : query->before_seq);
-	if ((r = bind_value(q, query)) != 0) {
-		db_done(q);
-		return r;
-	}
-	db_bind_i64(q, 7, store_page(query->limit));
-	*ret = q;
 	return 0;
 }
 
@@ -279,19 +226,29 @@ int
 store_audit_lookup(struct store *st, struct arena *a, const struct store_audit_query *query,
     struct store_audit_event **ret, size_t *ret_n)
 {
+	const char *from = from_for(query->attribute);
+	bool first = query->before_at == 0 && query->before_seq == 0;
+	int64_t to_at = query->to_at;
 	struct store_audit_event *v;
-	struct db_stmt *q;
+	struct db_arg value;
 	size_t n;
 	int r;
 
-	if ((r = query_prepare(st, query, &q)) != 0)
+	if (from == NULL)
+		return ERR_RANGE;
+	if ((r = value_of(query, &value)) != 0)
 		return r;
-	if ((r = db_list(q, a, sizeof(*v), event_row, &v, &n)) != 0)
+	if (!first && query->before_at < to_at)
+		to_at = query->before_at; /* the index skips what was seen */
+	if ((r = table_list(store_db(st), &table, from,
+		 DB_ARGS(db_text(query->account_id), db_int(query->from_at), db_int(to_at),
+		     db_int(first ? INT64_MAX : query->before_at),
+		     db_int(first ? INT64_MAX : query->before_seq), value,
+		     db_int(store_page(query->limit))),
+		 a, &v, &n)) != 0)
 		return r;
-	for (size_t i = 0; i < n; i++) {
-		if ((r = resources_get(st, a, &v[i])) != 0)
-			return r;
-	}
+	if (n > 0 && (r = resources_get(st, a, v, n)) != 0)
+		return r;
 	*ret = v;
 	*ret_n = n;
 	return 0;
@@ -303,17 +260,9 @@ int
 store_audit_stretch(struct store *st, struct arena *a, int64_t from_seq, size_t limit,
     struct store_audit_event **ret, size_t *ret_n)
 {
-	struct db_stmt *q;
-	int r;
-
-	if ((r = db_prepare(store_db(st),
-		 "SELECT " EVENT_COLUMNS " FROM audit_event e WHERE e.seq >= $1"
-		 " ORDER BY e.seq LIMIT $2",
-		 &q)) != 0)
-		return r;
-	db_bind_i64(q, 1, from_seq);
-	db_bind_i64(q, 2, store_page(limit));
-	return db_list(q, a, sizeof(**ret), event_row, ret, ret_n);
+	return table_list(store_db(st), &table,
+	    "FROM audit_event e WHERE e.seq >= $1 ORDER BY e.seq LIMIT $2",
+	    DB_ARGS(db_int(from_seq), db_int(store_page(limit))), a, ret, ret_n);
 }
 
 /* ---- retention ---- */
@@ -330,7 +279,7 @@ piece_find(struct store *st, int64_t keep_from_at, size_t limit, struct store_au
 	if ((r = db_prepare(store_db(st),
 		 "SELECT seq, hash, event_at FROM audit_event ORDER BY seq LIMIT $1", &q)) != 0)
 		return r;
-	db_bind_i64(q, 1, store_page(limit));
+	db_bind(q, 1, db_int(store_page(limit)));
 	*ret_n = 0;
 	while ((r = db_step(q, &row)) == 0 && row && db_col_i64(q, 2) < keep_from_at) {
 		if (!db_col_bytes(q, 1, ret_last->hash, sizeof(ret_last->hash))) {
@@ -348,15 +297,8 @@ piece_find(struct store *st, int64_t keep_from_at, size_t limit, struct store_au
 static int
 mark_move(struct store *st, const struct store_audit_head *last)
 {
-	struct db_stmt *q;
-	int r;
-
-	if ((r = db_prepare(store_db(st),
-		 "UPDATE audit_retention SET last_seq = $1, last_hash = $2", &q)) != 0)
-		return r;
-	db_bind_i64(q, 1, last->seq);
-	db_bind_blob(q, 2, str_of_n(last->hash, sizeof(last->hash)));
-	return db_exec_one(q);
+	return db_run_one(store_db(st), "UPDATE audit_retention SET last_seq = $1, last_hash = $2",
+	    DB_ARGS(db_int(last->seq), db_blob(str_of_n(last->hash, sizeof(last->hash)))));
 }
 
 /* Not the last one whose events all go: it vouches for the hash in the mark. */
@@ -373,7 +315,6 @@ retain(struct store *st, int64_t keep_from_at, size_t limit, int64_t *ret_n)
 		FORGET_DIGESTS,
 	};
 	struct store_audit_head last = { .seq = 0 };
-	struct db_stmt *q;
 	int r;
 
 	if ((r = piece_find(st, keep_from_at, limit, &last, ret_n)) != 0 || *ret_n == 0)
@@ -381,10 +322,7 @@ retain(struct store *st, int64_t keep_from_at, size_t limit, int64_t *ret_n)
 	if ((r = mark_move(st, &last)) != 0)
 		return r;
 	for (size_t i = 0; i < sizeof(sql) / sizeof(sql[0]); i++) {
-		if ((r = db_prepare(store_db(st), sql[i], &q)) != 0)
-			return r;
-		db_bind_i64(q, 1, last.seq);
-		if ((r = db_exec(q, NULL)) != 0)
+		if ((r = db_run(store_db(st), sql[i], DB_ARGS(db_int(last.seq)), NULL)) != 0)
 			return r;
 	}
 	return 0;

@@ -51,10 +51,17 @@ int store_entity_get_arn(struct store *st, struct arena *a, struct str arn,
 int store_entity_set_boundary(struct store *st, struct str entity_id,
     struct str policy_arn) MUST_CHECK;
 
-/* For the files of this room. row: of the columns entity_id, account_id, kind,
- * name, path, arn, boundary_arn, created_at. */
-struct db_stmt;
-void store_entity_row(struct db_stmt *q, struct arena *a, void *ret_row);
+/* ---- for the files of this room ---- */
+
+/* Table entity e. */
+struct db_table;
+extern const struct db_table store_entity_table;
+/* The columns of entity that users, groups and roles have as members of the same
+ * name; id is the member for entity_id. */
+#define STORE_ENTITY_COLUMNS(type, id) \
+	COL_AS(type, id, "entity_id", DB_KIND_TEXT, DB_KEY), COL_TEXT(type, account_id, DB_ONCE), \
+	    COL_TEXT(type, name, 0), COL_TEXT(type, path, 0), COL_TEXT(type, arn, 0), \
+	    COL_INT(type, created_at, DB_ONCE)
 int store_entity_add(struct store *st, const struct store_entity *v) MUST_CHECK;
 int store_entity_rename(struct store *st, const struct store_entity *v) MUST_CHECK;
 int store_entity_delete(struct store *st, enum store_entity_kind kind,

@@ -3,22 +3,17 @@
  */
 #include "store/store_group.h"
 
-#include "store/db.h"
+#include "store/db_table.h"
 
-#define SELECT "SELECT e.entity_id, e.account_id, e.name, e.path, e.arn, e.created_at"
-
-static void
-row(struct db_stmt *q, struct arena *a, void *ret_row)
-{
-	struct store_group *v = ret_row;
-
-	v->group_id = db_col_text(q, 0, a);
-	v->account_id = db_col_text(q, 1, a);
-	v->name = db_col_text(q, 2, a);
-	v->path = db_col_text(q, 3, a);
-	v->arn = db_col_text(q, 4, a);
-	v->created_at = db_col_i64(q, 5);
-}
+static const struct db_column columns[] = {
+	STORE_ENTITY_COLUMNS(struct store_group, group_id),
+};
+static const struct db_table table = {
+	.name = "entity",
+	.alias = "e",
+	DB_COLUMNS(columns),
+	.row_size = sizeof(struct store_group),
+};
 
 static struct store_entity
 entity_of(const struct store_group *v)
@@ -44,50 +39,30 @@ int
 store_group_get(struct store *st, struct arena *a, struct str account_id, struct str name,
     struct store_group *ret)
 {
-	struct db_stmt *q;
-	int r;
-
-	if ((r = db_prepare(store_db(st),
-		 SELECT " FROM entity e WHERE e.account_id = $1 AND e.kind = 2"
-			" AND lower(e.name) = lower($2)",
-		 &q)) != 0)
-		return r;
-	db_bind_text(q, 1, account_id);
-	db_bind_text(q, 2, name);
-	return db_one(q, a, row, ret);
+	return table_get(store_db(st), &table,
+	    "FROM entity e WHERE e.account_id = $1 AND e.kind = 2 AND lower(e.name) = lower($2)",
+	    DB_ARGS(db_text(account_id), db_text(name)), a, ret);
 }
 
 int
 store_group_get_id(struct store *st, struct arena *a, struct str group_id, struct store_group *ret)
 {
-	struct db_stmt *q;
-	int r;
-
-	if ((r = db_prepare(store_db(st),
-		 SELECT " FROM entity e WHERE e.entity_id = $1 AND e.kind = 2", &q)) != 0)
-		return r;
-	db_bind_text(q, 1, group_id);
-	return db_one(q, a, row, ret);
+	return table_get(store_db(st), &table,
+	    "FROM entity e WHERE e.entity_id = $1 AND e.kind = 2", DB_ARGS(db_text(group_id)), a,
+	    ret);
 }
 
 int
 store_group_list(struct store *st, struct arena *a, const struct store_name_query *query,
     struct store_group **ret, size_t *ret_n)
 {
-	struct db_stmt *q;
-	int r;
-
-	if ((r = db_prepare(store_db(st),
-		 SELECT " FROM entity e WHERE e.account_id = $1 AND e.kind = 2"
-			" AND lower(e.name) > lower($2) AND substr(e.path, 1, length($3)) = $3"
-			" ORDER BY lower(e.name) LIMIT $4",
-		 &q)) != 0)
-		return r;
-	db_bind_text(q, 1, query->account_id);
-	db_bind_text(q, 2, query->after);
-	db_bind_text(q, 3, query->path_prefix);
-	db_bind_i64(q, 4, store_page(query->limit));
-	return db_list(q, a, sizeof(**ret), row, ret, ret_n);
+	return table_list(store_db(st), &table,
+	    "FROM entity e WHERE e.account_id = $1 AND e.kind = 2"
+	    " AND lower(e.name) > lower($2) AND substr(e.path, 1, length($3)) = $3"
+	    " ORDER BY lower(e.name) LIMIT $4",
+	    DB_ARGS(db_text(query->account_id), db_text(query->after), db_text(query->path_prefix),
+		db_int(store_page(query->limit))),
+	    a, ret, ret_n);
 }
 
 int
@@ -112,75 +87,56 @@ store_group_count(struct store *st, struct str account_id, int64_t *ret)
 
 /* ---- members ---- */
 
+struct member {
+	struct str group_id;
+	struct str user_id;
+};
+
+static const struct db_column member_columns[] = {
+	COL_TEXT(struct member, group_id, DB_KEY),
+	COL_TEXT(struct member, user_id, DB_KEY),
+};
+static const struct db_table member_table = {
+	.name = "group_member",
+	DB_COLUMNS(member_columns),
+	.row_size = sizeof(struct member),
+};
+
 int
 store_group_add_user(struct store *st, struct str group_id, struct str user_id)
 {
-	struct db_stmt *q;
-	int r;
-
-	if ((r = db_prepare(store_db(st),
-		 "INSERT INTO group_member (group_id, user_id) VALUES ($1, $2)", &q)) != 0)
-		return r;
-	db_bind_text(q, 1, group_id);
-	db_bind_text(q, 2, user_id);
-	return db_exec(q, NULL);
+	return table_insert(store_db(st), &member_table, &(struct member){ group_id, user_id });
 }
 
 int
 store_group_remove_user(struct store *st, struct str group_id, struct str user_id)
 {
-	struct db_stmt *q;
-	int r;
-
-	if ((r = db_prepare(store_db(st),
-		 "DELETE FROM group_member WHERE group_id = $1 AND user_id = $2", &q)) != 0)
-		return r;
-	db_bind_text(q, 1, group_id);
-	db_bind_text(q, 2, user_id);
-	return db_exec_one(q);
+	return db_run_one(store_db(st),
+	    "DELETE FROM group_member WHERE group_id = $1 AND user_id = $2",
+	    DB_ARGS(db_text(group_id), db_text(user_id)));
 }
 
 int
 store_group_list_for_user(struct store *st, struct arena *a, const struct store_member_query *query,
     struct store_group **ret, size_t *ret_n)
 {
-	struct db_stmt *q;
-	int r;
-
-	if ((r = db_prepare(store_db(st),
-		 SELECT " FROM group_member m JOIN entity e ON e.entity_id = m.group_id"
-			" WHERE m.user_id = $1 AND lower(e.name) > lower($2)"
-			" ORDER BY lower(e.name) LIMIT $3",
-		 &q)) != 0)
-		return r;
-	db_bind_text(q, 1, query->id);
-	db_bind_text(q, 2, query->after);
-	db_bind_i64(q, 3, store_page(query->limit));
-	return db_list(q, a, sizeof(**ret), row, ret, ret_n);
+	return table_list(store_db(st), &table,
+	    "FROM group_member m JOIN entity e ON e.entity_id = m.group_id"
+	    " WHERE m.user_id = $1 AND lower(e.name) > lower($2) ORDER BY lower(e.name) LIMIT $3",
+	    DB_ARGS(db_text(query->id), db_text(query->after), db_int(store_page(query->limit))), a,
+	    ret, ret_n);
 }
 
 int
 store_group_count_users(struct store *st, struct str group_id, int64_t *ret)
 {
-	struct db_stmt *q;
-	int r;
-
-	if ((r = db_prepare(store_db(st), "SELECT count(*) FROM group_member WHERE group_id = $1",
-		 &q)) != 0)
-		return r;
-	db_bind_text(q, 1, group_id);
-	return db_count(q, ret);
+	return db_number(store_db(st), "SELECT count(*) FROM group_member WHERE group_id = $1",
+	    DB_ARGS(db_text(group_id)), ret);
 }
 
 int
 store_group_count_for_user(struct store *st, struct str user_id, int64_t *ret)
 {
-	struct db_stmt *q;
-	int r;
-
-	if ((r = db_prepare(store_db(st), "SELECT count(*) FROM group_member WHERE user_id = $1",
-		 &q)) != 0)
-		return r;
-	db_bind_text(q, 1, user_id);
-	return db_count(q, ret);
+	return db_number(store_db(st), "SELECT count(*) FROM group_member WHERE user_id = $1",
+	    DB_ARGS(db_text(user_id)), ret);
 }

@@ -3,114 +3,79 @@
  */
 #include "store/store_inline_policy.h"
 
-#include "store/db.h"
+#include "store/db_table.h"
 
-static void
-row(struct db_stmt *q, struct arena *a, void *ret_row)
-{
-	struct store_inline_policy *v = ret_row;
+struct row {
+	struct store_inline_policy policy;
+	int64_t size;
+};
 
-	v->entity_id = db_col_text(q, 0, a);
-	v->name = db_col_text(q, 1, a);
-	v->document = db_col_text(q, 2, a);
-}
+static const struct db_column columns[] = {
+	COL_AS(struct row, policy.entity_id, "entity_id", DB_KIND_TEXT, DB_KEY),
+	COL_AS(struct row, policy.name, "name", DB_KIND_TEXT, DB_KEY),
+	COL_AS(struct row, policy.document, "document", DB_KIND_TEXT, 0),
+	COL_INT(struct row, size, DB_WRITE),
+};
+/* A row is written as struct row, and read as its first member. */
+static const struct db_table table = {
+	.name = "inline_policy",
+	DB_COLUMNS(columns),
+	.row_size = sizeof(struct store_inline_policy),
+};
+_Static_assert(offsetof(struct row, policy) == 0, "the policy comes first");
 
 int
 store_inline_policy_put(struct store *st, const struct store_inline_policy *v)
 {
-	struct db_stmt *q;
-	int r;
+	const struct row row = { *v, (int64_t)store_inline_policy_size_of(v->document) };
 
-	if ((r = db_prepare(store_db(st),
-		 "INSERT INTO inline_policy (entity_id, name, document, size)"
-		 " VALUES ($1, $2, $3, $4) ON CONFLICT (entity_id, lower(name)) DO UPDATE SET"
-		 " document = excluded.document, size = excluded.size",
-		 &q)) != 0)
-		return r;
-	db_bind_text(q, 1, v->entity_id);
-	db_bind_text(q, 2, v->name);
-	db_bind_text(q, 3, v->document);
-	db_bind_i64(q, 4, (int64_t)store_inline_policy_size_of(v->document));
-	return db_exec(q, NULL);
+	return table_insert_or(store_db(st), &table,
+	    "ON CONFLICT (entity_id, lower(name)) DO UPDATE SET document = excluded.document,"
+	    " size = excluded.size",
+	    &row);
 }
 
 int
 store_inline_policy_get(struct store *st, struct arena *a, struct str entity_id, struct str name,
     struct store_inline_policy *ret)
 {
-	struct db_stmt *q;
-	int r;
-
-	if ((r = db_prepare(store_db(st),
-		 "SELECT entity_id, name, document FROM inline_policy WHERE entity_id = $1"
-		 " AND lower(name) = lower($2)",
-		 &q)) != 0)
-		return r;
-	db_bind_text(q, 1, entity_id);
-	db_bind_text(q, 2, name);
-	return db_one(q, a, row, ret);
+	return table_get(store_db(st), &table,
+	    "FROM inline_policy WHERE entity_id = $1 AND lower(name) = lower($2)",
+	    DB_ARGS(db_text(entity_id), db_text(name)), a, ret);
 }
 
 int
 store_inline_policy_list(struct store *st, struct arena *a, struct str entity_id, struct str after,
     size_t limit, struct store_inline_policy **ret, size_t *ret_n)
 {
-	struct db_stmt *q;
-	int r;
-
-	if ((r = db_prepare(store_db(st),
-		 "SELECT entity_id, name, document FROM inline_policy WHERE entity_id = $1"
-		 " AND lower(name) > lower($2) ORDER BY lower(name) LIMIT $3",
-		 &q)) != 0)
-		return r;
-	db_bind_text(q, 1, entity_id);
-	db_bind_text(q, 2, after);
-	db_bind_i64(q, 3, store_page(limit));
-	return db_list(q, a, sizeof(**ret), row, ret, ret_n);
+	return table_list(store_db(st), &table,
+	    "FROM inline_policy WHERE entity_id = $1 AND lower(name) > lower($2)"
+	    " ORDER BY lower(name) LIMIT $3",
+	    DB_ARGS(db_text(entity_id), db_text(after), db_int(store_page(limit))), a, ret, ret_n);
 }
 
 int
 store_inline_policy_delete(struct store *st, struct str entity_id, struct str name)
 {
-	struct db_stmt *q;
-	int r;
-
-	if ((r = db_prepare(store_db(st),
-		 "DELETE FROM inline_policy WHERE entity_id = $1 AND lower(name) = lower($2)",
-		 &q)) != 0)
-		return r;
-	db_bind_text(q, 1, entity_id);
-	db_bind_text(q, 2, name);
-	return db_exec_one(q);
+	return db_run_one(store_db(st),
+	    "DELETE FROM inline_policy WHERE entity_id = $1 AND lower(name) = lower($2)",
+	    DB_ARGS(db_text(entity_id), db_text(name)));
 }
 
 int
 store_inline_policy_count(struct store *st, struct str entity_id, int64_t *ret)
 {
-	struct db_stmt *q;
-	int r;
-
-	if ((r = db_prepare(store_db(st), "SELECT count(*) FROM inline_policy WHERE entity_id = $1",
-		 &q)) != 0)
-		return r;
-	db_bind_text(q, 1, entity_id);
-	return db_count(q, ret);
+	return db_number(store_db(st), "SELECT count(*) FROM inline_policy WHERE entity_id = $1",
+	    DB_ARGS(db_text(entity_id)), ret);
 }
 
 int
 store_inline_policy_size(struct store *st, struct str entity_id, struct str but_name, int64_t *ret)
 {
-	struct db_stmt *q;
-	int r;
-
-	if ((r = db_prepare(store_db(st),
-		 "SELECT coalesce(sum(size), 0) FROM inline_policy WHERE entity_id = $1"
-		 " AND lower(name) <> lower($2)",
-		 &q)) != 0)
-		return r;
-	db_bind_text(q, 1, entity_id);
-	db_bind_text(q, 2, but_name);
-	return db_count(q, ret);
+	return db_number(store_db(st),
+	    "SELECT coalesce(sum(size), 0) FROM inline_policy WHERE entity_id = $1"
+	    " AND lower(name) <> lower($2)",
+	    DB_ARGS(db_text(entity_id), db_text(but_name)), ret);
 }
 
 size_t

@@ -3,55 +3,52 @@
  */
 #include "store/store_policy.h"
 
-#include "store/db.h"
+#include "store/db_table.h"
 
+/* $1: the account that asks. */
 #define ATTACHED \
 	"FROM attachment t JOIN entity e ON e.entity_id = t.entity_id" \
 	" WHERE t.policy_id = p.policy_id AND e.account_id = $1"
 #define BOUNDARY "FROM entity e WHERE e.boundary_arn = p.arn AND e.account_id = $1"
-/* $1: the account that asks. */
-#define SELECT \
-	"SELECT p.policy_id, p.account_id, p.arn, p.name, p.path, p.description, p.created_at," \
-	" p.updated_at, p.default_version, p.next_version, (SELECT count(*) " ATTACHED ")," \
-	" (SELECT count(*) " BOUNDARY ") FROM policy p" \
-	" WHERE (p.account_id = $1 OR p.account_id IS NULL)"
+#define FROM "FROM policy p WHERE (p.account_id = $1 OR p.account_id IS NULL)"
 
-static void
-row(struct db_stmt *q, struct arena *a, void *ret_row)
-{
-	struct store_policy *v = ret_row;
+static const struct db_column columns[] = {
+	COL_TEXT(struct store_policy, policy_id, DB_KEY),
+	COL_REF(struct store_policy, account_id, DB_ONCE),
+	COL_TEXT(struct store_policy, arn, DB_ONCE),
+	COL_TEXT(struct store_policy, name, DB_ONCE),
+	COL_TEXT(struct store_policy, path, DB_ONCE),
+	COL_TEXT(struct store_policy, description, DB_ONCE),
+	COL_INT(struct store_policy, created_at, DB_ONCE),
+	COL_INT(struct store_policy, updated_at, 0),
+	COL_INT(struct store_policy, default_version, 0),
+	COL_INT(struct store_policy, next_version, 0),
+	COL_AS(struct store_policy, attachment_count, "(SELECT count(*) " ATTACHED ")", DB_KIND_INT,
+	    DB_READ),
+	COL_AS(struct store_policy, boundary_count, "(SELECT count(*) " BOUNDARY ")", DB_KIND_INT,
+	    DB_READ),
+};
+static const struct db_table table = {
+	.name = "policy",
+	.alias = "p",
+	DB_COLUMNS(columns),
+	.row_size = sizeof(struct store_policy),
+};
 
-	v->policy_id = db_col_text(q, 0, a);
-	v->account_id = db_col_text(q, 1, a);
-	v->arn = db_col_text(q, 2, a);
-	v->name = db_col_text(q, 3, a);
-	v->path = db_col_text(q, 4, a);
-	v->description = db_col_text(q, 5, a);
-	v->created_at = db_col_i64(q, 6);
-	v->updated_at = db_col_i64(q, 7);
-	v->default_version = db_col_i64(q, 8);
-	v->next_version = db_col_i64(q, 9);
-	v->attachment_count = db_col_i64(q, 10);
-	v->boundary_count = db_col_i64(q, 11);
-}
-
-static int
-version_insert(struct store *st, const struct store_policy_version *v)
-{
-	struct db_stmt *q;
-	int r;
-
-	if ((r = db_prepare(store_db(st),
-		 "INSERT INTO policy_version (policy_id, version, document, created_at)"
-		 " VALUES ($1, $2, $3, $4)",
-		 &q)) != 0)
-		return r;
-	db_bind_text(q, 1, v->policy_id);
-	db_bind_i64(q, 2, v->version);
-	db_bind_text(q, 3, v->document);
-	db_bind_i64(q, 4, v->created_at);
-	return db_exec(q, NULL);
-}
+static const struct db_column version_columns[] = {
+	COL_TEXT(struct store_policy_version, policy_id, DB_KEY),
+	COL_INT(struct store_policy_version, version, DB_KEY),
+	COL_TEXT(struct store_policy_version, document, DB_ONCE),
+	COL_INT(struct store_policy_version, created_at, DB_ONCE),
+	COL_AS(struct store_policy_version, is_default, "v.version = p.default_version",
+	    DB_KIND_INT, DB_READ),
+};
+static const struct db_table version_table = {
+	.name = "policy_version",
+	.alias = "v",
+	DB_COLUMNS(version_columns),
+	.row_size = sizeof(struct store_policy_version),
+};
 
 static int
 add(struct store *st, const struct store_policy *v, struct str document)
@@ -60,26 +57,15 @@ add(struct store *st, const struct store_policy *v, struct str document)
 		.version = 1,
 		.document = document,
 		.created_at = v->created_at };
-	struct db_stmt *q;
+	struct store_policy row = *v;
 	int r;
 
-	if ((r = db_prepare(store_db(st),
-		 "INSERT INTO policy (policy_id, account_id, arn,"
-		 " name, path, description, created_at,"
-		 " updated_at, default_version, next_version)"
-		 " VALUES ($1, $2, $3, $4, $5, $6, $7, $7, 1, 2)",
-		 &q)) != 0)
+	row.updated_at = v->created_at;
+	row.default_version = 1;
+	row.next_version = 2;
+	if ((r = table_insert(store_db(st), &table, &row)) != 0)
 		return r;
-	db_bind_text(q, 1, v->policy_id);
-	db_bind_ref(q, 2, v->account_id);
-	db_bind_text(q, 3, v->arn);
-	db_bind_text(q, 4, v->name);
-	db_bind_text(q, 5, v->path);
-	db_bind_text(q, 6, v->description);
-	db_bind_i64(q, 7, v->created_at);
-	if ((r = db_exec(q, NULL)) != 0)
-		return r;
-	return version_insert(st, &first);
+	return table_insert(store_db(st), &version_table, &first);
 }
 
 int
@@ -97,73 +83,45 @@ int
 store_policy_get(struct store *st, struct arena *a, struct str account_id, struct str arn,
     struct store_policy *ret)
 {
-	struct db_stmt *q;
-	int r;
-
-	if ((r = db_prepare(store_db(st), SELECT " AND p.arn = $2", &q)) != 0)
-		return r;
-	db_bind_text(q, 1, account_id);
-	db_bind_text(q, 2, arn);
-	return db_one(q, a, row, ret);
+	return table_get(store_db(st), &table, FROM " AND p.arn = $2",
+	    DB_ARGS(db_text(account_id), db_text(arn)), a, ret);
 }
 
 int
 store_policy_get_id(struct store *st, struct arena *a, struct str account_id, struct str policy_id,
     struct store_policy *ret)
 {
-	struct db_stmt *q;
-	int r;
-
-	if ((r = db_prepare(store_db(st), SELECT " AND p.policy_id = $2", &q)) != 0)
-		return r;
-	db_bind_text(q, 1, account_id);
-	db_bind_text(q, 2, policy_id);
-	return db_one(q, a, row, ret);
+	return table_get(store_db(st), &table, FROM " AND p.policy_id = $2",
+	    DB_ARGS(db_text(account_id), db_text(policy_id)), a, ret);
 }
 
 int
 store_policy_list(struct store *st, struct arena *a, const struct store_policy_query *query,
     struct store_policy **ret, size_t *ret_n)
 {
-	struct db_stmt *q;
-	int r;
-
-	if ((r = db_prepare(store_db(st),
-		 SELECT " AND p.arn > $2 AND substr(p.path, 1, length($3)) = $3"
-			" AND ($4 = 0 OR ($4 = 1 AND p.account_id IS NULL)"
-			" OR ($4 = 2 AND p.account_id IS NOT NULL))"
-			" AND ($5 = 0 OR ($5 IN (1, 3) AND EXISTS (SELECT 1 " ATTACHED "))"
-			" OR ($5 IN (2, 3) AND EXISTS (SELECT 1 " BOUNDARY ")))"
-			" ORDER BY p.arn LIMIT $6",
-		 &q)) != 0)
-		return r;
-	db_bind_text(q, 1, query->account_id);
-	db_bind_text(q, 2, query->after);
-	db_bind_text(q, 3, query->path_prefix);
-	db_bind_i64(q, 4, query->scope);
-	db_bind_i64(q, 5, query->usage);
-	db_bind_i64(q, 6, store_page(query->limit));
-	return db_list(q, a, sizeof(**ret), row, ret, ret_n);
+	return table_list(store_db(st), &table,
+	    FROM " AND p.arn > $2 AND substr(p.path, 1, length($3)) = $3"
+		 " AND ($4 = 0 OR ($4 = 1 AND p.account_id IS NULL)"
+		 " OR ($4 = 2 AND p.account_id IS NOT NULL))"
+		 " AND ($5 = 0 OR ($5 IN (1, 3) AND EXISTS (SELECT 1 " ATTACHED "))"
+		 " OR ($5 IN (2, 3) AND EXISTS (SELECT 1 " BOUNDARY ")))"
+		 " ORDER BY p.arn LIMIT $6",
+	    DB_ARGS(db_text(query->account_id), db_text(query->after), db_text(query->path_prefix),
+		db_int(query->scope), db_int(query->usage), db_int(store_page(query->limit))),
+	    a, ret, ret_n);
 }
 
 static int delete (struct store *st, struct str policy_id)
 {
-	static const char *const sql[] = {
-		"DELETE FROM policy_version WHERE policy_id = $1 AND version ="
-		" (SELECT default_version FROM policy WHERE policy_id = $1)",
-		"DELETE FROM policy WHERE policy_id = $1",
-	};
-	struct db_stmt *q;
 	int r;
 
-	for (size_t i = 0; i < sizeof(sql) / sizeof(sql[0]); i++) {
-		if ((r = db_prepare(store_db(st), sql[i], &q)) != 0)
-			return r;
-		db_bind_text(q, 1, policy_id);
-		if ((r = db_exec_one(q)) != 0)
-			return r;
-	}
-	return 0;
+	if ((r = db_run_one(store_db(st),
+		 "DELETE FROM policy_version WHERE policy_id = $1 AND version ="
+		 " (SELECT default_version FROM policy WHERE policy_id = $1)",
+		 DB_ARGS(db_text(policy_id)))) != 0)
+		return r;
+	return db_run_one(store_db(st), "DELETE FROM policy WHERE policy_id = $1",
+	    DB_ARGS(db_text(policy_id)));
 }
 
 int
@@ -180,53 +138,27 @@ store_policy_delete(struct store *st, struct str policy_id)
 int
 store_policy_count(struct store *st, struct str account_id, int64_t *ret)
 {
-	struct db_stmt *q;
-	int r;
-
-	if ((r = db_prepare(store_db(st),
-		 "SELECT count(*) FROM policy WHERE coalesce(account_id, 'aws') = $1", &q)) != 0)
-		return r;
-	db_bind_text(q, 1, account_id);
-	return db_count(q, ret);
+	return db_number(store_db(st),
+	    "SELECT count(*) FROM policy WHERE coalesce(account_id, 'aws') = $1",
+	    DB_ARGS(db_text(account_id)), ret);
 }
 
 /* ---- versions ---- */
 
-#define SELECT_VERSION \
-	"SELECT v.policy_id, v.version, v.document, v.created_at, v.version = p.default_version" \
-	" FROM policy_version v JOIN policy p ON p.policy_id = v.policy_id"
-
-static void
-version_row(struct db_stmt *q, struct arena *a, void *ret_row)
-{
-	struct store_policy_version *v = ret_row;
-
-	v->policy_id = db_col_text(q, 0, a);
-	v->version = db_col_i64(q, 1);
-	v->document = db_col_text(q, 2, a);
-	v->created_at = db_col_i64(q, 3);
-	v->is_default = db_col_i64(q, 4) != 0;
-}
+#define FROM_VERSION "FROM policy_version v JOIN policy p ON p.policy_id = v.policy_id"
 
 /* The number of the next version, which then is used up. */
 static int
 version_number(struct store *st, struct str policy_id, int64_t *ret)
 {
-	struct db_stmt *q;
 	int r;
 
-	if ((r = db_prepare(store_db(st),
-		 "UPDATE policy SET next_version = next_version + 1 WHERE policy_id = $1", &q)) !=
-	    0)
+	if ((r = db_run_one(store_db(st),
+		 "UPDATE policy SET next_version = next_version + 1 WHERE policy_id = $1",
+		 DB_ARGS(db_text(policy_id)))) != 0)
 		return r;
-	db_bind_text(q, 1, policy_id);
-	if ((r = db_exec_one(q)) != 0)
-		return r;
-	if ((r = db_prepare(store_db(st),
-		 "SELECT next_version - 1 FROM policy WHERE policy_id = $1", &q)) != 0)
-		return r;
-	db_bind_text(q, 1, policy_id);
-	return db_count(q, ret);
+	return db_number(store_db(st), "SELECT next_version - 1 FROM policy WHERE policy_id = $1",
+	    DB_ARGS(db_text(policy_id)), ret);
 }
 
 static int
@@ -237,7 +169,7 @@ version_add(struct store *st, const struct store_policy_version *in, int64_t *re
 
 	if ((r = version_number(st, v.policy_id, &v.version)) != 0)
 		return r;
-	if ((r = version_insert(st, &v)) != 0)
+	if ((r = table_insert(store_db(st), &version_table, &v)) != 0)
 		return r;
 	if (v.is_default &&
 	    (r = store_policy_set_default(st, v.policy_id, v.version, v.created_at)) != 0)
@@ -263,97 +195,54 @@ int
 store_policy_version_get(struct store *st, struct arena *a, struct str policy_id, int64_t version,
     struct store_policy_version *ret)
 {
-	struct db_stmt *q;
-	int r;
-
-	if ((r = db_prepare(store_db(st),
-		 SELECT_VERSION " WHERE v.policy_id = $1 AND v.version = $2", &q)) != 0)
-		return r;
-	db_bind_text(q, 1, policy_id);
-	db_bind_i64(q, 2, version);
-	return db_one(q, a, version_row, ret);
+	return table_get(store_db(st), &version_table,
+	    FROM_VERSION " WHERE v.policy_id = $1 AND v.version = $2",
+	    DB_ARGS(db_text(policy_id), db_int(version)), a, ret);
 }
 
 int
 store_policy_version_list(struct store *st, struct arena *a, struct str policy_id, int64_t before,
     size_t limit, struct store_policy_version **ret, size_t *ret_n)
 {
-	struct db_stmt *q;
-	int r;
-
-	if ((r = db_prepare(store_db(st),
-		 SELECT_VERSION " WHERE v.policy_id = $1 AND v.version < $2"
-				" ORDER BY v.version DESC LIMIT $3",
-		 &q)) != 0)
-		return r;
-	db_bind_text(q, 1, policy_id);
-	db_bind_i64(q, 2, before == 0 ? INT64_MAX : before);
-	db_bind_i64(q, 3, store_page(limit));
-	return db_list(q, a, sizeof(**ret), version_row, ret, ret_n);
-}
-
-static int
-is_default(struct store *st, struct str policy_id, int64_t version, int64_t *ret)
-{
-	struct db_stmt *q;
-	int r;
-
-	if ((r = db_prepare(store_db(st),
-		 "SELECT count(*) FROM policy WHERE policy_id = $1 AND default_version = $2",
-		 &q)) != 0)
-		return r;
-	db_bind_text(q, 1, policy_id);
-	db_bind_i64(q, 2, version);
-	return db_count(q, ret);
+	return table_list(store_db(st), &version_table,
+	    FROM_VERSION " WHERE v.policy_id = $1 AND v.version < $2"
+			 " ORDER BY v.version DESC LIMIT $3",
+	    DB_ARGS(db_text(policy_id), db_int(before == 0 ? INT64_MAX : before),
+		db_int(store_page(limit))),
+	    a, ret, ret_n);
 }
 
 int
 store_policy_version_delete(struct store *st, struct str policy_id, int64_t version)
 {
-	struct db_stmt *q;
-	int64_t n;
+	int64_t is_default;
 	int r;
 
-	if ((r = is_default(st, policy_id, version, &n)) != 0)
+	if ((r = db_number(store_db(st),
+		 "SELECT count(*) FROM policy WHERE policy_id = $1 AND default_version = $2",
+		 DB_ARGS(db_text(policy_id), db_int(version)), &is_default)) != 0)
 		return r;
-	if (n > 0)
+	if (is_default > 0)
 		return ERR_BADSTATE;
-	if ((r = db_prepare(store_db(st),
-		 "DELETE FROM policy_version WHERE policy_id = $1 AND version = $2", &q)) != 0)
-		return r;
-	db_bind_text(q, 1, policy_id);
-	db_bind_i64(q, 2, version);
-	return db_exec_one(q);
+	return db_run_one(store_db(st),
+	    "DELETE FROM policy_version WHERE policy_id = $1 AND version = $2",
+	    DB_ARGS(db_text(policy_id), db_int(version)));
 }
 
 int
 store_policy_set_default(struct store *st, struct str policy_id, int64_t version,
     int64_t updated_at)
 {
-	struct db_stmt *q;
-	int r;
-
-	if ((r = db_prepare(store_db(st),
-		 "UPDATE policy SET default_version = $1, updated_at = $2 WHERE policy_id = $3"
-		 " AND EXISTS (SELECT 1 FROM policy_version v WHERE v.policy_id = $3"
-		 " AND v.version = $1)",
-		 &q)) != 0)
-		return r;
-	db_bind_i64(q, 1, version);
-	db_bind_i64(q, 2, updated_at);
-	db_bind_text(q, 3, policy_id);
-	return db_exec_one(q);
+	return db_run_one(store_db(st),
+	    "UPDATE policy SET default_version = $1, updated_at = $2 WHERE policy_id = $3"
+	    " AND EXISTS (SELECT 1 FROM policy_version v WHERE v.policy_id = $3"
+	    " AND v.version = $1)",
+	    DB_ARGS(db_int(version), db_int(updated_at), db_text(policy_id)));
 }
 
 int
 store_policy_version_count(struct store *st, struct str policy_id, int64_t *ret)
 {
-	struct db_stmt *q;
-	int r;
-
-	if ((r = db_prepare(store_db(st),
-		 "SELECT count(*) FROM policy_version WHERE policy_id = $1", &q)) != 0)
-		return r;
-	db_bind_text(q, 1, policy_id);
-	return db_count(q, ret);
+	return db_number(store_db(st), "SELECT count(*) FROM policy_version WHERE policy_id = $1",
+	    DB_ARGS(db_text(policy_id)), ret);
 }

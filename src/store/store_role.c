@@ -3,32 +3,38 @@
  */
 #include "store/store_role.h"
 
-#include "store/db.h"
+#include "store/db_table.h"
 
-#define SELECT \
-	"SELECT e.entity_id, e.account_id, e.name, e.path, e.arn, e.boundary_arn, e.created_at," \
-	" o.description, o.trust_policy, o.max_session_s, o.service_name, o.last_used_at," \
-	" o.last_used_region FROM entity e JOIN role o ON o.role_id = e.entity_id"
+static const struct db_column role_columns[] = {
+	COL_TEXT(struct store_role, role_id, DB_KEY),
+	COL_TEXT(struct store_role, description, 0),
+	COL_TEXT(struct store_role, trust_policy, 0),
+	COL_INT(struct store_role, max_session_s, 0),
+	COL_TEXT(struct store_role, service_name, DB_ONCE),
+	/* Written by store_role_set_last_used. */
+	COL_INT(struct store_role, last_used_at, DB_ONCE),
+	COL_TEXT(struct store_role, last_used_region, DB_ONCE),
+};
+static const struct db_table role_table = {
+	.name = "role",
+	.alias = "o",
+	DB_COLUMNS(role_columns),
+	.row_size = sizeof(struct store_role),
+};
 
-static void
-row(struct db_stmt *q, struct arena *a, void *ret_row)
-{
-	struct store_role *v = ret_row;
+static const struct db_column columns[] = {
+	STORE_ENTITY_COLUMNS(struct store_role, role_id),
+	COL_REF(struct store_role, boundary_arn, DB_ONCE),
+};
+static const struct db_table table = {
+	.name = "entity",
+	.alias = "e",
+	DB_COLUMNS(columns),
+	.row_size = sizeof(struct store_role),
+	.also = &role_table,
+};
 
-	v->role_id = db_col_text(q, 0, a);
-	v->account_id = db_col_text(q, 1, a);
-	v->name = db_col_text(q, 2, a);
-	v->path = db_col_text(q, 3, a);
-	v->arn = db_col_text(q, 4, a);
-	v->boundary_arn = db_col_text(q, 5, a);
-	v->created_at = db_col_i64(q, 6);
-	v->description = db_col_text(q, 7, a);
-	v->trust_policy = db_col_text(q, 8, a);
-	v->max_session_s = db_col_i64(q, 9);
-	v->service_name = db_col_text(q, 10, a);
-	v->last_used_at = db_col_i64(q, 11);
-	v->last_used_region = db_col_text(q, 12, a);
-}
+#define FROM "FROM entity e JOIN role o ON o.role_id = e.entity_id"
 
 static int
 add(struct store *st, const struct store_role *v)
@@ -41,25 +47,11 @@ add(struct store *st, const struct store_role *v)
 		.arn = v->arn,
 		.boundary_arn = v->boundary_arn,
 		.created_at = v->created_at };
-	struct db_stmt *q;
 	int r;
 
 	if ((r = store_entity_add(st, &e)) != 0)
 		return r;
-	if ((r = db_prepare(store_db(st),
-		 "INSERT INTO role (role_id, description, "
-		 "trust_policy, max_session_s, service_name,"
-		 " last_used_at, last_used_region) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-		 &q)) != 0)
-		return r;
-	db_bind_text(q, 1, v->role_id);
-	db_bind_text(q, 2, v->description);
-	db_bind_text(q, 3, v->trust_policy);
-	db_bind_i64(q, 4, v->max_session_s);
-	db_bind_text(q, 5, v->service_name);
-	db_bind_i64(q, 6, v->last_used_at);
-	db_bind_text(q, 7, v->last_used_region);
-	return db_exec(q, NULL);
+	return table_insert(store_db(st), &role_table, v);
 }
 
 int
@@ -77,77 +69,41 @@ int
 store_role_get(struct store *st, struct arena *a, struct str account_id, struct str name,
     struct store_role *ret)
 {
-	struct db_stmt *q;
-	int r;
-
-	if ((r = db_prepare(store_db(st),
-		 SELECT " WHERE e.account_id = $1 AND e.kind = 3 AND lower(e.name) = lower($2)",
-		 &q)) != 0)
-		return r;
-	db_bind_text(q, 1, account_id);
-	db_bind_text(q, 2, name);
-	return db_one(q, a, row, ret);
+	return table_get(store_db(st), &table,
+	    FROM " WHERE e.account_id = $1 AND e.kind = 3 AND lower(e.name) = lower($2)",
+	    DB_ARGS(db_text(account_id), db_text(name)), a, ret);
 }
 
 int
 store_role_get_id(struct store *st, struct arena *a, struct str role_id, struct store_role *ret)
 {
-	struct db_stmt *q;
-	int r;
-
-	if ((r = db_prepare(store_db(st), SELECT " WHERE e.entity_id = $1", &q)) != 0)
-		return r;
-	db_bind_text(q, 1, role_id);
-	return db_one(q, a, row, ret);
+	return table_get(store_db(st), &table, FROM " WHERE e.entity_id = $1",
+	    DB_ARGS(db_text(role_id)), a, ret);
 }
 
 int
 store_role_get_arn(struct store *st, struct arena *a, struct str arn, struct store_role *ret)
 {
-	struct db_stmt *q;
-	int r;
-
-	if ((r = db_prepare(store_db(st), SELECT " WHERE e.arn = $1", &q)) != 0)
-		return r;
-	db_bind_text(q, 1, arn);
-	return db_one(q, a, row, ret);
+	return table_get(store_db(st), &table, FROM " WHERE e.arn = $1", DB_ARGS(db_text(arn)), a,
+	    ret);
 }
 
 int
 store_role_list(struct store *st, struct arena *a, const struct store_name_query *query,
     struct store_role **ret, size_t *ret_n)
 {
-	struct db_stmt *q;
-	int r;
-
-	if ((r = db_prepare(store_db(st),
-		 SELECT " WHERE e.account_id = $1 AND e.kind = 3 AND lower(e.name) > lower($2)"
-			" AND substr(e.path, 1, length($3)) = $3 ORDER BY lower(e.name) LIMIT $4",
-		 &q)) != 0)
-		return r;
-	db_bind_text(q, 1, query->account_id);
-	db_bind_text(q, 2, query->after);
-	db_bind_text(q, 3, query->path_prefix);
-	db_bind_i64(q, 4, store_page(query->limit));
-	return db_list(q, a, sizeof(**ret), row, ret, ret_n);
+	return table_list(store_db(st), &table,
+	    FROM " WHERE e.account_id = $1 AND e.kind = 3 AND lower(e.name) > lower($2)"
+		 " AND substr(e.path, 1, length($3)) = $3 ORDER BY lower(e.name) LIMIT $4",
+	    DB_ARGS(db_text(query->account_id), db_text(query->after), db_text(query->path_prefix),
+		db_int(store_page(query->limit))),
+	    a, ret, ret_n);
 }
 
 int
 store_role_update(struct store *st, const struct store_role *v)
 {
-	struct db_stmt *q;
-	int r;
-
-	if ((r = db_prepare(store_db(st),
-		 "UPDATE role SET description = $1, trust_policy = $2, max_session_s = $3"
-		 " WHERE role_id = $4",
-		 &q)) != 0)
-		return r;
-	db_bind_text(q, 1, v->description);
-	db_bind_text(q, 2, v->trust_policy);
-	db_bind_i64(q, 3, v->max_session_s);
-	db_bind_text(q, 4, v->role_id);
-	return db_exec_one(q);
+	return table_update(store_db(st), &role_table, v);
 }
 
 int
@@ -159,28 +115,17 @@ store_role_set_boundary(struct store *st, struct str role_id, struct str policy_
 int
 store_role_set_last_used(struct store *st, struct str role_id, int64_t at, struct str region)
 {
-	struct db_stmt *q;
-	int r;
-
-	if ((r = db_prepare(store_db(st),
-		 "UPDATE role SET last_used_at = $1, last_used_region = $2 WHERE role_id = $3",
-		 &q)) != 0)
-		return r;
-	db_bind_i64(q, 1, at);
-	db_bind_text(q, 2, region);
-	db_bind_text(q, 3, role_id);
-	return db_exec_one(q);
+	return db_run_one(store_db(st),
+	    "UPDATE role SET last_used_at = $1, last_used_region = $2 WHERE role_id = $3",
+	    DB_ARGS(db_int(at), db_text(region), db_text(role_id)));
 }
 
 static int delete (struct store *st, struct str role_id)
 {
-	struct db_stmt *q;
 	int r;
 
-	if ((r = db_prepare(store_db(st), "DELETE FROM role WHERE role_id = $1", &q)) != 0)
-		return r;
-	db_bind_text(q, 1, role_id);
-	if ((r = db_exec_one(q)) != 0)
+	if ((r = db_run_one(store_db(st), "DELETE FROM role WHERE role_id = $1",
+		 DB_ARGS(db_text(role_id)))) != 0)
 		return r;
 	return store_entity_delete(st, STORE_ENTITY_ROLE, role_id);
 }

@@ -3,30 +3,35 @@
  */
 #include "store/store_user.h"
 
-#include "store/db.h"
+#include "store/db_table.h"
 
-#define SELECT \
-	"SELECT e.entity_id, e.account_id, e.name, e.path, e.arn, e.boundary_arn, e.created_at," \
-	" l.sealed_password, l.created_at, l.reset_required, l.last_used_at"
-#define FROM " FROM entity e LEFT JOIN login_profile l ON l.user_id = e.entity_id"
+static const struct db_column login_columns[] = {
+	COL_TEXT(struct store_user, user_id, DB_KEY),
+	COL_BLOB(struct store_user, sealed_password, 0),
+	COL_AS(struct store_user, password_created_at, "created_at", DB_KIND_INT, 0),
+	COL_INT(struct store_user, reset_required, 0),
+	COL_AS(struct store_user, password_last_used_at, "last_used_at", DB_KIND_INT, 0),
+};
+static const struct db_table login_table = {
+	.name = "login_profile",
+	.alias = "l",
+	DB_COLUMNS(login_columns),
+	.row_size = sizeof(struct store_user),
+};
 
-static void
-row(struct db_stmt *q, struct arena *a, void *ret_row)
-{
-	struct store_user *v = ret_row;
+static const struct db_column columns[] = {
+	STORE_ENTITY_COLUMNS(struct store_user, user_id),
+	COL_REF(struct store_user, boundary_arn, DB_ONCE),
+};
+static const struct db_table table = {
+	.name = "entity",
+	.alias = "e",
+	DB_COLUMNS(columns),
+	.row_size = sizeof(struct store_user),
+	.also = &login_table,
+};
 
-	v->user_id = db_col_text(q, 0, a);
-	v->account_id = db_col_text(q, 1, a);
-	v->name = db_col_text(q, 2, a);
-	v->path = db_col_text(q, 3, a);
-	v->arn = db_col_text(q, 4, a);
-	v->boundary_arn = db_col_text(q, 5, a);
-	v->created_at = db_col_i64(q, 6);
-	v->sealed_password = db_col_blob(q, 7, a);
-	v->password_created_at = db_col_i64(q, 8);
-	v->reset_required = db_col_i64(q, 9) != 0;
-	v->password_last_used_at = db_col_i64(q, 10);
-}
+#define FROM "FROM entity e LEFT JOIN login_profile l ON l.user_id = e.entity_id"
 
 static struct store_entity
 entity_of(const struct store_user *v)
@@ -53,50 +58,28 @@ int
 store_user_get(struct store *st, struct arena *a, struct str account_id, struct str name,
     struct store_user *ret)
 {
-	struct db_stmt *q;
-	int r;
-
-	if ((r = db_prepare(store_db(st),
-		 SELECT FROM
-		 " WHERE e.account_id = $1 AND e.kind = 1 AND lower(e.name) = lower($2)",
-		 &q)) != 0)
-		return r;
-	db_bind_text(q, 1, account_id);
-	db_bind_text(q, 2, name);
-	return db_one(q, a, row, ret);
+	return table_get(store_db(st), &table,
+	    FROM " WHERE e.account_id = $1 AND e.kind = 1 AND lower(e.name) = lower($2)",
+	    DB_ARGS(db_text(account_id), db_text(name)), a, ret);
 }
 
 int
 store_user_get_id(struct store *st, struct arena *a, struct str user_id, struct store_user *ret)
 {
-	struct db_stmt *q;
-	int r;
-
-	if ((r = db_prepare(store_db(st), SELECT FROM " WHERE e.entity_id = $1 AND e.kind = 1",
-		 &q)) != 0)
-		return r;
-	db_bind_text(q, 1, user_id);
-	return db_one(q, a, row, ret);
+	return table_get(store_db(st), &table, FROM " WHERE e.entity_id = $1 AND e.kind = 1",
+	    DB_ARGS(db_text(user_id)), a, ret);
 }
 
 int
 store_user_list(struct store *st, struct arena *a, const struct store_name_query *query,
     struct store_user **ret, size_t *ret_n)
 {
-	struct db_stmt *q;
-	int r;
-
-	if ((r = db_prepare(store_db(st),
-		 SELECT FROM
-		 " WHERE e.account_id = $1 AND e.kind = 1 AND lower(e.name) > lower($2)"
+	return table_list(store_db(st), &table,
+	    FROM " WHERE e.account_id = $1 AND e.kind = 1 AND lower(e.name) > lower($2)"
 		 " AND substr(e.path, 1, length($3)) = $3 ORDER BY lower(e.name) LIMIT $4",
-		 &q)) != 0)
-		return r;
-	db_bind_text(q, 1, query->account_id);
-	db_bind_text(q, 2, query->after);
-	db_bind_text(q, 3, query->path_prefix);
-	db_bind_i64(q, 4, store_page(query->limit));
-	return db_list(q, a, sizeof(**ret), row, ret, ret_n);
+	    DB_ARGS(db_text(query->account_id), db_text(query->after), db_text(query->path_prefix),
+		db_int(store_page(query->limit))),
+	    a, ret, ret_n);
 }
 
 int
@@ -113,39 +96,13 @@ store_user_set_boundary(struct store *st, struct str user_id, struct str policy_
 	return store_entity_set_boundary(st, user_id, policy_arn);
 }
 
-static int
-login_profile_delete(struct store *st, struct str user_id)
-{
-	struct db_stmt *q;
-	int r;
-
-	if ((r = db_prepare(store_db(st), "DELETE FROM login_profile WHERE user_id = $1", &q)) != 0)
-		return r;
-	db_bind_text(q, 1, user_id);
-	return db_exec(q, NULL);
-}
-
 int
 store_user_set_login_profile(struct store *st, const struct store_user *v)
 {
-	struct db_stmt *q;
-	int r;
-
 	if (v->sealed_password.n == 0)
-		return login_profile_delete(st, v->user_id);
-	if ((r = db_prepare(store_db(st),
-		 "INSERT INTO login_profile (user_id, sealed_password, created_at, reset_required,"
-		 " last_used_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (user_id) DO UPDATE SET"
-		 " sealed_password = excluded.sealed_password, created_at = excluded.created_at,"
-		 " reset_required = excluded.reset_required, last_used_at = excluded.last_used_at",
-		 &q)) != 0)
-		return r;
-	db_bind_text(q, 1, v->user_id);
-	db_bind_blob(q, 2, v->sealed_password);
-	db_bind_i64(q, 3, v->password_created_at);
-	db_bind_i64(q, 4, v->reset_required);
-	db_bind_i64(q, 5, v->password_last_used_at);
-	return db_exec(q, NULL);
+		return db_run(store_db(st), "DELETE FROM login_profile WHERE user_id = $1",
+		    DB_ARGS(db_text(v->user_id)), NULL);
+	return table_put(store_db(st), &login_table, v);
 }
 
 int
@@ -166,18 +123,10 @@ int
 store_user_list_in_group(struct store *st, struct arena *a, const struct store_member_query *query,
     struct store_user **ret, size_t *ret_n)
 {
-	struct db_stmt *q;
-	int r;
-
-	if ((r = db_prepare(store_db(st),
-		 SELECT " FROM group_member m JOIN entity e ON e.entity_id = m.user_id"
-			" LEFT JOIN login_profile l ON l.user_id = e.entity_id"
-			" WHERE m.group_id = $1 AND lower(e.name) > lower($2)"
-			" ORDER BY lower(e.name) LIMIT $3",
-		 &q)) != 0)
-		return r;
-	db_bind_text(q, 1, query->id);
-	db_bind_text(q, 2, query->after);
-	db_bind_i64(q, 3, store_page(query->limit));
-	return db_list(q, a, sizeof(**ret), row, ret, ret_n);
+	return table_list(store_db(st), &table,
+	    "FROM group_member m JOIN entity e ON e.entity_id = m.user_id"
+	    " LEFT JOIN login_profile l ON l.user_id = e.entity_id"
+	    " WHERE m.group_id = $1 AND lower(e.name) > lower($2) ORDER BY lower(e.name) LIMIT $3",
+	    DB_ARGS(db_text(query->id), db_text(query->after), db_int(store_page(query->limit))), a,
+	    ret, ret_n);
 }

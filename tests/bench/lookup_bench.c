@@ -293,23 +293,23 @@ add_unchained(struct store *st, const struct store_audit_event *v, int64_t seq)
 		 " $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
 		 &q)) != 0)
 		return r;
-	db_bind_text(q, 1, v->event_id);
-	db_bind_i64(q, 2, v->event_at);
-	db_bind_text(q, 3, v->account_id);
-	db_bind_text(q, 4, v->event_source);
-	db_bind_text(q, 5, v->event_name);
-	db_bind_i64(q, 6, v->read_only);
-	db_bind_text(q, 7, v->access_key_id);
-	db_bind_text(q, 8, v->username);
-	db_bind_text(q, 9, v->principal_arn);
-	db_bind_text(q, 10, v->source_ip);
-	db_bind_text(q, 11, v->user_agent);
-	db_bind_text(q, 12, v->request_id);
-	db_bind_text(q, 13, v->error_code);
-	db_bind_text(q, 14, v->record);
-	db_bind_blob(q, 15, str_of_n(zeros, sizeof(zeros)));
-	db_bind_blob(q, 16, str_of_n(zeros, sizeof(zeros)));
-	db_bind_i64(q, 17, seq);
+	db_bind(q, 1, db_text(v->event_id));
+	db_bind(q, 2, db_int(v->event_at));
+	db_bind(q, 3, db_text(v->account_id));
+	db_bind(q, 4, db_text(v->event_source));
+	db_bind(q, 5, db_text(v->event_name));
+	db_bind(q, 6, db_int(v->read_only));
+	db_bind(q, 7, db_text(v->access_key_id));
+	db_bind(q, 8, db_text(v->username));
+	db_bind(q, 9, db_text(v->principal_arn));
+	db_bind(q, 10, db_text(v->source_ip));
+	db_bind(q, 11, db_text(v->user_agent));
+	db_bind(q, 12, db_text(v->request_id));
+	db_bind(q, 13, db_text(v->error_code));
+	db_bind(q, 14, db_text(v->record));
+	db_bind(q, 15, db_blob(str_of_n(zeros, sizeof(zeros))));
+	db_bind(q, 16, db_blob(str_of_n(zeros, sizeof(zeros))));
+	db_bind(q, 17, db_int(seq));
 	return db_exec(q, NULL);
 }
 
