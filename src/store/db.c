@@ -38,7 +38,8 @@ struct db {
 	sqlite3 *h;
 	char *path;
 	enum db_tx tx;
-	int doom; /* the error that ended the transaction early, or 0 */
+	int doom;    /* the error that ended the transaction early, or 0 */
+	int refusal; /* the constraint error since which only undo is left, or 0 */
 	size_t n_stmts;
 	struct db_stmt stmts[STMT_SLOTS];
 	struct errinfo error;
@@ -63,7 +64,7 @@ constraint_err(int ext)
 	}
 }
 
-/* The code for rc; an error other than a constraint dooms the transaction. */
+/* The code for rc. A constraint leaves only undo, another error dooms the transaction. */
 static int
 db_fail(struct db *db, int rc)
 {
@@ -71,8 +72,12 @@ db_fail(struct db *db, int rc)
 
 	if ((rc & 0xff) == SQLITE_NOMEM)
 		abort();
-	if ((rc & 0xff) == SQLITE_CONSTRAINT)
-		return constraint_err(sqlite3_extended_errcode(db->h));
+	if ((rc & 0xff) == SQLITE_CONSTRAINT) {
+		r = constraint_err(sqlite3_extended_errcode(db->h));
+		if (db->tx != DB_TX_NONE)
+			db->refusal = r;
+		return r;
+	}
 	r = (rc & 0xff) == SQLITE_FULL ? ERR_FULL : ERR_STORE;
 	if (sqlite3_system_errno(db->h) == ENOSPC && (rc & 0xff) == SQLITE_IOERR)
 		r = ERR_FULL;
@@ -80,6 +85,19 @@ db_fail(struct db *db, int rc)
 	if (db->tx != DB_TX_NONE && db->doom == 0)
 		db->doom = r;
 	return r;
+}
+
+/* 0, or why nothing more is done before an undo or a rollback. The engine itself
+ * would go on after a constraint error; PostgreSQL would not, so nobody may. */
+static int
+db_refuse(struct db *db)
+{
+	if (db->doom != 0)
+		return db->doom;
+	if (db->refusal == 0)
+		return 0;
+	err_set(&db->error, "a statement after a constraint error: %s", err_text(db->refusal));
+	return ERR_STORE;
 }
 
 void
@@ -157,8 +175,8 @@ db_prepare_from(struct db *db, const struct db_source *source, struct db_stmt **
 	int r;
 
 	*ret = NULL;
-	if (db->doom != 0)
-		return db->doom;
+	if ((r = db_refuse(db)) != 0)
+		return r;
 	if (q->source.text == NULL && (r = stmt_make(db, source, q)) != 0)
 		return r;
 	assert(!q->busy);
@@ -448,6 +466,7 @@ db_rollback(struct db *db)
 {
 	db->tx = DB_TX_NONE;
 	db->doom = 0;
+	db->refusal = 0;
 	/* The engine may have rolled back by itself. When this fails, the engine
 	 * has lost its file: the next begin says so. */
 	if (!sqlite3_get_autocommit(db->h))
@@ -483,7 +502,13 @@ db_savepoint(struct db *db)
 int
 db_release(struct db *db)
 {
+	int r, refused = db_refuse(db);
+
 	assert(db->tx == DB_TX_SAVEPOINT);
+	if (refused != 0) {
+		r = db_undo(db);
+		return r != 0 ? r : refused;
+	}
 	db->tx = DB_TX_OPEN;
 	return run(db, "RELEASE request");
 }
@@ -495,6 +520,7 @@ db_undo(struct db *db)
 
 	assert(db->tx == DB_TX_SAVEPOINT);
 	db->tx = DB_TX_OPEN;
+	db->refusal = 0;
 	if ((r = run(db, "ROLLBACK TO request")) != 0)
 		return r;
 	return run(db, "RELEASE request");
@@ -735,10 +761,10 @@ db_version(struct db *db, int *ret)
 int
 db_script(struct db *db, const char *sql)
 {
-	int rc;
+	int rc, r;
 
-	if (db->doom != 0)
-		return db->doom;
+	if ((r = db_refuse(db)) != 0)
+		return r;
 	rc = sqlite3_exec(db->h, sql, NULL, NULL, NULL);
 	return rc == SQLITE_OK ? 0 : db_fail(db, rc);
 }

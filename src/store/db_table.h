@@ -94,7 +94,7 @@ const void *table_rows_of(const struct db_table *t, const void *rows, size_t n, 
 /* INSERT of one row. */
 int table_insert(struct db *db, const struct db_table *t, const void *row) MUST_CHECK;
 /* The same with what to do about a conflict, "ON CONFLICT ...". ERR_EXISTS: by it,
- * nothing was written. */
+ * nothing was written; this is no constraint error, and one can go on. */
 int table_insert_or(struct db *db, const struct db_table *t, const char *on_conflict,
     const void *row) MUST_CHECK;
 /* INSERT of one row into a table with a column seq. The number that it got. */

@@ -18,6 +18,9 @@
  * - Constraints are kept by the engine: ERR_EXISTS (unique), ERR_BADSTATE (a
  *   reference to or from another row forbids it), ERR_RANGE (a value outside
  *   its column's domain), ERR_DENIED (the row may not be changed).
+ * - After such an error only store_undo or store_rollback is left: any other call
+ *   in the savepoint, or in the transaction when there is none, is ERR_STORE. A
+ *   function whose header says "and one can go on" finds out without one.
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
@@ -70,11 +73,15 @@ void store_error(const struct store *st, struct errinfo *ei);
  * savepoint) is a programmer's error and asserted.
  */
 int store_begin(struct store *st) MUST_CHECK;
-int store_commit(struct store *st) MUST_CHECK; /* 0: durable. Ends the transaction always */
-void store_rollback(struct store *st);         /* no transaction open: does nothing */
+/* 0: durable. Ends the transaction always: after a constraint error that was not
+ * undone with its savepoint it is rolled back, and ERR_STORE. */
+int store_commit(struct store *st) MUST_CHECK;
+void store_rollback(struct store *st); /* no transaction open: does nothing */
 int store_savepoint(struct store *st) MUST_CHECK;
-int store_release(struct store *st) MUST_CHECK; /* keeps what was done since */
-int store_undo(struct store *st) MUST_CHECK;    /* undoes it; the transaction goes on */
+/* Keeps what was done since. Ends the savepoint always: after a constraint error
+ * it is undone, and ERR_STORE. */
+int store_release(struct store *st) MUST_CHECK;
+int store_undo(struct store *st) MUST_CHECK; /* undoes it; the transaction goes on */
 
 /* For the files of this room: the engine, and a limit cut to STORE_PAGE_MAX. */
 struct db *store_db(const struct store *st);

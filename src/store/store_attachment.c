@@ -42,7 +42,8 @@ int
 store_attachment_add(struct store *st, struct str entity_id, struct str policy_id,
     int64_t attached_at)
 {
-	return table_insert(store_db(st), &row_table,
+	return table_insert_or(store_db(st), &row_table,
+	    "ON CONFLICT (entity_id, policy_id) DO NOTHING",
 	    &(struct row){ entity_id, policy_id, attached_at });
 }
 

@@ -16,7 +16,7 @@ struct store_attachment {
 	int64_t attached_at;
 };
 
-/* ERR_EXISTS; ERR_BADSTATE (no such entity or policy). */
+/* ERR_EXISTS, and one can go on; ERR_BADSTATE (no such entity or policy). */
 int store_attachment_add(struct store *st, struct str entity_id, struct str policy_id,
     int64_t attached_at) MUST_CHECK;
 int store_attachment_delete(struct store *st, struct str entity_id,

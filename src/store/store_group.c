@@ -105,7 +105,8 @@ static const struct db_table member_table = {
 int
 store_group_add_user(struct store *st, struct str group_id, struct str user_id)
 {
-	return table_insert(store_db(st), &member_table, &(struct member){ group_id, user_id });
+	return table_insert_or(store_db(st), &member_table,
+	    "ON CONFLICT (group_id, user_id) DO NOTHING", &(struct member){ group_id, user_id });
 }
 
 int

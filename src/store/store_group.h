@@ -31,7 +31,7 @@ int store_group_count(struct store *st, struct str account_id, int64_t *ret) MUS
 
 /* ---- members; who is in a group: store_user_list_in_group ---- */
 
-/* ERR_EXISTS (is in it); ERR_BADSTATE (no such group or user). */
+/* ERR_EXISTS (is in it), and one can go on; ERR_BADSTATE (no such group or user). */
 int store_group_add_user(struct store *st, struct str group_id, struct str user_id) MUST_CHECK;
 int store_group_remove_user(struct store *st, struct str group_id,
     struct str user_id) MUST_CHECK; /* ERR_NOTFOUND */

@@ -132,7 +132,9 @@ chain_follows_what_is_undone(void **state)
 	assert_ok(store_savepoint(f->st));
 	assert_ok(add(f, 4));
 	assert_ok(store_release(f->st));
+	assert_ok(store_savepoint(f->st));
 	assert_int_equal(add(f, 4), ERR_EXISTS);
+	assert_ok(store_undo(f->st));
 	assert_ok(add(f, 5));
 	assert_ok(store_commit(f->st));
 	assert_str(verify(f, 1, 3), ZEROS);
