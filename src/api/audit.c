@@ -7,6 +7,7 @@
 #include "api/input_audit.h"
 #include "aws/arn.h"
 #include "base/date.h"
+#include "codec/utf8.h"
 #include "store/store_audit.h"
 
 #define MAX_RECORD_BYTES (1u << 20)
@@ -314,7 +315,8 @@ audit_add(struct call *c, enum awserr e)
 	v.principal_arn = c->principal.arn;
 	v.source_ip = c->req->peer_ip;
 	if (http_header_find(c->req->headers, c->req->n_headers, STR("User-Agent"), &agent) == 0)
-		v.user_agent = str_head(agent, MAX_USER_AGENT_BYTES);
+		/* The one header that is stored: it may hold any bytes from 0x80 on. */
+		v.user_agent = utf8_mend(str_head(agent, MAX_USER_AGENT_BYTES), c->arena);
 	v.request_id = c->req->request_id;
 	if (e != AWSERR_NONE)
 		v.error_code = error_code(c, e);

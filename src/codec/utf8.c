@@ -3,6 +3,8 @@
  */
 #include "codec/utf8.h"
 
+#include <string.h>
+
 static bool
 is_tail(struct str s, size_t i)
 {
@@ -35,6 +37,21 @@ utf8_char(struct str s, uint32_t *ret_cp)
 	return n;
 }
 
+/* Most text is ASCII: as many of its first bytes as whole words of it hold. */
+static size_t
+ascii_words(struct str s)
+{
+	uint64_t word;
+	size_t n = 0;
+
+	for (; s.n - n >= sizeof(word); n += sizeof(word)) {
+		memcpy(&word, s.p + n, sizeof(word));
+		if ((word & 0x8080808080808080u) != 0)
+			break;
+	}
+	return n;
+}
+
 bool
 utf8_valid(struct str s)
 {
@@ -42,11 +59,29 @@ utf8_valid(struct str s)
 	size_t n;
 
 	while (s.n > 0) {
-		if ((n = utf8_char(s, &cp)) == 0)
+		if ((n = ascii_words(s)) == 0 && (n = utf8_char(s, &cp)) == 0)
 			return false;
 		s = str_from(s, n);
 	}
 	return true;
+}
+
+struct str
+utf8_mend(struct str s, struct arena *a)
+{
+	uint32_t cp;
+	size_t n, used = 0;
+	char *p;
+
+	if (utf8_valid(s))
+		return s;
+	p = arena_alloc(a, 3 * s.n);
+	for (; s.n > 0; s = str_from(s, n == 0 ? 1 : n)) {
+		n = utf8_char(s, &cp);
+		memcpy(p + used, n == 0 ? UTF8_REPLACEMENT : s.p, n == 0 ? 3 : n);
+		used += n == 0 ? 3 : n;
+	}
+	return str_of_n(p, used);
 }
 
 size_t

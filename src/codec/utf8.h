@@ -5,7 +5,9 @@
 #ifndef CODEC_UTF8_H
 #define CODEC_UTF8_H
 
-#include "base/buf.h"
+#include <stdint.h>
+
+#include "base/arena.h"
 #include "base/str.h"
 
 bool utf8_valid(struct str s);
@@ -21,5 +23,11 @@ size_t utf8_length(struct str s);
 
 /* U+FFFD, which writers put where a byte is not part of a character. */
 #define UTF8_REPLACEMENT "\xef\xbf\xbd"
+/*
+ * s with U+FFFD in place of each byte that is not part of a character, as the
+ * writers of JSON and XML put it; s itself when it is UTF-8. The result is at
+ * most three times as long, in the arena.
+ */
+struct str utf8_mend(struct str s, struct arena *a);
 
 #endif

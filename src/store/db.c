@@ -13,6 +13,7 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "codec/utf8.h"
 #include "store/db_file.h"
 
 #define APP_ID_SQL "PRAGMA application_id = 1868917091" /* DB_FILE_APP_ID */
@@ -211,7 +212,9 @@ bind_check(struct db_stmt *q, int rc)
 static void
 bind_text(struct db_stmt *q, int i, struct str s)
 {
-	if (s.n > 0 && memchr(s.p, '\0', s.n) != NULL && q->err == 0)
+	bool text = s.n == 0 || (memchr(s.p, '\0', s.n) == NULL && utf8_valid(s));
+
+	if (!text && q->err == 0)
 		q->err = ERR_SYNTAX;
 	bind_check(q,
 	    sqlite3_bind_text64(q->h, i, s.n > 0 ? s.p : "", s.n, SQLITE_STATIC, SQLITE_UTF8));

@@ -138,7 +138,8 @@ int db_prepare_from(struct db *db, const struct db_source *source, struct db_stm
 const struct db_table *db_stmt_table(const struct db_stmt *q); /* of its source */
 
 /* Parameter i counts from 1. Bytes bound must stay until the end of the use.
- * An error (a NUL byte in text) is kept and returned by the first step. */
+ * ERR_SYNTAX (text that is not UTF-8 or holds a NUL byte) is kept and returned by
+ * the first step; the engine then never sees the statement. */
 void db_bind(struct db_stmt *q, int i, struct db_arg v);
 void db_bind_all(struct db_stmt *q, struct db_args args); /* from parameter 1 on */
 

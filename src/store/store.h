@@ -9,7 +9,7 @@
  * - Besides the errors it names, each may return ERR_STORE (the engine failed)
  *   or ERR_FULL (no disk space); store_error has the text. Both doom an open
  *   transaction: nothing of it can be committed any more.
- * - ERR_SYNTAX when a text argument holds a NUL byte.
+ * - ERR_SYNTAX when a text argument is not UTF-8 or holds a NUL byte.
  * - Strings that come out are copied to the arena; views that go in are needed
  *   only during the call. A text that does not apply is empty, a time that
  *   does not apply is 0. Times are UTC seconds (_at) unless the name says _ms.

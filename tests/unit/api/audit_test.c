@@ -68,6 +68,39 @@ session_of(enum iam_principal_type type, bool mfa)
 
 #define NOTHING "\"requestParameters\":null,\"responseElements\":null"
 
+/* Each byte that is no UTF-8 comes as U+FFFD, in the record and in the column
+ * beside it. */
+static void
+test_user_agent_is_utf8(void **state)
+{
+	static const struct {
+		const char *sent, *recorded;
+	} rows[] = {
+		{ "caf\xc3\xa9/1", "caf\xc3\xa9/1" },
+		{ "caf\xe9/1", "caf\xef\xbf\xbd/1" },
+		{ "\xff\xfe", "\xef\xbf\xbd\xef\xbf\xbd" },
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct api_request rq =
+		    fixture_query_request(f, "sts", "Action=GetCallerIdentity&Version=2011-06-15");
+		struct http_header *h = arena_array(f->a, rq.n_headers, sizeof(*h));
+		struct store_audit_event ev;
+		struct str member;
+
+		memcpy(h, rq.headers, rq.n_headers * sizeof(*h));
+		assert_true(str_eq(h[rq.n_headers - 1].name, STR("User-Agent")));
+		h[rq.n_headers - 1].value = str_of(rows[i].sent);
+		rq.headers = h;
+		assert_int_equal(fixture_run(f, &rq).status, 200);
+		fixture_audit(f, &ev);
+		assert_string_equal(fixture_cstr(f, ev.user_agent), rows[i].recorded);
+		member = arena_fmt(f->a, "\"userAgent\":\"%s\",", rows[i].recorded);
+		assert_non_null(memmem(ev.record.p, ev.record.n, member.p, member.n));
+	}
+}
+
 static void
 test_callers(void **state)
 {
@@ -264,6 +297,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_callers),
+		TEST(test_user_agent_is_utf8),
 		TEST(test_iam),
 		TEST(test_denied),
 		TEST(test_failures),

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -249,6 +250,56 @@ knows_utf8(void **state)
 	assert_int_equal(cp, 0xfffd);
 }
 
+/* Wherever the bad byte stands, in a long text and in a short one. */
+static void
+knows_utf8_in_long_text(void **state)
+{
+	char text[40];
+
+	(void)state;
+	for (size_t n = 1; n < sizeof(text); n++) {
+		for (size_t at = 0; at < n; at++) {
+			memset(text, 'a', sizeof(text));
+			assert_true(utf8_valid(str_of_n(text, n)));
+			text[at] = (char)0xe9;
+			assert_false(utf8_valid(str_of_n(text, n)));
+			if (at + 1 == n)
+				continue;
+			memcpy(text + at, "\xc3\xa9", 2);
+			assert_true(utf8_valid(str_of_n(text, n)));
+		}
+	}
+}
+
+static void
+mends_utf8(void **state)
+{
+	static const struct {
+		struct str in, out;
+	} rows[] = {
+		{ L(""), L("") },
+		{ L("caf\xc3\xa9"), L("caf\xc3\xa9") },
+		{ L("caf\xe9"), L("caf\xef\xbf\xbd") },
+		{ L("\xe9 latin"), L("\xef\xbf\xbd latin") },
+		{ L("cut \xe2\x82"), L("cut \xef\xbf\xbd\xef\xbf\xbd") },
+		{ L("\xed\xa0\x80"), L("\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd") },
+		{ L("a\xffz\xf0\x9f\x98\x80"), L("a\xef\xbf\xbdz\xf0\x9f\x98\x80") },
+	};
+	struct arena *a = arena_new(1u << 16);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct str got = utf8_mend(rows[i].in, a);
+
+		assert_int_equal(got.n, rows[i].out.n);
+		assert_memory_equal(got.p, rows[i].out.p, got.n);
+		assert_true(utf8_valid(got));
+	}
+	/* What needs no mending is not copied. */
+	assert_ptr_equal(utf8_mend(rows[1].in, a).p, rows[1].in.p);
+	arena_free(a);
+}
+
 int
 main(void)
 {
@@ -258,6 +309,8 @@ main(void)
 		cmocka_unit_test(splits_targets),
 		cmocka_unit_test(normalises_paths),
 		cmocka_unit_test(parses_params),
+		cmocka_unit_test(knows_utf8_in_long_text),
+		cmocka_unit_test(mends_utf8),
 		cmocka_unit_test(knows_utf8),
 	};
 

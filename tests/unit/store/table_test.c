@@ -265,9 +265,41 @@ insert_or(void **state)
 	v.thing_id = STR("b");
 	assert_int_equal(table_insert_or(b->db, &table, "ON CONFLICT (thing_id) DO NOTHING", &v),
 	    ERR_EXISTS);
-	v.thing_id = STR("c\0d");
-	v.small = 2;
-	assert_int_equal(table_insert(b->db, &table, &v), ERR_SYNTAX);
+}
+
+/* Text is UTF-8 without NUL, wherever it is bound; blobs are any bytes. */
+static void
+text_is_utf8(void **state)
+{
+	static const struct str bad[] = { { "c\0d", 3 }, { "caf\xe9", 4 }, { "\xc0\x80", 2 },
+		{ "\xed\xa0\x80", 3 }, { "\xe2\x82", 2 }, { "a long text, then \xff", 19 } };
+	struct box *b = *state;
+	struct thing v, out;
+	int64_t n;
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		v = thing("a", 1);
+		v.shelf = bad[i];
+		assert_int_equal(table_insert(b->db, &table, &v), ERR_SYNTAX);
+		v = thing("a", 1);
+		v.kept_by = bad[i];
+		assert_int_equal(table_insert(b->db, &table, &v), ERR_SYNTAX);
+		assert_int_equal(table_get(b->db, &table, FROM " WHERE t.shelf = $1",
+				     DB_ARGS(db_text(bad[i])), b->f->a, &out),
+		    ERR_SYNTAX);
+		assert_int_equal(db_run(b->db, "DELETE FROM thing WHERE shelf = $1",
+				     DB_ARGS(db_text(bad[i])), NULL),
+		    ERR_SYNTAX);
+	}
+	assert_ok(db_number(b->db, "SELECT count(*) FROM thing", DB_NO_ARGS, &n));
+	assert_int_equal(n, 0);
+	v = thing("a", 1);
+	v.shelf = STR("caf\xc3\xa9 \xf0\x9f\x98\x80");
+	v.bytes = bad[1];
+	assert_ok(table_insert(b->db, &table, &v));
+	assert_ok(table_get(b->db, &table, FROM, DB_NO_ARGS, b->f->a, &out));
+	assert_true(str_eq(out.shelf, v.shelf));
+	assert_true(str_eq(out.bytes, v.bytes));
 }
 
 /* By 0, 1, a few, and more values than one statement takes; with the rows of one. */
@@ -351,6 +383,7 @@ main(void)
 		T(references),
 		T(update_and_put_write_what_they_may),
 		T(insert_or),
+		T(text_is_utf8),
 		T(lists_in),
 		cmocka_unit_test(rows_of_one),
 		T(nothing_found),
