@@ -76,7 +76,7 @@ def logins(lab, one, key, plain):
 
 
 def main():
-    lab = labkit.Lab(BUILD, 8)
+    lab = labkit.Lab(BUILD)
     lab.up()
     try:
         one = lab.run_instance()

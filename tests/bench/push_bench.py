@@ -164,7 +164,7 @@ def pushes(lab, env, instance, host, name):
 
 
 def main():
-    lab = labkit.Lab(BUILD, 9)
+    lab = labkit.Lab(BUILD)
     start = time.monotonic()
     lab.up()
     print(f"lab up (init, start, agent connected)  {time.monotonic() - start:6.2f} s")

@@ -18,6 +18,7 @@ import threading
 import time
 import unittest
 
+import claim
 import eicdkit
 import pkikit
 
@@ -29,9 +30,10 @@ GUEST_IP = "127.0.0.5"
 USER = "ec2-user"
 META = "/latest/meta-data/"
 MANAGED = META + "managed-ssh-keys/"
+MINE = claim.Claim()
 
 
-def wait_for(what, condition, seconds=20):
+def wait_for(what, condition, seconds=60):
     end = time.monotonic() + seconds
     while True:
         value = condition()
@@ -42,17 +44,12 @@ def wait_for(what, condition, seconds=20):
         time.sleep(0.02)
 
 
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as s:
-        return s.getsockname()[1]
-
-
 class Agent:
     """An eic-agent with its configuration in a folder."""
 
     def __init__(self, folder, tls, port, **more):
         self.folder, self.conf = folder, folder / "agent.conf"
-        self.imds_port, self.socket = free_port(), folder / "run/metadata.sock"
+        self.imds_port, self.socket = MINE.port(), folder / "run/metadata.sock"
         agent = {"endpoint": f"localhost:{port}", "ca": tls.root.crt,
                  "certificate": tls.agent.crt, "key": tls.agent.key, "instance_id": OWN,
                  "run_dir": folder / "run", "state_dir": folder,
@@ -84,7 +81,7 @@ class Agent:
         if self.process and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             try:
-                self.process.wait(10)
+                self.process.wait(60)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
@@ -94,7 +91,7 @@ class Agent:
 
     def request(self, method, path, source=GUEST_IP, headers=None):
         """(status, body, headers) over TCP, from an address; None: no answer."""
-        conn = http.client.HTTPConnection("127.0.0.1", self.imds_port, timeout=10,
+        conn = http.client.HTTPConnection("127.0.0.1", self.imds_port, timeout=60,
                                           source_address=(source, 0))
         try:
             conn.request(method, path, headers=headers or {})
@@ -122,7 +119,8 @@ class Agent:
 class Case(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.dir = pathlib.Path(tempfile.mkdtemp(prefix="eic-agent-"))
+        cls.dir = claim.scratch("eic-agent-")
+        cls.dir.chmod(0o711)
         cls.pki = pkikit.Pki(cls.dir / "pki")
         cls.next = pkikit.Pki(cls.dir / "next")
         cls.tls = pkikit.Pki(cls.dir / "tls", name="tls")
@@ -149,8 +147,9 @@ class Case(unittest.TestCase):
         self.agent.stop()
         self.eicd.drop_all()
 
-    def new_eicd(self, port=0):
-        eicd = eicdkit.Eicd(self.tls.server.crt, self.tls.server.key, self.tls.root.crt, port)
+    def new_eicd(self, port=None):
+        eicd = eicdkit.Eicd(self.tls.server.crt, self.tls.server.key, self.tls.root.crt,
+                            port or MINE.port())
         self.addCleanup(lambda: eicd.listener.close())
         return eicd
 
@@ -222,7 +221,7 @@ class AgentTest(Case):
         ask = threading.Thread(target=lambda: got.append(self.agent.get(META + "instance-id")))
         ask.start()
         self.sync(link)
-        ask.join(10)
+        ask.join(60)
         self.assertEqual(got, [(200, GUEST)])
 
     def test_serves_without_eicd_after_a_while(self):
@@ -277,12 +276,12 @@ class AgentTest(Case):
         self.assertIsNotNone(self.agent.keys("admin"))
         self.assertEqual(self.agent.get(META + "instance-id", "127.0.0.1")[0], 404)
 
-    def test_back_within_a_second(self):
+    def test_back_soon(self):
         link = self.up()
         begun = time.monotonic()
         link.drop()
         self.eicd.link()
-        self.assertLess(time.monotonic() - begun, 1)
+        self.assertLess(time.monotonic() - begun, 5)  # and not the 10 s of the default
 
     def test_pauses_between_attempts(self):
         self.eicd.refuse = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"
@@ -330,7 +329,7 @@ class AgentTest(Case):
         for data in bad:
             with self.subTest(data=data[:40]):
                 link.frame(eicdkit.TEXT, data)
-                self.assertTrue(link.ended.wait(10))
+                self.assertTrue(link.ended.wait(60))
                 self.assertEqual(link.closed_with, 1007 if data == b"\xff" else 1008)
                 link = self.eicd.link()
         self.assertIsNotNone(self.agent.keys())
@@ -367,7 +366,7 @@ class AgentTest(Case):
                           (b"\x81\x7f" + b"\0\0\0\0\x00\x20\x00\x00", 1009)):
             with self.subTest(raw=raw):
                 link.raw(raw)
-                self.assertTrue(link.ended.wait(10))
+                self.assertTrue(link.ended.wait(60))
                 self.assertEqual(link.closed_with, code)
                 link = self.eicd.link()
 
@@ -390,7 +389,7 @@ class AgentTest(Case):
     def test_close_is_answered(self):
         link = self.up()
         link.frame(eicdkit.CLOSE, b"\x03\xe9bye")
-        self.assertTrue(link.ended.wait(10))
+        self.assertTrue(link.ended.wait(60))
         self.assertEqual(link.closed_with, 1001)
         self.eicd.link()
 
@@ -438,7 +437,7 @@ class AgentTest(Case):
                 link = self.eicd.link()
                 self.sync(link, self.key_message(request="r2"))
                 wait_for("the key", lambda: "#Request=r2\n" in (self.agent.keys() or ""))
-                self.assertLess(time.monotonic() - begun, 3)
+                self.assertLess(time.monotonic() - begun, 20)
                 for pid in both:
                     self.assertNotIn(pid, [self.agent.child(n) for n in
                                            ("eic-agent-imds", "eic-agent-uplink")])
@@ -480,7 +479,7 @@ class AgentTest(Case):
     def test_ends_in_order(self):
         link = self.up()
         self.assertEqual(self.agent.stop(), 0)
-        self.assertTrue(link.ended.wait(5))
+        self.assertTrue(link.ended.wait(60))
         self.assertFalse(self.agent.socket.exists())
         self.assertIsNone(self.agent.get(META + "instance-id"))
 
@@ -533,7 +532,7 @@ class AgentTest(Case):
                            ({"libexec_dir": self.folder}, "eic-agent-imds")):
             with self.subTest(says):
                 agent = Agent(self.folder, self.tls, self.eicd.port, **more)
-                done = subprocess.run([AGENT, "-c", agent.conf], check=False, timeout=30,
+                done = subprocess.run([AGENT, "-c", agent.conf], check=False, timeout=60,
                                       capture_output=True, text=True)
                 self.assertEqual(done.returncode, 1)
                 self.assertIn(says, done.stderr)
@@ -569,6 +568,7 @@ class StockTest(Case):
         token = self.curl("-f", "-X", "PUT", "-H", "X-aws-ec2-metadata-token-ttl-seconds: 5",
                           "/latest/api/token").stdout
         self.assertEqual(len(token), 44)
+        token = self.agent.token()  # one for more than 5 s, which a busy machine may take
         head = ["-H", f"X-aws-ec2-metadata-token: {token}"]
 
         def get(path):

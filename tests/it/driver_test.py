@@ -4,6 +4,7 @@
 The helper of the image is a stand-in that prints one known key, so a login shows
 that sshd, the accounts and the network of an instance are right.
 """
+import atexit
 import contextlib
 import os
 import pathlib
@@ -13,15 +14,15 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import unittest
 
+import claim
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DRIVER = ROOT / "lab" / "driver"
-# Addresses of nobody else, also when another run of these tests goes on.
-NET = f"198.19.{128 + os.getpid() % 128}"
-LOCAL = f"10.{64 + os.getpid() % 64}"
+MINE = claim.Claim()
+NET, LOCAL = MINE.other, MINE.vpc
 PUBLIC = NET + ".240/28"
 VPC, OTHER_VPC = "vpc-0d1e0000000000001", "vpc-0d1e0000000000002"
 SUBNET = "subnet-0d1e0000000000001"
@@ -38,7 +39,7 @@ ONE, TWO, ALONE = guest(4), guest(5), guest(6, public=False)
 SSH_OPEN = "tcp:22:22:0.0.0.0/0"
 
 
-def run(*argv, timeout=60, **more):
+def run(*argv, timeout=120, **more):
     return subprocess.run([str(a) for a in argv], timeout=timeout, text=True, check=False,
                           stdin=subprocess.DEVNULL, capture_output=True, **more)
 
@@ -51,12 +52,19 @@ def out(*argv):
 
 def setUpModule():
     global base, state, key, PREFIX
-    base = pathlib.Path(tempfile.mkdtemp(prefix="eic-driver-"))
-    unittest.addModuleCleanup(tear_down)
-    state, key = base / "state", base / "key"
+    while True:
+        base = claim.scratch("eic-driver-")
+        state, key = base / "state", base / "key"
+        crc = int(out("sh", "-c", f"printf %s {state} | cksum").split()[0])
+        PREFIX = f"eic{crc & 0xffff:04x}-"  # the lab's mark, from the path of its state
+        if MINE.mark(crc):
+            break
+        base.rmdir()
     state.mkdir()
-    crc = int(out("sh", "-c", f"printf %s {state} | cksum").split()[0])
-    PREFIX = f"eic{crc & 0xffff:04x}-"  # the lab's mark, from the path of its state
+    unittest.addModuleCleanup(tear_down)
+    # unittest cleans up neither when it is interrupted nor when it is asked to end.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    atexit.register(tear_down)
     out("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key)
     helper = base / "helper"
     helper.write_text(f"#!/bin/sh\n[ \"$1\" = ubuntu ] || echo '{(base / 'key.pub').read_text()}'\n")
@@ -64,7 +72,13 @@ def setUpModule():
     out("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", base / "ca.key",
         "-subj", "/O=openeic/CN=driver  test root", "-out", base / "ca.pem")
     (state / "driver.conf").write_text(
-        f"public_cidr={PUBLIC}\nhelper={helper}\nroot_ca={base}/ca.pem\nhidden='{ROOT}'\n")
+        f"public_cidr={PUBLIC}
+link_cidr={MINE.link}.0/24
+helper={helper}
+"
+        f"root_ca={base}/ca.pem
+hidden='{ROOT}'
+")
     out("env", f"EIC_STATE_DIR={state}", DRIVER / "image-build")
     ok("vpc-create", vpc=VPC, cidr=LOCAL + ".0.0/16")
     ok("subnet-create", vpc=VPC, subnet=SUBNET, cidr=CIDR)
@@ -73,6 +87,7 @@ def setUpModule():
 
 
 def tear_down():
+    atexit.unregister(tear_down)
     for one in (ONE, TWO, ALONE):
         verb("instance-terminate", instance=one[0])
     for vpc in (VPC, OTHER_VPC):
@@ -208,7 +223,7 @@ class Instance(unittest.TestCase):
     def test_keeps_a_log_that_this_machine_can_read(self):
         inside(ONE, "logger -p authpriv.info 'for the auditor'")
         log = state / "instances" / ONE[0] / "syslog"
-        end = time.monotonic() + 5
+        end = time.monotonic() + 30
         while "for the auditor" not in log.read_text() and time.monotonic() < end:
             time.sleep(0.01)
         self.assertIn("authpriv.info ec2-user: for the auditor", log.read_text())
@@ -358,7 +373,7 @@ class Life(unittest.TestCase):
                 for pid in self.pids():
                     with contextlib.suppress(ProcessLookupError):
                         os.kill(int(pid), signal.SIGKILL)
-                end = time.monotonic() + 5
+                end = time.monotonic() + 30
                 while self.pids() and time.monotonic() < end:
                     time.sleep(0.01)
                 if name in ("instance-run", "instance-start"):

@@ -132,7 +132,7 @@ class Eicd:
         except (OSError, IndexError, ValueError):
             sock.close()
 
-    def link(self, seconds=20):
+    def link(self, seconds=60):
         """The next connection, after its hello."""
         link = self.links.get(timeout=seconds)
         link.hello = link.messages.get(timeout=seconds)

@@ -19,7 +19,7 @@ ROLES = ("eicd-front", "eicd-core", "eicd-keyd", "eicd-compute")
 
 def setUpModule():
     global lab, one, host, key
-    lab = labkit.Lab(BUILD, 1)
+    lab = labkit.Lab(BUILD)
     unittest.addModuleCleanup(lab.down)
     lab.up()
     one = lab.run_instance()
@@ -119,7 +119,7 @@ class Restarts(unittest.TestCase):
 class Hostile(unittest.TestCase):
     def tls(self):
         ctx = ssl.create_default_context(cafile=lab.env["AWS_CA_BUNDLE"])
-        raw = socket.create_connection(("127.0.0.1", lab.port), timeout=20)
+        raw = socket.create_connection(("127.0.0.1", lab.port), timeout=60)
         return ctx.wrap_socket(raw, server_hostname="127.0.0.1")
 
     def test_a_thousand_silent_connections(self):
@@ -127,13 +127,13 @@ class Hostile(unittest.TestCase):
         self.addCleanup(lambda: [s.close() for s in held])
         for _ in range(1000):
             try:
-                held.append(socket.create_connection(("127.0.0.1", lab.port), timeout=5))
+                held.append(socket.create_connection(("127.0.0.1", lab.port), timeout=60))
             except OSError:
                 break
         self.assertGreater(len(held), 900)
         start = time.monotonic()
         self.assertTrue(push_works())
-        self.assertLess(time.monotonic() - start, 15)
+        self.assertLess(time.monotonic() - start, 60)
 
     def test_a_slow_request_is_timed_out(self):
         s = self.tls()
@@ -175,18 +175,17 @@ class Hostile(unittest.TestCase):
 class Disk(unittest.TestCase):
     def test_a_full_disk_refuses_and_recovers(self):
         """The database's file system is full: errors in form, then normal again."""
-        big = lab.dir / "small"
-        big.mkdir()
-        self.assertEqual(labkit.run("mount", "-t", "tmpfs", "-o", "size=256m", "tmpfs", big).code, 0)
-        self.addCleanup(lambda: labkit.run("umount", "-l", big))
-        other = labkit.Lab(BUILD, 2, EIC_LAB_DIR=big / "lab")
-        other.lab_dir = big / "lab"
+        other = labkit.Lab(BUILD)
+        self.addCleanup(os.rmdir, other.dir)
+        self.assertEqual(labkit.run("mount", "-t", "tmpfs", "-o", "size=256m,mode=711", "tmpfs",
+                                    other.dir).code, 0)
+        self.addCleanup(labkit.run, "umount", "-l", other.dir)
         self.addCleanup(other.down)
         other.up()
         made = other.run_instance()
         k = other.key("full")
         other.push(made["InstanceId"], k)
-        filler = big / "filler"
+        filler = other.dir / "filler"
         with open(filler, "wb") as f:
             try:
                 while True:
@@ -197,7 +196,7 @@ class Disk(unittest.TestCase):
         def refused():
             r = other.aws(*other.push_args(made["InstanceId"], k))
             return r.code == 254 and ("ServiceException" in r.err or "InternalFailure" in r.err)
-        labkit.wait_for("a refusal for want of room", refused, 60)
+        labkit.wait_for("a refusal for want of room", refused)
         filler.unlink()
         labkit.wait_for("a push with room again",
                         lambda: other.aws(*other.push_args(made["InstanceId"], k)).code == 0)

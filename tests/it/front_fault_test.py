@@ -225,7 +225,7 @@ class Keyd(FrontCase):
                 self.front.client()
             c.send(post(b"hi"))
             self.assertEqual(c.response().status, 200)
-        self.assertLess(time.monotonic() - start, 2)
+        self.assertLess(time.monotonic() - start, 10)  # to wait for it takes 3 s each time
         self.front.keyd = rolekit.Keyd(self.front.role.peer(rolekit.ROLE_KEYD),
                                        World.pki.file("server.key"))
         until("healed", self.connects)

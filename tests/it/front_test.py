@@ -294,9 +294,10 @@ class Refusals(FrontCase):
 
 class Slow(FrontCase):
     """Time limits."""
-    limits = {"header": 1, "body": 2, "idle": 3}
+    limits = {"header": 2, "body": 8, "idle": 14}
 
     def test_each_has_its_own_outcome(self):
+        start = time.monotonic()
         handshake = self.front.tcp()
         idle = self.front.client()
         begun = self.front.client()
@@ -308,23 +309,22 @@ class Slow(FrontCase):
         waiting = self.front.client()
         waiting.send(post(b"w"))
         rq = self.core.request()
-        start = time.monotonic()
         for c in (begun, head):
             self.assertEqual(c.response().status, 408)
             self.assertTrue(c.ended())
         self.assertEqual(handshake.recv(100), b"")
-        self.assertLess(time.monotonic() - start, 1.9)
+        self.assertLess(time.monotonic() - start, 7.9)
         self.assertEqual(body.response().status, 408)
         self.assertTrue(body.ended())
-        self.assertLess(time.monotonic() - start, 2.9)
+        self.assertLess(time.monotonic() - start, 13.9)
         self.assertTrue(idle.ended())
-        self.assertGreater(time.monotonic() - start, 2.5)
+        self.assertGreater(time.monotonic() - start, 13.9)
         self.core.answer(rq, 200, b"late but good")
         self.assertEqual(waiting.response().body, b"late but good")
 
     def test_dripping_does_not_help(self):
         c = self.front.client()
-        head = b"POST / HTTP/1.1\r\n" + HOST + b"X-Long: " + b"x" * 100
+        head = b"POST / HTTP/1.1\r\n" + HOST + b"X-Long: " + b"x" * 400
         start = time.monotonic()
         c.sock.settimeout(0.05)
         for b in head:
@@ -337,7 +337,7 @@ class Slow(FrontCase):
             break
         c.sock.settimeout(rolekit.DEADLINE)
         self.assertEqual(c.response().status, 408)
-        self.assertLess(time.monotonic() - start, 2.5)
+        self.assertLess(time.monotonic() - start, 12)	# it takes 20 to say it all
 
 
 class Many(FrontCase):
@@ -354,7 +354,7 @@ class Many(FrontCase):
             self.assertEqual(c.response().body, b"POST / hello")
             worst = max(worst, time.monotonic() - start)
             c.close()
-        self.assertLess(worst, 1.0)
+        self.assertLess(worst, 5.0)
         self.assertEqual(len(crowd), 1000)
         self.assertIsNone(self.front.role.process.poll())
 

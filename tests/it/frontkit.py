@@ -14,6 +14,7 @@ import threading
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import claim
 import rolekit
 from rolekit import Closed, pack
 from tlskit import Shared
@@ -56,7 +57,7 @@ class World:
     @classmethod
     def make(cls):
         """setUpModule of each file."""
-        cls.dir = tempfile.mkdtemp(prefix="front_test.")
+        cls.dir = str(claim.scratch("front_test."))
         os.chmod(cls.dir, 0o755)
         os.makedirs(cls.dir + "/pki")
         cls.pki = rolekit.Pki(cls.dir + "/pki")

@@ -156,7 +156,7 @@ class HelperTest(unittest.TestCase):
         return self.pki.entry(key=key or self.key, **how)
 
     def helper(self, *argv):
-        return subprocess.run([HELPER, "-c", self.conf, *argv], check=False, timeout=20,
+        return subprocess.run([HELPER, "-c", self.conf, *argv], check=False, timeout=60,
                               capture_output=True, text=True)
 
     def check(self, printed, code, *argv):
@@ -415,7 +415,7 @@ class HelperTest(unittest.TestCase):
         self.meta.hang = True
         begun = time.monotonic()
         self.check("", 1)
-        self.assertLess(time.monotonic() - begun, 3)
+        self.assertLess(time.monotonic() - begun, 4.5)  # the default: 5 s
 
     def test_service_that_accepts_and_says_nothing(self):
         with socket.create_server(("127.0.0.1", 0)) as silent:

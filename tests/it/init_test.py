@@ -8,8 +8,9 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import unittest
+
+import claim
 
 INIT = pathlib.Path(sys.argv.pop(1)).resolve() / "src/daemon/eicd-init"
 FRONT, CORE, KEYD = 64001, 64002, 64003
@@ -17,13 +18,13 @@ FRONT, CORE, KEYD = 64001, 64002, 64003
 
 def run(*argv, **more):
     more.setdefault("stdout", subprocess.PIPE)
-    return subprocess.run([str(a) for a in argv], text=True, check=False, timeout=60,
+    return subprocess.run([str(a) for a in argv], text=True, check=False, timeout=120,
                           stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, **more)
 
 
 class Case(unittest.TestCase):
     def setUp(self):
-        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="eic-init-"))
+        self.dir = claim.scratch("eic-init-")
         self.addCleanup(shutil.rmtree, self.dir)
         self.state = self.dir / "state"
         self.conf = self.dir / "conf"

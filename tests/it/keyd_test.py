@@ -15,8 +15,9 @@ import sqlite3
 import struct
 import subprocess
 import sys
-import tempfile
 import unittest
+
+import claim
 
 BUILD = pathlib.Path(sys.argv.pop(1)).resolve() / "src/daemon"
 FRONT, CORE, KEYD = 64001, 64002, 64003
@@ -27,11 +28,11 @@ CK_VERIFY, CK_NEW_SECRET, CK_NEW_KEY, CK_SIGN_BLOB = 0x0301, 0x0302, 0x0303, 0x0
 CK_NEW_SESSION, CK_VERIFY_SESSION, CK_SEAL_MESSAGE, CK_OPEN_MESSAGE = range(0x0307, 0x030b)
 CK_NEW_TOTP, CK_CHECK_TOTP, CK_NEW_PASSWORD, CK_CHECK_PASSWORD = range(0x030b, 0x030f)
 FK_TLS_SIGN, KD_REPLY = 0x0310, 0x0381
-SECONDS = 30
+SECONDS = 60
 
 
 def run(*argv, **more):
-    return subprocess.run([str(a) for a in argv], check=False, timeout=60, capture_output=True,
+    return subprocess.run([str(a) for a in argv], check=False, timeout=120, capture_output=True,
                           stdin=subprocess.DEVNULL, **more)
 
 
@@ -85,7 +86,7 @@ def altered(data):
 
 def setUpModule():
     global base, conf, access_key, sealed
-    base = pathlib.Path(tempfile.mkdtemp(prefix="eic-keyd-"))
+    base = claim.scratch("eic-keyd-")
     unittest.addModuleCleanup(shutil.rmtree, base)
     base.chmod(0o755)
     conf = base / "conf"

@@ -35,14 +35,18 @@ def left(lab):
         lines += labkit.run(*what).out.splitlines()
     for p in pathlib.Path("/proc").glob("[0-9]*"):
         if int(p.name) != os.getpid():
-            lines.append(_text(p / "cmdline").replace("\0", " ") +
-                         _text(p / "mountinfo").replace("\n", " "))
+            mounts = _text(p / "mountinfo").replace("\n", " ")
+            # The guests of another lab have what was mounted when they were started.
+            if "/state/instances/" in mounts and str(lab.lab_dir) not in mounts:
+                mounts = ""
+            lines.append(_text(p / "cmdline").replace("\0", " ") + mounts)
     return [line for line in lines if any(sign in line for sign in signs)]
 
 
 class Here(unittest.TestCase):
     def setUp(self):
-        self.lab = labkit.Lab(BUILD, 7)
+        self.lab = labkit.Lab(BUILD)
+        self.addCleanup(self.lab.release)
         self.addCleanup(shutil.rmtree, self.lab.dir, True)
 
     def tearDown(self):
@@ -171,7 +175,7 @@ class Here(unittest.TestCase):
             self.assertNotIn("stale", r.out)
 
     def test_two_labs_side_by_side(self):
-        other = labkit.Lab(BUILD, 8)
+        other = labkit.Lab(BUILD)
         self.addCleanup(shutil.rmtree, other.dir, True)
         self.lab.up()
         try:
@@ -182,7 +186,8 @@ class Here(unittest.TestCase):
                 lab.push(one["InstanceId"], key)
                 r = lab.ssh(one["PublicIpAddress"], key)
                 self.assertEqual((r.code, r.out), (0, "ec2-user\n"), r)
-            clash = labkit.Lab(BUILD, 7, EIC_LAB_PORT=self.lab.port + 5)  # the same range as the first
+            clash = labkit.Lab(BUILD, EIC_LAB_PUBLIC_CIDR=self.lab.cidr)
+            self.addCleanup(clash.release)
             self.addCleanup(shutil.rmtree, clash.dir, True)
             self.assertIn("is routed on this machine already", clash.verb("up").err)
         finally:

@@ -1,10 +1,11 @@
 """labkit: a lab of its own for a test, and the real clients to use it with.
 
-Every module that needs a region makes one Lab: own folder, port and public
-range, so that tests neither meet each other nor a lab that somebody uses. The
+Every module that needs a region makes one Lab: own folder, port and ranges of
+addresses, so that tests neither meet each other nor a lab that somebody uses. The
 lab is taken down in any case, also when the test is interrupted. Waiting is
-always for a condition with a deadline.
+always for a condition with a deadline, which is far off: the machine may be busy.
 """
+import atexit
 import contextlib
 import json
 import os
@@ -14,15 +15,15 @@ import shutil
 import signal
 import sqlite3
 import subprocess
-import sys
-import tempfile
 import time
+
+import claim
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 AWS = "/usr/bin/aws"
 
 
-def wait_for(what, condition, seconds=20):
+def wait_for(what, condition, seconds=90):
     """Polls until condition() is true; its value. AssertionError after seconds."""
     end = time.monotonic() + seconds
     while True:
@@ -44,32 +45,54 @@ class Result:
         return f"exit {self.code}\nout: {self.out}\nerr: {self.err}"
 
 
-def run(*argv, env=None, timeout=120, stdin=subprocess.DEVNULL):
+def run(*argv, env=None, timeout=300, stdin=subprocess.DEVNULL):
     return Result(subprocess.run([str(a) for a in argv], env=env, timeout=timeout, text=True,
                                  stdin=stdin, capture_output=True, check=False))
 
 
 class Lab:
-    """A region on this machine. number keeps labs of one run apart (0..9)."""
+    """A region on this machine."""
 
-    def __init__(self, build, number, **settings):
-        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="eic-it-"))
-        self.dir.chmod(0o711)  # the daemons' users have to get through
+    def __init__(self, build, **settings):
+        self.claim = claim.Claim()
+        self.dir = self.folder()
         self.lab_dir = self.dir / "lab"
-        # Nobody else's, also when another run of these tests goes on.
-        slot = os.getpid() * 10 + number
-        self.port = 20000 + slot % 12000
-        block = 16 * (slot % 4096)
-        self.cidr = f"198.18.{block >> 8}.{block & 255}/28"
+        self.port = self.claim.port()
+        self.cidr = f"{self.claim.public}.0/28"
         self.settings = {
             "EIC_LAB_DIR": self.lab_dir, "EIC_LAB_PORT": self.port, "EIC_LAB_BUILD": build,
-            "EIC_LAB_PUBLIC_CIDR": self.cidr,
+            "EIC_LAB_PUBLIC_CIDR": self.cidr, "EIC_LAB_LINK_CIDR": f"{self.claim.link}.0/24",
             "EIC_LAB_DEMO": "no", **settings,
         }
         self.env = {**os.environ, **{k: str(v) for k, v in self.settings.items()}}
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+        # Neither an interrupted unittest nor one that is asked to end cleans up.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        atexit.register(self.vanish)
 
-    def verb(self, name, *args, timeout=120):
+    def vanish(self):
+        """Whatever is left at the end of the test program: in a session of its own, so
+        that it goes on when those who wait for the program lose their patience."""
+        if self.lab_dir.exists():
+            subprocess.run([ROOT / "lab/down"], env=self.env, check=False, timeout=300,
+                           stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                           start_new_session=True)
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+    def folder(self):
+        """A directory of whose lab nobody has the mark."""
+        while True:
+            path = claim.scratch("eic-it-")
+            crc = run("sh", "-c", f"printf %s {path}/lab/state | cksum").out.split()[0]
+            if self.claim.mark(int(crc)):
+                path.chmod(0o711)  # the daemons' users have to get through
+                return path
+            path.rmdir()
+
+    def release(self):
+        """Its ranges are free for others; the lab was taken down before."""
+        self.claim.release()
+
+    def verb(self, name, *args, timeout=300):
         return run(ROOT / "lab" / name, *args, env=self.env, timeout=timeout)
 
     def up(self):
@@ -88,6 +111,7 @@ class Lab:
     def down(self):
         r = self.verb("down")
         shutil.rmtree(self.dir, ignore_errors=True)
+        self.release()
         if r.code != 0:
             raise AssertionError(f"lab/down failed: {r}")
 
@@ -106,7 +130,7 @@ class Lab:
         return sorted(self.lab_dir.glob("*.log"))
 
     # ---- clients ----
-    def aws(self, *args, env=None, timeout=60):
+    def aws(self, *args, env=None, timeout=180):
         return run(AWS, *args, env={**self.env, **(env or {})}, timeout=timeout)
 
     def ok(self, *args):
@@ -137,7 +161,7 @@ class Lab:
         r = self.ok("ec2", "describe-instances", "--instance-ids", instance_id)
         return r["Reservations"][0]["Instances"][0]
 
-    def wait_state(self, instance_id, state, seconds=30):
+    def wait_state(self, instance_id, state, seconds=90):
         def there():
             i = self.instance(instance_id)
             return i if i["State"]["Name"] == state else None

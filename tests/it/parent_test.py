@@ -10,17 +10,18 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
+import claim
 import rolekit
 from rolekit import until
 
 BUILD = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else "build"
 EICD = BUILD + "/src/daemon/eicd"
+MINE = claim.Claim()
 ROLES = ("front", "core", "keyd", "compute")
 PEERS = {"front": ["core", "keyd"], "core": ["compute", "front", "keyd"],
          "keyd": ["core", "front"], "compute": ["core"]}
@@ -92,7 +93,7 @@ class Parent(unittest.TestCase):
     """eicd with fake roles in a directory of its own."""
 
     def setUp(self):
-        self.dir = tempfile.mkdtemp(prefix="parent_test.")
+        self.dir = str(claim.scratch("parent_test."))
         self.addCleanup(shutil.rmtree, self.dir)
         for d in ("state", "state/tls", "libexec"):
             os.mkdir(f"{self.dir}/{d}")
@@ -101,7 +102,7 @@ class Parent(unittest.TestCase):
                                                      home=self.dir))
         for name in ("server.crt", "server.key", "agent-ca.crt"):
             self.write("state/tls/" + name, name)
-        self.port = self.free_port()
+        self.port = MINE.port()
         self.conf()
         self.process = None
         self.addCleanup(self.kill)
@@ -111,13 +112,6 @@ class Parent(unittest.TestCase):
         if self.process is not None and self.process.poll() is None:
             self.process.kill()
             self.process.wait()
-
-    @staticmethod
-    def free_port():
-        """A port nobody listens on."""
-        with socket.socket() as s:
-            s.bind(("127.0.0.1", 0))
-            return s.getsockname()[1]
 
     def write(self, name, text):
         """A file below our directory."""
@@ -400,10 +394,10 @@ class Refusing(Parent):
 
     def test_second_on_the_same_state(self):
         self.start()
-        self.conf(run="run2", listen=f"127.0.0.1:{self.free_port()}")
+        self.conf(run="run2", listen=f"127.0.0.1:{MINE.port()}")
         self.assertIn(f"another eicd runs: it has locked {self.dir}/state", self.serve())
         os.mkdir(self.dir + "/state2")
-        self.conf(state="state2", listen=f"127.0.0.1:{self.free_port()}")
+        self.conf(state="state2", listen=f"127.0.0.1:{MINE.port()}")
         self.assertIn(f"another eicd runs: it has locked {self.dir}/run/eicd.pid", self.serve())
         self.assertIsNone(self.process.poll())
 
@@ -446,7 +440,7 @@ class Refusing(Parent):
         start = time.monotonic()
         os.remove(self.dir + "/libexec/eicd-keyd")
         self.assertIn("eicd-keyd", self.serve())
-        self.assertLess(time.monotonic() - start, 5)
+        self.assertLess(time.monotonic() - start, 30)  # and not the minute it has to be ready
         for role in ROLES:
             for e in self.events(role, "start"):
                 self.assertFalse(os.path.exists(f"/proc/{e['pid']}"))

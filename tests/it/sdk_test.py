@@ -22,7 +22,7 @@ class Sdk(unittest.TestCase):
                 installed.stat().st_mtime < (SDK / "package-lock.json").stat().st_mtime:
             r = labkit.run("npm", "ci", "--prefix", SDK, "--no-audit", "--no-fund", timeout=300)
             self.assertEqual(r.code, 0, r)
-        lab = labkit.Lab(BUILD, 3)
+        lab = labkit.Lab(BUILD)
         self.addCleanup(lab.down)
         lab.up()
         one = lab.run_instance()

@@ -19,7 +19,7 @@ import labkit
 BUILD = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else "build"
 PAGE = labkit.ROOT / "docs/walkthrough.md"
 END = "end of block, status "
-SECONDS = 400	# for the whole page
+SECONDS = 1200	# for the whole page
 
 
 def blocks():
@@ -63,7 +63,7 @@ class Shell:
         self.limit.cancel()
         self.bash.stdin.close()
         self.bash.stdout.close()
-        self.bash.wait(timeout=20)
+        self.bash.wait(timeout=60)
 
 
 def pattern(line):
@@ -72,7 +72,7 @@ def pattern(line):
 
 class Walkthrough(unittest.TestCase):
     def test_page(self):
-        lab = labkit.Lab(BUILD, 4)
+        lab = labkit.Lab(BUILD)
         self.addCleanup(lab.down)
         lab.up()
         lab.run_instance()
