@@ -18,9 +18,11 @@ import subprocess
 import time
 
 import claim
+import clikit
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-AWS = "/usr/bin/aws"
+CLI = clikit.Cli()
+atexit.register(CLI.close)
 
 
 def wait_for(what, condition, seconds=90):
@@ -131,7 +133,7 @@ class Lab:
 
     # ---- clients ----
     def aws(self, *args, env=None, timeout=180):
-        return run(AWS, *args, env={**self.env, **(env or {})}, timeout=timeout)
+        return Result(CLI.run(args, {**self.env, **(env or {})}, timeout))
 
     def ok(self, *args):
         """An AWS call that must succeed; its parsed answer."""
