@@ -19,7 +19,7 @@ api_new(struct region *region, const struct action_table *actions, struct api **
 
 	api->region = region;
 	api->actions = actions;
-	r = region_meta(region, STORE_META_DECOY_SECRET, &api->decoy_secret, ei);
+	r = state_meta(region, STORE_META_DECOY_SECRET, &api->decoy_secret, ei);
 	if (r != 0)
 		goto out;
 	api->throttle = throttle_new(MAX_BUCKETS, region->rng);

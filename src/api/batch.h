@@ -5,7 +5,10 @@
 #ifndef API_BATCH_H
 #define API_BATCH_H
 
-#include "api/api.h"
+#include "api/request.h"
+#include "base/arena.h"
+
+struct api;
 
 #define BATCH_MAX 64
 

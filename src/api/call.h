@@ -6,8 +6,8 @@
 #define API_CALL_H
 
 #include "api/action.h"
-#include "api/api.h"
 #include "api/out.h"
+#include "api/request.h"
 #include "api/session.h"
 #include "api/state.h"
 #include "aws/ids.h"

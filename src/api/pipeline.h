@@ -5,7 +5,10 @@
 #ifndef API_PIPELINE_H
 #define API_PIPELINE_H
 
-#include "api/api.h"
+#include "api/request.h"
+#include "base/arena.h"
+
+struct api;
 
 /*
  * Answers one request. Must run inside a transaction (api/batch.h): the answer

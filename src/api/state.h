@@ -4,8 +4,9 @@
 #ifndef API_STATE_H
 #define API_STATE_H
 
-#include "api/api.h"
+#include "api/action.h"
 #include "api/throttle.h"
+#include "region/state.h"
 
 struct policies;
 

@@ -20,6 +20,7 @@
 #include "proc/file.h"
 #include "proc/seccomp.h"
 #include "region/export.h"
+#include "region/region.h"
 #include "region/timer.h"
 #include "svc/catalog/catalog.h"
 

@@ -5,7 +5,7 @@
 #define DAEMON_CORE_COMPUTE_H
 
 #include "ipc/ipc.h"
-#include "region/region.h"
+#include "region/state.h"
 
 struct core_compute;
 

@@ -9,7 +9,7 @@
 #ifndef REGION_AGENTS_H
 #define REGION_AGENTS_H
 
-#include "region/region.h"
+#include "region/state.h"
 #include "store/store_active_key.h"
 #include "store/store_instance.h"
 

@@ -6,7 +6,7 @@
 #ifndef REGION_EXPORT_H
 #define REGION_EXPORT_H
 
-#include "region/region.h"
+#include "region/state.h"
 
 struct exporter;
 

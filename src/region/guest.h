@@ -7,7 +7,7 @@
 #ifndef REGION_GUEST_H
 #define REGION_GUEST_H
 
-#include "region/region.h"
+#include "region/state.h"
 #include "base/buf.h"
 #include "store/store_instance.h"
 

@@ -5,7 +5,7 @@
 #ifndef REGION_INGRESS_H
 #define REGION_INGRESS_H
 
-#include "region/region.h"
+#include "region/state.h"
 #include "base/buf.h"
 #include "store/store_instance.h"
 

@@ -9,7 +9,7 @@
 #ifndef REGION_LIFECYCLE_H
 #define REGION_LIFECYCLE_H
 
-#include "region/region.h"
+#include "region/state.h"
 #include "store/store_instance.h"
 
 /* How long a terminated instance is still shown, and kept. */

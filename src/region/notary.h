@@ -5,7 +5,7 @@
 #ifndef REGION_NOTARY_H
 #define REGION_NOTARY_H
 
-#include "region/region.h"
+#include "region/state.h"
 #include "store/store_digest.h"
 
 /*

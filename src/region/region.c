@@ -13,18 +13,6 @@
 #define MAX_STATE_BYTES (1u << 20)
 
 int
-region_meta(struct region *region, struct str name, struct str *ret, struct errinfo *ei)
-{
-	int r;
-
-	if ((r = store_meta_get(region->store, region->arena, name, ret)) == ERR_NOTFOUND)
-		err_set(ei, "the store has no %.*s: run eicd init", STR_FMT(name));
-	else if (r != 0)
-		store_error(region->store, ei);
-	return r;
-}
-
-int
 region_new(const struct region_opts *o, struct region **ret, struct errinfo *ei)
 {
 	struct region *region = xalloc(sizeof(*region));
@@ -41,8 +29,8 @@ region_new(const struct region_opts *o, struct region **ret, struct errinfo *ei)
 		.arena = arena_new(MAX_STATE_BYTES),
 		.outbox = outbox_new() };
 	clock_boot_id(region->boot_id);
-	if ((r = region_meta(region, STORE_META_REGION, &region->name, ei)) != 0 ||
-	    (r = region_meta(region, STORE_META_DOMAIN, &region->domain, ei)) != 0 ||
+	if ((r = state_meta(region, STORE_META_REGION, &region->name, ei)) != 0 ||
+	    (r = state_meta(region, STORE_META_DOMAIN, &region->domain, ei)) != 0 ||
 	    (r = signer_new(region, &region->signer, ei)) != 0)
 		goto out;
 	region->exporter = export_new();

@@ -1,29 +1,16 @@
 /*
- * region: what belongs to the region as such and not to a request: the store,
- * the clock, the ports to other processes, the region's names, and what core
- * does on its own account. A request's act (api/call.h) gets at all of it;
- * nothing in this room knows a request, a call or a service.
+ * region: the start and the end of struct region (state.h), which is all that core
+ * is without a request.
  */
 #ifndef REGION_REGION_H
 #define REGION_REGION_H
 
-#include "base/arena.h"
-#include "base/clock.h"
-#include "base/rand.h"
-#include "region/outbox.h"
-#include "region/ports.h"
-#include "settings/eicd.h"
-#include "store/store.h"
-
-struct agents;
-struct exporter;
-struct lifecycle;
-struct signer;
+#include "region/state.h"
 
 /* Everything is borrowed and outlives the region. */
 struct region_opts {
 	struct store *store;
-	const struct eicd_settings *settings; /* read anew each time they are used */
+	const struct eicd_settings *settings;
 	const struct clock *clock;
 	const struct rng *rng;
 	const struct keyd_port *keyd;
@@ -32,38 +19,9 @@ struct region_opts {
 	const struct export_port *export; /* NULL: the audit trail is not exported */
 };
 
-struct region {
-	/* As in struct region_opts. */
-	struct store *store;
-	const struct eicd_settings *settings;
-	const struct clock *clock;
-	const struct rng *rng;
-	const struct keyd_port *keyd;
-	const struct compute_port *compute;
-	const struct front_port *front;
-	const struct export_port *export;
-
-	struct arena *arena; /* what lives as long as this */
-	struct str name;     /* "xx-lab-1" */
-	struct str domain;   /* what the names of its services end with */
-	char boot_id[37];
-	struct outbox *outbox;
-	struct signer *signer;
-	/* A renewed signer is durable, and is still to be read; to be told to the agents. */
-	bool reload_due, tell_due;
-	struct agents *agents;
-	struct lifecycle *lifecycle;
-	struct exporter *exporter;
-};
-
 /* Reads what the store says about the region and its signer. ERR_NOTFOUND (the
  * store was never set up) with ei, or as the store. */
 int region_new(const struct region_opts *o, struct region **ret, struct errinfo *ei) MUST_CHECK;
 void region_free(struct region *region); /* NULL is fine */
-
-/* A value of the store's meta table, as long-lived as the region. ERR_NOTFOUND
- * with ei that says what to do, or as the store. */
-int region_meta(struct region *region, struct str name, struct str *ret,
-    struct errinfo *ei) MUST_CHECK;
 
 #endif

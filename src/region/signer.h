@@ -5,7 +5,7 @@
 #ifndef REGION_SIGNER_H
 #define REGION_SIGNER_H
 
-#include "region/region.h"
+#include "region/state.h"
 #include "store/store_active_key.h"
 
 struct signer;

@@ -6,7 +6,7 @@
 #ifndef REGION_TASK_H
 #define REGION_TASK_H
 
-#include "region/region.h"
+#include "region/state.h"
 
 /*
  * Runs fn inside a transaction and commits it. Then, before it returns, what fn

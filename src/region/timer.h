@@ -6,7 +6,7 @@
 #ifndef REGION_TIMER_H
 #define REGION_TIMER_H
 
-#include "region/region.h"
+#include "region/state.h"
 
 struct timer;
 

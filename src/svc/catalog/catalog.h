@@ -6,7 +6,7 @@
 #define SVC_CATALOG_CATALOG_H
 
 #include "api/action.h"
-#include "region/region.h"
+#include "region/state.h"
 
 extern const struct action_table catalog_actions;
 

@@ -7,7 +7,7 @@
 #ifndef SVC_IAM_MANAGED_H
 #define SVC_IAM_MANAGED_H
 
-#include "region/region.h"
+#include "region/state.h"
 
 /* Policies below it are for the roles of services only. */
 #define MANAGED_SERVICE_PATH "/aws-service-role/"

@@ -1,0 +1,33 @@
+/*
+ * request: a request as it comes to core, and its answer.
+ */
+#ifndef API_REQUEST_H
+#define API_REQUEST_H
+
+#include "codec/http.h"
+
+/* A request as front received it. */
+struct api_request {
+	struct str request_id; /* UUID, made by front */
+	struct str peer_ip;
+	uint16_t peer_port;
+	struct str tls_version; /* "TLSv1.3" */
+	struct str tls_cipher;
+	struct str sni;
+	struct str method;
+	struct str target; /* raw path and query */
+	const struct http_header *headers;
+	size_t n_headers;
+	struct str body;
+};
+
+#define API_MAX_HEADERS 4
+
+struct api_response {
+	uint16_t status;
+	struct http_header headers[API_MAX_HEADERS];
+	size_t n_headers;
+	struct str body;
+};
+
+#endif

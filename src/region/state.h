@@ -1,0 +1,52 @@
+/*
+ * state: what belongs to the region as such and not to a request: the store, the
+ * clock, the ports to other processes, the region's names, and the state of what
+ * core does on its own account. A request's act (api/call.h) gets at all of it;
+ * nothing in this room knows a request, a call or a service.
+ */
+#ifndef REGION_STATE_H
+#define REGION_STATE_H
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/rand.h"
+#include "region/outbox.h"
+#include "region/ports.h"
+#include "settings/eicd.h"
+#include "store/store.h"
+
+struct agents;
+struct exporter;
+struct lifecycle;
+struct signer;
+
+struct region {
+	/* Borrowed; they outlive the region (region.h). */
+	struct store *store;
+	const struct eicd_settings *settings; /* read anew each time they are used */
+	const struct clock *clock;
+	const struct rng *rng;
+	const struct keyd_port *keyd;
+	const struct compute_port *compute;
+	const struct front_port *front;
+	const struct export_port *export; /* NULL: the audit trail is not exported */
+
+	struct arena *arena; /* what lives as long as this */
+	struct str name;     /* "xx-lab-1" */
+	struct str domain;   /* what the names of its services end with */
+	char boot_id[37];
+	struct outbox *outbox;
+	struct signer *signer;
+	/* A renewed signer is durable, and is still to be read; to be told to the agents. */
+	bool reload_due, tell_due;
+	struct agents *agents;
+	struct lifecycle *lifecycle;
+	struct exporter *exporter;
+};
+
+/* A value of the store's meta table, as long-lived as the region. ERR_NOTFOUND
+ * with ei that says what to do, or as the store. */
+int state_meta(struct region *region, struct str name, struct str *ret,
+    struct errinfo *ei) MUST_CHECK;
+
+#endif
