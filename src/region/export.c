@@ -108,7 +108,7 @@ position_check(struct region *region, const struct export_position *at)
 	struct store_audit_head head;
 	int r;
 
-	if ((r = store_audit_head(region->store, &head)) != 0)
+	if ((r = store_audit_head(region->store, STORE_NODE_ONLY, &head)) != 0)
 		return r;
 	return at->seq > head.seq ? ERR_BADSTATE : 0;
 }
@@ -167,8 +167,8 @@ records_export(struct region *region, struct arena *a, struct buf *b, int64_t un
 
 	do {
 		arena_reset(a);
-		r = store_audit_stretch(region->store, a, region->exporter->at.seq + 1,
-		    PIECE_EVENTS, &v, &n);
+		r = store_audit_stretch(region->store, a, STORE_NODE_ONLY,
+		    region->exporter->at.seq + 1, PIECE_EVENTS, &v, &n);
 		for (i = 0; r == 0 && i < n; i++)
 			r = record_export(region, &v[i], b);
 		if (r == 0 && n == PIECE_EVENTS && clock_boot_ms(region->clock) >= until_ms)
@@ -188,7 +188,8 @@ digests_export(struct region *region, struct arena *a, struct buf *b)
 	int r;
 
 	arena_reset(a);
-	r = store_digest_list(region->store, a, at->digest_seq + 1, PIECE_EVENTS, &v, &n);
+	r = store_digest_list(region->store, a, STORE_NODE_ONLY, at->digest_seq + 1, PIECE_EVENTS,
+	    &v, &n);
 	for (i = 0; r == 0 && i < n && v[i].last_seq <= at->seq; i++) {
 		buf_clear(b);
 		if ((r = notary_line_write(region, &v[i], b)) == 0 &&
@@ -302,7 +303,7 @@ piece_delete(struct region *region, void *ctx)
 {
 	struct piece *p = ctx;
 
-	return store_audit_retain(region->store, p->keep_from_at, p->limit, &p->n);
+	return store_audit_retain(region->store, STORE_NODE_ONLY, p->keep_from_at, p->limit, &p->n);
 }
 
 /* The last record that may go. */
@@ -312,7 +313,8 @@ covered_seq(struct region *region, struct arena *a, int64_t *ret)
 	struct store_digest last = { .seq = 0 };
 	int r;
 
-	if ((r = store_digest_last(region->store, a, &last)) != 0 && r != ERR_NOTFOUND)
+	if ((r = store_digest_last(region->store, a, STORE_NODE_ONLY, &last)) != 0 &&
+	    r != ERR_NOTFOUND)
 		return r;
 	*ret = last.last_seq;
 	if (region->export == NULL)
@@ -336,9 +338,10 @@ stretch_find(struct region *region, int64_t keep_from_at, int64_t *ret_n)
 	int r;
 
 	*ret_n = 0;
-	if ((r = store_audit_stretch(region->store, a, 1, 1, &v, &n)) != 0 || n == 0 ||
-	    v[0].event_at >= keep_from_at || (r = covered_seq(region, a, &covered)) != 0 ||
-	    v[0].seq > covered || (region->export != NULL && (r = export_sync(region)) != 0))
+	if ((r = store_audit_stretch(region->store, a, STORE_NODE_ONLY, 1, 1, &v, &n)) != 0 ||
+	    n == 0 || v[0].event_at >= keep_from_at ||
+	    (r = covered_seq(region, a, &covered)) != 0 || v[0].seq > covered ||
+	    (region->export != NULL && (r = export_sync(region)) != 0))
 		goto out;
 	*ret_n = covered - v[0].seq + 1;
 out:

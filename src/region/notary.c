@@ -156,7 +156,7 @@ start_set(struct region *region, struct arena *a, const struct store_digest *las
 		memcpy(d->first_previous, last->last_hash.p, AUDITCHAIN_BYTES);
 		return 0;
 	}
-	r = store_audit_stretch(region->store, a, d->first_seq, 1, &v, &n);
+	r = store_audit_stretch(region->store, a, STORE_NODE_ONLY, d->first_seq, 1, &v, &n);
 	if (r != 0 || n == 0 || v[0].prev_hash.n != AUDITCHAIN_BYTES)
 		return r != 0 ? r : ERR_STORE;
 	d->start_at = v[0].event_at;
@@ -217,8 +217,9 @@ notary_digest(struct region *region, bool now, bool *ret_made)
 	int r;
 
 	*ret_made = false;
-	r = store_digest_last(region->store, a, &last);
-	if ((r == 0 || r == ERR_NOTFOUND) && (r = store_audit_head(region->store, &head)) == 0 &&
+	r = store_digest_last(region->store, a, STORE_NODE_ONLY, &last);
+	if ((r == 0 || r == ERR_NOTFOUND) &&
+	    (r = store_audit_head(region->store, STORE_NODE_ONLY, &head)) == 0 &&
 	    head.seq > last.last_seq && (now || is_due(region, &last, a))) {
 		r = digest_add(region, a, &last, &head);
 		*ret_made = r == 0;

@@ -23,7 +23,10 @@ static const struct db_column columns[] = {
 	COL_TEXT(struct store_audit_event, record, DB_ONCE),
 	COL_BLOB(struct store_audit_event, prev_hash, DB_ONCE),
 	COL_BLOB(struct store_audit_event, hash, DB_ONCE),
-	COL_INT(struct store_audit_event, seq, DB_KEY),
+	/* The column's value is the place; see migrations/0002.sql. */
+	COL_AS(struct store_audit_event, place, "seq", DB_KIND_INT, DB_KEY),
+	COL_AS(struct store_audit_event, node_id, "e.seq / 281474976710656", DB_KIND_INT, DB_READ),
+	COL_AS(struct store_audit_event, seq, "e.seq % 281474976710656", DB_KIND_INT, DB_READ),
 };
 static const struct db_table table = {
 	.name = "audit_event",
@@ -32,9 +35,11 @@ static const struct db_table table = {
 	.row_size = sizeof(struct store_audit_event),
 };
 
+#define PLACES_PER_NODE (INT64_C(1) << 48)
+
 /* What an event was about. Account and time stand beside it for its indexes. */
 struct resource {
-	int64_t seq;
+	int64_t place;
 	int64_t position;
 	struct str account_id;
 	int64_t event_at;
@@ -42,7 +47,7 @@ struct resource {
 };
 
 static const struct db_column resource_columns[] = {
-	COL_INT(struct resource, seq, DB_KEY),
+	COL_AS(struct resource, place, "seq", DB_KIND_INT, DB_KEY),
 	COL_INT(struct resource, position, DB_KEY | DB_WRITE),
 	COL_TEXT(struct resource, account_id, DB_WRITE),
 	COL_INT(struct resource, event_at, DB_WRITE),
@@ -55,8 +60,21 @@ static const struct db_table resource_table = {
 	.row_size = sizeof(struct resource),
 };
 
-/* ---- the head of the chain ---- */
+/* ---- the head of a chain ---- */
 
+static struct db_arg
+first_place(int64_t node_id)
+{
+	return db_int(node_id * PLACES_PER_NODE);
+}
+
+static struct db_arg
+last_place(int64_t node_id)
+{
+	return db_int((node_id + 1) * PLACES_PER_NODE - 1);
+}
+
+/* The one row: a number and a hash. Without an arena, for each push comes here. */
 static int
 head_read(struct db_stmt *q, struct store_audit_head *ret)
 {
@@ -69,28 +87,35 @@ head_read(struct db_stmt *q, struct store_audit_head *ret)
 		else if (!db_col_bytes(q, 1, ret->hash, sizeof(ret->hash)))
 			r = ERR_STORE;
 		else
-			ret->seq = db_col_i64(q, 0);
+			ret->seq = db_col_i64(q, 0) % PLACES_PER_NODE;
 	}
 	db_done(q);
 	return r;
 }
 
 int
-store_audit_head(struct store *st, struct store_audit_head *ret)
+store_audit_head(struct store *st, int64_t node_id, struct store_audit_head *ret)
 {
 	struct db_stmt *q;
 	int r;
 
 	/* Asked for each time: what is remembered would outlive an undo. */
 	if ((r = db_prepare(store_db(st),
-		 "SELECT seq, hash FROM audit_event ORDER BY seq DESC LIMIT 1", &q)) != 0)
+		 "SELECT seq, hash FROM audit_event WHERE seq BETWEEN $1 AND $2"
+		 " ORDER BY seq DESC LIMIT 1",
+		 &q)) != 0)
 		return r;
+	db_bind_all(q, DB_ARGS(first_place(node_id), last_place(node_id)));
 	if ((r = head_read(q, ret)) != ERR_NOTFOUND)
 		return r;
-	if ((r = db_prepare(store_db(st), "SELECT last_seq, last_hash FROM audit_retention", &q)) !=
-	    0)
+	if ((r = db_prepare(store_db(st),
+		 "SELECT last_seq, last_hash FROM audit_retention WHERE node_id = $1", &q)) != 0)
 		return r;
-	return head_read(q, ret);
+	db_bind(q, 1, db_int(node_id));
+	if ((r = head_read(q, ret)) != ERR_NOTFOUND)
+		return r;
+	*ret = (struct store_audit_head){ .seq = 0 };
+	return 0;
 }
 
 /* ---- recording ---- */
@@ -103,16 +128,19 @@ add(struct store *st, const struct store_audit_event *v)
 	uint8_t hash[AUDITCHAIN_BYTES];
 	int r;
 
-	if ((r = store_audit_head(st, &head)) != 0)
+	if (v->node_id < 0 || v->node_id > STORE_NODE_MAX)
+		return ERR_RANGE;
+	if ((r = store_audit_head(st, v->node_id, &head)) != 0)
 		return r;
 	row.seq = head.seq + 1;
+	row.place = v->node_id * PLACES_PER_NODE + row.seq;
 	auditchain_hash(head.hash, (uint64_t)row.seq, v->event_id, v->record, hash);
 	row.prev_hash = str_of_n(head.hash, sizeof(head.hash));
 	row.hash = str_of_n(hash, sizeof(hash));
 	if ((r = table_insert(store_db(st), &table, &row)) != 0)
 		return r;
 	for (size_t i = 0; i < v->n_resources; i++) {
-		const struct resource x = { row.seq, (int64_t)i, v->account_id, v->event_at,
+		const struct resource x = { row.place, (int64_t)i, v->account_id, v->event_at,
 			v->resources[i] };
 
 		if ((r = table_insert(store_db(st), &resource_table, &x)) != 0)
@@ -138,20 +166,20 @@ store_audit_add(struct store *st, const struct store_audit_event *v)
 static int
 resources_get(struct store *st, struct arena *a, struct store_audit_event *v, size_t n)
 {
-	struct db_arg *seqs = arena_array(a, n, sizeof(*seqs));
+	struct db_arg *places = arena_array(a, n, sizeof(*places));
 	struct resource *all;
 	size_t n_all;
 	int r;
 
 	for (size_t i = 0; i < n; i++)
-		seqs[i] = db_int(v[i].seq);
+		places[i] = db_int(v[i].place);
 	if ((r = table_list_in(store_db(st), &resource_table,
 		 "FROM audit_resource WHERE seq IN ($*) ORDER BY seq, position",
-		 (struct db_args){ seqs, n }, a, &all, &n_all)) != 0)
+		 (struct db_args){ places, n }, a, &all, &n_all)) != 0)
 		return r;
 	for (size_t i = 0; i < n; i++) {
 		const struct resource *some = table_rows_of(&resource_table, all, n_all,
-		    offsetof(struct resource, seq), seqs[i], &v[i].n_resources);
+		    offsetof(struct resource, place), places[i], &v[i].n_resources);
 		struct store_audit_resource *resources =
 		    arena_array(a, v[i].n_resources, sizeof(*resources));
 
@@ -227,7 +255,7 @@ store_audit_lookup(struct store *st, struct arena *a, const struct store_audit_q
     struct store_audit_event **ret, size_t *ret_n)
 {
 	const char *from = from_for(query->attribute);
-	bool first = query->before_at == 0 && query->before_seq == 0;
+	bool first = query->before_at == 0 && query->before_place == 0;
 	int64_t to_at = query->to_at;
 	struct store_audit_event *v;
 	struct db_arg value;
@@ -243,7 +271,7 @@ store_audit_lookup(struct store *st, struct arena *a, const struct store_audit_q
 	if ((r = table_list(store_db(st), &table, from,
 		 DB_ARGS(db_text(query->account_id), db_int(query->from_at), db_int(to_at),
 		     db_int(first ? INT64_MAX : query->before_at),
-		     db_int(first ? INT64_MAX : query->before_seq), value,
+		     db_int(first ? INT64_MAX : query->before_place), value,
 		     db_int(store_page(query->limit))),
 		 a, &v, &n)) != 0)
 		return r;
@@ -257,84 +285,105 @@ store_audit_lookup(struct store *st, struct arena *a, const struct store_audit_q
 /* ---- a stretch ---- */
 
 int
-store_audit_stretch(struct store *st, struct arena *a, int64_t from_seq, size_t limit,
-    struct store_audit_event **ret, size_t *ret_n)
+store_audit_stretch(struct store *st, struct arena *a, int64_t node_id, int64_t from_seq,
+    size_t limit, struct store_audit_event **ret, size_t *ret_n)
 {
 	return table_list(store_db(st), &table,
-	    "FROM audit_event e WHERE e.seq >= $1 ORDER BY e.seq LIMIT $2",
-	    DB_ARGS(db_int(from_seq), db_int(store_page(limit))), a, ret, ret_n);
+	    "FROM audit_event e WHERE e.seq BETWEEN $1 AND $2 ORDER BY e.seq LIMIT $3",
+	    DB_ARGS(db_int(node_id * PLACES_PER_NODE + (from_seq > 0 ? from_seq : 0)),
+		last_place(node_id), db_int(store_page(limit))),
+	    a, ret, ret_n);
 }
 
 /* ---- retention ---- */
 
+/* The mark of a chain: the last of its events that went. */
+struct mark {
+	int64_t node_id;
+	int64_t last_seq;
+	struct str last_hash;
+};
+
+static const struct db_column mark_columns[] = {
+	COL_INT(struct mark, node_id, DB_KEY),
+	COL_INT(struct mark, last_seq, 0),
+	COL_BLOB(struct mark, last_hash, 0),
+};
+static const struct db_table mark_table = {
+	.name = "audit_retention",
+	DB_COLUMNS(mark_columns),
+	.row_size = sizeof(struct mark),
+};
+
 /* The last event of the piece that goes, and how many go. */
 static int
-piece_find(struct store *st, int64_t keep_from_at, size_t limit, struct store_audit_head *ret_last,
-    int64_t *ret_n)
+piece_find(struct store *st, int64_t node_id, int64_t keep_from_at, size_t limit,
+    struct store_audit_head *ret_last, int64_t *ret_n)
 {
 	struct db_stmt *q;
 	bool row;
 	int r;
 
-	if ((r = db_prepare(store_db(st),
-		 "SELECT seq, hash, event_at FROM audit_event ORDER BY seq LIMIT $1", &q)) != 0)
-		return r;
-	db_bind(q, 1, db_int(store_page(limit)));
 	*ret_n = 0;
+	if ((r = db_prepare(store_db(st),
+		 "SELECT seq, hash, event_at FROM audit_event WHERE seq BETWEEN $1 AND $2"
+		 " ORDER BY seq LIMIT $3",
+		 &q)) != 0)
+		return r;
+	db_bind_all(q,
+	    DB_ARGS(first_place(node_id), last_place(node_id), db_int(store_page(limit))));
 	while ((r = db_step(q, &row)) == 0 && row && db_col_i64(q, 2) < keep_from_at) {
 		if (!db_col_bytes(q, 1, ret_last->hash, sizeof(ret_last->hash))) {
 			r = ERR_STORE;
 			break;
 		}
-		ret_last->seq = db_col_i64(q, 0);
+		ret_last->seq = db_col_i64(q, 0) % PLACES_PER_NODE;
 		++*ret_n;
 	}
 	db_done(q);
 	return r;
 }
 
-/* This lets the triggers pass what is deleted next. */
 static int
-mark_move(struct store *st, const struct store_audit_head *last)
-{
-	return db_run_one(store_db(st), "UPDATE audit_retention SET last_seq = $1, last_hash = $2",
-	    DB_ARGS(db_int(last->seq), db_blob(str_of_n(last->hash, sizeof(last->hash)))));
-}
-
-/* Not the last one whose events all go: it vouches for the hash in the mark. */
-#define FORGET_DIGESTS \
-	"DELETE FROM audit_digest WHERE last_seq <" \
-	" (SELECT max(last_seq) FROM audit_digest WHERE last_seq <= $1)"
-
-static int
-retain(struct store *st, int64_t keep_from_at, size_t limit, int64_t *ret_n)
+retain(struct store *st, int64_t node_id, int64_t keep_from_at, size_t limit, int64_t *ret_n)
 {
 	static const char *const sql[] = {
-		"DELETE FROM audit_resource WHERE seq <= $1",
-		"DELETE FROM audit_event WHERE seq <= $1",
-		FORGET_DIGESTS,
+		"DELETE FROM audit_resource WHERE seq BETWEEN $1 AND $2",
+		"DELETE FROM audit_event WHERE seq BETWEEN $1 AND $2",
 	};
 	struct store_audit_head last = { .seq = 0 };
+	struct mark mark = { .node_id = node_id };
 	int r;
 
-	if ((r = piece_find(st, keep_from_at, limit, &last, ret_n)) != 0 || *ret_n == 0)
+	if ((r = piece_find(st, node_id, keep_from_at, limit, &last, ret_n)) != 0 || *ret_n == 0)
 		return r;
-	if ((r = mark_move(st, &last)) != 0)
+	/* This lets the triggers pass what is deleted next. */
+	mark.last_seq = last.seq;
+	mark.last_hash = str_of_n(last.hash, sizeof(last.hash));
+	if ((r = table_put(store_db(st), &mark_table, &mark)) != 0)
 		return r;
 	for (size_t i = 0; i < sizeof(sql) / sizeof(sql[0]); i++) {
-		if ((r = db_run(store_db(st), sql[i], DB_ARGS(db_int(last.seq)), NULL)) != 0)
+		if ((r = db_run(store_db(st), sql[i],
+			 DB_ARGS(first_place(node_id),
+			     db_int(node_id * PLACES_PER_NODE + last.seq)),
+			 NULL)) != 0)
 			return r;
 	}
-	return 0;
+	/* Not the last digest whose events all go: it vouches for the hash in the mark. */
+	return db_run(store_db(st),
+	    "DELETE FROM audit_digest WHERE node_id = $1 AND last_seq <"
+	    " (SELECT max(last_seq) FROM audit_digest WHERE node_id = $1 AND last_seq <= $2)",
+	    DB_ARGS(db_int(node_id), db_int(last.seq)), NULL);
 }
 
 int
-store_audit_retain(struct store *st, int64_t keep_from_at, size_t limit, int64_t *ret_n)
+store_audit_retain(struct store *st, int64_t node_id, int64_t keep_from_at, size_t limit,
+    int64_t *ret_n)
 {
 	bool own;
 	int r;
 
 	if ((r = db_enter(store_db(st), &own)) != 0)
 		return r;
-	return db_leave(store_db(st), own, retain(st, keep_from_at, limit, ret_n));
+	return db_leave(store_db(st), own, retain(st, node_id, keep_from_at, limit, ret_n));
 }

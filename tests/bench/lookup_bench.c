@@ -194,7 +194,7 @@ query_make(const struct figure *f, enum where where, uint64_t events, struct mad
 		q.value = m->v.event_id;
 	if (where == DEEP) {
 		q.before_at = m->v.event_at;
-		q.before_seq = (int64_t)i + 1;
+		q.before_place = (int64_t)i + 1;
 	} else if (where == WINDOW) {
 		q.from_at = m->v.event_at - 43200;
 		q.to_at = m->v.event_at + 43200;
@@ -263,7 +263,8 @@ forget(struct store *st)
 	for (size_t k = 0; k < 2; k++) {
 		for (size_t i = 0; i < 50; i++) {
 			before_us = now_us();
-			if ((r = store_audit_retain(st, NOW_S + 1, limits[k], &n)) != 0)
+			if ((r = store_audit_retain(st, STORE_NODE_ONLY, NOW_S + 1, limits[k],
+				 &n)) != 0)
 				return r;
 			took_us[i] = now_us() - before_us;
 		}

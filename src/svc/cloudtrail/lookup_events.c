@@ -168,7 +168,7 @@ token_read(struct call *c, struct store_audit_query *q)
 	if (rd_until(&rd, ':', 16, &mark) != 0 || !str_eq(mark, query_mark(c, q)) ||
 	    rd_until(&rd, ':', 20, &at) != 0 ||
 	    num_i64_parse(at, 0, INT64_MAX, &q->before_at) != 0 ||
-	    num_i64_parse(rd.rest, 1, INT64_MAX, &q->before_seq) != 0)
+	    num_i64_parse(rd.rest, 1, INT64_MAX, &q->before_place) != 0)
 		return AWSERR_INVALID_PAGE_TOKEN;
 	return AWSERR_NONE;
 }
@@ -239,7 +239,7 @@ piece_write(struct call *c, struct arena *a, struct lookup *l, size_t limit)
 		}
 		event_write(&c->out, &v[i]);
 		l->q.before_at = v[i].event_at;
-		l->q.before_seq = v[i].seq;
+		l->q.before_place = v[i].place;
 		l->bytes += v[i].record.n;
 		l->n++;
 	}
@@ -284,7 +284,7 @@ act(struct call *c)
 		out_str(&c->out, "NextToken",
 		    place_token(c,
 			arena_fmt(c->arena, "%.*s:%lld:%lld", STR_FMT(mark),
-			    (long long)l.q.before_at, (long long)l.q.before_seq)));
+			    (long long)l.q.before_at, (long long)l.q.before_place)));
 	return AWSERR_NONE;
 }
 

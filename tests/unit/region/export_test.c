@@ -146,7 +146,7 @@ digests(struct fixture *f, struct store_digest **ret)
 	struct store_digest *v;
 	size_t n;
 
-	assert_ok(store_digest_list(f->st, f->a, 1, 100, &v, &n));
+	assert_ok(store_digest_list(f->st, f->a, STORE_NODE_ONLY, 1, 100, &v, &n));
 	if (ret != NULL)
 		*ret = v;
 	return n;
@@ -520,7 +520,7 @@ oldest(struct fixture *f)
 	struct store_audit_event *v;
 	size_t n;
 
-	assert_ok(store_audit_stretch(f->st, f->a, 1, 1, &v, &n));
+	assert_ok(store_audit_stretch(f->st, f->a, STORE_NODE_ONLY, 1, 1, &v, &n));
 	return n == 0 ? 0 : v[0].seq;
 }
 
@@ -594,7 +594,7 @@ test_retention_pieces(void **state)
 	restart(f, s);
 	f->settings.api_rate = 0;
 	call(f, 250);
-	assert_ok(store_audit_head(f->st, &head));
+	assert_ok(store_audit_head(f->st, STORE_NODE_ONLY, &head));
 	n = head.seq;
 	assert_ok(export_digest(f->region));
 	assert_ok(export_run(f->region));

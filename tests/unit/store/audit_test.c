@@ -228,7 +228,7 @@ lookup_pages_meet(void **state)
 				sum++;
 			}
 			q.before_at = last_at;
-			q.before_seq = last_seq;
+			q.before_place = last_seq;
 		} while (n == 3);
 		assert_int_equal(sum, 40);
 	}
@@ -276,7 +276,7 @@ retention_deletes_the_old(void **state)
 	size_t n;
 
 	add_five(f);
-	assert_ok(store_audit_retain(f->st, 103, 100, &deleted));
+	assert_ok(store_audit_retain(f->st, STORE_NODE_ONLY, 103, 100, &deleted));
 	assert_int_equal(deleted, 3);
 	assert_ok(store_audit_lookup(f->st, f->a, &q, &v, &n));
 	assert_int_equal(n, 2);
@@ -288,10 +288,10 @@ retention_deletes_the_old(void **state)
 	assert_int_equal(n, 0);
 	/* what was recorded late waits for what was recorded before it */
 	assert_ok(store_audit_add(f->st, &e));
-	assert_ok(store_audit_retain(f->st, 103, 100, &deleted));
+	assert_ok(store_audit_retain(f->st, STORE_NODE_ONLY, 103, 100, &deleted));
 	assert_int_equal(deleted, 0);
 	/* numbers are not given twice */
-	assert_ok(store_audit_retain(f->st, 1000, 100, &deleted));
+	assert_ok(store_audit_retain(f->st, STORE_NODE_ONLY, 1000, 100, &deleted));
 	assert_int_equal(deleted, 3);
 	assert_ok(store_audit_add(f->st, &e));
 	q = all();

@@ -62,7 +62,7 @@ verify(struct fixture *f, int64_t first, int64_t last)
 	size_t n;
 
 	do {
-		assert_ok(store_audit_stretch(f->st, f->a, seq, 3, &v, &n));
+		assert_ok(store_audit_stretch(f->st, f->a, STORE_NODE_ONLY, seq, 3, &v, &n));
 		for (size_t i = 0; i < n; i++, seq++) {
 			assert_int_equal(v[i].seq, seq);
 			assert_int_equal(v[i].prev_hash.n, AUDITCHAIN_BYTES);
@@ -89,17 +89,17 @@ chain_begins(void **state)
 	struct store_audit_event *v;
 	size_t n;
 
-	assert_ok(store_audit_head(f->st, &head));
+	assert_ok(store_audit_head(f->st, STORE_NODE_ONLY, &head));
 	assert_int_equal(head.seq, 0);
 	assert_str(hex(f, str_of_n(head.hash, sizeof(head.hash))), ZEROS);
 	add_range(f, 1, 2);
-	assert_ok(store_audit_stretch(f->st, f->a, 0, 9, &v, &n));
+	assert_ok(store_audit_stretch(f->st, f->a, STORE_NODE_ONLY, 0, 9, &v, &n));
 	assert_int_equal(n, 2);
 	assert_str(hex(f, v[0].prev_hash), ZEROS);
 	assert_str(hex(f, v[0].hash), FIRST_HASH);
 	assert_str(hex(f, v[1].prev_hash), FIRST_HASH);
 	assert_str(v[1].account_id, "444455556666");
-	assert_ok(store_audit_head(f->st, &head));
+	assert_ok(store_audit_head(f->st, STORE_NODE_ONLY, &head));
 	assert_int_equal(head.seq, 2);
 	assert_memory_equal(head.hash, v[1].hash.p, AUDITCHAIN_BYTES);
 	assert_str(verify(f, 1, 2), ZEROS);
@@ -141,7 +141,7 @@ chain_follows_what_is_undone(void **state)
 	assert_ok(store_begin(f->st));
 	assert_ok(add(f, 6));
 	store_rollback(f->st);
-	assert_ok(store_audit_head(f->st, &head));
+	assert_ok(store_audit_head(f->st, STORE_NODE_ONLY, &head));
 	assert_int_equal(head.seq, 3);
 	assert_ok(add(f, 6));
 	assert_str(verify(f, 1, 4), ZEROS);
@@ -155,15 +155,15 @@ stretches(void **state)
 	size_t n;
 
 	add_range(f, 1, 5);
-	assert_ok(store_audit_stretch(f->st, f->a, 4, 9, &v, &n));
+	assert_ok(store_audit_stretch(f->st, f->a, STORE_NODE_ONLY, 4, 9, &v, &n));
 	assert_int_equal(n, 2);
 	assert_str(v[0].event_id, "e-4");
 	assert_str(v[1].event_id, "e-5");
 	assert_str(v[1].record, "{}");
-	assert_ok(store_audit_stretch(f->st, f->a, -9, 1, &v, &n));
+	assert_ok(store_audit_stretch(f->st, f->a, STORE_NODE_ONLY, -9, 1, &v, &n));
 	assert_int_equal(n, 1);
 	assert_int_equal(v[0].seq, 1);
-	assert_ok(store_audit_stretch(f->st, f->a, 6, 9, &v, &n));
+	assert_ok(store_audit_stretch(f->st, f->a, STORE_NODE_ONLY, 6, 9, &v, &n));
 	assert_int_equal(n, 0);
 }
 
@@ -179,18 +179,18 @@ retention_goes_in_pieces(void **state)
 	size_t rows;
 
 	add_range(f, 1, 9);
-	assert_ok(store_audit_stretch(f->st, f->a, 5, 1, &v, &rows));
+	assert_ok(store_audit_stretch(f->st, f->a, STORE_NODE_ONLY, 5, 1, &v, &rows));
 	last_hash = hex(f, v[0].hash);
-	assert_ok(store_audit_retain(f->st, 6, 3, &n));
+	assert_ok(store_audit_retain(f->st, STORE_NODE_ONLY, 6, 3, &n));
 	assert_int_equal(n, 3);
 	verify(f, 4, 9);
-	assert_ok(store_audit_retain(f->st, 6, 3, &n));
+	assert_ok(store_audit_retain(f->st, STORE_NODE_ONLY, 6, 3, &n));
 	assert_int_equal(n, 2);
-	assert_ok(store_audit_retain(f->st, 6, 3, &n));
+	assert_ok(store_audit_retain(f->st, STORE_NODE_ONLY, 6, 3, &n));
 	assert_int_equal(n, 0);
-	assert_ok(store_audit_retain(f->st, 0, 3, &n));
+	assert_ok(store_audit_retain(f->st, STORE_NODE_ONLY, 0, 3, &n));
 	assert_int_equal(n, 0);
-	assert_ok(store_audit_retain(f->st, 9, 0, &n));
+	assert_ok(store_audit_retain(f->st, STORE_NODE_ONLY, 9, 0, &n));
 	assert_int_equal(n, 0);
 	assert_true(str_eq(verify(f, 6, 9), last_hash));
 	add_range(f, 10, 11);
@@ -206,11 +206,11 @@ retention_of_everything(void **state)
 	int64_t n;
 
 	add_range(f, 1, 3);
-	assert_ok(store_audit_head(f->st, &before));
-	assert_ok(store_audit_retain(f->st, 100, 9, &n));
+	assert_ok(store_audit_head(f->st, STORE_NODE_ONLY, &before));
+	assert_ok(store_audit_retain(f->st, STORE_NODE_ONLY, 100, 9, &n));
 	assert_int_equal(n, 3);
 	fixture_reopen(f);
-	assert_ok(store_audit_head(f->st, &after));
+	assert_ok(store_audit_head(f->st, STORE_NODE_ONLY, &after));
 	assert_int_equal(after.seq, 3);
 	assert_memory_equal(after.hash, before.hash, sizeof(after.hash));
 	add_range(f, 4, 5);
@@ -227,9 +227,9 @@ retention_keeps_the_order_of_recording(void **state)
 
 	assert_ok(add(f, 50));
 	assert_ok(store_audit_add(f->st, &late));
-	assert_ok(store_audit_retain(f->st, 10, 9, &n));
+	assert_ok(store_audit_retain(f->st, STORE_NODE_ONLY, 10, 9, &n));
 	assert_int_equal(n, 0);
-	assert_ok(store_audit_retain(f->st, 51, 9, &n));
+	assert_ok(store_audit_retain(f->st, STORE_NODE_ONLY, 51, 9, &n));
 	assert_int_equal(n, 2);
 }
 
@@ -242,7 +242,7 @@ retention_can_be_undone(void **state)
 
 	add_range(f, 1, 4);
 	assert_ok(store_begin(f->st));
-	assert_ok(store_audit_retain(f->st, 4, 9, &n));
+	assert_ok(store_audit_retain(f->st, STORE_NODE_ONLY, 4, 9, &n));
 	assert_int_equal(n, 3);
 	store_rollback(f->st);
 	assert_str(verify(f, 1, 4), ZEROS);
@@ -277,12 +277,12 @@ digest_round_trip(void **state)
 	struct store_digest in = digest(1, 3), v;
 	int64_t seq = 0;
 
-	assert_int_equal(store_digest_last(f->st, f->a, &v), ERR_NOTFOUND);
+	assert_int_equal(store_digest_last(f->st, f->a, STORE_NODE_ONLY, &v), ERR_NOTFOUND);
 	assert_ok(store_digest_add(f->st, &in, &seq));
 	assert_int_equal(seq, 1);
 	assert_int_equal(store_digest_add(f->st, &in, &seq), ERR_EXISTS);
 	fixture_reopen(f);
-	assert_ok(store_digest_last(f->st, f->a, &v));
+	assert_ok(store_digest_last(f->st, f->a, STORE_NODE_ONLY, &v));
 	assert_int_equal(v.seq, 1);
 	assert_int_equal(v.created_at, 7);
 	assert_int_equal(v.first_seq, 1);
@@ -306,15 +306,15 @@ digest_list(void **state)
 	add_digest(f, 1, 2);
 	add_digest(f, 3, 4);
 	add_digest(f, 5, 6);
-	assert_ok(store_digest_list(f->st, f->a, 2, 9, &v, &n));
+	assert_ok(store_digest_list(f->st, f->a, STORE_NODE_ONLY, 2, 9, &v, &n));
 	assert_int_equal(n, 2);
 	assert_int_equal(v[0].seq, 2);
 	assert_int_equal(v[0].first_seq, 3);
 	assert_int_equal(v[1].last_seq, 6);
-	assert_ok(store_digest_list(f->st, f->a, 0, 1, &v, &n));
+	assert_ok(store_digest_list(f->st, f->a, STORE_NODE_ONLY, 0, 1, &v, &n));
 	assert_int_equal(n, 1);
 	assert_int_equal(v[0].seq, 1);
-	assert_ok(store_digest_list(f->st, f->a, 4, 9, &v, &n));
+	assert_ok(store_digest_list(f->st, f->a, STORE_NODE_ONLY, 4, 9, &v, &n));
 	assert_int_equal(n, 0);
 }
 
@@ -336,8 +336,8 @@ digests_go_with_their_events(void **state)
 	add_digest(f, 3, 4);
 	add_digest(f, 5, 6);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		assert_ok(store_audit_retain(f->st, rows[i].keep_from_at, 9, &n));
-		assert_ok(store_digest_list(f->st, f->a, 0, 9, &v, &rows_n));
+		assert_ok(store_audit_retain(f->st, STORE_NODE_ONLY, rows[i].keep_from_at, 9, &n));
+		assert_ok(store_digest_list(f->st, f->a, STORE_NODE_ONLY, 0, 9, &v, &rows_n));
 		assert_true(rows_n > 0);
 		if (v[0].seq != rows[i].first_left)
 			fail_msg("row %zu: %lld", i, (long long)v[0].seq);
@@ -365,8 +365,10 @@ sql_refused(void **state)
 		{ "UPDATE audit_retention SET last_seq = 0", ERR_DENIED },
 		{ "UPDATE audit_retention SET last_seq = 1, last_hash = zeroblob(32)", ERR_DENIED },
 		{ "UPDATE audit_retention SET last_seq = 9, last_hash = x'00'", ERR_RANGE },
-		{ "INSERT INTO audit_retention VALUES (1, 9, zeroblob(32))", ERR_EXISTS },
-		{ "INSERT INTO audit_retention VALUES (2, 9, zeroblob(32))", ERR_RANGE },
+		{ "UPDATE audit_retention SET node_id = 1, last_seq = 9", ERR_DENIED },
+		{ "INSERT INTO audit_retention VALUES (0, 9, zeroblob(32))", ERR_EXISTS },
+		{ "INSERT INTO audit_retention VALUES (-1, 9, zeroblob(32))", ERR_RANGE },
+		{ "INSERT INTO audit_retention VALUES (32768, 9, zeroblob(32))", ERR_RANGE },
 		{ "UPDATE audit_digest SET signature = x'00'", ERR_DENIED },
 		{ "DELETE FROM audit_digest", ERR_DENIED },
 		{ "DELETE FROM audit_digest WHERE last_seq = 1", ERR_DENIED },
@@ -380,7 +382,7 @@ sql_refused(void **state)
 	add_range(f, 1, 4);
 	add_digest(f, 1, 1);
 	add_digest(f, 2, 4);
-	assert_ok(store_audit_retain(f->st, 2, 9, &n));
+	assert_ok(store_audit_retain(f->st, STORE_NODE_ONLY, 2, 9, &n));
 	assert_int_equal(n, 1);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		assert_ok(db_prepare(store_db(f->st), rows[i].sql, &q));

@@ -82,7 +82,7 @@ count(struct fixture *f)
 		n_events += n;
 		if (n > 0) {
 			q.before_at = events[n - 1].event_at;
-			q.before_seq = events[n - 1].seq;
+			q.before_place = events[n - 1].place;
 		}
 	} while (n == STORE_PAGE_MAX);
 	assert_int_equal(n_keys, n_events);
@@ -399,7 +399,7 @@ chain_holds(struct fixture *f)
 	size_t n;
 
 	do {
-		assert_ok(store_audit_stretch(f->st, f->a, seq + 1, 1000, &v, &n));
+		assert_ok(store_audit_stretch(f->st, f->a, STORE_NODE_ONLY, seq + 1, 1000, &v, &n));
 		for (size_t i = 0; i < n; i++) {
 			if (seq > 0) {
 				assert_int_equal(v[i].seq, seq + 1);
@@ -491,7 +491,7 @@ kill_at_any_moment(void **state)
 		fixture_reopen(f);
 		assert_ok(store_active_key_delete_instance(f->st, STR("i-1")));
 		do
-			assert_ok(store_audit_retain(f->st, 1000000, 1000, &gone));
+			assert_ok(store_audit_retain(f->st, STORE_NODE_ONLY, 1000000, 1000, &gone));
 		while (gone == 1000);
 		before = count(f);
 		assert_int_equal(before, 0);
