@@ -328,6 +328,16 @@ table_list_in(struct db *db, const struct db_table *t, const char *from, struct 
 	return 0;
 }
 
+struct db_args
+table_texts(struct arena *a, const struct str *v, size_t n)
+{
+	struct db_arg *p = arena_array(a, n, sizeof(*p));
+
+	for (size_t i = 0; i < n; i++)
+		p[i] = db_text(v[i]);
+	return (struct db_args){ p, n };
+}
+
 /* As of strcmp: the member at p against value. */
 static int
 compare(const char *p, struct db_arg value)

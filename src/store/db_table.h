@@ -84,6 +84,8 @@ int table_list(struct db *db, const struct db_table *t, const char *from, struct
 #define TABLE_IN_MAX 1000
 int table_list_in(struct db *db, const struct db_table *t, const char *from, struct db_args values,
     struct arena *a, void *ret, size_t *ret_n) MUST_CHECK;
+/* n texts as values, in the arena. */
+struct db_args table_texts(struct arena *a, const struct str *v, size_t n);
 /*
  * The rows that belong to one value: those of n rows of t, ordered by the member
  * at an offset, whose member is value. NULL and 0 when there are none.

@@ -156,18 +156,56 @@ store_address_release(struct store *st, struct str pool, struct str owner)
 	    DB_ARGS(db_text(owner), db_text(pool)), NULL);
 }
 
+/* ---- how many are free ---- */
+
+struct room {
+	struct str pool_id;
+	int64_t free;
+};
+
+static const struct db_column room_columns[] = {
+	COL_TEXT(struct room, pool_id, DB_READ),
+	COL_AS(struct room, free,
+	    "p.last_address - p.first_address + 1"
+	    " - (SELECT count(*) FROM address a WHERE a.pool_id = p.pool_id)",
+	    DB_KIND_INT, DB_READ),
+};
+static const struct db_table room_table = {
+	.alias = "p",
+	DB_COLUMNS(room_columns),
+	.row_size = sizeof(struct room),
+};
+
 int
 store_address_count_free(struct store *st, struct str pool, int64_t *ret)
 {
-	struct pool p;
-	int64_t held;
+	struct arena *a = arena_new(1u << 12);
 	int r;
 
-	if ((r = pool_get(st, pool, &p)) != 0)
+	r = store_address_count_free_of(st, a, &pool, 1, ret);
+	arena_free(a);
+	return r;
+}
+
+int
+store_address_count_free_of(struct store *st, struct arena *a, const struct str *pools, size_t n,
+    int64_t *ret)
+{
+	struct room *all;
+	size_t n_all, k;
+	int r;
+
+	if ((r = table_list_in(store_db(st), &room_table,
+		 "FROM address_pool p WHERE p.pool_id IN ($*) ORDER BY p.pool_id",
+		 table_texts(a, pools, n), a, &all, &n_all)) != 0)
 		return r;
-	if ((r = db_number(store_db(st), "SELECT count(*) FROM address WHERE pool_id = $1",
-		 DB_ARGS(db_text(pool)), &held)) != 0)
-		return r;
-	*ret = p.last - p.first + 1 - held;
+	for (size_t i = 0; i < n; i++) {
+		const struct room *one = table_rows_of(&room_table, all, n_all,
+		    offsetof(struct room, pool_id), db_text(pools[i]), &k);
+
+		if (one == NULL)
+			return ERR_NOTFOUND;
+		ret[i] = one->free;
+	}
 	return 0;
 }

@@ -189,6 +189,25 @@ list(struct store *st, struct arena *a, const char *from, struct db_args args,
 	return 0;
 }
 
+int
+store_instance_list_of(struct store *st, struct arena *a, const struct str *ids, size_t n,
+    struct store_instance **ret, size_t *ret_n)
+{
+	struct store_instance *v;
+	size_t n_all;
+	int r;
+
+	if ((r = table_list_in(store_db(st), &table,
+		 "FROM instance WHERE instance_id IN ($*) ORDER BY instance_id",
+		 table_texts(a, ids, n), a, &v, &n_all)) != 0)
+		return r;
+	if (n_all > 0 && (r = groups_get(st, a, v, n_all)) != 0)
+		return r;
+	*ret = v;
+	*ret_n = n_all;
+	return 0;
+}
+
 #define PAGE " AND seq > $2 ORDER BY seq LIMIT $3"
 
 int

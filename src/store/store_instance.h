@@ -61,6 +61,10 @@ int store_instance_add(struct store *st, const struct store_instance *v) MUST_CH
 int store_instance_update(struct store *st, const struct store_instance *v) MUST_CHECK;
 int store_instance_get(struct store *st, struct arena *a, struct str instance_id,
     struct store_instance *ret) MUST_CHECK; /* ERR_NOTFOUND */
+/* Those of these ids that there are, by id, in as many statements as it takes pages
+ * of 1000. */
+int store_instance_list_of(struct store *st, struct arena *a, const struct str *ids, size_t n,
+    struct store_instance **ret, size_t *ret_n) MUST_CHECK;
 /*
  * In order of creation, so that a reservation stays together: those with a seq
  * above after_seq (0: from the start), at most limit. To walk through all

@@ -62,6 +62,15 @@ store_security_group_get_by_name(struct store *st, struct arena *a, struct str v
 }
 
 int
+store_security_group_list_of(struct store *st, struct arena *a, const struct str *ids, size_t n,
+    struct store_security_group **ret, size_t *ret_n)
+{
+	return table_list_in(store_db(st), &table,
+	    "FROM security_group WHERE group_id IN ($*) ORDER BY group_id", table_texts(a, ids, n),
+	    a, ret, ret_n);
+}
+
+int
 store_security_group_list(struct store *st, struct arena *a, struct str account_id,
     struct str after, size_t limit, struct store_security_group **ret, size_t *ret_n)
 {
@@ -132,4 +141,24 @@ store_security_group_rule_list(struct store *st, struct arena *a, struct str gro
 	return table_list(store_db(st), &rule_table,
 	    "FROM security_group_rule WHERE group_id = $1 ORDER BY is_egress, rule_id",
 	    DB_ARGS(db_text(group_id)), a, ret, ret_n);
+}
+
+int
+store_security_group_rule_list_of(struct store *st, struct arena *a, const struct str *group_ids,
+    size_t n, struct store_security_group_rules *ret)
+{
+	struct store_security_group_rule *all;
+	size_t n_all;
+	int r;
+
+	if ((r = table_list_in(store_db(st), &rule_table,
+		 "FROM security_group_rule WHERE group_id IN ($*)"
+		 " ORDER BY group_id, is_egress, rule_id",
+		 table_texts(a, group_ids, n), a, &all, &n_all)) != 0)
+		return r;
+	for (size_t i = 0; i < n; i++)
+		ret[i].v = table_rows_of(&rule_table, all, n_all,
+		    offsetof(struct store_security_group_rule, group_id), db_text(group_ids[i]),
+		    &ret[i].n);
+	return 0;
 }

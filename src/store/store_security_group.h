@@ -36,6 +36,9 @@ int store_security_group_get(struct store *st, struct arena *a, struct str group
     struct store_security_group *ret) MUST_CHECK; /* ERR_NOTFOUND */
 int store_security_group_get_by_name(struct store *st, struct arena *a, struct str vpc_id,
     struct str name, struct store_security_group *ret) MUST_CHECK; /* ERR_NOTFOUND */
+/* Those of these ids that there are, by id, in one statement for 1000. */
+int store_security_group_list_of(struct store *st, struct arena *a, const struct str *ids, size_t n,
+    struct store_security_group **ret, size_t *ret_n) MUST_CHECK;
 /* Ids above `after` (empty: from the start) in their order, at most limit. */
 int store_security_group_list(struct store *st, struct arena *a, struct str account_id,
     struct str after, size_t limit, struct store_security_group **ret, size_t *ret_n) MUST_CHECK;
@@ -48,6 +51,14 @@ int store_security_group_rule_add(struct store *st,
     const struct store_security_group_rule *v) MUST_CHECK;
 int store_security_group_rule_delete(struct store *st,
     struct str rule_id) MUST_CHECK; /* ERR_NOTFOUND */
+/* Those of n groups, in one statement for 1000: ret[i] is what
+ * store_security_group_rule_list gives for group_ids[i]. */
+struct store_security_group_rules {
+	const struct store_security_group_rule *v;
+	size_t n;
+};
+int store_security_group_rule_list_of(struct store *st, struct arena *a,
+    const struct str *group_ids, size_t n, struct store_security_group_rules *ret) MUST_CHECK;
 /* Ingress before egress, then by id. */
 int store_security_group_rule_list(struct store *st, struct arena *a, struct str group_id,
     struct store_security_group_rule **ret, size_t *ret_n) MUST_CHECK;

@@ -37,6 +37,15 @@ store_subnet_get(struct store *st, struct arena *a, struct str subnet_id, struct
 }
 
 int
+store_subnet_list_of(struct store *st, struct arena *a, const struct str *ids, size_t n,
+    struct store_subnet **ret, size_t *ret_n)
+{
+	return table_list_in(store_db(st), &table,
+	    "FROM subnet WHERE subnet_id IN ($*) ORDER BY subnet_id", table_texts(a, ids, n), a,
+	    ret, ret_n);
+}
+
+int
 store_subnet_list(struct store *st, struct arena *a, struct str account_id, struct str after,
     size_t limit, struct store_subnet **ret, size_t *ret_n)
 {

@@ -25,6 +25,9 @@ struct store_subnet {
 int store_subnet_add(struct store *st, const struct store_subnet *v) MUST_CHECK;
 int store_subnet_get(struct store *st, struct arena *a, struct str subnet_id,
     struct store_subnet *ret) MUST_CHECK; /* ERR_NOTFOUND */
+/* Those of these ids that there are, by id, in one statement for 1000. */
+int store_subnet_list_of(struct store *st, struct arena *a, const struct str *ids, size_t n,
+    struct store_subnet **ret, size_t *ret_n) MUST_CHECK;
 /* Ids above `after` (empty: from the start) in their order, at most limit. */
 int store_subnet_list(struct store *st, struct arena *a, struct str account_id, struct str after,
     size_t limit, struct store_subnet **ret, size_t *ret_n) MUST_CHECK;

@@ -55,6 +55,24 @@ store_tag_list(struct store *st, struct arena *a, struct str resource_id, struct
 }
 
 int
+store_tag_list_of(struct store *st, struct arena *a, const struct str *ids, size_t n,
+    struct store_tags *ret)
+{
+	struct store_tag *all;
+	size_t n_all;
+	int r;
+
+	if ((r = table_list_in(store_db(st), &table,
+		 "FROM tag WHERE resource_id IN ($*) ORDER BY resource_id, key",
+		 table_texts(a, ids, n), a, &all, &n_all)) != 0)
+		return r;
+	for (size_t i = 0; i < n; i++)
+		ret[i].v = table_rows_of(&table, all, n_all,
+		    offsetof(struct store_tag, resource_id), db_text(ids[i]), &ret[i].n);
+	return 0;
+}
+
+int
 store_tag_page(struct store *st, struct arena *a, struct str resource_id, struct str after,
     size_t limit, struct store_tag **ret, size_t *ret_n)
 {

@@ -27,7 +27,15 @@ int store_tag_delete_all(struct store *st, struct str resource_id) MUST_CHECK;
 /* Those of one resource, by key. */
 int store_tag_list(struct store *st, struct arena *a, struct str resource_id,
     struct store_tag **ret, size_t *ret_n) MUST_CHECK;
-/* The same, limit at once. after: the last key of the page before; empty: from the
+/* Those of n resources, in as many statements as it takes pages of 1000: ret[i] is
+ * what store_tag_list gives for ids[i]. */
+struct store_tags {
+	const struct store_tag *v;
+	size_t n;
+};
+int store_tag_list_of(struct store *st, struct arena *a, const struct str *ids, size_t n,
+    struct store_tags *ret) MUST_CHECK;
+/* The same of one, limit at once. after: the last key of the page before; empty: from the
  * first. */
 int store_tag_page(struct store *st, struct arena *a, struct str resource_id, struct str after,
     size_t limit, struct store_tag **ret, size_t *ret_n) MUST_CHECK;

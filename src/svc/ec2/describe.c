@@ -205,23 +205,36 @@ place_text(const struct describe *d, const void *item)
 				 : arena_str(d->c->arena, *text_at(item, d->entity->id_at));
 }
 
-/* Writes it, if it is one of those that are asked for and the page has room. */
+/* The tags of n items, by one statement; NULL for what has none. */
 static enum awserr
-consider(struct describe *d, const void *item)
+tags_get(struct describe *d, const char *items, size_t n, struct store_tags **ret)
 {
 	const struct describe_entity *t = d->entity;
-	struct store_tag *tags = NULL;
-	size_t n_tags = 0;
+	struct str *ids;
+	size_t i;
+	int r;
+
+	*ret = NULL;
+	if (!t->tagged || n == 0)
+		return AWSERR_NONE;
+	ids = arena_array(d->arena, n, sizeof(*ids));
+	*ret = arena_array(d->arena, n, sizeof(**ret));
+	for (i = 0; i < n; i++)
+		ids[i] = *text_at(items + i * t->size, t->id_at);
+	r = store_tag_list_of(d->c->region->store, d->arena, ids, n, *ret);
+	return r == 0 ? AWSERR_NONE : call_internal(d->c, "tags", r);
+}
+
+/* Writes it, if it is one of those that are asked for and the page has room. */
+static enum awserr
+consider(struct describe *d, const void *item, const struct store_tag *tags, size_t n_tags)
+{
+	const struct describe_entity *t = d->entity;
 	bool matches;
 	enum awserr e;
-	int r;
 
 	if (!is_picked(d, item) || (t->is_shown != NULL && !t->is_shown(d, item)))
 		return AWSERR_NONE;
-	if (t->tagged &&
-	    (r = store_tag_list(d->c->region->store, d->arena, *text_at(item, t->id_at), &tags,
-		 &n_tags)) != 0)
-		return call_internal(d->c, "tags", r);
 	if ((e = filters_ask(d, item, tags, n_tags, &matches)) != AWSERR_NONE || !matches)
 		return e;
 	if (d->n == d->max) {
@@ -238,25 +251,41 @@ consider(struct describe *d, const void *item)
 	return AWSERR_NONE;
 }
 
+/* One page of the list. */
+static enum awserr
+consider_all(struct describe *d, const char *items, size_t n)
+{
+	struct store_tags *tags;
+	const char *item;
+	enum awserr e;
+	size_t i;
+
+	e = tags_get(d, items, n, &tags);
+	for (i = 0; i < n && !d->more && e == AWSERR_NONE; i++) {
+		item = items + i * d->entity->size;
+		page_turn(d, item);
+		e = tags == NULL ? consider(d, item, NULL, 0)
+				 : consider(d, item, tags[i].v, tags[i].n);
+	}
+	return e;
+}
+
 static enum awserr
 list_ids(struct describe *d)
 {
 	enum awserr e;
-	size_t i, n;
+	size_t n;
 	void *v;
 
 	e = d->entity->get_ids(d, &v, &n);
-	for (i = 0; e == AWSERR_NONE && i < n; i++)
-		e = consider(d, (const char *)v + i * d->entity->size);
-	return e;
+	return e == AWSERR_NONE ? consider_all(d, v, n) : e;
 }
 
 static enum awserr
 list_pages(struct describe *d)
 {
-	enum awserr e = AWSERR_NONE;
-	const char *item;
-	size_t i, n;
+	enum awserr e;
+	size_t n;
 	void *v;
 	int r;
 
@@ -264,11 +293,7 @@ list_pages(struct describe *d)
 		arena_reset(d->arena);
 		if ((r = d->entity->list_page(d, &v, &n)) != 0)
 			return call_internal(d->c, d->entity->list, r);
-		for (i = 0; i < n && !d->more && e == AWSERR_NONE; i++) {
-			item = (const char *)v + i * d->entity->size;
-			page_turn(d, item);
-			e = consider(d, item);
-		}
+		e = consider_all(d, v, n);
 	} while (n == DESCRIBE_PAGE && !d->more && e == AWSERR_NONE);
 	return e;
 }

@@ -46,32 +46,99 @@ instance_state_write(struct out *o, const char *name, enum store_instance_state 
 	out_end(o);
 }
 
-enum awserr
-instance_groups_write(struct call *c, const struct store_instance *v)
+/* ---- what its row does not hold ---- */
+
+static int
+names_get(struct call *c, struct arena *a, struct instance_item *x, size_t n)
 {
-	struct store_security_group g;
+	struct store_security_group *groups;
+	size_t i, k, g, n_ids = 0, n_groups;
+	struct str *ids, *names;
+	int r;
+
+	for (i = 0; i < n; i++)
+		n_ids += x[i].v.n_group_ids;
+	ids = arena_array(a, n_ids, sizeof(*ids));
+	names = arena_array(a, n_ids, sizeof(*names));
+	for (n_ids = 0, i = 0; i < n; i++) {
+		for (k = 0; k < x[i].v.n_group_ids; k++)
+			ids[n_ids++] = x[i].v.group_ids[k];
+	}
+	if ((r = store_security_group_list_of(c->region->store, a, ids, n_ids, &groups,
+		 &n_groups)) != 0)
+		return r;
+	for (n_ids = 0, i = 0; i < n; n_ids += x[i++].v.n_group_ids) {
+		x[i].group_names = names + n_ids;
+		for (k = 0; k < x[i].v.n_group_ids; k++) {
+			for (g = 0; g < n_groups && !str_eq(groups[g].group_id, ids[n_ids + k]);)
+				g++;
+			if (g == n_groups)
+				return ERR_NOTFOUND;
+			names[n_ids + k] = groups[g].name;
+		}
+	}
+	return 0;
+}
+
+static int
+zones_get(struct call *c, struct arena *a, struct instance_item *x, size_t n)
+{
+	struct str *ids = arena_array(a, n, sizeof(*ids));
+	struct store_subnet *subnets;
+	size_t i, k, n_subnets;
+	int r;
+
+	for (i = 0; i < n; i++)
+		ids[i] = x[i].v.subnet_id;
+	if ((r = store_subnet_list_of(c->region->store, a, ids, n, &subnets, &n_subnets)) != 0)
+		return r;
+	for (i = 0; i < n; i++) {
+		for (k = 0; k < n_subnets; k++) {
+			if (str_eq(subnets[k].subnet_id, x[i].v.subnet_id))
+				x[i].zone_id = subnets[k].availability_zone_id;
+		}
+	}
+	return 0;
+}
+
+int
+instance_items(struct call *c, struct arena *a, const struct store_instance *v, size_t n,
+    struct instance_item **ret)
+{
+	struct instance_item *x = arena_array(a, n, sizeof(*x));
 	size_t i;
 	int r;
 
+	for (i = 0; i < n; i++)
+		x[i].v = v[i];
+	if ((r = names_get(c, a, x, n)) != 0 || (r = zones_get(c, a, x, n)) != 0)
+		return r;
+	*ret = x;
+	return 0;
+}
+
+/* ---- as XML ---- */
+
+static void
+groups_write(struct call *c, const struct instance_item *x)
+{
+	size_t i;
+
 	out_list(&c->out, "groupSet");
-	for (i = 0; i < v->n_group_ids; i++) {
-		r = store_security_group_get(c->region->store, c->arena, v->group_ids[i], &g);
-		if (r != 0)
-			return call_internal(c, "group", r);
+	for (i = 0; i < x->v.n_group_ids; i++) {
 		out_item(&c->out);
-		out_str(&c->out, "groupId", g.group_id);
-		out_str(&c->out, "groupName", g.name);
+		out_str(&c->out, "groupId", x->v.group_ids[i]);
+		out_str(&c->out, "groupName", x->group_names[i]);
 		out_end(&c->out);
 	}
 	out_end(&c->out);
-	return AWSERR_NONE;
 }
 
-static enum awserr
-interface_write(struct call *c, const struct store_instance *v)
+static void
+interface_write(struct call *c, const struct instance_item *x)
 {
+	const struct store_instance *v = &x->v;
 	struct out *o = &c->out;
-	enum awserr e;
 
 	out_list(o, "networkInterfaceSet");
 	out_item(o);
@@ -85,8 +152,7 @@ interface_write(struct call *c, const struct store_instance *v)
 	out_str(o, "privateIpAddress", v->private_ip);
 	out_str(o, "privateDnsName", v->hostname);
 	out_bool(o, "sourceDestCheck", true);
-	if ((e = instance_groups_write(c, v)) != AWSERR_NONE)
-		return e;
+	groups_write(c, x);
 	out_object(o, "attachment");
 	out_str(o, "attachmentId",
 	    arena_fmt(c->arena, "eni-attach-%.*s", STR_FMT(str_from(v->eni_id, 4))));
@@ -114,7 +180,6 @@ interface_write(struct call *c, const struct store_instance *v)
 	out_c(o, "interfaceType", "interface");
 	out_end(o);
 	out_end(o);
-	return AWSERR_NONE;
 }
 
 static void
@@ -133,50 +198,46 @@ metadata_write(struct call *c, const struct store_instance *v)
 }
 
 static void
-placement_write(struct call *c, const struct store_instance *v)
+placement_write(struct call *c, const struct instance_item *x)
 {
-	struct store_subnet subnet;
-
 	out_object(&c->out, "placement");
-	out_str(&c->out, "availabilityZone", v->availability_zone);
-	if (store_subnet_get(c->region->store, c->arena, v->subnet_id, &subnet) == 0)
-		out_str(&c->out, "availabilityZoneId", subnet.availability_zone_id);
+	out_str(&c->out, "availabilityZone", x->v.availability_zone);
+	out_opt(&c->out, "availabilityZoneId", x->zone_id);
 	out_c(&c->out, "groupName", "");
 	out_c(&c->out, "tenancy", "default");
 	out_end(&c->out);
 }
 
 /* What a terminated instance has no more: its network. */
-static enum awserr
-network_write(struct call *c, const struct store_instance *v)
+static void
+network_write(struct call *c, const struct instance_item *x)
 {
+	const struct store_instance *v = &x->v;
 	struct out *o = &c->out;
-	enum awserr e;
 
 	if (v->state == STORE_INSTANCE_TERMINATED) {
 		out_list(o, "groupSet");
 		out_end(o);
 		out_list(o, "networkInterfaceSet");
 		out_end(o);
-		return AWSERR_NONE;
+		return;
 	}
 	out_str(o, "subnetId", v->subnet_id);
 	out_str(o, "vpcId", v->vpc_id);
 	out_str(o, "privateIpAddress", v->private_ip);
 	out_opt(o, "ipAddress", v->public_ip);
 	out_bool(o, "sourceDestCheck", true);
-	if ((e = instance_groups_write(c, v)) != AWSERR_NONE)
-		return e;
-	return interface_write(c, v);
+	groups_write(c, x);
+	interface_write(c, x);
 }
 
-enum awserr
-instance_write(struct call *c, const struct store_instance *v, const struct store_tag *tags,
+void
+instance_write(struct call *c, const struct instance_item *x, const struct store_tag *tags,
     size_t n_tags)
 {
+	const struct store_instance *v = &x->v;
 	bool gone = v->state == STORE_INSTANCE_TERMINATED;
 	struct out *o = &c->out;
-	enum awserr e;
 
 	out_str(o, "instanceId", v->instance_id);
 	out_str(o, "imageId", v->image_id);
@@ -192,12 +253,11 @@ instance_write(struct call *c, const struct store_instance *v, const struct stor
 	out_end(o);
 	out_str(o, "instanceType", v->instance_type);
 	out_time(o, "launchTime", v->launched_at);
-	placement_write(c, v);
+	placement_write(c, x);
 	out_object(o, "monitoring");
 	out_c(o, "state", "disabled");
 	out_end(o);
-	if ((e = network_write(c, v)) != AWSERR_NONE)
-		return e;
+	network_write(c, x);
 	if (v->state_reason_code.n > 0) {
 		out_object(o, "stateReason");
 		out_str(o, "code", v->state_reason_code);
@@ -215,28 +275,29 @@ instance_write(struct call *c, const struct store_instance *v, const struct stor
 	out_bool(o, "ebsOptimized", false);
 	out_c(o, "platformDetails", "Linux/UNIX");
 	metadata_write(c, v);
-	return AWSERR_NONE;
 }
 
 enum awserr
 instance_get_all(struct call *c, const struct field_strs *ids, struct store_instance **ret,
     size_t *ret_n)
 {
-	struct store_instance *v = arena_array(c->arena, ids->n, sizeof(*v));
-	size_t i, j, n = 0, n_missing = 0;
+	struct store_instance *v = arena_array(c->arena, ids->n, sizeof(*v)), *all;
+	size_t i, j, n_all, n = 0, n_missing = 0;
 	struct str missing = STR("");
 	int r;
 
+	r = store_instance_list_of(c->region->store, c->arena, ids->v, ids->n, &all, &n_all);
+	if (r != 0)
+		return call_internal(c, "instances", r);
 	for (i = 0; i < ids->n; i++) {
 		for (j = 0; j < i && !str_eq(ids->v[i], ids->v[j]); j++)
 			;
 		if (j < i)
 			continue;
-		r = store_instance_get(c->region->store, c->arena, ids->v[i], &v[n]);
-		if (r != 0 && r != ERR_NOTFOUND)
-			return call_internal(c, "instance", r);
-		if (r == 0 && str_eq(v[n].account_id, c->principal.account_id)) {
-			n++;
+		for (j = 0; j < n_all && !str_eq(all[j].instance_id, ids->v[i]); j++)
+			;
+		if (j < n_all && str_eq(all[j].account_id, c->principal.account_id)) {
+			v[n++] = all[j];
 			continue;
 		}
 		missing = n_missing++ == 0

@@ -16,12 +16,22 @@ const char *instance_state_name(enum store_instance_state s);
 /* <name><code/><name/></name> */
 void instance_state_write(struct out *o, const char *name, enum store_instance_state s);
 
+/* An instance, and what an answer says of it that its row does not hold. */
+struct instance_item {
+	struct store_instance v;
+	const struct str *group_names; /* of v.group_ids, in their order */
+	struct str zone_id;            /* of its subnet; empty: it has none */
+};
+
+/* n instances as items, in the arena: one statement for all of a kind. 0, or the
+ * store's errors. */
+int instance_items(struct call *c, struct arena *a, const struct store_instance *v, size_t n,
+    struct instance_item **ret) MUST_CHECK;
+
 /* The members of reservationSet>item>instancesSet>item (wire.md 4.3); the item
- * itself is the caller's. AWSERR_NONE or AWSERR_INTERNAL. */
-enum awserr instance_write(struct call *c, const struct store_instance *v,
-    const struct store_tag *tags, size_t n_tags);
-/* <groupSet> with names. */
-enum awserr instance_groups_write(struct call *c, const struct store_instance *v);
+ * itself is the caller's. */
+void instance_write(struct call *c, const struct instance_item *x, const struct store_tag *tags,
+    size_t n_tags);
 
 /*
  * The caller's own instances of these ids, in their order, each once.

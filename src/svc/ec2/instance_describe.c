@@ -3,7 +3,6 @@
  */
 #include "base/date.h"
 #include "region/lifecycle.h"
-#include "store/store_subnet.h"
 #include "svc/ec2/actions.h"
 #include "svc/ec2/describe.h"
 #include "svc/ec2/instance.h"
@@ -85,14 +84,10 @@ state_name_offer(struct describe *d, const void *item)
 static enum awserr
 zone_id_offer(struct describe *d, const void *item)
 {
-	struct store_subnet subnet;
-	const V *v = item;
-	int r;
+	const struct instance_item *x = item;
 
-	r = store_subnet_get(d->c->region->store, d->arena, v->subnet_id, &subnet);
-	if (r == 0)
-		describe_offer(d, subnet.availability_zone_id);
-	return r == 0 || r == ERR_NOTFOUND ? AWSERR_NONE : call_internal(d->c, "subnet", r);
+	describe_offer(d, x->zone_id);
+	return AWSERR_NONE;
 }
 
 static const struct describe_filter filters[] = {
@@ -140,25 +135,42 @@ static const struct describe_filter filters[] = {
 
 /* ---- the list ---- */
 
+/* Items begin with the instance, where filters look. */
+_Static_assert(offsetof(struct instance_item, v) == 0, "the instance comes first");
+
 static int
 list_page(struct describe *d, void **ret, size_t *ret_n)
 {
-	V *v = NULL;
-	int r = store_instance_list(d->c->region->store, d->arena, d->c->principal.account_id,
-	    d->after_seq, DESCRIBE_PAGE, &v, ret_n);
+	struct instance_item *x;
+	size_t n;
+	V *v;
+	int r;
 
-	*ret = v;
-	return r;
+	if ((r = store_instance_list(d->c->region->store, d->arena, d->c->principal.account_id,
+		 d->after_seq, DESCRIBE_PAGE, &v, &n)) != 0 ||
+	    (r = instance_items(d->c, d->arena, v, n, &x)) != 0)
+		return r;
+	*ret = x;
+	*ret_n = n;
+	return 0;
 }
 
 static enum awserr
 get_ids(struct describe *d, void **ret, size_t *ret_n)
 {
-	V *v = NULL;
-	enum awserr e = instance_get_all(d->c, &d->in->ids, &v, ret_n);
+	struct instance_item *x;
+	enum awserr e;
+	size_t n;
+	V *v;
+	int r;
 
-	*ret = v;
-	return e;
+	if ((e = instance_get_all(d->c, &d->in->ids, &v, &n)) != AWSERR_NONE)
+		return e;
+	if ((r = instance_items(d->c, d->arena, v, n, &x)) != 0)
+		return call_internal(d->c, "instances", r);
+	*ret = x;
+	*ret_n = n;
+	return AWSERR_NONE;
 }
 
 static bool
@@ -194,12 +206,13 @@ reservation_close(struct call *c)
 static enum awserr
 write(struct call *c, const void *item, const struct store_tag *tags, size_t n_tags)
 {
-	return instance_write(c, item, tags, n_tags);
+	instance_write(c, item, tags, n_tags);
+	return AWSERR_NONE;
 }
 
 static const struct describe_entity instance = {
 	.list = "reservationSet",
-	.size = sizeof(V),
+	.size = sizeof(struct instance_item),
 	.id_at = offsetof(V, instance_id),
 	.tagged = true,
 	.by_seq = true,

@@ -293,23 +293,25 @@ instance_launch(struct call *c, const struct run_instances_input *in, struct sto
 static enum awserr
 reservation_write(struct call *c, const struct store_instance *v, size_t n)
 {
-	struct store_tag *tags;
-	enum awserr e;
-	size_t i, n_tags;
+	struct store_tags *tags = arena_array(c->arena, n, sizeof(*tags));
+	struct str *ids = arena_array(c->arena, n, sizeof(*ids));
+	struct instance_item *x;
+	size_t i;
 	int r;
 
+	for (i = 0; i < n; i++)
+		ids[i] = v[i].instance_id;
+	if ((r = instance_items(c, c->arena, v, n, &x)) != 0 ||
+	    (r = store_tag_list_of(c->region->store, c->arena, ids, n, tags)) != 0)
+		return call_internal(c, "reservation", r);
 	out_str(&c->out, "reservationId", v[0].reservation_id);
 	out_str(&c->out, "ownerId", v[0].account_id);
 	out_list(&c->out, "groupSet");
 	out_end(&c->out);
 	out_list(&c->out, "instancesSet");
 	for (i = 0; i < n; i++) {
-		r = store_tag_list(c->region->store, c->arena, v[i].instance_id, &tags, &n_tags);
-		if (r != 0)
-			return call_internal(c, "tags", r);
 		out_item(&c->out);
-		if ((e = instance_write(c, &v[i], tags, n_tags)) != AWSERR_NONE)
-			return e;
+		instance_write(c, &x[i], tags[i].v, tags[i].n);
 		out_end(&c->out);
 	}
 	out_end(&c->out);

@@ -23,15 +23,38 @@ static const struct describe_pick picks[] = {
 	    "security group" },
 };
 
+/* What is listed: a group with its rules. */
+struct item {
+	struct store_security_group v; /* first, where filters and picks look */
+	struct store_security_group_rules rules;
+};
+
 static int
 list_page(struct describe *d, void **ret, size_t *ret_n)
 {
-	struct store_security_group *v = NULL;
-	int r = store_security_group_list(d->c->region->store, d->arena, d->c->principal.account_id,
-	    d->after, DESCRIBE_PAGE, &v, ret_n);
+	struct store *st = d->c->region->store;
+	struct store_security_group_rules *rules;
+	struct store_security_group *v;
+	struct item *items;
+	struct str *ids;
+	size_t i, n;
+	int r;
 
-	*ret = v;
-	return r;
+	if ((r = store_security_group_list(st, d->arena, d->c->principal.account_id, d->after,
+		 DESCRIBE_PAGE, &v, &n)) != 0)
+		return r;
+	items = arena_array(d->arena, n, sizeof(*items));
+	rules = arena_array(d->arena, n, sizeof(*rules));
+	ids = arena_array(d->arena, n, sizeof(*ids));
+	for (i = 0; i < n; i++)
+		ids[i] = v[i].group_id;
+	if ((r = store_security_group_rule_list_of(st, d->arena, ids, n, rules)) != 0)
+		return r;
+	for (i = 0; i < n; i++)
+		items[i] = (struct item){ v[i], rules[i] };
+	*ret = items;
+	*ret_n = n;
+	return 0;
 }
 
 /* Who a rule lets through: one of the four lists has one element. */
@@ -92,22 +115,17 @@ rules_write(struct call *c, const char *name, const struct store_security_group 
 static enum awserr
 write(struct call *c, const void *item, const struct store_tag *tags, size_t n_tags)
 {
-	struct store_security_group_rule *rules;
+	const struct item *x = item;
 	struct out *o = &c->out;
-	const V *g = item;
-	size_t n;
-	int r;
+	const V *g = &x->v;
 
-	r = store_security_group_rule_list(c->region->store, c->arena, g->group_id, &rules, &n);
-	if (r != 0)
-		return call_internal(c, "rules", r);
 	out_str(o, "ownerId", g->account_id);
 	out_str(o, "groupId", g->group_id);
 	out_str(o, "groupName", g->name);
 	out_str(o, "groupDescription", g->description);
 	out_str(o, "vpcId", g->vpc_id);
-	rules_write(c, "ipPermissions", g, rules, n, false);
-	rules_write(c, "ipPermissionsEgress", g, rules, n, true);
+	rules_write(c, "ipPermissions", g, x->rules.v, x->rules.n, false);
+	rules_write(c, "ipPermissionsEgress", g, x->rules.v, x->rules.n, true);
 	tags_write(o, tags, n_tags);
 	out_str(o, "securityGroupArn",
 	    call_arn(c, STR("ec2"),
@@ -117,7 +135,7 @@ write(struct call *c, const void *item, const struct store_tag *tags, size_t n_t
 
 static const struct describe_entity security_group = {
 	.list = "securityGroupInfo",
-	.size = sizeof(V),
+	.size = sizeof(struct item),
 	.id_at = offsetof(V, group_id),
 	.tagged = true,
 	.picks = picks,

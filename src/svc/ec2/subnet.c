@@ -60,28 +60,47 @@ static const struct describe_pick picks[] = {
 	    "subnet ID" },
 };
 
+/* What is listed: a subnet, and what its row does not hold. */
+struct item {
+	struct store_subnet v; /* first, where filters and picks look */
+	int64_t free_addresses;
+};
+
 static int
 list_page(struct describe *d, void **ret, size_t *ret_n)
 {
-	struct store_subnet *v = NULL;
-	int r = store_subnet_list(d->c->region->store, d->arena, d->c->principal.account_id,
-	    d->after, DESCRIBE_PAGE, &v, ret_n);
+	struct store *st = d->c->region->store;
+	struct store_subnet *v;
+	struct item *items;
+	struct str *ids;
+	int64_t *counts;
+	size_t i, n;
+	int r;
 
-	*ret = v;
-	return r;
+	if ((r = store_subnet_list(st, d->arena, d->c->principal.account_id, d->after,
+		 DESCRIBE_PAGE, &v, &n)) != 0)
+		return r;
+	items = arena_array(d->arena, n, sizeof(*items));
+	counts = arena_array(d->arena, n, sizeof(*counts));
+	ids = arena_array(d->arena, n, sizeof(*ids));
+	for (i = 0; i < n; i++)
+		ids[i] = v[i].subnet_id;
+	if ((r = store_address_count_free_of(st, d->arena, ids, n, counts)) != 0)
+		return r;
+	for (i = 0; i < n; i++)
+		items[i] = (struct item){ v[i], counts[i] };
+	*ret = items;
+	*ret_n = n;
+	return 0;
 }
 
 static enum awserr
 write(struct call *c, const void *item, const struct store_tag *tags, size_t n_tags)
 {
+	const struct item *x = item;
 	struct out *o = &c->out;
-	const V *v = item;
-	int64_t free_addresses;
-	int r;
+	const V *v = &x->v;
 
-	r = store_address_count_free(c->region->store, v->subnet_id, &free_addresses);
-	if (r != 0)
-		return call_internal(c, "addresses", r);
 	out_str(o, "subnetId", v->subnet_id);
 	out_str(o, "subnetArn", arn(c, v));
 	out_c(o, "state", state_name(v->state));
@@ -90,7 +109,7 @@ write(struct call *c, const void *item, const struct store_tag *tags, size_t n_t
 	out_str(o, "cidrBlock", v->cidr);
 	out_list(o, "ipv6CidrBlockAssociationSet");
 	out_end(o);
-	out_i64(o, "availableIpAddressCount", free_addresses);
+	out_i64(o, "availableIpAddressCount", x->free_addresses);
 	out_str(o, "availabilityZone", v->availability_zone);
 	out_str(o, "availabilityZoneId", v->availability_zone_id);
 	out_bool(o, "defaultForAz", v->default_for_az);
@@ -104,7 +123,7 @@ write(struct call *c, const void *item, const struct store_tag *tags, size_t n_t
 
 static const struct describe_entity subnet = {
 	.list = "subnetSet",
-	.size = sizeof(V),
+	.size = sizeof(struct item),
 	.id_at = offsetof(V, subnet_id),
 	.tagged = true,
 	.picks = picks,
