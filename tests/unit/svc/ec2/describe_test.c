@@ -320,6 +320,82 @@ test_images_zones_regions(void **state)
 	assert_status(f, &resp, 400);
 }
 
+/* A list of several pages of the store: each item once, in order, and ids of the
+ * last page are found. */
+static void
+test_many(void **state)
+{
+	enum { N = 230 };
+	struct store_security_group g = { .account_id = STR(ACCOUNT),
+		.vpc_id = STR(VPC),
+		.description = STR("one of many"),
+		.created_at = NOW_S };
+	struct fixture *f = *state;
+	const char *id, *before = "";
+	struct api_response resp;
+	size_t i;
+
+	for (i = 0; i < N; i++) {
+		g.group_id = arena_fmt(f->a, "sg-f%016zx", i);
+		g.name = arena_fmt(f->a, "many-%zu", i);
+		assert_ok(store_security_group_add(f->st, &g));
+	}
+	resp = fixture_ec2(f,
+	    "DescribeSecurityGroups&Filter.1.Name=description&Filter.1.Value.1=one*");
+	assert_status(f, &resp, 200);
+	for (i = 0; i < N; i++) {
+		id = fixture_element(f, &resp, "groupId", i);
+		assert_true(strcmp(before, id) < 0);
+		before = id;
+	}
+	assert_string_equal(before, g.group_id.p);
+	assert_string_equal(fixture_element(f, &resp, "groupId", N), "");
+	/* There is one page to a client, whatever its size. */
+	assert_has_not(f, &resp, "nextToken");
+	resp = fixture_ec2(f,
+	    arena_fmt(f->a, "DescribeSecurityGroups&GroupId.1=" GROUP "&GroupId.2=%s", before).p);
+	assert_status(f, &resp, 200);
+	assert_string_equal(fixture_element(f, &resp, "groupName", 0), "default");
+	assert_string_equal(fixture_element(f, &resp, "groupName", 1), "many-229");
+	resp = fixture_ec2(f,
+	    arena_fmt(f->a, "DescribeSecurityGroups&GroupId.1=%s&GroupId.2=sg-fffffffffffffffff",
+		before)
+		.p);
+	assert_has(f, &resp, "The security group &apos;sg-fffffffffffffffff&apos; does not exist");
+}
+
+/* A zone is one, however many subnets are in it. */
+static void
+test_zones(void **state)
+{
+	struct store_subnet subnet = { .subnet_id = STR("subnet-0123456789abcdef1"),
+		.account_id = STR(ACCOUNT),
+		.vpc_id = STR(VPC),
+		.cidr = STR("172.31.16.0/20"),
+		.availability_zone = STR(ZONE),
+		.availability_zone_id = STR("xxt1-az1"),
+		.state = STORE_NET_AVAILABLE,
+		.created_at = NOW_S };
+	struct fixture *f = *state;
+	struct api_response resp;
+
+	assert_ok(store_subnet_add(f->st, &subnet));
+	subnet.subnet_id = STR("subnet-0123456789abcdef2");
+	subnet.cidr = STR("172.31.32.0/20");
+	subnet.availability_zone = STR("xx-test-1b");
+	subnet.availability_zone_id = STR("xxt1-az2");
+	assert_ok(store_subnet_add(f->st, &subnet));
+	resp = fixture_ec2(f, "DescribeAvailabilityZones");
+	assert_status(f, &resp, 200);
+	assert_string_equal(fixture_element(f, &resp, "zoneName", 0), ZONE);
+	assert_string_equal(fixture_element(f, &resp, "zoneName", 1), "xx-test-1b");
+	assert_string_equal(fixture_element(f, &resp, "zoneName", 2), "");
+	resp =
+	    fixture_ec2(f, "DescribeAvailabilityZones&Filter.1.Name=zone-id&Filter.1.Value.1=*2");
+	assert_string_equal(fixture_element(f, &resp, "zoneName", 0), "xx-test-1b");
+	assert_string_equal(fixture_element(f, &resp, "zoneName", 1), "");
+}
+
 static struct api_response
 tags(struct fixture *f, const char *action, const char *id, const char *more)
 {
@@ -446,6 +522,8 @@ main(void)
 		TEST(test_subnets),
 		TEST(test_security_groups),
 		TEST(test_images_zones_regions),
+		TEST(test_many),
+		TEST(test_zones),
 		TEST(test_tags),
 		TEST(test_tags_errors),
 	};
