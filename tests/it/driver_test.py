@@ -72,13 +72,8 @@ def setUpModule():
     out("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", base / "ca.key",
         "-subj", "/O=openeic/CN=driver  test root", "-out", base / "ca.pem")
     (state / "driver.conf").write_text(
-        f"public_cidr={PUBLIC}
-link_cidr={MINE.link}.0/24
-helper={helper}
-"
-        f"root_ca={base}/ca.pem
-hidden='{ROOT}'
-")
+        f"public_cidr={PUBLIC}\nlink_cidr={MINE.link}.0/24\nhelper={helper}\n"
+        f"root_ca={base}/ca.pem\nhidden='{ROOT}'\n")
     out("env", f"EIC_STATE_DIR={state}", DRIVER / "image-build")
     ok("vpc-create", vpc=VPC, cidr=LOCAL + ".0.0/16")
     ok("subnet-create", vpc=VPC, subnet=SUBNET, cidr=CIDR)
