@@ -43,6 +43,18 @@ struct verdict {
 	const char *why;        /* for the journal */
 };
 
+/* A call between auth_begin and auth_finish. */
+struct auth {
+	enum awserr refused; /* without asking keyd; AWSERR_NONE: keyd is asked */
+	struct sigv4 sig;
+	bool temporary;
+	struct keyd_question *question;
+	/* Of a long-term key: as it was after so many changes (api/state.h). */
+	struct store_access_key key;
+	struct verdict verdict;
+	uint64_t writes;
+};
+
 static void
 principal_set(struct call *c, const struct store_access_key *key)
 {
@@ -57,86 +69,130 @@ principal_set(struct call *c, const struct store_access_key *key)
 
 /* ---- long-term keys ---- */
 
-/* The key, usable or not: v says which. */
+/* The key as it is now, usable or not: a->verdict says which. */
 static int
-key_get(struct call *c, const struct sigv4 *sig, struct store_access_key *ret, struct verdict *v)
+key_get(struct call *c, struct auth *a)
 {
+	struct store_access_key *key = &a->key;
 	int r;
 
-	r = store_access_key_get(c->region->store, c->arena, sig->access_key_id, ret);
+	*key = (struct store_access_key){ .account_id = { NULL, 0 } };
+	a->verdict = (struct verdict){ SIGV4_OK, NULL };
+	a->writes = c->api->writes;
+	r = store_access_key_get(c->region->store, c->arena, a->sig.access_key_id, key);
 	if (r != 0 && r != ERR_NOTFOUND)
 		return r;
-	if (r == ERR_NOTFOUND || ret->status != STORE_ACCESS_KEY_ACTIVE) {
-		*v = (struct verdict){ SIGV4_UNKNOWN_KEY, "unknown or inactive access key" };
-		ret->sealed_secret = c->api->decoy_secret;
-	} else if (sig->session_token.n > 0) {
+	if (r == ERR_NOTFOUND || key->status != STORE_ACCESS_KEY_ACTIVE) {
+		a->verdict =
+		    (struct verdict){ SIGV4_UNKNOWN_KEY, "unknown or inactive access key" };
+		key->sealed_secret = c->api->decoy_secret;
+	} else if (a->sig.session_token.n > 0) {
 		/* Keys that are stored are long-term keys: they have no token. */
-		*v = (struct verdict){ SIGV4_BAD_TOKEN, "unexpected session token" };
+		a->verdict = (struct verdict){ SIGV4_BAD_TOKEN, "unexpected session token" };
 	}
 	return 0;
 }
 
-static enum awserr
-long_term_check(struct call *c, const struct sigv4 *sig, struct verdict *ret)
+static void
+key_ask(struct call *c, struct auth *a)
 {
-	struct store_access_key key = { .account_id = { NULL, 0 } };
-	struct verdict v = { SIGV4_OK, NULL };
-	struct keyd_verify q;
+	const struct keyd_verify q = {
+		.sealed_secret = a->key.sealed_secret,
+		.date = a->sig.date,
+		.region = a->sig.region,
+		.service = a->sig.service,
+		.string_to_sign = a->sig.string_to_sign,
+		.signature = a->sig.signature,
+	};
+
+	a->question = c->region->keyd->verify_begin(c->region->keyd->ctx, &q);
+}
+
+static int
+key_answer(struct call *c, struct auth *a, bool *ret_valid)
+{
+	return c->region->keyd->verify_finish(c->region->keyd->ctx, a->question, ret_valid);
+}
+
+/* An earlier request of the batch may have changed the key since keyd was asked. */
+static int
+key_get_again(struct call *c, struct auth *a)
+{
+	struct str asked = a->key.sealed_secret;
+	bool unused;
+	int r;
+
+	if (a->writes == c->api->writes)
+		return 0;
+	if ((r = key_get(c, a)) != 0 || !str_eq(a->key.sealed_secret, asked)) {
+		(void)!key_answer(c, a, &unused);
+		a->question = NULL;
+		if (r == 0)
+			key_ask(c, a);
+	}
+	return r;
+}
+
+static enum awserr
+long_term_finish(struct call *c, struct auth *a, struct verdict *ret)
+{
 	bool valid = false;
 	int r;
 
-	if ((r = key_get(c, sig, &key, &v)) != 0)
+	if ((r = key_get_again(c, a)) != 0)
 		return call_internal(c, "access key", r);
-	q = (struct keyd_verify){
-		.sealed_secret = key.sealed_secret,
-		.date = sig->date,
-		.region = sig->region,
-		.service = sig->service,
-		.string_to_sign = sig->string_to_sign,
-		.signature = sig->signature,
-	};
-	if ((r = c->region->keyd->verify(c->region->keyd->ctx, &q, &valid)) != 0)
+	if ((r = key_answer(c, a, &valid)) != 0)
 		return call_internal(c, "keyd verify", r);
-	if (!valid && v.fault != SIGV4_UNKNOWN_KEY)
-		v = (struct verdict){ SIGV4_WRONG_SIGNATURE, "wrong signature" };
-	principal_set(c, &key);
-	*ret = v;
-	if (v.fault == SIGV4_OK && (r = last_use_key(c, &key, sig->region, sig->service)) != 0)
+	if (!valid && a->verdict.fault != SIGV4_UNKNOWN_KEY)
+		a->verdict = (struct verdict){ SIGV4_WRONG_SIGNATURE, "wrong signature" };
+	principal_set(c, &a->key);
+	*ret = a->verdict;
+	if (ret->fault == SIGV4_OK &&
+	    (r = last_use_key(c, &a->key, a->sig.region, a->sig.service)) != 0)
 		return call_internal(c, "key use", r);
 	return AWSERR_NONE;
 }
 
 /* ---- temporary credentials ---- */
 
-/* Asks keyd; what it opens is in c->session. */
-static int
-token_verify(struct call *c, const struct sigv4 *sig, struct verdict *ret)
+static void
+token_ask(struct call *c, struct auth *a)
 {
 	struct keyd_verify_session q = {
-		.date = sig->date,
-		.region = sig->region,
-		.service = sig->service,
-		.string_to_sign = sig->string_to_sign,
-		.signature = sig->signature,
+		.date = a->sig.date,
+		.region = a->sig.region,
+		.service = a->sig.service,
+		.string_to_sign = a->sig.string_to_sign,
+		.signature = a->sig.signature,
 	};
-	bool opened = false, valid = false;
-	struct buf token, claims;
-	int r;
+	struct buf token;
 
 	buf_init(&token, PORTS_MAX_TOKEN_BYTES);
-	buf_init(&claims, SESSION_MAX_CLAIMS_BYTES);
 	/* One that cannot be a token is verified all the same: it costs as much. */
-	if (b64_parse(sig->session_token, &token) == 0)
+	if (b64_parse(a->sig.session_token, &token) == 0)
 		q.token = buf_view(&token);
-	r = c->region->keyd->verify_session(c->region->keyd->ctx, &q, &opened, &valid, &claims);
+	a->question = c->region->keyd->verify_session_begin(c->region->keyd->ctx, &q);
+	buf_release(&token);
+}
+
+/* What keyd opened is in c->session. */
+static int
+token_answer(struct call *c, const struct auth *a, struct verdict *ret)
+{
+	bool opened = false, valid = false;
+	struct buf claims;
+	int r;
+
+	buf_init(&claims, SESSION_MAX_CLAIMS_BYTES);
+	r = c->region->keyd->verify_session_finish(c->region->keyd->ctx, a->question, &opened,
+	    &valid, &claims);
 	*ret = (struct verdict){ SIGV4_OK, NULL };
 	if (r == 0 &&
 	    (!opened || session_read(buf_view(&claims), c->arena, &c->session) != 0 ||
-		!str_eq(c->session.access_key_id, sig->access_key_id)))
+		!str_eq(c->session.access_key_id, a->sig.access_key_id)))
 		*ret = (struct verdict){ SIGV4_BAD_TOKEN, "not a token of this key" };
 	else if (r == 0 && !valid)
 		*ret = (struct verdict){ SIGV4_WRONG_SIGNATURE, "wrong signature" };
-	buf_release(&token);
 	buf_release(&claims);
 	return r;
 }
@@ -187,11 +243,11 @@ session_ground(struct call *c)
 }
 
 static enum awserr
-temporary_check(struct call *c, const struct sigv4 *sig, struct verdict *ret)
+temporary_finish(struct call *c, const struct auth *a, struct verdict *ret)
 {
 	int r;
 
-	if ((r = token_verify(c, sig, ret)) != 0)
+	if ((r = token_answer(c, a, ret)) != 0)
 		return call_internal(c, "keyd verify session", r);
 	if (ret->fault != SIGV4_OK)
 		return AWSERR_NONE;
@@ -208,8 +264,9 @@ temporary_check(struct call *c, const struct sigv4 *sig, struct verdict *ret)
 
 /* ---- all ---- */
 
-enum awserr
-auth_check(struct call *c)
+/* AWSERR_NONE: keyd is asked. */
+static enum awserr
+ask(struct call *c, struct auth *a)
 {
 	const struct eicd_settings *s = c->region->settings;
 	const struct sigv4_input in = {
@@ -222,36 +279,59 @@ auth_check(struct call *c)
 		.skew_s = s->clock_skew_s,
 		.region = c->region->name,
 	};
-	struct verdict v;
 	struct errinfo ei = { "" };
 	enum sigv4_fault fault;
-	struct sigv4 sig;
-	enum awserr e;
+	int r;
 
-	if ((fault = sigv4_check(&in, c->arena, &sig, &ei)) != SIGV4_OK) {
+	if ((fault = sigv4_check(&in, c->arena, &a->sig, &ei)) != SIGV4_OK) {
 		c->message = arena_str(c->arena, str_of(ei.text));
 		return refuse(c, fault, STR(""), ei.text);
 	}
 	/* Good for days, and free to be used again all that time: no action here
 	 * takes one. */
-	if (sig.form != SIGV4_HEADER) {
+	if (a->sig.form != SIGV4_HEADER) {
 		c->message = STR("Presigned requests are not accepted: sign the request in the "
 				 "Authorization header");
-		return refuse(c, SIGV4_MISSING_AUTH, sig.access_key_id, "presigned");
+		return refuse(c, SIGV4_MISSING_AUTH, a->sig.access_key_id, "presigned");
 	}
-	e = str_starts(sig.access_key_id, TEMPORARY) && sig.session_token.n > 0
-	    ? temporary_check(c, &sig, &v)
-	    : long_term_check(c, &sig, &v);
+	a->temporary = str_starts(a->sig.access_key_id, TEMPORARY) && a->sig.session_token.n > 0;
+	if (a->temporary) {
+		token_ask(c, a);
+		return AWSERR_NONE;
+	}
+	if ((r = key_get(c, a)) != 0)
+		return call_internal(c, "access key", r);
+	key_ask(c, a);
+	return AWSERR_NONE;
+}
+
+void
+auth_begin(struct call *c)
+{
+	c->auth = arena_alloc(c->arena, sizeof(*c->auth));
+	c->auth->refused = ask(c, c->auth);
+}
+
+enum awserr
+auth_finish(struct call *c)
+{
+	struct auth *a = c->auth;
+	struct verdict v;
+	enum awserr e;
+
+	if (a->refused != AWSERR_NONE)
+		return a->refused;
+	e = a->temporary ? temporary_finish(c, a, &v) : long_term_finish(c, a, &v);
 	if (e == AWSERR_NONE && v.fault != SIGV4_OK)
-		e = refuse(c, v.fault, sig.access_key_id, v.why);
+		e = refuse(c, v.fault, a->sig.access_key_id, v.why);
 	if (e != AWSERR_NONE) {
 		/* Nobody asks: nothing of what was found may count. */
 		c->principal = (struct iam_principal){ .type = IAM_USER };
 		c->session = (struct session){ .temporary = false };
 		return e;
 	}
-	c->access_key_id = sig.access_key_id;
-	c->scope_service = sig.service;
+	c->access_key_id = a->sig.access_key_id;
+	c->scope_service = a->sig.service;
 	c->authentic = true;
 	return AWSERR_NONE;
 }

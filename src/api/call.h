@@ -51,6 +51,11 @@ struct call {
 	struct arena *arena;
 	int64_t now_s;
 
+	struct auth *auth; /* between auth_begin and auth_finish */
+	/* Decided: what it is answered with, unless its act waits to be finished. */
+	enum awserr error;
+	bool waits;
+
 	enum service service;
 	struct str operation;        /* empty until it is known */
 	const struct action *action; /* NULL until it is known */

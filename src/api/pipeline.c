@@ -116,7 +116,8 @@ prepare(struct call *c)
 {
 	enum awserr e;
 
-	if ((e = auth_check(c)) != AWSERR_NONE || (e = find_action(c)) != AWSERR_NONE ||
+	auth_begin(c);
+	if ((e = auth_finish(c)) != AWSERR_NONE || (e = find_action(c)) != AWSERR_NONE ||
 	    (e = session_check(c)) != AWSERR_NONE || (e = throttle(c)) != AWSERR_NONE ||
 	    (e = parse(c)) != AWSERR_NONE || (e = input_read(c)) != AWSERR_NONE)
 		return e;
@@ -155,6 +156,8 @@ act(struct call *c)
 	keep = e == AWSERR_NONE || (c->action->keeps_writes && e != AWSERR_INTERNAL);
 	if (writes && (r = keep ? store_release(st) : store_undo(st)) != 0)
 		e = call_internal(c, "savepoint end", r);
+	if (writes)
+		c->api->writes++;
 	if (writes && c->service == SERVICE_IAM)
 		policies_changed(c->api->policies);
 	return e;

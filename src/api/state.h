@@ -16,6 +16,9 @@ struct api {
 	struct str decoy_secret; /* sealed */
 	struct throttle *throttle;
 	struct policies *policies;
+	/* How many requests have written something that others may depend on: all that
+	 * write, apart from pushes. Only grows. */
+	uint64_t writes;
 };
 
 #endif

@@ -36,7 +36,7 @@ struct core {
 	struct core_export *export;
 	/* Channels that came; taken up between two steps. -1: none. */
 	int front_fd, compute_fd;
-	uint16_t front_number, compute_number, keyd_number;
+	uint16_t front_number, compute_number;
 	struct store *store;
 	struct region *region;
 	struct api *api;
@@ -66,9 +66,8 @@ on_peer(void *ctx, enum msg_role role, uint16_t number, int fd)
 	} else if (role == ROLE_COMPUTE) {
 		replace_fd(&c->compute_fd, fd);
 		c->compute_number = number;
-	} else if (role == ROLE_KEYD) {
-		core_keyd_attach(c->keyd, fd);
-		c->keyd_number = number;
+	} else if (role == ROLE_KEYD || role == ROLE_KEYD_HASH) {
+		core_keyd_attach(c->keyd, role, number, fd);
 	} else {
 		close(fd);
 		return ERR_PEER;
@@ -128,19 +127,20 @@ static const struct control_ops control_ops = {
 };
 
 static int
-wait_keyd(void *ctx, int timeout_ms)
+wait_keyd(void *ctx, enum msg_role role, int timeout_ms)
 {
 	struct core *c = ctx;
 
-	return control_wait_peer(c->control, ROLE_KEYD, timeout_ms);
+	return control_wait_peer(c->control, role, timeout_ms);
 }
 
 static void
-rejoin_keyd(void *ctx)
+rejoin_keyd(void *ctx, enum msg_role role, uint16_t number)
 {
 	struct core *c = ctx;
 
-	c->rejoin_failed = control_rejoin(c->control, ROLE_KEYD, c->keyd_number);
+	if (c->rejoin_failed == 0)
+		c->rejoin_failed = control_rejoin(c->control, role, number);
 }
 
 /* ---- serving ---- */
@@ -265,7 +265,7 @@ start(struct core *c, const char *conf, struct errinfo *ei)
 	log_set_level((enum log_level)c->settings.log_level);
 	c->front = core_front_new();
 	c->compute = core_compute_new();
-	c->keyd = core_keyd_new();
+	c->keyd = core_keyd_new(clock_system());
 	c->export = core_export_new(&c->settings);
 	core_keyd_set_parent(c->keyd,
 	    &(struct core_keyd_parent){ .wait = wait_keyd, .rejoin = rejoin_keyd, .ctx = c });

@@ -1,29 +1,31 @@
 /*
- * core_keyd: core's side of the channel to keyd (docs/PROTOCOL.md 1.3): one
- * question, one answer, with a deadline. A keyd that died is waited for, since
- * the parent starts another, and the question is asked once more: all of them
- * can be. After one wait in vain, and after an answer that was late or nonsense,
- * every question fails at once until core_keyd_attach: the next ones of a batch
- * would wait in the same transaction, one after the other.
+ * core_keyd: what core asks of keyd (docs/PROTOCOL.md 1.3), and of which: signers,
+ * of which there may be several, verify, sign and seal; another one hashes passwords,
+ * looks for one-time codes and makes keys, so that nobody else waits for that.
+ * How questions travel is in keyd_pool.h.
  */
 #ifndef DAEMON_CORE_KEYD_H
 #define DAEMON_CORE_KEYD_H
 
+#include "base/clock.h"
+#include "ipc/msg.h"
 #include "region/ports.h"
-#include "ipc/ipc.h"
 
 struct core_keyd;
 
-struct core_keyd *core_keyd_new(void);
+struct core_keyd *core_keyd_new(const struct clock *clock);
 void core_keyd_free(struct core_keyd *k); /* NULL is fine */
 
-/* A new channel, taken over; the one before is closed. */
-void core_keyd_attach(struct core_keyd *k, int fd);
+/* A new channel to that process of ROLE_KEYD or ROLE_KEYD_HASH, taken over; the one
+ * before under this role and number is closed. */
+void core_keyd_attach(struct core_keyd *k, enum msg_role role, uint16_t number, int fd);
 
 /* How another channel is come by. */
 struct core_keyd_parent {
-	int (*wait)(void *ctx, int timeout_ms); /* 0: core_keyd_attach was called */
-	void (*rejoin)(void *ctx);              /* asks for one; it comes later */
+	/* 0: core_keyd_attach was called for this role */
+	int (*wait)(void *ctx, enum msg_role role, int timeout_ms);
+	/* Asks for one; it comes later. */
+	void (*rejoin)(void *ctx, enum msg_role role, uint16_t number);
 	void *ctx;
 };
 void core_keyd_set_parent(struct core_keyd *k, const struct core_keyd_parent *p);

@@ -177,7 +177,7 @@ on_peer(void *ctx, enum msg_role role, uint16_t number, int fd)
 {
 	struct role *r = ctx;
 
-	if (role == ROLE_KEYD) {
+	if (role == ROLE_KEYD_TLS) {
 		sign_attach(r->front.sign, number, fd);
 		return 0;
 	}

@@ -56,7 +56,7 @@ lose(struct front_sign *s, int why)
 		return;
 	s->given_up = true;
 	/* Without a parent that listens front cannot go on: the loop sees its end. */
-	if (control_rejoin(s->control, ROLE_KEYD, s->number) != 0)
+	if (control_rejoin(s->control, ROLE_KEYD_TLS, s->number) != 0)
 		(void)shutdown(control_fd(s->control), SHUT_RDWR);
 }
 
@@ -105,7 +105,7 @@ sign_digest(void *ctx, const uint8_t digest[static 32], uint8_t ret_sig[static T
 
 	for (attempt = 0; attempt < 2; attempt++) {
 		if (s->keyd == NULL &&
-		    (s->given_up || control_wait_peer(s->control, ROLE_KEYD, KEYD_MS) != 0)) {
+		    (s->given_up || control_wait_peer(s->control, ROLE_KEYD_TLS, KEYD_MS) != 0)) {
 			s->given_up = true;
 			break;
 		}

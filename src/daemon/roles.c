@@ -5,8 +5,9 @@
 
 const struct supervise_link roles_links[ROLES_LINKS] = {
 	{ ROLE_FRONT, ROLE_CORE },
-	{ ROLE_FRONT, ROLE_KEYD },
+	{ ROLE_FRONT, ROLE_KEYD_TLS },
 	{ ROLE_CORE, ROLE_KEYD },
+	{ ROLE_CORE, ROLE_KEYD_HASH },
 	{ ROLE_CORE, ROLE_COMPUTE },
 };
 
@@ -28,6 +29,12 @@ roles_fill(const struct eicd_settings *s, struct supervise_row ret[static ROLES_
 	    (struct supervise_row){ .role = ROLE_COMPUTE, .program = "eicd-compute", .count = 1 };
 	ret[3] = (struct supervise_row){ .role = ROLE_KEYD,
 		.program = "eicd-keyd",
+		.count = (unsigned)s->signers };
+	ret[4] = (struct supervise_row){ .role = ROLE_KEYD_HASH,
+		.program = "eicd-keyd-hash",
+		.count = 1 };
+	ret[5] = (struct supervise_row){ .role = ROLE_KEYD_TLS,
+		.program = "eicd-keyd-tls",
 		.count = 1,
 		.files = { { "tls_key", s->tls_key } } };
 }

@@ -8,8 +8,8 @@
 #include "proc/supervise.h"
 #include "settings/eicd.h"
 
-#define ROLES_ROWS 4
-#define ROLES_LINKS 4
+#define ROLES_ROWS 6
+#define ROLES_LINKS 5
 
 /* The rows point into s, which lives on. */
 void roles_fill(const struct eicd_settings *s, struct supervise_row ret[static ROLES_ROWS]);

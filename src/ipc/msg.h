@@ -14,6 +14,8 @@ enum msg_role {
 	ROLE_COMPUTE = 5,
 	ROLE_UPLINK = 6,
 	ROLE_IMDS = 7,
+	ROLE_KEYD_TLS = 8,
+	ROLE_KEYD_HASH = 9,
 };
 
 enum msg_type {

@@ -8,6 +8,7 @@
 #include "aws/ids.h"
 #include "aws/sigv4_key.h"
 #include "base/b32.h"
+#include "keyd/cache.h"
 #include "keyd/request.h"
 #include "pki/password.h"
 #include "pki/totp.h"
@@ -33,7 +34,7 @@ unwrap(const struct keyd_request *q, enum seal_purpose purpose, struct str seale
 	struct secret *secret = NULL;
 	int r;
 
-	if ((r = seal_unwrap(q->seal, purpose, sealed, &secret)) == 0) {
+	if ((r = seal_unwrap(q->secrets->seal, purpose, sealed, &secret)) == 0) {
 		buf_str(out, secret_view(secret));
 		r = buf_err(out);
 	}
@@ -54,12 +55,12 @@ keyd_access_new_session(void *ctx, struct ipc_in *m)
 
 	if ((r = ipc_get_str(m, KEYD_MAX_CLAIMS, &claims)) != 0 || (r = ipc_get_end(m)) != 0)
 		return r;
-	ids_secret_new(q->rng, secret);
+	ids_secret_new(q->secrets->rng, secret);
 	buf_init(&plain, SECRET_BYTES + KEYD_MAX_CLAIMS);
 	buf_init(&token, MAX_TOKEN);
 	buf_c(&plain, secret);
 	buf_str(&plain, claims);
-	r = seal_wrap(q->seal, SEAL_SESSION, buf_view(&plain), q->rng, &token);
+	r = seal_wrap(q->secrets->seal, SEAL_SESSION, buf_view(&plain), q->secrets->rng, &token);
 	ipc_put_str(&q->reply, str_of(secret));
 	secret_wipe(secret, sizeof(secret));
 	buf_wipe(&plain);
@@ -84,7 +85,7 @@ session_verify(const struct keyd_request *q, struct keyd_scope *scope, const str
 		return r;
 	}
 	scope->secret = str_head(secret_view(opened), SECRET_BYTES);
-	if ((r = keyd_cache_signing_key(q->cache, scope, &key)) == 0)
+	if ((r = keyd_cache_signing_key(q->secrets->cache, scope, &key)) == 0)
 		*ret_valid = sigv4_key_verify(key, string_to_sign, signature);
 	return r;
 }
@@ -109,7 +110,7 @@ keyd_access_verify_session(void *ctx, struct ipc_in *m)
 	if (signature.n != 32)
 		return ERR_PEER;
 	/* Nothing shorter than a secret is ever sealed as a session. */
-	if (seal_unwrap(q->seal, SEAL_SESSION, scope.sealed, &opened) == 0 &&
+	if (seal_unwrap(q->secrets->seal, SEAL_SESSION, scope.sealed, &opened) == 0 &&
 	    secret_len(opened) < SECRET_BYTES) {
 		secret_free(opened);
 		opened = NULL;
@@ -137,7 +138,8 @@ keyd_access_seal_message(void *ctx, struct ipc_in *m)
 	if ((r = ipc_get_str(m, KEYD_MAX_MESSAGE, &plain)) != 0 || (r = ipc_get_end(m)) != 0)
 		return r;
 	buf_init(&sealed, KEYD_MAX_MESSAGE + SEAL_OVERHEAD_BYTES);
-	keyd_request_finish(q, seal_wrap(q->seal, SEAL_MESSAGE, plain, q->rng, &sealed), &sealed);
+	keyd_request_finish(q,
+	    seal_wrap(q->secrets->seal, SEAL_MESSAGE, plain, q->secrets->rng, &sealed), &sealed);
 	return 0;
 }
 
@@ -173,11 +175,12 @@ keyd_access_new_totp(void *ctx, struct ipc_in *m)
 
 	if ((r = ipc_get_end(m)) != 0)
 		return r;
-	rand_fill(q->rng, seed, sizeof(seed));
+	rand_fill(q->secrets->rng, seed, sizeof(seed));
 	buf_init(&text, 2 * sizeof(seed));
 	buf_init(&sealed, MAX_SEALED_SEED);
 	b32_write(&text, seed, sizeof(seed));
-	r = seal_wrap(q->seal, SEAL_TOTP, str_of_n(seed, sizeof(seed)), q->rng, &sealed);
+	r = seal_wrap(q->secrets->seal, SEAL_TOTP, str_of_n(seed, sizeof(seed)), q->secrets->rng,
+	    &sealed);
 	ipc_put_str(&q->reply, buf_view(&text));
 	secret_wipe(seed, sizeof(seed));
 	buf_wipe(&text);
@@ -200,7 +203,7 @@ keyd_access_check_totp(void *ctx, struct ipc_in *m)
 		return r;
 	if (code.n != TOTP_DIGITS)
 		return ERR_PEER;
-	if ((q->result = seal_unwrap(q->seal, SEAL_TOTP, sealed, &seed)) == 0 &&
+	if ((q->result = seal_unwrap(q->secrets->seal, SEAL_TOTP, sealed, &seed)) == 0 &&
 	    (q->result = totp_find(secret_view(seed), code.p, first, last, &step)) == 0)
 		ipc_put_u64(&q->reply, step);
 	secret_free(seed);
@@ -221,8 +224,9 @@ keyd_access_new_password(void *ctx, struct ipc_in *m)
 		return r;
 	buf_init(&hash, PASSWORD_HASH_BYTES);
 	buf_init(&sealed, MAX_SEALED_PASSWORD);
-	if ((r = password_hash(password, q->rng, &hash)) == 0)
-		r = seal_wrap(q->seal, SEAL_PASSWORD, buf_view(&hash), q->rng, &sealed);
+	if ((r = password_hash(password, q->secrets->rng, &hash)) == 0)
+		r = seal_wrap(q->secrets->seal, SEAL_PASSWORD, buf_view(&hash), q->secrets->rng,
+		    &sealed);
 	buf_wipe(&hash);
 	keyd_request_finish(q, r, &sealed);
 	return 0;

@@ -6,19 +6,15 @@
 #ifndef KEYD_REQUEST_H
 #define KEYD_REQUEST_H
 
-#include "base/rand.h"
-#include "keyd/cache.h"
 #include "ipc/ipc.h"
+#include "keyd/ops.h"
 
 /* The longest parts of what a SigV4 signing key is made of, and what it signs. */
 #define KEYD_MAX_SCOPE_PART 64
 #define KEYD_MAX_STRING_TO_SIGN 1024
 
 struct keyd_request {
-	const struct seal *seal;
-	struct keyd_cache *cache;
-	struct privkey *tls_key; /* NULL: none */
-	const struct rng *rng;
+	const struct keyd_secrets *secrets;
 	struct ipc_out reply; /* thrown away when the operation fails */
 	int result;           /* of the operation */
 };

@@ -68,7 +68,7 @@ on_peer(void *ctx, struct ipc_in *m)
 	if ((r = ipc_get_u8(m, &role)) != 0 || (r = ipc_get_u16(m, &number)) != 0 ||
 	    (r = ipc_get_end(m)) != 0)
 		return r;
-	if (m->fd == -1 || c->ops->peer == NULL || role < ROLE_PARENT || role > ROLE_IMDS)
+	if (m->fd == -1 || c->ops->peer == NULL || role < ROLE_PARENT || role > ROLE_KEYD_HASH)
 		return ERR_PEER;
 	fd = ipc_take_fd(c->ipc, m);
 	c->last_peer = role;

@@ -306,7 +306,7 @@ keys_send(struct region *region, struct arena *a, uint64_t number, struct str in
 	for (i = 0; i < n; i++) {
 		if (!str_eq(keys[i].signer_id, signer_id(region->signer))) {
 			buf_clear(&entry);
-			if ((r = signer_entry_write(region, &keys[i], &entry)) != 0)
+			if ((r = signer_entry_write(region, &keys[i], a, &entry)) != 0)
 				break;
 			keys[i].signer_id = signer_id(region->signer);
 			keys[i].entry = buf_view(&entry);

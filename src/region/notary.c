@@ -181,6 +181,7 @@ digest_add(struct region *region, struct arena *a, const struct store_digest *la
 		.first_seq = d.first_seq,
 		.last_seq = d.last_seq,
 		.previous_signature = last->signature };
+	struct keyd_question *q;
 	struct buf text, signature;
 	struct store_pki key;
 	char fingerprint[65];
@@ -193,9 +194,10 @@ digest_add(struct region *region, struct arena *a, const struct store_digest *la
 		goto out;
 	cert_name_sha256(key.cert_der, fingerprint);
 	d.fingerprint = str_of(fingerprint);
-	if ((r = digest_write(&text, &d)) != 0 ||
-	    (r = region->keyd->sign_blob(region->keyd->ctx, key.sealed_key, buf_view(&text),
-		 &signature)) != 0)
+	if ((r = digest_write(&text, &d)) != 0)
+		goto out;
+	q = region->keyd->sign_blob_begin(region->keyd->ctx, key.sealed_key, buf_view(&text));
+	if ((r = region->keyd->sign_blob_finish(region->keyd->ctx, q, &signature)) != 0)
 		goto out;
 	v.last_hash = str_of_n(head->hash, sizeof(head->hash));
 	v.digest = buf_view(&text);

@@ -58,15 +58,25 @@ struct keyd_check_totp {
 	uint64_t first_step, last_step; /* at most 2,880 steps (a day) */
 };
 
+/* A question that is under way at keyd. */
+struct keyd_question;
+
 /*
  * keyd, which holds the secrets. What comes out is appended to the buffers.
  * Errors of all: ERR_UNAVAIL (not there), ERR_TIMEOUT, ERR_PEER (its reply was
  * nonsense), ERR_CRYPTO (it could not: a seal that does not open, and so on).
+ *
+ * What every request asks is begun and finished: between the two keyd works, and core
+ * does something else. begin never fails, it copies what it is given, and finish tells
+ * what went wrong. Each question that was begun is finished, once, in any order.
  */
 struct keyd_port {
 	void *ctx;
-	int (*verify)(void *ctx, const struct keyd_verify *v, bool *ret_valid) MUST_CHECK;
-	int (*sign_blob)(void *ctx, struct str sealed_key, struct str bytes,
+	struct keyd_question *(*verify_begin)(void *ctx, const struct keyd_verify *v);
+	int (*verify_finish)(void *ctx, struct keyd_question *q, bool *ret_valid) MUST_CHECK;
+	struct keyd_question *(
+	    *sign_blob_begin)(void *ctx, struct str sealed_key, struct str bytes);
+	int (*sign_blob_finish)(void *ctx, struct keyd_question *q,
 	    struct buf *ret_signature) MUST_CHECK;
 	int (*new_key)(void *ctx, uint8_t kind, struct buf *ret_sealed,
 	    struct buf *ret_public) MUST_CHECK;
@@ -83,7 +93,9 @@ struct keyd_port {
 	    struct buf *ret_token) MUST_CHECK;
 	/* *ret_opened: the token is one of ours, and ret_claims is what was sealed in
 	 * it, whatever its age; *ret_valid: and the signature is right. */
-	int (*verify_session)(void *ctx, const struct keyd_verify_session *v, bool *ret_opened,
+	struct keyd_question *(
+	    *verify_session_begin)(void *ctx, const struct keyd_verify_session *v);
+	int (*verify_session_finish)(void *ctx, struct keyd_question *q, bool *ret_opened,
 	    bool *ret_valid, struct buf *ret_claims) MUST_CHECK;
 	/* For encoded authorization messages. open: ERR_CRYPTO for what is not ours. */
 	int (*seal_message)(void *ctx, struct str plain, struct buf *ret_sealed) MUST_CHECK;

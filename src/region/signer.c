@@ -173,7 +173,8 @@ signer_reload(struct region *region, struct errinfo *ei)
 }
 
 int
-signer_entry_write(struct region *region, const struct store_active_key *v, struct buf *out)
+signer_entry_begin(struct region *region, const struct store_active_key *v, struct arena *a,
+    struct signer_entry *ret)
 {
 	const struct blob_entry e = {
 		.timestamp_s = v->expires_at,
@@ -182,21 +183,43 @@ signer_entry_write(struct region *region, const struct store_active_key *v, stru
 		.request = v->request_id,
 		.key = v->public_key,
 	};
-	struct buf bytes, signature;
+	struct buf bytes;
 	int r;
 
 	buf_init(&bytes, 4 * BLOB_MAX_LINE);
-	buf_init(&signature, BLOB_MAX_SIGNATURE);
-	if ((r = blob_write_signed(&bytes, &e)) != 0)
-		goto out;
-	r = region->keyd->sign_blob(region->keyd->ctx, region->signer->chain[0].cert.sealed_key,
-	    buf_view(&bytes), &signature);
-	if (r == 0)
-		r = blob_write_entry(out, buf_view(&bytes), buf_view(&signature));
-out:
+	if ((r = blob_write_signed(&bytes, &e)) == 0) {
+		ret->bytes = arena_str(a, buf_view(&bytes));
+		ret->question = region->keyd->sign_blob_begin(region->keyd->ctx,
+		    region->signer->chain[0].cert.sealed_key, ret->bytes);
+	}
 	buf_release(&bytes);
+	return r;
+}
+
+int
+signer_entry_finish(struct region *region, const struct signer_entry *e, struct buf *out)
+{
+	struct buf signature;
+	int r;
+
+	buf_init(&signature, BLOB_MAX_SIGNATURE);
+	r = region->keyd->sign_blob_finish(region->keyd->ctx, e->question, &signature);
+	if (r == 0)
+		r = blob_write_entry(out, e->bytes, buf_view(&signature));
 	buf_release(&signature);
 	return r;
+}
+
+int
+signer_entry_write(struct region *region, const struct store_active_key *v, struct arena *a,
+    struct buf *out)
+{
+	struct signer_entry e;
+	int r;
+
+	if ((r = signer_entry_begin(region, v, a, &e)) != 0)
+		return r;
+	return signer_entry_finish(region, &e, out);
 }
 
 /* ---- renewal ---- */

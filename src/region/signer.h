@@ -18,12 +18,25 @@ void signer_free(struct signer *s); /* NULL is fine */
 /* The id of the present signer: upper-case SHA-1 of its certificate. */
 struct str signer_id(const struct signer *s);
 
+/* An entry that keyd is signing. */
+struct signer_entry {
+	struct str bytes;
+	struct keyd_question *question;
+};
+
 /*
- * Appends the signed entry of a key: of v are needed instance_id, public_key,
- * caller_arn, request_id and expires_at. As keyd_port; ERR_SYNTAX when a part
- * does not fit into an entry.
+ * The signed entry of a key, in two steps: of v are needed instance_id, public_key,
+ * caller_arn, request_id and expires_at. begin: ERR_SYNTAX when a part does not fit
+ * into an entry, and then there is nothing to finish; what it returns is in a. finish
+ * appends the entry, and is called once: as keyd_port.
  */
-int signer_entry_write(struct region *region, const struct store_active_key *v,
+int signer_entry_begin(struct region *region, const struct store_active_key *v, struct arena *a,
+    struct signer_entry *ret) MUST_CHECK;
+int signer_entry_finish(struct region *region, const struct signer_entry *e,
+    struct buf *out) MUST_CHECK;
+
+/* Both at once, waiting for keyd. */
+int signer_entry_write(struct region *region, const struct store_active_key *v, struct arena *a,
     struct buf *out) MUST_CHECK;
 
 /* The uplink message "signer" (docs/PROTOCOL.md 2). Is a borrowed text. */

@@ -180,7 +180,17 @@ static const struct setting rows[] = {
 	    TEXT(keyd_user, 1),
 	    .dflt = "eicd-keyd",
 	    .pattern = USER,
-	    .text = "User of the process that holds the secrets." },
+	    .text = "User of the processes that hold the secrets." },
+	{ .section = "processes",
+	    .name = "signers",
+	    .type = SETTING_INT,
+	    AT(signers),
+	    .min = 1,
+	    .max = 32,
+	    .dflt = "2",
+	    .unit = "processes",
+	    .text = "How many processes check signatures and sign keys, side by side. As many as "
+		    "there are processors is enough." },
 
 	{ .section = "http",
 	    .name = "max_header_bytes",

@@ -38,6 +38,7 @@ struct eicd_settings {
 	char front_user[33];
 	char core_user[33];
 	char keyd_user[33];
+	int64_t signers;
 
 	/* [http] */
 	int64_t max_header_bytes;

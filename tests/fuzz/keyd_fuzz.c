@@ -5,20 +5,35 @@
  */
 #include <unistd.h>
 
-#include "keyd/ops.h"
+#include "keyd/cache.h"
+#include "keyd/hasher.h"
+#include "keyd/signer.h"
+#include "keyd/tls.h"
+#include "pki/privkey.h"
+#include "pki/seal.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static struct keyd_ops *
-ops_new(void)
+static struct keyd_secrets
+secrets_new(void)
 {
 	const uint8_t kek[SEAL_KEK_BYTES] = { 1 };
-	struct keyd_ops *o = keyd_ops_new(seal_new(kek), rand_system());
-	struct privkey *tls;
+	struct keyd_secrets v = { .seal = seal_new(kek), .rng = rand_system() };
 
-	if (privkey_generate(PRIVKEY_P256, &tls) != 0 || keyd_ops_set_tls_key(o, tls) != 0)
+	v.cache = keyd_cache_new(v.seal);
+	if (privkey_generate(PRIVKEY_P256, &v.tls_key) != 0)
 		abort();
-	return o;
+	return v;
+}
+
+static const struct keyd_kind *
+kind_of(bool front, uint16_t type)
+{
+	if (front)
+		return &keyd_tls;
+	return type == MSG_CK_NEW_KEY || (type >= MSG_CK_NEW_TOTP && type <= MSG_CK_CHECK_PASSWORD)
+	    ? &keyd_hasher
+	    : &keyd_signer;
 }
 
 static void
@@ -37,15 +52,15 @@ reply_check(int fd)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static struct keyd_ops *ops;
+	static struct keyd_secrets secrets;
 	struct rd r = rd_of(str_of_n(data, size));
 	struct ipc_in m = { .fd = -1 };
 	struct ipc *c;
 	uint8_t front;
 	int fds[2], e;
 
-	if (ops == NULL)
-		ops = ops_new();
+	if (secrets.seal == NULL)
+		secrets = secrets_new();
 	if (rd_u8(&r, &front) != 0 || rd_u16(&r, &m.type) != 0)
 		return 0;
 	/* Making an RSA key or hashing a password takes too long to be tried often. */
@@ -56,7 +71,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (ipc_pair(fds) != 0)
 		abort();
 	c = ipc_new(fds[0], true, 1u << 20);
-	e = keyd_ops_answer(ops, (front & 1) != 0 ? ROLE_FRONT : ROLE_CORE, c, &m);
+	e = keyd_ops_answer(kind_of((front & 1) != 0, m.type), &secrets, c, &m);
 	if (e == 0)
 		reply_check(fds[1]);
 	else if (e == ERR_PEER)

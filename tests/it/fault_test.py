@@ -14,7 +14,7 @@ import unittest
 import labkit
 
 BUILD = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else "build"
-ROLES = ("eicd-front", "eicd-core", "eicd-keyd", "eicd-compute")
+ROLES = ("eicd-front", "eicd-core", "eicd-keyd", "eicd-keyd-hash", "eicd-keyd-tls", "eicd-compute")
 
 
 def setUpModule():
@@ -99,7 +99,7 @@ class Restarts(unittest.TestCase):
         threads = [threading.Thread(target=pusher) for _ in range(2)]
         for t in threads:
             t.start()
-        for role in ("eicd-core", "eicd-keyd", "eicd-front", "eicd-core"):
+        for role in ("eicd-core", "eicd-keyd", "eicd-front", "eicd-keyd-tls", "eicd-core"):
             old = lab.kill(role)
             lab.wait_restarted(role, old)
             n = len(good)

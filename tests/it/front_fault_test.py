@@ -188,7 +188,7 @@ class Keyd(FrontCase):
         old = self.front.keyd
         self.assertEqual(old.signed, 1)
         old.channel.close()
-        self.front.keyd = rolekit.Keyd(self.front.role.peer(rolekit.ROLE_KEYD),
+        self.front.keyd = rolekit.Keyd(self.front.role.peer(rolekit.ROLE_KEYD_TLS),
                                        World.pki.file("server.key"))
         c = self.front.client()
         c.send(post(b"hi"))
@@ -205,7 +205,7 @@ class Keyd(FrontCase):
         self.front.files()
         self.front.role.control.send(rolekit.CTL_RELOAD)
         core = self.front.new_core().serve()
-        self.front.keyd = rolekit.Keyd(self.front.role.peer(rolekit.ROLE_KEYD),
+        self.front.keyd = rolekit.Keyd(self.front.role.peer(rolekit.ROLE_KEYD_TLS),
                                        World.pki.file("server.key"))
         t.join(rolekit.DEADLINE)
         got[0].send(post(b"hi"))
@@ -226,7 +226,7 @@ class Keyd(FrontCase):
             c.send(post(b"hi"))
             self.assertEqual(c.response().status, 200)
         self.assertLess(time.monotonic() - start, 10)  # to wait for it takes 3 s each time
-        self.front.keyd = rolekit.Keyd(self.front.role.peer(rolekit.ROLE_KEYD),
+        self.front.keyd = rolekit.Keyd(self.front.role.peer(rolekit.ROLE_KEYD_TLS),
                                        World.pki.file("server.key"))
         until("healed", self.connects)
 
@@ -243,7 +243,7 @@ class Keyd(FrontCase):
         self.front.keyd.channel.close()
         for reply in (pack("Bs", 0, b"no"), pack("Bs", 1, b"x" * 64), pack("Bs", 1, b""), b"\1",
                       pack("Bs", 1, b"x" * 129)):
-            ch = self.front.role.peer(rolekit.ROLE_KEYD)
+            ch = self.front.role.peer(rolekit.ROLE_KEYD_TLS)
 
             def answer(channel=ch, body=reply):
                 try:
@@ -257,7 +257,7 @@ class Keyd(FrontCase):
                 self.front.client()
             t.join()
             ch.close()
-        self.front.keyd = rolekit.Keyd(self.front.role.peer(rolekit.ROLE_KEYD),
+        self.front.keyd = rolekit.Keyd(self.front.role.peer(rolekit.ROLE_KEYD_TLS),
                                        World.pki.file("server.key"))
         c = self.front.client()
         c.send(post(b"hi"))

@@ -130,7 +130,7 @@ class Front:
         self.port = self.listener.getsockname()[1]
         self.role = rolekit.Role(BUILD + "/src/daemon/eicd-front", self.dir + "/log")
         self.core = Core(self.role.peer(rolekit.ROLE_CORE))
-        self.keyd = rolekit.Keyd(self.role.peer(rolekit.ROLE_KEYD), World.pki.file("server.key"))
+        self.keyd = rolekit.Keyd(self.role.peer(rolekit.ROLE_KEYD_TLS), World.pki.file("server.key"))
         self.files()
         self.role.control.send(rolekit.CTL_LISTENER, pack("s", f"127.0.0.1:{self.port}"),
                                self.listener.fileno())

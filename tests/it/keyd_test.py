@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""keyd_test BUILD_DIR: the real eicd-keyd, with this test as its parent, its core
-and its front, friendly and hostile. Needs root."""
+"""keyd_test BUILD_DIR: the real eicd-keyd, eicd-keyd-hash and eicd-keyd-tls, with this
+test as their parent, core and front, friendly and hostile. Needs root."""
 import array
 import base64
 import hashlib
@@ -102,29 +102,37 @@ def setUpModule():
     db.close()
 
 
-class Keyd:
-    """A running keyd, as its parent sees it."""
+SIGNER, HASHER, TLS = "eicd-keyd", "eicd-keyd-hash", "eicd-keyd-tls"
+ASKS = {SIGNER: ROLE_CORE, HASHER: ROLE_CORE, TLS: ROLE_FRONT}
 
-    def __init__(self, peers=(ROLE_CORE, ROLE_FRONT)):
+
+class Keyd:
+    """A running keyd of one kind, as its parent sees it."""
+
+    def __init__(self, program, joined=True):
+        self.program = program
         here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         n = there.fileno()
         self.process = subprocess.Popen(
             [sys.executable, "-c", "import os,sys; n = int(sys.argv[1]); os.dup2(n, 3); n == 3 or os.close(n); "
-             "os.execv(sys.argv[2], sys.argv[2:])", str(n), str(BUILD / "eicd-keyd"), "-c",
+             "os.execv(sys.argv[2], sys.argv[2:])", str(n), str(BUILD / program), "-c",
              str(conf)], pass_fds=(n,), stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
             # A leak cannot be looked for in a process that cannot be traced.
             env={"PATH": "/usr/bin:/bin", "ASAN_OPTIONS": "detect_leaks=0"})
         there.close()
         self.control = Channel(here)
         self.channels = {}
-        for role in peers:
-            self.join(role)
+        if joined:
+            self.join(ASKS[program])
         self.control.send(CTL_GO)
 
-    def join(self, role):
+    def join(self, role, number=0):
+        """A new channel to it, from the process of that role and number."""
         here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self.control.send(CTL_PEER, bytes([role, 0, 0]), there.fileno())
+        self.control.send(CTL_PEER, bytes([role, 0, number]), there.fileno())
         there.close()
+        if number != 0:
+            return Channel(here)
         if role in self.channels:
             self.channels[role].sock.close()
         self.channels[role] = Channel(here)
@@ -181,27 +189,45 @@ def tls_ok(test, channel, pubkey):
 
 class Serves(unittest.TestCase):
     def setUp(self):
-        self.keyd = Keyd().ready()
+        self.keyds = {program: Keyd(program).ready() for program in ASKS}
         self.addCleanup(self.stop)
-        self.core, self.front = (self.keyd.channels[r] for r in (ROLE_CORE, ROLE_FRONT))
+        self.signer, self.hasher, self.tls = self.keyds.values()
+        self.channels()
+
+    def channels(self):
+        self.core, self.hash, self.front = (k.channels[ASKS[p]] for p, k in self.keyds.items())
 
     def stop(self):
-        if self.keyd.process.returncode is None:
-            self.assertEqual(self.keyd.stop()[0], 0)
+        for keyd in self.keyds.values():
+            if keyd.process.returncode is None:
+                self.assertEqual(keyd.stop()[0], 0)
+
+    def answers(self, keyd):
+        """Does it answer over the channel that it has?"""
+        channel = keyd.channels[ASKS[keyd.program]]
+        if keyd is self.signer:
+            return channel.ask(CK_VERIFY, verify_body()) == b"\1"
+        if keyd is self.hasher:
+            return channel.ask(CK_NEW_TOTP) is not None
+        return channel.ask(FK_TLS_SIGN, s(b"d" * 32) + b"\1") is not None
 
     def alive(self):
-        """keyd serves both peers, over new channels where the old ones are gone."""
-        self.core = self.keyd.join(ROLE_CORE)
-        self.front = self.keyd.join(ROLE_FRONT)
-        self.assertEqual(self.core.ask(CK_VERIFY, verify_body()), b"\1")
-        self.assertIsNotNone(self.front.ask(FK_TLS_SIGN, s(b"d" * 32) + b"\1"))
-        self.assertIsNone(self.keyd.process.poll())
+        """All of them serve, over new channels where the old ones are gone."""
+        for keyd in self.keyds.values():
+            keyd.join(ASKS[keyd.program])
+            self.assertTrue(self.answers(keyd))
+            self.assertIsNone(keyd.process.poll())
+        self.channels()
 
     def closed(self, channel):
         self.assertIsNone(channel.recv())
 
     def test_what_is_left_of_its_privileges(self):
-        pid = self.keyd.process.pid
+        for program, keyd in self.keyds.items():
+            with self.subTest(program):
+                self.check_privileges(keyd.process.pid)
+
+    def check_privileges(self, pid):
         status = dict(line.split(":\t", 1) for line in
                       pathlib.Path(f"/proc/{pid}/status").read_text().splitlines()
                       if ":\t" in line)
@@ -218,7 +244,7 @@ class Serves(unittest.TestCase):
         self.assertRegex(limits, r"Max processes +0 +0 ")
         kinds = sorted(os.readlink(f"/proc/{pid}/fd/{fd}").split(":")[0]
                        for fd in os.listdir(f"/proc/{pid}/fd"))
-        self.assertEqual([k for k in kinds if k == "socket"], ["socket"] * 3)
+        self.assertEqual([k for k in kinds if k == "socket"], ["socket"] * 2)
         self.assertNotIn(str(base), " ".join(kinds))
 
     def test_signatures(self):
@@ -258,11 +284,11 @@ class Serves(unittest.TestCase):
                              b"\0" + s(""))
 
     def test_one_time_codes(self):
-        text, seed = split(self.core.ask(CK_NEW_TOTP))
+        text, seed = split(self.hash.ask(CK_NEW_TOTP))
         mac = hmac.new(base64.b32decode(text), struct.pack(">Q", 1000), hashlib.sha1).digest()
         at = mac[-1] & 15
         code = f"{(struct.unpack('>I', mac[at:at + 4])[0] & 0x7fffffff) % 1000000:06}"
-        ask = lambda first, last: self.core.ask(
+        ask = lambda first, last: self.hash.ask(
             CK_CHECK_TOTP, s(seed) + s(code) + struct.pack(">QQ", first, last))
         self.assertEqual(ask(999, 1001), struct.pack(">Q", 1000))
         self.assertEqual(ask(1000, 1000 + 2879), struct.pack(">Q", 1000))
@@ -272,16 +298,16 @@ class Serves(unittest.TestCase):
 
     def test_passwords(self):
         """With all that a system call table and a lock on memory can forbid."""
-        kept, = split(self.core.ask(CK_NEW_PASSWORD, s("correct horse")))
+        kept, = split(self.hash.ask(CK_NEW_PASSWORD, s("correct horse")))
         for _ in range(3):
-            self.assertEqual(self.core.ask(CK_CHECK_PASSWORD, s(kept) + s("correct horse")),
+            self.assertEqual(self.hash.ask(CK_CHECK_PASSWORD, s(kept) + s("correct horse")),
                              b"\1")
-            self.assertEqual(self.core.ask(CK_CHECK_PASSWORD, s(kept) + s("wrong")), b"\0")
-        self.assertIsNone(self.core.ask(CK_CHECK_PASSWORD, s(sealed) + s("wrong")))
+            self.assertEqual(self.hash.ask(CK_CHECK_PASSWORD, s(kept) + s("wrong")), b"\0")
+        self.assertIsNone(self.hash.ask(CK_CHECK_PASSWORD, s(sealed) + s("wrong")))
         self.alive()
 
     def test_new_keys_and_blobs(self):
-        key, spki = split(self.core.ask(CK_NEW_KEY, b"\1"))
+        key, spki = split(self.hash.ask(CK_NEW_KEY, b"\1"))
         signature, = split(self.core.ask(CK_SIGN_BLOB, s(key) + s("#Timestamp=1\n")))
         (base / "spki").write_bytes(spki)
         (base / "blob").write_text("#Timestamp=1\n")
@@ -302,17 +328,14 @@ class Serves(unittest.TestCase):
             "truncated": lambda c: c.send(CK_VERIFY, verify[:-1]),
             "empty": lambda c: c.send(CK_VERIFY),
             "trailing": lambda c: c.send(CK_VERIFY, verify + b"\0"),
-            "length beyond the end": lambda c: c.send(CK_NEW_KEY, b"\xff\xff\xff\xff"),
+            "length beyond the end": lambda c: c.send(CK_SEAL_MESSAGE, b"\xff\xff\xff\xff"),
             "string too long": lambda c: c.send(CK_VERIFY, verify_body(region="r" * 65)),
             "signature too short": lambda c: c.send(CK_VERIFY, verify_body(signature=b"x")),
             "claims too long": lambda c: c.send(CK_NEW_SESSION, s(b"x" * 12289)),
             "token too long": lambda c: c.send(CK_VERIFY_SESSION,
                                                verify_body(sealed=b"x" * 12366)),
             "message too long": lambda c: c.send(CK_SEAL_MESSAGE, s(b"x" * 16385)),
-            "code too short": lambda c: c.send(CK_CHECK_TOTP,
-                                               s(b"x") + s("12345") + bytes(16)),
-            "steps cut": lambda c: c.send(CK_CHECK_TOTP, s(b"x") + s("123456") + bytes(15)),
-            "password too long": lambda c: c.send(CK_NEW_PASSWORD, s(b"x" * 513)),
+            "a question of the other kind": lambda c: c.send(CK_NEW_TOTP),
             "front's question": lambda c: c.send(FK_TLS_SIGN, s(b"d" * 32) + b"\1"),
             "a descriptor": lambda c: c.send(CK_VERIFY, verify, 2),
             "no header": lambda c: c.sock.send(b"\3\1"),
@@ -322,22 +345,47 @@ class Serves(unittest.TestCase):
         }
         for name, send in rows.items():
             with self.subTest(name):
-                send(self.core)
-                self.closed(self.core)
-                self.assertEqual(self.keyd.control.recv(), (CTL_REJOIN, bytes([ROLE_CORE, 0, 0])))
-                # The other one's channel is not touched.
-                self.assertIsNotNone(self.front.ask(FK_TLS_SIGN, s(b"d" * 32) + b"\1"))
-                self.alive()
+                self.refused(self.signer, send)
+        rows = {
+            "code too short": lambda c: c.send(CK_CHECK_TOTP,
+                                               s(b"x") + s("12345") + bytes(16)),
+            "steps cut": lambda c: c.send(CK_CHECK_TOTP, s(b"x") + s("123456") + bytes(15)),
+            "password too long": lambda c: c.send(CK_NEW_PASSWORD, s(b"x" * 513)),
+            "a question of the other kind": lambda c: c.send(CK_VERIFY, verify),
+            "front's question": lambda c: c.send(FK_TLS_SIGN, s(b"d" * 32) + b"\1"),
+            "trailing": lambda c: c.send(CK_NEW_KEY, b"\1\0"),
+        }
+        for name, send in rows.items():
+            with self.subTest("hasher", name=name):
+                self.refused(self.hasher, send)
         for kind, body in ((CK_VERIFY, verify), (CK_NEW_SECRET, b""), (CK_NEW_KEY, b"\1"),
                            (CK_NEW_SESSION, s("")), (CK_VERIFY_SESSION, verify),
                            (CK_OPEN_MESSAGE, s("")), (CK_NEW_TOTP, b""),
-                           (CK_NEW_PASSWORD, s("")), (FK_TLS_SIGN, s(b"d" * 65) + b"\1"), (FK_TLS_SIGN, b"")):
+                           (CK_NEW_PASSWORD, s("")), (FK_TLS_SIGN, s(b"d" * 65) + b"\1"),
+                           (FK_TLS_SIGN, b"")):
             with self.subTest("front", kind=kind):
-                self.front.send(kind, body)
-                self.closed(self.front)
-                self.assertEqual(self.keyd.control.recv(), (CTL_REJOIN, bytes([ROLE_FRONT, 0, 0])))
-                self.assertEqual(self.core.ask(CK_VERIFY, verify), b"\1")
-                self.alive()
+                self.refused(self.tls, lambda c, k=kind, b=body: c.send(k, b))
+
+    def refused(self, keyd, send):
+        """Costs the channel, and no more: not one of another peer either."""
+        role = ASKS[keyd.program]
+        other = keyd.join(role, 7)
+        send(keyd.channels[role])
+        self.closed(keyd.channels[role])
+        self.assertEqual(keyd.control.recv(), (CTL_REJOIN, bytes([role, 0, 0])))
+        keyd.channels[role] = other
+        self.assertTrue(self.answers(keyd))
+        keyd.join(role)
+        other.sock.close()
+        self.assertTrue(self.answers(keyd))
+        self.alive()
+
+    def test_questions_are_answered_in_their_order(self):
+        """Many at once, without waiting for the answers."""
+        for i in range(100):
+            self.core.send(CK_VERIFY, verify_body("wrong" if i % 3 else None))
+        for i in range(100):
+            self.assertEqual(self.core.recv(), (KD_REPLY, b"\1" + (b"\0" if i % 3 else b"\1")))
 
     def test_a_peer_that_does_not_read(self):
         self.core.sock.setblocking(False)
@@ -348,9 +396,11 @@ class Serves(unittest.TestCase):
         except BlockingIOError:
             pass
         self.assertGreater(sent, 10)
-        # The other one is served all the same, and this one when it reads.
+        # Another one is served all the same, and this one when it reads.
+        other = self.signer.join(ROLE_CORE, 1)
         for _ in range(20):
-            self.assertIsNotNone(self.front.ask(FK_TLS_SIGN, s(b"d" * 32) + b"\1"))
+            self.assertEqual(other.ask(CK_VERIFY, verify_body()), b"\1")
+        other.sock.close()
         self.core.sock.settimeout(SECONDS)
         for _ in range(sent):
             self.assertEqual(self.core.recv()[0], KD_REPLY)
@@ -365,29 +415,39 @@ class Serves(unittest.TestCase):
         run("openssl", "genpkey", "-algorithm", "RSA", "-out", base / "rsa.key")
         self.assertTrue(tls_ok(self, self.front, base / "old.pub"))
         for bad in base / "rsa.key", conf:
-            self.keyd.file("tls_key", bad)
-            self.keyd.file("conf", bad)
-            self.keyd.control.send(CTL_RELOAD)
+            self.tls.file("tls_key", bad)
+            self.tls.file("conf", bad)
+            self.tls.control.send(CTL_RELOAD)
             self.alive()
             self.assertTrue(tls_ok(self, self.front, base / "old.pub"))
-        self.keyd.file("tls_key", base / "new.key")
+        self.tls.file("tls_key", base / "new.key")
         self.alive()
         self.assertTrue(tls_ok(self, self.front, base / "old.pub"))	# not yet
-        self.keyd.control.send(CTL_RELOAD)
+        self.tls.control.send(CTL_RELOAD)
         self.alive()
         self.assertTrue(tls_ok(self, self.front, base / "new.pub"))
 
     def test_drain(self):
-        self.keyd.control.send(CTL_DRAIN)
-        self.assertEqual(self.keyd.end()[0], 0)
+        for keyd in self.keyds.values():
+            keyd.control.send(CTL_DRAIN)
+            self.assertEqual(keyd.end()[0], 0)
 
     def test_the_end_of_the_parent(self):
-        self.keyd.control.sock.close()
-        self.assertEqual(self.keyd.end()[0], 0)
+        for keyd in self.keyds.values():
+            keyd.control.sock.close()
+            self.assertEqual(keyd.end()[0], 0)
 
     def test_nonsense_from_the_parent(self):
-        self.keyd.control.send(CTL_PEER, bytes([ROLE_COMPUTE, 0, 0]), 2)
-        self.assertEqual(self.keyd.end()[0], 1)
+        """A channel of somebody who may not ask this kind."""
+        for keyd, role in ((self.signer, ROLE_COMPUTE), (self.hasher, ROLE_FRONT),
+                           (self.tls, ROLE_CORE)):
+            keyd.control.send(CTL_PEER, bytes([role, 0, 0]), 2)
+            self.assertEqual(keyd.end()[0], 1)
+
+    def test_a_file_that_is_not_its(self):
+        for keyd in self.signer, self.hasher:
+            keyd.file("tls_key", base / "state/tls/server.key")
+            self.assertEqual(keyd.end()[0], 1)
 
     def test_the_end_of_a_peer(self):
         self.core.sock.close()
@@ -395,8 +455,8 @@ class Serves(unittest.TestCase):
 
 
 class RefusesToStart(unittest.TestCase):
-    def refused(self, want):
-        keyd = Keyd(peers=())
+    def refused(self, want, program=SIGNER):
+        keyd = Keyd(program, joined=False)
         select.select([keyd.process.stderr], [], [], SECONDS)
         code, log = keyd.end()
         self.assertEqual(code, 1, log)
@@ -415,6 +475,7 @@ class RefusesToStart(unittest.TestCase):
     def test_kek_that_others_may_read(self):
         self.changed(base / "state/kek", lambda p: p.chmod(0o440))
         self.refused("mode 0400")
+        self.refused("mode 0400", HASHER)
 
     def test_kek_of_another(self):
         self.changed(base / "state/kek", lambda p: os.chown(p, KEYD, 0))
@@ -426,17 +487,23 @@ class RefusesToStart(unittest.TestCase):
 
     def test_tls_key_that_others_may_read(self):
         self.changed(base / "state/tls/server.key", lambda p: p.chmod(0o640))
-        self.refused("mode 0600")
+        self.refused("mode 0600", TLS)
 
     def test_tls_key_of_another_kind(self):
         run("openssl", "genpkey", "-algorithm", "ED25519", "-out", base / "ed.key")
         self.changed(base / "state/tls/server.key",
                      lambda p: p.write_bytes((base / "ed.key").read_bytes()))
-        self.refused("not a P-256 private key")
+        self.refused("not a P-256 private key", TLS)
 
     def test_no_arguments(self):
-        r = run(BUILD / "eicd-keyd")
-        self.assertEqual(r.returncode, 2)
+        for program in ASKS:
+            self.assertEqual(run(BUILD / program).returncode, 2)
+
+    def test_the_tls_key_alone(self):
+        """The keyd of front's handshakes never opens the key-encryption key."""
+        self.changed(base / "state/kek", lambda p: p.write_text("0123\n"))
+        keyd = Keyd(TLS).ready()
+        self.assertEqual(keyd.stop()[0], 0)
 
 
 if __name__ == "__main__":

@@ -22,11 +22,12 @@ from rolekit import until
 BUILD = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else "build"
 EICD = BUILD + "/src/daemon/eicd"
 MINE = claim.Claim()
-ROLES = ("front", "core", "keyd", "compute")
-PEERS = {"front": ["core", "keyd"], "core": ["compute", "front", "keyd"],
-         "keyd": ["core", "front"], "compute": ["core"]}
+ROLES = ("front", "core", "keyd", "keyd-hash", "keyd-tls", "compute")
+PEERS = {"front": ["core", "keyd-tls"], "core": ["compute", "front", "keyd", "keyd-hash"],
+         "keyd": ["core"], "keyd-hash": ["core"], "keyd-tls": ["front"], "compute": ["core"]}
 NAMES = {rolekit.ROLE_FRONT: "front", rolekit.ROLE_CORE: "core",
-         rolekit.ROLE_KEYD: "keyd", rolekit.ROLE_COMPUTE: "compute"}
+         rolekit.ROLE_KEYD: "keyd", rolekit.ROLE_KEYD_HASH: "keyd-hash",
+         rolekit.ROLE_KEYD_TLS: "keyd-tls", rolekit.ROLE_COMPUTE: "compute"}
 
 # A role: says in DIR/NAME.events what it is told, and does what DIR/NAME.do says.
 FAKE = """#!{python}
@@ -128,7 +129,7 @@ class Parent(unittest.TestCase):
         listen = listen or f"127.0.0.1:{self.port}"
         self.write("conf", f"[server]\nlisten = {listen}\n{more}[paths]\n"
                    f"state_dir = {self.dir}/{state}\nrun_dir = {self.dir}/{run}\n"
-                   f"libexec_dir = {self.dir}/libexec\n")
+                   f"libexec_dir = {self.dir}/libexec\n[processes]\nsigners = 1\n")
 
     def start(self, ready=True, env=None):
         """Runs eicd; waits until every role is there."""
@@ -185,10 +186,10 @@ class Running(Parent):
             self.assertEqual(order[-1], "go")
             self.assertEqual([e["name"] for e in self.events(role, "file")],
                              {"front": ["conf", "tls_certificate", "agent_ca"],
-                              "keyd": ["conf", "tls_key"]}.get(role, ["conf"]))
+                              "keyd-tls": ["conf", "tls_key"]}.get(role, ["conf"]))
         self.assertEqual([e["text"] for e in self.events("front", "file")][1:],
                          ["server.crt", "agent-ca.crt"])
-        self.assertEqual(self.events("keyd", "file")[1]["text"], "server.key")
+        self.assertEqual(self.events("keyd-tls", "file")[1]["text"], "server.key")
         listeners = self.events("front", "listener")
         self.assertEqual(len(listeners), 1)
         self.assertEqual(listeners[0]["address"], f"127.0.0.1:{self.port}")
@@ -292,7 +293,7 @@ class Running(Parent):
         self.assertEqual(self.process.wait(rolekit.DEADLINE), 0)
         ended = [line.split('role="eicd-')[1].split('"')[0] for line in self.log().splitlines()
                  if "ev=ended" in line]
-        self.assertEqual(ended, ["front", "core", "compute", "keyd"])
+        self.assertEqual(ended, ["front", "core", "compute", "keyd", "keyd-hash", "keyd-tls"])
         for role in ROLES:
             self.assertEqual(self.events(role)[-1]["ev"], "drain")
 

@@ -207,7 +207,7 @@ act(struct call *c)
 	if ((e = instance_check(c, in, &link)) != AWSERR_NONE)
 		return e;
 	buf_init(&entry, MAX_ENTRY_BYTES);
-	if ((r = signer_entry_write(c->region, &v, &entry)) != 0) {
+	if ((r = signer_entry_write(c->region, &v, c->arena, &entry)) != 0) {
 		e = call_internal(c, "sign", r);
 		goto out;
 	}

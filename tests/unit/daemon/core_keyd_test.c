@@ -9,12 +9,12 @@
 
 #include "base/log.h"
 #include "daemon/core_keyd.h"
-#include "ipc/msg.h"
+#include "ipc/ipc.h"
 
 struct rig {
 	struct core_keyd *keyd;
-	struct ipc *peer; /* keyd's end */
-	bool bring;       /* wait brings a channel, with an answer in it */
+	struct ipc *peer, *hasher; /* their ends */
+	bool bring;                /* wait brings a channel, with an answer in it */
 	int waits, rejoins;
 };
 
@@ -38,15 +38,27 @@ attach(struct rig *r)
 	assert_int_equal(ipc_pair(fd), 0);
 	ipc_free(r->peer);
 	r->peer = ipc_new(fd[1], true, 65536);
-	core_keyd_attach(r->keyd, fd[0]);
+	core_keyd_attach(r->keyd, ROLE_KEYD, 0, fd[0]);
+}
+
+static void
+attach_hasher(struct rig *r)
+{
+	int fd[2];
+
+	assert_int_equal(ipc_pair(fd), 0);
+	ipc_free(r->hasher);
+	r->hasher = ipc_new(fd[1], true, 65536);
+	core_keyd_attach(r->keyd, ROLE_KEYD_HASH, 0, fd[0]);
 }
 
 static int
-on_wait(void *ctx, int timeout_ms)
+on_wait(void *ctx, enum msg_role role, int timeout_ms)
 {
 	struct rig *r = ctx;
 
 	assert_true(timeout_ms > 0);
+	assert_int_equal(role, ROLE_KEYD);
 	r->waits++;
 	if (!r->bring)
 		return ERR_TIMEOUT;
@@ -56,8 +68,10 @@ on_wait(void *ctx, int timeout_ms)
 }
 
 static void
-on_rejoin(void *ctx)
+on_rejoin(void *ctx, enum msg_role role, uint16_t number)
 {
+	assert_true(role == ROLE_KEYD || role == ROLE_KEYD_HASH);
+	assert_int_equal(number, 0);
 	((struct rig *)ctx)->rejoins++;
 }
 
@@ -66,9 +80,10 @@ rig_init(struct rig *r)
 {
 	const struct core_keyd_parent p = { on_wait, on_rejoin, r };
 
-	*r = (struct rig){ .keyd = core_keyd_new() };
+	*r = (struct rig){ .keyd = core_keyd_new(clock_system()) };
 	core_keyd_set_parent(r->keyd, &p);
 	attach(r);
+	attach_hasher(r);
 }
 
 static void
@@ -76,6 +91,7 @@ rig_release(struct rig *r)
 {
 	core_keyd_free(r->keyd);
 	ipc_free(r->peer);
+	ipc_free(r->hasher);
 }
 
 static int
@@ -90,7 +106,7 @@ ask(struct rig *r, bool *ret)
 		.signature = signature };
 	const struct keyd_port *p = core_keyd_port(r->keyd);
 
-	return p->verify(p->ctx, &v, ret);
+	return p->verify_finish(p->ctx, p->verify_begin(p->ctx, &v), ret);
 }
 
 static void
@@ -179,7 +195,7 @@ nonsense_costs_the_channel_and_no_more(void **state)
 
 /* The answer, laid ready: S a string "x", s an empty one, 0 and 1 a u8, 8 a u64 of 8. */
 static void
-reply_of(struct rig *r, const char *fields)
+reply_of(struct ipc *peer, const char *fields)
 {
 	struct ipc_out m;
 
@@ -195,7 +211,7 @@ reply_of(struct rig *r, const char *fields)
 		else
 			ipc_put_u8(&m, (uint8_t)(*fields - '0'));
 	}
-	assert_int_equal(ipc_send(r->peer, &m, -1), 0);
+	assert_int_equal(ipc_send(peer, &m, -1), 0);
 }
 
 struct answers {
@@ -227,7 +243,21 @@ ask_verify_session(const struct keyd_port *p, struct answers *v)
 		.string_to_sign = STR("text"),
 		.signature = signature };
 
-	return p->verify_session(p->ctx, &q, &v->yes, &v->valid, &v->a);
+	return p->verify_session_finish(p->ctx, p->verify_session_begin(p->ctx, &q), &v->yes,
+	    &v->valid, &v->a);
+}
+
+static int
+ask_new_key(const struct keyd_port *p, struct answers *v)
+{
+	return p->new_key(p->ctx, 1, &v->a, &v->b);
+}
+
+static int
+ask_sign(const struct keyd_port *p, struct answers *v)
+{
+	return p->sign_blob_finish(p->ctx, p->sign_blob_begin(p->ctx, STR("key"), STR("bytes")),
+	    &v->a);
 }
 
 static int
@@ -304,6 +334,11 @@ answers_are_read_to_their_end(void **state)
 		{ ask_open_message, MSG_CK_OPEN_MESSAGE, "1S", 0, "x", "", 0, 0, 0 },
 		{ ask_open_message, MSG_CK_OPEN_MESSAGE, "0s", ERR_CRYPTO, "", "", 0, 0, 0 },
 		{ ask_open_message, MSG_CK_OPEN_MESSAGE, "2s", ERR_PEER, "", "", 0, 0, 0 },
+		{ ask_new_key, MSG_CK_NEW_KEY, "SS", 0, "x", "x", 0, 0, 0 },
+		{ ask_new_key, MSG_CK_NEW_KEY, "1", ERR_PEER, "", "", 0, 0, 0 },
+		{ ask_sign, MSG_CK_SIGN_BLOB, "S", 0, "x", "", 0, 0, 0 },
+		{ ask_sign, MSG_CK_SIGN_BLOB, "", ERR_PEER, "", "", 0, 0, 0 },
+		{ ask_sign, MSG_CK_SIGN_BLOB, "S0", ERR_PEER, "", "", 0, 0, 0 },
 		{ ask_new_totp, MSG_CK_NEW_TOTP, "SS", 0, "x", "x", 0, 0, 0 },
 		{ ask_check_totp, MSG_CK_CHECK_TOTP, "8", 0, "", "", 0, 0, 8 },
 		{ ask_check_totp, MSG_CK_CHECK_TOTP, "81", ERR_PEER, "", "", 0, 0, 0 },
@@ -315,6 +350,7 @@ answers_are_read_to_their_end(void **state)
 		{ ask_check_password, MSG_CK_CHECK_PASSWORD, "11", ERR_PEER, "", "", 0, 0, 0 },
 	};
 	struct answers v;
+	struct ipc *peer;
 	struct ipc_in m;
 	struct rig r;
 	size_t i;
@@ -325,9 +361,12 @@ answers_are_read_to_their_end(void **state)
 		v = (struct answers){ .yes = false };
 		buf_init(&v.a, 100);
 		buf_init(&v.b, 100);
-		reply_of(&r, rows[i].fields);
+		/* Those that take long are the other keyd's. */
+		peer = rows[i].type >= MSG_CK_NEW_TOTP || rows[i].type == MSG_CK_NEW_KEY ? r.hasher
+											 : r.peer;
+		reply_of(peer, rows[i].fields);
 		assert_int_equal(rows[i].ask(core_keyd_port(r.keyd), &v), rows[i].r);
-		assert_int_equal(ipc_recv(r.peer, &m), 0);
+		assert_int_equal(ipc_recv(peer, &m), 0);
 		assert_int_equal(m.type, rows[i].type);
 		assert_true(str_eq_c(buf_view(&v.a), rows[i].a));
 		assert_true(rows[i].r != 0 || str_eq_c(buf_view(&v.b), rows[i].b));
@@ -336,8 +375,10 @@ answers_are_read_to_their_end(void **state)
 		assert_int_equal(v.step, rows[i].step);
 		buf_release(&v.a);
 		buf_release(&v.b);
-		if (rows[i].r == ERR_PEER)
+		if (rows[i].r == ERR_PEER) {
 			attach(&r);
+			attach_hasher(&r);
+		}
 	}
 	rig_release(&r);
 }

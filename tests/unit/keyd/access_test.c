@@ -20,7 +20,7 @@ ask_str(struct rig *rig, uint16_t type, struct str v)
 
 	ipc_begin(&m, type);
 	ipc_put_str(&m, v);
-	return ask(rig, ROLE_CORE, &m);
+	return ask(rig, core_kind(m.type), &m);
 }
 
 /* The two strings that a reply is made of. */
@@ -77,7 +77,7 @@ ask_session(struct rig *rig, struct str token, struct str secret, struct str dat
 	ipc_put_str(&m, STR("ec2"));
 	ipc_put_str(&m, TEXT);
 	ipc_put_str(&m, str_of_n(signature, sizeof(signature)));
-	assert_true(ask(rig, ROLE_CORE, &m));
+	assert_true(ask(rig, core_kind(m.type), &m));
 	ret->opened = take_u8(rig) == 1;
 	ret->valid = take_u8(rig) == 1;
 	take(rig, &ret->claims);
@@ -205,7 +205,7 @@ a_token_is_no_access_key(void **state)
 	ipc_put_str(&m, STR("ec2"));
 	ipc_put_str(&m, TEXT);
 	ipc_put_str(&m, str_of_n(signature, sizeof(signature)));
-	assert_false(ask(rig, ROLE_CORE, &m));
+	assert_false(ask(rig, core_kind(m.type), &m));
 	take_reason(rig, ERR_CRYPTO);
 	buf_release(&secret);
 	buf_release(&token);
@@ -274,7 +274,7 @@ ask_code(struct rig *rig, struct str sealed, struct str code, uint64_t first, ui
 	ipc_put_str(&m, code);
 	ipc_put_u64(&m, first);
 	ipc_put_u64(&m, last);
-	if (!ask(rig, ROLE_CORE, &m))
+	if (!ask(rig, core_kind(m.type), &m))
 		return false;
 	assert_int_equal(ipc_get_u64(&rig->reply, ret), 0);
 	take_end(rig);
@@ -326,7 +326,7 @@ new_seeds_are_good_for_codes(void **state)
 	uint64_t step;
 
 	ipc_begin(&m, MSG_CK_NEW_TOTP);
-	assert_true(ask(rig, ROLE_CORE, &m));
+	assert_true(ask(rig, core_kind(m.type), &m));
 	take_two(rig, &text, &sealed);
 	assert_int_equal(text.n, 32);
 	assert_true(str_all_in(buf_view(&text), "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"));
@@ -351,7 +351,7 @@ ask_password(struct rig *rig, struct str sealed, struct str password)
 	ipc_begin(&m, MSG_CK_CHECK_PASSWORD);
 	ipc_put_str(&m, sealed);
 	ipc_put_str(&m, password);
-	return ask(rig, ROLE_CORE, &m);
+	return ask(rig, core_kind(m.type), &m);
 }
 
 static void
@@ -406,7 +406,7 @@ send_sizes(struct rig *rig, uint16_t type, const size_t *sizes, bool steps)
 		ipc_put_u64(&m, 1);
 		ipc_put_u64(&m, 1);
 	}
-	return send_as(rig, ROLE_CORE, &m, -1);
+	return send_to(rig, core_kind(m.type), &m, -1);
 }
 
 static void

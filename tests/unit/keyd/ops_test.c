@@ -41,7 +41,7 @@ ask_verify(struct rig *rig, const struct verify *v, bool *ret_valid)
 	ipc_put_str(&m, v->service);
 	ipc_put_str(&m, v->text);
 	ipc_put_str(&m, str_of_n(bytes, 32));
-	if (!ask(rig, ROLE_CORE, &m))
+	if (!ask(rig, core_kind(m.type), &m))
 		return false;
 	assert_int_equal(ipc_get_u8(&rig->reply, &valid), 0);
 	take_end(rig);
@@ -141,7 +141,7 @@ new_secrets_are_sealed_and_differ(void **state)
 
 	for (i = 0; i < 2; i++) {
 		ipc_begin(&m, MSG_CK_NEW_SECRET);
-		assert_true(ask(rig, ROLE_CORE, &m));
+		assert_true(ask(rig, core_kind(m.type), &m));
 		take(rig, &plain[i]);
 		take(rig, &sealed);
 		take_end(rig);
@@ -173,7 +173,7 @@ make_key(struct rig *rig, uint8_t kind, struct made *ret)
 
 	ipc_begin(&m, MSG_CK_NEW_KEY);
 	ipc_put_u8(&m, kind);
-	assert_true(ask(rig, ROLE_CORE, &m));
+	assert_true(ask(rig, core_kind(m.type), &m));
 	take(rig, &ret->sealed);
 	take(rig, &ret->public);
 	take_end(rig);
@@ -195,7 +195,7 @@ ask_issue(struct rig *rig, const struct made *issuer, uint8_t profile, const cha
 	ipc_put_str(&m, public_key);
 	ipc_put_u64(&m, NOW - 60);
 	ipc_put_u64(&m, not_after);
-	return ask(rig, ROLE_CORE, &m);
+	return ask(rig, core_kind(m.type), &m);
 }
 
 static void
@@ -219,7 +219,7 @@ ask_ocsp(struct rig *rig, const struct made *issuer, const struct made *subject,
 	ipc_put_str(&m, buf_view(&subject->cert));
 	ipc_put_u64(&m, NOW - 60);
 	ipc_put_u64(&m, next_update);
-	return ask(rig, ROLE_CORE, &m);
+	return ask(rig, core_kind(m.type), &m);
 }
 
 static bool
@@ -230,7 +230,7 @@ ask_sign(struct rig *rig, struct str sealed, struct str bytes)
 	ipc_begin(&m, MSG_CK_SIGN_BLOB);
 	ipc_put_str(&m, sealed);
 	ipc_put_str(&m, bytes);
-	return ask(rig, ROLE_CORE, &m);
+	return ask(rig, core_kind(m.type), &m);
 }
 
 /* root, intermediate, signer. */
@@ -309,7 +309,7 @@ what_cannot_be_done_is_answered(void **state)
 	make_key(rig, PRIVKEY_P256, &ec[0]);
 	ipc_begin(&m, MSG_CK_NEW_KEY);
 	ipc_put_u8(&m, 3);
-	assert_false(ask(rig, ROLE_CORE, &m));
+	assert_false(ask(rig, core_kind(m.type), &m));
 	take_reason(rig, ERR_RANGE);
 	assert_false(ask_sign(rig, buf_view(&ec[0].sealed), STR("x")));
 	take_reason(rig, ERR_UNSUPPORTED);
@@ -340,7 +340,7 @@ static void
 front_gets_tls_signatures(void **state)
 {
 	struct rig *rig = *state;
-	struct privkey *rsa;
+	struct privkey *tls_key;
 	struct buf sig;
 	struct ipc_out m;
 	uint8_t digest[32] = { 1 };
@@ -348,7 +348,7 @@ front_gets_tls_signatures(void **state)
 	ipc_begin(&m, MSG_FK_TLS_SIGN);
 	ipc_put_str(&m, str_of_n(digest, 32));
 	ipc_put_u8(&m, PRIVKEY_TLS_ECDSA_P256);
-	assert_true(ask(rig, ROLE_FRONT, &m));
+	assert_true(ask(rig, &keyd_tls, &m));
 	take(rig, &sig);
 	take_end(rig);
 	assert_true(sig.n >= 68 && sig.n <= 72);
@@ -357,16 +357,22 @@ front_gets_tls_signatures(void **state)
 	ipc_begin(&m, MSG_FK_TLS_SIGN);
 	ipc_put_str(&m, str_of_n(digest, 31));
 	ipc_put_u8(&m, PRIVKEY_TLS_ECDSA_P256);
-	assert_false(ask(rig, ROLE_FRONT, &m));
+	assert_false(ask(rig, &keyd_tls, &m));
 	take_reason(rig, ERR_RANGE);
 	ipc_begin(&m, MSG_FK_TLS_SIGN);
 	ipc_put_str(&m, str_of_n(digest, 32));
 	ipc_put_u8(&m, 2);
-	assert_false(ask(rig, ROLE_FRONT, &m));
+	assert_false(ask(rig, &keyd_tls, &m));
 	take_reason(rig, ERR_UNSUPPORTED);
-	assert_int_equal(privkey_generate(PRIVKEY_RSA2048, &rsa), 0);
-	assert_int_equal(keyd_ops_set_tls_key(rig->ops, rsa), ERR_UNSUPPORTED);
-	privkey_free(rsa);
+	/* One that holds no such key says so. */
+	tls_key = rig->secrets.tls_key;
+	rig->secrets.tls_key = NULL;
+	ipc_begin(&m, MSG_FK_TLS_SIGN);
+	ipc_put_str(&m, str_of_n(digest, 32));
+	ipc_put_u8(&m, PRIVKEY_TLS_ECDSA_P256);
+	assert_false(ask(rig, &keyd_tls, &m));
+	take_reason(rig, ERR_BADSTATE);
+	rig->secrets.tls_key = tls_key;
 }
 
 /* ---- nonsense ---- */
@@ -424,7 +430,7 @@ is_alive(struct rig *rig)
 	rig_disconnect(rig);
 	rig_connect(rig);
 	ipc_begin(&m, MSG_CK_NEW_SECRET);
-	assert_true(ask(rig, ROLE_CORE, &m));
+	assert_true(ask(rig, core_kind(m.type), &m));
 }
 
 static void
@@ -434,31 +440,33 @@ nonsense_closes_the_channel_alone(void **state)
 		MSG_CK_ISSUE, MSG_CK_OCSP, MSG_CK_SIGN_BLOB, MSG_CK_NEW_SESSION,
 		MSG_CK_VERIFY_SESSION, MSG_CK_SEAL_MESSAGE, MSG_CK_OPEN_MESSAGE, MSG_CK_NEW_TOTP,
 		MSG_CK_CHECK_TOTP, MSG_CK_NEW_PASSWORD, MSG_CK_CHECK_PASSWORD, MSG_FK_TLS_SIGN };
-	static const enum msg_role roles[] = { ROLE_CORE, ROLE_FRONT };
+	static const struct keyd_kind *const kinds[] = { &keyd_signer, &keyd_hasher, &keyd_tls };
 	struct rig *rig = *state;
 	struct ipc_out m;
 	size_t i, k;
 
 	for (i = 0; i < sizeof(types) / sizeof(*types); i++) {
-		const enum msg_role own = types[i] == MSG_FK_TLS_SIGN ? ROLE_FRONT : ROLE_CORE;
+		const struct keyd_kind *own =
+		    types[i] == MSG_FK_TLS_SIGN ? &keyd_tls : core_kind(types[i]);
 
-		for (k = 0; k < 2; k++) {
+		/* Each kind answers its own questions and no others. */
+		for (k = 0; k < 3; k++) {
 			build(&m, types[i], WHOLE);
-			assert_int_equal(send_as(rig, roles[k], &m, -1),
-			    roles[k] == own ? 0 : ERR_PEER);
+			assert_int_equal(send_to(rig, kinds[k], &m, -1),
+			    kinds[k] == own ? 0 : ERR_PEER);
 			is_alive(rig);
 		}
 		if (types[i] != MSG_CK_NEW_SECRET && types[i] != MSG_CK_NEW_TOTP) {
 			build(&m, types[i], CUT);
-			assert_int_equal(send_as(rig, own, &m, -1), ERR_PEER);
+			assert_int_equal(send_to(rig, own, &m, -1), ERR_PEER);
 			is_alive(rig);
 		}
 		build(&m, types[i], LONGER);
-		assert_int_equal(send_as(rig, own, &m, -1), ERR_PEER);
+		assert_int_equal(send_to(rig, own, &m, -1), ERR_PEER);
 		is_alive(rig);
 		/* A descriptor that nobody asked for. */
 		build(&m, types[i], WHOLE);
-		assert_int_equal(send_as(rig, own, &m, STDERR_FILENO), ERR_PEER);
+		assert_int_equal(send_to(rig, own, &m, STDERR_FILENO), ERR_PEER);
 		is_alive(rig);
 	}
 }
@@ -468,23 +476,28 @@ foreign_messages_are_refused(void **state)
 {
 	static const uint16_t types[] = { 0, 1, MSG_CTL_PEER, MSG_CTL_GO, MSG_FC_REQUEST,
 		MSG_CF_RESPONSE, MSG_KD_REPLY, MSG_CM_VERB, MSG_UI_KEY, 0x030f, 0x0311, 0xffff };
-	static const enum msg_role strangers[] = { ROLE_PARENT, ROLE_KEYD, ROLE_COMPUTE,
-		ROLE_UPLINK, ROLE_IMDS };
+	static const struct keyd_kind *const kinds[] = { &keyd_signer, &keyd_hasher, &keyd_tls };
 	struct rig *rig = *state;
 	struct ipc_out m;
-	size_t i;
+	size_t i, k;
 
 	for (i = 0; i < sizeof(types) / sizeof(*types); i++) {
-		ipc_begin(&m, types[i]);
-		assert_int_equal(send_as(rig, ROLE_CORE, &m, -1), ERR_PEER);
-		ipc_begin(&m, types[i]);
-		assert_int_equal(send_as(rig, ROLE_FRONT, &m, -1), ERR_PEER);
-	}
-	for (i = 0; i < sizeof(strangers) / sizeof(*strangers); i++) {
-		ipc_begin(&m, MSG_CK_NEW_SECRET);
-		assert_int_equal(send_as(rig, strangers[i], &m, -1), ERR_PEER);
+		for (k = 0; k < 3; k++) {
+			ipc_begin(&m, types[i]);
+			assert_int_equal(send_to(rig, kinds[k], &m, -1), ERR_PEER);
+		}
 	}
 	is_alive(rig);
+}
+
+/* Channels of other roles are not taken (keyd_process). */
+static void
+each_kind_has_one_role_that_asks(void **state)
+{
+	(void)state;
+	assert_int_equal(keyd_signer.peer, ROLE_CORE);
+	assert_int_equal(keyd_hasher.peer, ROLE_CORE);
+	assert_int_equal(keyd_tls.peer, ROLE_FRONT);
 }
 
 /* Every field has its ceiling: one byte more and the channel is closed. */
@@ -498,18 +511,18 @@ fields_are_bounded(void **state)
 	ipc_begin(&m, MSG_CK_SIGN_BLOB);
 	ipc_put_str(&m, STR("x"));
 	ipc_put_str(&m, str_of_n(big, 65536));
-	assert_int_equal(send_as(rig, ROLE_CORE, &m, -1), 0);
+	assert_int_equal(send_to(rig, core_kind(m.type), &m, -1), 0);
 	ipc_begin(&m, MSG_CK_SIGN_BLOB);
 	ipc_put_str(&m, STR("x"));
 	ipc_put_str(&m, str_of_n(big, 65537));
-	assert_int_equal(send_as(rig, ROLE_CORE, &m, -1), ERR_PEER);
+	assert_int_equal(send_to(rig, core_kind(m.type), &m, -1), ERR_PEER);
 	ipc_begin(&m, MSG_FK_TLS_SIGN);
 	ipc_put_str(&m, str_of_n(big, 65));
 	ipc_put_u8(&m, PRIVKEY_TLS_ECDSA_P256);
-	assert_int_equal(send_as(rig, ROLE_FRONT, &m, -1), ERR_PEER);
+	assert_int_equal(send_to(rig, &keyd_tls, &m, -1), ERR_PEER);
 	ipc_begin(&m, MSG_CK_VERIFY);
 	ipc_put_str(&m, str_of_n(big, 200));
-	assert_int_equal(send_as(rig, ROLE_CORE, &m, -1), ERR_PEER);
+	assert_int_equal(send_to(rig, core_kind(m.type), &m, -1), ERR_PEER);
 	/* A signature that is none. */
 	ipc_begin(&m, MSG_CK_VERIFY);
 	ipc_put_str(&m, STR("x"));
@@ -518,7 +531,7 @@ fields_are_bounded(void **state)
 	ipc_put_str(&m, STR("iam"));
 	ipc_put_str(&m, STR("text"));
 	ipc_put_str(&m, str_of_n(big, 31));
-	assert_int_equal(send_as(rig, ROLE_CORE, &m, -1), ERR_PEER);
+	assert_int_equal(send_to(rig, core_kind(m.type), &m, -1), ERR_PEER);
 	is_alive(rig);
 }
 
@@ -642,6 +655,7 @@ main(void)
 		cmocka_unit_test(front_gets_tls_signatures),
 		cmocka_unit_test(nonsense_closes_the_channel_alone),
 		cmocka_unit_test(foreign_messages_are_refused),
+		cmocka_unit_test(each_kind_has_one_role_that_asks),
 		cmocka_unit_test(fields_are_bounded),
 		cmocka_unit_test(the_cache_forgets_but_never_confuses),
 		cmocka_unit_test(private_keys_come_back_after_eviction),

@@ -1,5 +1,5 @@
 /*
- * rig: keyd's operations with one channel to them, for the tests of these.
+ * rig: keyd's operations, of all kinds, with one channel to them, for the tests of these.
  */
 #ifndef RIG_H
 #define RIG_H
@@ -11,13 +11,18 @@
 
 #include <cmocka.h>
 
-#include "keyd/ops.h"
+#include "keyd/cache.h"
+#include "keyd/hasher.h"
+#include "keyd/signer.h"
+#include "keyd/tls.h"
+#include "pki/privkey.h"
+#include "pki/seal.h"
 
 #define MAX_FIELD 65536
 
-/* keyd and one channel to it. */
+/* What all kinds of keyd hold together, and one channel. */
 struct rig {
-	struct keyd_ops *ops;
+	struct keyd_secrets secrets;
 	struct ipc *here, *there;
 	struct ipc_in reply;
 };
@@ -51,11 +56,10 @@ static inline int
 setup(void **state)
 {
 	struct rig *rig = test_malloc(sizeof(*rig));
-	struct privkey *tls;
 
-	rig->ops = keyd_ops_new(new_seal(), rand_system());
-	assert_int_equal(privkey_generate(PRIVKEY_P256, &tls), 0);
-	assert_int_equal(keyd_ops_set_tls_key(rig->ops, tls), 0);
+	rig->secrets = (struct keyd_secrets){ .seal = new_seal(), .rng = rand_system() };
+	rig->secrets.cache = keyd_cache_new(rig->secrets.seal);
+	assert_int_equal(privkey_generate(PRIVKEY_P256, &rig->secrets.tls_key), 0);
 	rig_connect(rig);
 	*state = rig;
 	return 0;
@@ -67,29 +71,40 @@ teardown(void **state)
 	struct rig *rig = *state;
 
 	rig_disconnect(rig);
-	keyd_ops_free(rig->ops);
+	keyd_cache_free(rig->secrets.cache);
+	seal_free(rig->secrets.seal);
+	privkey_free(rig->secrets.tls_key);
 	test_free(rig);
 	return 0;
 }
 
-/* Sends m as peer and lets keyd handle it. */
+/* The kind that core asks this of. */
+static inline const struct keyd_kind *
+core_kind(uint16_t type)
+{
+	return type == MSG_CK_NEW_KEY || (type >= MSG_CK_NEW_TOTP && type <= MSG_CK_CHECK_PASSWORD)
+	    ? &keyd_hasher
+	    : &keyd_signer;
+}
+
+/* Sends m and lets this kind handle it. */
 static inline int
-send_as(struct rig *rig, enum msg_role peer, struct ipc_out *m, int fd)
+send_to(struct rig *rig, const struct keyd_kind *kind, struct ipc_out *m, int fd)
 {
 	struct ipc_in in;
 
 	assert_int_equal(ipc_send(rig->here, m, fd), 0);
 	assert_int_equal(ipc_recv(rig->there, &in), 0);
-	return keyd_ops_answer(rig->ops, peer, rig->there, &in);
+	return keyd_ops_answer(kind, &rig->secrets, rig->there, &in);
 }
 
 /* The same for a message that is in order: the reply is in rig->reply. Returns its ok. */
 static inline bool
-ask(struct rig *rig, enum msg_role peer, struct ipc_out *m)
+ask(struct rig *rig, const struct keyd_kind *kind, struct ipc_out *m)
 {
 	uint8_t ok = 9;
 
-	assert_int_equal(send_as(rig, peer, m, -1), 0);
+	assert_int_equal(send_to(rig, kind, m, -1), 0);
 	assert_int_equal(ipc_recv(rig->here, &rig->reply), 0);
 	assert_int_equal(rig->reply.type, MSG_KD_REPLY);
 	assert_int_equal(ipc_get_u8(&rig->reply, &ok), 0);

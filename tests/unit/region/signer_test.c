@@ -71,7 +71,7 @@ test_told_later(void **state)
 	turn(f, t);
 	push(f);
 	f->wall_ms += 6 * DAY_MS + 1000;
-	f->keyd.sign_blob = no_signature;
+	f->sign = no_signature;
 	turn(f, t);
 	after = present(f);
 	assert_false(str_eq(before, after));
@@ -79,7 +79,7 @@ test_told_later(void **state)
 	turn(f, t);
 	assert_int_equal(f->n_sent, 0);
 	/* No rotation more, and now all of it. */
-	f->keyd.sign_blob = fixture_sign;
+	f->sign = fixture_sign;
 	turn(f, t);
 	assert_true(str_eq(present(f), after));
 	assert_int_equal(told(f, "signer"), 1);

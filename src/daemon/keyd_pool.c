@@ -1,0 +1,375 @@
+/*
+ * keyd_pool: see keyd_pool.h. A question is in one of three states:
+ *
+ *   WAITING   no keyd has it: not yet, or the one that had it is gone
+ *   ASKED     in the queue of a channel, whose first one is answered next
+ *   ANSWERED  its result, and the fields of its reply, are in it
+ */
+#include "daemon/keyd_pool.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "ipc/msg.h"
+
+#define REPLY_MS 2000
+#define RESTART_MS 2000
+#define ATTEMPTS 2
+#define MAX_REASON_BYTES 1024
+/* Channels beyond these are refused; the settings allow fewer. */
+#define CHANNELS_MAX 64
+#define QUEUE_BYTES (16u << 20)
+
+enum state { WAITING, ASKED, ANSWERED };
+
+struct channel {
+	struct ipc *ipc; /* NULL: this place is free */
+	uint16_t number;
+	uint64_t serial;                     /* no other channel has had it */
+	struct keyd_question *first, **last; /* asked and not answered */
+	size_t n;
+};
+
+struct keyd_question {
+	enum state state;
+	struct keyd_question *next; /* in its channel's queue */
+	struct channel *channel;    /* ASKED */
+	uint64_t replied;           /* serial of the channel that the reply came by; 0: none */
+	uint16_t type;
+	struct buf body; /* the fields of the question; ANSWERED: of the reply */
+	int attempts;
+	int64_t asked_ms;
+	int result;
+};
+
+struct keyd_pool {
+	const struct clock *clock;
+	struct keyd_pool_parent parent;
+	struct channel channels[CHANNELS_MAX];
+	bool given_up; /* with no channel left: one comes when it comes, nobody waits */
+	uint64_t serial;
+	/* Of the last finish: what its reply points into, and by which channel it came. */
+	struct buf reply;
+	uint64_t replied;
+};
+
+struct keyd_pool *
+keyd_pool_new(const struct clock *clock)
+{
+	struct keyd_pool *p = xalloc(sizeof(*p));
+
+	p->clock = clock;
+	return p;
+}
+
+void
+keyd_pool_free(struct keyd_pool *p)
+{
+	size_t i;
+
+	if (p == NULL)
+		return;
+	for (i = 0; i < CHANNELS_MAX; i++)
+		ipc_free(p->channels[i].ipc);
+	buf_wipe(&p->reply);
+	xfree(p);
+}
+
+void
+keyd_pool_set_parent(struct keyd_pool *p, const struct keyd_pool_parent *parent)
+{
+	p->parent = *parent;
+}
+
+/* ---- questions and channels ---- */
+
+static void
+answer(struct keyd_question *q, int result)
+{
+	q->state = ANSWERED;
+	q->channel = NULL;
+	q->result = result;
+}
+
+/* Takes the first question out of the queue. */
+static struct keyd_question *
+queue_take(struct channel *c)
+{
+	struct keyd_question *q = c->first;
+
+	c->first = q->next;
+	if (c->first == NULL)
+		c->last = &c->first;
+	c->n--;
+	q->next = NULL;
+	return q;
+}
+
+/* Closes the channel. What it owed waits for another one. */
+static void
+channel_close(struct channel *c)
+{
+	struct keyd_question *q;
+
+	while (c->first != NULL) {
+		q = queue_take(c);
+		q->state = WAITING;
+		q->channel = NULL;
+	}
+	ipc_free(c->ipc);
+	c->ipc = NULL;
+}
+
+static bool
+any_channel(const struct keyd_pool *p)
+{
+	size_t i;
+
+	for (i = 0; i < CHANNELS_MAX; i++)
+		if (p->channels[i].ipc != NULL)
+			return true;
+	return false;
+}
+
+/* Gives the channel up for this reason; what it owed is asked of another. */
+static void
+channel_drop(struct keyd_pool *p, struct channel *c, int why)
+{
+	const uint16_t number = c->number;
+
+	log_warn("keyd-lost", log_i("number", number), log_e(why));
+	channel_close(c);
+	if (why == ERR_CLOSED)
+		return;
+	p->parent.rejoin(p->parent.ctx, number);
+	if (!any_channel(p))
+		p->given_up = why != ERR_SYS;
+}
+
+void
+keyd_pool_attach(struct keyd_pool *p, uint16_t number, int fd)
+{
+	struct channel *place = NULL;
+	size_t i;
+
+	for (i = 0; i < CHANNELS_MAX; i++) {
+		if (p->channels[i].ipc != NULL && p->channels[i].number == number) {
+			place = &p->channels[i];
+			channel_close(place);
+			break;
+		}
+		if (p->channels[i].ipc == NULL && place == NULL)
+			place = &p->channels[i];
+	}
+	if (place == NULL) {
+		log_error("keyd-channels", log_i("number", number), log_e(ERR_FULL));
+		close(fd);
+		return;
+	}
+	*place = (struct channel){ .ipc = ipc_new(fd, true, QUEUE_BYTES),
+		.number = number,
+		.serial = ++p->serial };
+	place->last = &place->first;
+	p->given_up = false;
+}
+
+/* The channel that has the least to do, or NULL. */
+static struct channel *
+channel_choose(struct keyd_pool *p)
+{
+	struct channel *best = NULL, *c;
+	size_t i;
+
+	for (i = 0; i < CHANNELS_MAX; i++) {
+		c = &p->channels[i];
+		if (c->ipc != NULL && (best == NULL || c->n < best->n))
+			best = c;
+	}
+	return best;
+}
+
+/* Asks q of somebody. It still waits if there is nobody. */
+static void
+ask(struct keyd_pool *p, struct keyd_question *q)
+{
+	struct channel *c;
+	struct ipc_out m;
+	int r;
+
+	while (q->state == WAITING && (c = channel_choose(p)) != NULL) {
+		if (q->attempts == ATTEMPTS) {
+			answer(q, ERR_UNAVAIL);
+			return;
+		}
+		q->attempts++;
+		ipc_begin(&m, q->type);
+		buf_str(&m.body, buf_view(&q->body));
+		if ((r = ipc_send(c->ipc, &m, -1)) != 0) {
+			channel_drop(p, c, r == ERR_CLOSED ? r : ERR_SYS);
+			continue;
+		}
+		q->state = ASKED;
+		q->channel = c;
+		q->asked_ms = clock_boot_ms(p->clock);
+		*c->last = q;
+		c->last = &q->next;
+		c->n++;
+	}
+}
+
+struct keyd_question *
+keyd_pool_begin(struct keyd_pool *p, struct ipc_out *m)
+{
+	struct keyd_question *q = xalloc(sizeof(*q));
+	int r;
+
+	q->type = m->type;
+	q->body = m->body;
+	if ((r = buf_err(&q->body)) != 0)
+		answer(q, r);
+	else
+		ask(p, q);
+	return q;
+}
+
+/* ---- answers ---- */
+
+/* What keyd says to q. ERR_PEER: nonsense, and q is as it was. */
+static int
+reply_take(struct keyd_question *q, struct ipc_in *m)
+{
+	struct str reason;
+	uint8_t ok;
+
+	if (m->type != MSG_KD_REPLY || ipc_get_u8(m, &ok) != 0 || ok > 1)
+		return ERR_PEER;
+	if (ok == 0) {
+		if (ipc_get_str(m, MAX_REASON_BYTES, &reason) != 0 || ipc_get_end(m) != 0)
+			return ERR_PEER;
+		log_error("keyd", log_s("why", reason));
+	}
+	buf_wipe(&q->body);
+	buf_init(&q->body, IPC_MAX_BYTES);
+	buf_str(&q->body, m->rd.rest);
+	answer(q, ok == 1 ? 0 : ERR_CRYPTO);
+	return 0;
+}
+
+/* Sends what waits to go out and takes the answers that are there. */
+static void
+channel_step(struct keyd_pool *p, struct channel *c)
+{
+	struct ipc_in m;
+	int r = 0;
+
+	if (ipc_pending(c->ipc) && (r = ipc_flush(c->ipc)) == ERR_AGAIN)
+		r = 0;
+	while (r == 0 && c->first != NULL)
+		if ((r = ipc_recv(c->ipc, &m)) == 0 && (r = reply_take(c->first, &m)) == 0)
+			queue_take(c)->replied = c->serial;
+	if (r == 0 || r == ERR_AGAIN)
+		return;
+	if (r == ERR_PEER)
+		answer(queue_take(c), r);
+	channel_drop(p, c, r);
+}
+
+/*
+ * Waits until c has something for us, but no longer than left_ms; meanwhile what
+ * others have not been sent yet goes out to them. ERR_TIMEOUT, ERR_SYS.
+ */
+static int
+channel_wait(struct keyd_pool *p, struct channel *c, int left_ms)
+{
+	struct pollfd fds[CHANNELS_MAX];
+	struct channel *other;
+	size_t i;
+	int n, r;
+
+	for (i = 0; i < CHANNELS_MAX; i++) {
+		other = &p->channels[i];
+		fds[i] = (struct pollfd){ .fd = -1 };
+		if (other->ipc != NULL && (other == c || ipc_pending(other->ipc)))
+			fds[i].fd = ipc_fd(other->ipc);
+		if (other == c)
+			fds[i].events = POLLIN;
+		if (fds[i].fd != -1 && ipc_pending(other->ipc))
+			fds[i].events |= POLLOUT;
+	}
+	if ((n = poll(fds, CHANNELS_MAX, left_ms)) <= 0)
+		return n == 0 ? ERR_TIMEOUT : errno == EINTR ? 0 : ERR_SYS;
+	for (i = 0; i < CHANNELS_MAX; i++) {
+		other = &p->channels[i];
+		if ((fds[i].events & POLLOUT) == 0 || fds[i].revents == 0)
+			continue;
+		if ((r = ipc_flush(other->ipc)) != 0 && r != ERR_AGAIN)
+			channel_drop(p, other, r);
+	}
+	return 0;
+}
+
+/* Takes what has come, however late we look; else waits until q's time is over. */
+static void
+answer_wait(struct keyd_pool *p, struct keyd_question *q)
+{
+	struct channel *c = q->channel;
+	int64_t left;
+	int r;
+
+	channel_step(p, c);
+	if (q->state != ASKED)
+		return;
+	left = q->asked_ms + REPLY_MS - clock_boot_ms(p->clock);
+	if ((r = left <= 0 ? ERR_TIMEOUT : channel_wait(p, c, (int)left)) == 0)
+		return;
+	if (r == ERR_TIMEOUT)
+		answer(queue_take(c), r);
+	channel_drop(p, c, r);
+}
+
+/* Nobody has q: asks another, or the one that the parent brings. */
+static void
+ask_again(struct keyd_pool *p, struct keyd_question *q)
+{
+	if (q->attempts < ATTEMPTS && !any_channel(p) && !p->given_up &&
+	    (p->parent.wait(p->parent.ctx, RESTART_MS) != 0 || !any_channel(p)))
+		p->given_up = true;
+	ask(p, q);
+	if (q->state == WAITING && (p->given_up || q->attempts == ATTEMPTS))
+		answer(q, ERR_UNAVAIL);
+}
+
+int
+keyd_pool_finish(struct keyd_pool *p, struct keyd_question *q, struct ipc_in *reply)
+{
+	int r;
+
+	while (q->state != ANSWERED) {
+		if (q->state == WAITING)
+			ask_again(p, q);
+		else
+			answer_wait(p, q);
+	}
+	buf_wipe(&p->reply);
+	p->reply = q->body;
+	p->replied = q->replied;
+	r = q->result;
+	xfree(q);
+	*reply =
+	    (struct ipc_in){ .type = MSG_KD_REPLY, .rd = rd_of(buf_view(&p->reply)), .fd = -1 };
+	return r;
+}
+
+int
+keyd_pool_refuse(struct keyd_pool *p)
+{
+	size_t i;
+
+	for (i = 0; i < CHANNELS_MAX; i++)
+		if (p->channels[i].ipc != NULL && p->channels[i].serial == p->replied)
+			channel_drop(p, &p->channels[i], ERR_PEER);
+	return ERR_PEER;
+}
