@@ -41,6 +41,15 @@ struct action {
 	enum awserr (*scope)(struct call *c);
 	/* The work. In a savepoint: an error undoes all it wrote. */
 	enum awserr (*act)(struct call *c);
+	/*
+	 * Of an action whose act asks keyd and goes on when keyd has answered: the rest
+	 * of the work. Then act writes nothing, and only finish is in a savepoint. It is
+	 * called once for each act that returned AWSERR_NONE, after those of earlier
+	 * requests, and before any later request that is not of this kind acts. What act
+	 * found must still hold then, whatever others of this kind have written. NULL:
+	 * act does it all.
+	 */
+	enum awserr (*finish)(struct call *c);
 	/* What this row is about, for an act that serves several. May be NULL. */
 	const void *about;
 };

@@ -23,11 +23,9 @@ static int
 answer_all(struct region *region, void *ctx)
 {
 	const struct batch *b = ctx;
-	size_t i;
 
 	(void)region;
-	for (i = 0; i < b->n; i++)
-		pipeline_run(b->api, &b->reqs[i], b->arena, &b->ret[i]);
+	pipeline_run(b->api, b->reqs, b->n, b->arena, b->ret);
 	return 0;
 }
 

@@ -1,6 +1,6 @@
 /*
- * batch: group commit. Requests that wait together run one after the other
- * inside one transaction, and their answers leave after its commit.
+ * batch: group commit. Requests that wait together are decided one after the other
+ * inside one transaction (api/pipeline.h), and their answers leave after its commit.
  */
 #ifndef API_BATCH_H
 #define API_BATCH_H

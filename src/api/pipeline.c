@@ -110,13 +110,12 @@ session_check(struct call *c)
 	    : AWSERR_NONE;
 }
 
-/* Up to the act: nothing has been written. */
+/* Up to the act. Nothing has been written but when the caller's key was used last. */
 static enum awserr
 prepare(struct call *c)
 {
 	enum awserr e;
 
-	auth_begin(c);
 	if ((e = auth_finish(c)) != AWSERR_NONE || (e = find_action(c)) != AWSERR_NONE ||
 	    (e = session_check(c)) != AWSERR_NONE || (e = throttle(c)) != AWSERR_NONE ||
 	    (e = parse(c)) != AWSERR_NONE || (e = input_read(c)) != AWSERR_NONE)
@@ -132,9 +131,9 @@ prepare(struct call *c)
 	return c->dry_run ? AWSERR_DRY_RUN : AWSERR_NONE;
 }
 
-/* The act and the record of its success, or neither. */
+/* The act, or the rest of it, and the record of its success, or neither. */
 static enum awserr
-act(struct call *c)
+act(struct call *c, enum awserr (*work)(struct call *c))
 {
 	struct store *st = c->region->store;
 	size_t mark = outbox_mark(c->region->outbox);
@@ -145,7 +144,7 @@ act(struct call *c)
 	if (writes && (r = store_savepoint(st)) != 0)
 		return call_internal(c, "savepoint", r);
 	out_init(&c->out, c->service, c->arena, c->operation, c->req->request_id, record);
-	if ((e = c->action->act(c)) == AWSERR_NONE) {
+	if ((e = work(c)) == AWSERR_NONE) {
 		if ((r = out_finish(&c->out, c->req->request_id)) != 0)
 			e = call_internal(c, "answer", r);
 		else if ((r = audit_add(c, AWSERR_NONE)) != 0)
@@ -156,7 +155,7 @@ act(struct call *c)
 	keep = e == AWSERR_NONE || (c->action->keeps_writes && e != AWSERR_INTERNAL);
 	if (writes && (r = keep ? store_release(st) : store_undo(st)) != 0)
 		e = call_internal(c, "savepoint end", r);
-	if (writes)
+	if (writes && c->action->finish == NULL)
 		c->api->writes++;
 	if (writes && c->service == SERVICE_IAM)
 		policies_changed(c->api->policies);
@@ -199,31 +198,64 @@ answer_success(struct call *c, struct api_response *ret)
 	ret->body = arena_str(c->arena, buf_view(&c->out.body));
 }
 
-void
-pipeline_run(struct api *api, const struct api_request *req, struct arena *a,
-    struct api_response *ret)
-{
-	struct call *c = arena_alloc(a, sizeof(*c));
-	enum awserr e;
-	int r;
+/* ---- a batch ---- */
 
+static void
+begin(struct call *c, struct api *api, const struct api_request *req, struct arena *a)
+{
 	c->api = api;
 	c->region = api->region;
 	c->req = req;
 	c->arena = a;
 	c->now_s = clock_wall_s(api->region->clock);
 	c->service = service_guess(req->headers, req->n_headers);
-	if ((e = prepare(c)) == AWSERR_NONE)
-		e = act(c);
+	auth_begin(c);
+}
+
+/* What of it still waits is done; it is recorded and answered. */
+static void
+finish(struct call *c, struct api_response *ret)
+{
+	enum awserr e = c->error;
+	int r;
+
+	if (c->waits)
+		e = act(c, c->action->finish);
 	if (e != AWSERR_NONE && c->authentic && c->action != NULL && (r = audit_add(c, e)) != 0)
 		e = call_internal(c, "audit", r);
 	if (e == AWSERR_NONE)
 		answer_success(c, ret);
 	else
-		answer_error(e, c->service, denial_message(c), req->request_id, a, ret);
+		answer_error(e, c->service, denial_message(c), c->req->request_id, c->arena, ret);
 	out_release(&c->out);
 	json_free(c->json);
 	iam_policy_free(c->trust);
+}
+
+void
+pipeline_run(struct api *api, const struct api_request *reqs, size_t n, struct arena *a,
+    struct api_response *ret)
+{
+	struct call *calls = arena_array(a, n, sizeof(*calls)), *c;
+	size_t i, finished = 0;
+
+	for (i = 0; i < n; i++)
+		begin(&calls[i], api, &reqs[i], a);
+	for (i = 0; i < n; i++) {
+		c = &calls[i];
+		if ((c->error = prepare(c)) != AWSERR_NONE)
+			continue;
+		if (c->action->finish != NULL) {
+			c->waits = (c->error = c->action->act(c)) == AWSERR_NONE;
+			continue;
+		}
+		/* It sees, and is recorded after, all that was decided before. */
+		for (; finished < i; finished++)
+			finish(&calls[finished], &ret[finished]);
+		c->error = act(c, c->action->act);
+	}
+	for (; finished < n; finished++)
+		finish(&calls[finished], &ret[finished]);
 }
 
 void

@@ -1,7 +1,8 @@
 /*
  * send_ssh_public_key: ec2-instance-connect:SendSSHPublicKey
  * (wire.md 1): the key is signed into a blob entry, kept for its minute, and
- * sent to the agent of the instance once all this is durable.
+ * sent to the agent of the instance once all this is durable. While keyd signs,
+ * core goes on with other requests.
  */
 #include "api/call.h"
 #include "svc/connect/actions.h"
@@ -23,6 +24,10 @@ struct input {
 	struct str availability_zone;
 	/* found by scope */
 	const struct store_instance *instance; /* NULL: no such one */
+	/* made by act, for finish */
+	struct store_active_key *key;
+	struct signer_entry entry;
+	uint64_t link; /* of the instance's agent */
 };
 
 /* Limits are those of the service model (docs/wire.md 1.2). */
@@ -184,7 +189,11 @@ act(struct call *c)
 {
 	struct input *in = c->input;
 	int64_t lifetime_s = c->region->settings->key_lifetime_s;
-	struct store_active_key v = {
+	struct store_active_key *v = arena_alloc(c->arena, sizeof(*v));
+	enum awserr e;
+	int r;
+
+	*v = (struct store_active_key){
 		.request_id = c->req->request_id,
 		.instance_id = in->instance_id,
 		.os_user = in->os_user,
@@ -196,23 +205,32 @@ act(struct call *c)
 		.boot_deadline_ms = clock_boot_ms(c->region->clock) + lifetime_s * 1000,
 		.left_ms = lifetime_s * 1000,
 	};
+	in->key = v;
+	if ((e = key_check(c, in->public_key, &v->public_key)) != AWSERR_NONE)
+		return e;
+	call_audit_param(c, "sSHPublicKey", v->public_key);
+	if ((e = instance_check(c, in, &in->link)) != AWSERR_NONE)
+		return e;
+	if ((r = signer_entry_begin(c->region, v, c->arena, &in->entry)) != 0)
+		return call_internal(c, "sign", r);
+	return AWSERR_NONE;
+}
+
+static enum awserr
+finish(struct call *c)
+{
+	struct input *in = c->input;
 	struct buf entry;
 	enum awserr e;
-	uint64_t link;
 	int r;
 
-	if ((e = key_check(c, in->public_key, &v.public_key)) != AWSERR_NONE)
-		return e;
-	call_audit_param(c, "sSHPublicKey", v.public_key);
-	if ((e = instance_check(c, in, &link)) != AWSERR_NONE)
-		return e;
 	buf_init(&entry, MAX_ENTRY_BYTES);
-	if ((r = signer_entry_write(c->region, &v, c->arena, &entry)) != 0) {
+	if ((r = signer_entry_finish(c->region, &in->entry, &entry)) != 0) {
 		e = call_internal(c, "sign", r);
 		goto out;
 	}
-	v.entry = buf_view(&entry);
-	if ((e = key_keep(c, link, &v)) != AWSERR_NONE)
+	in->key->entry = buf_view(&entry);
+	if ((e = key_keep(c, in->link, in->key)) != AWSERR_NONE)
 		goto out;
 	out_str(&c->out, "RequestId", c->req->request_id);
 	out_bool(&c->out, "Success", true);
@@ -229,6 +247,7 @@ static const struct action actions[] = {
 	    .n_fields = FIELD_N(fields),
 	    .input_size = sizeof(struct input),
 	    .scope = scope,
-	    .act = act },
+	    .act = act,
+	    .finish = finish },
 };
 const struct action_rows send_ssh_public_key_rows = { actions, FIELD_N(actions) };
