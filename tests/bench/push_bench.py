@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""push_bench BUILD_DIR [SECONDS]: SendSSHPublicKey per second, beside nginx, on one core.
+"""push_bench BUILD_DIR [SECONDS [OLD_BUILD_DIR]]: SendSSHPublicKey per second, beside nginx,
+on one core.
 
 wrk, pinned to core 1, keeps 16 TLS connections busy: first with nginx on core 0
 answering a static 200, then with all of eicd and the agent on core 0, where
@@ -8,9 +9,17 @@ audit trail. Figures are ratios of one run; the requests are signed beforehand.
 
 The same load follows once with the account's own key and once with that of a user
 under ten attached policies: what a decision by policies costs a push.
+
+With OLD_BUILD_DIR, a build in a clone of an earlier commit, it compares the two instead:
+a lab of each stands side by side, and the load goes to one and the other in turns, so that
+what the machine does besides falls on both. Printed are pushes per second, the time that
+half and 99 of 100 took, and the processor's time that a push costs, by process: on one
+core, on all, and on all at half of the rate.
 """
 import base64
 import datetime
+import importlib.util
+import inspect
 import hashlib
 import hmac
 import json
@@ -18,6 +27,7 @@ import os
 import pathlib
 import re
 import signal
+import statistics
 import struct
 import subprocess
 import sys
@@ -28,6 +38,7 @@ import labkit  # noqa: E402
 
 BUILD = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else "build"
 SECONDS = int(sys.argv[2]) if len(sys.argv) > 2 else 8
+OLD = os.path.abspath(sys.argv[3]) if len(sys.argv) > 3 else None
 REQUESTS = 1500  # live keys that an instance holds
 CONNECTIONS = 16
 
@@ -65,7 +76,8 @@ def signed(env, host, instance, i):
     return headers, body
 
 
-def wrk_script(path, requests):
+def wrk_script(path, requests, delay_ms=None):
+    """delay_ms: how long a connection waits between an answer and the next request."""
     rows = []
     for headers, body in requests:
         # wrk adds a Host of its own unless there is one spelled so.
@@ -78,7 +90,9 @@ def wrk_script(path, requests):
     path.write_text("local r = {}\nfunction init() " + "\n".join(parts) + " end\n"
                     "local n = 0\nfunction request() n = n % #r + 1 return r[n] end\n"
                     "local bad = 0\n"
-                    "function response(status) if status ~= 200 then print(status) end end\n")
+                    "function response(status) if status ~= 200 then print(status) end end\n"
+                    + (f"function delay() return math.random(0, {2 * delay_ms}) end\n"
+                       if delay_ms else ""))
 
 
 def wrk(url, script=None, seconds=SECONDS):
@@ -97,8 +111,8 @@ def rss_kib(pid):
     return int(re.search(r"VmRSS:\s+(\d+)", pathlib.Path(f"/proc/{pid}/status").read_text())[1])
 
 
-PROCESSES = ("eicd", "eicd-front", "eicd-core", "eicd-keyd", "eicd-compute", "eic-agent",
-             "eic-agent-uplink", "eic-agent-imds")
+PROCESSES = ("eicd", "eicd-front", "eicd-core", "eicd-keyd", "eicd-keyd-hash", "eicd-keyd-tls",
+             "eicd-compute", "eic-agent", "eic-agent-uplink", "eic-agent-imds")
 
 
 def memory(lab):
@@ -163,6 +177,109 @@ def pushes(lab, env, instance, host, name):
     return wrk(f"https://{host}/", script)
 
 
+# ---- this build beside an old one ----
+ROUNDS = 3
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def labkit_of(build):
+    """The labkit of the clone that a build directory is in."""
+    path = pathlib.Path(build).parent / "tests/it/labkit.py"
+    spec = importlib.util.spec_from_file_location("labkit_" + str(abs(hash(build))), path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+class Side:
+    """A lab of one build, with pushes that are signed for it."""
+
+    def __init__(self, name, build):
+        self.name, self.kit = name, labkit_of(build)
+        # Once, a lab was told which of a run's it is.
+        numbered = "number" in inspect.signature(self.kit.Lab.__init__).parameters
+        self.lab = self.kit.Lab(build, 9) if numbered else self.kit.Lab(build)
+
+    def up(self):
+        self.lab.up()
+        self.instance = self.lab.run_instance()["InstanceId"]
+        unthrottle(self.lab)
+
+    def processes(self):
+        """pid: program, of all of the lab's, several of one program too."""
+        out = {}
+        for p in pathlib.Path("/proc").glob("[0-9]*"):
+            try:
+                argv = (p / "cmdline").read_bytes().split(b"\0")
+                parent = pathlib.Path(f"/proc/{int((p / 'stat').read_text().rsplit(')', 1)[1].split()[1])}/cmdline").read_bytes()
+            except (OSError, ValueError, IndexError):
+                continue
+            program = os.path.basename(argv[0].decode(errors="replace"))
+            mine = str(self.lab.lab_dir).encode()
+            if program.startswith(("eicd", "eic-agent")) and (
+                    any(mine in a for a in argv) or mine in parent):
+                out[int(p.name)] = program
+        return out
+
+    def cpu(self, processes):
+        """Seconds of each program."""
+        out = {}
+        for pid, program in processes.items():
+            f = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+            out[program] = out.get(program, 0) + (int(f[11]) + int(f[12])) / TICKS
+        return out
+
+    def round(self, cores, delay_ms=None):
+        processes = self.processes()
+        for pid in processes:
+            subprocess.run(["taskset", "-a", "-c", "-p", cores, str(pid)], check=False,
+                           capture_output=True)
+        host = f"127.0.0.1:{self.lab.port}"
+        script = self.lab.dir / "compare.lua"
+        wrk_script(script, [signed(self.lab.env, host, self.instance, i)
+                            for i in range(REQUESTS)], delay_ms)
+        before = self.cpu(processes)
+        rate, p50, p99 = wrk(f"https://{host}/", script)
+        after = self.cpu(processes)
+        used = {k: (after[k] - before[k]) * 1e6 / (rate * SECONDS) for k in after}
+        return {"rate": rate, "p50": p50, "p99": p99, "cpu": sum(used.values()), "by": used}
+
+
+def compare_in(sides, title, cores, delays=(None, None)):
+    """Rounds in turns; the median of each side."""
+    runs = {s.name: [] for s in sides}
+    for i in range(ROUNDS):
+        for s, delay in list(zip(sides, delays))[::1 if i % 2 == 0 else -1]:
+            runs[s.name].append(s.round(cores, delay))
+    print(f"\n{title:28s}{'requests/s':>12s}{'p50 ms':>9s}{'p99 ms':>9s}{'CPU us a push':>15s}")
+    median = {}
+    for s in sides:
+        median[s.name] = m = {k: statistics.median(r[k] for r in runs[s.name])
+                              for k in ("rate", "p50", "p99", "cpu")}
+        print(f"{s.name:28s}{m['rate']:12.0f}{m['p50']:9.2f}{m['p99']:9.2f}{m['cpu']:15.0f}")
+        by = runs[s.name][-1]["by"]
+        print("    " + ", ".join(f"{k} {v:.0f}" for k, v in sorted(by.items()) if v >= 0.5))
+    old, new = (median[s.name] for s in sides)
+    print(f"{'ratio new/old':28s}{new['rate'] / old['rate']:12.2f}{new['p50'] / old['p50']:9.2f}"
+          f"{new['p99'] / old['p99']:9.2f}{new['cpu'] / old['cpu']:15.2f}")
+    return [m["rate"] for m in (old, new)]
+
+
+def compare():
+    sides = [Side("old", OLD), Side("new", BUILD)]
+    try:
+        for s in sides:
+            s.up()
+        compare_in(sides, "one core", "0")
+        rates = compare_in(sides, "all cores", "0-63")
+        # Each connection waits so long on average that half of the rate comes.
+        delays = [round(CONNECTIONS / (r / 2) * 1000) for r in rates]
+        compare_in(sides, "all cores, half the rate", "0-63", delays)
+    finally:
+        for s in sides:
+            s.lab.down()
+
+
 def main():
     lab = labkit.Lab(BUILD)
     start = time.monotonic()
@@ -207,4 +324,7 @@ def main():
         lab.down()
 
 
-main()
+if OLD is None:
+    main()
+else:
+    compare()
