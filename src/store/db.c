@@ -303,17 +303,6 @@ db_exec_one(struct db_stmt *q)
 	return n > 0 ? 0 : ERR_NOTFOUND;
 }
 
-int
-db_exec_seq(struct db_stmt *q, int64_t *ret_seq)
-{
-	int r;
-
-	if ((r = db_exec_one(q)) != 0)
-		return r;
-	*ret_seq = sqlite3_last_insert_rowid(q->db->h);
-	return 0;
-}
-
 int64_t
 db_col_i64(struct db_stmt *q, int i)
 {

@@ -118,7 +118,7 @@ int db_number(struct db *db, const char *sql, struct db_args args, int64_t *ret)
  * The statement for sql, which must be a string literal: it is prepared once
  * in the life of db and found again by its address. Using one literal inside
  * its own use is a programmer's error. What ends the use is db_exec,
- * db_exec_one, db_exec_seq, db_list, db_one or db_done.
+ * db_exec_one, db_list, db_one or db_done.
  */
 int db_prepare(struct db *db, const char *sql, struct db_stmt **ret) MUST_CHECK;
 
@@ -150,9 +150,6 @@ void db_done(struct db_stmt *q); /* NULL is fine */
 int db_exec(struct db_stmt *q, int64_t *ret_changed) MUST_CHECK;
 /* Runs to the end and is done; ERR_NOTFOUND when no row was changed. */
 int db_exec_one(struct db_stmt *q) MUST_CHECK;
-/* Runs an INSERT of one row and is done. The number that its column seq got
- * (faster than RETURNING, which makes a table for every call). */
-int db_exec_seq(struct db_stmt *q, int64_t *ret_seq) MUST_CHECK;
 
 /* Columns of the present row count from 0. NULL reads as 0 or empty. */
 int64_t db_col_i64(struct db_stmt *q, int i);

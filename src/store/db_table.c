@@ -413,17 +413,6 @@ table_insert_or(struct db *db, const struct db_table *t, const char *on_conflict
 }
 
 int
-table_insert_seq(struct db *db, const struct db_table *t, const void *row, int64_t *ret_seq)
-{
-	struct db_stmt *q;
-	int r;
-
-	if ((r = insert_prepare(db, t, "", insert_make, row, &q)) != 0)
-		return r;
-	return db_exec_seq(q, ret_seq);
-}
-
-int
 table_put(struct db *db, const struct db_table *t, const void *row)
 {
 	struct db_stmt *q;

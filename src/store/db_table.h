@@ -99,9 +99,6 @@ int table_insert(struct db *db, const struct db_table *t, const void *row) MUST_
  * nothing was written; this is no constraint error, and one can go on. */
 int table_insert_or(struct db *db, const struct db_table *t, const char *on_conflict,
     const void *row) MUST_CHECK;
-/* INSERT of one row into a table with a column seq. The number that it got. */
-int table_insert_seq(struct db *db, const struct db_table *t, const void *row,
-    int64_t *ret_seq) MUST_CHECK;
 /* INSERT, or UPDATE of the row with this key. */
 int table_put(struct db *db, const struct db_table *t, const void *row) MUST_CHECK;
 /* UPDATE of the row with this key. ERR_NOTFOUND. */
