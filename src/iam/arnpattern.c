@@ -5,7 +5,8 @@
 
 #define FLAGS (PATTERN_WILDCARDS | PATTERN_VARIABLES)
 
-/* Up to the next colon that is not within a variable. */
+/* The text up to the next colon. A colon inside "${...}" does not count, if the policy has
+ * variables. */
 static struct str
 next_part(struct str s, bool variables)
 {
@@ -16,14 +17,15 @@ next_part(struct str s, bool variables)
 		if (!variables || !str_starts(str_from(s, i), STR("${")))
 			continue;
 		n = pattern_variable_len(str_from(s, i));
-		/* One that is not closed takes the rest, and is refused later. */
+		/* A variable that is not closed takes the rest of the text; pattern_compile
+		 * refuses it later, with its place. */
 		if (n == 0)
 			return s;
 	}
 	return str_head(s, i);
 }
 
-/* Cuts what stands behind "arn:"; false when there are fewer than five parts. */
+/* Cuts the text behind "arn:" into its five parts. False when there are fewer. */
 static bool
 split(struct str s, bool variables, struct str ret[ARNPATTERN_PARTS])
 {
@@ -111,7 +113,7 @@ arnpattern_match(const struct arnpattern *p, const struct arnpattern_subject *s,
 		return false;
 	if (p->whole)
 		return pattern_match(&p->part[0], s->text, ctx);
-	/* The last part first: it differs most often. */
+	/* Compared from the end, because the last part differs most often. */
 	for (i = ARNPATTERN_PARTS; i > 0; i--)
 		if (!pattern_match(&p->part[i - 1], s->part[i - 1], ctx))
 			return false;

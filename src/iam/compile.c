@@ -5,7 +5,7 @@
 
 #include "base/alloc.h"
 
-#define NAME_BYTES 64 /* of a name in a message */
+#define NAME_BYTES 64 /* the longest name that an error message repeats */
 
 void
 compile_enter(struct compile *c, struct str name)
@@ -21,7 +21,8 @@ compile_leave(struct compile *c)
 	c->item_listed = false;
 }
 
-/* Names are the author's: what is not printable, and what is long, is cut. */
+/* Names come from the author of the policy. An error message repeats only the beginning of a
+ * long one, with a "?" in place of each byte that is not printable ASCII. */
 static void
 name_write(struct buf *b, struct str name)
 {

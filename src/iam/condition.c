@@ -23,10 +23,10 @@ values_compile(struct compile *c, const struct json *v, struct condition *ret)
 	return 0;
 }
 
-/* {KEY: VALUES, ...} */
+/* Compiles what stands under one operator: {KEY: VALUES, ...}. */
 static int
-keys_compile(struct compile *c, const struct json *v, struct operator op, struct condition *ret,
-    size_t *at)
+keys_compile(struct compile *c, const struct json *v, struct condition_operator op,
+    struct condition *ret, size_t *at)
 {
 	struct json_iter it = { .obj = v };
 	const struct json *values;
@@ -67,7 +67,7 @@ condition_compile(struct compile *c, const struct json *v, struct condition_list
 	struct json_iter it = { .obj = v };
 	struct condition *conditions;
 	const struct json *keys;
-	struct operator op;
+	struct condition_operator op;
 	struct str name;
 	int r;
 
@@ -87,7 +87,7 @@ condition_compile(struct compile *c, const struct json *v, struct condition_list
 	return 0;
 }
 
-/* One value of the request against those of the policy. */
+/* Does one value of the request pass against the values of the policy? */
 static bool
 value_passes(const struct condition *cond, struct str text, const struct iam_context *ctx)
 {
@@ -102,7 +102,7 @@ value_passes(const struct condition *cond, struct str text, const struct iam_con
 	return cond->op.negated;
 }
 
-/* Does every value pass (all), or any? */
+/* Does every value of the request pass (all is true), or at least one of them? */
 static bool
 values_pass(const struct condition *cond, const struct iam_context_entry *e, bool all,
     const struct iam_context *ctx)
@@ -136,7 +136,8 @@ holds(const struct condition *cond, const struct iam_context *ctx)
 		return null_holds(cond, e == NULL || e->n_values == 0);
 	switch (cond->op.set) {
 	case OPERATOR_SINGLE:
-		/* The negated operator holds when no value matches. */
+		/* Without a set operator: a negated operator holds when no value of the request
+		 * matches, the others hold when one does. */
 		if (e == NULL)
 			return cond->op.if_exists || negated;
 		return values_pass(cond, e, negated, ctx);

@@ -8,7 +8,7 @@
 #include "iam/operator.h"
 
 struct condition {
-	struct operator op;
+	struct condition_operator op;
 	struct str key;
 	const union value *values;
 	size_t n;

@@ -8,7 +8,7 @@
 #define DIGITS "0123456789"
 #define MAX_DIGITS 64
 
-/* The digits without the point, and how many of them stand before it. */
+/* The digits of a number without its point; `point` of them stand before it. */
 struct digits {
 	char d[2 * MAX_DIGITS];
 	int n, point;
@@ -23,7 +23,7 @@ add(struct digits *ds, struct str s)
 		ds->d[ds->n++] = s.p[i];
 }
 
-/* A sign, if there is one; true when it is a minus. */
+/* Takes a sign, if there is one. True when it is a minus. */
 static bool
 sign(struct rd *rd)
 {
@@ -70,7 +70,8 @@ read_digits(struct rd *rd, struct digits *ds)
 	return rd_end(rd);
 }
 
-/* The digit that stands i places behind the point, -1 being the one before it. */
+/* The digit at place i: 0 is the first one behind the point, -1 the last one before it.
+ * Places that were not written are zeros. */
 static int
 digit(const struct digits *ds, int i)
 {

@@ -32,7 +32,7 @@ real_write(struct jsonw *w, const struct json *v)
 	struct buf b;
 
 	buf_init(&b, 64);
-	/* It was written once already, when the policy was compiled. */
+	/* This cannot fail: the same number was written when the policy was compiled. */
 	if (compile_real_write(v, &b) == 0)
 		jsonw_value(w, buf_view(&b));
 	else
@@ -40,7 +40,7 @@ real_write(struct jsonw *w, const struct json *v)
 	buf_release(&b);
 }
 
-/* Recursion ends where the parser's limit of depth does. */
+/* The parser limits how deep a document is, and with it this recursion. */
 void
 document_value_write(struct jsonw *w, const struct json *v)
 {

@@ -1,6 +1,6 @@
 /*
- * evaluate: see evaluate.h. One pass over the statements: the first deny ends
- * it, of each kind of policy the first allow is kept. Pure.
+ * evaluate: see evaluate.h. It passes over the statements once: the first deny ends
+ * the pass, and the first allow of each kind of policy is kept. Pure.
  */
 #include "iam/evaluate.h"
 
@@ -8,7 +8,7 @@
 
 #define N_TYPES (IAM_RESOURCE_POLICY + 1)
 
-/* What one kind of policy said. */
+/* What the policies of one kind said about the resource. */
 struct tally {
 	bool there;
 	enum principal_match allowed;
@@ -26,14 +26,15 @@ decide_by(struct iam_decision *ret, const struct iam_attached_policy *policies, 
 	ret->sid = policies[policy].policy->v[statement].sid;
 }
 
-/* Can the statement still change anything? */
+/* Can the statement still change the outcome? A deny always can; an allow can if its kind of
+ * policy has not allowed as much already. */
 static bool
 matters(const struct statement *s, const struct tally *t)
 {
 	return s->effect == IAM_DENY || t->allowed != PRINCIPAL_ITSELF;
 }
 
-/* True when a statement denies. */
+/* Asks the statements of one policy. True when one of them denies, which ends everything. */
 static bool
 one_policy(const struct statement_question *q, const struct iam_attached_policy *policies,
     size_t at, struct tally *t, struct iam_decision *ret)
@@ -70,14 +71,15 @@ allow_by(struct iam_decision *ret, const struct iam_attached_policy *policies,
 	decide_by(ret, policies, t->policy, t->statement);
 }
 
-/* Is the kind there, and does not allow? */
+/* Is there a policy of this kind, and none of them allows? */
 static bool
 refuses(const struct tally *t)
 {
 	return t->there && t->allowed == PRINCIPAL_NOT;
 }
 
-/* How far the trust policy carries: to the end only within the account. */
+/* How far the trust policy's allow carries. For a caller of another account it never carries
+ * further than naming that account would: the caller's own policies have to allow as well. */
 static enum principal_match
 granted(const struct tally *trust, bool foreign)
 {
@@ -85,7 +87,7 @@ granted(const struct tally *trust, bool foreign)
 								: trust->allowed;
 }
 
-/* Nothing denied. The first kind that should have allowed and did not, decides. */
+/* No statement denied. The first kind of policy that had to allow and did not decides. */
 static void
 implicit(const struct tally tally[N_TYPES], const struct evaluate_input *in,
     const struct iam_attached_policy *policies, struct iam_decision *ret)

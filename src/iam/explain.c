@@ -1,6 +1,6 @@
 /*
- * explain: see explain.h. Lists are objects with "items", as AWS writes them.
- * Pure.
+ * explain: see explain.h. Lists are written as objects with the member "items", as AWS
+ * writes them. Pure.
  */
 #include "iam/explain.h"
 
@@ -60,7 +60,7 @@ item(struct jsonw *w, struct str value)
 	jsonw_end(w);
 }
 
-/* A value as the policy has it: a string, or the word for a boolean. */
+/* Writes a value as the policy has it: a string as it is, a boolean or a number as a word. */
 static void
 json_item(struct jsonw *w, const struct json *v)
 {
@@ -83,7 +83,7 @@ json_item(struct jsonw *w, const struct json *v)
 	buf_release(&b);
 }
 
-/* One value or a list of them; nothing when v is NULL. */
+/* Writes one value or a list of them. Writes nothing when v is NULL. */
 static void
 values(struct jsonw *w, const char *name, const struct json *v)
 {
@@ -98,7 +98,8 @@ values(struct jsonw *w, const char *name, const struct json *v)
 	items_end(w);
 }
 
-/* {OPERATOR: {KEY: VALUES}} as a list; AWS leaves the operator out. */
+/* Writes {OPERATOR: {KEY: VALUES}} as a list. AWS leaves the operator out; we name it, since
+ * without it nobody can tell why a condition did not hold. */
 static void
 conditions(struct jsonw *w, const struct json *v)
 {
@@ -157,7 +158,7 @@ by_statement(const struct iam_decision *d)
 	return d->reason == IAM_REASON_ALLOW_STATEMENT || d->reason == IAM_REASON_EXPLICIT_DENY;
 }
 
-/* The policy whose statement decided, if it is one of these. */
+/* The policy whose statement decided, or NULL if it is none of those handed in. */
 static const struct iam_policy *
 deciding(const struct iam_attached_policy *policies, size_t n_policies,
     const struct iam_decision *d)
@@ -226,5 +227,6 @@ iam_explain_write(struct buf *b, const struct iam_request *req,
 		jsonw_m_u64(&w, "statement", d->statement);
 	}
 	jsonw_end(&w);
-	(void)!jsonw_finish(&w); /* the buffer's own error says the same */
+	/* If it did not fit, buf_err says so to the caller. */
+	(void)!jsonw_finish(&w);
 }

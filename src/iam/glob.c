@@ -1,10 +1,11 @@
 /*
- * glob: see glob.h. Only the last star is ever tried again: what an earlier one
- * could take more, the last one can take as well. Pure.
+ * glob: see glob.h. When a comparison fails, only the last star that was passed is tried
+ * again with one character more: whatever an earlier star could take in addition, the last
+ * one can take as well. Pure.
  */
 #include "iam/glob.h"
 
-/* The beginning of the next character; a stray byte counts as one. */
+/* Where the next character of UTF-8 begins. A byte that belongs to no character counts as one. */
 static size_t
 next_char(struct str s, size_t at)
 {

@@ -1,6 +1,6 @@
 /*
- * iam: see iam.h. Here is what a request must be like to be decided at all, and
- * what the denied are told; what policies say is evaluate.c's. Pure.
+ * iam: see iam.h. This file checks that a request can be decided on at all, and writes what
+ * a denied caller is told. What the policies say is found out in evaluate.c. Pure.
  */
 #include "iam/iam.h"
 
@@ -17,7 +17,7 @@ is_alnum(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-/* Letters and digits, and this one. */
+/* Is s made of ASCII letters, digits and the character `also`? */
 static bool
 is_name(struct str s, char also)
 {
@@ -29,7 +29,7 @@ is_name(struct str s, char also)
 	return s.n > 0;
 }
 
-/* "service:Operation". */
+/* Does the action have the form "service:Operation"? */
 static bool
 action_valid(struct str action)
 {
@@ -50,7 +50,8 @@ principal_valid(const struct iam_principal *p)
 	return str_eq(arn.account, p->account_id);
 }
 
-/* Of AWS itself ("aws") and of none: these belong to no other account. */
+/* Does the resource belong to another account? Those of AWS itself ("aws"), and those whose
+ * ARN names no account, do not. */
 static bool
 is_foreign(const struct arnpattern_subject *resource, const struct iam_principal *p)
 {
@@ -59,7 +60,8 @@ is_foreign(const struct arnpattern_subject *resource, const struct iam_principal
 	return resource->is_arn && arn_account_valid(account) && !str_eq(account, p->account_id);
 }
 
-/* ARNs, or a single "*" for all there is. ret_bad gets the first that is neither. */
+/* The resources have to be ARNs, or a single "*" that stands for all there is. ret_bad gets
+ * the first one that is neither. */
 static bool
 resources_valid(const struct iam_request *req, struct str *ret_bad)
 {
@@ -98,7 +100,7 @@ lower(struct str s, char room[ACTION_BYTES])
 	return str_of_n(room, s.n);
 }
 
-/* Every resource must be allowed; the first one that is not decides. */
+/* Every resource has to be allowed. The first one that is not decides. */
 static void
 evaluate(const struct iam_request *req, const struct iam_attached_policy *policies,
     size_t n_policies, struct iam_decision *ret)
@@ -151,7 +153,7 @@ policy_words(enum iam_policy_type t)
 	return "a resource-based policy";
 }
 
-/* " because no KIND allows the ACTION action" */
+/* Appends " because no KIND allows the ACTION action". */
 static void
 write_no_allow(struct buf *b, const char *kind, struct str action)
 {

@@ -1,6 +1,6 @@
 /*
- * moment: see moment.h. Each form is completed to the one that base/date reads.
- * Pure.
+ * moment: see moment.h. A date in one of the shorter forms is completed to the full form,
+ * which is the one that base/date reads. Pure.
  */
 #include "iam/moment.h"
 
@@ -31,7 +31,7 @@ two_digits(struct rd *rd, int64_t max, int64_t *ret)
 	return *ret > max ? ERR_RANGE : 0;
 }
 
-/* "Z", "+01:00", "-09:30": seconds east of Greenwich. */
+/* Reads "Z", "+01:00" or "-09:30" as seconds east of Greenwich. */
 static int
 zone(struct rd *rd, int64_t *ret)
 {
@@ -50,7 +50,7 @@ zone(struct rd *rd, int64_t *ret)
 	return rd_end(rd);
 }
 
-/* ".5" and so on, if it is there. */
+/* Reads a fraction of a second such as ".5" if there is one, as nanoseconds. */
 static int
 fraction(struct rd *rd, int32_t *ret)
 {
@@ -68,7 +68,7 @@ fraction(struct rd *rd, int32_t *ret)
 	return 0;
 }
 
-/* All of it in the full form, with as much of s as there is in front. */
+/* Completes s to the full form from the right with the earliest moment that s can mean. */
 static int
 completed(struct str s, struct decimal *ret)
 {

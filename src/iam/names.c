@@ -1,5 +1,5 @@
 /*
- * names: see names.h. A merge sort from the bottom up. Pure.
+ * names: see names.h. A merge sort that works from runs of one name upwards. Pure.
  */
 #include "iam/names.h"
 
@@ -11,7 +11,7 @@ least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* The runs from..mid and mid..to of v into out. */
+/* Merges the sorted runs from..mid and mid..to of v into out. */
 static void
 merge(const struct str *v, size_t from, size_t mid, size_t to, struct str *out,
     int (*cmp)(struct str, struct str))

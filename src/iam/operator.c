@@ -37,7 +37,7 @@ static const struct row {
 	{ "ArnNotLike", VALUE_ARN, VALUE_EQ, true },
 };
 
-/* Takes the words off the front and the end of the name. */
+/* These two take a word off the front or off the end of a name. True when it was there. */
 static bool
 starts_nocase(struct str *s, struct str prefix)
 {
@@ -57,11 +57,11 @@ ends_nocase(struct str *s, struct str suffix)
 }
 
 int
-operator_parse(struct str name, struct operator* ret)
+operator_parse(struct str name, struct condition_operator *ret)
 {
 	size_t i;
 
-	*ret = (struct operator){ .type = VALUE_BOOL };
+	*ret = (struct condition_operator){ .type = VALUE_BOOL };
 	if (str_eq_nocase(name, STR("Null"))) {
 		ret->null = true;
 		return 0;

@@ -9,8 +9,7 @@
 
 enum operator_set { OPERATOR_SINGLE, OPERATOR_ALL_VALUES, OPERATOR_ANY_VALUE };
 
-struct operator
-{
+struct condition_operator {
 	enum value_type type;
 	enum value_cmp cmp;
 	bool negated;
@@ -20,6 +19,6 @@ struct operator
 };
 
 /* Names count without regard to case. ERR_NOTFOUND. */
-int operator_parse(struct str name, struct operator* ret) MUST_CHECK;
+int operator_parse(struct str name, struct condition_operator *ret) MUST_CHECK;
 
 #endif

@@ -1,6 +1,7 @@
 /*
- * pattern: see pattern.h. A variable's value goes in as it is: the wildcards are
- * bytes that it cannot hold, and nothing is looked for in it again. Pure.
+ * pattern: see pattern.h. The value of a variable is put into the text as it is. It cannot
+ * bring a wildcard along, because wildcards are kept as bytes that UTF-8 does not have, and it
+ * cannot bring a variable along, because it is not searched again. Pure.
  */
 #include "iam/pattern.h"
 
@@ -56,7 +57,7 @@ end_part(struct building *b)
 	buf_clear(&b->text);
 }
 
-/* "key" or "key, 'default'": what stands between the braces. */
+/* Compiles what stands between the braces of a variable: "key" or "key, 'default'". */
 static int
 variable(struct building *b, struct str inner)
 {
@@ -168,7 +169,8 @@ pattern_is_variable(const struct pattern *p)
 	return p->n_parts == 1 && p->parts[0].key.n > 0;
 }
 
-/* What stands for the part: its text, the key's only value, or the default. */
+/* What a part becomes: its own text, or the only value of its key, or the default. False when
+ * the key has no value or several, and there is no default. */
 static bool
 part_text(const struct pattern_part *part, const struct iam_context *ctx, struct str *ret)
 {
@@ -184,7 +186,8 @@ part_text(const struct pattern_part *part, const struct iam_context *ctx, struct
 	return !glob_has_wildcard(*ret);
 }
 
-/* Into room, or false. */
+/* Puts the parts together in room. False when a part has no value or room is too small: the
+ * pattern then matches nothing. */
 static bool
 expand(const struct pattern *p, const struct iam_context *ctx, char room[PATTERN_MAX_BYTES],
     struct str *ret)
@@ -203,7 +206,7 @@ expand(const struct pattern *p, const struct iam_context *ctx, char room[PATTERN
 	return true;
 }
 
-/* Apart, so that only patterns with variables pay for the room. */
+/* A function of its own, so that only patterns with variables pay for the room on the stack. */
 static __attribute__((noinline)) bool
 expanded_match(const struct pattern *p, struct str text, const struct iam_context *ctx, bool nocase)
 {
@@ -222,7 +225,7 @@ pattern_match(const struct pattern *p, struct str text, const struct iam_context
 		return expanded_match(p, text, ctx, false);
 	if (text.n < p->prefix)
 		return false;
-	/* Most differ in the first byte, or within the prefix. */
+	/* Most texts that do not match differ before the first wildcard. */
 	if (p->prefix > 0 &&
 	    (text.p[0] != p->text.p[0] || memcmp(text.p, p->text.p, p->prefix) != 0))
 		return false;

@@ -1,6 +1,6 @@
 /*
- * policy: see policy.h. The top of the document; a statement is statement.c's.
- * Pure.
+ * policy: see policy.h. This file reads the top level of a document; statement.c reads each
+ * statement. Pure.
  */
 #include "iam/policy.h"
 
@@ -8,7 +8,8 @@
 #include "iam/document.h"
 #include "iam/names.h"
 
-/* A byte of the document becomes less than a hundred of the compiled form. */
+/* Each byte of a document becomes fewer than a hundred bytes of the compiled form, so that no
+ * document that is short enough to be accepted can reach this limit. */
 #define MAX_ARENA_BYTES ((size_t)256 * IAM_POLICY_MAX_BYTES)
 
 static int
@@ -71,7 +72,7 @@ statements_compile(struct compile *c, bool trust, struct iam_policy *p)
 	return 0;
 }
 
-/* Points to the second statement with the Sid. */
+/* Reports a Sid that two statements have. The place is that of the second one. */
 static int
 sid_fail(struct compile *c, const struct iam_policy *p, struct str sid)
 {
@@ -102,7 +103,7 @@ sids_check(struct compile *c, const struct iam_policy *p)
 	return 0;
 }
 
-/* Each once, as first written. */
+/* Keeps each condition key once, spelled as it was first written. */
 static void
 keys_publish(struct compile *c, struct iam_policy *p)
 {
@@ -116,7 +117,7 @@ keys_publish(struct compile *c, struct iam_policy *p)
 	p->keys = keys;
 }
 
-/* json_parse says where; this says what. */
+/* Parses the text. json_parse says where an error is, and this function says what was read. */
 static int
 read_json(struct str text, struct json **ret, struct errinfo *ei)
 {
@@ -194,5 +195,6 @@ iam_policy_statement_write(const struct iam_policy *p, size_t i, struct buf *b)
 
 	jsonw_init(&w, b);
 	document_value_write(&w, document_statement(p, i));
-	(void)!jsonw_finish(&w); /* the buffer's own error says the same */
+	/* If it did not fit, buf_err says so to the caller. */
+	(void)!jsonw_finish(&w);
 }

@@ -1,5 +1,5 @@
 /*
- * principal: see principal.h. A role stands for its sessions too. Pure.
+ * principal: see principal.h. Whoever names a role also names its sessions. Pure.
  */
 #include "iam/principal.h"
 
@@ -7,7 +7,7 @@
 
 #define UPPER_DIGITS "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
-/* The account, or one of those that can call. */
+/* Compiles the ARN of an account, a user, a role or a session of a role. */
 static bool
 arn_compile(struct str text, struct principal *ret)
 {
@@ -62,7 +62,7 @@ other_compile(struct compile *c, struct str text, struct principal *ret)
 	return 0;
 }
 
-/* The principals of one member: {"AWS": ...}. */
+/* Compiles the principals of one member, such as {"AWS": ...}. */
 static int
 member_compile(struct compile *c, const struct json *v, bool aws, struct principal *ret, size_t *at)
 {
@@ -156,7 +156,7 @@ match_one(const struct principal *p, const struct iam_principal *who)
 		return who->role_arn.n > 0 && str_eq(p->value, who->role_arn) ? PRINCIPAL_BY_ROLE
 									      : PRINCIPAL_NOT;
 	case PRINCIPAL_ID:
-		/* Of a session the id of the role, without its name. */
+		/* The id of a session is "ROLE-ID:NAME"; the trust policy holds the role's id. */
 		if (!str_eq(p->value, str_head(who->user_id, str_index(who->user_id, ':'))))
 			return PRINCIPAL_NOT;
 		return who->type == IAM_ASSUMED_ROLE ? PRINCIPAL_BY_ROLE : PRINCIPAL_ITSELF;

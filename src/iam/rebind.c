@@ -6,7 +6,7 @@
 
 #include "iam/document.h"
 
-/* A list is on the level of what it lists. */
+/* Where in the document the walk is. The elements of a list are on the level of the list. */
 enum level { TOP, STATEMENT, PRINCIPAL, AWS, ELSEWHERE };
 
 struct walk {
@@ -81,7 +81,7 @@ list_write(struct walk *k, const struct json *v, enum level l)
 	return r;
 }
 
-/* Recursion ends where the parser's limit of depth does. */
+/* The parser limits how deep a document is, and with it this recursion. */
 static int
 value_write(struct walk *k, const struct json *v, enum level l)
 {

@@ -30,8 +30,8 @@ members_check(struct compile *c, const struct json *v)
 }
 
 /*
- * The element or its opposite: one of the two must be there. On success c's
- * place is in it.
+ * Finds an element or its opposite, such as Action and NotAction: exactly one of the two has
+ * to be there. On success c's place is in the one that was found.
  */
 static int
 either(struct compile *c, const struct json *v, const char *name, const char *not_name,
@@ -74,7 +74,7 @@ effect_compile(struct compile *c, const struct json *v, enum iam_effect *ret)
 	return 0;
 }
 
-/* "*", or "service:Name" with wildcards. */
+/* Is s "*", or "service:Name" with or without wildcards? */
 static bool
 action_valid(struct str s)
 {
@@ -144,7 +144,7 @@ principals_compile(struct compile *c, const struct json *v, struct statement *re
 	return 0;
 }
 
-/* Elements that the other kind of policy has. */
+/* Refuses an element that only the other kind of policy may have. */
 static int
 refuse(struct compile *c, const struct json *v, const char *name, const char *not_name)
 {
@@ -212,7 +212,7 @@ resource_matches(const struct statement *s, const struct statement_question *q)
 	return s->not_resource;
 }
 
-/* A policy without principals is about whoever it is attached to. */
+/* A policy without a Principal is about whoever it is attached to. */
 static enum principal_match
 principal_matches(const struct statement *s, const struct statement_question *q)
 {
