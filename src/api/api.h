@@ -1,7 +1,7 @@
 /*
  * api: the reader of the action table, from the bytes of a request to the bytes
  * of its answer: authentication, authorisation, throttling, checking, the act and
- * its audit record. What can be asked for is handed in: no service is known here.
+ * its audit record. What can be asked for is handed in: nothing of svc/ is included here.
  * eicd-core calls it, through batch.h; so do tests, without any socket.
  */
 #ifndef API_API_H
