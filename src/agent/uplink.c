@@ -6,15 +6,14 @@
 #include "base/alloc.h"
 #include "base/log.h"
 #include "codec/jsonw.h"
-#include "codec/utf8.h"
-#include "codec/ws.h"
 #include "codec/ws_handshake.h"
 #include "net/addr.h"
+#include "net/wsconn.h"
 
 #define MAX_MESSAGE (1u << 20)
 #define MAX_QUEUE (256u << 10)
+#define LAST_WORDS 1024  /* beyond it, for the close frame */
 #define CONNECT_MS 10000 /* TCP, TLS and the opening together */
-#define PING_MS 10000    /* or a third of the silence that is borne */
 #define STABLE_MS 60000
 #define LINGER_MS 1000
 #define MAX_TEXT 264
@@ -28,7 +27,7 @@ enum uplink_state {
 	UPLINK_WAITING,    /* for the next attempt: timer */
 	UPLINK_CONNECTING, /* until TLS stands: timer, CONNECT_MS */
 	UPLINK_OPENING,    /* until the 101: the same timer goes on */
-	UPLINK_OPEN,       /* timer: silence; ping: every PING_MS */
+	UPLINK_OPEN,       /* timer: the session's tick */
 	UPLINK_CLOSING,    /* our close frame is out: conn's linger */
 };
 
@@ -36,17 +35,17 @@ struct uplink {
 	struct uplink_opts o;
 	enum uplink_state state;
 	struct conn *conn; /* but for UPLINK_WAITING */
-	struct loop_timer timer, ping;
+	struct loop_timer timer;
 	unsigned attempt; /* since the last stable connection */
 	int64_t open_at_ms;
 	struct http_reader *reader; /* of the answer to the opening */
 	char key[WS_HANDSHAKE_KEY_LEN + 1];
-	struct ws_decoder ws;
-	struct buf text; /* the message under way */
+	struct wsconn *ws; /* UPLINK_OPEN only */
 	char endpoint[MAX_TEXT], server_name[MAX_TEXT], version[MAX_TEXT];
 };
 
 static const struct conn_ops ops;
+static const struct wsconn_ops session_ops;
 
 int64_t
 uplink_delay_ms(const struct rng *rng, unsigned n, int64_t min_ms, int64_t max_ms)
@@ -68,7 +67,6 @@ wait_for_next(struct uplink *u)
 	int64_t in_ms = uplink_delay_ms(u->o.rng, u->attempt++, u->o.min_ms, u->o.max_ms);
 
 	u->state = UPLINK_WAITING;
-	loop_timer_clear(u->o.loop, &u->ping);
 	loop_timer_set(u->o.loop, &u->timer, in_ms);
 }
 
@@ -83,11 +81,12 @@ lose(struct uplink *u, const char *why)
 	if (stable)
 		u->attempt = 0;
 	u->open_at_ms = 0;
+	wsconn_free(u->ws);
+	u->ws = NULL;
 	conn_free(u->conn);
 	u->conn = NULL;
 	http_reader_free(u->reader);
 	u->reader = NULL;
-	buf_release(&u->text);
 	wait_for_next(u);
 }
 
@@ -97,7 +96,7 @@ connect_now(struct uplink *u)
 	struct str host = str_of(u->endpoint), name = str_of(u->server_name);
 	struct conn_opts co = { .io = u->o.io,
 		.tls = u->o.tls,
-		.max_queue_bytes = MAX_QUEUE,
+		.max_queue_bytes = MAX_QUEUE + LAST_WORDS,
 		.ops = &ops,
 		.ctx = u };
 	struct errinfo ei = { .text = "" };
@@ -111,6 +110,16 @@ connect_now(struct uplink *u)
 		r = conn_connect(&co, &to, name, &u->conn);
 	if (r != 0)
 		lose(u, ei.text[0] != '\0' ? ei.text : err_text(r));
+}
+
+/* What the session does with time; it may lose the connection. */
+static void
+tick(struct uplink *u)
+{
+	int64_t in_ms = wsconn_tick(u->ws);
+
+	if (in_ms >= 0)
+		loop_timer_set(u->o.loop, &u->timer, in_ms);
 }
 
 static void
@@ -127,7 +136,7 @@ on_timer(void *ctx)
 		lose(u, "no answer in time");
 		break;
 	case UPLINK_OPEN:
-		lose(u, "silence");
+		tick(u);
 		break;
 	case UPLINK_CLOSING:
 		lose(u, "closed");
@@ -135,68 +144,41 @@ on_timer(void *ctx)
 	}
 }
 
-/* ---- sending ---- */
+/* ---- the end of a session ---- */
 
-static int
-send_buf(struct uplink *u, struct buf *b)
-{
-	int r = buf_err(b);
-
-	if (r == 0)
-		r = conn_write(u->conn, buf_view(b));
-	buf_release(b);
-	return r;
-}
-
-static int
-send_frame(struct uplink *u, enum ws_op op, struct str payload)
-{
-	uint8_t mask[4];
-	struct buf b;
-
-	rand_fill(u->o.rng, mask, sizeof(mask));
-	buf_init(&b, payload.n + WS_MAX_HEAD);
-	ws_frame_write(&b, op, payload, mask);
-	return send_buf(u, &b);
-}
-
-/* Says why, and lets the peer read it. */
+/* The session is over. Its last words are on their way: lets eicd read them. */
 static void
-close_with(struct uplink *u, uint16_t code, const char *why)
+linger(struct uplink *u)
 {
-	uint8_t mask[4];
-	struct buf b;
-
-	log_warn("uplink_close", log_i("code", code), log_c("why", why));
-	rand_fill(u->o.rng, mask, sizeof(mask));
-	buf_init(&b, WS_MAX_CONTROL + WS_MAX_HEAD);
-	ws_close_write(&b, code, str_of(why), mask);
-	if (send_buf(u, &b) != 0) {
-		lose(u, why);
-		return;
-	}
+	wsconn_free(u->ws);
+	u->ws = NULL;
 	u->state = UPLINK_CLOSING;
-	loop_timer_clear(u->o.loop, &u->ping);
 	loop_timer_set(u->o.loop, &u->timer, 2 * LINGER_MS);
 	conn_finish(u->conn, LINGER_MS);
 }
 
+/* Says why. */
 static void
-ping_set(struct uplink *u)
+close_with(struct uplink *u, uint16_t code, const char *why)
 {
-	int64_t third = u->o.silence_ms / 3;
-
-	loop_timer_set(u->o.loop, &u->ping, third < PING_MS ? third : PING_MS);
+	log_warn("uplink_close", log_i("code", code), log_c("why", why));
+	if (wsconn_close(u->ws, code, str_of(why)) == 0)
+		linger(u);
+	else
+		lose(u, why);
 }
 
 static void
-on_ping_timer(void *ctx)
+on_session_end(void *ctx, const struct wsconn_end *e)
 {
 	struct uplink *u = ctx;
 
-	ping_set(u);
-	if (send_frame(u, WS_PING, STR("")) != 0)
-		lose(u, "eicd does not read");
+	if (!e->said) {
+		lose(u, e->text);
+		return;
+	}
+	log_warn("uplink_close", log_i("code", e->code), log_c("why", e->text));
+	linger(u);
 }
 
 /* ---- the opening ---- */
@@ -213,11 +195,10 @@ opening_send(struct uplink *u)
 	ws_handshake_key(u->key, nonce);
 	h.key = str_of(u->key);
 	buf_init(&b, 2048);
-	if ((r = ws_handshake_write_request(&b, &h)) != 0) {
-		buf_release(&b);
-		return r;
-	}
-	return send_buf(u, &b);
+	if ((r = ws_handshake_write_request(&b, &h)) == 0 && (r = buf_err(&b)) == 0)
+		r = conn_write(u->conn, buf_view(&b));
+	buf_release(&b);
+	return r;
 }
 
 static int
@@ -234,7 +215,7 @@ hello_send(struct uplink *u)
 	jsonw_m_c(&w, "version", u->version);
 	jsonw_end(&w);
 	if ((r = jsonw_finish(&w)) == 0)
-		r = send_frame(u, WS_TEXT, buf_view(&b));
+		r = wsconn_text(u->ws, buf_view(&b));
 	buf_release(&b);
 	return r;
 }
@@ -253,13 +234,23 @@ on_open(void *ctx)
 static void
 opened(struct uplink *u)
 {
+	const struct wsconn_opts o = { .loop = u->o.loop,
+		.conn = u->conn,
+		.role = WS_CLIENT,
+		.rng = u->o.rng,
+		.max_text_bytes = MAX_MESSAGE,
+		.max_binary_bytes = MAX_MESSAGE,
+		.max_queue_bytes = MAX_QUEUE,
+		.silence_ms = u->o.silence_ms,
+		.ops = &session_ops,
+		.ctx = u };
+
 	http_reader_free(u->reader);
 	u->reader = NULL;
 	u->state = UPLINK_OPEN;
 	u->open_at_ms = loop_now_ms(u->o.loop);
-	ws_decoder_init(&u->ws, WS_CLIENT, MAX_MESSAGE);
-	loop_timer_set(u->o.loop, &u->timer, u->o.silence_ms);
-	ping_set(u);
+	u->ws = wsconn_new(&o);
+	tick(u);
 	log_info("uplink_open", log_c("endpoint", u->endpoint));
 	u->o.opened(u->o.ctx);
 	if (hello_send(u) != 0)
@@ -298,83 +289,20 @@ opening_data(struct uplink *u, char *p, size_t n)
 	return used;
 }
 
-/* ---- frames ---- */
+/* ---- what eicd says ---- */
 
 static void
-on_text(struct uplink *u)
+on_text(void *ctx, struct str text)
 {
 	struct errinfo ei = { .text = "" };
-	int r = ERR_SYNTAX;
+	struct uplink *u = ctx;
+	int r = u->o.text(u->o.ctx, text, &ei);
 
-	if (!utf8_valid(buf_view(&u->text))) {
-		close_with(u, WS_CODE_NOT_UTF8, "not UTF-8");
-		return;
-	}
-	r = u->o.text(u->o.ctx, buf_view(&u->text), &ei);
-	buf_release(&u->text);
 	if (r != 0)
 		close_with(u, WS_CODE_POLICY, ei.text[0] != '\0' ? ei.text : err_text(r));
 }
 
-static void
-on_close(struct uplink *u, struct str payload)
-{
-	struct str reason;
-	uint16_t code;
-
-	if (ws_close_parse(payload, &code, &reason) != 0)
-		close_with(u, WS_CODE_PROTOCOL, "bad close frame");
-	else
-		close_with(u, code == WS_CODE_NONE ? WS_CODE_NORMAL : code, "closed by eicd");
-}
-
-static void
-on_part(struct uplink *u, const struct ws_part *part)
-{
-	switch (part->op) {
-	case WS_TEXT:
-		buf_str(&u->text, part->data);
-		if (part->end)
-			on_text(u);
-		break;
-	case WS_PING:
-		if (send_frame(u, WS_PONG, part->data) != 0)
-			lose(u, "eicd does not read");
-		break;
-	case WS_PONG:
-		break;
-	case WS_CLOSE:
-		on_close(u, part->data);
-		break;
-	case WS_BINARY:
-	case WS_CONTINUATION:
-		close_with(u, WS_CODE_UNSUPPORTED, "text only");
-		break;
-	}
-}
-
-static void
-open_data(struct uplink *u, char *p, size_t n)
-{
-	struct ws_part part;
-	size_t used;
-	int r;
-
-	loop_timer_set(u->o.loop, &u->timer, u->o.silence_ms);
-	while (n > 0 && u->state == UPLINK_OPEN) {
-		r = ws_decode(&u->ws, (uint8_t *)p, n, &used, &part);
-		p += used;
-		n -= used;
-		if (r == ERR_AGAIN)
-			return;
-		if (r == 0)
-			on_part(u, &part);
-		else if (r == ERR_TOOBIG)
-			close_with(u, WS_CODE_TOO_BIG, "message too big");
-		else
-			close_with(u, WS_CODE_PROTOCOL, "bad frame");
-	}
-}
+static const struct wsconn_ops session_ops = { .text = on_text, .end = on_session_end };
 
 static void
 on_data(void *ctx, char *p, size_t n)
@@ -385,7 +313,7 @@ on_data(void *ctx, char *p, size_t n)
 	if (u->state == UPLINK_OPENING)
 		used = opening_data(u, p, n);
 	if (u->state == UPLINK_OPEN && used < n)
-		open_data(u, p + used, n - used);
+		wsconn_data(u->ws, p + used, n - used);
 }
 
 static void
@@ -394,7 +322,19 @@ on_end(void *ctx, int err, const struct errinfo *ei)
 	lose(ctx, ei != NULL && ei->text[0] != '\0' ? ei->text : err_text(err));
 }
 
-static const struct conn_ops ops = { .open = on_open, .data = on_data, .end = on_end };
+static void
+on_drained(void *ctx)
+{
+	struct uplink *u = ctx;
+
+	if (u->state == UPLINK_OPEN)
+		wsconn_drained(u->ws);
+}
+
+static const struct conn_ops ops = { .open = on_open,
+	.data = on_data,
+	.drained = on_drained,
+	.end = on_end };
 
 /* ---- life ---- */
 
@@ -420,9 +360,7 @@ uplink_new(const struct uplink_opts *o, struct uplink **ret)
 		xfree(u);
 		return r;
 	}
-	buf_init(&u->text, MAX_MESSAGE);
 	loop_timer_init(&u->timer, on_timer, u);
-	loop_timer_init(&u->ping, on_ping_timer, u);
 	u->state = UPLINK_WAITING;
 	loop_timer_set(o->loop, &u->timer, 0);
 	*ret = u;
@@ -436,6 +374,8 @@ uplink_change(struct uplink *u, struct tls *tls, int64_t min_ms, int64_t max_ms,
 	u->o.min_ms = min_ms;
 	u->o.max_ms = max_ms;
 	u->o.silence_ms = silence_ms;
+	if (u->ws != NULL)
+		wsconn_set_silence(u->ws, silence_ms);
 }
 
 void
@@ -444,9 +384,8 @@ uplink_free(struct uplink *u)
 	if (u == NULL)
 		return;
 	loop_timer_clear(u->o.loop, &u->timer);
-	loop_timer_clear(u->o.loop, &u->ping);
+	wsconn_free(u->ws);
 	conn_free(u->conn);
 	http_reader_free(u->reader);
-	buf_release(&u->text);
 	xfree(u);
 }

@@ -39,7 +39,7 @@ struct uplink;
 int uplink_new(const struct uplink_opts *o, struct uplink **ret) MUST_CHECK;
 void uplink_free(struct uplink *u); /* closes; NULL is fine */
 
-/* From the next connection on (silence_ms: from the next message). */
+/* From the next connection on (silence_ms: at once). */
 void uplink_change(struct uplink *u, struct tls *tls, int64_t min_ms, int64_t max_ms,
     int64_t silence_ms);
 

@@ -15,11 +15,13 @@
 #define LENGTH 0x7f
 
 void
-ws_decoder_init(struct ws_decoder *d, enum ws_role role, uint64_t max_message_bytes)
+ws_decoder_init(struct ws_decoder *d, enum ws_role role, uint64_t max_text_bytes,
+    uint64_t max_binary_bytes)
 {
 	*d = (struct ws_decoder){
 		.role = role,
-		.max_message_bytes = max_message_bytes,
+		.max_text_bytes = max_text_bytes,
+		.max_binary_bytes = max_binary_bytes,
 		.message_op = WS_CONTINUATION,
 	};
 }
@@ -114,6 +116,7 @@ begin_frame(struct ws_decoder *d)
 {
 	struct rd r = rd_of(str_of_n(d->head + 2, (size_t)d->head_n - 2));
 	struct str mask;
+	uint64_t max;
 	int e;
 
 	if ((e = parse_length(&r, d->head[1] & LENGTH, &d->frame_left)) != 0)
@@ -131,11 +134,12 @@ begin_frame(struct ws_decoder *d)
 	d->in_frame = true;
 	if (is_control(d->frame_op))
 		return 0;
-	if (d->frame_left > d->max_message_bytes - d->message_bytes)
-		return ERR_TOOBIG;
-	d->message_bytes += d->frame_left;
 	if (d->frame_op != WS_CONTINUATION)
 		d->message_op = d->frame_op;
+	max = d->message_op == WS_TEXT ? d->max_text_bytes : d->max_binary_bytes;
+	if (d->frame_left > max - d->message_bytes)
+		return ERR_TOOBIG;
+	d->message_bytes += d->frame_left;
 	return 0;
 }
 
@@ -227,8 +231,8 @@ ws_decode(struct ws_decoder *d, uint8_t *p, size_t n, size_t *ret_used, struct w
 }
 
 /* RFC 6455 section 7.4 and the IANA registry; 1004-1006 and 1015 are not sent. */
-static bool
-is_code(uint16_t code)
+bool
+ws_code_is_valid(uint16_t code)
 {
 	return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) ||
 	    (code >= 3000 && code <= 4999);
@@ -245,7 +249,7 @@ ws_close_parse(struct str payload, uint16_t *ret_code, struct str *ret_reason)
 		*ret_reason = payload;
 		return 0;
 	}
-	if (rd_u16(&r, &code) != 0 || !is_code(code) || !utf8_valid(r.rest))
+	if (rd_u16(&r, &code) != 0 || !ws_code_is_valid(code) || !utf8_valid(r.rest))
 		return ERR_SYNTAX;
 	*ret_code = code;
 	*ret_reason = r.rest;
@@ -294,6 +298,10 @@ ws_close_write(struct buf *out, uint16_t code, struct str reason, const uint8_t 
 	size_t n = 2, len;
 	uint32_t cp;
 
+	if (code == WS_CODE_NONE) {
+		ws_frame_write(out, WS_CLOSE, STR(""), mask);
+		return;
+	}
 	while (reason.n > 0) {
 		len = utf8_char(reason, &cp);
 		if (len == 0 || n + len > sizeof(payload))

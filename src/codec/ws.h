@@ -35,7 +35,7 @@ enum ws_code {
 	WS_CODE_GOING_AWAY = 1001,
 	WS_CODE_PROTOCOL = 1002,
 	WS_CODE_UNSUPPORTED = 1003,
-	WS_CODE_NONE = 1005, /* never sent: the close had no code */
+	WS_CODE_NONE = 1005, /* never on the wire: a close without code */
 	WS_CODE_NOT_UTF8 = 1007,
 	WS_CODE_POLICY = 1008,
 	WS_CODE_TOO_BIG = 1009,
@@ -48,7 +48,7 @@ enum ws_code {
 /* Fields are ws.c's own; a decoder has nothing to release. */
 struct ws_decoder {
 	enum ws_role role;
-	uint64_t max_message_bytes;
+	uint64_t max_text_bytes, max_binary_bytes;
 	uint64_t message_bytes; /* of the message under way */
 	uint64_t frame_left;    /* payload bytes that the frame still owes */
 	enum ws_op message_op;  /* WS_CONTINUATION: no message under way */
@@ -69,8 +69,10 @@ struct ws_part {
 	bool end;        /* the message ends here; true for control frames */
 };
 
-/* max_message_bytes: of a data message, all its frames; UINT64_MAX for none. */
-void ws_decoder_init(struct ws_decoder *d, enum ws_role role, uint64_t max_message_bytes);
+/* max_text_bytes, max_binary_bytes: of a message of that kind, all its frames;
+ * UINT64_MAX for none. */
+void ws_decoder_init(struct ws_decoder *d, enum ws_role role, uint64_t max_text_bytes,
+    uint64_t max_binary_bytes);
 
 /*
  * Reads from p (n bytes, which it may overwrite) up to the end of one part.
@@ -102,7 +104,10 @@ size_t ws_head_write(uint8_t ret[static WS_MAX_HEAD], enum ws_op op, uint64_t n,
     const uint8_t *mask);
 /* A whole final frame, copied and masked as above. Control: n <= 125. */
 void ws_frame_write(struct buf *out, enum ws_op op, struct str payload, const uint8_t *mask);
-/* A close frame; the reason is cut to 123 bytes at a character's end. */
+/* Whether a close frame may have this code (RFC 6455 7.4 and the IANA registry). */
+bool ws_code_is_valid(uint16_t code);
+/* A close frame; the reason is cut to 123 bytes at a character's end. WS_CODE_NONE:
+ * one without code and reason. */
 void ws_close_write(struct buf *out, uint16_t code, struct str reason, const uint8_t *mask);
 
 #endif

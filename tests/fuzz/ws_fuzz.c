@@ -20,7 +20,7 @@ trace(enum ws_role role, const uint8_t *data, size_t size, size_t step, struct b
 	uint16_t code;
 	int r = ERR_AGAIN;
 
-	ws_decoder_init(&d, role, 1000);
+	ws_decoder_init(&d, role, 1000, 1000);
 	buf_init(&copy, size);
 	buf_add(&copy, data, size);
 	for (at = 0; at < size && r == ERR_AGAIN; at += n) {

@@ -129,11 +129,16 @@ class Uplinks(FrontCase):
             self.assertEqual(c.response().status, 400)
 
     def test_agent_closes(self):
-        c, link = self.connect()
-        c.send(Frame.write(CLOSE, struct.pack(">H", 1001)))
-        self.assertEqual(self.frame(c)[0], CLOSE)
-        self.closed(link)
-        self.assertTrue(c.ended())
+        for said, answer in ((struct.pack(">H", 1001), struct.pack(">H", 1001)),
+                             (struct.pack(">H", 4001) + b"bye", struct.pack(">H", 4001)),
+                             (b"", b""),
+                             (struct.pack(">H", 1005), struct.pack(">H", 1002) + b"bad close frame"),
+                             (b"\3", struct.pack(">H", 1002) + b"bad close frame")):
+            c, link = self.connect()
+            c.send(Frame.write(CLOSE, said))
+            self.assertEqual(self.frame(c), (CLOSE, answer))
+            self.closed(link)
+            self.assertTrue(c.ended())
         c, link = self.connect()
         c.close()
         self.closed(link)

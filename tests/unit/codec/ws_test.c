@@ -35,7 +35,7 @@ trace(enum ws_role role, uint64_t max, struct str in, size_t cut, size_t step, s
 	uint8_t *copy;
 	int r = ERR_AGAIN;
 
-	ws_decoder_init(&d, role, max);
+	ws_decoder_init(&d, role, max, max);
 	while (at < in.n) {
 		n = at == 0 ? cut : step;
 		n = n < in.n - at ? n : in.n - at;
@@ -298,6 +298,9 @@ writes_close(void **state)
 	ws_close_write(&b, 1000, STR(""), mask);
 	assert_true(str_eq(buf_view(&b), STR("\x88\x82" MASK "\x34\x12")));
 	buf_clear(&b);
+	ws_close_write(&b, WS_CODE_NONE, STR("not said"), NULL);
+	assert_true(str_eq(buf_view(&b), str_of_n("\x88\x00", 2)));
+	buf_clear(&b);
 	for (i = 0; i + 1 < sizeof(reason); i += 2)
 		memcpy(reason + i, "\xc3\xa4", 2);
 	ws_close_write(&b, 1000, str_of_n(reason, sizeof(reason)), NULL);
@@ -311,6 +314,32 @@ writes_close(void **state)
 	    STR("\x88\x04\x03\xe8"
 		"ab")));
 	buf_release(&b);
+}
+
+/* A text and a binary message have limits of their own, from the head on. */
+static void
+limits_by_kind(void **state)
+{
+	static const struct {
+		const char *frame;
+		int want;
+	} rows[] = {
+		{ "\x81\x04", ERR_AGAIN },
+		{ "\x81\x05", ERR_TOOBIG },
+		{ "\x82\x08", ERR_AGAIN },
+		{ "\x82\x09", ERR_TOOBIG },
+	};
+	struct ws_decoder d;
+	struct ws_part part;
+	uint8_t bytes[2];
+	size_t i, used;
+
+	(void)state;
+	for (i = 0; i < COUNT(rows); i++) {
+		memcpy(bytes, rows[i].frame, 2);
+		ws_decoder_init(&d, WS_CLIENT, 4, 8);
+		assert_int_equal(ws_decode(&d, bytes, 2, &used, &part), rows[i].want);
+	}
 }
 
 static void
@@ -513,6 +542,7 @@ main(void)
 		cmocka_unit_test(message_limit_starts_anew),
 		cmocka_unit_test(parses_close),
 		cmocka_unit_test(writes_close),
+		cmocka_unit_test(limits_by_kind),
 		cmocka_unit_test(masks_any_offset),
 		cmocka_unit_test(computes_the_key_of_the_rfc),
 		cmocka_unit_test(checks_requests),

@@ -1,0 +1,361 @@
+/*
+ * wsconn: see wsconn.h. Operations are called between enter and leave only; a
+ * session that is freed meanwhile goes in leave.
+ */
+#include "net/wsconn.h"
+
+#include "base/alloc.h"
+#include "codec/utf8.h"
+
+#define PING_MS 10000
+/* A message that was longer does not keep its memory until the next one. */
+#define TEXT_KEEP_BYTES 65536u
+
+struct wsconn {
+	struct wsconn_opts o;
+	struct ws_decoder ws;
+	struct buf text; /* the text message under way */
+	int64_t heard_ms;
+	int64_t ping_ms;  /* when the next one is due */
+	int64_t moved_ms; /* the queue was empty, or had become shorter */
+	size_t queued;    /* when last looked at */
+	bool over;
+	bool paused;  /* the owner does not want to read */
+	bool entered; /* operations under way: do not free */
+	bool freed;
+};
+
+static int64_t
+now_ms(const struct wsconn *w)
+{
+	return loop_now_ms(w->o.loop);
+}
+
+/* So often that three go unanswered before the silence is over. */
+static int64_t
+ping_every_ms(const struct wsconn *w)
+{
+	int64_t third = w->o.silence_ms / 3;
+
+	return third < PING_MS ? third : PING_MS;
+}
+
+struct wsconn *
+wsconn_new(const struct wsconn_opts *o)
+{
+	struct wsconn *w = xalloc(sizeof(*w));
+
+	w->o = *o;
+	w->heard_ms = w->moved_ms = now_ms(w);
+	w->ping_ms = now_ms(w) + ping_every_ms(w);
+	ws_decoder_init(&w->ws, o->role, o->max_text_bytes, o->max_binary_bytes);
+	buf_init(&w->text, (size_t)o->max_text_bytes);
+	return w;
+}
+
+static void
+destroy(struct wsconn *w)
+{
+	buf_release(&w->text);
+	xfree(w);
+}
+
+void
+wsconn_free(struct wsconn *w)
+{
+	if (w == NULL)
+		return;
+	w->over = w->freed = true;
+	if (!w->entered)
+		destroy(w);
+}
+
+static void
+leave(struct wsconn *w)
+{
+	w->entered = false;
+	if (w->freed)
+		destroy(w);
+}
+
+/* ---- sending ---- */
+
+size_t
+wsconn_queued(const struct wsconn *w)
+{
+	return conn_queued(w->o.conn);
+}
+
+/* Has the peer taken something of what was queued? Asked before each write, since
+ * a write makes the queue longer. */
+static void
+look_at_queue(struct wsconn *w)
+{
+	size_t n = wsconn_queued(w);
+
+	if (n == 0 || n < w->queued)
+		w->moved_ms = now_ms(w);
+	w->queued = n;
+}
+
+static const uint8_t *
+make_mask(const struct wsconn *w, uint8_t mask[static 4])
+{
+	if (w->o.role == WS_SERVER)
+		return NULL;
+	rand_fill(w->o.rng, mask, 4);
+	return mask;
+}
+
+static int
+write_frame(struct wsconn *w, const struct buf *frame)
+{
+	int r;
+
+	look_at_queue(w);
+	if (w->queued + frame->n > w->o.max_queue_bytes)
+		return ERR_FULL;
+	r = conn_write(w->o.conn, buf_view(frame));
+	w->queued = wsconn_queued(w);
+	return r;
+}
+
+static int
+send_frame(struct wsconn *w, enum ws_op op, struct str payload)
+{
+	uint8_t mask[4];
+	struct buf b;
+	int r;
+
+	if (w->over)
+		return ERR_BADSTATE;
+	buf_init(&b, payload.n + WS_MAX_HEAD);
+	ws_frame_write(&b, op, payload, make_mask(w, mask));
+	r = write_frame(w, &b);
+	buf_release(&b);
+	return r;
+}
+
+int
+wsconn_text(struct wsconn *w, struct str text)
+{
+	return send_frame(w, WS_TEXT, text);
+}
+
+int
+wsconn_binary(struct wsconn *w, struct str bytes)
+{
+	return send_frame(w, WS_BINARY, bytes);
+}
+
+int
+wsconn_close(struct wsconn *w, uint16_t code, struct str reason)
+{
+	uint8_t mask[4];
+	struct buf b;
+	int r;
+
+	if (w->over)
+		return ERR_BADSTATE;
+	w->over = true;
+	if (code != WS_CODE_NONE && !ws_code_is_valid(code))
+		code = WS_CODE_INTERNAL;
+	buf_init(&b, WS_MAX_CONTROL + WS_MAX_HEAD);
+	ws_close_write(&b, code, reason, make_mask(w, mask));
+	/* Last words may use what the connection has beyond the session's own limit. */
+	r = conn_write(w->o.conn, buf_view(&b));
+	buf_release(&b);
+	return r;
+}
+
+/* ---- the end ---- */
+
+static void
+end(struct wsconn *w, enum wsconn_why why, uint16_t code, bool said, const char *text)
+{
+	const struct wsconn_end e = { why, code, said, text };
+
+	w->over = true;
+	w->o.ops->end(w->o.ctx, &e);
+}
+
+static void
+stuck(struct wsconn *w)
+{
+	end(w, WSCONN_STUCK, 0, false, "does not read");
+}
+
+/* The peer broke a rule: tells it which. */
+static void
+refuse(struct wsconn *w, uint16_t code, const char *text)
+{
+	bool said = wsconn_close(w, code, str_of(text)) == 0;
+
+	end(w, WSCONN_NONSENSE, code, said, text);
+}
+
+/* ---- receiving ---- */
+
+static void
+deliver_text(struct wsconn *w, struct str text)
+{
+	if (utf8_valid(text))
+		w->o.ops->text(w->o.ctx, text);
+	else
+		refuse(w, WS_CODE_NOT_UTF8, "not UTF-8");
+}
+
+static void
+on_text(struct wsconn *w, const struct ws_part *part)
+{
+	if (w->o.ops->text == NULL) {
+		refuse(w, WS_CODE_UNSUPPORTED, "binary only");
+		return;
+	}
+	/* One that came in one piece is not copied. */
+	if (part->end && w->text.n == 0) {
+		deliver_text(w, part->data);
+		return;
+	}
+	buf_str(&w->text, part->data);
+	if (!part->end)
+		return;
+	deliver_text(w, buf_view(&w->text));
+	if (w->text.cap > TEXT_KEEP_BYTES)
+		buf_release(&w->text);
+	else
+		buf_clear(&w->text);
+}
+
+static void
+on_binary(struct wsconn *w, const struct ws_part *part, char *p)
+{
+	if (w->o.ops->binary == NULL)
+		refuse(w, WS_CODE_UNSUPPORTED, "text only");
+	else
+		w->o.ops->binary(w->o.ctx, p, part->data.n, part->end);
+}
+
+static void
+on_close(struct wsconn *w, struct str payload)
+{
+	struct str reason;
+	uint16_t code;
+	bool said;
+
+	if (ws_close_parse(payload, &code, &reason) != 0) {
+		refuse(w, WS_CODE_PROTOCOL, "bad close frame");
+		return;
+	}
+	said = wsconn_close(w, code, STR("")) == 0;
+	end(w, WSCONN_CLOSED, code, said, "closed by the peer");
+}
+
+/* p: where the part's data stand, when they are not of a control frame. */
+static void
+on_part(struct wsconn *w, const struct ws_part *part, char *p)
+{
+	w->heard_ms = now_ms(w);
+	switch (part->op) {
+	case WS_TEXT:
+		on_text(w, part);
+		break;
+	case WS_BINARY:
+		on_binary(w, part, p);
+		break;
+	case WS_PING:
+		if (send_frame(w, WS_PONG, part->data) != 0)
+			stuck(w);
+		break;
+	case WS_CLOSE:
+		on_close(w, part->data);
+		break;
+	case WS_PONG:
+	case WS_CONTINUATION: /* never: the decoder says whose */
+		break;
+	}
+}
+
+void
+wsconn_data(struct wsconn *w, char *p, size_t n)
+{
+	struct ws_part part;
+	size_t used;
+	int r;
+
+	w->entered = true;
+	while (n > 0 && !w->over) {
+		r = ws_decode(&w->ws, (uint8_t *)p, n, &used, &part);
+		p += used;
+		n -= used;
+		if (r == 0)
+			on_part(w, &part, p - part.data.n);
+		else if (r == ERR_TOOBIG)
+			refuse(w, WS_CODE_TOO_BIG, "message too long");
+		else if (r != ERR_AGAIN)
+			refuse(w, WS_CODE_PROTOCOL, "not a WebSocket frame");
+	}
+	leave(w);
+}
+
+void
+wsconn_drained(struct wsconn *w)
+{
+	if (w->over)
+		return;
+	look_at_queue(w);
+	w->entered = true;
+	if (w->o.ops->drained != NULL)
+		w->o.ops->drained(w->o.ctx);
+	leave(w);
+}
+
+/* ---- time ---- */
+
+static int64_t
+earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+int64_t
+wsconn_tick(struct wsconn *w)
+{
+	int64_t now = now_ms(w), next = -1;
+
+	if (w->over)
+		return -1;
+	w->entered = true;
+	look_at_queue(w);
+	if (w->paused)
+		w->heard_ms = now;
+	if (now - w->heard_ms >= w->o.silence_ms) {
+		end(w, WSCONN_SILENT, 0, false, "silence");
+	} else if (now - w->moved_ms >= w->o.silence_ms) {
+		stuck(w);
+	} else if (now >= w->ping_ms && send_frame(w, WS_PING, STR("")) != 0) {
+		stuck(w);
+	} else {
+		if (now >= w->ping_ms)
+			w->ping_ms = now + ping_every_ms(w);
+		next = earlier(w->ping_ms, w->heard_ms + w->o.silence_ms) - now;
+	}
+	leave(w);
+	return next;
+}
+
+void
+wsconn_read_want(struct wsconn *w, bool want)
+{
+	if (w->over)
+		return;
+	w->heard_ms = now_ms(w);
+	w->paused = !want;
+	conn_read_want(w->o.conn, want);
+}
+
+void
+wsconn_set_silence(struct wsconn *w, int64_t silence_ms)
+{
+	w->o.silence_ms = silence_ms;
+}
