@@ -6,7 +6,7 @@
  * What the parent says may come while a TLS handshake waits for keyd, in the
  * middle of a connection's work; so it is only noted, and done from the loop.
  */
-#include "daemon/front.h"
+#include "front/front.h"
 
 #include <errno.h>
 #include <sys/resource.h>
@@ -14,11 +14,11 @@
 
 #include "base/alloc.h"
 #include "base/log.h"
-#include "daemon/front_accept.h"
-#include "daemon/front_core.h"
-#include "daemon/front_sign.h"
-#include "daemon/front_table.h"
-#include "daemon/front_uplink.h"
+#include "front/accept.h"
+#include "front/channel.h"
+#include "front/sign.h"
+#include "front/table.h"
+#include "front/agent_link.h"
 #include "proc/drop.h"
 #include "proc/file.h"
 #include "proc/seccomp.h"

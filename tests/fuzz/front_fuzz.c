@@ -8,10 +8,10 @@
 
 #include "base/alloc.h"
 #include "base/log.h"
-#include "daemon/front_accept.h"
-#include "daemon/front_core.h"
-#include "daemon/front_table.h"
-#include "daemon/front_uplink.h"
+#include "front/accept.h"
+#include "front/channel.h"
+#include "front/table.h"
+#include "front/agent_link.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

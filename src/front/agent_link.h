@@ -1,12 +1,12 @@
 /*
- * front_uplink: the WebSocket of an agent, docs/PROTOCOL.md 2. Text messages both
+ * agent_link: the WebSocket of an agent, docs/PROTOCOL.md 2. Text messages both
  * ways between the agent and core; PING, and the end of a silent or slow agent.
  */
-#ifndef DAEMON_FRONT_UPLINK_H
-#define DAEMON_FRONT_UPLINK_H
+#ifndef FRONT_AGENT_LINK_H
+#define FRONT_AGENT_LINK_H
 
 #include "codec/ws.h"
-#include "daemon/front_client.h"
+#include "front/client.h"
 
 /* What an agent has not read yet: the largest sync (every guest and live key at
  * once) must find room. One that takes nothing of it for agent_silence is dropped. */

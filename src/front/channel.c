@@ -1,13 +1,13 @@
 /*
- * front_core: see front_core.h. The channel's queue holds at most one request
+ * channel: see channel.h. The channel's queue holds at most one request
  * (others wait in the table) and what agents say.
  */
-#include "daemon/front_core.h"
+#include "front/channel.h"
 
 #include "base/alloc.h"
 #include "base/log.h"
-#include "daemon/front_table.h"
-#include "daemon/front_uplink.h"
+#include "front/table.h"
+#include "front/agent_link.h"
 
 #define QUEUE_BYTES (16u << 20)
 #define HEADERS_MAX 64

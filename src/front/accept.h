@@ -1,12 +1,12 @@
 /*
- * front_accept: who comes in. At the limits (of all connections, of one address)
+ * accept: who comes in. At the limits (of all connections, of one address)
  * the connection that is idle longest makes room; when none is idle, the next
  * ones wait in the kernel's queue until one goes.
  */
-#ifndef DAEMON_FRONT_ACCEPT_H
-#define DAEMON_FRONT_ACCEPT_H
+#ifndef FRONT_ACCEPT_H
+#define FRONT_ACCEPT_H
 
-#include "daemon/front.h"
+#include "front/front.h"
 
 #define ACCEPT_LISTENERS_MAX 16
 

@@ -1,7 +1,7 @@
 /*
- * front_table: lists and hash chains through the clients; see front_table.h.
+ * table: lists and hash chains through the clients; see table.h.
  */
-#include "daemon/front_table.h"
+#include "front/table.h"
 
 #include <assert.h>
 

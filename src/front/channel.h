@@ -1,12 +1,12 @@
 /*
- * front_core: the channel to core, docs/PROTOCOL.md 1.2. What comes from core is
+ * channel: the channel to core, docs/PROTOCOL.md 1.2. What comes from core is
  * checked like what comes from the network: nonsense closes the channel, every
  * request that core had is answered 503, and the parent is asked for another.
  */
-#ifndef DAEMON_FRONT_CORE_H
-#define DAEMON_FRONT_CORE_H
+#ifndef FRONT_CHANNEL_H
+#define FRONT_CHANNEL_H
 
-#include "daemon/front_client.h"
+#include "front/client.h"
 
 #define CORE_TEXT_MAX_BYTES (1u << 20)
 

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "daemon/front_table.h"
+#include "front/table.h"
 
 /* The table asks a connection for its peer alone. */
 struct conn {

@@ -1,11 +1,11 @@
 /*
- * front_sign: the signature of a TLS handshake, made by keyd, docs/PROTOCOL.md 1.3.
+ * sign: the signature of a TLS handshake, made by keyd, docs/PROTOCOL.md 1.3.
  * Blocks for the answer; while keyd is being restarted, for the new one. After an
  * answer that was late or nonsense, and after one wait in vain, handshakes fail at
  * once until sign_attach: front has others to serve.
  */
-#ifndef DAEMON_FRONT_SIGN_H
-#define DAEMON_FRONT_SIGN_H
+#ifndef FRONT_SIGN_H
+#define FRONT_SIGN_H
 
 #include "net/tls.h"
 #include "proc/control.h"

@@ -1,14 +1,14 @@
 /*
- * front_accept: see front_accept.h.
+ * accept: see accept.h.
  */
-#include "daemon/front_accept.h"
+#include "front/accept.h"
 
 #include <errno.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/log.h"
-#include "daemon/front_table.h"
+#include "front/table.h"
 #include "net/listener.h"
 
 /* Connections taken before other descriptors get their turn. */

@@ -1,7 +1,7 @@
 /*
- * front_answer: see front_answer.h.
+ * answer: see answer.h.
  */
-#include "daemon/front_answer.h"
+#include "front/answer.h"
 
 #include <assert.h>
 

@@ -1,12 +1,12 @@
 /*
- * front_table: all clients: how many, how many of one address, which is idle
+ * table: all clients: how many, how many of one address, which is idle
  * longest, which waits for core first, which has an id. All addresses of one IPv6
  * network (/64) are one address.
  */
-#ifndef DAEMON_FRONT_TABLE_H
-#define DAEMON_FRONT_TABLE_H
+#ifndef FRONT_TABLE_H
+#define FRONT_TABLE_H
 
-#include "daemon/front_client.h"
+#include "front/client.h"
 
 struct front_table;
 

@@ -3,8 +3,8 @@
  * client (HTTP on one connection), answer (what is said), table (all clients),
  * core (the channel), uplink (agents' WebSockets), sign (keyd's signature).
  */
-#ifndef DAEMON_FRONT_H
-#define DAEMON_FRONT_H
+#ifndef FRONT_FRONT_H
+#define FRONT_FRONT_H
 
 #include "codec/http.h"
 #include "net/conn.h"

@@ -1,9 +1,9 @@
 /*
- * front_client: see front_client.h. Requests of one connection are served one
+ * client: see client.h. Requests of one connection are served one
  * after the other; while one waits for its answer nothing more is read, so what
  * is read ahead is bounded by one piece that was already decrypted.
  */
-#include "daemon/front_client.h"
+#include "front/client.h"
 
 #include <unistd.h>
 
@@ -11,11 +11,11 @@
 #include "base/log.h"
 #include "base/rand.h"
 #include "codec/ws_handshake.h"
-#include "daemon/front_accept.h"
-#include "daemon/front_answer.h"
-#include "daemon/front_core.h"
-#include "daemon/front_table.h"
-#include "daemon/front_uplink.h"
+#include "front/accept.h"
+#include "front/answer.h"
+#include "front/channel.h"
+#include "front/table.h"
+#include "front/agent_link.h"
 
 #define OUT_KEEP_BYTES (1u << 20)
 #define AHEAD_MAX_BYTES (512u << 10)

@@ -1,9 +1,9 @@
 /*
- * front_answer: the bytes of an answer: what core said, with what front adds,
+ * answer: the bytes of an answer: what core said, with what front adds,
  * and front's own errors in the form of the request's protocol.
  */
-#ifndef DAEMON_FRONT_ANSWER_H
-#define DAEMON_FRONT_ANSWER_H
+#ifndef FRONT_ANSWER_H
+#define FRONT_ANSWER_H
 
 #include "aws/awserr.h"
 #include "codec/http.h"

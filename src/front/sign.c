@@ -1,7 +1,7 @@
 /*
- * front_sign: see front_sign.h.
+ * sign: see sign.h.
  */
-#include "daemon/front_sign.h"
+#include "front/sign.h"
 
 #include <sys/socket.h>
 

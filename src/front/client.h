@@ -1,13 +1,13 @@
 /*
- * front_client: one connection of a client: HTTP/1.1 requests one after another,
+ * client: one connection of a client: HTTP/1.1 requests one after another,
  * each sent to core and answered, or turned into an agent's uplink.
  */
-#ifndef DAEMON_FRONT_CLIENT_H
-#define DAEMON_FRONT_CLIENT_H
+#ifndef FRONT_CLIENT_H
+#define FRONT_CLIENT_H
 
 #include <sys/queue.h>
 
-#include "daemon/front.h"
+#include "front/front.h"
 
 enum client_state {
 	CLIENT_HANDSHAKE, /* TLS under way */
@@ -17,7 +17,7 @@ enum client_state {
 	CLIENT_WAITING,   /* request at core, or on its way there */
 	CLIENT_UPGRADING, /* the same, for an uplink */
 	CLIENT_SENDING,   /* the answer is not yet taken by the peer */
-	CLIENT_UPLINK,    /* front_uplink has it */
+	CLIENT_UPLINK,    /* agent_link has it */
 	CLIENT_CLOSING,   /* last words are said */
 };
 
@@ -37,7 +37,7 @@ struct client {
 	bool close_after; /* the answer to come is the last */
 	bool feeding;     /* client.c is at work with what came */
 	char request_id[37];
-	/* front_table's */
+	/* table's */
 	TAILQ_ENTRY(client) all, idle, waiting;
 	LIST_ENTRY(client) by_id, by_addr;
 	bool is_idle, is_waiting;
@@ -59,7 +59,7 @@ int client_answer(struct client *c, const struct http_response *resp) MUST_CHECK
  * connection too when bytes of this request may still come. */
 void client_refuse(struct client *c, uint16_t status);
 
-/* For front_uplink: the connection is an uplink now; it has said its last words. */
+/* For agent_link: the connection is an uplink now; it has said its last words. */
 void client_become_uplink(struct client *c, struct front_uplink *u);
 void client_close(struct client *c, int linger_ms);
 

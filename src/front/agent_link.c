@@ -1,13 +1,13 @@
 /*
- * front_uplink: see front_uplink.h.
+ * agent_link: see agent_link.h.
  */
-#include "daemon/front_uplink.h"
+#include "front/agent_link.h"
 
 #include "base/alloc.h"
 #include "base/date.h"
 #include "base/log.h"
 #include "codec/ws_handshake.h"
-#include "daemon/front_core.h"
+#include "front/channel.h"
 #include "net/wsconn.h"
 
 #define LINGER_MS 1000
