@@ -1,41 +1,38 @@
 /*
  * front: the process that speaks with the network. Holds no secret, opens no
  * file, connects nowhere. This file is its start, its seccomp list and what the
- * parent tells it; the work is in front_*.c.
+ * parent tells it; the work is in the room front.
  *
  * What the parent says may come while a TLS handshake waits for keyd, in the
  * middle of a connection's work; so it is only noted, and done from the loop.
  */
-#include "front/front.h"
-
 #include <errno.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/log.h"
-#include "front/accept.h"
-#include "front/channel.h"
-#include "front/sign.h"
-#include "front/table.h"
 #include "front/agent_link.h"
+#include "front/room.h"
+#include "front/sign.h"
 #include "proc/drop.h"
 #include "proc/file.h"
 #include "proc/seccomp.h"
 
 #define GO_MS 30000
-#define DRAIN_MS 10000
 #define PEM_MAX_BYTES (256u << 10)
-#define OUT_MAX_BYTES (IPC_MAX_BYTES + (1u << 20))
 #define TARGET_MAX_BYTES 8192u
 #define HEADERS_MAX 100u
 /* Descriptors beside those of clients. */
 #define OWN_FDS 64u
 
 struct role {
-	struct front front;
+	struct loop *loop;
+	struct control *control;
+	struct sign *sign;
+	struct room room;
 	struct loop_fd watch_control;
-	struct loop_timer drain_deadline;
+	struct loop_timer todo; /* does what was noted */
 	/* noted by control's callbacks */
 	struct buf conf, certificate, agent_ca;
 	int core_fd;
@@ -51,14 +48,14 @@ take_tls(struct role *r, struct errinfo *ei)
 	struct tls_server_opts o = { .cert_pem = buf_view(&r->certificate),
 		.client_ca_pem = buf_view(&r->agent_ca),
 		.sign = sign_digest,
-		.sign_ctx = r->front.sign };
+		.sign_ctx = r->sign };
 	struct tls *fresh;
 	int err;
 
 	if ((err = tls_server_new(&o, &fresh, ei)) != 0)
 		return err;
-	tls_free(r->front.tls);
-	r->front.tls = fresh;
+	tls_free(r->room.front.tls);
+	r->room.front.tls = fresh;
 	return 0;
 }
 
@@ -74,58 +71,6 @@ apply_settings(struct front *f)
 	};
 }
 
-/* ---- draining ---- */
-
-static void
-drain_client(struct client *c)
-{
-	if (c->state == CLIENT_IDLE || c->state == CLIENT_HANDSHAKE)
-		client_retire(c);
-}
-
-static void
-drain_uplink(struct client *c)
-{
-	if (c->state == CLIENT_UPLINK)
-		uplink_end(c->uplink, WS_CODE_GOING_AWAY, STR("shutting down"));
-}
-
-void
-front_client_gone(struct front *f)
-{
-	if (f->draining)
-		loop_timer_set(f->loop, &f->todo, 0);
-}
-
-/* Agents last: what is in flight may have something for them. */
-static void
-drain_step(struct front *f)
-{
-	table_each(f->table, drain_client);
-	if (table_count(f->table) == f->n_uplinks)
-		table_each(f->table, drain_uplink);
-	if (table_count(f->table) == 0)
-		loop_stop(f->loop);
-}
-
-static void
-on_drain_deadline(void *ctx)
-{
-	struct role *r = ctx;
-
-	log_warn("drain", log_c("why", "not all clients were done in time"),
-	    log_i("clients", (int64_t)table_count(r->front.table)));
-	loop_stop(r->front.loop);
-}
-
-static void
-begin_drain(struct role *r)
-{
-	r->front.draining = true;
-	accept_stop(r->front.accept);
-	loop_timer_set(r->front.loop, &r->drain_deadline, DRAIN_MS);
-}
-
 /* ---- what the parent says ---- */
 
 static void
@@ -137,8 +82,8 @@ reload(struct role *r)
 
 	buf_init(&ignored, 4096);
 	if (settings_parse(&eicd_table, "conf", buf_view(&r->conf), &fresh, &ei) == 0) {
-		settings_adopt(&eicd_table, &r->front.settings, &fresh, &ignored);
-		apply_settings(&r->front);
+		settings_adopt(&eicd_table, &r->room.front.settings, &fresh, &ignored);
+		apply_settings(&r->room.front);
 	} else {
 		log_error("reload", log_c("why", ei.text));
 	}
@@ -155,21 +100,19 @@ on_todo(void *ctx)
 
 	r->core_fd = -1;
 	if (fd != -1)
-		core_attach(r->front.core, r->core_number, fd);
+		channel_attach(r->room.front.channel, r->core_number, fd);
 	if (r->reload)
 		reload(r);
 	r->reload = false;
 	if (r->drain)
-		begin_drain(r);
+		room_drain(&r->room);
 	r->drain = false;
-	if (r->front.draining)
-		drain_step(&r->front);
 }
 
 static void
 note(struct role *r)
 {
-	loop_timer_set(r->front.loop, &r->front.todo, 0);
+	loop_timer_set(r->loop, &r->todo, 0);
 }
 
 static int
@@ -178,7 +121,7 @@ on_peer(void *ctx, enum msg_role role, uint16_t number, int fd)
 	struct role *r = ctx;
 
 	if (role == ROLE_KEYD_TLS) {
-		sign_attach(r->front.sign, number, fd);
+		sign_attach(r->sign, number, fd);
 		return 0;
 	}
 	if (role != ROLE_CORE) {
@@ -199,7 +142,7 @@ on_listener(void *ctx, struct str address, int fd)
 	struct role *r = ctx;
 
 	(void)address;
-	return accept_add(r->front.accept, fd);
+	return accept_add(r->room.front.accept, fd);
 }
 
 static int
@@ -258,12 +201,12 @@ on_control(void *ctx, unsigned events)
 	int err;
 
 	(void)events;
-	if ((err = control_read(r->front.control)) == 0)
+	if ((err = control_read(r->control)) == 0)
 		return;
 	/* The parent is gone, or says what it never says. */
 	if (err != ERR_CLOSED)
 		log_error("control", log_e(err));
-	loop_stop(r->front.loop);
+	loop_stop(r->loop);
 }
 
 /* ---- starting ---- */
@@ -282,7 +225,7 @@ static int
 confine(struct role *r, struct errinfo *ei)
 {
 	static const struct seccomp_table *const tables[] = { &seccomp_base, &own_table };
-	struct eicd_settings *s = &r->front.settings;
+	struct eicd_settings *s = &r->room.front.settings;
 	char empty[SETTINGS_PATH_BYTES + sizeof("/empty")];
 	struct drop_opts o = { .change_id = true,
 		.root = empty,
@@ -311,34 +254,27 @@ confine(struct role *r, struct errinfo *ei)
 static void
 role_init(struct role *r, struct errinfo *ei)
 {
-	struct front *f = &r->front;
-
 	r->core_fd = -1;
 	buf_init(&r->conf, SETTINGS_MAX_FILE_BYTES);
 	buf_init(&r->certificate, PEM_MAX_BYTES);
 	buf_init(&r->agent_ca, PEM_MAX_BYTES);
-	buf_init(&f->out, OUT_MAX_BYTES);
-	if (loop_new(clock_system(), &f->loop) != 0 ||
-	    control_new(CONTROL_FD, &control_ops, r, &f->control) != 0) {
+	if (loop_new(clock_system(), &r->loop) != 0 ||
+	    control_new(CONTROL_FD, &control_ops, r, &r->control) != 0) {
 		err_set(ei, "%s", strerror(errno));
 		return;
 	}
-	loop_timer_init(&r->front.todo, on_todo, r);
-	loop_timer_init(&r->drain_deadline, on_drain_deadline, r);
-	f->io = conn_io_new(f->loop);
-	f->table = table_new();
-	f->core = core_new(f);
-	f->accept = accept_new(f);
-	f->sign = sign_new(f->control);
+	loop_timer_init(&r->todo, on_todo, r);
+	room_init(&r->room, r->loop, r->control, &agent_link_route, 1);
+	r->sign = sign_new(r->control);
 }
 
 static int
 start(struct role *r, struct errinfo *ei)
 {
-	struct front *f = &r->front;
+	struct front *f = &r->room.front;
 	int err;
 
-	if ((err = control_wait_go(f->control, GO_MS)) != 0) {
+	if ((err = control_wait_go(r->control, GO_MS)) != 0) {
 		err_set(ei, "control channel: %s", err_text(err));
 		return err;
 	}
@@ -348,37 +284,24 @@ start(struct role *r, struct errinfo *ei)
 	if ((err = take_tls(r, ei)) != 0 || (err = confine(r, ei)) != 0)
 		return err;
 	if ((err = accept_start(f->accept)) != 0 ||
-	    (err = loop_fd_add(f->loop, &r->watch_control, control_fd(f->control), LOOP_READ,
+	    (err = loop_fd_add(r->loop, &r->watch_control, control_fd(r->control), LOOP_READ,
 		 on_control, r)) != 0 ||
-	    (err = control_ready(f->control)) != 0)
+	    (err = control_ready(r->control)) != 0)
 		err_set(ei, "%s", strerror(errno));
 	return err;
 }
 
 static void
-free_client(struct client *c)
-{
-	client_free(c);
-}
-
-static void
 role_release(struct role *r)
 {
-	struct front *f = &r->front;
-
-	table_each(f->table, free_client);
+	room_release(&r->room);
 	if (r->core_fd != -1)
 		close(r->core_fd);
-	accept_free(f->accept);
-	core_free(f->core);
-	table_free(f->table);
-	tls_free(f->tls);
-	sign_free(f->sign);
-	conn_io_free(f->io);
-	loop_fd_del(f->loop, &r->watch_control);
-	control_free(f->control);
-	loop_free(f->loop);
-	buf_release(&f->out);
+	tls_free(r->room.front.tls);
+	sign_free(r->sign);
+	loop_fd_del(r->loop, &r->watch_control);
+	control_free(r->control);
+	loop_free(r->loop);
 	buf_release(&r->conf);
 	buf_release(&r->certificate);
 	buf_release(&r->agent_ca);
@@ -397,7 +320,7 @@ main(void)
 		log_error("start", log_c("why", ei.text));
 		_exit(1);
 	}
-	err = loop_run(r->front.loop);
+	err = loop_run(r->loop);
 	if (err != 0)
 		log_error("loop", log_c("why", strerror(errno)));
 	role_release(r);

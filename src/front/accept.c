@@ -8,7 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/log.h"
-#include "front/table.h"
+#include "front/client.h"
 #include "net/listener.h"
 
 /* Connections taken before other descriptors get their turn. */
@@ -17,21 +17,22 @@
 #define RETRY_MS 100
 
 struct listening {
-	struct front_accept *accept;
+	struct accept *accept;
 	int fd;
 	struct loop_fd watch;
 };
 
-struct front_accept {
+struct accept {
 	struct front *front;
 	struct listening listening[ACCEPT_LISTENERS_MAX];
 	size_t n;
 	bool paused;
 	struct loop_timer retry;
+	struct table_watch room; /* tells that there is some again */
 };
 
 static void
-watch(struct front_accept *a, bool on)
+watch(struct accept *a, bool on)
 {
 	size_t i;
 
@@ -46,18 +47,29 @@ on_retry(void *ctx)
 	watch(ctx, true);
 }
 
-struct front_accept *
+static void
+on_client_gone(void *ctx)
+{
+	struct accept *a = ctx;
+
+	if (a->paused && !loop_timer_is_set(&a->retry))
+		watch(a, true);
+}
+
+struct accept *
 accept_new(struct front *f)
 {
-	struct front_accept *a = xalloc(sizeof(*a));
+	struct accept *a = xalloc(sizeof(*a));
 
 	a->front = f;
+	a->room = (struct table_watch){ .gone = on_client_gone, .ctx = a };
+	table_watch(f->table, &a->room);
 	loop_timer_init(&a->retry, on_retry, a);
 	return a;
 }
 
 void
-accept_stop(struct front_accept *a)
+accept_stop(struct accept *a)
 {
 	size_t i;
 
@@ -70,7 +82,7 @@ accept_stop(struct front_accept *a)
 }
 
 void
-accept_free(struct front_accept *a)
+accept_free(struct accept *a)
 {
 	if (a == NULL)
 		return;
@@ -79,7 +91,7 @@ accept_free(struct front_accept *a)
 }
 
 int
-accept_add(struct front_accept *a, int fd)
+accept_add(struct accept *a, int fd)
 {
 	if (a->n == ACCEPT_LISTENERS_MAX) {
 		close(fd);
@@ -90,7 +102,7 @@ accept_add(struct front_accept *a, int fd)
 }
 
 static void
-pause_for(struct front_accept *a, int64_t ms)
+pause_for(struct accept *a, int64_t ms)
 {
 	watch(a, false);
 	loop_timer_set(a->front->loop, &a->retry, ms);
@@ -117,7 +129,7 @@ make_room_of(struct front *f, const struct addr *a)
 }
 
 static void
-no_descriptor(struct front_accept *a, int r)
+no_descriptor(struct accept *a, int r)
 {
 	struct client *c = table_oldest_idle(a->front->table);
 
@@ -158,7 +170,7 @@ on_connection(void *ctx, unsigned events)
 }
 
 int
-accept_start(struct front_accept *a)
+accept_start(struct accept *a)
 {
 	struct listening *l;
 	size_t i;
@@ -171,11 +183,4 @@ accept_start(struct front_accept *a)
 			return r;
 	}
 	return 0;
-}
-
-void
-accept_resume(struct front_accept *a)
-{
-	if (a->paused && !loop_timer_is_set(&a->retry))
-		watch(a, true);
 }

@@ -10,19 +10,16 @@
 
 #define ACCEPT_LISTENERS_MAX 16
 
-struct front_accept;
+struct accept;
 
-struct front_accept *accept_new(struct front *f);
-void accept_free(struct front_accept *a); /* closes; NULL is fine */
+struct accept *accept_new(struct front *f); /* after f->table, which outlives it */
+void accept_free(struct accept *a);         /* closes; NULL is fine */
 
 /* Takes the listening socket over. ERR_TOOBIG (too many). */
-int accept_add(struct front_accept *a, int fd) MUST_CHECK;
+int accept_add(struct accept *a, int fd) MUST_CHECK;
 /* Begins to watch. ERR_SYS. */
-int accept_start(struct front_accept *a) MUST_CHECK;
+int accept_start(struct accept *a) MUST_CHECK;
 /* For good. */
-void accept_stop(struct front_accept *a);
-
-/* A connection has gone: there is room again. */
-void accept_resume(struct front_accept *a);
+void accept_stop(struct accept *a);
 
 #endif

@@ -1,5 +1,7 @@
 /*
- * agent_link: see agent_link.h.
+ * agent_link: see agent_link.h. A link is first a question to core. When core
+ * accepts it, the agent gets its 101 and the session begins; from then on the
+ * exchange with core is open until one of both closes.
  */
 #include "front/agent_link.h"
 
@@ -7,21 +9,132 @@
 #include "base/date.h"
 #include "base/log.h"
 #include "codec/ws_handshake.h"
-#include "front/channel.h"
 #include "net/wsconn.h"
 
+#define TARGET "/openeic/v1/uplink"
+#define CERTIFICATE_MAX_BYTES 16384
 #define LINGER_MS 1000
+#define LAST_WORDS_BYTES (1u << 20)
 
-struct front_uplink {
+struct agent_link {
 	struct client *client;
-	struct wsconn *ws;
+	struct exchange core;
+	struct buf certificate; /* DER */
+	struct wsconn *ws;      /* NULL: core has not accepted it yet */
+	bool core_knows;        /* that it is over: core said so */
 };
 
 static int64_t
-silence_ms(const struct front *f)
+silence_ms(const struct agent_link *l)
 {
-	return f->settings.agent_silence_s * 1000;
+	return l->client->front->settings.agent_silence_s * 1000;
 }
+
+/* ---- the end ---- */
+
+/* Its last words, if any, are said. */
+static void
+leave(struct agent_link *l, int linger_ms, const char *why)
+{
+	log_info("uplink-end", log_i("link", (int64_t)l->core.number), log_c("why", why));
+	client_close(l->client, linger_ms);
+}
+
+static void
+close_with(struct agent_link *l, uint16_t code, struct str reason)
+{
+	bool said = wsconn_close(l->ws, code, reason) == 0;
+
+	leave(l, said ? LINGER_MS : 0, "closed by eicd");
+}
+
+/* Core is told, unless it does not know of the link, or has said so itself. */
+static void
+forget(struct agent_link *l)
+{
+	struct channel *k = l->client->front->channel;
+	struct ipc_out m;
+
+	if (!l->core_knows && (l->core.state == EXCHANGE_ASKED || l->core.state == EXCHANGE_OPEN)) {
+		words_link_close(&m, l->core.number);
+		channel_tell(k, &m);
+	}
+	channel_forget(k, &l->core);
+}
+
+static void
+on_end(void *ctx, enum stream_end how)
+{
+	struct agent_link *l = ctx;
+
+	if (how == STREAM_GOING_AWAY) {
+		log_info("uplink-end", log_i("link", (int64_t)l->core.number),
+		    log_c("why", "front ends"));
+		(void)!wsconn_close(l->ws, WS_CODE_GOING_AWAY, STR("shutting down"));
+	}
+	forget(l);
+	wsconn_free(l->ws);
+	buf_release(&l->certificate);
+	xfree(l);
+}
+
+/* ---- the session with the agent ---- */
+
+static void
+on_text(void *ctx, struct str text)
+{
+	struct agent_link *l = ctx;
+	struct ipc_out m;
+
+	words_link_text(&m, l->core.number, text);
+	if (channel_send(l->client->front->channel, &m) != 0)
+		close_with(l, WS_CODE_INTERNAL, STR("try again later"));
+}
+
+static void
+on_session_end(void *ctx, const struct wsconn_end *e)
+{
+	leave(ctx, e->said ? LINGER_MS : 0, e->text);
+}
+
+static const struct wsconn_ops session_ops = { .text = on_text, .end = on_session_end };
+
+/* ---- the stream ---- */
+
+static void
+on_data(void *ctx, char *p, size_t n)
+{
+	struct agent_link *l = ctx;
+
+	wsconn_data(l->ws, p, n);
+}
+
+static void
+on_drained(void *ctx)
+{
+	struct agent_link *l = ctx;
+
+	wsconn_drained(l->ws);
+}
+
+static int64_t
+on_tick(void *ctx)
+{
+	struct agent_link *l = ctx;
+
+	wsconn_set_silence(l->ws, silence_ms(l));
+	return wsconn_tick(l->ws);
+}
+
+static const struct stream_ops stream_ops = {
+	.max_queue_bytes = AGENT_LINK_QUEUE_BYTES + LAST_WORDS_BYTES,
+	.data = on_data,
+	.drained = on_drained,
+	.tick = on_tick,
+	.end = on_end,
+};
+
+/* ---- what core says ---- */
 
 static int
 write_101(struct client *c)
@@ -39,115 +152,139 @@ write_101(struct client *c)
 	date_http_write(&date, clock_wall_s(loop_clock(f->loop)));
 	own[1].value = buf_view(&date);
 	buf_clear(&f->out);
-	if ((r = ws_handshake_check(http_reader_request(c->reader), &key)) == 0 &&
+	if ((r = ws_handshake_check(client_request(c), &key)) == 0 &&
 	    (r = ws_handshake_write_response(&f->out, key, own, 2)) == 0)
 		r = conn_write(c->conn, buf_view(&f->out));
 	buf_release(&date);
 	return r;
 }
 
-/* ---- the session ---- */
-
-/* The connection is of no more use. The client stays until the loop's next turn. */
 static void
-leave(struct front_uplink *u, int linger_ms, const char *why)
+start(struct agent_link *l)
 {
-	struct client *c = u->client;
-
-	log_info("uplink-end", log_i("link", (int64_t)c->id), log_c("why", why));
-	if (c->sent)
-		core_send_uplink_close(c->front->core, c->id);
-	c->sent = false;
-	client_close(c, linger_ms);
-}
-
-void
-uplink_end(struct front_uplink *u, uint16_t code, struct str reason)
-{
-	bool said = wsconn_close(u->ws, code, reason) == 0;
-
-	leave(u, said ? LINGER_MS : 0, "closed by eicd");
-}
-
-static void
-on_text(void *ctx, struct str text)
-{
-	struct front_uplink *u = ctx;
-	struct client *c = u->client;
-
-	if (core_send_uplink_text(c->front->core, c->id, text) != 0)
-		uplink_end(u, WS_CODE_INTERNAL, STR("try again later"));
-}
-
-static void
-on_session_end(void *ctx, const struct wsconn_end *e)
-{
-	leave(ctx, e->said ? LINGER_MS : 0, e->text);
-}
-
-static const struct wsconn_ops ops = { .text = on_text, .end = on_session_end };
-
-void
-uplink_start(struct client *c)
-{
-	struct front_uplink *u;
-	struct wsconn_opts o;
+	struct client *c = l->client;
+	const struct wsconn_opts o = { .loop = c->front->loop,
+		.conn = c->conn,
+		.role = WS_SERVER,
+		.max_text_bytes = WORDS_TEXT_MAX_BYTES,
+		.max_binary_bytes = WORDS_TEXT_MAX_BYTES,
+		.max_queue_bytes = AGENT_LINK_QUEUE_BYTES,
+		.silence_ms = silence_ms(l),
+		.ops = &session_ops,
+		.ctx = l };
 
 	if (write_101(c) != 0) {
-		core_send_uplink_close(c->front->core, c->id);
-		c->sent = false;
 		client_close(c, 0);
 		return;
 	}
-	o = (struct wsconn_opts){ .loop = c->front->loop,
-		.conn = c->conn,
-		.role = WS_SERVER,
-		.max_text_bytes = CORE_TEXT_MAX_BYTES,
-		.max_binary_bytes = CORE_TEXT_MAX_BYTES,
-		.max_queue_bytes = UPLINK_QUEUE_BYTES,
-		.silence_ms = silence_ms(c->front),
-		.ops = &ops };
-	u = xalloc(sizeof(*u));
-	u->client = c;
-	o.ctx = u;
-	u->ws = wsconn_new(&o);
-	c->front->n_uplinks++;
-	log_info("uplink", log_c("req", c->request_id), log_i("link", (int64_t)c->id));
-	client_become_uplink(c, u);
-	if (c->state == CLIENT_UPLINK)
-		uplink_tick(u);
+	log_info("uplink", log_c("req", c->request_id), log_i("link", (int64_t)l->core.number));
+	l->ws = wsconn_new(&o);
+	client_begin(c);
 }
+
+static void
+send_text(struct agent_link *l, struct str text)
+{
+	if (wsconn_text(l->ws, text) != 0)
+		leave(l, 0, "the agent does not read");
+}
+
+/* While core is asked it may accept or refuse; once it has accepted, speak and close. */
+static int
+on_said(void *ctx, const struct core_words *w)
+{
+	struct agent_link *l = ctx;
+	bool open = l->core.state == EXCHANGE_OPEN;
+
+	if (w->type == MSG_CF_UPLINK_ACCEPT && !open) {
+		channel_open(l->client->front->channel, &l->core);
+		start(l);
+	} else if (w->type == MSG_CF_UPLINK_REFUSE && !open) {
+		l->core_knows = true;
+		return client_answer(l->client, &w->response);
+	} else if (w->type == MSG_CF_UPLINK_TEXT && open) {
+		send_text(l, w->text);
+	} else if (w->type == MSG_CF_UPLINK_CLOSE && open) {
+		l->core_knows = true;
+		close_with(l, w->code, w->reason);
+	} else {
+		return ERR_PEER;
+	}
+	return 0;
+}
+
+static void
+on_lost(void *ctx)
+{
+	struct agent_link *l = ctx;
+
+	if (l->ws == NULL)
+		client_refuse(l->client, 503);
+	else
+		close_with(l, WS_CODE_GOING_AWAY, STR("restarting"));
+}
+
+static void
+on_ask(void *ctx, uint64_t number, struct ipc_out *m)
+{
+	const struct agent_link *l = ctx;
+	const struct client *c = l->client;
+
+	words_link_open(m, number, str_of(c->request_id), c->conn, buf_view(&l->certificate));
+}
+
+static void
+on_asked(void *ctx)
+{
+	const struct agent_link *l = ctx;
+
+	client_asked(l->client);
+}
+
+static const struct exchange_ops core_ops = { on_ask, on_asked, on_said, on_lost };
+
+/* ---- the beginning ---- */
 
 void
-uplink_free(struct front_uplink *u)
+agent_link_ask(struct client *c, struct str certificate)
 {
-	if (u == NULL)
-		return;
-	u->client->front->n_uplinks--;
-	wsconn_free(u->ws);
-	xfree(u);
+	struct agent_link *l = xalloc(sizeof(*l));
+
+	l->client = c;
+	l->core.ops = &core_ops;
+	l->core.ctx = l;
+	buf_init(&l->certificate, CERTIFICATE_MAX_BYTES);
+	buf_str(&l->certificate, certificate);
+	client_take(c, &stream_ops, l);
+	channel_ask(c->front->channel, &l->core);
 }
 
-void
-uplink_send_text(struct front_uplink *u, struct str text)
+static uint16_t
+check(const struct client *c, const struct http_request *rq)
 {
-	if (wsconn_text(u->ws, text) != 0)
-		leave(u, 0, "the agent does not read");
+	struct str key;
+	struct buf cert;
+	int r;
+
+	if (ws_handshake_check(rq, &key) != 0)
+		return 400;
+	buf_init(&cert, CERTIFICATE_MAX_BYTES);
+	r = conn_peer_cert(c->conn, &cert);
+	buf_release(&cert);
+	return r == 0 ? 0 : 403;
 }
 
-void
-uplink_tick(struct front_uplink *u)
+static void
+begin(struct client *c)
 {
-	struct client *c = u->client;
-	int64_t in_ms;
+	struct buf cert;
 
-	wsconn_set_silence(u->ws, silence_ms(c->front));
-	if ((in_ms = wsconn_tick(u->ws)) >= 0)
-		loop_timer_set(c->front->loop, &c->timer, in_ms);
+	buf_init(&cert, CERTIFICATE_MAX_BYTES);
+	if (conn_peer_cert(c->conn, &cert) == 0)
+		agent_link_ask(c, buf_view(&cert));
+	else
+		client_refuse(c, 403);
+	buf_release(&cert);
 }
 
-void
-uplink_data(struct front_uplink *u, char *p, size_t n)
-{
-	wsconn_data(u->ws, p, n);
-}
+const struct front_route agent_link_route = { TARGET, check, begin };

@@ -1,26 +1,21 @@
 /*
- * agent_link: the WebSocket of an agent, docs/PROTOCOL.md 2. Text messages both
- * ways between the agent and core; PING, and the end of a silent or slow agent.
+ * agent_link: the WebSocket of an agent, docs/PROTOCOL.md 2: text messages both ways
+ * between the agent and core, as a stream of its client.
  */
 #ifndef FRONT_AGENT_LINK_H
 #define FRONT_AGENT_LINK_H
 
-#include "codec/ws.h"
 #include "front/client.h"
 
 /* What an agent has not read yet: the largest sync (every guest and live key at
  * once) must find room. One that takes nothing of it for agent_silence is dropped. */
-#define UPLINK_QUEUE_BYTES (64u << 20)
+#define AGENT_LINK_QUEUE_BYTES (64u << 20)
 
-/* Core accepts the request that c waits for: answers 101 and begins. */
-void uplink_start(struct client *c);
-void uplink_free(struct front_uplink *u); /* NULL is fine */
+/* The path, and that it takes a certificate of an agent (403) and a WebSocket (400). */
+extern const struct front_route agent_link_route;
 
-/* Each of these may end the uplink, which is then gone. */
-void uplink_data(struct front_uplink *u, char *p, size_t n);
-void uplink_send_text(struct front_uplink *u, struct str text);
-void uplink_tick(struct front_uplink *u);
-/* Says why, tells core (unless it knows: client.sent false), closes. */
-void uplink_end(struct front_uplink *u, uint16_t code, struct str reason);
+/* What the route does once the certificate (DER) is known: asks core whether c, whose
+ * request waits, may be a link. */
+void agent_link_ask(struct client *c, struct str certificate);
 
 #endif

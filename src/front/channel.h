@@ -1,33 +1,76 @@
 /*
- * channel: the channel to core, docs/PROTOCOL.md 1.2. What comes from core is
- * checked like what comes from the network: nonsense closes the channel, every
- * request that core had is answered 503, and the parent is asked for another.
+ * channel: the channel to core: questions, and what core says to each. An exchange
+ * is a question that a number stands for: a request, which gets one answer, or a
+ * link, which stays open for messages both ways. Who asks, and what about, is
+ * nothing to the channel.
+ *
+ * Questions go out in the order in which they were asked, one as soon as core has
+ * taken the one before. The channel's queue holds at most that one, and what agents
+ * say. Nonsense from core ends the channel, and the parent is asked for another.
  */
 #ifndef FRONT_CHANNEL_H
 #define FRONT_CHANNEL_H
 
-#include "front/client.h"
+#include <sys/queue.h>
 
-#define CORE_TEXT_MAX_BYTES (1u << 20)
+#include "front/words.h"
+#include "net/loop.h"
+#include "proc/control.h"
 
-struct front_core;
+struct channel;
 
-struct front_core *core_new(struct front *f);
-void core_free(struct front_core *k); /* NULL is fine */
+/* Each may end the exchange, and ask others. */
+struct exchange_ops {
+	/* Core takes it now: begin and fill m, with this number. */
+	void (*ask)(void *ctx, uint64_t number, struct ipc_out *m);
+	/* It is on its way. */
+	void (*asked)(void *ctx);
+	/* Core says this to it. ERR_PEER: it makes no sense here; ends the channel. */
+	int (*said)(void *ctx, const struct core_words *w);
+	/* The channel ended with the question unanswered or the link open. The number
+	 * stays until channel_forget. */
+	void (*lost)(void *ctx);
+};
 
-/* A new channel; takes fd over. What the old one owed is lost (503). */
-void core_attach(struct front_core *k, uint16_t number, int fd);
+enum exchange_state {
+	EXCHANGE_NONE,
+	EXCHANGE_WAITING, /* core has not been told */
+	EXCHANGE_ASKED,
+	EXCHANGE_OPEN, /* a link that core has accepted */
+};
 
-/* Sends, in order, as many of the requests that wait as core takes now. */
-void core_send_waiting(struct front_core *k);
+/* Lives in who asks, who sets ops and ctx; zeroed otherwise. */
+struct exchange {
+	const struct exchange_ops *ops;
+	void *ctx;
+	/* to look at: the channel's */
+	uint64_t number; /* 0: none */
+	enum exchange_state state;
+	/* the channel's own */
+	TAILQ_ENTRY(exchange) queue;
+	LIST_ENTRY(exchange) by_number;
+};
 
-/* ERR_AGAIN: not now, wait in the table. */
-int core_send_request(struct front_core *k, const struct client *c,
-    const struct http_request *rq) MUST_CHECK;
-int core_send_uplink_open(struct front_core *k, const struct client *c,
-    struct str certificate) MUST_CHECK;
-/* ERR_CLOSED (no core), ERR_FULL (core does not keep up). */
-int core_send_uplink_text(struct front_core *k, uint64_t link, struct str text) MUST_CHECK;
-void core_send_uplink_close(struct front_core *k, uint64_t link);
+struct channel *channel_new(struct loop *loop, struct control *control);
+void channel_free(struct channel *k); /* no exchange is left; NULL is fine */
+
+/* A new channel, to core number; takes fd over. What the one before owed is lost. */
+void channel_attach(struct channel *k, uint16_t number, int fd);
+
+/* Asks core, as soon as it takes it, under a number that was never used before. */
+void channel_ask(struct channel *k, struct exchange *x);
+/* From EXCHANGE_ASKED on: core has accepted the link. */
+void channel_open(struct channel *k, struct exchange *x);
+/* It is over, in whatever state; what core still says to its number is ignored. */
+void channel_forget(struct channel *k, struct exchange *x);
+
+/* Questions that wait for core, or for its answer. */
+size_t channel_in_flight(const struct channel *k);
+
+/* More about an open link. Releases m. ERR_CLOSED (no core), ERR_FULL (core does
+ * not keep up), ERR_TOOBIG. */
+int channel_send(struct channel *k, struct ipc_out *m) MUST_CHECK;
+/* The same, for what core must know: a channel that does not take it is given up. */
+void channel_tell(struct channel *k, struct ipc_out *m);
 
 #endif

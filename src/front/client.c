@@ -1,32 +1,25 @@
 /*
- * client: see client.h. Requests of one connection are served one
- * after the other; while one waits for its answer nothing more is read, so what
- * is read ahead is bounded by one piece that was already decrypted.
+ * client: see client.h. Requests of one connection are served one after the other;
+ * while one waits for its answer nothing more is read, so what is read ahead is
+ * bounded by one piece that was already decrypted.
  */
 #include "front/client.h"
-
-#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/log.h"
 #include "base/rand.h"
-#include "codec/ws_handshake.h"
-#include "front/accept.h"
 #include "front/answer.h"
-#include "front/channel.h"
-#include "front/table.h"
-#include "front/agent_link.h"
 
 #define OUT_KEEP_BYTES (1u << 20)
 #define AHEAD_MAX_BYTES (512u << 10)
-/* For an uplink, and its last words; an answer is never as long. */
-#define QUEUE_BYTES (UPLINK_QUEUE_BYTES + (1u << 20))
-#define CERTIFICATE_MAX_BYTES 16384
+/* One answer, sealed; a stream sets its own. */
+#define QUEUE_BYTES (IPC_MAX_BYTES + (2u << 20))
 /* For a core to come, for its answer, for the peer to take that, for its end. */
 #define CORE_MS 10000
 #define ANSWER_MS 60000
 #define SEND_MS 60000
 #define LINGER_MS 5000
+#define STREAM_LINGER_MS 1000
 
 /* ---- states ---- */
 
@@ -44,21 +37,14 @@ timeout_ms(const struct client *c, enum client_state s)
 	case CLIENT_BODY:
 		return set->body_timeout_s * 1000;
 	case CLIENT_WAITING:
-	case CLIENT_UPGRADING:
 		return CORE_MS;
 	case CLIENT_SENDING:
 		return SEND_MS;
-	case CLIENT_UPLINK:  /* sets its own */
+	case CLIENT_STREAM:  /* says when */
 	case CLIENT_CLOSING: /* the conn's */
 		break;
 	}
 	return -1;
-}
-
-static bool
-in_flight(enum client_state s)
-{
-	return s == CLIENT_WAITING || s == CLIENT_UPGRADING;
 }
 
 static void
@@ -67,10 +53,10 @@ enter(struct client *c, enum client_state s)
 	struct front *f = c->front;
 	int64_t ms = timeout_ms(c, s);
 
-	f->n_inflight += in_flight(s);
-	f->n_inflight -= in_flight(c->state);
+	f->n_streams += s == CLIENT_STREAM;
+	f->n_streams -= c->state == CLIENT_STREAM;
 	c->state = s;
-	table_set_idle(f->table, c, s == CLIENT_HANDSHAKE || s == CLIENT_IDLE);
+	table_set_idle(f->table, &c->entry, s == CLIENT_HANDSHAKE || s == CLIENT_IDLE);
 	if (ms >= 0)
 		loop_timer_set(f->loop, &c->timer, ms);
 	else
@@ -85,47 +71,66 @@ reads_requests(const struct client *c)
 
 /* ---- the end ---- */
 
+static void
+end_stream(struct client *c, enum stream_end how)
+{
+	const struct stream_ops *ops = c->stream;
+
+	c->stream = NULL;
+	if (ops != NULL)
+		ops->end(c->stream_ctx, how);
+}
+
 void
 client_free(struct client *c)
 {
 	struct front *f = c->front;
-	bool link = c->state == CLIENT_UPLINK || c->state == CLIENT_UPGRADING;
 
-	if (link && c->sent)
-		core_send_uplink_close(f->core, c->id);
-	f->n_inflight -= in_flight(c->state);
-	uplink_free(c->uplink);
+	end_stream(c, STREAM_GONE);
+	channel_forget(f->channel, &c->question);
+	f->n_streams -= c->state == CLIENT_STREAM;
 	loop_timer_clear(f->loop, &c->timer);
-	table_remove(f->table, c);
+	table_remove(f->table, &c->entry);
 	conn_free(c->conn);
 	http_reader_free(c->reader);
 	buf_release(&c->ahead);
 	xfree(c);
-	accept_resume(f->accept);
-	front_client_gone(f);
 }
 
-void
-client_retire(struct client *c)
+/* Ends one that is done with, in order. */
+static void
+finish(struct client *c)
 {
 	conn_finish(c->conn, 0);
 	client_free(c);
 }
 
 void
+client_retire(struct client *c)
+{
+	if (c->state == CLIENT_IDLE || c->state == CLIENT_HANDSHAKE)
+		finish(c);
+}
+
+void
 client_close(struct client *c, int linger_ms)
 {
-	struct front *f = c->front;
-
-	uplink_free(c->uplink);
-	c->uplink = NULL;
-	table_set_waiting(f->table, c, false);
-	table_clear_id(c);
+	end_stream(c, STREAM_LEFT);
+	channel_forget(c->front->channel, &c->question);
 	http_reader_free(c->reader);
 	c->reader = NULL;
 	buf_release(&c->ahead);
 	enter(c, CLIENT_CLOSING);
 	conn_finish(c->conn, linger_ms);
+}
+
+void
+client_go_away(struct client *c)
+{
+	if (c->state != CLIENT_STREAM)
+		return;
+	end_stream(c, STREAM_GOING_AWAY);
+	client_close(c, STREAM_LINGER_MS);
 }
 
 /* ---- answers ---- */
@@ -137,7 +142,7 @@ frame(const struct client *c, const struct http_request *rq)
 		.request_id = c->request_id,
 		.now_s = clock_wall_s(loop_clock(c->front->loop)),
 		.minor = rq != NULL ? rq->minor : 1,
-		.close = c->close_after || c->peer_ended || c->front->draining,
+		.close = c->close_after || c->peer_ended || c->front->last_answers,
 		.head_only = rq != NULL && str_eq_c(rq->method, "HEAD"),
 	};
 }
@@ -153,9 +158,8 @@ say(struct client *c, bool close)
 
 	if (f->out.cap > OUT_KEEP_BYTES)
 		buf_release(&f->out);
-	table_set_waiting(f->table, c, false);
-	table_clear_id(c);
-	c->sent = false;
+	channel_forget(f->channel, &c->question);
+	end_stream(c, STREAM_LEFT);
 	if (r != 0) {
 		client_close(c, 0);
 	} else if (close) {
@@ -186,7 +190,7 @@ client_refuse(struct client *c, uint16_t status)
 {
 	enum awserr e = status == 403 ? AWSERR_ACCESS_DENIED : awserr_of_status(status);
 	struct front *f = c->front;
-	bool complete = in_flight(c->state);
+	bool complete = c->state == CLIENT_WAITING;
 	const struct http_header *h = NULL;
 	size_t n = http_reader_headers(c->reader, &h);
 	struct answer_frame fr;
@@ -202,67 +206,81 @@ client_refuse(struct client *c, uint16_t status)
 
 /* ---- requests ---- */
 
-int
-client_send_request(struct client *c)
+static void
+ask(void *ctx, uint64_t number, struct ipc_out *m)
 {
-	struct front *f = c->front;
-	struct buf cert;
-	int r;
+	struct client *c = ctx;
 
-	if (c->state == CLIENT_UPGRADING) {
-		buf_init(&cert, CERTIFICATE_MAX_BYTES);
-		if ((r = conn_peer_cert(c->conn, &cert)) == 0)
-			r = core_send_uplink_open(f->core, c, buf_view(&cert));
-		buf_release(&cert);
-	} else {
-		r = core_send_request(f->core, c, http_reader_request(c->reader));
-	}
-	if (r != 0)
-		return ERR_AGAIN;
-	c->sent = true;
-	table_set_waiting(f->table, c, false);
-	loop_timer_set(f->loop, &c->timer, ANSWER_MS);
-	return 0;
+	words_request(m, number, str_of(c->request_id), c->conn, client_request(c));
 }
 
-/* An agent asks for its uplink: 0, or the status of the refusal. */
-static uint16_t
-check_uplink(const struct client *c, const struct http_request *rq)
+static void
+on_asked(void *ctx)
 {
-	struct str key;
-	struct buf cert;
-	int r;
+	client_asked(ctx);
+}
 
-	if (ws_handshake_check(rq, &key) != 0)
-		return 400;
-	buf_init(&cert, CERTIFICATE_MAX_BYTES);
-	r = conn_peer_cert(c->conn, &cert);
-	buf_release(&cert);
-	return r == 0 ? 0 : 403;
+static int
+on_said(void *ctx, const struct core_words *w)
+{
+	return w->type == MSG_CF_RESPONSE ? client_answer(ctx, &w->response) : ERR_PEER;
+}
+
+static void
+on_lost(void *ctx)
+{
+	client_refuse(ctx, 503);
+}
+
+static const struct exchange_ops question_ops = { ask, on_asked, on_said, on_lost };
+
+const struct http_request *
+client_request(const struct client *c)
+{
+	return http_reader_request(c->reader);
+}
+
+void
+client_asked(struct client *c)
+{
+	if (c->state == CLIENT_WAITING)
+		loop_timer_set(c->front->loop, &c->timer, ANSWER_MS);
+}
+
+static const struct front_route *
+find_route(const struct front *f, struct str target)
+{
+	size_t i;
+
+	for (i = 0; i < f->n_routes; i++)
+		if (str_eq_c(target, f->routes[i].target))
+			return &f->routes[i];
+	return NULL;
 }
 
 static void
 request_complete(struct client *c)
 {
 	struct front *f = c->front;
-	const struct http_request *rq = http_reader_request(c->reader);
-	bool uplink = str_eq_c(rq->target, FRONT_UPLINK_TARGET);
-	uint16_t status = uplink ? check_uplink(c, rq) : 0;
+	const struct http_request *rq = client_request(c);
+	const struct front_route *route = find_route(f, rq->target);
+	uint16_t status = route != NULL ? route->check(c, rq) : 0;
 
 	if (!rq->keep_alive)
 		c->close_after = true;
-	if (status == 0 && f->n_inflight >= (size_t)f->settings.max_inflight)
+	if (status == 0 && channel_in_flight(f->channel) >= (size_t)f->settings.max_inflight)
 		status = 503;
 	conn_read_want(c->conn, false);
-	enter(c, uplink ? CLIENT_UPGRADING : CLIENT_WAITING);
+	enter(c, CLIENT_WAITING);
 	if (status != 0) {
 		client_refuse(c, status);
 		return;
 	}
-	table_set_id(f->table, c);
-	table_set_waiting(f->table, c, true);
-	core_send_waiting(f->core);
-	if (!c->sent)
+	if (route != NULL)
+		route->begin(c);
+	else
+		channel_ask(f->channel, &c->question);
+	if (c->question.state == EXCHANGE_WAITING)
 		log_debug("wait", log_c("req", c->request_id));
 }
 
@@ -328,19 +346,39 @@ resume(struct client *c)
 		conn_read_want(c->conn, true);
 }
 
+/* ---- streams ---- */
+
 void
-client_become_uplink(struct client *c, struct front_uplink *u)
+client_take(struct client *c, const struct stream_ops *ops, void *ctx)
+{
+	c->stream = ops;
+	c->stream_ctx = ctx;
+}
+
+/* It is time, by the stream's own word. */
+static void
+stream_tick(struct client *c)
+{
+	int64_t in_ms = c->stream->tick(c->stream_ctx);
+
+	if (in_ms >= 0)
+		loop_timer_set(c->front->loop, &c->timer, in_ms);
+}
+
+void
+client_begin(struct client *c)
 {
 	struct buf ahead = c->ahead;
 
-	c->uplink = u;
 	buf_init(&c->ahead, AHEAD_MAX_BYTES);
 	http_reader_free(c->reader);
 	c->reader = NULL;
-	enter(c, CLIENT_UPLINK);
+	enter(c, CLIENT_STREAM);
+	conn_set_max_queue(c->conn, c->stream->max_queue_bytes);
 	conn_read_want(c->conn, true);
-	if (ahead.n > 0)
-		uplink_data(u, ahead.p, ahead.n);
+	stream_tick(c);
+	if (ahead.n > 0 && c->state == CLIENT_STREAM)
+		c->stream->data(c->stream_ctx, ahead.p, ahead.n);
 	buf_release(&ahead);
 }
 
@@ -357,8 +395,8 @@ on_data(void *ctx, char *p, size_t n)
 {
 	struct client *c = ctx;
 
-	if (c->state == CLIENT_UPLINK)
-		uplink_data(c->uplink, p, n);
+	if (c->state == CLIENT_STREAM)
+		c->stream->data(c->stream_ctx, p, n);
 	else if (reads_requests(c))
 		feed(c, str_of_n(p, n));
 	else if (c->state != CLIENT_CLOSING)
@@ -372,7 +410,9 @@ on_drained(void *ctx)
 {
 	struct client *c = ctx;
 
-	if (c->state == CLIENT_SENDING) {
+	if (c->state == CLIENT_STREAM) {
+		c->stream->drained(c->stream_ctx);
+	} else if (c->state == CLIENT_SENDING) {
 		enter(c, CLIENT_IDLE);
 		resume(c);
 	}
@@ -384,10 +424,10 @@ on_end(void *ctx, int err, const struct errinfo *ei)
 	struct client *c = ctx;
 
 	if (err != ERR_CLOSED || c->state == CLIENT_CLOSING || c->state == CLIENT_HANDSHAKE ||
-	    c->state == CLIENT_IDLE || c->state == CLIENT_UPLINK) {
+	    c->state == CLIENT_IDLE || c->state == CLIENT_STREAM) {
 		log_debug("client-end", log_c("why", ei->text), log_i("state", c->state));
 		if (err == ERR_CLOSED)
-			client_retire(c);
+			finish(c);
 		else
 			client_free(c);
 		return;
@@ -405,21 +445,18 @@ on_timer(void *ctx)
 
 	switch (c->state) {
 	case CLIENT_IDLE:
-		client_retire(c);
+		finish(c);
 		break;
 	case CLIENT_HEAD:
 	case CLIENT_BODY:
 		client_refuse(c, 408);
 		break;
 	case CLIENT_WAITING:
-	case CLIENT_UPGRADING:
 		log_warn("no-answer", log_c("req", c->request_id));
-		if (c->state == CLIENT_UPGRADING && c->sent)
-			core_send_uplink_close(c->front->core, c->id);
 		client_refuse(c, 503);
 		break;
-	case CLIENT_UPLINK:
-		uplink_tick(c->uplink);
+	case CLIENT_STREAM:
+		stream_tick(c);
 		break;
 	case CLIENT_HANDSHAKE:
 	case CLIENT_SENDING:
@@ -441,6 +478,8 @@ client_new(struct front *f, int fd, const struct addr *peer)
 		.ctx = c };
 
 	c->front = f;
+	c->question.ops = &question_ops;
+	c->question.ctx = c;
 	buf_init(&c->ahead, AHEAD_MAX_BYTES);
 	loop_timer_init(&c->timer, on_timer, c);
 	if (conn_accept(&o, fd, peer, &c->conn) != 0) {
@@ -448,6 +487,6 @@ client_new(struct front *f, int fd, const struct addr *peer)
 		xfree(c);
 		return;
 	}
-	table_add(f->table, c);
+	table_add(f->table, &c->entry, c, conn_peer(c->conn));
 	enter(c, CLIENT_HANDSHAKE);
 }

@@ -1,7 +1,8 @@
 /*
- * front: what the parts of eicd-front share. The parts: accept (who comes in),
- * client (HTTP on one connection), answer (what is said), table (all clients),
- * core (the channel), uplink (agents' WebSockets), sign (keyd's signature).
+ * front: what the files of this room share. From the bottom up: words and channel
+ * (core), table (all clients), answer (what is said), client (HTTP on one
+ * connection), stream (what it may become), agent_link (one such), accept (who
+ * comes in), room (all of it together). A file uses those below it, never one above.
  */
 #ifndef FRONT_FRONT_H
 #define FRONT_FRONT_H
@@ -11,27 +12,34 @@
 #include "proc/control.h"
 #include "settings/eicd.h"
 
-#define FRONT_UPLINK_TARGET "/openeic/v1/uplink"
+struct client;
+
+/* A path whose requests are not for core: each becomes a stream. */
+struct front_route {
+	const char *target; /* exact */
+	/* May this request become one? 0, or the status of the refusal. */
+	uint16_t (*check)(const struct client *c, const struct http_request *rq);
+	/* The request of c waits: take it (client_take), and see that it is answered. */
+	void (*begin)(struct client *c);
+};
 
 struct front {
 	struct loop *loop;
-	struct conn_io *io;
-	struct tls *tls; /* for connections to come */
 	struct control *control;
 	struct eicd_settings settings;
 	struct http_limits limits; /* from the settings */
-	struct front_accept *accept;
-	struct front_table *table;
-	struct front_core *core;
-	struct front_sign *sign;
-	struct loop_timer todo; /* front.c's: what is due beside clients */
-	struct buf out;         /* where answers are put together */
-	size_t n_inflight;      /* clients that wait for core */
-	size_t n_uplinks;
-	bool draining;
+	struct tls *tls;           /* for connections to come; NULL: plain */
+	const struct front_route *routes;
+	size_t n_routes;
+	/* room's */
+	struct conn_io *io;
+	struct accept *accept;
+	struct table *table;
+	struct channel *channel;
+	struct buf out; /* where answers are put together */
+	/* client's */
+	size_t n_streams;  /* clients that are one now */
+	bool last_answers; /* each answer from now on is its connection's last */
 };
-
-/* A client has gone: draining, when it is under way, goes on in the next turn. */
-void front_client_gone(struct front *f);
 
 #endif

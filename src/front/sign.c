@@ -12,24 +12,24 @@
 #define REPLY_MS 2000
 #define KEYD_MS 3000
 
-struct front_sign {
+struct sign {
 	struct control *control;
 	struct ipc *keyd; /* NULL: none now */
-	uint16_t number;  /* of the keyd that the channel leads to */
+	uint16_t number;  /* which keyd */
 	bool given_up;    /* one comes when it comes: no handshake waits for it */
 };
 
-struct front_sign *
+struct sign *
 sign_new(struct control *control)
 {
-	struct front_sign *s = xalloc(sizeof(*s));
+	struct sign *s = xalloc(sizeof(*s));
 
 	s->control = control;
 	return s;
 }
 
 void
-sign_free(struct front_sign *s)
+sign_free(struct sign *s)
 {
 	if (s == NULL)
 		return;
@@ -38,7 +38,7 @@ sign_free(struct front_sign *s)
 }
 
 void
-sign_attach(struct front_sign *s, uint16_t number, int fd)
+sign_attach(struct sign *s, uint16_t number, int fd)
 {
 	ipc_free(s->keyd);
 	s->keyd = ipc_new(fd, false, 0);
@@ -48,7 +48,7 @@ sign_attach(struct front_sign *s, uint16_t number, int fd)
 
 /* A late reply would be taken for that to the next question. */
 static void
-lose(struct front_sign *s, int why)
+lose(struct sign *s, int why)
 {
 	ipc_free(s->keyd);
 	s->keyd = NULL;
@@ -80,8 +80,7 @@ read_reply(struct ipc_in *m, uint8_t ret_sig[static TLS_SIGNATURE_MAX], size_t *
 }
 
 static int
-ask(struct front_sign *s, struct str digest, uint8_t ret_sig[static TLS_SIGNATURE_MAX],
-    size_t *ret_n)
+ask(struct sign *s, struct str digest, uint8_t ret_sig[static TLS_SIGNATURE_MAX], size_t *ret_n)
 {
 	struct ipc_out m;
 	struct ipc_in in;
@@ -100,7 +99,7 @@ int
 sign_digest(void *ctx, const uint8_t digest[static 32], uint8_t ret_sig[static TLS_SIGNATURE_MAX],
     size_t *ret_n)
 {
-	struct front_sign *s = ctx;
+	struct sign *s = ctx;
 	int attempt, r = ERR_UNAVAIL;
 
 	for (attempt = 0; attempt < 2; attempt++) {

@@ -10,15 +10,15 @@
 #include "net/tls.h"
 #include "proc/control.h"
 
-struct front_sign;
+struct sign;
 
 /* The control channel brings a new keyd. */
-struct front_sign *sign_new(struct control *control);
-void sign_free(struct front_sign *s); /* NULL is fine */
+struct sign *sign_new(struct control *control);
+void sign_free(struct sign *s); /* NULL is fine */
 
-void sign_attach(struct front_sign *s, uint16_t number, int fd);
+void sign_attach(struct sign *s, uint16_t number, int fd);
 
-/* A tls_sign_fn; ctx is the front_sign. ERR_UNAVAIL. */
+/* A tls_sign_fn; ctx is the struct sign. ERR_UNAVAIL. */
 int sign_digest(void *ctx, const uint8_t digest[static 32],
     uint8_t ret_sig[static TLS_SIGNATURE_MAX], size_t *ret_n) MUST_CHECK;
 

@@ -1,5 +1,5 @@
 /*
- * table: lists and hash chains through the clients; see table.h.
+ * table: lists and hash chains through the entries; see table.h.
  */
 #include "front/table.h"
 
@@ -10,29 +10,29 @@
 #define BUCKETS 1024
 #define IPV6_NETWORK_BYTES 8
 
-TAILQ_HEAD(client_queue, client);
-LIST_HEAD(client_chain, client);
+TAILQ_HEAD(entry_queue, table_entry);
+LIST_HEAD(entry_chain, table_entry);
+LIST_HEAD(watch_list, table_watch);
 
-struct front_table {
+struct table {
 	size_t n;
-	uint64_t last_id;
-	struct client_queue all, idle, waiting;
-	struct client_chain by_id[BUCKETS], by_addr[BUCKETS];
+	struct entry_queue all, idle;
+	struct entry_chain by_addr[BUCKETS];
+	struct watch_list watches;
 };
 
-struct front_table *
+struct table *
 table_new(void)
 {
-	struct front_table *t = xalloc(sizeof(*t));
+	struct table *t = xalloc(sizeof(*t));
 
 	TAILQ_INIT(&t->all);
 	TAILQ_INIT(&t->idle);
-	TAILQ_INIT(&t->waiting);
 	return t;
 }
 
 void
-table_free(struct front_table *t)
+table_free(struct table *t)
 {
 	assert(t == NULL || t->n == 0);
 	xfree(t);
@@ -64,131 +64,94 @@ addr_bucket(const struct addr *a)
 }
 
 static bool
-same_host(const struct client *c, const struct addr *a)
+same_host(const struct table_entry *e, const struct addr *a)
 {
-	return str_eq(host_bytes(conn_peer(c->conn)), host_bytes(a));
+	return str_eq(host_bytes(e->peer), host_bytes(a));
 }
 
 void
-table_add(struct front_table *t, struct client *c)
+table_add(struct table *t, struct table_entry *e, struct client *c, const struct addr *peer)
 {
+	e->client = c;
+	e->peer = peer;
+	e->is_idle = false;
 	t->n++;
-	TAILQ_INSERT_TAIL(&t->all, c, all);
-	LIST_INSERT_HEAD(&t->by_addr[addr_bucket(conn_peer(c->conn))], c, by_addr);
+	TAILQ_INSERT_TAIL(&t->all, e, all);
+	LIST_INSERT_HEAD(&t->by_addr[addr_bucket(peer)], e, by_addr);
 }
 
 void
-table_remove(struct front_table *t, struct client *c)
+table_remove(struct table *t, struct table_entry *e)
 {
-	table_set_idle(t, c, false);
-	table_set_waiting(t, c, false);
-	table_clear_id(c);
-	LIST_REMOVE(c, by_addr);
-	TAILQ_REMOVE(&t->all, c, all);
+	struct table_watch *w;
+
+	table_set_idle(t, e, false);
+	LIST_REMOVE(e, by_addr);
+	TAILQ_REMOVE(&t->all, e, all);
 	t->n--;
+	LIST_FOREACH(w, &t->watches, next)
+		w->gone(w->ctx);
 }
 
 size_t
-table_count(const struct front_table *t)
+table_count(const struct table *t)
 {
 	return t->n;
 }
 
 size_t
-table_count_addr(const struct front_table *t, const struct addr *a)
+table_count_addr(const struct table *t, const struct addr *a)
 {
-	const struct client *c;
+	const struct table_entry *e;
 	size_t n = 0;
 
-	LIST_FOREACH(c, &t->by_addr[addr_bucket(a)], by_addr)
-		n += same_host(c, a);
+	LIST_FOREACH(e, &t->by_addr[addr_bucket(a)], by_addr)
+		n += same_host(e, a);
 	return n;
 }
 
 void
-table_set_idle(struct front_table *t, struct client *c, bool idle)
+table_set_idle(struct table *t, struct table_entry *e, bool idle)
 {
-	if (c->is_idle)
-		TAILQ_REMOVE(&t->idle, c, idle);
+	if (e->is_idle)
+		TAILQ_REMOVE(&t->idle, e, idle);
 	if (idle)
-		TAILQ_INSERT_TAIL(&t->idle, c, idle);
-	c->is_idle = idle;
+		TAILQ_INSERT_TAIL(&t->idle, e, idle);
+	e->is_idle = idle;
 }
 
 struct client *
-table_oldest_idle(const struct front_table *t)
+table_oldest_idle(const struct table *t)
 {
-	return TAILQ_FIRST(&t->idle);
+	const struct table_entry *e = TAILQ_FIRST(&t->idle);
+
+	return e != NULL ? e->client : NULL;
 }
 
 struct client *
-table_oldest_idle_of(const struct front_table *t, const struct addr *a)
+table_oldest_idle_of(const struct table *t, const struct addr *a)
 {
-	struct client *c;
+	const struct table_entry *e;
 
-	TAILQ_FOREACH(c, &t->idle, idle)
-		if (same_host(c, a))
-			return c;
+	TAILQ_FOREACH(e, &t->idle, idle)
+		if (same_host(e, a))
+			return e->client;
 	return NULL;
 }
 
 void
-table_set_waiting(struct front_table *t, struct client *c, bool waiting)
+table_each(struct table *t, void (*fn)(struct client *c))
 {
-	if (c->is_waiting)
-		TAILQ_REMOVE(&t->waiting, c, waiting);
-	if (waiting)
-		TAILQ_INSERT_TAIL(&t->waiting, c, waiting);
-	c->is_waiting = waiting;
-}
+	struct table_entry *e, *next;
 
-struct client *
-table_first_waiting(const struct front_table *t)
-{
-	return TAILQ_FIRST(&t->waiting);
-}
-
-void
-table_set_id(struct front_table *t, struct client *c)
-{
-	assert(c->id == 0);
-	c->id = ++t->last_id;
-	LIST_INSERT_HEAD(&t->by_id[c->id % BUCKETS], c, by_id);
-}
-
-void
-table_clear_id(struct client *c)
-{
-	if (c->id == 0)
-		return;
-	LIST_REMOVE(c, by_id);
-	c->id = 0;
-}
-
-struct client *
-table_find(const struct front_table *t, uint64_t id)
-{
-	struct client *c;
-
-	LIST_FOREACH(c, &t->by_id[id % BUCKETS], by_id)
-		if (c->id == id)
-			return c;
-	return NULL;
-}
-
-bool
-table_knew(const struct front_table *t, uint64_t id)
-{
-	return id != 0 && id <= t->last_id;
-}
-
-void
-table_each(struct front_table *t, void (*fn)(struct client *c))
-{
-	struct client *c, *next;
-
-	for (c = TAILQ_FIRST(&t->all); c != NULL; c = next) {
-		next = TAILQ_NEXT(c, all);
-		fn(c);
+	for (e = TAILQ_FIRST(&t->all); e != NULL; e = next) {
+		next = TAILQ_NEXT(e, all);
+		fn(e->client);
 	}
+}
+
+void
+table_watch(struct table *t, struct table_watch *w)
+{
+	LIST_INSERT_HEAD(&t->watches, w, next);
 }

@@ -206,6 +206,17 @@ conn_queued(const struct conn *c)
 	return c->out.n - c->out_at;
 }
 
+/* The buffer has twice that: what is sent stays in it until that is the greater
+ * half. It is never made smaller than what is in it. */
+void
+conn_set_max_queue(struct conn *c, size_t max_queue_bytes)
+{
+	size_t max = 2 * max_queue_bytes + QUEUE_SLACK_BYTES;
+
+	c->max_queue = max_queue_bytes;
+	c->out.max = max > c->out.n ? max : c->out.n;
+}
+
 /* What the kernel takes of s at once. */
 static size_t
 send_now(struct conn *c, struct str s)
@@ -509,10 +520,9 @@ conn_new(const struct conn_opts *o, int fd, const struct addr *peer, struct str 
 	c->ctx = o->ctx;
 	c->fd = fd;
 	c->peer = *peer;
-	c->max_queue = o->max_queue_bytes;
 	c->want_read = true;
-	/* Twice: what is sent stays in it until that is the greater half. */
-	buf_init(&c->out, 2 * o->max_queue_bytes + QUEUE_SLACK_BYTES);
+	buf_init(&c->out, 0);
+	conn_set_max_queue(c, o->max_queue_bytes);
 	buf_init(&c->left, IN_BYTES);
 	loop_timer_init(&c->later, conn_later, c);
 	if (o->tls != NULL && record_new(&o->io->env, o->tls, name, &c->tls) != 0) {

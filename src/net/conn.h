@@ -72,6 +72,8 @@ void conn_free(struct conn *c);
  */
 int conn_write(struct conn *c, struct str s) MUST_CHECK;
 size_t conn_queued(const struct conn *c);
+/* Another max_queue_bytes. What is queued beyond it stays. */
+void conn_set_max_queue(struct conn *c, size_t max_queue_bytes);
 void conn_read_want(struct conn *c, bool want); /* true at first */
 /*
  * Sends what is queued, then ends our direction, and throws away what still

@@ -1,5 +1,5 @@
 /*
- * front_fuzz: clients and core of eicd-front, all hostile, without TLS. Input:
+ * front_fuzz: clients, agents and core of eicd-front, all hostile, without TLS. Input:
  * steps of u8 what, u8 length and bytes; the low bits of `what` choose the
  * client. The clock moves as the input says.
  */
@@ -8,10 +8,9 @@
 
 #include "base/alloc.h"
 #include "base/log.h"
-#include "front/accept.h"
-#include "front/channel.h"
-#include "front/table.h"
+#include "codec/ws_handshake.h"
 #include "front/agent_link.h"
+#include "front/room.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -19,7 +18,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #define STEPS_MAX 200
 
 struct rig {
-	struct front front;
+	struct room room;
+	struct loop *loop;
+	struct control *control;
 	struct clock clock;
 	int64_t now_ms;
 	int client[CLIENTS]; /* our ends; -1: none */
@@ -29,11 +30,23 @@ struct rig {
 
 static const struct control_ops no_orders;
 
-void
-front_client_gone(struct front *f)
+/* The route of agents, whose certificate is not asked for: there is no TLS. */
+static uint16_t
+check(const struct client *c, const struct http_request *rq)
 {
-	(void)f;
+	struct str key;
+
+	(void)c;
+	return ws_handshake_check(rq, &key) == 0 ? 0 : 400;
 }
+
+static void
+begin(struct client *c)
+{
+	agent_link_ask(c, STR("certificate"));
+}
+
+static const struct front_route route = { "/openeic/v1/uplink", check, begin };
 
 static int64_t
 held_ms(void *ctx)
@@ -63,7 +76,7 @@ turn(struct rig *r)
 	int n;
 
 	for (n = 0; n < 3; n++)
-		if (loop_turn(r->front.loop, 0) != 0)
+		if (loop_turn(r->loop, 0) != 0)
 			abort();
 }
 
@@ -79,7 +92,7 @@ new_client(struct rig *r, size_t i)
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fd) != 0)
 		return;
 	r->client[i] = fd[0];
-	client_new(&r->front, fd[1], &nowhere);
+	client_new(&r->room.front, fd[1], &nowhere);
 	turn(r);
 }
 
@@ -93,7 +106,7 @@ new_core(struct rig *r)
 	if (ipc_pair(fd) != 0)
 		return;
 	r->core = ipc_new(fd[0], true, 1u << 20);
-	core_attach(r->front.core, 0, fd[1]);
+	channel_attach(r->room.front.channel, 0, fd[1]);
 }
 
 /* A message of core: type, id and the rest as the input has it. */
@@ -149,25 +162,21 @@ step(struct rig *r, uint8_t what, struct str s)
 static void
 rig_init(struct rig *r)
 {
-	struct front *f = &r->front;
+	struct front *f = &r->room.front;
 	int fd[2];
 	size_t i;
 
 	log_set_level(LOG_LEVEL_ERROR + 1);
-	if (ipc_pair(fd) != 0 || control_new(fd[1], &no_orders, f, &f->control) != 0)
+	if (ipc_pair(fd) != 0 || control_new(fd[1], &no_orders, r, &r->control) != 0)
 		abort();
 	r->parent = fd[0];
 	r->now_ms = 1000;
 	r->clock = (struct clock){ held_ms, held_ms, &r->now_ms };
-	if (loop_new(&r->clock, &f->loop) != 0)
+	if (loop_new(&r->clock, &r->loop) != 0)
 		abort();
+	room_init(&r->room, r->loop, r->control, &route, 1);
 	settings_default(&eicd_table, &f->settings);
 	f->limits = (struct http_limits){ 200, 1000, 10, 1000 };
-	f->io = conn_io_new(f->loop);
-	f->table = table_new();
-	f->core = core_new(f);
-	f->accept = accept_new(f);
-	buf_init(&f->out, 1u << 20);
 	for (i = 0; i < CLIENTS; i++)
 		r->client[i] = -1;
 }
@@ -175,22 +184,16 @@ rig_init(struct rig *r)
 static void
 rig_release(struct rig *r)
 {
-	struct front *f = &r->front;
 	size_t i;
 
-	table_each(f->table, client_free);
+	room_release(&r->room);
 	for (i = 0; i < CLIENTS; i++)
 		if (r->client[i] != -1)
 			close(r->client[i]);
 	ipc_free(r->core);
-	accept_free(f->accept);
-	core_free(f->core);
-	table_free(f->table);
-	conn_io_free(f->io);
-	loop_free(f->loop);
-	control_free(f->control);
+	loop_free(r->loop);
+	control_free(r->control);
 	close(r->parent);
-	buf_release(&f->out);
 }
 
 int

@@ -8,17 +8,6 @@
 
 #include "front/table.h"
 
-/* The table asks a connection for its peer alone. */
-struct conn {
-	struct addr peer;
-};
-
-const struct addr *
-conn_peer(const struct conn *c)
-{
-	return &c->peer;
-}
-
 static struct addr
 addr(const char *text)
 {
@@ -48,19 +37,63 @@ test_one_clients_connections(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct conn conn = { addr(rows[i].one) };
-		struct client c = { .conn = &conn };
-		struct addr other = addr(rows[i].other);
-		struct front_table *t = table_new();
+		struct addr peer = addr(rows[i].one), other = addr(rows[i].other);
+		struct client *c = (struct client *)&other; /* never looked into */
+		struct table_entry e;
+		struct table *t = table_new();
 
-		table_add(t, &c);
-		table_set_idle(t, &c, true);
+		table_add(t, &e, c, &peer);
+		table_set_idle(t, &e, true);
 		assert_int_equal(table_count_addr(t, &other), rows[i].same);
-		assert_ptr_equal(table_oldest_idle_of(t, &other), rows[i].same ? &c : NULL);
-		table_remove(t, &c);
-		assert_int_equal(table_count_addr(t, &conn.peer), 0);
+		assert_ptr_equal(table_oldest_idle_of(t, &other), rows[i].same ? c : NULL);
+		table_remove(t, &e);
+		assert_int_equal(table_count_addr(t, &peer), 0);
 		table_free(t);
 	}
+}
+
+static void
+count_gone(void *ctx)
+{
+	++*(int *)ctx;
+}
+
+/* The oldest comes first, each watcher is told of each that goes, and of no other
+ * change. */
+static void
+test_idle_and_watchers(void **state)
+{
+	struct addr peer = addr("198.18.0.1:1");
+	int gone[2] = { 0, 0 };
+	struct table_watch w[2] = { { .gone = count_gone, .ctx = &gone[0] },
+		{ .gone = count_gone, .ctx = &gone[1] } };
+	struct client *c[3] = { (struct client *)&w[0], (struct client *)&w[1],
+		(struct client *)&peer };
+	struct table_entry e[3];
+	struct table *t = table_new();
+	size_t i;
+
+	(void)state;
+	table_watch(t, &w[0]);
+	table_watch(t, &w[1]);
+	for (i = 0; i < 3; i++) {
+		table_add(t, &e[i], c[i], &peer);
+		table_set_idle(t, &e[i], true);
+	}
+	assert_int_equal(table_count_addr(t, &peer), 3);
+	table_set_idle(t, &e[0], true); /* busy in between: it is the youngest now */
+	assert_ptr_equal(table_oldest_idle(t), c[1]);
+	table_set_idle(t, &e[1], false);
+	assert_ptr_equal(table_oldest_idle(t), c[2]);
+	assert_int_equal(gone[0], 0);
+	for (i = 0; i < 3; i++) {
+		table_remove(t, &e[i]);
+		assert_int_equal(gone[0], i + 1);
+		assert_int_equal(gone[1], i + 1);
+		assert_int_equal(table_count(t), 2 - i);
+	}
+	assert_null(table_oldest_idle(t));
+	table_free(t);
 }
 
 int
@@ -68,6 +101,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one_clients_connections),
+		cmocka_unit_test(test_idle_and_watchers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

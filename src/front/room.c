@@ -1,0 +1,96 @@
+/*
+ * room: see room.h.
+ */
+#include "front/room.h"
+
+#include "base/log.h"
+#include "front/client.h"
+
+#define DRAIN_MS 10000
+/* The longest body of core, and its head. */
+#define OUT_MAX_BYTES (IPC_MAX_BYTES + (1u << 20))
+
+/* Streams last: what is in flight may have something for them. */
+static void
+on_step(void *ctx)
+{
+	struct room *r = ctx;
+	struct front *f = &r->front;
+
+	table_each(f->table, client_retire);
+	if (table_count(f->table) == f->n_streams)
+		table_each(f->table, client_go_away);
+	if (table_count(f->table) == 0)
+		loop_stop(f->loop);
+}
+
+static void
+on_deadline(void *ctx)
+{
+	const struct room *r = ctx;
+
+	log_warn("drain", log_c("why", "not all clients were done in time"),
+	    log_i("clients", (int64_t)table_count(r->front.table)));
+	loop_stop(r->front.loop);
+}
+
+/* In the next turn: the client is still at work in this one. */
+static void
+on_client_gone(void *ctx)
+{
+	struct room *r = ctx;
+
+	if (r->draining)
+		loop_timer_set(r->front.loop, &r->step, 0);
+}
+
+void
+room_drain(struct room *r)
+{
+	struct front *f = &r->front;
+
+	if (r->draining)
+		return;
+	r->draining = f->last_answers = true;
+	accept_stop(f->accept);
+	loop_timer_set(f->loop, &r->deadline, DRAIN_MS);
+	loop_timer_set(f->loop, &r->step, 0);
+}
+
+void
+room_init(struct room *r, struct loop *loop, struct control *control,
+    const struct front_route *routes, size_t n_routes)
+{
+	struct front *f = &r->front;
+
+	f->loop = loop;
+	f->control = control;
+	f->routes = routes;
+	f->n_routes = n_routes;
+	f->io = conn_io_new(loop);
+	f->table = table_new();
+	f->channel = channel_new(loop, control);
+	f->accept = accept_new(f);
+	buf_init(&f->out, OUT_MAX_BYTES);
+	loop_timer_init(&r->step, on_step, r);
+	loop_timer_init(&r->deadline, on_deadline, r);
+	r->gone = (struct table_watch){ .gone = on_client_gone, .ctx = r };
+	table_watch(f->table, &r->gone);
+}
+
+void
+room_release(struct room *r)
+{
+	struct front *f = &r->front;
+
+	if (f->loop == NULL)
+		return;
+	table_each(f->table, client_free);
+	loop_timer_clear(f->loop, &r->step);
+	loop_timer_clear(f->loop, &r->deadline);
+	accept_free(f->accept);
+	channel_free(f->channel);
+	table_free(f->table);
+	conn_io_free(f->io);
+	buf_release(&f->out);
+}

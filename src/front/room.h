@@ -1,0 +1,31 @@
+/*
+ * room: all of front together, and its end.
+ */
+#ifndef FRONT_ROOM_H
+#define FRONT_ROOM_H
+
+#include "front/accept.h"
+#include "front/channel.h"
+#include "front/front.h"
+#include "front/table.h"
+
+struct room {
+	struct front front;
+	struct loop_timer step;     /* draining goes on */
+	struct loop_timer deadline; /* of draining */
+	struct table_watch gone;
+	bool draining;
+};
+
+/* loop, control and routes outlive the room; settings, limits and tls are to be set
+ * before a connection comes. */
+void room_init(struct room *r, struct loop *loop, struct control *control,
+    const struct front_route *routes, size_t n_routes);
+/* Closes every connection at once. A room that is all zero stays so. */
+void room_release(struct room *r);
+
+/* No new connections, no new requests; stops the loop when what is under way is done,
+ * streams last, or after ten seconds. */
+void room_drain(struct room *r);
+
+#endif

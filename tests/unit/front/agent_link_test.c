@@ -1,0 +1,420 @@
+/*
+ * agent_link_test: the link of an agent between the agent and core, and each way in
+ * which either fails.
+ */
+#include "front_rig.h"
+
+static uint16_t
+check(const struct client *c, const struct http_request *rq)
+{
+	struct str key;
+
+	(void)c;
+	return ws_handshake_check(rq, &key) == 0 ? 0 : 400;
+}
+
+static void
+begin(struct client *c)
+{
+	agent_link_ask(c, STR("certificate"));
+}
+
+static const struct front_route route = { "/openeic/v1/uplink", check, begin };
+
+#define MASK "\x37\xfa\x21\x3d"
+
+/* A frame of the agent: op with its first bit, and a payload of less than 126 bytes. */
+static void
+agent_says(struct rig *r, int fd, uint8_t op, struct str s)
+{
+	struct buf b;
+
+	buf_init(&b, 200);
+	ws_frame_write(&b, (enum ws_op)op, s, (const uint8_t *)MASK);
+	send_bytes(r, fd, b.p, b.n);
+	buf_release(&b);
+}
+
+/* Core is told of a link, and of whom. */
+static uint64_t
+core_is_asked(struct rig *r)
+{
+	struct str request_id, peer, certificate;
+	struct ipc_in m;
+	uint64_t number = core_gets(r, MSG_FC_UPLINK_OPEN, &m);
+
+	assert_int_equal(ipc_get_str(&m, 100, &request_id), 0);
+	assert_int_equal(ipc_get_str(&m, 100, &peer), 0);
+	assert_int_equal(ipc_get_str(&m, 100, &certificate), 0);
+	assert_int_equal(ipc_get_end(&m), 0);
+	assert_int_equal(request_id.n, 36);
+	assert_true(str_eq_c(certificate, "certificate"));
+	return number;
+}
+
+static int
+open_link(struct rig *r, uint64_t *ret_number)
+{
+	int fd = connect_client(r);
+
+	send_text(r, fd, UPGRADE);
+	*ret_number = core_is_asked(r);
+	assert_string_equal(take(fd), "");
+	core_accepts(r, *ret_number);
+	answered(fd, "HTTP/1.1 101 ");
+	return fd;
+}
+
+static void
+core_hears(struct rig *r, uint64_t number, const char *want)
+{
+	struct ipc_in m;
+	struct str text;
+
+	assert_int_equal(core_gets(r, MSG_FC_UPLINK_TEXT, &m), number);
+	assert_int_equal(ipc_get_str(&m, 1u << 20, &text), 0);
+	assert_true(str_eq_c(text, want));
+}
+
+static void
+core_hears_the_end(struct rig *r, uint64_t number)
+{
+	struct ipc_in m;
+
+	assert_int_equal(core_gets(r, MSG_FC_UPLINK_CLOSE, &m), number);
+	assert_int_equal(ipc_get_end(&m), 0);
+	core_gets_nothing(r);
+}
+
+static void
+texts_both_ways(void **state)
+{
+	uint64_t a, b;
+	struct rig r;
+	int fa, fb;
+
+	(void)state;
+	rig_init(&r, &route);
+	fa = open_link(&r, &a);
+	fb = open_link(&r, &b);
+	assert_true(b > a);
+	agent_says(&r, fa, WS_TEXT, STR("hello"));
+	core_hears(&r, a, "hello");
+	agent_says(&r, fb, WS_TEXT, STR("also"));
+	core_hears(&r, b, "also");
+	core_sends_text(&r, b, STR("key"));
+	assert_string_equal(take(fa), "");
+	assert_string_equal(take(fb), "\x81\x03key");
+	agent_says(&r, fb, WS_PING, STR("p"));
+	assert_string_equal(take(fb), "\x8a\x01p");
+	close(fa);
+	close(fb);
+	rig_release(&r);
+}
+
+static void
+frames_behind_the_request(void **state)
+{
+	struct rig r;
+	uint64_t n;
+	int fd;
+
+	(void)state;
+	rig_init(&r, &route);
+	fd = connect_client(&r);
+	send_text(&r, fd, UPGRADE);
+	agent_says(&r, fd, WS_TEXT, STR("early"));
+	n = core_is_asked(&r);
+	core_gets_nothing(&r);
+	core_accepts(&r, n);
+	core_hears(&r, n, "early");
+	close(fd);
+	rig_release(&r);
+}
+
+static void
+refused_by_core(void **state)
+{
+	struct rig r;
+	uint64_t n;
+	int fd;
+
+	(void)state;
+	rig_init(&r, &route);
+	fd = connect_client(&r);
+	send_text(&r, fd, UPGRADE);
+	n = core_is_asked(&r);
+	core_refuses(&r, n, 403, "{}");
+	answered(fd, "HTTP/1.1 403 ");
+	core_gets_nothing(&r);
+	/* It asks again under another number; what core says to the old one is nothing. */
+	send_text(&r, fd, UPGRADE);
+	assert_true(core_is_asked(&r) > n);
+	core_accepts(&r, n);
+	assert_string_equal(take(fd), "");
+	close(fd);
+	rig_release(&r);
+}
+
+/* Whoever ends it, the other hears of it once. */
+static void
+each_end(void **state)
+{
+	struct rig r;
+	uint64_t n;
+	int fd;
+
+	(void)state;
+	rig_init(&r, &route);
+	fd = open_link(&r, &n);
+	agent_says(&r, fd, WS_CLOSE, STR("\x03\xe9"));
+	assert_string_equal(take(fd), "\x88\x02\x03\xe9");
+	core_hears_the_end(&r, n);
+	close(fd);
+	fd = open_link(&r, &n);
+	close(fd);
+	turns(&r, 3);
+	core_hears_the_end(&r, n);
+	fd = open_link(&r, &n);
+	core_closes(&r, n, 1008, "bad field");
+	assert_string_equal(take(fd),
+	    "\x88\x0b\x03\xf0"
+	    "bad field");
+	assert_string_equal(take(fd), "<end>");
+	core_gets_nothing(&r);
+	core_sends_text(&r, n, STR("too late"));
+	close(fd);
+	fd = open_link(&r, &n);
+	agent_says(&r, fd, WS_BINARY, STR("x"));
+	assert_string_equal(take(fd),
+	    "\x88\x0b\x03\xeb"
+	    "text only");
+	core_hears_the_end(&r, n);
+	close(fd);
+	fd = open_link(&r, &n);
+	pass(&r, r.room.front.settings.agent_silence_s * 1000);
+	core_hears_the_end(&r, n);
+	close(fd);
+	assert_int_equal(r.room.front.n_streams, 0);
+	rig_release(&r);
+}
+
+/* While core has not answered yet. */
+static void
+ends_while_it_asks(void **state)
+{
+	struct rig r;
+	uint64_t n;
+	int fd;
+
+	(void)state;
+	rig_init(&r, &route);
+	fd = connect_client(&r);
+	send_text(&r, fd, UPGRADE);
+	n = core_is_asked(&r);
+	close(fd);
+	/* Front finds out when it writes. */
+	core_accepts(&r, n);
+	turns(&r, 3);
+	core_hears_the_end(&r, n);
+	fd = connect_client(&r);
+	send_text(&r, fd, UPGRADE);
+	n = core_is_asked(&r);
+	pass(&r, 59999);
+	assert_string_equal(take(fd), "");
+	pass(&r, 1);
+	answered(fd, "HTTP/1.1 503 ");
+	core_hears_the_end(&r, n);
+	close(fd);
+	rig_release(&r);
+}
+
+static void
+core_dies(void **state)
+{
+	int fd, asking, waiting;
+	struct rig r;
+	uint64_t n;
+
+	(void)state;
+	rig_init(&r, &route);
+	fd = open_link(&r, &n);
+	asking = connect_client(&r);
+	send_text(&r, asking, UPGRADE);
+	(void)core_is_asked(&r);
+	ipc_free(r.core);
+	r.core = NULL;
+	turns(&r, 3);
+	answered(asking, "HTTP/1.1 503 ");
+	assert_memory_equal(take(fd),
+	    "\x88\x0c\x03\xe9"
+	    "restarting",
+	    14);
+	/* Who asks now waits for the next core. */
+	waiting = connect_client(&r);
+	send_text(&r, waiting, UPGRADE);
+	assert_string_equal(take(waiting), "");
+	new_core(&r);
+	assert_true(core_is_asked(&r) > n);
+	close(fd);
+	close(asking);
+	close(waiting);
+	rig_release(&r);
+}
+
+static void
+slow_readers(void **state)
+{
+	char *big = xalloc(1u << 20);
+	struct rig r;
+	uint64_t n;
+	int fd, i;
+
+	(void)state;
+	rig_init(&r, &route);
+	fd = open_link(&r, &n);
+	/* One that takes nothing, though it talks. */
+	core_sends_text(&r, n, str_of_n(big, 1u << 20));
+	for (i = 0; i < 3; i++) {
+		core_gets_nothing(&r);
+		r.now_ms += 10000;
+		turns(&r, 1);
+		agent_says(&r, fd, WS_PONG, STR(""));
+	}
+	core_hears_the_end(&r, n);
+	close(fd);
+	/* One that has too much to take. */
+	fd = open_link(&r, &n);
+	for (i = 0; i < 66; i++)
+		core_sends_text(&r, n, str_of_n(big, 1u << 20));
+	core_hears_the_end(&r, n);
+	close(fd);
+	rig_release(&r);
+	xfree(big);
+}
+
+/* Core says what makes no sense in this state: that channel is given up. */
+static void
+nonsense(void **state)
+{
+	struct rig r;
+	uint64_t n;
+	int fd, i;
+
+	(void)state;
+	rig_init(&r, &route);
+	for (i = 0; i < 9; i++) {
+		fd = connect_client(&r);
+		send_text(&r, fd, UPGRADE);
+		n = core_is_asked(&r);
+		if (i >= 3)
+			core_accepts(&r, n);
+		switch (i) {
+		case 0:
+			core_sends_text(&r, n, STR("{}"));
+			break;
+		case 1:
+			core_closes(&r, n, 1000, "");
+			break;
+		case 2:
+		case 3:
+			core_answers(&r, n, 200, "");
+			break;
+		case 4:
+			core_accepts(&r, n);
+			break;
+		case 5:
+			core_refuses(&r, n, 403, "{}");
+			break;
+		case 6:
+			core_closes(&r, n, 1006, "");
+			break;
+		case 7:
+			core_closes(&r, n, 999, "");
+			break;
+		default:
+			core_sends_text(&r, n + 1, STR("{}"));
+			break;
+		}
+		channel_is_given_up(&r);
+		new_core(&r);
+		close(fd);
+		turns(&r, 3);
+	}
+	rig_release(&r);
+}
+
+static void
+not_a_websocket(void **state)
+{
+	struct rig r;
+	int fd;
+
+	(void)state;
+	rig_init(&r, &route);
+	fd = connect_client(&r);
+	send_text(&r, fd, "GET /openeic/v1/uplink HTTP/1.1\r\nHost: a\r\n\r\n");
+	answered(fd, "HTTP/1.1 400 ");
+	core_gets_nothing(&r);
+	close(fd);
+	rig_release(&r);
+}
+
+/* The real route wants a certificate, which only TLS has. */
+static void
+no_certificate(void **state)
+{
+	struct rig r;
+	int fd;
+
+	(void)state;
+	rig_init(&r, &agent_link_route);
+	fd = connect_client(&r);
+	send_text(&r, fd, UPGRADE);
+	answered(fd, "HTTP/1.1 403 ");
+	core_gets_nothing(&r);
+	close(fd);
+	rig_release(&r);
+}
+
+static void
+drained(void **state)
+{
+	struct rig r;
+	uint64_t n;
+	int fd;
+
+	(void)state;
+	rig_init(&r, &route);
+	fd = open_link(&r, &n);
+	room_drain(&r.room);
+	turns(&r, 3);
+	assert_string_equal(take(fd),
+	    "\x88\x0f\x03\xe9"
+	    "shutting down");
+	core_hears_the_end(&r, n);
+	close(fd);
+	turns(&r, 3);
+	assert_int_equal(table_count(r.room.front.table), 0);
+	rig_release(&r);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(texts_both_ways),
+		cmocka_unit_test(frames_behind_the_request),
+		cmocka_unit_test(refused_by_core),
+		cmocka_unit_test(each_end),
+		cmocka_unit_test(ends_while_it_asks),
+		cmocka_unit_test(core_dies),
+		cmocka_unit_test(slow_readers),
+		cmocka_unit_test(nonsense),
+		cmocka_unit_test(not_a_websocket),
+		cmocka_unit_test(no_certificate),
+		cmocka_unit_test(drained),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
