@@ -34,9 +34,8 @@ struct core {
 	struct core_compute *compute;
 	struct core_keyd *keyd;
 	struct core_export *export;
-	/* Channels that came; taken up between two steps. -1: none. */
-	int front_fd, compute_fd;
-	uint16_t front_number, compute_number;
+	int compute_fd; /* a channel that came; taken up between two steps. -1: none */
+	uint16_t compute_number;
 	struct store *store;
 	struct region *region;
 	struct api *api;
@@ -61,8 +60,7 @@ on_peer(void *ctx, enum msg_role role, uint16_t number, int fd)
 	struct core *c = ctx;
 
 	if (role == ROLE_FRONT) {
-		replace_fd(&c->front_fd, fd);
-		c->front_number = number;
+		core_front_attach(c->front, number, fd);
 	} else if (role == ROLE_COMPUTE) {
 		replace_fd(&c->compute_fd, fd);
 		c->compute_number = number;
@@ -152,54 +150,47 @@ take_channels(struct core *c)
 		core_compute_attach(c->compute, c->region, c->compute_fd);
 		c->compute_fd = -1;
 	}
-	if (c->front_fd != -1) {
-		core_front_attach(c->front, c->region, c->front_fd);
-		c->front_fd = -1;
-	}
 }
 
-/* A channel has been given up for this reason, 0: not. 0, or why core must end. */
 static int
-rejoin(struct core *c, enum msg_role role, uint16_t number, int why)
+rejoin_front(void *ctx, uint16_t front)
 {
-	return why == 0 || why == ERR_CLOSED ? 0 : control_rejoin(c->control, role, number);
+	struct core *c = ctx;
+
+	return control_rejoin(c->control, ROLE_FRONT, front);
+}
+
+static int
+compute_step(struct core *c)
+{
+	int r = core_compute_step(c->compute, c->region);
+
+	if (r == 0 || r == ERR_CLOSED)
+		return 0;
+	return control_rejoin(c->control, ROLE_COMPUTE, c->compute_number);
 }
 
 /* 0, or why core must end. */
 static int
 serve_once(struct core *c, bool *more)
 {
-	struct pollfd fds[3] = { { .fd = control_fd(c->control), .events = POLLIN } };
-	int n, wait, r = 0;
+	struct pollfd fds[2 + CORE_FRONT_CHANNELS_MAX] = { { .fd = control_fd(c->control),
+	    .events = POLLIN } };
+	nfds_t n_fds = 2;
+	int n, r;
 
 	take_channels(c);
-	fds[1].fd = core_front_fd(c->front, &fds[1].events);
-	fds[2].fd = core_compute_fd(c->compute, &fds[2].events);
-	wait = *more ? 0 : timer_left_ms(c->timer);
-	if ((n = poll(fds, 3, wait)) == -1 && errno != EINTR)
+	fds[1].fd = core_compute_fd(c->compute, &fds[1].events);
+	n_fds += core_front_poll(c->front, fds + 2);
+	if ((n = poll(fds, n_fds, *more ? 0 : timer_left_ms(c->timer))) == -1 && errno != EINTR)
 		return ERR_SYS;
-	if (n > 0 && fds[0].revents != 0) {
-		n = control_read(c->control);
-		if (n != 0)
-			return n;
-	}
-	*more = false;
-	if (fds[1].revents != 0)
-		r = rejoin(c, ROLE_FRONT, c->front_number,
-		    core_front_step(c->front, c->region, c->api, more));
-	if (r == 0 && fds[2].revents != 0)
-		r = rejoin(c, ROLE_COMPUTE, c->compute_number,
-		    core_compute_step(c->compute, c->region));
+	if (n > 0 && fds[0].revents != 0 && (r = control_read(c->control)) != 0)
+		return r;
+	r = core_front_step(c->front, c->region, c->api, more);
+	if (r == 0 && fds[1].revents != 0)
+		r = compute_step(c);
 	timer_run(c->timer, c->region);
 	return r != 0 ? r : c->rejoin_failed;
-}
-
-static bool
-output_waits(const struct core *c)
-{
-	short events;
-
-	return core_front_fd(c->front, &events) != -1 && (events & POLLOUT) != 0;
 }
 
 /* Until the parent is gone or wants us gone. */
@@ -209,7 +200,7 @@ serve(struct core *c)
 	bool more = true;
 	int r = 0;
 
-	while (r == 0 && (!c->draining || more || output_waits(c)))
+	while (r == 0 && (!c->draining || more || core_front_pending(c->front)))
 		r = serve_once(c, &more);
 	/* keyd is drained after us: what was recorded can still be signed. */
 	if (c->draining)
@@ -263,7 +254,7 @@ start(struct core *c, const char *conf, struct errinfo *ei)
 	if ((r = settings_load(&eicd_table, conf, &c->settings, ei)) != 0)
 		return r;
 	log_set_level((enum log_level)c->settings.log_level);
-	c->front = core_front_new();
+	c->front = core_front_new(rejoin_front, c);
 	c->compute = core_compute_new();
 	c->keyd = core_keyd_new(clock_system());
 	c->export = core_export_new(&c->settings);
@@ -294,14 +285,13 @@ core_release(struct core *c)
 	core_keyd_free(c->keyd);
 	core_export_free(c->export);
 	control_free(c->control);
-	replace_fd(&c->front_fd, -1);
 	replace_fd(&c->compute_fd, -1);
 }
 
 int
 main(int argc, char **argv)
 {
-	struct core c = { .front_fd = -1, .compute_fd = -1 };
+	struct core c = { .compute_fd = -1 };
 	struct errinfo ei = { "" };
 	int r;
 

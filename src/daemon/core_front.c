@@ -1,10 +1,10 @@
 /*
- * core_front: see core_front.h. The order of messages is kept: what an agent
- * says between two requests is heard between them.
+ * core_front: see core_front.h. The order of messages on a channel is kept: what an
+ * agent says between two requests is heard between them.
  */
 #include "daemon/core_front.h"
 
-#include <poll.h>
+#include <unistd.h>
 
 #include "api/batch.h"
 #include "base/alloc.h"
@@ -24,11 +24,34 @@
 #define MAX_TEXT_BYTES (1u << 20)
 #define MAX_CERTIFICATE_BYTES 16384
 #define MESSAGES_PER_STEP 256
+/* A link's number for the api: the channel's serial number, then so many bits of the
+ * front's own number, which counts what it ever asked. */
+#define OWN_BITS 40
+#define OWN_MAX (((uint64_t)1 << OWN_BITS) - 1)
+
+struct channel {
+	struct core_front *all;
+	uint16_t front;
+	uint64_t serial; /* never used again; 0: this place is free */
+	struct ipc *ipc;
+	/* Why nothing is read any more, 0: it is. ERR_CLOSED: the front says no more, but
+	 * may still read. */
+	int unread;
+	int failed; /* why nothing can be sent any more, or 0 */
+};
 
 struct core_front {
-	struct ipc *channel; /* NULL: none at the moment */
-	int failed;          /* why the channel is to be closed when the step ends, or 0 */
+	struct channel channels[CORE_FRONT_CHANNELS_MAX];
+	uint64_t last_serial;
+	size_t turn; /* the channel that is read first */
+	struct {
+		uint16_t front;
+		int fd;
+	} coming[CORE_FRONT_CHANNELS_MAX];
+	size_t n_coming;
 	struct front_port port;
+	int (*rejoin)(void *ctx, uint16_t front);
+	void *ctx;
 	/* during a step */
 	struct region *region;
 	struct api *api;
@@ -37,56 +60,87 @@ struct core_front {
 	struct arena *arena;
 	struct api_request reqs[BATCH_MAX];
 	struct api_response resps[BATCH_MAX];
-	uint64_t numbers[BATCH_MAX];
+	struct {
+		struct channel *channel;
+		uint64_t number;
+	} asked[BATCH_MAX];
 	size_t n, bytes;
 };
 
 static void
-send(struct core_front *f, struct ipc_out *m)
+send(struct channel *c, struct ipc_out *m)
 {
 	int r;
 
-	if (f->channel == NULL || f->failed != 0) {
+	if (c->serial == 0 || c->failed != 0) {
 		ipc_drop(m);
 		return;
 	}
 	/* A front that is gone, or that does not read. */
-	if ((r = ipc_send(f->channel, m, -1)) != 0) {
-		log_warn("front", log_e(r));
-		f->failed = r;
+	if ((r = ipc_send(c->ipc, m, -1)) != 0) {
+		log_warn("front", log_i("front", c->front), log_e(r));
+		c->failed = r;
 	}
 }
 
-/* ---- the port ---- */
+/* ---- links ---- */
+
+static uint64_t
+link_number(const struct channel *c, uint64_t own)
+{
+	return c->serial << OWN_BITS | own;
+}
+
+/* The channel that a link is on; NULL: it is gone. */
+static struct channel *
+channel_of(struct core_front *f, uint64_t link)
+{
+	size_t i;
+
+	for (i = 0; i < CORE_FRONT_CHANNELS_MAX; i++)
+		if (f->channels[i].serial != 0 && f->channels[i].serial == link >> OWN_BITS)
+			return &f->channels[i];
+	return NULL;
+}
 
 static void
 port_text(void *ctx, uint64_t link, struct str text)
 {
+	struct channel *c = channel_of(ctx, link);
 	struct ipc_out m;
 
+	if (c == NULL)
+		return;
 	ipc_begin(&m, MSG_CF_UPLINK_TEXT);
-	ipc_put_u64(&m, link);
+	ipc_put_u64(&m, link & OWN_MAX);
 	ipc_put_str(&m, text);
-	send(ctx, &m);
+	send(c, &m);
 }
 
 static void
 port_close(void *ctx, uint64_t link, uint16_t code, struct str reason)
 {
+	struct channel *c = channel_of(ctx, link);
 	struct ipc_out m;
 
+	if (c == NULL)
+		return;
 	ipc_begin(&m, MSG_CF_UPLINK_CLOSE);
-	ipc_put_u64(&m, link);
+	ipc_put_u64(&m, link & OWN_MAX);
 	ipc_put_u16(&m, code);
 	ipc_put_str(&m, reason);
-	send(ctx, &m);
+	send(c, &m);
 }
 
+/* ---- channels ---- */
+
 struct core_front *
-core_front_new(void)
+core_front_new(int (*rejoin)(void *ctx, uint16_t front), void *ctx)
 {
 	struct core_front *f = xalloc(sizeof(*f));
 
+	f->rejoin = rejoin;
+	f->ctx = ctx;
 	f->port = (struct front_port){ f, port_text, port_close };
 	f->arena = arena_new(ARENA_BYTES);
 	return f;
@@ -95,9 +149,14 @@ core_front_new(void)
 void
 core_front_free(struct core_front *f)
 {
+	size_t i;
+
 	if (f == NULL)
 		return;
-	ipc_free(f->channel);
+	for (i = 0; i < CORE_FRONT_CHANNELS_MAX; i++)
+		ipc_free(f->channels[i].ipc);
+	for (i = 0; i < f->n_coming; i++)
+		close(f->coming[i].fd);
 	arena_free(f->arena);
 	xfree(f);
 }
@@ -108,6 +167,52 @@ core_front_port(const struct core_front *f)
 	return &f->port;
 }
 
+void
+core_front_attach(struct core_front *f, uint16_t front, int fd)
+{
+	/* More than can be taken up: the oldest has most likely been replaced. */
+	if (f->n_coming == CORE_FRONT_CHANNELS_MAX) {
+		close(f->coming[0].fd);
+		f->n_coming--;
+		memmove(f->coming, f->coming + 1, f->n_coming * sizeof(f->coming[0]));
+	}
+	f->coming[f->n_coming].front = front;
+	f->coming[f->n_coming++].fd = fd;
+}
+
+/* A free place; or, when there is none, the oldest channel, which fails for it. */
+static struct channel *
+place(struct core_front *f)
+{
+	struct channel *oldest = &f->channels[0];
+	size_t i;
+
+	for (i = 0; i < CORE_FRONT_CHANNELS_MAX; i++) {
+		if (f->channels[i].serial == 0)
+			return &f->channels[i];
+		if (f->channels[i].serial < oldest->serial)
+			oldest = &f->channels[i];
+	}
+	oldest->failed = ERR_FULL;
+	return NULL;
+}
+
+/* Those for which there is no place yet wait for the next step to make some. */
+static void
+take_up(struct core_front *f)
+{
+	struct channel *c;
+	size_t i;
+
+	for (i = 0; i < f->n_coming && (c = place(f)) != NULL; i++)
+		*c = (struct channel){ .all = f,
+			.front = f->coming[i].front,
+			.serial = ++f->last_serial,
+			.ipc = ipc_new(f->coming[i].fd, true, QUEUE_BYTES) };
+	f->n_coming -= i;
+	memmove(f->coming, f->coming + i, f->n_coming * sizeof(f->coming[0]));
+}
+
 static void
 batch_clear(struct core_front *f)
 {
@@ -115,19 +220,10 @@ batch_clear(struct core_front *f)
 	arena_reset(f->arena);
 }
 
-void
-core_front_attach(struct core_front *f, struct region *region, int fd)
-{
-	ipc_free(f->channel);
-	f->channel = ipc_new(fd, true, QUEUE_BYTES);
-	f->failed = 0;
-	agents_reset(region);
-}
-
 /* ---- requests ---- */
 
 static void
-answer(struct core_front *f, uint64_t number, const struct api_response *resp)
+answer(struct channel *c, uint64_t number, const struct api_response *resp)
 {
 	struct ipc_out m;
 	size_t i;
@@ -141,7 +237,7 @@ answer(struct core_front *f, uint64_t number, const struct api_response *resp)
 		ipc_put_str(&m, resp->headers[i].value);
 	}
 	ipc_put_str(&m, resp->body);
-	send(f, &m);
+	send(c, &m);
 }
 
 /* Runs what was gathered. */
@@ -154,7 +250,7 @@ batch_close(struct core_front *f)
 		return;
 	batch_run(f->api, f->reqs, f->n, f->arena, f->resps);
 	for (i = 0; i < f->n; i++)
-		answer(f, f->numbers[i], &f->resps[i]);
+		answer(f->asked[i].channel, f->asked[i].number, &f->resps[i]);
 	batch_clear(f);
 }
 
@@ -196,7 +292,8 @@ text_read(struct core_front *f, struct ipc_in *m, size_t max, struct str *ret)
 static int
 on_request(void *ctx, struct ipc_in *m)
 {
-	struct core_front *f = ctx;
+	struct channel *c = ctx;
+	struct core_front *f = c->all;
 	struct api_request *rq = &f->reqs[f->n];
 	uint64_t number;
 	int r;
@@ -213,19 +310,35 @@ on_request(void *ctx, struct ipc_in *m)
 	    (r = headers_read(f, m, rq)) != 0 ||
 	    (r = text_read(f, m, IPC_MAX_BYTES, &rq->body)) != 0 || (r = ipc_get_end(m)) != 0)
 		return r;
-	f->numbers[f->n++] = number;
+	f->asked[f->n].channel = c;
+	f->asked[f->n++].number = number;
 	f->bytes += rq->body.n + rq->target.n;
 	if (f->n == BATCH_MAX || f->bytes >= BATCH_BYTES)
 		batch_close(f);
 	return 0;
 }
 
-/* ---- links ---- */
+/* ---- what agents say ---- */
 
 struct link_event {
 	uint64_t link;
 	struct str bytes;
 };
+
+/* The front's own number of a link, as the api has it. ERR_PEER. */
+static int
+get_link(const struct channel *c, struct ipc_in *m, uint64_t *ret)
+{
+	uint64_t own;
+	int r;
+
+	if ((r = ipc_get_u64(m, &own)) != 0)
+		return r;
+	if (own == 0 || own > OWN_MAX)
+		return ERR_PEER;
+	*ret = link_number(c, own);
+	return 0;
+}
 
 static int
 open_task(struct region *region, void *ctx)
@@ -236,7 +349,7 @@ open_task(struct region *region, void *ctx)
 }
 
 static void
-refuse(struct core_front *f, uint64_t link, int why)
+refuse(struct channel *c, uint64_t link, int why)
 {
 	struct ipc_out m;
 	struct jsonw w;
@@ -252,23 +365,24 @@ refuse(struct core_front *f, uint64_t link, int why)
 			      : "The agent cannot be served at the moment.");
 	jsonw_end(&w);
 	ipc_begin(&m, MSG_CF_UPLINK_REFUSE);
-	ipc_put_u64(&m, link);
+	ipc_put_u64(&m, link & OWN_MAX);
 	ipc_put_u16(&m, why == ERR_DENIED ? 403 : 500);
 	ipc_put_str(&m, buf_view(&b));
-	send(f, &m);
+	send(c, &m);
 	buf_release(&b);
 }
 
 static int
 on_open(void *ctx, struct ipc_in *m)
 {
-	struct core_front *f = ctx;
+	struct channel *c = ctx;
+	struct core_front *f = c->all;
 	struct str request_id, peer_ip;
 	struct link_event e;
 	struct ipc_out out;
 	int r;
 
-	if ((r = ipc_get_u64(m, &e.link)) != 0 ||
+	if ((r = get_link(c, m, &e.link)) != 0 ||
 	    (r = ipc_get_str(m, MAX_SHORT_BYTES, &request_id)) != 0 ||
 	    (r = ipc_get_str(m, MAX_SHORT_BYTES, &peer_ip)) != 0 ||
 	    (r = ipc_get_str(m, MAX_CERTIFICATE_BYTES, &e.bytes)) != 0 || (r = ipc_get_end(m)) != 0)
@@ -276,12 +390,12 @@ on_open(void *ctx, struct ipc_in *m)
 	batch_close(f);
 	if ((r = task_run(f->region, open_task, &e)) != 0) {
 		agents_closed(f->region, e.link);
-		refuse(f, e.link, r);
+		refuse(c, e.link, r);
 		return 0;
 	}
 	ipc_begin(&out, MSG_CF_UPLINK_ACCEPT);
-	ipc_put_u64(&out, e.link);
-	send(f, &out);
+	ipc_put_u64(&out, e.link & OWN_MAX);
+	send(c, &out);
 	return 0;
 }
 
@@ -296,11 +410,12 @@ text_task(struct region *region, void *ctx)
 static int
 on_text(void *ctx, struct ipc_in *m)
 {
-	struct core_front *f = ctx;
+	struct channel *c = ctx;
+	struct core_front *f = c->all;
 	struct link_event e;
 	int r;
 
-	if ((r = ipc_get_u64(m, &e.link)) != 0 ||
+	if ((r = get_link(c, m, &e.link)) != 0 ||
 	    (r = ipc_get_str(m, MAX_TEXT_BYTES, &e.bytes)) != 0 || (r = ipc_get_end(m)) != 0)
 		return r;
 	batch_close(f);
@@ -316,14 +431,14 @@ on_text(void *ctx, struct ipc_in *m)
 static int
 on_close(void *ctx, struct ipc_in *m)
 {
-	struct core_front *f = ctx;
+	struct channel *c = ctx;
 	uint64_t link;
 	int r;
 
-	if ((r = ipc_get_u64(m, &link)) != 0 || (r = ipc_get_end(m)) != 0)
+	if ((r = get_link(c, m, &link)) != 0 || (r = ipc_get_end(m)) != 0)
 		return r;
-	batch_close(f);
-	agents_closed(f->region, link);
+	batch_close(c->all);
+	agents_closed(c->all->region, link);
 	return 0;
 }
 
@@ -334,61 +449,107 @@ static const struct ipc_rule rules[] = {
 	{ MSG_FC_UPLINK_CLOSE, false, on_close },
 };
 
-int
-core_front_fd(const struct core_front *f, short *ret_events)
+/* ---- steps ---- */
+
+size_t
+core_front_poll(struct core_front *f, struct pollfd *ret)
 {
-	*ret_events = 0;
-	if (f->channel == NULL)
-		return -1;
-	*ret_events = (short)(POLLIN | (ipc_pending(f->channel) ? POLLOUT : 0));
-	return ipc_fd(f->channel);
+	const struct channel *c;
+	size_t i, n = 0;
+
+	take_up(f);
+	for (i = 0; i < CORE_FRONT_CHANNELS_MAX; i++) {
+		c = &f->channels[i];
+		if (c->serial == 0)
+			continue;
+		ret[n++] = (struct pollfd){ .fd = ipc_fd(c->ipc),
+			.events = (short)((c->unread != 0 ? 0 : POLLIN) |
+			    (ipc_pending(c->ipc) ? POLLOUT : 0)) };
+	}
+	return n;
 }
 
-/* One message, or ERR_AGAIN. */
-static int
-receive(struct core_front *f)
+bool
+core_front_pending(const struct core_front *f)
+{
+	size_t i;
+
+	for (i = 0; i < CORE_FRONT_CHANNELS_MAX; i++)
+		if (f->channels[i].serial != 0 && ipc_pending(f->channels[i].ipc))
+			return true;
+	return false;
+}
+
+/* One message. False: there is none, or the channel has failed. */
+static bool
+receive(struct channel *c)
 {
 	uint64_t used = 0;
 	struct ipc_in m;
 	int r;
 
-	if (f->channel == NULL)
-		return ERR_AGAIN;
-	if (f->failed != 0)
-		return f->failed;
-	if ((r = ipc_recv(f->channel, &m)) != 0)
-		return r;
-	return ipc_dispatch(rules, sizeof(rules) / sizeof(rules[0]), &used, &m, f);
+	if (c->serial == 0 || c->failed != 0 || c->unread != 0)
+		return false;
+	if ((r = ipc_recv(c->ipc, &m)) == 0)
+		r = ipc_dispatch(rules, sizeof(rules) / sizeof(rules[0]), &used, &m, c);
+	if (r != ERR_AGAIN)
+		c->unread = r;
+	return r == 0;
 }
 
-static void
-lost(struct core_front *f, int r)
+/* A message of each in turn, so that none waits for all that another one has. */
+static bool
+receive_round(struct core_front *f)
 {
-	log_warn("front-lost", log_e(r));
-	ipc_free(f->channel);
-	f->channel = NULL;
-	agents_reset(f->region);
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < CORE_FRONT_CHANNELS_MAX; i++)
+		any |= receive(&f->channels[(f->turn + i) % CORE_FRONT_CHANNELS_MAX]);
+	f->turn = (f->turn + 1) % CORE_FRONT_CHANNELS_MAX;
+	return any;
+}
+
+/* The links of a channel end with what its front says; the channel itself when all
+ * that is for a front that still reads has been taken, too. */
+static int
+end(struct core_front *f, struct channel *c)
+{
+	int why = c->failed != 0 ? c->failed : c->unread, r = 0;
+
+	if (why == 0)
+		return 0;
+	agents_gone(f->region, link_number(c, 0), link_number(c, OWN_MAX));
+	if (why == ERR_CLOSED && c->failed == 0 && ipc_pending(c->ipc))
+		return 0;
+	log_warn("front-lost", log_i("front", c->front), log_e(why));
+	if (why != ERR_CLOSED)
+		r = f->rejoin(f->ctx, c->front);
+	ipc_free(c->ipc);
+	*c = (struct channel){ .serial = 0 };
+	return r;
 }
 
 int
 core_front_step(struct core_front *f, struct region *region, struct api *api, bool *ret_more)
 {
-	unsigned i;
-	int r = 0;
+	struct channel *c;
+	unsigned i = 0;
+	int r = 0, e;
 
 	f->region = region;
 	f->api = api;
-	if (f->channel != NULL && ipc_pending(f->channel))
-		r = ipc_flush(f->channel);
-	if (r == ERR_AGAIN)
-		r = 0;
-	for (i = 0; r == 0 && i < MESSAGES_PER_STEP; i++)
-		r = receive(f);
-	*ret_more = r == 0;
+	for (c = f->channels; c < f->channels + CORE_FRONT_CHANNELS_MAX; c++)
+		if (c->serial != 0 && ipc_pending(c->ipc) && (e = ipc_flush(c->ipc)) != ERR_AGAIN &&
+		    c->failed == 0)
+			c->failed = e;
+	*ret_more = true;
+	while (*ret_more && i++ < MESSAGES_PER_STEP)
+		*ret_more = receive_round(f);
 	/* What came before a bad message was good. */
 	batch_close(f);
-	if (r == 0 || r == ERR_AGAIN)
-		return 0;
-	lost(f, r);
+	for (c = f->channels; c < f->channels + CORE_FRONT_CHANNELS_MAX; c++)
+		if (c->serial != 0 && (e = end(f, c)) != 0 && r == 0)
+			r = e;
 	return r;
 }

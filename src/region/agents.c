@@ -79,9 +79,14 @@ agents_closed(struct region *region, uint64_t number)
 }
 
 void
-agents_reset(struct region *region)
+agents_gone(struct region *region, uint64_t first, uint64_t last)
 {
-	region->agents->n = 0;
+	struct agents *u = region->agents;
+	size_t i;
+
+	for (i = u->n; i-- > 0;)
+		if (u->links[i].number >= first && u->links[i].number <= last)
+			link_remove(u, &u->links[i]);
 }
 
 /* ---- the port ---- */

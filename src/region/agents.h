@@ -30,9 +30,9 @@ const struct front_port *agents_port(const struct agents *u);
 int agents_open(struct region *region, uint64_t link, struct str certificate_der) MUST_CHECK;
 /* A text came. ERR_SYNTAX: nonsense; close the link with 1008. */
 int agents_text(struct region *region, uint64_t link, struct str text) MUST_CHECK;
-/* The link is gone; all links are (front ended). */
+/* The link is gone; all links from first to last are (their front ended). */
 void agents_closed(struct region *region, uint64_t link);
-void agents_reset(struct region *region);
+void agents_gone(struct region *region, uint64_t first, uint64_t last);
 
 /* The link over which an instance is reached now; 0: none. */
 uint64_t agents_find(const struct region *region, const struct store_instance *v);
