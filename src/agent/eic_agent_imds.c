@@ -110,7 +110,13 @@ on_drain(void *ctx)
 	loop_stop(m->loop);
 }
 
-static const struct control_ops ops = { on_peer, on_listener, on_file, on_reload, on_drain };
+static const struct control_ops ops = {
+	.peer = on_peer,
+	.listener = on_listener,
+	.file = on_file,
+	.reload = on_reload,
+	.drain = on_drain,
+};
 
 /* ---- serving ---- */
 

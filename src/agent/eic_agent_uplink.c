@@ -238,7 +238,12 @@ on_drain(void *ctx)
 	loop_stop(p->loop);
 }
 
-static const struct control_ops ops = { on_peer, NULL, on_file, on_reload, on_drain };
+static const struct control_ops ops = {
+	.peer = on_peer,
+	.file = on_file,
+	.reload = on_reload,
+	.drain = on_drain,
+};
 
 /* ---- life ---- */
 

@@ -37,7 +37,8 @@ struct role {
 	struct buf conf, certificate, agent_ca;
 	int core_fd;
 	uint16_t core_number;
-	bool reload, drain;
+	bool reload, retire, drain;
+	uint32_t retire_ms;
 };
 
 /* ---- settings and certificate ---- */
@@ -104,6 +105,9 @@ on_todo(void *ctx)
 	if (r->reload)
 		reload(r);
 	r->reload = false;
+	if (r->retire)
+		room_retire(&r->room, r->retire_ms);
+	r->retire = false;
 	if (r->drain)
 		room_drain(&r->room);
 	r->drain = false;
@@ -191,8 +195,18 @@ on_drain(void *ctx)
 	note(r);
 }
 
-static const struct control_ops control_ops = { on_peer, on_listener, on_file, on_reload,
-	on_drain };
+static void
+on_retire(void *ctx, uint32_t ms)
+{
+	struct role *r = ctx;
+
+	r->retire = true;
+	r->retire_ms = ms;
+	note(r);
+}
+
+static const struct control_ops control_ops = { on_peer, on_listener, on_file, on_reload, on_drain,
+	on_retire };
 
 static void
 on_control(void *ctx, unsigned events)

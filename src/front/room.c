@@ -17,8 +17,9 @@ on_step(void *ctx)
 	struct room *r = ctx;
 	struct front *f = &r->front;
 
-	table_each(f->table, client_retire);
-	if (table_count(f->table) == f->n_streams)
+	if (r->draining)
+		table_each(f->table, client_retire);
+	if (r->draining && table_count(f->table) == f->n_streams)
 		table_each(f->table, client_go_away);
 	if (table_count(f->table) == 0)
 		loop_stop(f->loop);
@@ -27,8 +28,13 @@ on_step(void *ctx)
 static void
 on_deadline(void *ctx)
 {
-	const struct room *r = ctx;
+	struct room *r = ctx;
 
+	if (!r->draining) {
+		log_info("retired", log_i("clients", (int64_t)table_count(r->front.table)));
+		room_drain(r);
+		return;
+	}
 	log_warn("drain", log_c("why", "not all clients were done in time"),
 	    log_i("clients", (int64_t)table_count(r->front.table)));
 	loop_stop(r->front.loop);
@@ -40,8 +46,22 @@ on_client_gone(void *ctx)
 {
 	struct room *r = ctx;
 
-	if (r->draining)
+	if (r->retiring || r->draining)
 		loop_timer_set(r->front.loop, &r->step, 0);
+}
+
+void
+room_retire(struct room *r, uint32_t ms)
+{
+	struct front *f = &r->front;
+
+	if (r->retiring || r->draining)
+		return;
+	r->retiring = f->last_answers = true;
+	accept_stop(f->accept);
+	if (ms > 0)
+		loop_timer_set(f->loop, &r->deadline, ms);
+	loop_timer_set(f->loop, &r->step, 0);
 }
 
 void

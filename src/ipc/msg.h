@@ -26,6 +26,7 @@ enum msg_type {
 	MSG_CTL_RELOAD = 0x0104,
 	MSG_CTL_DRAIN = 0x0105,
 	MSG_CTL_FILE = 0x0106,
+	MSG_CTL_RETIRE = 0x0107,
 	/* role -> parent */
 	MSG_CTL_READY = 0x0181,
 	MSG_CTL_REJOIN = 0x0182,

@@ -136,6 +136,21 @@ on_drain(void *ctx, struct ipc_in *m)
 	return 0;
 }
 
+static int
+on_retire(void *ctx, struct ipc_in *m)
+{
+	struct control *c = ctx;
+	uint32_t ms;
+	int r;
+
+	if ((r = ipc_get_u32(m, &ms)) != 0 || (r = ipc_get_end(m)) != 0)
+		return r;
+	if (c->ops->retire == NULL)
+		return ERR_PEER;
+	c->ops->retire(c->ctx, ms);
+	return 0;
+}
+
 static const struct ipc_rule rules[] = {
 	{ MSG_CTL_PEER, false, on_peer },
 	{ MSG_CTL_LISTENER, false, on_listener },
@@ -143,6 +158,7 @@ static const struct ipc_rule rules[] = {
 	{ MSG_CTL_GO, true, on_go },
 	{ MSG_CTL_RELOAD, false, on_reload },
 	{ MSG_CTL_DRAIN, true, on_drain },
+	{ MSG_CTL_RETIRE, true, on_retire },
 };
 
 static int

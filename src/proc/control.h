@@ -26,6 +26,9 @@ struct control_ops {
 	int (*file)(void *ctx, struct str name, int fd);
 	void (*reload)(void *ctx);
 	void (*drain)(void *ctx);
+	/* Take nothing new, let what is open go on, end with the last of it; drain after
+	 * ms, 0: whenever that is. */
+	void (*retire)(void *ctx, uint32_t ms);
 };
 
 struct control;
@@ -65,5 +68,6 @@ int control_send_peer(struct ipc *c, enum msg_role role, uint16_t number, int fd
 int control_send_listener(struct ipc *c, struct str address, int fd) MUST_CHECK;
 int control_send_file(struct ipc *c, struct str name, int fd) MUST_CHECK;
 int control_send(struct ipc *c, enum msg_type go_reload_or_drain) MUST_CHECK;
+int control_send_retire(struct ipc *c, uint32_t ms) MUST_CHECK; /* see control_ops */
 
 #endif

@@ -44,3 +44,13 @@ control_send(struct ipc *c, enum msg_type type)
 	ipc_begin(&m, (uint16_t)type);
 	return ipc_send(c, &m, -1);
 }
+
+int
+control_send_retire(struct ipc *c, uint32_t ms)
+{
+	struct ipc_out m;
+
+	ipc_begin(&m, MSG_CTL_RETIRE);
+	ipc_put_u32(&m, ms);
+	return ipc_send(c, &m, -1);
+}

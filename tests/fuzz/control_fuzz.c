@@ -32,10 +32,17 @@ nothing(void *ctx)
 	(void)ctx;
 }
 
+static void
+no_more(void *ctx, uint32_t ms)
+{
+	(void)ctx;
+	(void)ms;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct control_ops ops = { on_peer, on_fd, on_fd, nothing, nothing };
+	static const struct control_ops ops = { on_peer, on_fd, on_fd, nothing, nothing, no_more };
 	struct control *role;
 	struct ipc *parent;
 	struct ipc_out m;

@@ -302,6 +302,52 @@ class Life(FrontCase):
         agent.close()
         self.assertEqual(self.front.role.wait(), 0)
 
+    def agent(self):
+        """An agent that is connected, and its link."""
+        agent = self.front.client(**AGENT)
+        agent.send(UPGRADE)
+        link = self.core.expect(rolekit.FC_UPLINK_OPEN).take("Q")
+        self.core.channel.send(rolekit.CF_ACCEPT, pack("Q", link))
+        self.assertEqual(agent.response().status, 101)
+        return agent, link
+
+    def retire(self, ms):
+        """Front is told to retire, and has heard it."""
+        self.front.role.control.send(rolekit.CTL_RETIRE, pack("I", ms))
+        until("no listener", lambda: not self.front.role.has_open(self.front.listener))
+
+    def test_retire(self):
+        idle, unread = self.front.client(), self.front.client()
+        agent, link = self.agent()
+        self.retire(0)
+        # What is open goes on; an answer is a connection's last.
+        idle.send(post(b"one more"))
+        self.core.answer(self.core.request(), 200, b"answered")
+        r = idle.response()
+        self.assertEqual((r.body, r.headers[b"connection"]), (b"answered", b"close"))
+        self.assertTrue(idle.ended())
+        self.core.channel.send(rolekit.CF_TEXT, pack("Qs", link, b"key"))
+        self.assertEqual(Frame.read(agent), (TEXT, b"key"))
+        self.assertIsNone(self.front.role.process.poll())
+        for c in (idle, unread, agent):
+            c.close()
+        self.assertEqual(self.front.role.wait(), 0)
+
+    def test_retire_has_a_deadline(self):
+        agent, _ = self.agent()
+        self.retire(500)
+        self.assertEqual(Frame.read(agent)[0], CLOSE)
+        agent.close()
+        self.assertEqual(self.front.role.wait(), 0)
+
+    def test_drain_of_one_that_retires(self):
+        agent, _ = self.agent()
+        self.retire(0)
+        self.front.role.control.send(rolekit.CTL_DRAIN)
+        self.assertEqual(Frame.read(agent)[0], CLOSE)
+        agent.close()
+        self.assertEqual(self.front.role.wait(), 0)
+
     def test_drain_of_nothing(self):
         self.front.role.control.send(rolekit.CTL_DRAIN)
         self.assertEqual(self.front.role.wait(), 0)

@@ -18,7 +18,7 @@ DEADLINE = 60.0		# for everything that must happen at all, on a busy machine
 
 ROLE_FRONT, ROLE_CORE, ROLE_KEYD, ROLE_COMPUTE = 2, 3, 4, 5
 ROLE_KEYD_TLS, ROLE_KEYD_HASH = 8, 9
-CTL_PEER, CTL_LISTENER, CTL_GO, CTL_RELOAD, CTL_DRAIN, CTL_FILE = range(0x101, 0x107)
+CTL_PEER, CTL_LISTENER, CTL_GO, CTL_RELOAD, CTL_DRAIN, CTL_FILE, CTL_RETIRE = range(0x101, 0x108)
 CTL_READY, CTL_REJOIN = 0x181, 0x182
 FC_REQUEST, FC_UPLINK_OPEN, FC_UPLINK_TEXT, FC_UPLINK_CLOSE = range(0x201, 0x205)
 CF_RESPONSE, CF_ACCEPT, CF_REFUSE, CF_TEXT, CF_CLOSE = range(0x281, 0x286)
@@ -240,6 +240,18 @@ class Role:
     def wait(self, deadline=DEADLINE):
         """Its exit status."""
         return self.process.wait(deadline)
+
+    def has_open(self, sock):
+        """Whether it has this socket of ours, too."""
+        name = f"socket:[{os.fstat(sock.fileno()).st_ino}]"
+        folder = f"/proc/{self.process.pid}/fd"
+        found = []
+        for fd in os.listdir(folder):
+            try:
+                found.append(os.readlink(f"{folder}/{fd}"))
+            except FileNotFoundError:
+                pass		# closed meanwhile
+        return name in found
 
     def kill(self):
         """At once."""

@@ -364,6 +364,54 @@ goes_away(void **state)
 	done(&r, &d, -1);
 }
 
+/* What is open goes on, and HTTP ends with its answer; then comes the deadline. */
+static void
+retires(void **state)
+{
+	struct ipc_in m;
+	struct diary d;
+	struct rig r;
+	int fd, idle;
+
+	(void)state;
+	fd = open_stream(&r, &d);
+	idle = connect_client(&r);
+	room_retire(&r.room, 60000);
+	turns(&r, 3);
+	send_text(&r, fd, "on");
+	told(&d, "k{on}");
+	send_text(&r, idle, GET);
+	core_answers(&r, core_gets(&r, MSG_FC_REQUEST, &m), 200, "ok");
+	assert_non_null(strstr(take(idle), "\r\nConnection: close\r\n"));
+	assert_string_equal(take(idle), "<end>");
+	close(idle);
+	turns(&r, 3);
+	d.next_ms = 100000;
+	pass(&r, 59999);
+	told(&d, "k");
+	assert_string_equal(take(fd), "");
+	pass(&r, 1);
+	told(&d, "A");
+	close(fd);
+	assert_int_equal(loop_run(r.loop), 0); /* until it is stopped */
+	assert_int_equal(table_count(r.room.front.table), 0);
+	done(&r, &d, -1);
+	/* Without a deadline: until the last has gone by itself. */
+	fd = open_stream(&r, &d);
+	room_retire(&r.room, 0);
+	pass(&r, 24 * 3600 * 1000);
+	told(&d, "kk");
+	close(fd);
+	assert_int_equal(loop_run(r.loop), 0);
+	told(&d, "G");
+	done(&r, &d, -1);
+	/* Nobody is there. */
+	rig_init(&r, &route);
+	room_retire(&r.room, 0);
+	assert_int_equal(loop_run(r.loop), 0);
+	rig_release(&r);
+}
+
 int
 main(void)
 {
@@ -376,6 +424,7 @@ main(void)
 		cmocka_unit_test(refused),
 		cmocka_unit_test(never_begins),
 		cmocka_unit_test(goes_away),
+		cmocka_unit_test(retires),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

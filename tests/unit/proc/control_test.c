@@ -15,7 +15,8 @@
 struct role {
 	struct control *control;
 	struct ipc *parent;
-	int peers, listeners, files, reloads, drains;
+	int peers, listeners, files, reloads, drains, retires;
+	uint32_t retire_ms;
 	enum msg_role last_role;
 	uint16_t last_number;
 	char text[64];
@@ -75,7 +76,17 @@ on_drain(void *ctx)
 	((struct role *)ctx)->drains++;
 }
 
-static const struct control_ops ops = { on_peer, on_listener, on_file, on_reload, on_drain };
+static void
+on_retire(void *ctx, uint32_t ms)
+{
+	struct role *r = ctx;
+
+	r->retires++;
+	r->retire_ms = ms;
+}
+
+static const struct control_ops ops = { on_peer, on_listener, on_file, on_reload, on_drain,
+	on_retire };
 static const struct control_ops few = { .peer = on_peer };
 
 static void
@@ -139,6 +150,11 @@ start_and_serve(void **state)
 	assert_int_equal(ipc_recv(r.parent, &m), 0);
 	assert_int_equal(m.type, MSG_CTL_READY);
 	assert_int_equal(ipc_get_end(&m), 0);
+	assert_int_equal(control_send_retire(r.parent, 70000), 0);
+	assert_int_equal(control_read(r.control), 0);
+	assert_int_equal(r.retires, 1);
+	assert_int_equal(r.retire_ms, 70000);
+	assert_int_equal(r.drains, 0);
 	assert_int_equal(control_send(r.parent, MSG_CTL_DRAIN), 0);
 	assert_int_equal(control_read(r.control), 0);
 	assert_int_equal(r.drains, 1);
@@ -217,6 +233,9 @@ nonsense_is_refused(void **state)
 		{ MSG_CTL_RELOAD, { 1 }, 1, false, false, 0, ERR_PEER },
 		{ MSG_CTL_RELOAD, { 0 }, 0, false, true, 0, ERR_PEER },
 		{ MSG_CTL_DRAIN, { 0 }, 0, false, true, 0, ERR_PEER },
+		{ MSG_CTL_RETIRE, { 0, 0, 0 }, 3, false, false, 0, ERR_PEER },
+		{ MSG_CTL_RETIRE, { 0, 0, 0, 1, 0 }, 5, false, false, 0, ERR_PEER },
+		{ MSG_CTL_RETIRE, { 0, 0, 0, 1 }, 4, false, true, 0, ERR_PEER },
 	};
 	int fd = null_fd();
 	size_t i, k;
@@ -233,14 +252,14 @@ nonsense_is_refused(void **state)
 			ipc_put_u8(&m, rows[i].bytes[k]);
 		assert_int_equal(ipc_send(r.parent, &m, rows[i].fd ? fd : -1), 0);
 		assert_int_equal(control_read(r.control), rows[i].err);
-		assert_int_equal(r.reloads + r.drains + r.listeners + r.files, 0);
+		assert_int_equal(r.reloads + r.drains + r.retires + r.listeners + r.files, 0);
 		role_release(&r);
 	}
 	close(fd);
 }
 
 static void
-go_and_drain_come_once(void **state)
+go_drain_and_retire_come_once(void **state)
 {
 	struct role r;
 
@@ -250,6 +269,12 @@ go_and_drain_come_once(void **state)
 	assert_int_equal(control_send(r.parent, MSG_CTL_DRAIN), 0);
 	assert_int_equal(control_read(r.control), ERR_PEER);
 	assert_int_equal(r.drains, 1);
+	role_release(&r);
+	role_init(&r, &ops);
+	assert_int_equal(control_send_retire(r.parent, 1), 0);
+	assert_int_equal(control_send_retire(r.parent, 2), 0);
+	assert_int_equal(control_read(r.control), ERR_PEER);
+	assert_int_equal(r.retire_ms, 1);
 	role_release(&r);
 }
 
@@ -261,7 +286,7 @@ main(void)
 		cmocka_unit_test(waits_for_one_peer),
 		cmocka_unit_test(terminal_signals_are_not_ours),
 		cmocka_unit_test(nonsense_is_refused),
-		cmocka_unit_test(go_and_drain_come_once),
+		cmocka_unit_test(go_drain_and_retire_come_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
