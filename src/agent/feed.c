@@ -66,6 +66,9 @@ apply(struct feed *f, const struct message *m)
 		guests_sweep(f->o.guests);
 		f->o.synced(f->o.ctx);
 		break;
+	case MESSAGE_RESET:
+		guests_mark(f->o.guests);
+		break;
 	case MESSAGE_UNKNOWN:
 		break;
 	}
@@ -86,19 +89,8 @@ on_message(void *ctx, struct ipc_in *in)
 	return r;
 }
 
-static int
-on_reset(void *ctx, struct ipc_in *in)
-{
-	struct feed *f = ctx;
-	int r;
-
-	if ((r = ipc_get_end(in)) == 0)
-		guests_mark(f->o.guests);
-	return r;
-}
-
 static const struct ipc_rule rules[] = {
-	{ .type = MSG_UI_RESET, .fn = on_reset },
+	{ .type = MSG_UI_RESET, .fn = on_message },
 	{ .type = MSG_UI_SIGNER, .fn = on_message },
 	{ .type = MSG_UI_GUEST, .fn = on_message },
 	{ .type = MSG_UI_GUEST_GONE, .fn = on_message },

@@ -262,8 +262,9 @@ parse_key_gone(const struct in *in, struct message *m)
 	return text(in, "request_id", &m->request_id);
 }
 
+/* Of one that has no member. */
 static int
-parse_synced(const struct in *in, struct message *m)
+parse_nothing(const struct in *in, struct message *m)
 {
 	(void)in;
 	(void)m;
@@ -280,7 +281,8 @@ static const struct {
 	{ "guest_gone", MESSAGE_GUEST_GONE, parse_guest_gone },
 	{ "key", MESSAGE_KEY, parse_key },
 	{ "key_gone", MESSAGE_KEY_GONE, parse_key_gone },
-	{ "synced", MESSAGE_SYNCED, parse_synced },
+	{ "synced", MESSAGE_SYNCED, parse_nothing },
+	{ "reset", MESSAGE_RESET, parse_nothing },
 };
 
 static int

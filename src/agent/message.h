@@ -23,6 +23,7 @@ enum message_type {
 	MESSAGE_KEY,
 	MESSAGE_KEY_GONE,
 	MESSAGE_SYNCED,
+	MESSAGE_RESET,
 };
 
 struct message {

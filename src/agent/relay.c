@@ -77,6 +77,7 @@ static const uint16_t numbers[] = {
 	[MESSAGE_KEY] = MSG_UI_KEY,
 	[MESSAGE_KEY_GONE] = MSG_UI_KEY_GONE,
 	[MESSAGE_SYNCED] = MSG_UI_SYNCED,
+	[MESSAGE_RESET] = MSG_UI_RESET,
 };
 
 void
@@ -101,6 +102,7 @@ relay_write(struct ipc_out *out, const struct message *m)
 		ipc_put_str(out, m->request_id);
 		break;
 	case MESSAGE_SYNCED:
+	case MESSAGE_RESET:
 	case MESSAGE_UNKNOWN:
 		break;
 	}
@@ -247,6 +249,7 @@ read_body(struct ipc_in *in, struct arena *a, struct message *m)
 			return r;
 		return ipc_get_str(in, MAX_TEXT, &m->request_id);
 	case MESSAGE_SYNCED:
+	case MESSAGE_RESET:
 		return 0;
 	case MESSAGE_UNKNOWN:
 		break;

@@ -373,11 +373,41 @@ refuse(struct channel *c, uint64_t link, int why)
 }
 
 static int
+text_task(struct region *region, void *ctx)
+{
+	const struct link_event *e = ctx;
+
+	return agents_text(region, e->link, e->bytes);
+}
+
+static int
+again_task(struct region *region, void *ctx)
+{
+	const struct link_event *e = ctx;
+
+	return agents_again(region, e->link, e->bytes);
+}
+
+/* What an agent says, now or to an earlier core. */
+static void
+said(struct core_front *f, struct link_event *e, int (*task)(struct region *region, void *ctx))
+{
+	int r = task_run(f->region, task, e);
+
+	if (r == 0)
+		return;
+	/* Nothing of what it should have been told has left: it comes again. */
+	log_warn("agent-text", log_i("link", (int64_t)e->link), log_e(r));
+	agents_closed(f->region, e->link);
+	port_close(f, e->link, r == ERR_SYNTAX ? 1008 : 1011, str_of(err_text(r)));
+}
+
+static int
 on_open(void *ctx, struct ipc_in *m)
 {
 	struct channel *c = ctx;
 	struct core_front *f = c->all;
-	struct str request_id, peer_ip;
+	struct str request_id, peer_ip, first;
 	struct link_event e;
 	struct ipc_out out;
 	int r;
@@ -385,7 +415,8 @@ on_open(void *ctx, struct ipc_in *m)
 	if ((r = get_link(c, m, &e.link)) != 0 ||
 	    (r = ipc_get_str(m, MAX_SHORT_BYTES, &request_id)) != 0 ||
 	    (r = ipc_get_str(m, MAX_SHORT_BYTES, &peer_ip)) != 0 ||
-	    (r = ipc_get_str(m, MAX_CERTIFICATE_BYTES, &e.bytes)) != 0 || (r = ipc_get_end(m)) != 0)
+	    (r = ipc_get_str(m, MAX_CERTIFICATE_BYTES, &e.bytes)) != 0 ||
+	    (r = ipc_get_str(m, MAX_TEXT_BYTES, &first)) != 0 || (r = ipc_get_end(m)) != 0)
 		return r;
 	batch_close(f);
 	if ((r = task_run(f->region, open_task, &e)) != 0) {
@@ -396,15 +427,10 @@ on_open(void *ctx, struct ipc_in *m)
 	ipc_begin(&out, MSG_CF_UPLINK_ACCEPT);
 	ipc_put_u64(&out, e.link & OWN_MAX);
 	send(c, &out);
+	e.bytes = first;
+	if (first.n > 0)
+		said(f, &e, again_task);
 	return 0;
-}
-
-static int
-text_task(struct region *region, void *ctx)
-{
-	const struct link_event *e = ctx;
-
-	return agents_text(region, e->link, e->bytes);
 }
 
 static int
@@ -419,12 +445,7 @@ on_text(void *ctx, struct ipc_in *m)
 	    (r = ipc_get_str(m, MAX_TEXT_BYTES, &e.bytes)) != 0 || (r = ipc_get_end(m)) != 0)
 		return r;
 	batch_close(f);
-	if ((r = task_run(f->region, text_task, &e)) != 0) {
-		/* Nothing of what it should have been told has left: it comes again. */
-		log_warn("agent-text", log_i("link", (int64_t)e.link), log_e(r));
-		agents_closed(f->region, e.link);
-		port_close(f, e.link, r == ERR_SYNTAX ? 1008 : 1011, str_of(err_text(r)));
-	}
+	said(f, &e, text_task);
 	return 0;
 }
 

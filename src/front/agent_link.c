@@ -2,6 +2,10 @@
  * agent_link: see agent_link.h. A link is first a question to core. When core
  * accepts it, the agent gets its 101 and the session begins; from then on the
  * exchange with core is open until one of both closes.
+ *
+ * When core goes the agent stays: the link is asked for again as soon as there is
+ * another core, which is told what the agent said first (its hello). What the agent
+ * says meanwhile is held.
  */
 #include "front/agent_link.h"
 
@@ -15,13 +19,19 @@
 #define CERTIFICATE_MAX_BYTES 16384
 #define LINGER_MS 1000
 #define LAST_WORDS_BYTES (1u << 20)
+/* Of a first text that is kept, and of all texts that are held. */
+#define SAID_MAX_BYTES 4096
+#define HELD_MAX_BYTES 16384
 
 struct agent_link {
 	struct client *client;
 	struct exchange core;
 	struct buf certificate; /* DER */
 	struct wsconn *ws;      /* NULL: core has not accepted it yet */
-	bool core_knows;        /* that it is over: core said so */
+	struct buf said;        /* the first text that a core was told */
+	bool has_said;
+	struct buf held; /* texts that no core was told, each behind its u32 length */
+	bool core_knows; /* that it is over: core said so */
 };
 
 static int64_t
@@ -74,6 +84,8 @@ on_end(void *ctx, enum stream_end how)
 	}
 	forget(l);
 	wsconn_free(l->ws);
+	buf_release(&l->said);
+	buf_release(&l->held);
 	buf_release(&l->certificate);
 	xfree(l);
 }
@@ -81,14 +93,64 @@ on_end(void *ctx, enum stream_end how)
 /* ---- the session with the agent ---- */
 
 static void
+try_later(struct agent_link *l)
+{
+	close_with(l, WS_CODE_INTERNAL, STR("try again later"));
+}
+
+/* Until there is a core; an agent that says more than is held is closed. */
+static void
+hold(struct agent_link *l, struct str text)
+{
+	uint32_t n = (uint32_t)text.n;
+
+	buf_add(&l->held, &n, sizeof(n));
+	buf_str(&l->held, text);
+	if (buf_err(&l->held) != 0)
+		try_later(l);
+}
+
+static void
+tell_core(struct agent_link *l, struct str text)
+{
+	struct ipc_out m;
+	int r = ERR_CLOSED;
+
+	if (l->core.state == EXCHANGE_OPEN) {
+		words_link_text(&m, l->core.number, text);
+		r = channel_send(l->client->front->channel, &m);
+	}
+	if (r == 0 && !l->has_said)
+		buf_str(&l->said, text);
+	l->has_said |= r == 0;
+	if (r == ERR_CLOSED)
+		hold(l, text);
+	else if (r != 0)
+		try_later(l);
+}
+
+static void
 on_text(void *ctx, struct str text)
 {
-	struct agent_link *l = ctx;
-	struct ipc_out m;
+	tell_core(ctx, text);
+}
 
-	words_link_text(&m, l->core.number, text);
-	if (channel_send(l->client->front->channel, &m) != 0)
-		close_with(l, WS_CODE_INTERNAL, STR("try again later"));
+/* Each is held again when that core, too, has gone meanwhile. The link may end. */
+static void
+tell_held(struct agent_link *l)
+{
+	const struct client *c = l->client;
+	struct buf held = l->held;
+	struct str rest = buf_view(&held);
+	uint32_t n;
+
+	buf_init(&l->held, HELD_MAX_BYTES);
+	while (rest.n > 0 && c->state == CLIENT_STREAM) {
+		memcpy(&n, rest.p, sizeof(n));
+		tell_core(l, str_head(str_from(rest, sizeof(n)), n));
+		rest = str_from(rest, sizeof(n) + n);
+	}
+	buf_release(&held);
 }
 
 static void
@@ -189,6 +251,30 @@ send_text(struct agent_link *l, struct str text)
 		leave(l, 0, "the agent does not read");
 }
 
+static void
+accepted(struct agent_link *l)
+{
+	channel_open(l->client->front->channel, &l->core);
+	if (l->ws == NULL)
+		start(l);
+	else
+		tell_held(l);
+}
+
+/* Of one that an earlier core had accepted there is no request to answer any more. */
+static int
+refused(struct agent_link *l, const struct http_response *resp)
+{
+	l->core_knows = true;
+	if (l->ws == NULL)
+		return client_answer(l->client, resp);
+	if (resp->status == 403)
+		close_with(l, WS_CODE_POLICY, STR("no agent any more"));
+	else
+		try_later(l);
+	return 0;
+}
+
 /* While core is asked it may accept or refuse; once it has accepted, speak and close. */
 static int
 on_said(void *ctx, const struct core_words *w)
@@ -197,11 +283,9 @@ on_said(void *ctx, const struct core_words *w)
 	bool open = l->core.state == EXCHANGE_OPEN;
 
 	if (w->type == MSG_CF_UPLINK_ACCEPT && !open) {
-		channel_open(l->client->front->channel, &l->core);
-		start(l);
+		accepted(l);
 	} else if (w->type == MSG_CF_UPLINK_REFUSE && !open) {
-		l->core_knows = true;
-		return client_answer(l->client, &w->response);
+		return refused(l, &w->response);
 	} else if (w->type == MSG_CF_UPLINK_TEXT && open) {
 		send_text(l, w->text);
 	} else if (w->type == MSG_CF_UPLINK_CLOSE && open) {
@@ -220,8 +304,10 @@ on_lost(void *ctx)
 
 	if (l->ws == NULL)
 		client_refuse(l->client, 503);
-	else
+	else if (buf_err(&l->said) != 0) /* too long to be said again */
 		close_with(l, WS_CODE_GOING_AWAY, STR("restarting"));
+	else
+		channel_ask_again(l->client->front->channel, &l->core);
 }
 
 static void
@@ -230,7 +316,8 @@ on_ask(void *ctx, uint64_t number, struct ipc_out *m)
 	const struct agent_link *l = ctx;
 	const struct client *c = l->client;
 
-	words_link_open(m, number, str_of(c->request_id), c->conn, buf_view(&l->certificate));
+	words_link_open(m, number, str_of(c->request_id), c->conn, buf_view(&l->certificate),
+	    buf_view(&l->said));
 }
 
 static void
@@ -255,6 +342,8 @@ agent_link_ask(struct client *c, struct str certificate)
 	l->core.ctx = l;
 	buf_init(&l->certificate, CERTIFICATE_MAX_BYTES);
 	buf_str(&l->certificate, certificate);
+	buf_init(&l->said, SAID_MAX_BYTES);
+	buf_init(&l->held, HELD_MAX_BYTES);
 	client_take(c, &stream_ops, l);
 	channel_ask(c->front->channel, &l->core);
 }

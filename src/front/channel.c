@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/log.h"
@@ -13,6 +14,8 @@
 #define QUEUE_BYTES (16u << 20)
 /* Messages handled before other descriptors get their turn. */
 #define TURN_MESSAGES 64
+/* For the core before to answer what it owes. */
+#define PARTING_MS 5000
 
 TAILQ_HEAD(exchange_queue, exchange);
 LIST_HEAD(exchange_chain, exchange);
@@ -24,11 +27,18 @@ struct channel {
 	uint16_t core;   /* which core */
 	struct loop_fd watch;
 	bool broken; /* by us: core has not been told all it must know */
+	/* Another core waits until this one has ended. -1: none does. */
+	int next_fd;
+	uint16_t next_core;
+	struct loop_timer parting;
 	uint64_t last_number;
 	size_t n_in_flight;
-	struct exchange_queue waiting, told; /* told: asked and open */
+	/* again: links, that go before what waits; told: asked and open */
+	struct exchange_queue again, waiting, told;
 	struct exchange_chain by_number[BUCKETS];
 };
+
+static void on_parting(void *ctx);
 
 struct channel *
 channel_new(struct loop *loop, struct control *control)
@@ -37,6 +47,9 @@ channel_new(struct loop *loop, struct control *control)
 
 	k->loop = loop;
 	k->control = control;
+	k->next_fd = -1;
+	loop_timer_init(&k->parting, on_parting, k);
+	TAILQ_INIT(&k->again);
 	TAILQ_INIT(&k->waiting);
 	TAILQ_INIT(&k->told);
 	return k;
@@ -47,8 +60,11 @@ channel_free(struct channel *k)
 {
 	if (k == NULL)
 		return;
-	assert(TAILQ_EMPTY(&k->waiting) && TAILQ_EMPTY(&k->told));
+	assert(TAILQ_EMPTY(&k->again) && TAILQ_EMPTY(&k->waiting) && TAILQ_EMPTY(&k->told));
+	loop_timer_clear(k->loop, &k->parting);
 	loop_fd_del(k->loop, &k->watch);
+	if (k->next_fd != -1)
+		close(k->next_fd);
 	ipc_free(k->ipc);
 	xfree(k);
 }
@@ -56,17 +72,17 @@ channel_free(struct channel *k)
 /* ---- exchanges ---- */
 
 static bool
-in_flight(enum exchange_state s)
+in_flight(const struct exchange *x)
 {
-	return s == EXCHANGE_WAITING || s == EXCHANGE_ASKED;
+	return !x->opened && (x->state == EXCHANGE_WAITING || x->state == EXCHANGE_ASKED);
 }
 
 static struct exchange_queue *
-queue_of(struct channel *k, enum exchange_state s)
+queue_of(struct channel *k, const struct exchange *x)
 {
-	switch (s) {
+	switch (x->state) {
 	case EXCHANGE_WAITING:
-		return &k->waiting;
+		return x->opened ? &k->again : &k->waiting;
 	case EXCHANGE_ASKED:
 	case EXCHANGE_OPEN:
 		return &k->told;
@@ -79,15 +95,16 @@ queue_of(struct channel *k, enum exchange_state s)
 static void
 set_state(struct channel *k, struct exchange *x, enum exchange_state s)
 {
-	struct exchange_queue *from = queue_of(k, x->state), *to = queue_of(k, s);
+	struct exchange_queue *q;
 
-	k->n_in_flight += in_flight(s);
-	k->n_in_flight -= in_flight(x->state);
-	if (from != NULL)
-		TAILQ_REMOVE(from, x, queue);
-	if (to != NULL)
-		TAILQ_INSERT_TAIL(to, x, queue);
+	k->n_in_flight -= in_flight(x);
+	if ((q = queue_of(k, x)) != NULL)
+		TAILQ_REMOVE(q, x, queue);
 	x->state = s;
+	x->opened |= s == EXCHANGE_OPEN;
+	if ((q = queue_of(k, x)) != NULL)
+		TAILQ_INSERT_TAIL(q, x, queue);
+	k->n_in_flight += in_flight(x);
 }
 
 static struct exchange_chain *
@@ -128,9 +145,16 @@ channel_forget(struct channel *k, struct exchange *x)
 	set_state(k, x, EXCHANGE_NONE);
 	LIST_REMOVE(x, by_number);
 	x->number = 0;
+	x->opened = false;
 }
 
 /* ---- to core ---- */
+
+static bool
+is_parting(const struct channel *k)
+{
+	return k->next_fd != -1;
+}
 
 /* A channel that fails is seen, and taken down, by the loop. */
 int
@@ -138,7 +162,7 @@ channel_send(struct channel *k, struct ipc_out *m)
 {
 	int r;
 
-	if (k->ipc == NULL) {
+	if (k->ipc == NULL || is_parting(k)) {
 		ipc_drop(m);
 		return ERR_CLOSED;
 	}
@@ -153,7 +177,8 @@ channel_tell(struct channel *k, struct ipc_out *m)
 {
 	int r = channel_send(k, m);
 
-	if (r == 0 || k->ipc == NULL)
+	/* ERR_CLOSED: there is no core, or one that forgets all when the channel ends. */
+	if (r == 0 || r == ERR_CLOSED)
 		return;
 	log_error("core-channel", log_c("why", "does not take what core must know"), log_e(r));
 	k->broken = true;
@@ -163,7 +188,15 @@ channel_tell(struct channel *k, struct ipc_out *m)
 static bool
 takes_questions(const struct channel *k)
 {
-	return k->ipc != NULL && !ipc_pending(k->ipc);
+	return k->ipc != NULL && !is_parting(k) && !ipc_pending(k->ipc);
+}
+
+static struct exchange *
+next_question(const struct channel *k)
+{
+	struct exchange *x = TAILQ_FIRST(&k->again);
+
+	return x != NULL ? x : TAILQ_FIRST(&k->waiting);
 }
 
 /* Sends, in order, as many of the questions that wait as core takes now. */
@@ -173,7 +206,7 @@ send_waiting(struct channel *k)
 	struct exchange *x;
 	struct ipc_out m;
 
-	while (takes_questions(k) && (x = TAILQ_FIRST(&k->waiting)) != NULL) {
+	while (takes_questions(k) && (x = next_question(k)) != NULL) {
 		x->ops->ask(x->ctx, x->number, &m);
 		if (channel_send(k, &m) != 0)
 			break;
@@ -188,6 +221,14 @@ channel_ask(struct channel *k, struct exchange *x)
 	assert(x->state == EXCHANGE_NONE && x->number == 0);
 	x->number = ++k->last_number;
 	LIST_INSERT_HEAD(chain_of(k, x->number), x, by_number);
+	set_state(k, x, EXCHANGE_WAITING);
+	send_waiting(k);
+}
+
+void
+channel_ask_again(struct channel *k, struct exchange *x)
+{
+	assert(x->state == EXCHANGE_NONE && x->opened);
 	set_state(k, x, EXCHANGE_WAITING);
 	send_waiting(k);
 }
@@ -210,10 +251,14 @@ detach(struct channel *k)
 	}
 }
 
+static void open_next(struct channel *k);
+
 static void
 failed(struct channel *k, int r)
 {
-	if (r == ERR_CLOSED && !k->broken) {
+	if (is_parting(k)) {
+		log_info("core-changed", log_i("in_flight", (int64_t)k->n_in_flight), log_e(r));
+	} else if (r == ERR_CLOSED && !k->broken) {
 		log_warn("core-gone", log_i("in_flight", (int64_t)k->n_in_flight));
 	} else {
 		log_error("core-channel", log_e(r));
@@ -221,6 +266,17 @@ failed(struct channel *k, int r)
 			loop_stop(k->loop);
 	}
 	detach(k);
+	open_next(k);
+}
+
+static void
+on_parting(void *ctx)
+{
+	struct channel *k = ctx;
+
+	log_warn("core-parting", log_c("why", "the core before owes answers and does not end"));
+	detach(k);
+	open_next(k);
 }
 
 /* ---- from core ---- */
@@ -245,6 +301,14 @@ hear(struct channel *k, struct ipc_in *m)
 	return x->ops->said(x->ctx, &w);
 }
 
+/* The core before reads the end of what we say when all of it is out. */
+static void
+say_no_more(struct channel *k)
+{
+	if (is_parting(k) && !ipc_pending(k->ipc))
+		(void)shutdown(ipc_fd(k->ipc), SHUT_WR);
+}
+
 static void
 on_event(void *ctx, unsigned events)
 {
@@ -252,8 +316,10 @@ on_event(void *ctx, unsigned events)
 	struct ipc_in m;
 	int n, r = 0, flushed = ERR_AGAIN;
 
-	if ((events & LOOP_WRITE) != 0 && (flushed = ipc_flush(k->ipc)) == 0)
+	if ((events & LOOP_WRITE) != 0 && (flushed = ipc_flush(k->ipc)) == 0) {
+		say_no_more(k);
 		send_waiting(k);
+	}
 	/* Also when it takes no more: what is to be read may be a last answer. */
 	for (n = 0; r == 0 && n < TURN_MESSAGES; n++)
 		if ((r = ipc_recv(k->ipc, &m)) == 0)
@@ -267,16 +333,43 @@ on_event(void *ctx, unsigned events)
 	loop_fd_want(k->loop, &k->watch, ipc_pending(k->ipc) ? LOOP_READ | LOOP_WRITE : LOOP_READ);
 }
 
-void
-channel_attach(struct channel *k, uint16_t number, int fd)
+/* ---- the beginning ---- */
+
+static void
+open_channel(struct channel *k, uint16_t number, int fd)
 {
-	detach(k);
 	k->ipc = ipc_new(fd, true, QUEUE_BYTES);
 	k->core = number;
 	k->broken = false;
-	if (loop_fd_add(k->loop, &k->watch, fd, LOOP_READ, on_event, k) != 0) {
+	if (loop_fd_add(k->loop, &k->watch, fd, LOOP_READ, on_event, k) != 0)
 		failed(k, ERR_SYS);
+	else
+		send_waiting(k);
+}
+
+static void
+open_next(struct channel *k)
+{
+	int fd = k->next_fd;
+
+	loop_timer_clear(k->loop, &k->parting);
+	k->next_fd = -1;
+	if (fd != -1)
+		open_channel(k, k->next_core, fd);
+}
+
+void
+channel_attach(struct channel *k, uint16_t number, int fd)
+{
+	if (k->ipc == NULL) {
+		open_channel(k, number, fd);
 		return;
 	}
-	send_waiting(k);
+	if (is_parting(k))
+		close(k->next_fd);
+	else
+		loop_timer_set(k->loop, &k->parting, PARTING_MS);
+	k->next_fd = fd;
+	k->next_core = number;
+	say_no_more(k);
 }

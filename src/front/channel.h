@@ -7,6 +7,10 @@
  * Questions go out in the order in which they were asked, one as soon as core has
  * taken the one before. The channel's queue holds at most that one, and what agents
  * say. Nonsense from core ends the channel, and the parent is asked for another.
+ *
+ * When another core comes (channel_attach) while there is one, the old one is told no
+ * more, and has a moment to answer what it owes; then the new one is asked. Links stay
+ * open over the change: each is asked for again, before any question that waits.
  */
 #ifndef FRONT_CHANNEL_H
 #define FRONT_CHANNEL_H
@@ -27,8 +31,8 @@ struct exchange_ops {
 	void (*asked)(void *ctx);
 	/* Core says this to it. ERR_PEER: it makes no sense here; ends the channel. */
 	int (*said)(void *ctx, const struct core_words *w);
-	/* The channel ended with the question unanswered or the link open. The number
-	 * stays until channel_forget. */
+	/* The channel ended with the question unanswered or the link open: channel_forget
+	 * it, or, of a link that was open, channel_ask_again. */
 	void (*lost)(void *ctx);
 };
 
@@ -47,6 +51,7 @@ struct exchange {
 	uint64_t number; /* 0: none */
 	enum exchange_state state;
 	/* the channel's own */
+	bool opened; /* by this core or by an earlier one */
 	TAILQ_ENTRY(exchange) queue;
 	LIST_ENTRY(exchange) by_number;
 };
@@ -54,20 +59,22 @@ struct exchange {
 struct channel *channel_new(struct loop *loop, struct control *control);
 void channel_free(struct channel *k); /* no exchange is left; NULL is fine */
 
-/* A new channel, to core number; takes fd over. What the one before owed is lost. */
+/* A new channel, to core number; takes fd over. */
 void channel_attach(struct channel *k, uint16_t number, int fd);
 
 /* Asks core, as soon as it takes it, under a number that was never used before. */
 void channel_ask(struct channel *k, struct exchange *x);
+/* From `lost`, of a link that was open: asks the next core, under the same number. */
+void channel_ask_again(struct channel *k, struct exchange *x);
 /* From EXCHANGE_ASKED on: core has accepted the link. */
 void channel_open(struct channel *k, struct exchange *x);
 /* It is over, in whatever state; what core still says to its number is ignored. */
 void channel_forget(struct channel *k, struct exchange *x);
 
-/* Questions that wait for core, or for its answer. */
+/* Questions that wait for core, or for its answer; not links that are asked again. */
 size_t channel_in_flight(const struct channel *k);
 
-/* More about an open link. Releases m. ERR_CLOSED (no core), ERR_FULL (core does
+/* More about an open link. Releases m. ERR_CLOSED (no core now), ERR_FULL (core does
  * not keep up), ERR_TOOBIG. */
 int channel_send(struct channel *k, struct ipc_out *m) MUST_CHECK;
 /* The same, for what core must know: a channel that does not take it is given up. */

@@ -140,13 +140,14 @@ words_request(struct ipc_out *m, uint64_t number, struct str request_id, const s
 
 void
 words_link_open(struct ipc_out *m, uint64_t number, struct str request_id, const struct conn *from,
-    struct str certificate)
+    struct str certificate, struct str said)
 {
 	ipc_begin(m, MSG_FC_UPLINK_OPEN);
 	ipc_put_u64(m, number);
 	ipc_put_str(m, request_id);
 	put_host(m, from);
 	ipc_put_str(m, certificate);
+	ipc_put_str(m, said);
 }
 
 void

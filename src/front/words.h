@@ -29,11 +29,12 @@ struct core_words {
 /* ret->response points into ret. ERR_PEER: nonsense. */
 int words_read(struct ipc_in *m, struct core_words *ret) MUST_CHECK;
 
-/* Each begins and fills m. request_id: UUID. */
+/* Each begins and fills m. request_id: UUID. said: what the agent said first to an
+ * earlier core; empty: nothing yet. */
 void words_request(struct ipc_out *m, uint64_t number, struct str request_id,
     const struct conn *from, const struct http_request *rq);
 void words_link_open(struct ipc_out *m, uint64_t number, struct str request_id,
-    const struct conn *from, struct str certificate);
+    const struct conn *from, struct str certificate, struct str said);
 void words_link_text(struct ipc_out *m, uint64_t number, struct str text);
 void words_link_close(struct ipc_out *m, uint64_t number);
 

@@ -444,3 +444,11 @@ agents_text(struct region *region, uint64_t number, struct str text)
 	json_free(v);
 	return r;
 }
+
+int
+agents_again(struct region *region, uint64_t number, struct str text)
+{
+	if (link_get(region, number) != NULL)
+		small_send(region, number, "reset", NULL, STR(""));
+	return agents_text(region, number, text);
+}

@@ -30,6 +30,12 @@ const struct front_port *agents_port(const struct agents *u);
 int agents_open(struct region *region, uint64_t link, struct str certificate_der) MUST_CHECK;
 /* A text came. ERR_SYNTAX: nonsense; close the link with 1008. */
 int agents_text(struct region *region, uint64_t link, struct str text) MUST_CHECK;
+/*
+ * The agent is connected since an earlier core, to which it first said text: it is told
+ * everything anew, behind a `reset`, so that it drops what is not so any more. As
+ * agents_text.
+ */
+int agents_again(struct region *region, uint64_t link, struct str text) MUST_CHECK;
 /* The link is gone; all links from first to last are (their front ended). */
 void agents_closed(struct region *region, uint64_t link);
 void agents_gone(struct region *region, uint64_t first, uint64_t last);

@@ -57,12 +57,30 @@ class CoreFaults(FrontCase):
             self.assertEqual(c.response().body, b"ok")
 
     def test_new_channel_replaces_the_old(self):
+        """The old one may still answer; when it does not, it is 503."""
+        c, other = self.front.client(), self.front.client()
+        c.send(post(b"1"))
+        old = self.core
+        rq = old.request()
+        other.send(post(b"unanswered"))
+        old.request()
+        self.front.new_core().serve()
+        old.answer(rq, 200, b"by the old one")
+        self.assertEqual(c.response().body, b"by the old one")
+        c.send(post(b"2"))
+        old.channel.close()
+        self.assertEqual(other.response().status, 503)
+        self.assertEqual(c.response().body, b"POST / 2")
+
+    def test_old_channel_does_not_end(self):
         c = self.front.client()
         c.send(post(b"1"))
         old = self.core
         rq = old.request()
+        start = time.monotonic()
         self.front.new_core().serve()
         self.assertEqual(c.response().status, 503)
+        self.assertGreater(time.monotonic() - start, 4)
         with self.assertRaises(Closed):
             while True:
                 old.answer(rq, 200, b"stale")

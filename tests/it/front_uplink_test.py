@@ -18,22 +18,26 @@ setUpModule = World.make
 tearDownModule = World.remove
 
 
-class Uplinks(FrontCase):
-    """Agents."""
-    limits = {"silence": 3}
+class UplinkCase(FrontCase):
+    """A front with agents."""
 
     def ask(self, rest=b"", **how):
         """An agent that has asked; (client, link)."""
         c = self.front.client(**{**AGENT, **how})
         c.send(UPGRADE + rest)
+        return c, self.asked()
+
+    def asked(self, said=b""):
+        """Core is asked for a link, and told what its agent said to an earlier core."""
         f = self.core.expect(rolekit.FC_UPLINK_OPEN)
         link, request_id, ip, der = f.take("Q"), f.take("s"), f.take("s"), f.take("s")
+        self.assertEqual(f.take("s"), said)
         f.end()
         self.assertTrue(UUID.match(request_id))
         self.assertEqual(ip, b"127.0.0.1")
         with open(World.pki.file("agent.crt"), encoding="ascii") as pem:
             self.assertEqual(der, ssl.PEM_cert_to_DER_cert(pem.read()))
-        return c, link
+        return link
 
     def connect(self, **how):
         """An agent that is connected."""
@@ -67,6 +71,11 @@ class Uplinks(FrontCase):
             if op != PING:
                 return op, data
             c.send(Frame.write(PONG, data))
+
+
+class Uplinks(UplinkCase):
+    """Agents, whose silence is not borne for long."""
+    limits = {"silence": 3}
 
     def test_texts_both_ways(self):
         c, link = self.connect()
@@ -184,16 +193,6 @@ class Uplinks(FrontCase):
         while silent.more():
             pass
 
-    def test_a_large_sync_gets_through(self):
-        c, link = self.connect(rcvbuf=4096)
-        for i in range(20):
-            self.core.channel.send(rolekit.CF_TEXT, pack("Qs", link, bytes([i]) * (1 << 20)))
-        # All of it waits in front, which still serves others.
-        _, link2 = self.connect()
-        self.assertGreater(link2, link)
-        for i in range(20):
-            self.assertEqual(self.frame(c), (TEXT, bytes([i]) * (1 << 20)))
-
     def test_who_talks_but_does_not_read_is_dropped(self):
         c, link = self.connect(rcvbuf=4096)
         for _ in range(8):
@@ -208,17 +207,6 @@ class Uplinks(FrontCase):
                 self.assertLess(time.monotonic() - begun, 60)
         self.assertEqual((kind, f.take("Q")), (rolekit.FC_UPLINK_CLOSE, link))
         self.assertGreater(time.monotonic() - begun, 2)
-
-    def test_slow_agent_is_dropped(self):
-        c, link = self.connect(rcvbuf=4096)
-        c2, link2 = self.connect()
-        for _ in range(70):
-            self.core.channel.send(rolekit.CF_TEXT, pack("Qs", link, b"x" * (1 << 20)))
-        self.closed(link)
-        self.core.channel.send(rolekit.CF_TEXT, pack("Qs", link2, b"you"))
-        self.assertEqual(self.frame(c2), (TEXT, b"you"))
-        self.assertLess(int(self.front.role.status("VmRSS")[0]), 600000)
-        self.assertIsNotNone(c)
 
     def test_key_leaves_before_the_answer(self):
         """Whoever has the answer can be sure that the key is on its way."""
@@ -242,15 +230,53 @@ class Uplinks(FrontCase):
             self.assertEqual(data, b"key %d" % i)
 
     def test_core_dies(self):
+        """The agent stays, and the next core hears of it before anything else."""
         c, link = self.connect()
+        c.send(Frame.write(TEXT, b"hello"))
+        self.assertEqual(self.text(link), b"hello")
         asking, _ = self.ask()
         self.core.channel.close()
-        self.assertEqual(self.frame(c)[0], CLOSE)
-        self.assertTrue(c.ended())
         self.assertEqual(asking.response().status, 503)
+        waiting = self.front.client()
+        waiting.send(post(b"waits"))
+        c.send(Frame.write(TEXT, b"meanwhile") + Frame.write(PING, b"p"))
+        self.assertEqual(self.frame(c), (PONG, b"p"))
         self.core = self.front.new_core()
+        self.assertEqual(self.asked(b"hello"), link)
+        self.core.channel.send(rolekit.CF_ACCEPT, pack("Q", link))
+        rq = self.core.request()
+        self.assertEqual(self.text(link), b"meanwhile")
+        self.core.channel.send(rolekit.CF_TEXT, pack("Qs", link, b"key"))
+        self.core.answer(rq, 200, b"served")
+        self.assertEqual(self.frame(c), (TEXT, b"key"))
+        self.assertEqual(waiting.response().body, b"served")
         _, again = self.connect()
         self.assertGreater(again, link)
+
+    def test_core_is_changed(self):
+        """The old one answers what it owes; no agent and no client loses anything."""
+        c, link = self.connect()
+        client = self.front.client()
+        client.send(post(b"first"))
+        rq = self.core.request()
+        old = self.core
+        new = self.front.new_core()
+        with self.assertRaises(Closed):
+            old.channel.recv()
+        client2 = self.front.client()
+        client2.send(post(b"second"))
+        old.channel.send(rolekit.CF_TEXT, pack("Qs", link, b"last key"))
+        old.answer(rq, 200, b"last answer")
+        self.assertEqual(self.frame(c), (TEXT, b"last key"))
+        self.assertEqual(client.response().body, b"last answer")
+        with self.assertRaises(TimeoutError):
+            new.channel.recv(0.2)
+        old.channel.close()
+        self.core = new
+        self.assertEqual(self.asked(), link)
+        rq = new.request()
+        new.answer(rq, 200, b"by the new one")
+        self.assertEqual(client2.response().body, b"by the new one")
 
     def test_agent_leaves_while_it_asks(self):
         c, link = self.ask()
@@ -268,11 +294,39 @@ class Uplinks(FrontCase):
                            (rolekit.CF_TEXT, lambda n: pack("Qs", n, b"x" * ((1 << 20) + 1)))):
             c, link = self.connect()
             self.core.channel.send(kind, body(link))
-            self.assertEqual(self.frame(c)[0], CLOSE)
             with self.assertRaises(Closed):
                 while True:
                     self.core.channel.recv()
+            # The channel is given up, not the agent.
+            c.send(Frame.write(PING, b"p"))
+            self.assertEqual(self.frame(c), (PONG, b"p"))
+            c.close()
             self.core = self.front.new_core()
+
+
+class Slow(UplinkCase):
+    """Agents that read slowly, but not too slowly for this machine."""
+
+    def test_a_large_sync_gets_through(self):
+        c, link = self.connect(rcvbuf=4096)
+        for i in range(20):
+            self.core.channel.send(rolekit.CF_TEXT, pack("Qs", link, bytes([i]) * (1 << 20)))
+        # All of it waits in front, which still serves others.
+        _, link2 = self.connect()
+        self.assertGreater(link2, link)
+        for i in range(20):
+            self.assertEqual(self.frame(c), (TEXT, bytes([i]) * (1 << 20)))
+
+    def test_slow_agent_is_dropped(self):
+        c, link = self.connect(rcvbuf=4096)
+        c2, link2 = self.connect()
+        for _ in range(70):
+            self.core.channel.send(rolekit.CF_TEXT, pack("Qs", link, b"x" * (1 << 20)))
+        self.closed(link)
+        self.core.channel.send(rolekit.CF_TEXT, pack("Qs", link2, b"you"))
+        self.assertEqual(self.frame(c2), (TEXT, b"you"))
+        self.assertLess(int(self.front.role.status("VmRSS")[0]), 600000)
+        self.assertIsNotNone(c)
 
 
 if __name__ == "__main__":

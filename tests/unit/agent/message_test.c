@@ -77,6 +77,8 @@ test_accepted(void **state)
 
 	assert_int_equal(parse(a, "{\"type\":\"synced\"}", &m), 0);
 	assert_int_equal(m.type, MESSAGE_SYNCED);
+	assert_int_equal(parse(a, "{\"type\":\"reset\"}", &m), 0);
+	assert_int_equal(m.type, MESSAGE_RESET);
 	assert_int_equal(parse(a, "{\"type\":\"of a later version\",\"x\":[1]}", &m), 0);
 	assert_int_equal(m.type, MESSAGE_UNKNOWN);
 	arena_free(a);

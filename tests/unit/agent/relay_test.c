@@ -325,6 +325,8 @@ test_the_bytes(void **state)
 	assert_bytes(&m, 0x0505, key_gone_bytes, sizeof(key_gone_bytes) - 1);
 	m = (struct message){ .type = MESSAGE_SYNCED };
 	assert_bytes(&m, 0x0506, "", 0);
+	m = (struct message){ .type = MESSAGE_RESET };
+	assert_bytes(&m, 0x0507, "", 0);
 }
 
 int

@@ -76,6 +76,14 @@ agents_text(struct region *a, uint64_t link, struct str text)
 	return api.text_fails;
 }
 
+int
+agents_again(struct region *a, uint64_t link, struct str text)
+{
+	(void)a;
+	note("again", link, text);
+	return api.text_fails;
+}
+
 void
 agents_closed(struct region *a, uint64_t link)
 {
@@ -181,7 +189,7 @@ ask(struct ipc *f, uint64_t number, struct str body)
 }
 
 static void
-about_link(struct ipc *f, uint16_t type, uint64_t number, const char *text)
+about_old_link(struct ipc *f, uint16_t type, uint64_t number, const char *text, struct str said)
 {
 	struct ipc_out m;
 
@@ -193,7 +201,15 @@ about_link(struct ipc *f, uint16_t type, uint64_t number, const char *text)
 	}
 	if (type != MSG_FC_UPLINK_CLOSE)
 		ipc_put_str(&m, str_of(text));
+	if (type == MSG_FC_UPLINK_OPEN)
+		ipc_put_str(&m, said);
 	says(f, &m);
+}
+
+static void
+about_link(struct ipc *f, uint16_t type, uint64_t number, const char *text)
+{
+	about_old_link(f, type, number, text, STR(""));
 }
 
 /* The next message of core. */
@@ -209,7 +225,7 @@ hears(struct ipc *f, uint16_t type, struct ipc_in *m)
 }
 
 static void
-gets_answer(struct ipc *f, uint64_t number, const char *body)
+hears_answer(struct ipc *f, uint64_t number, const char *body)
 {
 	struct ipc_in m;
 	uint16_t status, n;
@@ -223,7 +239,7 @@ gets_answer(struct ipc *f, uint64_t number, const char *body)
 }
 
 static void
-gets_nothing(struct ipc *f)
+hears_nothing(struct ipc *f)
 {
 	struct ipc_in m;
 
@@ -252,10 +268,10 @@ two_fronts(void **state)
 	ask(b, 2, STR("more of b"));
 	assert_int_equal(step(), 2);
 	told("batch0:3 ");
-	gets_answer(a, 1, "from a");
-	gets_nothing(a);
-	gets_answer(b, 1, "from b");
-	gets_answer(b, 2, "more of b");
+	hears_answer(a, 1, "from a");
+	hears_nothing(a);
+	hears_answer(b, 1, "from b");
+	hears_answer(b, 2, "more of b");
 	ipc_free(a);
 	ipc_free(b);
 }
@@ -273,7 +289,7 @@ fair(void **state)
 		ask(a, (uint64_t)i, STR("a"));
 	ask(b, 1, STR("b"));
 	(void)step();
-	gets_answer(b, 1, "b");
+	hears_answer(b, 1, "b");
 	/* It was in the first batch of 64, though 200 came before it. */
 	assert_memory_equal(api.told, "batch0:64 ", 10);
 	while (ipc_recv(a, &m) == 0)
@@ -300,7 +316,7 @@ links_do_not_meet(void **state)
 	assert_int_equal(hears(b, MSG_CF_UPLINK_ACCEPT, &m), 5);
 	assert_true(api.link[0] != api.link[1]);
 	port->text(port->ctx, api.link[1], STR("key"));
-	gets_nothing(a);
+	hears_nothing(a);
 	assert_int_equal(hears(b, MSG_CF_UPLINK_TEXT, &m), 5);
 	assert_int_equal(ipc_get_str(&m, 100, &s), 0);
 	assert_true(str_eq_c(s, "key"));
@@ -335,7 +351,7 @@ one_ends(void **state)
 	told("");
 	port->text(port->ctx, api.link[0], STR("lost"));
 	port->close(port->ctx, api.link[0], 1000, STR("lost"));
-	gets_nothing(b);
+	hears_nothing(b);
 	assert_int_equal(rig.n_rejoined, 0); /* an end is nobody's fault */
 	/* The same front again: other links, even with the same numbers. */
 	a = front(0);
@@ -403,14 +419,14 @@ nonsense(void **state)
 		ask(a, 7, STR("good"));
 		about_link(a, rows[i].type, rows[i].number, "x");
 		(void)step();
-		gets_answer(a, 7, "good"); /* what came before was good */
+		hears_answer(a, 7, "good"); /* what came before was good */
 		is_closed(a);
 		assert_int_equal(rig.n_rejoined, 1);
 		assert_int_equal(rig.rejoined[0], 2);
 		rig.n_rejoined = 0;
 		ask(b, i + 1, STR("still"));
 		(void)step();
-		gets_answer(b, i + 1, "still");
+		hears_answer(b, i + 1, "still");
 		ipc_free(a);
 	}
 	ipc_free(b);
@@ -444,6 +460,38 @@ refused_and_failed(void **state)
 	ipc_free(a);
 }
 
+/* A link that an earlier core had accepted is accepted first, then it is as if its
+ * agent said again what it had said. */
+static void
+opened_again(void **state)
+{
+	struct ipc *a = front(0);
+	struct ipc_in m;
+	uint16_t code;
+
+	(void)state;
+	about_old_link(a, MSG_FC_UPLINK_OPEN, 9, "A", STR("hello"));
+	(void)step();
+	told("open1:9A again1:9hello ");
+	assert_int_equal(hears(a, MSG_CF_UPLINK_ACCEPT, &m), 9);
+	hears_nothing(a);
+	api.text_fails = ERR_SYS;
+	about_old_link(a, MSG_FC_UPLINK_OPEN, 10, "A", STR("hello"));
+	(void)step();
+	told("open1:10A again1:10hello closed1:10 ");
+	assert_int_equal(hears(a, MSG_CF_UPLINK_ACCEPT, &m), 10);
+	assert_int_equal(hears(a, MSG_CF_UPLINK_CLOSE, &m), 10);
+	assert_int_equal(ipc_get_u16(&m, &code), 0);
+	assert_int_equal(code, 1011);
+	api.open_fails = ERR_DENIED;
+	about_old_link(a, MSG_FC_UPLINK_OPEN, 11, "A", STR("hello"));
+	(void)step();
+	told("open1:11A closed1:11 ");
+	assert_int_equal(hears(a, MSG_CF_UPLINK_REFUSE, &m), 11);
+	hears_nothing(a);
+	ipc_free(a);
+}
+
 /* More channels than there is room for: the oldest go. */
 static void
 too_many(void **state)
@@ -463,7 +511,7 @@ too_many(void **state)
 	(void)step();
 	ask(all[i], 1, STR("last"));
 	(void)step();
-	gets_answer(all[i], 1, "last");
+	hears_answer(all[i], 1, "last");
 	for (i = 0; i < COUNT(all); i++)
 		ipc_free(all[i]);
 }
@@ -479,6 +527,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(half_closed, setup, teardown),
 		cmocka_unit_test_setup_teardown(nonsense, setup, teardown),
 		cmocka_unit_test_setup_teardown(refused_and_failed, setup, teardown),
+		cmocka_unit_test_setup_teardown(opened_again, setup, teardown),
 		cmocka_unit_test_setup_teardown(too_many, setup, teardown),
 	};
 

@@ -35,21 +35,29 @@ agent_says(struct rig *r, int fd, uint8_t op, struct str s)
 	buf_release(&b);
 }
 
-/* Core is told of a link, and of whom. */
+/* Core is told of a link, of whom, and what was said before. */
 static uint64_t
-core_is_asked(struct rig *r)
+core_is_asked_again(struct rig *r, const char *want_said)
 {
-	struct str request_id, peer, certificate;
+	struct str request_id, peer, certificate, said;
 	struct ipc_in m;
 	uint64_t number = core_gets(r, MSG_FC_UPLINK_OPEN, &m);
 
 	assert_int_equal(ipc_get_str(&m, 100, &request_id), 0);
 	assert_int_equal(ipc_get_str(&m, 100, &peer), 0);
 	assert_int_equal(ipc_get_str(&m, 100, &certificate), 0);
+	assert_int_equal(ipc_get_str(&m, 5000, &said), 0);
 	assert_int_equal(ipc_get_end(&m), 0);
 	assert_int_equal(request_id.n, 36);
 	assert_true(str_eq_c(certificate, "certificate"));
+	assert_true(str_eq_c(said, want_said));
 	return number;
+}
+
+static uint64_t
+core_is_asked(struct rig *r)
+{
+	return core_is_asked_again(r, "");
 }
 
 static int
@@ -230,35 +238,255 @@ ends_while_it_asks(void **state)
 }
 
 static void
+core_ends(struct rig *r)
+{
+	ipc_free(r->core);
+	r->core = NULL;
+	turns(r, 3);
+}
+
+/* Whoever asked is refused, who asks now waits; the agent notices nothing, and the
+ * next core hears of it first, with what it said. */
+static void
 core_dies(void **state)
 {
 	int fd, asking, waiting;
+	struct ipc_in m;
 	struct rig r;
 	uint64_t n;
 
 	(void)state;
 	rig_init(&r, &route);
 	fd = open_link(&r, &n);
+	agent_says(&r, fd, WS_TEXT, STR("hello"));
+	core_hears(&r, n, "hello");
+	agent_says(&r, fd, WS_TEXT, STR("more"));
+	core_hears(&r, n, "more");
 	asking = connect_client(&r);
 	send_text(&r, asking, UPGRADE);
 	(void)core_is_asked(&r);
-	ipc_free(r.core);
-	r.core = NULL;
-	turns(&r, 3);
+	core_ends(&r);
 	answered(asking, "HTTP/1.1 503 ");
-	assert_memory_equal(take(fd),
-	    "\x88\x0c\x03\xe9"
-	    "restarting",
-	    14);
-	/* Who asks now waits for the next core. */
 	waiting = connect_client(&r);
-	send_text(&r, waiting, UPGRADE);
-	assert_string_equal(take(waiting), "");
+	send_text(&r, waiting, GET);
+	assert_int_equal(channel_in_flight(r.room.front.channel), 1);
+	assert_string_equal(take(fd), "");
+	agent_says(&r, fd, WS_PING, STR("p"));
+	assert_string_equal(take(fd), "\x8a\x01p");
 	new_core(&r);
-	assert_true(core_is_asked(&r) > n);
+	assert_int_equal(core_is_asked_again(&r, "hello"), n);
+	(void)core_gets(&r, MSG_FC_REQUEST, &m);
+	core_accepts(&r, n);
+	core_gets_nothing(&r);
+	core_sends_text(&r, n, STR("key"));
+	assert_string_equal(take(fd), "\x81\x03key");
+	agent_says(&r, fd, WS_TEXT, STR("on"));
+	core_hears(&r, n, "on");
+	/* And once more, before the next one has accepted. */
+	core_ends(&r);
+	new_core(&r);
+	(void)core_is_asked_again(&r, "hello");
+	core_ends(&r);
+	new_core(&r);
+	assert_int_equal(core_is_asked_again(&r, "hello"), n);
+	core_accepts(&r, n);
 	close(fd);
+	turns(&r, 3);
+	core_hears_the_end(&r, n);
 	close(asking);
 	close(waiting);
+	rig_release(&r);
+}
+
+/* What is said while no core hears it waits, in order, within a bound. */
+static void
+texts_are_held(void **state)
+{
+	char big[100];
+	struct rig r;
+	uint64_t n;
+	int fd, i;
+
+	(void)state;
+	memset(big, 'x', sizeof(big));
+	rig_init(&r, &route);
+	fd = open_link(&r, &n);
+	core_ends(&r);
+	agent_says(&r, fd, WS_TEXT, STR("hello"));
+	agent_says(&r, fd, WS_TEXT, STR(""));
+	new_core(&r);
+	agent_says(&r, fd, WS_TEXT, STR("late"));
+	/* No core has been told of any: the first is not said twice. */
+	assert_int_equal(core_is_asked_again(&r, ""), n);
+	core_gets_nothing(&r);
+	core_accepts(&r, n);
+	core_hears(&r, n, "hello");
+	core_hears(&r, n, "");
+	core_hears(&r, n, "late");
+	core_gets_nothing(&r);
+	core_ends(&r);
+	for (i = 0; i < 16384 / 104; i++)
+		agent_says(&r, fd, WS_TEXT, str_of_n(big, sizeof(big)));
+	assert_string_equal(take(fd), "");
+	agent_says(&r, fd, WS_TEXT, str_of_n(big, sizeof(big)));
+	assert_memory_equal(take(fd),
+	    "\x88\x11\x03\xf3"
+	    "try again later",
+	    19);
+	new_core(&r);
+	core_gets_nothing(&r);
+	close(fd);
+	rig_release(&r);
+}
+
+static void
+next_core_refuses(void **state)
+{
+	struct rig r;
+	uint64_t n;
+	int fd, i;
+
+	(void)state;
+	rig_init(&r, &route);
+	for (i = 0; i < 2; i++) {
+		fd = open_link(&r, &n);
+		core_ends(&r);
+		new_core(&r);
+		assert_int_equal(core_is_asked(&r), n);
+		core_refuses(&r, n, i == 0 ? 403 : 500, "{}");
+		if (i == 0)
+			assert_memory_equal(take(fd),
+			    "\x88\x13\x03\xf0"
+			    "no agent any more",
+			    21);
+		else
+			assert_memory_equal(take(fd),
+			    "\x88\x11\x03\xf3"
+			    "try again later",
+			    19);
+		core_gets_nothing(&r);
+		close(fd);
+		turns(&r, 3);
+	}
+	rig_release(&r);
+}
+
+/* A first text that is too long to be kept cannot be said again. */
+static void
+said_too_much(void **state)
+{
+	struct buf frame, text;
+	struct ipc_in m;
+	struct rig r;
+	uint64_t n;
+	int fd, i;
+
+	(void)state;
+	rig_init(&r, &route);
+	for (i = 0; i < 2; i++) {
+		fd = open_link(&r, &n);
+		buf_init(&text, 5000);
+		while (text.n < 4096 + (size_t)i)
+			buf_ch(&text, 'x');
+		buf_init(&frame, 6000);
+		ws_frame_write(&frame, WS_TEXT, buf_view(&text), (const uint8_t *)MASK);
+		send_bytes(&r, fd, frame.p, frame.n);
+		assert_int_equal(core_gets(&r, MSG_FC_UPLINK_TEXT, &m), n);
+		core_ends(&r);
+		if (i == 0)
+			assert_string_equal(take(fd), "");
+		else
+			assert_memory_equal(take(fd),
+			    "\x88\x0c\x03\xe9"
+			    "restarting",
+			    14);
+		buf_release(&frame);
+		buf_release(&text);
+		close(fd);
+		turns(&r, 3);
+		new_core(&r);
+		core_gets_nothing(&r);
+	}
+	rig_release(&r);
+}
+
+/* Another core comes while there is one: that one is told no more, answers what it
+ * owes, and nothing is lost. */
+static void
+core_is_changed(void **state)
+{
+	struct ipc *old;
+	struct ipc_in m;
+	struct rig r;
+	uint64_t n, rq;
+	int fd, c;
+
+	(void)state;
+	rig_init(&r, &route);
+	fd = open_link(&r, &n);
+	agent_says(&r, fd, WS_TEXT, STR("hello"));
+	core_hears(&r, n, "hello");
+	c = connect_client(&r);
+	send_text(&r, c, GET);
+	rq = core_gets(&r, MSG_FC_REQUEST, &m);
+	old = r.core;
+	r.core = NULL;
+	new_core(&r);
+	assert_int_equal(ipc_recv(old, &m), ERR_CLOSED); /* that is all for the old one */
+	core_gets_nothing(&r);
+	agent_says(&r, fd, WS_TEXT, STR("meanwhile"));
+	core_gets_nothing(&r);
+	ipc_swap(&r.core, &old);
+	core_sends_text(&r, n, STR("last key"));
+	core_answers(&r, rq, 200, "last answer");
+	assert_string_equal(take(fd), "\x81\x08last key");
+	answered(c, "HTTP/1.1 200 ");
+	send_text(&r, c, GET);
+	ipc_swap(&r.core, &old);
+	core_gets_nothing(&r);
+	ipc_free(old);
+	turns(&r, 3);
+	assert_int_equal(core_is_asked_again(&r, "hello"), n);
+	rq = core_gets(&r, MSG_FC_REQUEST, &m);
+	core_accepts(&r, n);
+	core_hears(&r, n, "meanwhile");
+	core_answers(&r, rq, 201, "");
+	answered(c, "HTTP/1.1 201 ");
+	assert_int_equal(ipc_recv(r.parent, &m), ERR_AGAIN);
+	close(fd);
+	close(c);
+	rig_release(&r);
+}
+
+/* The old one does not end: what it owes is lost after five seconds. */
+static void
+core_does_not_part(void **state)
+{
+	struct ipc *old;
+	struct ipc_in m;
+	struct rig r;
+	uint64_t n;
+	int fd, c;
+
+	(void)state;
+	rig_init(&r, &route);
+	fd = open_link(&r, &n);
+	c = connect_client(&r);
+	send_text(&r, c, GET);
+	(void)core_gets(&r, MSG_FC_REQUEST, &m);
+	old = r.core;
+	r.core = NULL;
+	new_core(&r);
+	pass(&r, 4999);
+	assert_string_equal(take(c), "");
+	/* A third one takes the place of the one that waits. */
+	new_core(&r);
+	pass(&r, 1);
+	answered(c, "HTTP/1.1 503 ");
+	assert_int_equal(core_is_asked(&r), n);
+	ipc_free(old);
+	close(fd);
+	close(c);
 	rig_release(&r);
 }
 
@@ -337,9 +565,9 @@ nonsense(void **state)
 			break;
 		}
 		channel_is_given_up(&r);
-		new_core(&r);
 		close(fd);
 		turns(&r, 3);
+		new_core(&r);
 	}
 	rig_release(&r);
 }
@@ -409,6 +637,11 @@ main(void)
 		cmocka_unit_test(each_end),
 		cmocka_unit_test(ends_while_it_asks),
 		cmocka_unit_test(core_dies),
+		cmocka_unit_test(texts_are_held),
+		cmocka_unit_test(next_core_refuses),
+		cmocka_unit_test(said_too_much),
+		cmocka_unit_test(core_is_changed),
+		cmocka_unit_test(core_does_not_part),
 		cmocka_unit_test(slow_readers),
 		cmocka_unit_test(nonsense),
 		cmocka_unit_test(not_a_websocket),

@@ -148,6 +148,16 @@ answered(int fd, const char *status_line)
 
 /* ---- core ---- */
 
+/* From now on the other one is core. */
+static inline void
+ipc_swap(struct ipc **a, struct ipc **b)
+{
+	struct ipc *c = *a;
+
+	*a = *b;
+	*b = c;
+}
+
 /* The next message of front, of this type; its number. */
 static inline uint64_t
 core_gets(struct rig *r, uint16_t type, struct ipc_in *m)
