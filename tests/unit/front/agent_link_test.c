@@ -2,7 +2,7 @@
  * agent_link_test: the link of an agent between the agent and core, and each way in
  * which either fails.
  */
-#include "front_rig.h"
+#include "core_rig.h"
 
 static uint16_t
 check(const struct client *c, const struct http_request *rq)

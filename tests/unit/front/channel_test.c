@@ -2,7 +2,7 @@
  * channel_test: questions and answers by number, with askers that write down what
  * they are told.
  */
-#include "front_rig.h"
+#include "core_rig.h"
 
 /* Never come to. */
 static const struct front_route no_route = { "/never", NULL, NULL };

@@ -2,7 +2,7 @@
  * stream_test: what a client tells the stream that has its connection, with a stream
  * that writes down what it is told.
  */
-#include "front_rig.h"
+#include "core_rig.h"
 
 #define QUEUE_BYTES 300000u
 
