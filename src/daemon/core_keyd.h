@@ -1,7 +1,8 @@
 /*
  * core_keyd: what core asks of keyd (docs/PROTOCOL.md 1.3), and of which: signers,
  * of which there may be several, verify, sign and seal; another one hashes passwords,
- * looks for one-time codes and makes keys, so that nobody else waits for that.
+ * looks for one-time codes and makes keys, so that no signature stands
+ * behind that.
  * How questions travel is in keyd_pool.h.
  */
 #ifndef DAEMON_CORE_KEYD_H
