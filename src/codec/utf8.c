@@ -37,9 +37,9 @@ utf8_char(struct str s, uint32_t *ret_cp)
 	return n;
 }
 
-/* Most text is ASCII: as many of its first bytes as whole words of it hold. */
+/* How many of the first bytes are ASCII; most text is, so they go by words. */
 static size_t
-ascii_words(struct str s)
+ascii_head(struct str s)
 {
 	uint64_t word;
 	size_t n = 0;
@@ -49,6 +49,8 @@ ascii_words(struct str s)
 		if ((word & 0x8080808080808080u) != 0)
 			break;
 	}
+	while (n < s.n && (uint8_t)s.p[n] < 0x80)
+		n++;
 	return n;
 }
 
@@ -59,7 +61,7 @@ utf8_valid(struct str s)
 	size_t n;
 
 	while (s.n > 0) {
-		if ((n = ascii_words(s)) == 0 && (n = utf8_char(s, &cp)) == 0)
+		if ((n = ascii_head(s)) == 0 && (n = utf8_char(s, &cp)) == 0)
 			return false;
 		s = str_from(s, n);
 	}
