@@ -394,7 +394,7 @@ class AgentTest(Case):
         self.eicd.link()
 
     def test_silence_is_noticed(self):
-        self.agent = Agent(self.folder, self.tls, self.eicd.port, silence="2s")
+        self.agent = Agent(self.folder, self.tls, self.eicd.port, silence="6s")
         link = self.up()
         link.answer_pings = False
         self.eicd.link()
@@ -402,7 +402,7 @@ class AgentTest(Case):
         self.assertGreater(link.pings, 0)
 
     def test_pings_keep_it_up(self):
-        self.agent = Agent(self.folder, self.tls, self.eicd.port, silence="2s")
+        self.agent = Agent(self.folder, self.tls, self.eicd.port, silence="6s")
         link = self.up()
         wait_for("pings", lambda: link.pings >= 5)
         self.assertFalse(link.ended.is_set())

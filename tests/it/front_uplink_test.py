@@ -74,8 +74,7 @@ class UplinkCase(FrontCase):
 
 
 class Uplinks(UplinkCase):
-    """Agents, whose silence is not borne for long."""
-    limits = {"silence": 3}
+    """Agents."""
 
     def test_texts_both_ways(self):
         c, link = self.connect()
@@ -175,38 +174,6 @@ class Uplinks(UplinkCase):
             self.assertEqual((op, struct.unpack(">H", payload[:2])[0]), (CLOSE, code))
             self.closed(link)
             c.close()
-
-    def test_pings_and_the_silent(self):
-        talks, tlink = self.connect()
-        silent, slink = self.connect()
-        start = time.monotonic()
-        pings = 0
-        while time.monotonic() - start < 4.0:
-            op, data = Frame.read(talks)
-            self.assertEqual(op, PING)
-            talks.send(Frame.write(PONG, data))
-            pings += 1
-        self.assertGreaterEqual(pings, 3)
-        self.closed(slink)
-        self.core.channel.send(rolekit.CF_TEXT, pack("Qs", tlink, b"alive"))
-        self.assertEqual(self.frame(talks), (TEXT, b"alive"))
-        while silent.more():
-            pass
-
-    def test_who_talks_but_does_not_read_is_dropped(self):
-        c, link = self.connect(rcvbuf=4096)
-        for _ in range(8):
-            self.core.channel.send(rolekit.CF_TEXT, pack("Qs", link, b"x" * (1 << 20)))
-        begun = time.monotonic()
-        while True:
-            c.send(Frame.write(PONG, b""))
-            try:
-                kind, f = self.core.channel.recv(0.2)
-                break
-            except TimeoutError:
-                self.assertLess(time.monotonic() - begun, 60)
-        self.assertEqual((kind, f.take("Q")), (rolekit.FC_UPLINK_CLOSE, link))
-        self.assertGreater(time.monotonic() - begun, 2)
 
     def test_key_leaves_before_the_answer(self):
         """Whoever has the answer can be sure that the key is on its way."""
@@ -327,6 +294,43 @@ class Slow(UplinkCase):
         self.assertEqual(self.frame(c2), (TEXT, b"you"))
         self.assertLess(int(self.front.role.status("VmRSS")[0]), 600000)
         self.assertIsNotNone(c)
+
+
+class Silence(UplinkCase):
+    """Who says nothing for too long, or takes nothing."""
+    limits = {"silence": 6}
+
+    def test_pings_and_the_silent(self):
+        talks, tlink = self.connect()
+        silent, slink = self.connect()
+        start = time.monotonic()
+        pings = 0
+        while time.monotonic() - start < 8.0:
+            op, data = Frame.read(talks)
+            self.assertEqual(op, PING)
+            talks.send(Frame.write(PONG, data))
+            pings += 1
+        self.assertGreaterEqual(pings, 3)
+        self.closed(slink)
+        self.core.channel.send(rolekit.CF_TEXT, pack("Qs", tlink, b"alive"))
+        self.assertEqual(self.frame(talks), (TEXT, b"alive"))
+        while silent.more():
+            pass
+
+    def test_who_talks_but_does_not_read_is_dropped(self):
+        c, link = self.connect(rcvbuf=4096)
+        for _ in range(8):
+            self.core.channel.send(rolekit.CF_TEXT, pack("Qs", link, b"x" * (1 << 20)))
+        begun = time.monotonic()
+        while True:
+            c.send(Frame.write(PONG, b""))
+            try:
+                kind, f = self.core.channel.recv(0.2)
+                break
+            except TimeoutError:
+                self.assertLess(time.monotonic() - begun, 60)
+        self.assertEqual((kind, f.take("Q")), (rolekit.FC_UPLINK_CLOSE, link))
+        self.assertGreater(time.monotonic() - begun, 4)
 
 
 if __name__ == "__main__":
