@@ -1,6 +1,6 @@
 /*
- * action: see action.h. A service's rows stand in one array for each of its
- * files of acts.
+ * action: see action.h. Each file of a service that implements actions has an array of their
+ * rows; a service is a list of such arrays.
  */
 #include "api/action.h"
 

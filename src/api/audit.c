@@ -1,6 +1,6 @@
 /*
- * audit: see audit.h. Secrets, signatures and what failed to parse as a public
- * key never come here: rows say "-" (api/field.h).
+ * audit: see audit.h. Secrets, signatures, and text that did not parse as a public key must
+ * never get into a record: their rows have "-" as the name in the record (api/field.h).
  */
 #include "api/audit.h"
 
@@ -11,7 +11,7 @@
 #include "store/store_audit.h"
 
 #define MAX_RECORD_BYTES (1u << 20)
-/* As CloudTrail: parameters, and answers, that are longer are left out. */
+/* Request parameters and answers longer than this are left out, as CloudTrail does. */
 #define MAX_PART_BYTES (100u << 10)
 #define MAX_USER_AGENT_BYTES 1024
 
@@ -29,7 +29,7 @@ identity_type(enum iam_principal_type t)
 	return "Unknown";
 }
 
-/* The name at the end of an ARN. */
+/* The name at the end of an ARN, behind its path. */
 static struct str
 last_part(struct str arn)
 {
@@ -52,7 +52,7 @@ issuer_write(const struct call *c, struct jsonw *w)
 	jsonw_end(w);
 }
 
-/* Where temporary credentials come from. */
+/* Writes where temporary credentials come from: the role, and when and how they were made. */
 static void
 session_context_write(const struct call *c, struct jsonw *w)
 {
@@ -91,14 +91,14 @@ identity_write(const struct call *c, struct jsonw *w)
 	jsonw_end(w);
 }
 
-/* "Client.UnauthorizedOperation" in EC2, "AccessDenied" for a denial elsewhere,
- * the code of the answer otherwise. */
+/* The error code of the record. EC2 puts "Client." or "Server." in front of the code of the
+ * answer. Elsewhere a denial is "AccessDenied", and other errors have the answer's code. */
 static struct str
 error_code(const struct call *c, enum awserr e)
 {
 	struct awserr_head head = awserr_head(e, c->service);
 
-	/* Who asks too often is at fault, although it is told with a 503. */
+	/* Throttling is the client's fault, although its HTTP status is 503. */
 	if (c->service == SERVICE_EC2)
 		return arena_fmt(c->arena, "%s.%.*s",
 		    head.status < 500 || e == AWSERR_THROTTLED ? "Client" : "Server",
@@ -118,7 +118,7 @@ error_write(struct call *c, struct jsonw *w, enum awserr e, struct str code)
 	    c->message.n > 0 ? c->message : awserr_message(e, c->service));
 }
 
-/* A part of the record, or what stands for one that is too long. */
+/* Writes a part of the record, or a note in its place when it is too long. */
 static void
 part_write(struct jsonw *w, struct str part, int err)
 {
@@ -155,7 +155,8 @@ parameters_write(struct call *c, struct jsonw *w, enum awserr e)
 		part_write(w, buf_view(&c->out.audit_body), 0);
 }
 
-/* What kind of thing an IAM ARN names, and by which name records know it. */
+/* Finds the type of the resource that an IAM ARN names, and its name in a record. False when
+ * the ARN names no single resource of IAM. */
 static bool
 iam_resource(struct str text, struct store_audit_resource *ret)
 {
@@ -180,13 +181,14 @@ iam_resource(struct str text, struct store_audit_resource *ret)
 			continue;
 		ret->type = str_of(rows[i].type);
 		ret->name = rows[i].whole ? text : last_part(text);
-		/* What ends with a slash is a path, and nothing of its own. */
+		/* An ARN that ends with a slash is a path, which is not a resource. */
 		return text.p[text.n - 1] != '/';
 	}
 	return false;
 }
 
-/* A target that was asked about twice, for two actions, is one resource. */
+/* Is the i-th target listed before? A target that is authorized for two actions stands twice
+ * in the list, but is one resource. */
 static bool
 is_repeated(const struct call *c, size_t i)
 {
@@ -199,7 +201,8 @@ is_repeated(const struct call *c, size_t i)
 	return false;
 }
 
-/* The role of sts:AssumeRole is a resource of the record itself. */
+/* In records of STS the list of resources stands in the record: the role of sts:AssumeRole.
+ * Other services have no such member. */
 static void
 resources_write(const struct call *c, struct jsonw *w)
 {
@@ -235,7 +238,8 @@ tls_write(const struct call *c, struct jsonw *w)
 	jsonw_end(w);
 }
 
-/* A service without regions records where AWS runs it, which rules rely on. */
+/* AWS runs its global services in us-east-1 and says so in their records. Rules that match
+ * records rely on it, so it is the same here, wherever this installation is. */
 static struct str
 region(const struct call *c)
 {
@@ -315,7 +319,8 @@ audit_add(struct call *c, enum awserr e)
 	v.principal_arn = c->principal.arn;
 	v.source_ip = c->req->peer_ip;
 	if (http_header_find(c->req->headers, c->req->n_headers, STR("User-Agent"), &agent) == 0)
-		/* The one header that is stored: it may hold any bytes from 0x80 on. */
+		/* No other header is stored. It may contain any bytes from 0x80 on, so what
+		 * is not UTF-8 is replaced. */
 		v.user_agent = utf8_mend(str_head(agent, MAX_USER_AGENT_BYTES), c->arena);
 	v.request_id = c->req->request_id;
 	if (e != AWSERR_NONE)

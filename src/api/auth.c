@@ -10,11 +10,11 @@
 #include "store/store_access_key.h"
 #include "store/store_role.h"
 
-/* What key ids of temporary credentials begin with. */
+/* The key ids of temporary credentials begin with this. */
 #define TEMPORARY STR("ASIA")
 
-/* Says to the journal what the client is not told; there is no principal to
- * put into the audit trail (wire.md 8.3). */
+/* Logs the reason, which the client is not told. The audit trail gets no record: it would
+ * need a principal, and there is none (wire.md 8.3). */
 static enum awserr
 refuse(struct call *c, enum sigv4_fault fault, struct str key, const char *why)
 {
@@ -37,19 +37,20 @@ principal_type(enum store_principal_type t)
 	return IAM_USER;
 }
 
-/* What of it is right, and what not; the first that is not is what is told. */
+/* The result of checking a key or token: the first fault that was found. */
 struct verdict {
-	enum sigv4_fault fault; /* SIGV4_OK: all is */
-	const char *why;        /* for the journal */
+	enum sigv4_fault fault; /* SIGV4_OK: no fault */
+	const char *why;        /* for the log */
 };
 
-/* A call between auth_begin and auth_finish. */
+/* What is kept of a call between auth_begin and auth_finish. */
 struct auth {
-	enum awserr refused; /* without asking keyd; AWSERR_NONE: keyd is asked */
+	enum awserr refused; /* why keyd was not asked; AWSERR_NONE: it was */
 	struct sigv4 sig;
 	bool temporary;
 	struct keyd_question *question;
-	/* Of a long-term key: as it was after so many changes (api/state.h). */
+	/* For a long-term key: the key and the verdict on it, as looked up when the count of
+	 * changes (struct api, api/state.h) was writes. */
 	struct store_access_key key;
 	struct verdict verdict;
 	uint64_t writes;
@@ -69,7 +70,8 @@ principal_set(struct call *c, const struct store_access_key *key)
 
 /* ---- long-term keys ---- */
 
-/* The key as it is now, usable or not: a->verdict says which. */
+/* Looks the key up. a->verdict says whether it may be used. For one that is unknown or inactive,
+ * the signature is checked with a decoy, so that the refusal takes as long. */
 static int
 key_get(struct call *c, struct auth *a)
 {
@@ -87,7 +89,7 @@ key_get(struct call *c, struct auth *a)
 		    (struct verdict){ SIGV4_UNKNOWN_KEY, "unknown or inactive access key" };
 		key->sealed_secret = c->api->decoy_secret;
 	} else if (a->sig.session_token.n > 0) {
-		/* Keys that are stored are long-term keys: they have no token. */
+		/* All keys in the store are long-term keys, which have no session token. */
 		a->verdict = (struct verdict){ SIGV4_BAD_TOKEN, "unexpected session token" };
 	}
 	return 0;
@@ -114,7 +116,8 @@ key_answer(struct call *c, struct auth *a, bool *ret_valid)
 	return c->region->keyd->verify_finish(c->region->keyd->ctx, a->question, ret_valid);
 }
 
-/* An earlier request of the batch may have changed the key since keyd was asked. */
+/* An earlier request of the same batch may have changed the key after keyd was asked about it.
+ * Then the key is looked up again, and keyd asked again if the secret is another one. */
 static int
 key_get_again(struct call *c, struct auth *a)
 {
@@ -168,14 +171,15 @@ token_ask(struct call *c, struct auth *a)
 	struct buf token;
 
 	buf_init(&token, PORTS_MAX_TOKEN_BYTES);
-	/* One that cannot be a token is verified all the same: it costs as much. */
+	/* Text that is not base64 cannot be a token. keyd is asked all the same, with an empty
+	 * one, as for every token that does not open. */
 	if (b64_parse(a->sig.session_token, &token) == 0)
 		q.token = buf_view(&token);
 	a->question = c->region->keyd->verify_session_begin(c->region->keyd->ctx, &q);
 	buf_release(&token);
 }
 
-/* What keyd opened is in c->session. */
+/* Takes keyd's answer about a session token. The claims in the token become c->session. */
 static int
 token_answer(struct call *c, const struct auth *a, struct verdict *ret)
 {
@@ -214,8 +218,9 @@ role_set(struct call *c, const struct store_role *role)
 	};
 }
 
-/* What the session rests on, as it is now: a key that was asked with, and the
- * role, or the user that the key is of. ERR_NOTFOUND: it is not there any more. */
+/* Looks up what the session depends on, as it is now: the access key that asked for it, and
+ * the role, or the user whom the key belongs to. ERR_NOTFOUND: one of them is gone or is not
+ * usable any more. */
 static int
 session_ground(struct call *c)
 {
@@ -264,7 +269,7 @@ temporary_finish(struct call *c, const struct auth *a, struct verdict *ret)
 
 /* ---- all ---- */
 
-/* AWSERR_NONE: keyd is asked. */
+/* Reads the signature and asks keyd about it. AWSERR_NONE: keyd was asked. */
 static enum awserr
 ask(struct call *c, struct auth *a)
 {
@@ -287,8 +292,8 @@ ask(struct call *c, struct auth *a)
 		c->message = arena_str(c->arena, str_of(ei.text));
 		return refuse(c, fault, STR(""), ei.text);
 	}
-	/* Good for days, and free to be used again all that time: no action here
-	 * takes one. */
+	/* A presigned URL can be good for days, and be used by anyone who sees it all that time.
+	 * No action here takes one. */
 	if (a->sig.form != SIGV4_HEADER) {
 		c->message = STR("Presigned requests are not accepted: sign the request in the "
 				 "Authorization header");
@@ -325,7 +330,8 @@ auth_finish(struct call *c)
 	if (e == AWSERR_NONE && v.fault != SIGV4_OK)
 		e = refuse(c, v.fault, a->sig.access_key_id, v.why);
 	if (e != AWSERR_NONE) {
-		/* Nobody asks: nothing of what was found may count. */
+		/* The request is not authentic: nothing that was found out about the caller
+		 * may be used. */
 		c->principal = (struct iam_principal){ .type = IAM_USER };
 		c->session = (struct session){ .temporary = false };
 		return e;

@@ -12,7 +12,7 @@ struct policy_set {
 	size_t n;
 };
 
-/* The caller's, and the trust policy of the role that is to be assumed. */
+/* Collects the caller's policies and, for sts:AssumeRole, the role's trust policy. */
 static int
 policies_find(struct call *c, struct policy_set *ret)
 {

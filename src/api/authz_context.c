@@ -8,7 +8,7 @@
 #include "base/date.h"
 #include "iam/policy.h"
 
-#define FIRST_ENTRIES 16 /* room for what is looked up */
+#define FIRST_ENTRIES 16 /* room at first for keys other than those of the scope */
 
 struct builder {
 	struct call *c;
@@ -18,7 +18,7 @@ struct builder {
 	int err;
 };
 
-/* ---- values; false: the key is absent ---- */
+/* ---- values: one function for each key, false when the request does not have it ---- */
 
 typedef bool value_fn(const struct builder *b, struct str *ret);
 
@@ -105,7 +105,7 @@ ec2_region(const struct builder *b, struct str *ret)
 	return b->c->service == SERVICE_EC2 && region(b, ret);
 }
 
-/* A policy about a role's sessions names the role. */
+/* For a session of a role this is the ARN of the role, because that is what policies name. */
 static bool
 principal_arn(const struct builder *b, struct str *ret)
 {
@@ -153,7 +153,8 @@ user_name(const struct builder *b, struct str *ret)
 	return b->c->principal.type == IAM_USER;
 }
 
-/* Long-term keys have neither of these: "BoolIfExists" and "Null" tell. */
+/* Requests with a long-term key have neither of these two condition keys, as on AWS. Policies
+ * tell them apart with "BoolIfExists" or "Null". */
 static bool
 mfa_present(const struct builder *b, struct str *ret)
 {
@@ -240,7 +241,8 @@ session_has(const struct session *s, struct str key)
 	return false;
 }
 
-/* Tags of a session stand for those of its role. */
+/* The tags of the caller. A tag of the session replaces the one of its user or role that has
+ * the same key. */
 static int
 principal_tags(const struct builder *b, const struct store_tag **ret, size_t *ret_n)
 {
@@ -276,7 +278,8 @@ resource_tags(const struct builder *b, const struct store_tag **ret, size_t *ret
 	return 0;
 }
 
-/* A service's own name for aws:ResourceTag, on what the service owns. */
+/* ec2:ResourceTag and iam:ResourceTag are the service's own names for aws:ResourceTag. Each
+ * exists only for resources of its service. */
 static int
 ec2_tags(const struct builder *b, const struct store_tag **ret, size_t *ret_n)
 {
@@ -344,7 +347,8 @@ row_add(struct builder *b, size_t row)
 	add(b, str_of(keys[row].name), v);
 }
 
-/* Tags under this prefix; only those that are wanted, unless that is empty. */
+/* Adds the keys for tags under the prefix of this row: for the tag wanted, or for all when
+ * wanted is empty. */
 static void
 tags_add(struct builder *b, size_t row, struct str wanted)
 {
@@ -360,7 +364,8 @@ tags_add(struct builder *b, size_t row, struct str wanted)
 	for (i = 0; i < n; i++) {
 		if (wanted.n > 0 && !str_eq_nocase(tags[i].key, wanted))
 			continue;
-		/* Of two that differ in case the decision takes the one asked for. */
+		/* Keys that differ only in case are all added. The decision takes the one that
+		 * is spelled as in the policy, if there is one (iam/context.c). */
 		add(b, arena_fmt(b->c->arena, "%.*s%.*s", STR_FMT(prefix), STR_FMT(tags[i].key)),
 		    &tags[i].value);
 	}

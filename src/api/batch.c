@@ -39,7 +39,7 @@ batch_run(struct api *api, const struct api_request *reqs, size_t n, struct aren
 	assert(n <= BATCH_MAX);
 	if (task_run(api->region, answer_all, &b) == 0)
 		return;
-	/* Requests of the batch may have been decided on what is undone now. */
+	/* The transaction was undone. The cache of policies may hold what was read in it. */
 	policies_changed(api->policies);
 	for (i = 0; i < n; i++)
 		pipeline_fail(&reqs[i], a, &ret[i]);

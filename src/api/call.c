@@ -87,7 +87,7 @@ void
 call_target(struct call *c, enum ids_type type, struct str id, const struct store_tag *tags,
     size_t n_tags)
 {
-	/* CloudFormation's names of resource types, as in the audit record. */
+	/* The names of resource types in audit records are those of CloudFormation. */
 	static const char *const names[IDS_TYPE_COUNT] = {
 		[IDS_INSTANCE] = "AWS::EC2::Instance",
 		[IDS_IMAGE] = "AWS::EC2::Ami",
@@ -117,7 +117,7 @@ call_target_tagged(struct call *c, enum ids_type type, struct str id)
 
 	if ((r = store_tag_list(c->region->store, c->arena, id, &tags, &n)) != 0)
 		return call_internal(c, "tags", r);
-	/* What another account says of its own resource decides nothing here. */
+	/* Tags that another account gave to its own resource must not decide here. */
 	if (n > 0 && !str_eq(tags[0].account_id, c->principal.account_id))
 		n = 0;
 	call_target(c, type, id, tags, n);

@@ -9,10 +9,10 @@
 
 #define MAX_SENTENCE_BYTES 8192
 #define ACCOUNT_BYTES 12
-/* A message is a multiple of it long: how much there is to say of a resource would
- * tell whether it is there. */
+/* Encoded messages are padded to a multiple of this: from the exact length, a caller could tell
+ * how much there is to say about a resource, and so whether it exists. */
 #define STEP_BYTES 4096
-/* Sealed it is 37 bytes longer, and denial_open reads no more than this maximum. */
+/* Sealing adds 37 bytes, and denial_open accepts at most PORTS_MAX_MESSAGE_BYTES. */
 #define MAX_PLAIN_BYTES (PORTS_MAX_MESSAGE_BYTES - 37)
 
 static struct str
@@ -26,7 +26,8 @@ sentence(struct call *c, const struct iam_request *rq, const struct iam_decision
 	/* EC2 puts a sentence of its own in front (wire.md 7.6). */
 	if (c->service == SERVICE_EC2)
 		buf_c(&b, "You are not authorized to perform this operation. ");
-	/* Of a role it is not told why: nor so, whether it is there. */
+	/* Who may not assume a role is given no reason (with this one, none is written):
+	 * different reasons would tell whether the role exists. */
 	if (c->trust != NULL)
 		told.reason = IAM_REASON_MALFORMED;
 	if (c->told.n > 0)
@@ -37,7 +38,7 @@ sentence(struct call *c, const struct iam_request *rq, const struct iam_decision
 	return out;
 }
 
-/* Empty without keyd. */
+/* Seals plain and encodes it in base64. Empty when keyd does not answer. */
 static struct str
 seal(struct call *c, struct str plain)
 {
@@ -60,7 +61,8 @@ seal(struct call *c, struct str plain)
 	return out;
 }
 
-/* The account's number, then the explanation. ERR_TOOBIG. */
+/* Replaces the content of b with the account's number and the explanation. ERR_TOOBIG when
+ * that does not fit. */
 static int
 plain_write(struct call *c, struct buf *b, const struct iam_request *rq,
     const struct iam_context *shown, const struct iam_attached_policy *policies, size_t n_policies,
@@ -90,8 +92,9 @@ encode(struct call *c, const struct iam_request *rq, const struct iam_context *s
 	struct buf b;
 
 	buf_init(&b, MAX_PLAIN_BYTES);
-	/* As much as there is room for: the keys that no policy asks for go first,
-	 * then the text of the statement, whose policy and number are there all the same. */
+	/* Writes as much as there is room for. The first to be left out are the condition keys
+	 * that no policy asks for, then the text of the statement (the message still names its
+	 * policy and number), and at last all condition keys. */
 	if (plain_write(c, &b, rq, shown, policies, n_policies, d) == 0 ||
 	    plain_write(c, &b, rq, &rq->context, policies, n_policies, d) == 0 ||
 	    plain_write(c, &b, rq, &rq->context, NULL, 0, d) == 0 ||
@@ -112,7 +115,8 @@ denial_answer(struct call *c, const struct iam_request *rq, const struct iam_con
 	    log_s("sid", d->sid));
 	c->denied = true;
 	c->message = sentence(c, rq, d);
-	/* The length of one would tell of a role's trust policy. */
+	/* Who may not assume a role gets no encoded message: its length would tell something
+	 * about the role's trust policy. */
 	if (c->trust == NULL)
 		encode(c, rq, shown, policies, n_policies, d);
 	return AWSERR_ACCESS_DENIED;

@@ -33,10 +33,10 @@ is_connect_instance(struct str s)
 }
 
 /*
- * The union of what the service model and what the user guide allow (wire.md
- * 1.2, 1.3). It becomes a segment of a metadata URL and a user name on the
- * host, so nothing else may pass: first a letter, digit or '_', then also
- * '@', '.', '-'; a '$' only at the end.
+ * Accepts what the service model or the user guide allows (wire.md 1.2, 1.3). The name becomes
+ * a segment of a metadata URL and a user name on the host, so nothing else may pass. It begins
+ * with a letter, a digit or '_'. Behind that '@', '.' and '-' are allowed as well, and a '$'
+ * only at the end.
  */
 static bool
 is_os_user(struct str s)
@@ -52,10 +52,11 @@ is_os_user(struct str s)
 		body.n--;
 	if (body.n == 0 || !str_all_in(str_head(body, 1), first) || !str_all_in(body, rest))
 		return false;
-	/* Digits alone are the user guide's: no '$', at most 31. */
+	/* Only the user guide allows a name of digits alone: at most 31, and no '$' behind. */
 	if (str_all_in(body, DIGITS))
 		return !dollar && s.n <= 31;
-	/* A name that starts with a letter has its 32nd place only for some. */
+	/* When a name of 32 characters does not begin with a digit, the last of them may be
+	 * neither '.' nor '@'. */
 	if (s.n == 32 && !str_all_in(str_head(s, 1), DIGITS))
 		return s.p[31] != '.' && s.p[31] != '@';
 	return true;
@@ -127,7 +128,7 @@ is_ipv4(struct str s)
 
 /* ---- of IAM and STS ---- */
 
-/* Every character; none is not enough. */
+/* Does fits accept every character of s? An empty text and invalid UTF-8 do not pass. */
 static bool
 is_text_of(struct str s, bool (*fits)(uint32_t c))
 {
@@ -180,10 +181,10 @@ fits_path_prefix(uint32_t c)
 }
 
 /*
- * Letters, separators and digits of all scripts. Of what is not ASCII only that
- * is refused which does not show or turns the line around: controls, format
- * characters, private use, non-characters. AWS has Unicode's tables for it; a
- * symbol that it would refuse as well does no harm here.
+ * Tags may hold letters, separators and digits of all scripts. AWS looks these up in Unicode's
+ * tables. Here every character beyond ASCII passes, except those that are invisible or change
+ * the direction of the line: controls, format characters, private use and non-characters. So
+ * some symbols pass that AWS refuses; they do no harm.
  */
 static bool
 fits_tag(uint32_t c)
@@ -202,7 +203,7 @@ is_iam_name(struct str s)
 	return s.n > 0 && str_all_in(s, WORD "+=,.@-");
 }
 
-/* "/" or "/.../": visible ASCII, without DEL. */
+/* "/" or "/.../", of visible ASCII characters. */
 static bool
 is_iam_path(struct str s)
 {

@@ -1,6 +1,6 @@
 /*
- * input_audit: requestParameters of the audit record, from the input struct of
- * an action by its rows (wire.md 8.2, 8.5).
+ * input_audit: writes requestParameters of the audit record. The values come from the input
+ * struct of the action, the names from the rows of its fields (wire.md 8.2, 8.5).
  */
 #include "api/input_audit.h"
 
@@ -54,7 +54,8 @@ is_given(const struct field *f, const void *base)
 	return false;
 }
 
-/* The name of a list's element within its object, or NULL: bare values. */
+/* Writes the name of a field. For a list, returns the name that each element gets in an object
+ * of its own, or NULL when the elements are written as bare values. */
 static const char *
 name_write(struct jsonw *w, const struct field *f)
 {

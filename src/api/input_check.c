@@ -22,7 +22,8 @@ input_check_path(struct call *c, struct str path, struct str name)
 	return path.n == 0 ? name : arena_fmt(c->arena, "%.*s.%.*s", STR_FMT(path), STR_FMT(name));
 }
 
-/* The service's own code for whatever is wrong with a member. */
+/* The error code for a wrong parameter. EC2 has several, and ec2 is the one to use there; the
+ * other services have one for everything. */
 static enum awserr
 code_for(const struct call *c, enum awserr ec2)
 {
@@ -31,14 +32,15 @@ code_for(const struct call *c, enum awserr ec2)
 	return c->service == SERVICE_EC2 ? ec2 : AWSERR_VALIDATION;
 }
 
-/* IAM and STS have one sentence for whatever is wrong with a member. */
+/* IAM and STS have one form of message for everything that is wrong with a parameter. */
 static bool
 is_constrained(const struct call *c)
 {
 	return service_info(c->service)->protocol == SERVICE_AWS_QUERY;
 }
 
-/* "Tags.1.Key" is tags.1.member.key to them. */
+/* The path of a parameter as IAM and STS write it in messages: "Tags.1.Key" is
+ * "tags.1.member.key" there. */
 static struct str
 constraint_path(struct call *c, struct str path)
 {
@@ -146,7 +148,7 @@ constraint_words(struct call *c, const struct field *f, struct str path)
 	return e;
 }
 
-/* What of a length, in IAM's order: too long, too short. */
+/* IAM first says whether a value is too long, then whether it is too short. */
 static enum awserr
 check_length(struct call *c, const struct field *f, struct str path, size_t n)
 {
@@ -162,8 +164,8 @@ check_length(struct call *c, const struct field *f, struct str path, size_t n)
 	return constraint(c, path, "have length greater than or equal to %lld", (long long)f->min);
 }
 
-/* The value is never in the message: a private key sent by mistake must not
- * come back, nor reach a log. Ids are the exception, as on AWS. */
+/* The message never repeats the value: a private key that was sent by mistake must not come
+ * back, and not get into a log. Ids are the exception, as on AWS. */
 enum awserr
 input_check_str(struct call *c, const struct field *f, struct str path, struct str v)
 {

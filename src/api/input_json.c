@@ -1,6 +1,6 @@
 /*
- * input_json: members of a JSON 1.1 request by the rows of an action. Members
- * without a row are ignored, as AWS does: newer clients may send more.
+ * input_json: reads the members of a JSON 1.1 request into the input struct, by the rows of the
+ * action. Members without a row are ignored, as on AWS, because newer clients may send more.
  */
 #include "api/input_json.h"
 
@@ -62,7 +62,7 @@ read_structs(struct call *c, const struct field *f, const struct json *v, struct
 	return AWSERR_NONE;
 }
 
-/* A timestamp of JSON 1.1: seconds since 1970, with or without a fraction. */
+/* Reads a timestamp of JSON 1.1: seconds since 1970, with or without a fraction. */
 static enum awserr
 read_time(struct call *c, const struct field *f, const struct json *v, struct str path, void *base)
 {
@@ -128,7 +128,7 @@ input_json_read(struct call *c, const struct field *fields, size_t n, const stru
 	for (i = 0; i < n; i++) {
 		at = input_check_path(c, path, str_of(fields[i].name));
 		m = json_get(v, fields[i].name);
-		/* null is a member not given (AWS SDKs may send it). */
+		/* A member that is null counts as not given; AWS SDKs may send it. */
 		if (json_kind(m) == JSON_KIND_NULL) {
 			if (fields[i].required)
 				return input_check_missing(c, at);

@@ -1,6 +1,6 @@
 /*
- * input_query: parameters of the Query protocols (aws/query) by the rows of an
- * action.
+ * input_query: reads the parameters of a request in one of the Query protocols (aws/query) into
+ * the input struct, by the rows of the action.
  */
 #include "api/input_query.h"
 
@@ -19,7 +19,8 @@ row_find(const struct field *fields, size_t n, struct str name)
 	return NULL;
 }
 
-/* Elements of a list: *ret_n steps that are numbers (aws/query has ordered them). */
+/* Finds the elements of a list. *ret is the first of *ret_n nodes, whose names are numbers;
+ * aws/query has sorted them. */
 static enum awserr
 list_open(struct call *c, const struct field *f, const struct query *q, struct str path,
     const struct query **ret, size_t *ret_n)
@@ -125,7 +126,7 @@ read_one(struct call *c, const struct field *f, const struct query *q, struct st
 	return AWSERR_INTERNAL;
 }
 
-/* Action and Version belong to the frame, as does DryRun of EC2. */
+/* Action, Version and, in EC2, DryRun are in every request; they belong to no action's rows. */
 static bool
 is_frame(const struct call *c, const struct query *q, struct str path)
 {
@@ -151,7 +152,8 @@ input_query_read(struct call *c, const struct field *fields, size_t n, const str
 	const struct field *f;
 	enum awserr e;
 	size_t i;
-	/* To IAM and STS what is empty is there: a tag's value, the list in "Tags=". */
+	/* In IAM and STS an empty parameter counts as given: the value of a tag may be empty,
+	 * and "Tags=" is an empty list. */
 	bool may_be_empty = service_info(c->service)->protocol == SERVICE_AWS_QUERY;
 
 	for (m = q->child; m != NULL; m = m->next) {

@@ -3,7 +3,8 @@
  */
 #include "api/last_use.h"
 
-/* A clock that was set back must not stop the notes. */
+/* Was the last use noted so recently that it need not be noted again? A time in the future,
+ * left by a clock that was set back later, is not recent: it must not stop the notes. */
 static bool
 is_fresh(const struct call *c, int64_t noted_at)
 {

@@ -28,8 +28,8 @@ push(struct out *o, bool list)
 	o->in_list |= (uint32_t)list << o->depth;
 }
 
-/* The record's names begin with a small letter; "return" is a word of the
- * language that AWS's recorder is written in. */
+/* Names in the record begin with a small letter. "return" becomes "_return", as on AWS, whose
+ * recorder is written in a language that reserves the word. */
 static void
 audit_name(struct out *o, const char *name)
 {
@@ -249,7 +249,8 @@ out_bool(struct out *o, const char *name, bool v)
 	}
 }
 
-/* Words in the records of IAM and STS, milliseconds in those of others. */
+/* A time in the record is written out in words in IAM and STS, and is a number of milliseconds
+ * in the other services. */
 static void
 audit_time(struct out *o, const char *name, int64_t at_s)
 {
@@ -266,8 +267,8 @@ audit_time(struct out *o, const char *name, int64_t at_s)
 	buf_release(&b);
 }
 
-/* JSON 1.1 has seconds, EC2 has milliseconds (always .000), IAM has neither
- * (wire.md 4.1, 8.1, trap 36). */
+/* In JSON 1.1 a time is a number of seconds. EC2 writes a date with milliseconds, which are
+ * always .000; IAM and STS write it without (wire.md 4.1, 8.1, trap 36). */
 void
 out_time(struct out *o, const char *name, int64_t at_s)
 {

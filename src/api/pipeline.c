@@ -1,5 +1,5 @@
 /*
- * pipeline: see pipeline.h. This is the reader of the action table.
+ * pipeline: see pipeline.h. What the rows of the action table say is carried out here.
  */
 #include "api/pipeline.h"
 
@@ -77,7 +77,8 @@ throttle(struct call *c)
 {
 	const struct eicd_settings *s = c->region->settings;
 	struct throttle_limit limit = { .rate = s->api_rate, .burst = s->api_burst };
-	/* A person, whatever names are given to the sessions of roles. */
+	/* All sessions of roles share the bucket of the access key they go back to. Otherwise
+	 * each new session name would get a full bucket. */
 	struct str who =
 	    c->principal.type == IAM_ASSUMED_ROLE ? c->session.issuer_key_id : c->principal.arn;
 
@@ -97,8 +98,8 @@ throttle(struct call *c)
 }
 
 /*
- * What GetSessionToken gave without MFA opens none of IAM: it would make itself
- * keys that outlive it (STS API reference, GetSessionToken).
+ * Credentials that GetSessionToken gave without MFA may call nothing in IAM: they could make
+ * themselves keys that outlive them (STS API reference, GetSessionToken).
  */
 static enum awserr
 session_check(struct call *c)
@@ -110,7 +111,8 @@ session_check(struct call *c)
 	    : AWSERR_NONE;
 }
 
-/* Up to the act. Nothing has been written but when the caller's key was used last. */
+/* Everything that comes before the act. It writes nothing but the time when the caller's
+ * access key or role was used last. */
 static enum awserr
 prepare(struct call *c)
 {
@@ -131,7 +133,8 @@ prepare(struct call *c)
 	return c->dry_run ? AWSERR_DRY_RUN : AWSERR_NONE;
 }
 
-/* The act, or the rest of it, and the record of its success, or neither. */
+/* Runs the act, or the second half of it, and adds the record of its success. If one of them
+ * fails, what was written is undone, unless the action keeps its writes (api/action.h). */
 static enum awserr
 act(struct call *c, enum awserr (*work)(struct call *c))
 {
@@ -212,7 +215,8 @@ begin(struct call *c, struct api *api, const struct api_request *req, struct are
 	auth_begin(c);
 }
 
-/* What of it still waits is done; it is recorded and answered. */
+/* Runs the second half of the action, if there is one, adds the record of an error, and writes
+ * the answer. */
 static void
 finish(struct call *c, struct api_response *ret)
 {
@@ -249,7 +253,8 @@ pipeline_run(struct api *api, const struct api_request *reqs, size_t n, struct a
 			c->waits = (c->error = c->action->act(c)) == AWSERR_NONE;
 			continue;
 		}
-		/* It sees, and is recorded after, all that was decided before. */
+		/* This action must see what the earlier requests write, and be recorded after
+		 * them, so those that wait for keyd are finished first. */
 		for (; finished < i; finished++)
 			finish(&calls[finished], &ret[finished]);
 		c->error = act(c, c->action->act);

@@ -1,7 +1,7 @@
 /*
- * policies: see policies.h. What is kept hangs on the id of a user or role, or on
- * the access key id of a session's token. A change in IAM empties it all: whom a
- * policy counts for is the store's to say, and asking it again is cheap.
+ * policies: see policies.h. An entry of the cache is found by the id of a user or role or, for a
+ * session, by its access key id. Any change in IAM empties the whole cache: only the store knows
+ * for whom a changed policy counts, and reading it again is cheap.
  */
 #include "api/policies.h"
 
@@ -14,12 +14,15 @@
 
 #define BUCKETS 1024u
 #define MAX_ENTRIES 4096u
-#define MAX_BYTES (32u << 20) /* of documents; compiled they take a few times that */
-/* Quotas bound what one principal can have: below 1,100 policies, each of at most
- * IAM_POLICY_MAX_BYTES with white space, which they do not count. */
+/* The sum of the documents' lengths. Compiled policies take a few times as much memory. */
+#define MAX_BYTES (32u << 20)
+/* The memory for reading the policies of one principal. Quotas limit them to fewer than 1,100
+ * policies. Each has at most IAM_POLICY_MAX_BYTES, white space included, which the quotas do not
+ * count. */
 #define MAX_LOAD_BYTES ((size_t)512 << 20)
 
-/* What a policy that is no longer there allows a session: nothing that there is. */
+/* Stands in for a session policy that was deleted. It allows an action that does not exist, so
+ * that the session may do nothing by it. */
 #define NOTHING \
 	STR("{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"none:None\",\"Resource\":\"*\"}}")
 
@@ -32,7 +35,7 @@ struct entry {
 	size_t n;
 	struct store_tag *tags;
 	size_t n_tags;
-	char **texts; /* what the views of attached and tags look at */
+	char **texts; /* owned; attached and tags point into them */
 	size_t n_texts;
 };
 
@@ -91,7 +94,8 @@ policies_free(struct policies *p)
 	xfree(p);
 }
 
-/* FNV-1a. Ids are ours, and random: nobody can make them collide. */
+/* The hash is FNV-1a, without a salt: ids are random and made here, so nobody can choose ids
+ * that collide. */
 static struct entry **
 bucket(struct policies *p, struct str id)
 {
@@ -146,7 +150,7 @@ text(struct entry *e, struct str s)
 	return str_of(e->texts[e->n_texts++]);
 }
 
-/* Compiles one more. ERR_SYNTAX, ERR_TOOBIG. */
+/* Compiles a document and adds it. ERR_SYNTAX, ERR_TOOBIG. */
 static int
 entry_add(struct entry *e, enum iam_policy_type type, struct str name, struct str document)
 {
@@ -198,7 +202,8 @@ load_entity(struct store *st, struct arena *a, struct str id, struct entry **ret
 	return r;
 }
 
-/* The document of a managed policy that a session is limited to. */
+/* Reads the document of a managed policy that limits a session. If the policy was deleted,
+ * *ret is one that allows nothing. */
 static int
 session_document(struct call *c, struct arena *a, struct str arn, struct str *ret)
 {
@@ -240,7 +245,7 @@ load_session(struct call *c, struct arena *a, struct entry **ret)
 	return r;
 }
 
-/* Of an entity, or of the caller's session. */
+/* Finds or loads the entry of an id: of the caller's session, or else of a user or role. */
 static int
 entry_get(struct call *c, struct str id, bool session, const struct entry **ret)
 {
@@ -261,8 +266,8 @@ entry_get(struct call *c, struct str id, bool session, const struct entry **ret)
 	return r;
 }
 
-/* What does not fit any more goes, all at once; never what the call in hand
- * has got already. */
+/* Empties a cache that is full. Called before a lookup takes its first entry, because that
+ * must live until the call ends. */
 static void
 make_room(struct policies *p)
 {
@@ -278,7 +283,8 @@ caller_id(const struct call *c)
 	return c->session.temporary ? c->session.entity_id : c->principal.user_id;
 }
 
-/* Empty: no session that limits. */
+/* The id of the entry for the session's policies. Empty when no session policy limits the
+ * caller. */
 static struct str
 session_id(const struct call *c)
 {
@@ -288,7 +294,7 @@ session_id(const struct call *c)
 									 : STR("");
 }
 
-/* The caller's own and its session's, in one array. */
+/* Puts the caller's own policies and those of its session into one array. */
 static void
 join(struct call *c, const struct entry *own, const struct entry *session,
     const struct iam_attached_policy **ret, size_t *ret_n)

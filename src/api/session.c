@@ -1,6 +1,7 @@
 /*
- * session: see session.h. Version, kind, flags, times, then texts, each with its
- * length before it. One session has one form: what reads also writes back alike.
+ * session: see session.h. The claims are version, type, flags and times, then the texts, each
+ * behind its length. A session can be encoded in one way only: claims that session_read accepts
+ * are what session_write makes of the result.
  */
 #include "api/session.h"
 
@@ -27,7 +28,7 @@ put_time(struct buf *b, int64_t at_s)
 static void
 put_text(struct buf *b, struct str s)
 {
-	/* The maximum of the whole is far below what 16 bits can say. */
+	/* The length is written in 16 bits; this maximum is far below what they can hold. */
 	if (s.n > MAX_TEXT_BYTES) {
 		b->err = ERR_TOOBIG;
 		return;
@@ -175,7 +176,7 @@ get_lists(struct rd *r, struct arena *a, struct session *s)
 	return rd_end(r);
 }
 
-/* What no session that was ever made can say. */
+/* Could this session have been made here? False when its members contradict each other. */
 static bool
 is_sound(const struct session *s)
 {

@@ -1,6 +1,7 @@
 /*
- * throttle: see throttle.h. A table of sets: a bucket can stand in one of WAYS
- * places that its hash names, and pushes out the one used longest ago.
+ * throttle: see throttle.h. The table consists of sets with WAYS places each. The hash of a
+ * bucket says which set it belongs to. When the set is full, a new bucket replaces the one that
+ * was used longest ago.
  */
 #include "api/throttle.h"
 
@@ -9,7 +10,7 @@
 #define WAYS 8
 
 struct bucket {
-	uint64_t id;   /* of principal and class; 0: free */
+	uint64_t id;   /* hash of principal and class; 0: the place is free */
 	int64_t milli; /* thousandths of a token */
 	int64_t used_boot_ms;
 };
@@ -40,7 +41,8 @@ throttle_free(struct throttle *t)
 	xfree(t);
 }
 
-/* FNV-1a over the salt and the name, then a finaliser that spreads all bits. */
+/* The hash is FNV-1a over salt, name and class, then a finaliser that spreads all bits. The salt
+ * is random, so that nobody can choose names that collide. */
 static uint64_t
 bucket_id(const struct throttle *t, struct str principal, uint32_t class)
 {
@@ -81,7 +83,8 @@ throttle_take(struct throttle *t, struct str principal, uint32_t class,
 	struct bucket *b = bucket_find(t, bucket_id(t, principal, class), limit, boot_ms);
 	int64_t full = limit->burst * 1000, passed = boot_ms - b->used_boot_ms;
 
-	/* Tokens a second are thousandths a millisecond. */
+	/* A token a second is a thousandth of a token a millisecond: the rate needs no
+	 * conversion. */
 	if (passed > 0) {
 		b->milli =
 		    passed >= full / limit->rate + 1 ? full : b->milli + passed * limit->rate;
