@@ -7,11 +7,11 @@
 #include <unistd.h>
 
 #include "agent/feed.h"
-#include "agent/role.h"
 #include "base/log.h"
 #include "imds/server.h"
+#include "proc/role.h"
+#include "settings/agent.h"
 
-#define GO_MS 10000
 #define PATIENCE_MS 3000 /* for the first sync, before serving without */
 #define MAX_LISTENERS 8
 #define NOFILE (SERVER_CONNECTIONS + 64)
@@ -19,8 +19,9 @@
 
 struct imds {
 	struct agent_settings settings;
-	bool configured;
-	struct role_control control;
+	struct role *role;
+	struct loop_fd watch_control;
+	char root[SETTINGS_PATH_BYTES + sizeof("/empty")];
 	struct loop *loop;
 	struct guests *guests;
 	struct signers *signers;
@@ -76,32 +77,6 @@ on_listener(void *ctx, struct str address, int fd)
 	return 0;
 }
 
-static int
-on_file(void *ctx, struct str name, int fd)
-{
-	struct imds *m = ctx;
-	struct agent_settings fresh;
-	int r;
-
-	if (!str_eq_c(name, "conf")) {
-		close(fd);
-		return ERR_PEER;
-	}
-	if ((r = role_settings(fd, &fresh)) != 0)
-		return r;
-	if (!m->configured)
-		m->settings = fresh;
-	m->configured = true;
-	log_set_level((enum log_level)fresh.log_level);
-	return 0;
-}
-
-static void
-on_reload(void *ctx)
-{
-	(void)ctx; /* on_file took what can be reloaded */
-}
-
 static void
 on_drain(void *ctx)
 {
@@ -113,8 +88,6 @@ on_drain(void *ctx)
 static const struct control_ops ops = {
 	.peer = on_peer,
 	.listener = on_listener,
-	.file = on_file,
-	.reload = on_reload,
 	.drain = on_drain,
 };
 
@@ -179,6 +152,23 @@ on_uplink(void *ctx, unsigned events)
 	loop_stop(m->loop);
 }
 
+static void
+on_control(void *ctx, unsigned events)
+{
+	struct imds *m = ctx;
+	int r;
+
+	(void)events;
+	if ((r = control_read(role_control(m->role))) == 0)
+		return;
+	/* The parent is gone, or says what it never says. */
+	if (r != ERR_CLOSED) {
+		log_error("control", log_e(r));
+		m->failed = true;
+	}
+	loop_stop(m->loop);
+}
+
 static int
 set_up(struct imds *m)
 {
@@ -187,7 +177,7 @@ set_up(struct imds *m)
 		.own_instance = str_of(m->settings.instance_id) };
 	int r;
 
-	if (m->uplink == NULL || !m->configured)
+	if (m->uplink == NULL)
 		return ERR_PEER;
 	fo.guests = so.guests = m->guests = guests_new();
 	fo.signers = so.signers = m->signers = signers_new();
@@ -196,8 +186,8 @@ set_up(struct imds *m)
 	m->feed = feed_new(&fo);
 	loop_timer_init(&m->patience, on_patience, m);
 	loop_timer_set(m->loop, &m->patience, PATIENCE_MS);
-	m->control.loop = m->loop;
-	if ((r = role_control_watch(&m->control)) != 0)
+	if ((r = loop_fd_add(m->loop, &m->watch_control, control_fd(role_control(m->role)),
+		 LOOP_READ, on_control, m)) != 0)
 		return r;
 	return loop_fd_add(m->loop, &m->watch_uplink, ipc_fd(m->uplink), LOOP_READ, on_uplink, m);
 }
@@ -209,7 +199,7 @@ tear_down(struct imds *m)
 
 	if (m->uplink != NULL)
 		loop_fd_del(m->loop, &m->watch_uplink);
-	loop_fd_del(m->loop, &m->control.watch);
+	loop_fd_del(m->loop, &m->watch_control);
 	for (i = 0; i < m->n_listeners; i++)
 		close(m->listeners[i]);
 	feed_free(m->feed);
@@ -217,33 +207,45 @@ tear_down(struct imds *m)
 	guests_free(m->guests);
 	signers_free(m->signers);
 	ipc_free(m->uplink);
-	control_free(m->control.control);
+	role_free(m->role);
 	loop_free(m->loop);
+}
+
+static int
+prepare(void *ctx, struct role_confine *ret, struct errinfo *ei)
+{
+	struct imds *m = ctx;
+	int r;
+
+	snprintf(m->root, sizeof(m->root), "%s/empty", m->settings.run_dir);
+	ret->user = m->settings.imds_user;
+	ret->root = m->root;
+	ret->may_share_user = true;
+	ret->nofile = NOFILE;
+	ret->calls[0] = &seccomp_base;
+	ret->calls[1] = &calls;
+	if ((r = set_up(m)) != 0)
+		err_set(ei, "%s", err_text(r));
+	return r;
 }
 
 int
 main(void)
 {
 	struct imds m = { .failed = false };
-	struct role_drop d = { .nofile = NOFILE, .calls = &calls };
-	char root[SETTINGS_PATH_BYTES + 8];
+	const struct role_opts o = { .settings = &agent_table,
+		.values = &m.settings,
+		.log_level = &m.settings.log_level,
+		.ops = &ops,
+		.prepare = prepare,
+		.ctx = &m };
 	int r;
 
 	log_set_name("eic-agent-imds");
-	if ((r = loop_new(clock_system(), &m.loop)) != 0 ||
-	    (r = control_new(CONTROL_FD, &ops, &m, &m.control.control)) != 0 ||
-	    (r = control_wait_go(m.control.control, GO_MS)) != 0 || (r = set_up(&m)) != 0)
-		goto out;
-	snprintf(root, sizeof(root), "%s/empty", m.settings.run_dir);
-	d.user = m.settings.imds_user;
-	d.root = root;
-	if ((r = role_drop(&d)) != 0 || (r = control_ready(m.control.control)) != 0)
-		goto out;
-	r = loop_run(m.loop);
-out:
-	if (r != 0)
+	if ((r = loop_new(clock_system(), &m.loop)) == 0 && (r = role_new(&o, &m.role)) == 0 &&
+	    (r = role_start(m.role)) == 0 && (r = loop_run(m.loop)) != 0)
 		log_error("ending", log_e(r));
-	r = r != 0 || m.failed || m.control.failed;
+	r = r != 0 || m.failed;
 	tear_down(&m);
 	return r;
 }

@@ -12,13 +12,13 @@
 
 #include "agent/message.h"
 #include "agent/relay.h"
-#include "agent/role.h"
 #include "agent/uplink.h"
 #include "base/log.h"
 #include "net/addr.h"
 #include "proc/file.h"
+#include "proc/role.h"
+#include "settings/agent.h"
 
-#define GO_MS 10000
 #define NOFILE 256
 #define MAX_PEM 65536
 #define QUEUE_BYTES (32u << 20) /* to imds: the whole of a large sync */
@@ -27,10 +27,11 @@
 enum { FILE_CA, FILE_CERTIFICATE, FILE_KEY, N_FILES };
 static const char *const file_names[N_FILES] = { "ca", "certificate", "key" };
 
-struct role {
+struct process {
 	struct agent_settings settings;
-	bool configured, failed;
-	struct role_control control;
+	bool failed;
+	struct role *role;
+	struct loop_fd watch_control;
 	struct loop *loop;
 	struct conn_io *io;
 	struct buf files[N_FILES]; /* wiped as soon as tls has them */
@@ -70,7 +71,7 @@ static const struct seccomp_rule rules[] = {
 static const struct seccomp_table calls = { rules, sizeof(rules) / sizeof(rules[0]) };
 
 static void
-give_up(struct role *p, const char *ev, int r)
+give_up(struct process *p, const char *ev, int r)
 {
 	log_error(ev, log_e(r));
 	p->failed = true;
@@ -80,7 +81,7 @@ give_up(struct role *p, const char *ev, int r)
 /* ---- to imds ---- */
 
 static void
-send_imds(struct role *p, struct ipc_out *out)
+send_imds(struct process *p, struct ipc_out *out)
 {
 	int r;
 
@@ -93,7 +94,7 @@ send_imds(struct role *p, struct ipc_out *out)
 static void
 on_imds(void *ctx, unsigned events)
 {
-	struct role *p = ctx;
+	struct process *p = ctx;
 	struct ipc_in in;
 	int r;
 
@@ -121,7 +122,7 @@ on_opened(void *ctx)
 static int
 on_text(void *ctx, struct str text, struct errinfo *ei)
 {
-	struct role *p = ctx;
+	struct process *p = ctx;
 	struct ipc_out out;
 	struct message m;
 	int r;
@@ -146,7 +147,7 @@ on_text(void *ctx, struct str text, struct errinfo *ei)
 static int
 on_peer(void *ctx, enum msg_role role, uint16_t number, int fd)
 {
-	struct role *p = ctx;
+	struct process *p = ctx;
 
 	(void)number; /* there is one */
 	if (role != ROLE_IMDS || p->imds != NULL) {
@@ -158,35 +159,12 @@ on_peer(void *ctx, enum msg_role role, uint16_t number, int fd)
 }
 
 static int
-on_conf(struct role *p, int fd)
-{
-	struct agent_settings fresh;
-	struct buf ignored;
-	int r;
-
-	if ((r = role_settings(fd, &fresh)) != 0)
-		return r;
-	if (!p->configured) {
-		p->settings = fresh;
-		p->configured = true;
-	} else {
-		buf_init(&ignored, 4096);
-		settings_adopt(&agent_table, &p->settings, &fresh, &ignored);
-		buf_release(&ignored);
-	}
-	log_set_level((enum log_level)p->settings.log_level);
-	return 0;
-}
-
-static int
 on_file(void *ctx, struct str name, int fd)
 {
-	struct role *p = ctx;
+	struct process *p = ctx;
 	size_t i;
 	int r;
 
-	if (str_eq_c(name, "conf"))
-		return on_conf(p, fd);
 	for (i = 0; i < N_FILES && !str_eq_c(name, file_names[i]); i++)
 		;
 	r = ERR_PEER;
@@ -199,7 +177,7 @@ on_file(void *ctx, struct str name, int fd)
 }
 
 static int
-tls_make(struct role *p, struct tls **ret)
+tls_make(struct process *p, struct tls **ret)
 {
 	struct tls_client_opts o = { .ca_pem = buf_view(&p->files[FILE_CA]),
 		.cert_pem = buf_view(&p->files[FILE_CERTIFICATE]),
@@ -219,7 +197,7 @@ tls_make(struct role *p, struct tls **ret)
 static void
 on_reload(void *ctx)
 {
-	struct role *p = ctx;
+	struct process *p = ctx;
 	struct tls *tls;
 
 	if (tls_make(p, &tls) != 0)
@@ -233,7 +211,7 @@ on_reload(void *ctx)
 static void
 on_drain(void *ctx)
 {
-	struct role *p = ctx;
+	struct process *p = ctx;
 
 	loop_stop(p->loop);
 }
@@ -247,8 +225,23 @@ static const struct control_ops ops = {
 
 /* ---- life ---- */
 
+static void
+on_control(void *ctx, unsigned events)
+{
+	struct process *p = ctx;
+	int r;
+
+	(void)events;
+	if ((r = control_read(role_control(p->role))) == 0)
+		return;
+	/* The parent is gone, or says what it never says. */
+	if (r != ERR_CLOSED)
+		give_up(p, "control", r);
+	loop_stop(p->loop);
+}
+
 static int
-set_up(struct role *p)
+set_up(struct process *p)
 {
 	struct uplink_opts o = { .loop = p->loop,
 		.rng = rand_system(),
@@ -259,7 +252,7 @@ set_up(struct role *p)
 	struct addr unused;
 	int r;
 
-	if (p->imds == NULL || !p->configured)
+	if (p->imds == NULL)
 		return ERR_PEER;
 	if ((r = tls_make(p, &p->tls)) != 0)
 		return r;
@@ -271,57 +264,71 @@ set_up(struct role *p)
 	o.max_ms = p->settings.reconnect_max_ms;
 	o.silence_ms = p->settings.silence_s * 1000;
 	p->arena = arena_new(ARENA_BYTES);
-	p->control.loop = p->loop;
 	/* The resolver loads its parts at the first question: before seccomp, which
 	 * allows no code to be mapped. */
 	(void)!addr_resolve(o.endpoint, &unused, NULL);
-	if ((r = uplink_new(&o, &p->uplink)) != 0 || (r = role_control_watch(&p->control)) != 0)
+	if ((r = uplink_new(&o, &p->uplink)) != 0 ||
+	    (r = loop_fd_add(p->loop, &p->watch_control, control_fd(role_control(p->role)),
+		 LOOP_READ, on_control, p)) != 0)
 		return r;
 	return loop_fd_add(p->loop, &p->watch_imds, ipc_fd(p->imds), LOOP_READ, on_imds, p);
 }
 
 static void
-tear_down(struct role *p)
+tear_down(struct process *p)
 {
 	size_t i;
 
 	uplink_free(p->uplink);
 	if (p->imds != NULL)
 		loop_fd_del(p->loop, &p->watch_imds);
-	loop_fd_del(p->loop, &p->control.watch);
+	loop_fd_del(p->loop, &p->watch_control);
 	conn_io_free(p->io);
 	tls_free(p->tls);
 	ipc_free(p->imds);
-	control_free(p->control.control);
+	role_free(p->role);
 	loop_free(p->loop);
 	arena_free(p->arena);
 	for (i = 0; i < N_FILES; i++)
 		buf_wipe(&p->files[i]);
 }
 
+static int
+prepare(void *ctx, struct role_confine *ret, struct errinfo *ei)
+{
+	struct process *p = ctx;
+	int r;
+
+	ret->user = p->settings.uplink_user;
+	ret->may_share_user = true;
+	ret->nofile = NOFILE;
+	ret->calls[0] = &seccomp_base;
+	ret->calls[1] = &calls;
+	if ((r = set_up(p)) != 0)
+		err_set(ei, "%s", err_text(r));
+	return r;
+}
+
 int
 main(void)
 {
-	struct role p = { .failed = false };
-	struct role_drop d = { .nofile = NOFILE, .calls = &calls };
+	struct process p = { .failed = false };
+	const struct role_opts o = { .settings = &agent_table,
+		.values = &p.settings,
+		.log_level = &p.settings.log_level,
+		.ops = &ops,
+		.prepare = prepare,
+		.ctx = &p };
 	size_t i;
 	int r;
 
 	log_set_name("eic-agent-uplink");
 	for (i = 0; i < N_FILES; i++)
 		buf_init(&p.files[i], MAX_PEM);
-	if ((r = loop_new(clock_system(), &p.loop)) != 0 ||
-	    (r = control_new(CONTROL_FD, &ops, &p, &p.control.control)) != 0 ||
-	    (r = control_wait_go(p.control.control, GO_MS)) != 0 || (r = set_up(&p)) != 0)
-		goto out;
-	d.user = p.settings.uplink_user;
-	if ((r = role_drop(&d)) != 0 || (r = control_ready(p.control.control)) != 0)
-		goto out;
-	r = loop_run(p.loop);
-out:
-	if (r != 0)
+	if ((r = loop_new(clock_system(), &p.loop)) == 0 && (r = role_new(&o, &p.role)) == 0 &&
+	    (r = role_start(p.role)) == 0 && (r = loop_run(p.loop)) != 0)
 		log_error("ending", log_e(r));
-	r = r != 0 || p.failed || p.control.failed;
+	r = r != 0 || p.failed;
 	tear_down(&p);
 	return r;
 }

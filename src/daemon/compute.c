@@ -7,23 +7,20 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "compute/jobs.h"
-#include "proc/control.h"
-#include "proc/drop.h"
-#include "proc/file.h"
+#include "proc/role.h"
 #include "settings/eicd.h"
 
-#define GO_TIMEOUT_MS 30000
 #define QUEUE_BYTES (64u << 20)
 #define MAX_RUNNING 8
 #define MAX_NAME_BYTES 64
 #define MAX_VALUE_BYTES 32768
 
 struct compute {
-	struct eicd_settings settings, next_settings;
-	bool have_next_settings;
-	struct control *control;
+	struct eicd_settings settings;
+	struct role *role;
 	struct ipc *core; /* NULL: none at the moment */
 	uint16_t core_number;
 	struct jobs *jobs;
@@ -39,7 +36,8 @@ core_close(struct compute *c, int r)
 	log_warn("core-lost", log_e(r));
 	ipc_free(c->core);
 	c->core = NULL;
-	return r == ERR_CLOSED ? 0 : control_rejoin(c->control, ROLE_CORE, c->core_number);
+	return r == ERR_CLOSED ? 0
+			       : control_rejoin(role_control(c->role), ROLE_CORE, c->core_number);
 }
 
 /* An outcome that nobody is there to hear is dropped: core asks again. */
@@ -122,32 +120,10 @@ on_peer(void *ctx, enum msg_role role, uint16_t number, int fd)
 	}
 	ipc_free(c->core);
 	/* A new core counts its jobs from the start: an old one's end is not its. */
-	jobs_orphan(c->jobs);
+	if (c->jobs != NULL)
+		jobs_orphan(c->jobs);
 	c->core = ipc_new(fd, true, QUEUE_BYTES);
 	c->core_number = number;
-	return 0;
-}
-
-static int
-on_file(void *ctx, struct str name, int fd)
-{
-	struct errinfo ei = { "" };
-	struct compute *c = ctx;
-	struct buf text;
-	int r;
-
-	if (!str_eq_c(name, "conf")) {
-		close(fd);
-		return ERR_PEER;
-	}
-	buf_init(&text, SETTINGS_MAX_FILE_BYTES);
-	if ((r = file_read_fd(fd, &text)) == 0)
-		r = settings_parse(&eicd_table, "conf", buf_view(&text), &c->next_settings, &ei);
-	close(fd);
-	buf_release(&text);
-	c->have_next_settings = r == 0;
-	if (r != 0)
-		log_error("reload", log_e(r), log_c("why", ei.text));
 	return 0;
 }
 
@@ -155,16 +131,8 @@ static void
 on_reload(void *ctx)
 {
 	struct compute *c = ctx;
-	struct buf ignored;
 
-	if (!c->have_next_settings)
-		return;
-	buf_init(&ignored, 4096);
-	settings_adopt(&eicd_table, &c->settings, &c->next_settings, &ignored);
-	buf_release(&ignored);
-	log_set_level((enum log_level)c->settings.log_level);
 	jobs_set_timeout(c->jobs, c->settings.verb_timeout_s * 1000);
-	c->have_next_settings = false;
 }
 
 static void
@@ -175,7 +143,6 @@ on_drain(void *ctx)
 
 static const struct control_ops control_ops = {
 	.peer = on_peer,
-	.file = on_file,
 	.reload = on_reload,
 	.drain = on_drain,
 };
@@ -187,7 +154,7 @@ static int
 serve_once(struct compute *c)
 {
 	struct pollfd fds[2 + 3 * MAX_RUNNING] = {
-		{ .fd = control_fd(c->control), .events = POLLIN },
+		{ .fd = control_fd(role_control(c->role)), .events = POLLIN },
 		{ .fd = -1 },
 	};
 	size_t n;
@@ -207,7 +174,7 @@ serve_once(struct compute *c)
 	if (fds[1].revents != 0 && (r = core_step(c)) != 0)
 		return r;
 	/* Last: it may replace the channel that was looked at above. */
-	return fds[0].revents != 0 ? control_read(c->control) : 0;
+	return fds[0].revents != 0 ? control_read(role_control(c->role)) : 0;
 }
 
 /* Until the parent is gone or wants us gone, and no verb is left half done. */
@@ -222,47 +189,41 @@ serve(struct compute *c)
 }
 
 static int
-start(struct compute *c, const char *conf, struct errinfo *ei)
+prepare(void *ctx, struct role_confine *ret, struct errinfo *ei)
 {
-	const struct drop_opts keep = { .keep_processes = true };
+	struct compute *c = ctx;
 	struct jobs_opts o = { .max_running = MAX_RUNNING,
 		.clock = clock_system(),
 		.done = on_job_done,
 		.ctx = c };
-	int r;
 
-	if ((r = settings_load(&eicd_table, conf, &c->settings, ei)) != 0)
-		return r;
-	log_set_level((enum log_level)c->settings.log_level);
+	(void)ei;
 	o.driver_dir = c->settings.driver_dir;
 	o.state_dir = c->settings.state_dir;
 	o.timeout_ms = c->settings.verb_timeout_s * 1000;
 	c->jobs = jobs_new(&o);
-	if ((r = control_new(CONTROL_FD, &control_ops, c, &c->control)) != 0 ||
-	    (r = control_wait_go(c->control, GO_TIMEOUT_MS)) != 0 ||
-	    (r = drop_privileges(&keep, ei)) != 0)
-		return r;
-	return control_ready(c->control);
+	ret->keep_processes = true;
+	return 0;
 }
 
 int
-main(int argc, char **argv)
+main(void)
 {
 	struct compute c = { .draining = false };
-	struct errinfo ei = { "" };
+	const struct role_opts o = { .settings = &eicd_table,
+		.values = &c.settings,
+		.log_level = &c.settings.log_level,
+		.ops = &control_ops,
+		.prepare = prepare,
+		.ctx = &c };
 	int r;
 
 	log_set_name("compute");
-	if (argc != 3 || strcmp(argv[1], "-c") != 0) {
-		fprintf(stderr, "usage: eicd-compute -c FILE (started by eicd)\n");
-		return 2;
-	}
-	if ((r = start(&c, argv[2], &ei)) != 0)
-		log_error("start", log_e(r), log_c("why", ei.text));
-	else if ((r = serve(&c)) != 0)
+	if ((r = role_new(&o, &c.role)) == 0 && (r = role_start(c.role)) == 0 &&
+	    (r = serve(&c)) != 0)
 		log_error("end", log_e(r));
 	jobs_free(c.jobs);
 	ipc_free(c.core);
-	control_free(c.control);
+	role_free(c.role);
 	return r == 0 ? 0 : 1;
 }

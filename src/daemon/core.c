@@ -15,21 +15,17 @@
 #include "daemon/core_export.h"
 #include "daemon/core_front.h"
 #include "daemon/core_keyd.h"
-#include "proc/control.h"
-#include "proc/drop.h"
-#include "proc/file.h"
-#include "proc/seccomp.h"
+#include "proc/role.h"
 #include "region/export.h"
 #include "region/region.h"
 #include "region/timer.h"
 #include "svc/catalog/catalog.h"
 
-#define GO_TIMEOUT_MS 30000
+#define DRAIN_FRONTS_MS 5000
 
 struct core {
-	struct eicd_settings settings, next_settings;
-	bool have_next_settings;
-	struct control *control;
+	struct eicd_settings settings;
+	struct role *role;
 	struct core_front *front;
 	struct core_compute *compute;
 	struct core_keyd *keyd;
@@ -41,7 +37,8 @@ struct core {
 	struct api *api;
 	struct timer *timer;
 	bool draining;
-	int rejoin_failed; /* core must end; 0: no */
+	int64_t drain_until_ms; /* while draining: fronts are waited for until then */
+	int rejoin_failed;      /* core must end; 0: no */
 };
 
 /* ---- control ---- */
@@ -73,54 +70,17 @@ on_peer(void *ctx, enum msg_role role, uint16_t number, int fd)
 	return 0;
 }
 
-static int
-on_file(void *ctx, struct str name, int fd)
-{
-	struct errinfo ei = { "" };
-	struct core *c = ctx;
-	struct buf text;
-	int r;
-
-	if (!str_eq_c(name, "conf")) {
-		close(fd);
-		return ERR_PEER;
-	}
-	buf_init(&text, SETTINGS_MAX_FILE_BYTES);
-	if ((r = file_read_fd(fd, &text)) == 0)
-		r = settings_parse(&eicd_table, "conf", buf_view(&text), &c->next_settings, &ei);
-	close(fd);
-	buf_release(&text);
-	c->have_next_settings = r == 0;
-	if (r != 0)
-		log_error("reload", log_e(r), log_c("why", ei.text));
-	return 0;
-}
-
-static void
-on_reload(void *ctx)
-{
-	struct core *c = ctx;
-	struct buf ignored;
-
-	if (!c->have_next_settings)
-		return;
-	buf_init(&ignored, 4096);
-	settings_adopt(&eicd_table, &c->settings, &c->next_settings, &ignored);
-	buf_release(&ignored);
-	log_set_level((enum log_level)c->settings.log_level);
-	c->have_next_settings = false;
-}
-
 static void
 on_drain(void *ctx)
 {
-	((struct core *)ctx)->draining = true;
+	struct core *c = ctx;
+
+	c->draining = true;
+	c->drain_until_ms = clock_boot_ms(clock_system()) + DRAIN_FRONTS_MS;
 }
 
 static const struct control_ops control_ops = {
 	.peer = on_peer,
-	.file = on_file,
-	.reload = on_reload,
 	.drain = on_drain,
 };
 
@@ -129,7 +89,7 @@ wait_keyd(void *ctx, enum msg_role role, int timeout_ms)
 {
 	struct core *c = ctx;
 
-	return control_wait_peer(c->control, role, timeout_ms);
+	return control_wait_peer(role_control(c->role), role, timeout_ms);
 }
 
 static void
@@ -138,7 +98,7 @@ rejoin_keyd(void *ctx, enum msg_role role, uint16_t number)
 	struct core *c = ctx;
 
 	if (c->rejoin_failed == 0)
-		c->rejoin_failed = control_rejoin(c->control, role, number);
+		c->rejoin_failed = control_rejoin(role_control(c->role), role, number);
 }
 
 /* ---- serving ---- */
@@ -157,7 +117,7 @@ rejoin_front(void *ctx, uint16_t front)
 {
 	struct core *c = ctx;
 
-	return control_rejoin(c->control, ROLE_FRONT, front);
+	return control_rejoin(role_control(c->role), ROLE_FRONT, front);
 }
 
 static int
@@ -167,24 +127,54 @@ compute_step(struct core *c)
 
 	if (r == 0 || r == ERR_CLOSED)
 		return 0;
-	return control_rejoin(c->control, ROLE_COMPUTE, c->compute_number);
+	return control_rejoin(role_control(c->role), ROLE_COMPUTE, c->compute_number);
+}
+
+static int64_t
+drain_left_ms(const struct core *c)
+{
+	return c->drain_until_ms - clock_boot_ms(clock_system());
+}
+
+/*
+ * While draining: whether a front may still have asked something. One that is told of
+ * another core ends its side of the channel, and then there is nothing more to come; one
+ * that does not is not waited for for ever.
+ */
+static bool
+fronts_talk(const struct core *c)
+{
+	return core_front_pending(c->front) || (core_front_open(c->front) && drain_left_ms(c) > 0);
+}
+
+static int
+wait_ms(const struct core *c, bool more)
+{
+	int left = timer_left_ms(c->timer);
+
+	if (more)
+		return 0;
+	if (c->draining && drain_left_ms(c) < left)
+		return drain_left_ms(c) > 0 ? (int)drain_left_ms(c) : 0;
+	return left;
 }
 
 /* 0, or why core must end. */
 static int
 serve_once(struct core *c, bool *more)
 {
-	struct pollfd fds[2 + CORE_FRONT_CHANNELS_MAX] = { { .fd = control_fd(c->control),
-	    .events = POLLIN } };
+	struct pollfd fds[2 + CORE_FRONT_CHANNELS_MAX] = {
+		{ .fd = control_fd(role_control(c->role)), .events = POLLIN }
+	};
 	nfds_t n_fds = 2;
 	int n, r;
 
 	take_channels(c);
 	fds[1].fd = core_compute_fd(c->compute, &fds[1].events);
 	n_fds += core_front_poll(c->front, fds + 2);
-	if ((n = poll(fds, n_fds, *more ? 0 : timer_left_ms(c->timer))) == -1 && errno != EINTR)
+	if ((n = poll(fds, n_fds, wait_ms(c, *more))) == -1 && errno != EINTR)
 		return ERR_SYS;
-	if (n > 0 && fds[0].revents != 0 && (r = control_read(c->control)) != 0)
+	if (n > 0 && fds[0].revents != 0 && (r = control_read(role_control(c->role))) != 0)
 		return r;
 	r = core_front_step(c->front, c->region, c->api, more);
 	if (r == 0 && fds[1].revents != 0)
@@ -200,7 +190,7 @@ serve(struct core *c)
 	bool more = true;
 	int r = 0;
 
-	while (r == 0 && (!c->draining || more || core_front_pending(c->front)))
+	while (r == 0 && (!c->draining || more || fronts_talk(c)))
 		r = serve_once(c, &more);
 	/* keyd is drained after us: what was recorded can still be signed. */
 	if (c->draining)
@@ -210,22 +200,24 @@ serve(struct core *c)
 
 /* ---- starting ---- */
 
+/* Whatever reads the settings and is needed before the store. */
 static int
-confine(const struct eicd_settings *s, struct errinfo *ei)
+prepare(void *ctx, struct role_confine *ret, struct errinfo *ei)
 {
-	struct drop_opts o = { .change_id = true };
-	int r;
+	struct core *c = ctx;
 
-	if ((r = drop_resolve(str_of(s->core_user), &o.id)) != 0) {
-		err_set(ei, "no such user: %s", s->core_user);
-		return r;
-	}
-	return drop_privileges(&o, ei);
+	(void)ei;
+	c->export = core_export_new(&c->settings);
+	ret->user = c->settings.core_user;
+	ret->calls[0] = &seccomp_base;
+	ret->calls[1] = &seccomp_files;
+	return 0;
 }
 
 static int
-store_start(struct core *c, struct errinfo *ei)
+store_start(void *ctx, struct errinfo *ei)
 {
+	struct core *c = ctx;
 	struct region_opts o = { .settings = &c->settings,
 		.clock = clock_system(),
 		.rng = rand_system(),
@@ -245,32 +237,15 @@ store_start(struct core *c, struct errinfo *ei)
 	return 0;
 }
 
+/* Before anyone asks: the signer's responses must be fresh. */
 static int
-start(struct core *c, const char *conf, struct errinfo *ei)
+begin(void *ctx, struct errinfo *ei)
 {
-	static const struct seccomp_table *const tables[] = { &seccomp_base, &seccomp_files };
-	int r;
+	struct core *c = ctx;
 
-	if ((r = settings_load(&eicd_table, conf, &c->settings, ei)) != 0)
-		return r;
-	log_set_level((enum log_level)c->settings.log_level);
-	c->front = core_front_new(rejoin_front, c);
-	c->compute = core_compute_new();
-	c->keyd = core_keyd_new(clock_system());
-	c->export = core_export_new(&c->settings);
-	core_keyd_set_parent(c->keyd,
-	    &(struct core_keyd_parent){ .wait = wait_keyd, .rejoin = rejoin_keyd, .ctx = c });
-	if ((r = control_new(CONTROL_FD, &control_ops, c, &c->control)) != 0 ||
-	    (r = control_wait_go(c->control, GO_TIMEOUT_MS)) != 0 ||
-	    (r = confine(&c->settings, ei)) != 0 || (r = store_start(c, ei)) != 0)
-		return r;
-	if ((r = seccomp_enter(tables, 2)) != 0) {
-		err_set(ei, "seccomp: %s", strerror(errno));
-		return r;
-	}
-	/* Before anyone asks: the signer's responses must be fresh. */
+	(void)ei;
 	timer_run(c->timer, c->region);
-	return control_ready(c->control);
+	return 0;
 }
 
 static void
@@ -284,25 +259,34 @@ core_release(struct core *c)
 	core_compute_free(c->compute);
 	core_keyd_free(c->keyd);
 	core_export_free(c->export);
-	control_free(c->control);
+	role_free(c->role);
 	replace_fd(&c->compute_fd, -1);
 }
 
 int
-main(int argc, char **argv)
+main(void)
 {
 	struct core c = { .compute_fd = -1 };
-	struct errinfo ei = { "" };
+	const struct core_keyd_parent parent = { .wait = wait_keyd,
+		.rejoin = rejoin_keyd,
+		.ctx = &c };
+	const struct role_opts o = { .settings = &eicd_table,
+		.values = &c.settings,
+		.log_level = &c.settings.log_level,
+		.ops = &control_ops,
+		.prepare = prepare,
+		.open = store_start,
+		.begin = begin,
+		.ctx = &c };
 	int r;
 
 	log_set_name("core");
-	if (argc != 3 || strcmp(argv[1], "-c") != 0) {
-		fprintf(stderr, "usage: eicd-core -c FILE (started by eicd)\n");
-		return 2;
-	}
-	if ((r = start(&c, argv[2], &ei)) != 0)
-		log_error("start", log_e(r), log_c("why", ei.text));
-	else if ((r = serve(&c)) != 0)
+	c.front = core_front_new(rejoin_front, &c);
+	c.compute = core_compute_new();
+	c.keyd = core_keyd_new(clock_system());
+	core_keyd_set_parent(c.keyd, &parent);
+	if ((r = role_new(&o, &c.role)) == 0 && (r = role_start(c.role)) == 0 &&
+	    (r = serve(&c)) != 0)
 		log_error("end", log_e(r));
 	core_release(&c);
 	/* Exit handlers of libraries want system calls that are over for us. */

@@ -501,6 +501,17 @@ core_front_pending(const struct core_front *f)
 	return false;
 }
 
+bool
+core_front_open(const struct core_front *f)
+{
+	size_t i;
+
+	for (i = 0; i < CORE_FRONT_CHANNELS_MAX; i++)
+		if (f->channels[i].serial != 0)
+			return true;
+	return false;
+}
+
 /* One message. False: there is none, or the channel has failed. */
 static bool
 receive(struct channel *c)

@@ -39,4 +39,7 @@ int core_front_step(struct core_front *f, struct region *region, struct api *api
 /* Something has been said that a front has not read yet. */
 bool core_front_pending(const struct core_front *f);
 
+/* There is a channel whose end has not been seen. */
+bool core_front_open(const struct core_front *f);
+
 #endif

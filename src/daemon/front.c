@@ -15,26 +15,25 @@
 #include "front/agent_link.h"
 #include "front/room.h"
 #include "front/sign.h"
-#include "proc/drop.h"
 #include "proc/file.h"
-#include "proc/seccomp.h"
+#include "proc/role.h"
 
-#define GO_MS 30000
 #define PEM_MAX_BYTES (256u << 10)
 #define TARGET_MAX_BYTES 8192u
 #define HEADERS_MAX 100u
 /* Descriptors beside those of clients. */
 #define OWN_FDS 64u
 
-struct role {
+struct process {
 	struct loop *loop;
-	struct control *control;
+	struct role *role;
 	struct sign *sign;
 	struct room room;
 	struct loop_fd watch_control;
-	struct loop_timer todo; /* does what was noted */
+	struct loop_timer todo;                             /* does what was noted */
+	char empty[SETTINGS_PATH_BYTES + sizeof("/empty")]; /* our root directory */
 	/* noted by control's callbacks */
-	struct buf conf, certificate, agent_ca;
+	struct buf certificate, agent_ca;
 	int core_fd;
 	uint16_t core_number;
 	bool reload, retire, drain;
@@ -44,7 +43,7 @@ struct role {
 /* ---- settings and certificate ---- */
 
 static int
-take_tls(struct role *r, struct errinfo *ei)
+take_tls(struct process *r, struct errinfo *ei)
 {
 	struct tls_server_opts o = { .cert_pem = buf_view(&r->certificate),
 		.client_ca_pem = buf_view(&r->agent_ca),
@@ -63,7 +62,6 @@ take_tls(struct role *r, struct errinfo *ei)
 static void
 apply_settings(struct front *f)
 {
-	log_set_level((enum log_level)f->settings.log_level);
 	f->limits = (struct http_limits){
 		.target_bytes = TARGET_MAX_BYTES,
 		.head_bytes = (size_t)f->settings.max_header_bytes,
@@ -75,20 +73,11 @@ apply_settings(struct front *f)
 /* ---- what the parent says ---- */
 
 static void
-reload(struct role *r)
+reload(struct process *r)
 {
-	struct eicd_settings fresh;
 	struct errinfo ei = { "" };
-	struct buf ignored;
 
-	buf_init(&ignored, 4096);
-	if (settings_parse(&eicd_table, "conf", buf_view(&r->conf), &fresh, &ei) == 0) {
-		settings_adopt(&eicd_table, &r->room.front.settings, &fresh, &ignored);
-		apply_settings(&r->room.front);
-	} else {
-		log_error("reload", log_c("why", ei.text));
-	}
-	buf_release(&ignored);
+	apply_settings(&r->room.front);
 	if (take_tls(r, &ei) != 0)
 		log_error("reload", log_c("file", "tls_certificate"), log_c("why", ei.text));
 }
@@ -96,7 +85,7 @@ reload(struct role *r)
 static void
 on_todo(void *ctx)
 {
-	struct role *r = ctx;
+	struct process *r = ctx;
 	int fd = r->core_fd;
 
 	r->core_fd = -1;
@@ -114,7 +103,7 @@ on_todo(void *ctx)
 }
 
 static void
-note(struct role *r)
+note(struct process *r)
 {
 	loop_timer_set(r->loop, &r->todo, 0);
 }
@@ -122,7 +111,7 @@ note(struct role *r)
 static int
 on_peer(void *ctx, enum msg_role role, uint16_t number, int fd)
 {
-	struct role *r = ctx;
+	struct process *r = ctx;
 
 	if (role == ROLE_KEYD_TLS) {
 		sign_attach(r->sign, number, fd);
@@ -143,7 +132,7 @@ on_peer(void *ctx, enum msg_role role, uint16_t number, int fd)
 static int
 on_listener(void *ctx, struct str address, int fd)
 {
-	struct role *r = ctx;
+	struct process *r = ctx;
 
 	(void)address;
 	return accept_add(r->room.front.accept, fd);
@@ -152,13 +141,11 @@ on_listener(void *ctx, struct str address, int fd)
 static int
 on_file(void *ctx, struct str name, int fd)
 {
-	struct role *r = ctx;
+	struct process *r = ctx;
 	struct buf *b, fresh;
 	int err;
 
-	if (str_eq_c(name, "conf"))
-		b = &r->conf;
-	else if (str_eq_c(name, "tls_certificate"))
+	if (str_eq_c(name, "tls_certificate"))
 		b = &r->certificate;
 	else if (str_eq_c(name, "agent_ca"))
 		b = &r->agent_ca;
@@ -180,7 +167,7 @@ on_file(void *ctx, struct str name, int fd)
 static void
 on_reload(void *ctx)
 {
-	struct role *r = ctx;
+	struct process *r = ctx;
 
 	r->reload = true;
 	note(r);
@@ -189,7 +176,7 @@ on_reload(void *ctx)
 static void
 on_drain(void *ctx)
 {
-	struct role *r = ctx;
+	struct process *r = ctx;
 
 	r->drain = true;
 	note(r);
@@ -198,7 +185,7 @@ on_drain(void *ctx)
 static void
 on_retire(void *ctx, uint32_t ms)
 {
-	struct role *r = ctx;
+	struct process *r = ctx;
 
 	r->retire = true;
 	r->retire_ms = ms;
@@ -211,11 +198,11 @@ static const struct control_ops control_ops = { on_peer, on_listener, on_file, o
 static void
 on_control(void *ctx, unsigned events)
 {
-	struct role *r = ctx;
+	struct process *r = ctx;
 	int err;
 
 	(void)events;
-	if ((err = control_read(r->control)) == 0)
+	if ((err = control_read(role_control(r->role))) == 0)
 		return;
 	/* The parent is gone, or says what it never says. */
 	if (err != ERR_CLOSED)
@@ -236,77 +223,80 @@ static const struct seccomp_table own_table = {
 };
 
 static int
-confine(struct role *r, struct errinfo *ei)
+prepare(void *ctx, struct role_confine *ret, struct errinfo *ei)
 {
-	static const struct seccomp_table *const tables[] = { &seccomp_base, &own_table };
+	struct process *r = ctx;
 	struct eicd_settings *s = &r->room.front.settings;
-	char empty[SETTINGS_PATH_BYTES + sizeof("/empty")];
-	struct drop_opts o = { .change_id = true,
-		.root = empty,
-		.nofile = (unsigned)s->max_connections + OWN_FDS };
-	struct rlimit rl;
-	int err;
 
-	snprintf(empty, sizeof(empty), "%s/empty", s->run_dir);
-	if ((err = drop_resolve(str_of(s->front_user), &o.id)) != 0) {
-		err_set(ei, "no such user: %s", s->front_user);
-		return err;
-	}
-	if ((err = drop_privileges(&o, ei)) != 0)
-		return err;
-	if (getrlimit(RLIMIT_NOFILE, &rl) == 0 && rl.rlim_cur < o.nofile) {
+	apply_settings(&r->room.front);
+	snprintf(r->empty, sizeof(r->empty), "%s/empty", s->run_dir);
+	ret->user = s->front_user;
+	ret->root = r->empty;
+	ret->nofile = (unsigned)s->max_connections + OWN_FDS;
+	ret->calls[0] = &seccomp_base;
+	ret->calls[1] = &own_table;
+	return take_tls(r, ei);
+}
+
+/* As many connections as there are descriptors for. */
+static int
+fit(void *ctx, struct errinfo *ei)
+{
+	struct process *r = ctx;
+	struct eicd_settings *s = &r->room.front.settings;
+	struct rlimit rl;
+
+	(void)ei;
+	if (getrlimit(RLIMIT_NOFILE, &rl) == 0 &&
+	    rl.rlim_cur < (rlim_t)s->max_connections + OWN_FDS) {
 		log_warn("fewer-connections", log_c("why", "limit of open files"),
 		    log_i("files", (int64_t)rl.rlim_cur));
 		s->max_connections =
 		    rl.rlim_cur > 2 * OWN_FDS ? (int64_t)rl.rlim_cur - OWN_FDS : (int64_t)OWN_FDS;
 	}
-	if ((err = seccomp_enter(tables, 2)) != 0)
-		err_set(ei, "seccomp: %s", strerror(errno));
-	return err;
-}
-
-static void
-role_init(struct role *r, struct errinfo *ei)
-{
-	r->core_fd = -1;
-	buf_init(&r->conf, SETTINGS_MAX_FILE_BYTES);
-	buf_init(&r->certificate, PEM_MAX_BYTES);
-	buf_init(&r->agent_ca, PEM_MAX_BYTES);
-	if (loop_new(clock_system(), &r->loop) != 0 ||
-	    control_new(CONTROL_FD, &control_ops, r, &r->control) != 0) {
-		err_set(ei, "%s", strerror(errno));
-		return;
-	}
-	loop_timer_init(&r->todo, on_todo, r);
-	room_init(&r->room, r->loop, r->control, &agent_link_route, 1);
-	r->sign = sign_new(r->control);
+	return 0;
 }
 
 static int
-start(struct role *r, struct errinfo *ei)
+begin(void *ctx, struct errinfo *ei)
 {
-	struct front *f = &r->room.front;
+	struct process *r = ctx;
 	int err;
 
-	if ((err = control_wait_go(r->control, GO_MS)) != 0) {
-		err_set(ei, "control channel: %s", err_text(err));
-		return err;
-	}
-	if ((err = settings_parse(&eicd_table, "conf", buf_view(&r->conf), &f->settings, ei)) != 0)
-		return err;
-	apply_settings(f);
-	if ((err = take_tls(r, ei)) != 0 || (err = confine(r, ei)) != 0)
-		return err;
-	if ((err = accept_start(f->accept)) != 0 ||
-	    (err = loop_fd_add(r->loop, &r->watch_control, control_fd(r->control), LOOP_READ,
-		 on_control, r)) != 0 ||
-	    (err = control_ready(r->control)) != 0)
+	if ((err = accept_start(r->room.front.accept)) != 0 ||
+	    (err = loop_fd_add(r->loop, &r->watch_control, control_fd(role_control(r->role)),
+		 LOOP_READ, on_control, r)) != 0)
 		err_set(ei, "%s", strerror(errno));
 	return err;
 }
 
+/* Everything that peers, listeners and files are put into when they come. */
+static int
+process_init(struct process *r)
+{
+	const struct role_opts o = { .settings = &eicd_table,
+		.values = &r->room.front.settings,
+		.log_level = &r->room.front.settings.log_level,
+		.ops = &control_ops,
+		.prepare = prepare,
+		.open = fit,
+		.begin = begin,
+		.ctx = r };
+	int err;
+
+	r->core_fd = -1;
+	buf_init(&r->certificate, PEM_MAX_BYTES);
+	buf_init(&r->agent_ca, PEM_MAX_BYTES);
+	if ((err = loop_new(clock_system(), &r->loop)) != 0 || (err = role_new(&o, &r->role)) != 0)
+		return err;
+	loop_timer_init(&r->todo, on_todo, r);
+	room_init(&r->room, r->loop, role_control(r->role), &agent_link_route, 1);
+	r->sign = sign_new(role_control(r->role));
+	return 0;
+}
+
 static void
-role_release(struct role *r)
+process_release(struct process *r)
 {
 	room_release(&r->room);
 	if (r->core_fd != -1)
@@ -314,9 +304,8 @@ role_release(struct role *r)
 	tls_free(r->room.front.tls);
 	sign_free(r->sign);
 	loop_fd_del(r->loop, &r->watch_control);
-	control_free(r->control);
+	role_free(r->role);
 	loop_free(r->loop);
-	buf_release(&r->conf);
 	buf_release(&r->certificate);
 	buf_release(&r->agent_ca);
 }
@@ -324,20 +313,16 @@ role_release(struct role *r)
 int
 main(void)
 {
-	struct role *r = xalloc(sizeof(*r));
-	struct errinfo ei = { "" };
+	struct process *r = xalloc(sizeof(*r));
 	int err;
 
 	log_set_name("front");
-	role_init(r, &ei);
-	if (ei.text[0] != '\0' || start(r, &ei) != 0) {
-		log_error("start", log_c("why", ei.text));
+	if (process_init(r) != 0 || role_start(r->role) != 0)
 		_exit(1);
-	}
 	err = loop_run(r->loop);
 	if (err != 0)
 		log_error("loop", log_c("why", strerror(errno)));
-	role_release(r);
+	process_release(r);
 	xfree(r);
 	/* Exit handlers of libraries want system calls that are over for us. */
 	_exit(err == 0 ? 0 : 1);

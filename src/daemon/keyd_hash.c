@@ -14,7 +14,7 @@ static const struct keyd_program program = {
 };
 
 int
-main(int argc, char **argv)
+main(void)
 {
-	return keyd_process_main(&program, argc, argv);
+	return keyd_process_main(&program);
 }

@@ -12,12 +12,9 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "proc/control.h"
-#include "proc/drop.h"
 #include "proc/file.h"
-#include "proc/seccomp.h"
+#include "proc/role.h"
 
-#define GO_TIMEOUT_MS 30000
 #define DRAIN_TIMEOUT_MS 2000
 #define MAX_QUEUE_BYTES (1u << 20)
 #define MAX_KEY_FILE_BYTES 16384
@@ -34,13 +31,13 @@ struct peer {
 struct keyd {
 	const struct keyd_program *program;
 	struct keyd_secrets secrets;
-	struct control *control;
+	struct eicd_settings settings;
+	struct role *role;
+	char empty[SETTINGS_PATH_BYTES + sizeof("/empty")]; /* our root directory */
 	struct peer peers[PEERS_MAX];
 	/* Came with CTL_FILE, taken over by CTL_RELOAD. */
 	struct buf next_secret;
 	bool have_next_secret;
-	struct eicd_settings next_settings;
-	bool have_next_settings;
 	bool draining;
 };
 
@@ -95,32 +92,13 @@ file_refused(const char *name, int r, const struct errinfo *ei)
 }
 
 static int
-on_conf(struct keyd *k, int fd)
-{
-	struct errinfo ei = { "" };
-	struct buf text;
-	int r;
-
-	buf_init(&text, SETTINGS_MAX_FILE_BYTES);
-	if ((r = file_read_fd(fd, &text)) == 0)
-		r = settings_parse(&eicd_table, "conf", buf_view(&text), &k->next_settings, &ei);
-	k->have_next_settings = r == 0;
-	buf_release(&text);
-	if (r != 0)
-		file_refused("conf", r, &ei);
-	return 0;
-}
-
-static int
 on_file(void *ctx, struct str name, int fd)
 {
 	struct keyd *k = ctx;
 	struct errinfo ei = { "" };
 	int r = ERR_PEER;
 
-	if (str_eq_c(name, "conf")) {
-		r = on_conf(k, fd);
-	} else if (k->program->file != NULL && str_eq_c(name, k->program->file)) {
+	if (k->program->file != NULL && str_eq_c(name, k->program->file)) {
 		buf_wipe(&k->next_secret);
 		buf_init(&k->next_secret, MAX_KEY_FILE_BYTES);
 		r = file_read_fd(fd, &k->next_secret);
@@ -145,9 +123,7 @@ on_reload(void *ctx)
 			file_refused(k->program->file, r, &ei);
 		buf_wipe(&k->next_secret);
 	}
-	if (k->have_next_settings)
-		log_set_level((enum log_level)k->next_settings.log_level);
-	k->have_next_secret = k->have_next_settings = false;
+	k->have_next_secret = false;
 }
 
 static void
@@ -192,7 +168,9 @@ peer_close(struct keyd *k, struct peer *p, int r)
 		log_error("peer-closed", log_i("number", p->number), log_e(r));
 	ipc_free(p->channel);
 	p->channel = NULL;
-	return r == ERR_CLOSED ? 0 : control_rejoin(k->control, k->program->kind->peer, p->number);
+	return r == ERR_CLOSED
+	    ? 0
+	    : control_rejoin(role_control(k->role), k->program->kind->peer, p->number);
 }
 
 static bool
@@ -210,7 +188,8 @@ answers_wait(const struct keyd *k)
 static int
 serve_once(struct keyd *k)
 {
-	struct pollfd fds[1 + PEERS_MAX] = { { .fd = control_fd(k->control), .events = POLLIN } };
+	struct pollfd fds[1 + PEERS_MAX] = { { .fd = control_fd(role_control(k->role)),
+	    .events = POLLIN } };
 	struct peer *p;
 	size_t i;
 	int n, r;
@@ -235,7 +214,7 @@ serve_once(struct keyd *k)
 			return r;
 	}
 	/* Last: it may replace the channels that were looked at above. */
-	return fds[0].revents != 0 ? control_read(k->control) : 0;
+	return fds[0].revents != 0 ? control_read(role_control(k->role)) : 0;
 }
 
 /* Until the parent is gone or wants us gone. */
@@ -252,43 +231,20 @@ serve(struct keyd *k)
 /* ---- starting ---- */
 
 static int
-confine(const struct eicd_settings *s, struct errinfo *ei)
+prepare(void *ctx, struct role_confine *ret, struct errinfo *ei)
 {
-	static const struct seccomp_table *const tables[] = { &seccomp_base };
-	char empty[SETTINGS_PATH_BYTES + sizeof("/empty")];
-	struct drop_opts o = { .change_id = true, .root = empty };
+	struct keyd *k = ctx;
 	int r;
 
-	snprintf(empty, sizeof(empty), "%s/empty", s->run_dir);
-	if ((r = drop_resolve(str_of(s->keyd_user), &o.id)) != 0) {
-		err_set(ei, "no such user: %s", s->keyd_user);
-		return r;
-	}
-	if ((r = drop_privileges(&o, ei)) != 0)
-		return r;
-	if ((r = seccomp_enter(tables, 1)) != 0)
-		err_set(ei, "seccomp: %s", strerror(errno));
-	return r;
-}
-
-static int
-start(struct keyd *k, const char *conf, struct errinfo *ei)
-{
-	struct eicd_settings s;
-	int r;
-
-	if ((r = settings_load(&eicd_table, conf, &s, ei)) != 0)
-		return r;
-	log_set_level((enum log_level)s.log_level);
 	k->secrets.rng = rand_system();
-	if ((r = k->program->open(&s, &k->secrets, ei)) != 0 ||
-	    (r = control_new(CONTROL_FD, &control_ops, k, &k->control)) != 0 ||
-	    (r = control_wait_go(k->control, GO_TIMEOUT_MS)) != 0)
+	if ((r = k->program->open(&k->settings, &k->secrets, ei)) != 0)
 		return r;
 	memory_lock();
-	if ((r = confine(&s, ei)) != 0)
-		return r;
-	return control_ready(k->control);
+	snprintf(k->empty, sizeof(k->empty), "%s/empty", k->settings.run_dir);
+	ret->user = k->settings.keyd_user;
+	ret->root = k->empty;
+	ret->calls[0] = &seccomp_base;
+	return 0;
 }
 
 static void
@@ -298,30 +254,30 @@ keyd_release(struct keyd *k)
 
 	for (i = 0; i < PEERS_MAX; i++)
 		ipc_free(k->peers[i].channel);
-	control_free(k->control);
+	role_free(k->role);
 	buf_wipe(&k->next_secret);
 	k->program->close(&k->secrets);
 }
 
 int
-keyd_process_main(const struct keyd_program *program, int argc, char **argv)
+keyd_process_main(const struct keyd_program *program)
 {
 	struct keyd k = { .program = program };
-	struct errinfo ei = { "" };
+	const struct role_opts o = { .settings = &eicd_table,
+		.values = &k.settings,
+		.log_level = &k.settings.log_level,
+		.ops = &control_ops,
+		.prepare = prepare,
+		.ctx = &k };
 	int r;
 
 	log_set_name(program->name);
-	if (argc != 3 || strcmp(argv[1], "-c") != 0) {
-		fprintf(stderr, "usage: eicd-%s -c FILE (started by eicd)\n", program->name);
-		return 2;
-	}
 	/* Before any secret: no core dump, no ptrace by our own user. */
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
 		return 1;
 	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
-	if ((r = start(&k, argv[2], &ei)) != 0)
-		log_error("start", log_e(r), log_c("why", ei.text));
-	else if ((r = serve(&k)) != 0)
+	if ((r = role_new(&o, &k.role)) == 0 && (r = role_start(k.role)) == 0 &&
+	    (r = serve(&k)) != 0)
 		log_error("end", log_e(r));
 	keyd_release(&k);
 	/* Exit handlers of libraries want system calls that are over for us. */

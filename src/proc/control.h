@@ -2,9 +2,8 @@
  * control: the channel between the parent and a role, docs/PROTOCOL.md 1.1.
  * First the role's side, then the parent's.
  *
- * The recipe of a role: read the settings, control_new, control_wait_go, drop
- * privileges, seccomp, control_ready, serve; watch control_fd and call
- * control_read; when that says ERR_CLOSED, the parent is gone: exit.
+ * How a role begins is proc/role. Then it watches control_fd and calls control_read;
+ * when that says ERR_CLOSED, the parent is gone: exit.
  */
 #ifndef PROC_CONTROL_H
 #define PROC_CONTROL_H

@@ -44,6 +44,18 @@ class Restarts(unittest.TestCase):
                 labkit.wait_for(f"a push after the death of {role}", push_works)
                 self.assert_in(key)
 
+    def test_a_refused_reload_and_a_crash(self):
+        """A role that dies gets what eicd runs with, whatever stands in the file."""
+        conf = lab.lab_dir / "eicd.conf"
+        good = conf.read_text(encoding="utf-8")
+        self.addCleanup(conf.write_text, good, encoding="utf-8")
+        conf.write_text(good + "\nnonsense = 1\n", encoding="utf-8")
+        for role in ROLES:
+            with self.subTest(role=role):
+                old = lab.kill(role)
+                lab.wait_restarted(role, old)
+                labkit.wait_for(f"a push after the death of {role}", push_works)
+
     def test_a_keyd_that_was_late_is_asked_again(self):
         """Its reply comes when nobody waits for it any more; nobody is restarted."""
         pids = {role: lab.pid(role) for role in ROLES}

@@ -124,7 +124,11 @@ class Keyd:
         self.channels = {}
         if joined:
             self.join(ASKS[program])
-        self.control.send(CTL_GO)
+        try:
+            self.file("conf", conf)
+            self.control.send(CTL_GO)
+        except OSError:
+            pass  # one that has ended by then says why
 
     def join(self, role, number=0):
         """A new channel to it, from the process of that role and number."""
