@@ -178,7 +178,7 @@ take_signals(struct agent *a)
 static void
 roles_set(struct agent *a)
 {
-	static const struct supervise_link links[] = { { ROLE_UPLINK, ROLE_IMDS } };
+	static const struct supervise_link links[] = { { .a = ROLE_UPLINK, .b = ROLE_IMDS } };
 	const struct agent_settings *s = &a->settings;
 	struct supervise_opts *o = &a->roles_opts;
 

@@ -27,11 +27,19 @@ static const char usage[] =
     "       eicd [-c FILE] init [ARGUMENTS]\n"
     "       eicd --version\n";
 
+/* Of one generation of processes. */
+struct config {
+	struct eicd_settings settings;
+	struct supervise_row rows[ROLES_ROWS];
+	struct config *before;
+};
+
 struct parent {
 	const char *conf_path;
-	struct eicd_settings settings;
+	/* What the generation that counts runs with, and the one that is to follow it. Those
+	 * before are kept: processes of theirs may still run. */
+	struct config *config, *next;
 	struct loop *loop;
-	struct supervise_row rows[ROLES_ROWS];
 	struct supervise *roles;
 	const char *notify;
 	int signals;
@@ -52,7 +60,8 @@ on_ready(void *ctx)
 {
 	struct parent *p = ctx;
 
-	log_info("ready", log_c("listen", p->settings.listen), log_c("config", p->conf_path));
+	log_info("ready", log_c("listen", p->config->settings.listen),
+	    log_c("config", p->conf_path));
 	setup_notify(p->notify, "READY=1");
 }
 
@@ -71,10 +80,10 @@ on_ended(void *ctx, bool failed)
  * again must get what the others have.
  */
 static void
-conf_write(const struct parent *p, struct buf *ret)
+conf_write(const struct config *c, struct buf *ret)
 {
 	buf_init(ret, CONF_MAX_BYTES);
-	settings_print(&eicd_table, &p->settings, ret);
+	settings_print(&eicd_table, &c->settings, ret);
 }
 
 static void
@@ -89,14 +98,83 @@ reload(struct parent *p)
 		return;
 	}
 	buf_init(&ignored, 4096);
-	settings_adopt(&eicd_table, &p->settings, &fresh, &ignored);
-	log_set_level((enum log_level)p->settings.log_level);
+	settings_adopt(&eicd_table, &p->config->settings, &fresh, &ignored);
+	log_set_level((enum log_level)p->config->settings.log_level);
 	log_info("reload", log_c("config", p->conf_path),
 	    log_s("needs_restart", buf_view(&ignored)));
 	buf_release(&ignored);
-	conf_write(p, &conf);
+	conf_write(p->config, &conf);
 	supervise_reload(p->roles, buf_view(&conf));
 	buf_release(&conf);
+}
+
+/* What was bound or locked at the start cannot be another beside it. */
+static bool
+same_place(const struct eicd_settings *a, const struct eicd_settings *b)
+{
+	return strcmp(a->listen, b->listen) == 0 && strcmp(a->state_dir, b->state_dir) == 0 &&
+	    strcmp(a->run_dir, b->run_dir) == 0 && strcmp(a->database, b->database) == 0;
+}
+
+static struct config *
+config_new(struct config *before)
+{
+	struct config *c = xalloc(sizeof(*c));
+
+	c->before = before;
+	return c;
+}
+
+static void
+on_renewed(void *ctx, bool done)
+{
+	struct parent *p = ctx;
+
+	if (done) {
+		p->config = p->next;
+		log_set_level((enum log_level)p->config->settings.log_level);
+		log_info("renewing", log_c("why", "the new processes serve, the old ones retire"));
+	} else {
+		log_error("renew", log_c("why", "a new process cannot start; the old ones go on"));
+		xfree(p->next);
+	}
+	p->next = NULL;
+}
+
+/* Starts a new generation, with what is installed and configured by now. */
+static void
+renew(struct parent *p)
+{
+	struct config *fresh = config_new(p->config);
+	struct errinfo ei = { "" };
+	struct buf conf;
+	int r;
+
+	if ((r = settings_load(&eicd_table, p->conf_path, &fresh->settings, &ei)) == 0 &&
+	    !same_place(&p->config->settings, &fresh->settings)) {
+		r = ERR_UNSUPPORTED;
+		err_set(&ei, "listen, state_dir, run_dir or database is another: stop and start");
+	}
+	if (r == 0 && p->next != NULL) {
+		r = ERR_BADSTATE;
+		err_set(&ei, "a change is under way");
+	}
+	if (r != 0) {
+		log_error("renew", log_c("why", ei.text));
+		xfree(fresh);
+		return;
+	}
+	p->next = fresh;
+	roles_fill(&fresh->settings, fresh->rows);
+	conf_write(fresh, &conf);
+	r = supervise_renew(p->roles, fresh->rows, fresh->settings.libexec_dir, buf_view(&conf),
+	    (uint32_t)(fresh->settings.retire_timeout_s * 1000));
+	buf_release(&conf);
+	if (r != 0) {
+		log_error("renew", log_e(r), log_c("why", "not all processes are ready"));
+		p->next = NULL;
+		xfree(fresh);
+	}
 }
 
 static void
@@ -109,6 +187,8 @@ on_signal(void *ctx, unsigned events)
 	while (read(p->signals, &si, sizeof(si)) == (ssize_t)sizeof(si)) {
 		if (si.ssi_signo == SIGHUP) {
 			reload(p);
+		} else if (si.ssi_signo == SIGUSR2) {
+			renew(p);
 		} else {
 			log_info("ending", log_i("signal", si.ssi_signo));
 			setup_notify(p->notify, "STOPPING=1");
@@ -117,7 +197,7 @@ on_signal(void *ctx, unsigned events)
 	}
 }
 
-/* SIGTERM, SIGINT and SIGHUP come as bytes. */
+/* SIGTERM, SIGINT, SIGHUP and SIGUSR2 come as bytes. */
 static int
 take_signals(struct parent *p, struct loop_fd *watch)
 {
@@ -129,6 +209,7 @@ take_signals(struct parent *p, struct loop_fd *watch)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGUSR2);
 	if (sigprocmask(SIG_BLOCK, &set, NULL) != 0 ||
 	    (p->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)) == -1)
 		return ERR_SYS;
@@ -139,15 +220,16 @@ static int
 serve(struct parent *p)
 {
 	struct supervise_opts o = { .spawner = spawner_system(),
-		.rows = p->rows,
+		.rows = p->config->rows,
 		.n_rows = ROLES_ROWS,
 		.links = roles_links,
 		.n_links = ROLES_LINKS,
 		.start_ms = START_MS,
 		.drain_ms = DRAIN_MS,
-		.libexec_dir = p->settings.libexec_dir,
+		.libexec_dir = p->config->settings.libexec_dir,
 		.conf_path = p->conf_path,
 		.ready = on_ready,
+		.renewed = on_renewed,
 		.ended = on_ended,
 		.ctx = p };
 	struct errinfo ei = { "" };
@@ -157,16 +239,17 @@ serve(struct parent *p)
 	if (geteuid() != 0)
 		return complain("must be started by root: it gives each process a user of its own");
 	log_set_name("eicd");
-	log_set_level((enum log_level)p->settings.log_level);
-	if (setup_dirs(&p->settings, &ei) != 0 || setup_export(&p->settings, &ei) != 0 ||
-	    setup_listeners(&p->settings, &o, &ei) != 0)
+	log_set_level((enum log_level)p->config->settings.log_level);
+	if (setup_dirs(&p->config->settings, &ei) != 0 ||
+	    setup_export(&p->config->settings, &ei) != 0 ||
+	    setup_listeners(&p->config->settings, &o, &ei) != 0)
 		return complain(ei.text);
 	if (loop_new(clock_system(), &p->loop) != 0 || take_signals(p, &watch) != 0)
 		return complain(strerror(errno));
 	o.loop = p->loop;
 	p->failed = true;
-	roles_fill(&p->settings, p->rows);
-	conf_write(p, &conf);
+	roles_fill(&p->config->settings, p->config->rows);
+	conf_write(p->config, &conf);
 	if (supervise_new(&o, buf_view(&conf), &p->roles) == 0 && loop_run(p->loop) != 0)
 		p->failed = true;
 	buf_release(&conf);
@@ -251,6 +334,8 @@ main(int argc, char **argv)
 	struct errinfo ei = { "" };
 	int c, what = 0;
 
+	p.config = config_new(NULL);
+
 	/* '+': what stands behind `init` is not ours. */
 	while ((c = getopt_long(argc, argv, "+c:", options, NULL)) != -1) {
 		switch (c) {
@@ -280,10 +365,10 @@ main(int argc, char **argv)
 	}
 	if (p.conf_path == NULL)
 		p.conf_path = EICD_CONFIG_PATH;
-	if (settings_load(&eicd_table, p.conf_path, &p.settings, &ei) != 0)
+	if (settings_load(&eicd_table, p.conf_path, &p.config->settings, &ei) != 0)
 		return complain(ei.text);
 	if (what == OPT_PRINT)
-		return print_config(&p.settings);
+		return print_config(&p.config->settings);
 	if (what == OPT_CHECK)
 		return puts("the configuration is good") < 0;
 	return serve(&p);

@@ -4,11 +4,11 @@
 #include "daemon/roles.h"
 
 const struct supervise_link roles_links[ROLES_LINKS] = {
-	{ ROLE_FRONT, ROLE_CORE },
-	{ ROLE_FRONT, ROLE_KEYD_TLS },
-	{ ROLE_CORE, ROLE_KEYD },
-	{ ROLE_CORE, ROLE_KEYD_HASH },
-	{ ROLE_CORE, ROLE_COMPUTE },
+	{ .a = ROLE_FRONT, .b = ROLE_CORE, .follows = true },
+	{ .a = ROLE_FRONT, .b = ROLE_KEYD_TLS },
+	{ .a = ROLE_CORE, .b = ROLE_KEYD },
+	{ .a = ROLE_CORE, .b = ROLE_KEYD_HASH },
+	{ .a = ROLE_CORE, .b = ROLE_COMPUTE },
 };
 
 /* Each row is drained before the next: whoever asks before whoever answers. */
@@ -17,16 +17,20 @@ roles_fill(const struct eicd_settings *s, struct supervise_row ret[static ROLES_
 {
 	ret[0] = (struct supervise_row){ .role = ROLE_FRONT,
 		.program = "eicd-front",
-		.count = 1,
+		.count = (unsigned)s->fronts,
 		.listeners = true,
+		.retires = true,
 		.files = { { "tls_certificate", s->tls_certificate },
 		    { "agent_ca", s->agent_ca } } };
 	ret[1] = (struct supervise_row){ .role = ROLE_CORE,
 		.program = "eicd-core",
 		.count = 1, /* it owns the database */
+		.alone = true,
 		.keep_stdout = strcmp(s->audit_export, "-") == 0 };
-	ret[2] =
-	    (struct supervise_row){ .role = ROLE_COMPUTE, .program = "eicd-compute", .count = 1 };
+	ret[2] = (struct supervise_row){ .role = ROLE_COMPUTE,
+		.program = "eicd-compute",
+		.count = 1, /* it does one thing at a time with an instance */
+		.alone = true };
 	ret[3] = (struct supervise_row){ .role = ROLE_KEYD,
 		.program = "eicd-keyd",
 		.count = (unsigned)s->signers };

@@ -12,9 +12,9 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "base/log.h"
-#include "proc/child.h"
 #include "proc/control.h"
 #include "proc/file.h"
+#include "proc/supervise_state.h"
 
 #define BACKOFF_FIRST_MS 50
 #define BACKOFF_MAX_MS 5000
@@ -23,38 +23,6 @@
 /* So long after a role asked for a new channel, so that both ends and those that ask
  * again and again get one channel, and a peer that has just died is seen to have. */
 #define REJOIN_MS 100
-
-struct unit {
-	struct supervise *s;
-	struct loop_timer again; /* set: it does not run, and is started then */
-	int64_t started_ms, backoff_ms;
-	bool ending; /* one of it has died, and the others have been killed */
-};
-
-/* A child and what supervise knows of it. */
-struct member {
-	struct child child;
-	const struct supervise_row *row;
-	struct unit *unit;
-	bool fresh; /* spawned, and not told to go yet */
-};
-
-struct link {
-	struct supervise *s;
-	struct member *a, *b;
-	struct loop_timer rejoin; /* set: one of them asked for a new channel */
-};
-
-struct supervise {
-	struct supervise_opts o;
-	struct child_opts child;
-	struct buf conf;
-	struct unit *units;
-	struct member *members;
-	struct link *links;
-	size_t n_units, n_members, n_links;
-	bool was_ready, draining, failed;
-};
 
 static struct member *
 member_of(struct child *c)
@@ -65,8 +33,8 @@ member_of(struct child *c)
 /* ---- joining ---- */
 
 /* Gives both a new end of a channel to each other. */
-static void
-join(struct link *k)
+void
+supervise_join(struct link *k)
 {
 	struct child *a = &k->a->child, *b = &k->b->child;
 	int pair[2];
@@ -90,7 +58,7 @@ on_rejoin_due(void *ctx)
 
 	if (child_runs(&k->a->child) && child_runs(&k->b->child) && child_reads(&k->a->child) &&
 	    child_reads(&k->b->child))
-		join(k);
+		supervise_join(k);
 }
 
 static bool
@@ -107,7 +75,7 @@ find_link(struct supervise *s, const struct child *c, enum msg_role role, uint16
 	size_t i;
 
 	for (i = 0; i < s->n_links; i++) {
-		k = &s->links[i];
+		k = s->links[i];
 		if ((&k->a->child == c && is(&k->b->child, role, number)) ||
 		    (&k->b->child == c && is(&k->a->child, role, number)))
 			return k;
@@ -133,11 +101,12 @@ on_rejoin(void *ctx, struct child *c, enum msg_role role, uint16_t number)
 /* ---- starting ---- */
 
 static void
-send_conf(struct supervise *s, struct child *c)
+send_conf(struct member *m)
 {
+	struct child *c = &m->child;
 	int fd;
 
-	if (file_sealed("conf", buf_view(&s->conf), &fd) != 0) {
+	if (file_sealed("conf", buf_view(&m->generation->conf), &fd) != 0) {
 		child_kill(c, "no descriptor left");
 		return;
 	}
@@ -160,11 +129,11 @@ send_file(struct child *c, const struct supervise_file *f)
 }
 
 static void
-send_files(struct supervise *s, struct member *m)
+send_files(struct member *m)
 {
 	size_t i;
 
-	send_conf(s, &m->child);
+	send_conf(m);
 	for (i = 0; i < SUPERVISE_FILES_MAX; i++)
 		if (m->row->files[i].name != NULL)
 			send_file(&m->child, &m->row->files[i]);
@@ -179,7 +148,7 @@ go(struct supervise *s, struct member *m)
 	size_t i;
 
 	m->fresh = false;
-	send_files(s, m);
+	send_files(m);
 	for (i = 0; m->row->listeners && i < s->o.n_listeners; i++) {
 		l = &s->o.listeners[i];
 		child_sent(c, control_send_listener(c->control, str_of(l->address), l->fd));
@@ -188,22 +157,25 @@ go(struct supervise *s, struct member *m)
 }
 
 /* Joins those that have just been spawned with all that run, and lets them go. */
-static void
-launch(struct supervise *s)
+void
+supervise_launch(struct supervise *s)
 {
 	struct member *m;
 	struct link *k;
 	size_t i;
 
 	for (i = 0; i < s->n_links; i++) {
-		k = &s->links[i];
-		if ((k->a->fresh || k->b->fresh) && child_runs(&k->a->child) &&
-		    child_runs(&k->b->child))
-			join(k);
+		k = s->links[i];
+		if (k->a->held || k->b->held || !(k->a->fresh || k->b->fresh) ||
+		    !child_runs(&k->a->child) || !child_runs(&k->b->child))
+			continue;
+		if (!k->early)
+			supervise_join(k);
+		k->early = false;
 	}
 	for (i = 0; i < s->n_members; i++) {
-		m = &s->members[i];
-		if (m->fresh && child_runs(&m->child))
+		m = s->members[i];
+		if (m->fresh && !m->held && child_runs(&m->child))
 			go(s, m);
 	}
 }
@@ -219,7 +191,7 @@ unit_spawn(struct unit *u)
 
 	u->started_ms = loop_now_ms(s->o.loop);
 	for (i = 0; i < s->n_members; i++) {
-		m = &s->members[i];
+		m = s->members[i];
 		if (m->unit != u)
 			continue;
 		if ((r = child_spawn(&m->child)) != 0)
@@ -255,7 +227,7 @@ unit_fell(struct unit *u)
 	size_t i;
 
 	for (i = 0; i < s->n_members; i++) {
-		m = &s->members[i];
+		m = s->members[i];
 		if (m->unit != u || !child_runs(&m->child))
 			continue;
 		runs = true;
@@ -278,11 +250,11 @@ on_again(void *ctx)
 		unit_fell(u);
 		return;
 	}
-	launch(s);
+	supervise_launch(s);
 	for (i = 0; i < s->n_members; i++)
-		if (s->members[i].unit == u)
-			log_info("restarted", log_c("role", s->members[i].child.name),
-			    log_i("pid", s->members[i].child.pid),
+		if (s->members[i]->unit == u)
+			log_info("restarted", log_c("role", s->members[i]->child.name),
+			    log_i("pid", s->members[i]->child.pid),
 			    log_i("after_ms", u->backoff_ms));
 }
 
@@ -292,24 +264,33 @@ kill_all(struct supervise *s, const char *why)
 	size_t i;
 
 	for (i = 0; i < s->n_members; i++)
-		if (child_runs(&s->members[i].child))
-			child_kill(&s->members[i].child, why);
+		if (child_runs(&s->members[i]->child))
+			child_kill(&s->members[i]->child, why);
+}
+
+/* One that has never been told to go does not hear that it is to end. */
+static void
+drain(struct member *m)
+{
+	child_drain(&m->child);
+	if (m->held)
+		child_kill(&m->child, "not needed any more");
 }
 
 /* Drains the first row that has something left. True: its end is to be waited for. */
 static bool
-row_drain(struct supervise *s, const struct supervise_row *row)
+row_drain(struct supervise *s, enum msg_role role)
 {
 	bool wait = false;
 	struct child *c;
 	size_t i;
 
 	for (i = 0; i < s->n_members; i++) {
-		c = &s->members[i].child;
-		if (s->members[i].row != row)
+		c = &s->members[i]->child;
+		if (c->role != role)
 			continue;
 		if (c->state == CHILD_STARTING || c->state == CHILD_UP)
-			child_drain(c);
+			drain(s->members[i]);
 		else if (c->state == CHILD_DOWN)
 			c->state = CHILD_GONE;
 		wait = wait || c->state == CHILD_DRAINING;
@@ -325,10 +306,108 @@ drain_next(struct supervise *s)
 	size_t i;
 
 	for (i = 0; i < s->o.n_rows && (s->o.together || !wait); i++)
-		if (row_drain(s, &s->o.rows[i]))
+		if (row_drain(s, s->current->rows[i].role))
 			wait = true;
 	if (!wait)
 		s->o.ended(s->o.ctx, s->failed);
+}
+
+/* ---- generations ---- */
+
+static bool
+all_up(const struct supervise *s, const struct generation *g)
+{
+	const struct member *m;
+	size_t i;
+
+	for (i = 0; i < s->n_members; i++) {
+		m = s->members[i];
+		if (m->generation == g && !m->held && m->child.state != CHILD_UP)
+			return false;
+	}
+	return true;
+}
+
+static bool
+any_held(const struct supervise *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->n_members; i++)
+		if (s->members[i]->held)
+			return true;
+	return false;
+}
+
+static void
+generation_free(struct generation *g)
+{
+	buf_release(&g->conf);
+	xfree(g);
+}
+
+static bool
+has_members(const struct supervise *s, const struct generation *g)
+{
+	size_t i;
+
+	for (i = 0; i < s->n_members; i++)
+		if (s->members[i]->generation == g)
+			return true;
+	return false;
+}
+
+static void
+member_free(struct supervise *s, struct member *m)
+{
+	struct generation *g = m->generation;
+
+	if (--m->unit->members == 0) {
+		loop_timer_clear(s->o.loop, &m->unit->again);
+		xfree(m->unit);
+	}
+	xfree(m);
+	if (g != s->current && g != s->next && !has_members(s, g))
+		generation_free(g);
+}
+
+void
+supervise_sweep(struct supervise *s)
+{
+	struct member *m;
+	struct link *k;
+	size_t i, n;
+
+	for (i = 0, n = 0; i < s->n_links; i++) {
+		k = s->links[i];
+		if (k->a->child.state != CHILD_GONE && k->b->child.state != CHILD_GONE) {
+			s->links[n++] = k;
+			continue;
+		}
+		loop_timer_clear(s->o.loop, &k->rejoin);
+		xfree(k);
+	}
+	s->n_links = n;
+	for (i = s->n_members; i-- > 0;) {
+		m = s->members[i];
+		if (m->child.state != CHILD_GONE)
+			continue;
+		s->n_members--;
+		memmove(s->members + i, s->members + i + 1,
+		    (s->n_members - i) * sizeof(struct member *));
+		member_free(s, m);
+	}
+}
+
+/* A process that has ended has none of the channels that it was given early. */
+static void
+unjoin(struct supervise *s, const struct member *m)
+{
+	size_t i;
+
+	for (i = 0; i < s->n_links; i++)
+		if (s->links[i]->a == m || s->links[i]->b == m)
+			s->links[i]->early = false;
 }
 
 static void
@@ -343,7 +422,12 @@ on_ended(void *ctx, struct child *c, const char *how)
 		drain_next(s);
 		return;
 	}
+	if (m->generation != s->current) {
+		renew_ended(s, m, how);
+		return;
+	}
 	c->state = CHILD_DOWN;
+	unjoin(s, m);
 	if (m->unit->ending)
 		log_info("ended", log_c("role", c->name), log_c("how", how));
 	else
@@ -362,104 +446,184 @@ static void
 on_ready(void *ctx, struct child *c)
 {
 	struct supervise *s = ctx;
-	size_t i;
 
 	(void)c;
-	for (i = 0; i < s->n_members; i++)
-		if (s->members[i].child.state != CHILD_UP)
-			return;
+	if (s->next != NULL && all_up(s, s->next))
+		renew_commit(s);
+	if (!all_up(s, s->current))
+		return;
 	if (!s->was_ready)
 		s->o.ready(s->o.ctx);
 	s->was_ready = true;
+	if (s->renewing && s->next == NULL && !any_held(s)) {
+		s->renewing = false;
+		log_info("renewed", log_i("processes", (int64_t)s->n_members));
+	}
 }
 
 /* ---- all of them ---- */
 
 static const struct child_events events = { on_ready, on_rejoin, on_ended };
 
-static void
-make_members(struct supervise *s)
+/* The least number that no process of this role has. */
+static uint16_t
+free_number(const struct supervise *s, enum msg_role role)
 {
-	const struct supervise_row *row;
-	struct member *m;
-	size_t i;
-	unsigned n;
+	uint16_t n = 0;
+	size_t i = 0;
 
-	for (i = 0; i < s->o.n_rows; i++)
-		s->n_members += s->o.rows[i].count;
-	s->n_units = s->o.together ? 1 : s->n_members;
-	s->members = xarray(s->n_members, sizeof(*s->members));
-	s->units = xarray(s->n_units, sizeof(*s->units));
-	for (i = 0; i < s->n_units; i++) {
-		s->units[i].s = s;
-		loop_timer_init(&s->units[i].again, on_again, &s->units[i]);
+	while (i < s->n_members) {
+		if (is(&s->members[i]->child, role, n)) {
+			n++;
+			i = 0;
+		} else {
+			i++;
+		}
 	}
-	m = s->members;
-	for (i = 0; i < s->o.n_rows; i++) {
-		row = &s->o.rows[i];
-		for (n = 0; n < row->count; n++, m++) {
-			child_init(&m->child, &s->child, row->role, row->program, (uint16_t)n);
-			m->child.keep_stdout = row->keep_stdout;
-			m->row = row;
-			m->unit = &s->units[s->o.together ? 0 : m - s->members];
+	return n;
+}
+
+static struct unit *
+unit_new(struct supervise *s)
+{
+	struct unit *u = xalloc(sizeof(*u));
+
+	u->s = s;
+	loop_timer_init(&u->again, on_again, u);
+	return u;
+}
+
+/* A process of its own, as one more of unit; NULL: of a unit of its own. */
+static struct member *
+add_member(struct supervise *s, struct generation *g, const struct supervise_row *row,
+    struct unit *unit)
+{
+	struct member *m = xalloc(sizeof(*m));
+
+	child_init(&m->child, &g->child, row->role, row->program, free_number(s, row->role));
+	m->child.keep_stdout = row->keep_stdout;
+	m->row = row;
+	m->generation = g;
+	m->unit = unit != NULL ? unit : unit_new(s);
+	m->unit->members++;
+	s->members = xregrow(s->members, s->n_members + 1, sizeof(struct member *));
+	s->members[s->n_members++] = m;
+	return m;
+}
+
+static void
+add_link(struct supervise *s, struct member *a, struct member *b, bool follows)
+{
+	struct link *k = xalloc(sizeof(*k));
+
+	*k = (struct link){ .s = s, .a = a, .b = b, .follows = follows };
+	loop_timer_init(&k->rejoin, on_rejoin_due, k);
+	s->links = xregrow(s->links, s->n_links + 1, sizeof(struct link *));
+	s->links[s->n_links++] = k;
+}
+
+/* The links of g's members, with each other and with those that they follow. */
+static void
+make_links(struct supervise *s, const struct generation *g)
+{
+	const struct supervise_link *l;
+	struct member *a, *b;
+	size_t i, m, n;
+
+	for (i = 0; i < s->o.n_links; i++) {
+		l = &s->o.links[i];
+		for (m = 0; m < s->n_members; m++) {
+			for (n = 0; n < s->n_members; n++) {
+				a = s->members[m];
+				b = s->members[n];
+				if (a->child.role != l->a || b->child.role != l->b)
+					continue;
+				if ((a->generation == g && b->generation == g) ||
+				    (l->follows && b->generation == g) ||
+				    (l->follows && a->generation == g &&
+					b->generation == s->current))
+					add_link(s, a, b, l->follows);
+			}
 		}
 	}
 }
 
-static void
-add_link(struct supervise *s, struct member *a, struct member *b)
+static struct generation *
+generation_new(struct supervise *s, const struct supervise_row *rows, const char *libexec_dir,
+    struct str conf)
 {
-	struct link *k = &s->links[s->n_links++];
+	struct generation *g = xalloc(sizeof(*g));
+	struct unit *unit = s->o.together ? unit_new(s) : NULL;
+	unsigned n;
+	size_t i;
 
-	*k = (struct link){ .s = s, .a = a, .b = b };
-	loop_timer_init(&k->rejoin, on_rejoin_due, k);
+	g->rows = rows;
+	g->child = (struct child_opts){ .loop = s->o.loop,
+		.spawner = s->o.spawner,
+		.events = &events,
+		.ctx = s,
+		.libexec_dir = libexec_dir,
+		.conf_path = s->o.conf_path,
+		.start_ms = s->o.start_ms,
+		.drain_ms = s->o.drain_ms };
+	buf_init(&g->conf, CONF_MAX_BYTES);
+	buf_str(&g->conf, conf);
+	for (i = 0; i < s->o.n_rows; i++)
+		for (n = 0; n < rows[i].count; n++)
+			(void)add_member(s, g, &rows[i], unit);
+	make_links(s, g);
+	return g;
 }
 
-static void
-make_links(struct supervise *s)
+/* Spawns all of g; stops at the first that cannot be. */
+static int
+generation_spawn(struct supervise *s, const struct generation *g)
 {
-	const struct supervise_link *l;
-	size_t i, a, b;
+	size_t i;
+	int r;
 
-	s->links = xarray(s->n_members * s->n_members, sizeof(*s->links));
-	for (i = 0; i < s->o.n_links; i++) {
-		l = &s->o.links[i];
-		for (a = 0; a < s->n_members; a++)
-			for (b = 0; b < s->n_members; b++)
-				if (s->members[a].child.role == l->a &&
-				    s->members[b].child.role == l->b)
-					add_link(s, &s->members[a], &s->members[b]);
-	}
+	for (i = 0; i < s->n_members; i++)
+		if (s->members[i]->generation == g && s->members[i]->child.state == CHILD_DOWN &&
+		    (r = unit_spawn(s->members[i]->unit)) != 0)
+			return r;
+	return 0;
 }
 
 int
 supervise_new(const struct supervise_opts *o, struct str conf, struct supervise **ret)
 {
 	struct supervise *s = xalloc(sizeof(*s));
-	size_t i;
-	int r = 0;
+	int r;
 
 	s->o = *o;
-	s->child = (struct child_opts){ .loop = o->loop,
-		.spawner = o->spawner,
-		.events = &events,
-		.ctx = s,
-		.libexec_dir = o->libexec_dir,
-		.conf_path = o->conf_path,
-		.start_ms = o->start_ms,
-		.drain_ms = o->drain_ms };
-	buf_init(&s->conf, CONF_MAX_BYTES);
-	buf_str(&s->conf, conf);
-	make_members(s);
-	make_links(s);
-	for (i = 0; r == 0 && i < s->n_units; i++)
-		r = unit_spawn(&s->units[i]);
-	if (r != 0) {
+	s->current = generation_new(s, o->rows, o->libexec_dir, conf);
+	if ((r = generation_spawn(s, s->current)) != 0) {
 		supervise_free(s);
 		return r;
 	}
-	launch(s);
+	supervise_launch(s);
 	*ret = s;
+	return 0;
+}
+
+int
+supervise_renew(struct supervise *s, const struct supervise_row *rows, const char *libexec_dir,
+    struct str conf, uint32_t retire_ms)
+{
+	size_t i;
+
+	if (s->draining || s->renewing || !s->was_ready || !all_up(s, s->current))
+		return ERR_BADSTATE;
+	s->next = generation_new(s, rows, libexec_dir, conf);
+	s->renewing = true;
+	s->retire_ms = retire_ms;
+	for (i = 0; i < s->n_members; i++)
+		if (s->members[i]->generation == s->next)
+			s->members[i]->held = s->members[i]->row->alone;
+	if (generation_spawn(s, s->next) != 0)
+		renew_abandon(s);
+	else
+		supervise_launch(s);
 	return 0;
 }
 
@@ -471,15 +635,13 @@ supervise_free(struct supervise *s)
 	if (s == NULL)
 		return;
 	for (i = 0; i < s->n_members; i++)
-		child_release(&s->members[i].child);
-	for (i = 0; i < s->n_links; i++)
-		loop_timer_clear(s->o.loop, &s->links[i].rejoin);
-	for (i = 0; i < s->n_units; i++)
-		loop_timer_clear(s->o.loop, &s->units[i].again);
-	buf_release(&s->conf);
+		child_release(&s->members[i]->child);
+	supervise_sweep(s);
+	if (s->next != NULL)
+		generation_free(s->next);
+	generation_free(s->current);
 	xfree(s->members);
 	xfree(s->links);
-	xfree(s->units);
 	xfree(s);
 }
 
@@ -491,13 +653,14 @@ supervise_reload(struct supervise *s, struct str conf)
 
 	if (s->draining)
 		return;
-	buf_clear(&s->conf);
-	buf_str(&s->conf, conf);
+	buf_clear(&s->current->conf);
+	buf_str(&s->current->conf, conf);
 	for (i = s->n_members; i-- > 0;) {
-		m = &s->members[i];
-		if (!child_runs(&m->child))
+		m = s->members[i];
+		/* One that has not been told to go yet gets it then. */
+		if (m->generation != s->current || m->held || !child_runs(&m->child))
 			continue;
-		send_files(s, m);
+		send_files(m);
 		child_sent(&m->child, control_send(m->child.control, MSG_CTL_RELOAD));
 	}
 }
@@ -512,7 +675,7 @@ supervise_drain(struct supervise *s)
 		return;
 	}
 	s->draining = true;
-	for (i = 0; i < s->n_units; i++)
-		loop_timer_clear(s->o.loop, &s->units[i].again);
+	for (i = 0; i < s->n_members; i++)
+		loop_timer_clear(s->o.loop, &s->members[i]->unit->again);
 	drain_next(s);
 }

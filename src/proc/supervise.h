@@ -11,6 +11,15 @@
  * up to 5 s, and after 50 ms again once it has lived for 10 s. A process that ends
  * before all of them were ready for the first time ends the daemon: what is wrong then
  * will not be better in five seconds.
+ *
+ * A generation is all processes that were started together with one configuration. While
+ * one serves, another can be started beside it (supervise_renew), with what is installed
+ * by then. Until all of the new one are ready the old one serves as if nothing was; if
+ * one of the new dies before, the new are ended, and that was that. Then, in this order:
+ * what talks to a role that there may be once only (alone) is told of the new one, the
+ * old one drains, and when it has ended the new one goes. The rest of the old drains when
+ * nobody of its generation needs it. What has connections of others (retires) takes no
+ * more of them, is linked with the new, and ends with the last of them.
  */
 #ifndef PROC_SUPERVISE_H
 #define PROC_SUPERVISE_H
@@ -36,13 +45,16 @@ struct supervise_row {
 	unsigned count;      /* processes, numbered from 0; at least 1 */
 	bool listeners;      /* each gets all listening sockets */
 	bool keep_stdout;    /* each has the standard output of the parent */
+	bool alone;          /* a new one goes when no old one runs any more */
+	bool retires;        /* an old one is told to retire, not to drain */
 	/* Beside `conf`, which all of them get; those without a name are not there. */
 	struct supervise_file files[SUPERVISE_FILES_MAX];
 };
 
-/* Each process of a has a channel to each process of b. */
+/* Each process of a has a channel to each process of b in its generation. */
 struct supervise_link {
 	enum msg_role a, b;
+	bool follows; /* a is given a channel to the newest b, whichever its generation */
 };
 
 struct supervise_listener {
@@ -70,6 +82,9 @@ struct supervise_opts {
 	struct supervise_listener listeners[SUPERVISE_LISTENERS_MAX];
 	size_t n_listeners;
 	void (*ready)(void *ctx); /* once: all of them serve */
+	/* How supervise_renew went: the new generation is the one that counts from now on, or
+	 * it has been given up. NULL: it is never called. */
+	void (*renewed)(void *ctx, bool done);
 	/* All of them have ended: after supervise_drain (failed: false), or because one
 	 * ended before all were ready. */
 	void (*ended)(void *ctx, bool failed);
@@ -86,6 +101,16 @@ struct supervise;
 int supervise_new(const struct supervise_opts *o, struct str conf,
     struct supervise **ret) MUST_CHECK;
 void supervise_free(struct supervise *s); /* kills what still runs; NULL is fine */
+
+/*
+ * Starts another generation beside the one that serves; how that goes is told by
+ * renewed. rows are those of the new one, with the same roles in the same order; they
+ * and libexec_dir live on. retire_ms: how long retiring may take, 0: as long as it does.
+ * ERR_BADSTATE: not all are ready, a change is under way, or draining. ERR_SYS: a program
+ * cannot be run, logged; then nothing has changed.
+ */
+int supervise_renew(struct supervise *s, const struct supervise_row *rows, const char *libexec_dir,
+    struct str conf, uint32_t retire_ms) MUST_CHECK;
 
 /* Gives all that run a new configuration and their files, and the word to take them
  * over; conf as above. While draining nothing happens. */

@@ -191,6 +191,25 @@ static const struct setting rows[] = {
 	    .unit = "processes",
 	    .text = "How many processes check signatures and sign keys, side by side. As many as "
 		    "there are processors is enough." },
+	{ .section = "processes",
+	    .name = "fronts",
+	    .type = SETTING_INT,
+	    AT(fronts),
+	    .min = 1,
+	    .max = 8,
+	    .dflt = "1",
+	    .unit = "processes",
+	    .text = "How many processes speak with the network. The limits of [http] are those of "
+		    "each. One is enough as long as its processor is not busy all the time." },
+	{ .section = "processes",
+	    .name = "retire_timeout",
+	    .type = SETTING_SECONDS,
+	    AT(retire_timeout_s),
+	    .min = 1,
+	    .max = 7 * DAY,
+	    .dflt = "1h",
+	    .text = "How long after a change of processes (SIGUSR2) the connections that were open "
+		    "then may stay with the old ones. Then agents are told to connect again." },
 
 	{ .section = "http",
 	    .name = "max_header_bytes",

@@ -39,6 +39,8 @@ struct eicd_settings {
 	char core_user[33];
 	char keyd_user[33];
 	int64_t signers;
+	int64_t fronts;
+	int64_t retire_timeout_s;
 
 	/* [http] */
 	int64_t max_header_bytes;

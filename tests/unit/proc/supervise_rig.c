@@ -103,6 +103,15 @@ on_ready(void *ctx)
 }
 
 static void
+on_renewed(void *ctx, bool done)
+{
+	struct rig *r = ctx;
+
+	r->renewed++;
+	r->renew_done = done;
+}
+
+static void
 on_ended(void *ctx, bool failed)
 {
 	struct rig *r = ctx;
@@ -129,18 +138,19 @@ rig_pass(struct rig *r, int64_t ms)
 }
 
 /* front and core, two keyds: rows and links as eicd has them. */
-static const struct supervise_row rows[] = {
+const struct supervise_row rig_rows[] = {
 	{ .role = ROLE_FRONT,
 	    .program = "front",
 	    .count = 1,
 	    .listeners = true,
+	    .retires = true,
 	    .files = { { "certificate", "/dev/null" }, { "none", "/nonexistent/none" } } },
-	{ .role = ROLE_CORE, .program = "core", .count = 1 },
+	{ .role = ROLE_CORE, .program = "core", .count = 1, .alone = true },
 	{ .role = ROLE_KEYD, .program = "keyd", .count = 2 },
 };
 static const struct supervise_link links[] = {
-	{ ROLE_FRONT, ROLE_CORE },
-	{ ROLE_CORE, ROLE_KEYD },
+	{ .a = ROLE_FRONT, .b = ROLE_CORE, .follows = true },
+	{ .a = ROLE_CORE, .b = ROLE_KEYD },
 };
 
 void
@@ -158,7 +168,7 @@ rig_opts(struct rig *r)
 {
 	return (struct supervise_opts){ .loop = r->loop,
 		.spawner = &r->spawner,
-		.rows = rows,
+		.rows = rig_rows,
 		.n_rows = 3,
 		.links = links,
 		.n_links = 2,
@@ -169,6 +179,7 @@ rig_opts(struct rig *r)
 		.listeners = { { r->listener, "198.18.0.1:443" } },
 		.n_listeners = 1,
 		.ready = on_ready,
+		.renewed = on_renewed,
 		.ended = on_ended,
 		.ctx = r };
 }
@@ -265,7 +276,8 @@ rig_heard(struct rig *r, size_t i, const char *want)
 			hear_file(f, &m, &b);
 		else
 			buf_c(&b,
-			    m.type == MSG_CTL_GO             ? "go "
+			    m.type == MSG_CTL_RETIRE         ? "retire "
+				: m.type == MSG_CTL_GO       ? "go "
 				: m.type == MSG_CTL_RELOAD   ? "reload "
 				: m.type == MSG_CTL_DRAIN    ? "drain "
 				: m.type == MSG_CTL_LISTENER ? "listener "

@@ -39,7 +39,8 @@ struct rig {
 	size_t n_fakes;
 	size_t fail_from, fail_to; /* the spawns that fail: exec finds no program */
 	struct supervise *s;
-	int ready, ended;
+	int ready, ended, renewed;
+	bool renew_done;
 	bool failed;
 	int listener;
 };
@@ -47,6 +48,8 @@ struct rig {
 /* Who is started, by the order of the starts: front with a channel to core, core with
  * one to each of two keyds. */
 enum { FRONT, CORE, KEYD, KEYD1, N };
+
+extern const struct supervise_row rig_rows[];
 
 void rig_init(struct rig *r);
 struct supervise_opts rig_opts(struct rig *r);

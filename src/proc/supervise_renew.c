@@ -1,0 +1,161 @@
+/*
+ * supervise_renew: one generation after another; see supervise.h. Until renew_commit the
+ * old one is what counts: its processes are started again when they die, the new ones
+ * are not. Afterwards it is the other way round.
+ */
+#include "proc/supervise_state.h"
+
+#include "base/log.h"
+#include "proc/control.h"
+
+/* Retired processes that are waited for; beyond them the oldest is drained. */
+#define RETIRED_MAX 8
+
+/* Somebody of its own generation may still ask it something. */
+static bool
+needed(const struct supervise *s, const struct member *m)
+{
+	const struct link *k;
+	size_t i;
+
+	for (i = 0; i < s->n_links; i++) {
+		k = s->links[i];
+		if (k->b == m && !k->follows && k->a->generation == m->generation &&
+		    child_runs(&k->a->child))
+			return true;
+	}
+	return false;
+}
+
+static bool
+old_runs(const struct supervise *s, enum msg_role role)
+{
+	size_t i;
+
+	for (i = 0; i < s->n_members; i++)
+		if (s->members[i]->child.role == role && s->members[i]->generation != s->current &&
+		    child_runs(&s->members[i]->child))
+			return true;
+	return false;
+}
+
+/* Drains what is old and not needed any more, and lets go who waited for its end. */
+static void
+old_step(struct supervise *s)
+{
+	bool released = false;
+	struct member *m;
+	size_t i;
+
+	for (i = 0; i < s->n_members; i++) {
+		m = s->members[i];
+		if (m->generation == s->current || m->generation == s->next)
+			continue;
+		if (m->child.state == CHILD_DOWN)
+			m->child.state = CHILD_GONE;
+		else if (m->child.state < CHILD_DRAINING && !m->row->retires && !needed(s, m))
+			child_drain(&m->child);
+	}
+	supervise_sweep(s);
+	for (i = 0; s->next == NULL && i < s->n_members; i++) {
+		m = s->members[i];
+		if (!m->held || old_runs(s, m->child.role))
+			continue;
+		m->held = false;
+		released = true;
+		/* It has waited for long, and its start begins now. */
+		if (child_runs(&m->child))
+			loop_timer_set(s->o.loop, &m->child.deadline, s->o.start_ms);
+	}
+	if (released)
+		supervise_launch(s);
+}
+
+/* Tells who has connections of others to take no more. */
+static void
+retire(struct supervise *s, const struct generation *g)
+{
+	struct member *m, *oldest = NULL;
+	size_t i, n = 0;
+
+	for (i = 0; i < s->n_members; i++) {
+		m = s->members[i];
+		if (m->generation == s->current || !m->row->retires || !child_runs(&m->child) ||
+		    m->child.state == CHILD_DRAINING)
+			continue;
+		if (m->child.state == CHILD_STARTING)
+			child_kill(&m->child, "not needed any more");
+		else if (m->generation == g)
+			child_sent(&m->child, control_send_retire(m->child.control, s->retire_ms));
+		if (oldest == NULL)
+			oldest = m;
+		n++;
+	}
+	if (n > RETIRED_MAX)
+		child_drain(&oldest->child);
+}
+
+/* All of the new generation that can run beside the old one serve: it counts now. */
+void
+renew_commit(struct supervise *s)
+{
+	struct generation *old = s->current;
+	struct link *k;
+	size_t i;
+
+	s->current = s->next;
+	s->next = NULL;
+	for (i = 0; i < s->n_links; i++) {
+		k = s->links[i];
+		if (k->follows && k->b->held && child_runs(&k->a->child) &&
+		    child_runs(&k->b->child)) {
+			supervise_join(k);
+			k->early = true;
+		}
+	}
+	retire(s, old);
+	if (s->o.renewed != NULL)
+		s->o.renewed(s->o.ctx, true);
+	old_step(s);
+}
+
+/* The new generation is given up. Its fronts may have taken connections by now: they
+ * retire, as old ones do. */
+void
+renew_abandon(struct supervise *s)
+{
+	struct generation *g = s->next;
+	struct member *m;
+	size_t i;
+
+	s->next = NULL;
+	s->renewing = false;
+	for (i = 0; i < s->n_members; i++) {
+		m = s->members[i];
+		if (m->generation != g)
+			continue;
+		if (m->held && child_runs(&m->child))
+			child_kill(&m->child, "not needed any more");
+		m->held = false;
+	}
+	retire(s, g);
+	if (s->o.renewed != NULL)
+		s->o.renewed(s->o.ctx, false);
+	old_step(s);
+}
+
+/* One that is not of the generation that counts. */
+void
+renew_ended(struct supervise *s, struct member *m, const char *how)
+{
+	if (m->generation == s->next) {
+		log_error("died", log_c("role", m->child.name), log_c("how", how),
+		    log_i("pid", m->child.pid));
+		m->child.state = CHILD_GONE;
+		renew_abandon(s);
+		return;
+	}
+	log_info("ended", log_c("role", m->child.name), log_c("how", how));
+	m->child.state = CHILD_GONE;
+	old_step(s);
+}

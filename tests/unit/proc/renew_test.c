@@ -1,0 +1,226 @@
+/*
+ * renew_test: one generation of processes after another, with children that the test
+ * plays: who is started, told and ended in which order, and what is left when a new one
+ * cannot start.
+ */
+#include "supervise_rig.h"
+
+#include <signal.h>
+
+enum { NEW = N };
+
+/* A second generation is spawned; the first serves. */
+static void
+renew(struct rig *r)
+{
+	rig_start(r);
+	rig_hear_start(r);
+	assert_int_equal(supervise_renew(r->s, rig_rows, "/libexec", STR("two"), 7000), 0);
+	rig_settle(r);
+	assert_int_equal(r->n_fakes, 2 * N);
+	assert_int_equal(r->renewed, 0);
+}
+
+static void
+hear_renew(struct rig *r)
+{
+	assert_string_equal(r->fakes[NEW + FRONT].name, "front.1");
+	assert_string_equal(r->fakes[NEW + KEYD].name, "keyd.2");
+	assert_string_equal(r->fakes[NEW + KEYD1].name, "keyd.3");
+	/* The new front serves with the old core; the new core waits. */
+	rig_heard(r, NEW + FRONT, "peer 3.0 conf=two certificate listener go ");
+	rig_heard(r, CORE, "peer 2.1 ");
+	rig_heard(r, NEW + CORE, "");
+	rig_heard(r, FRONT, "");
+	rig_heard(r, NEW + KEYD, "conf=two go ");
+}
+
+/* All but the new core are ready. */
+static void
+new_ready(struct rig *r)
+{
+	rig_ready(r, NEW + FRONT);
+	rig_ready(r, NEW + KEYD);
+	assert_int_equal(r->renewed, 0);
+	rig_heard(r, FRONT, "");
+	rig_ready(r, NEW + KEYD1);
+	assert_int_equal(r->renewed, 1);
+	assert_true(r->renew_done);
+}
+
+static void
+the_new_follow_the_old_in_order(void **state)
+{
+	struct rig r;
+
+	(void)state;
+	renew(&r);
+	hear_renew(&r);
+	new_ready(&r);
+	/* Both fronts know the new core before the old one is told to end. */
+	rig_heard(&r, FRONT, "peer 3.1 retire ");
+	rig_heard(&r, NEW + FRONT, "peer 3.1 ");
+	rig_heard(&r, CORE, "drain ");
+	rig_heard(&r, NEW + CORE, "peer 2.0 peer 2.1 ");
+	rig_heard(&r, KEYD, "");
+	rig_end(&r.fakes[CORE], 0);
+	rig_settle(&r);
+	/* Not before the old core has ended; its fronts are not told again. */
+	rig_heard(&r, NEW + CORE, "peer 4.2 peer 4.3 conf=two go ");
+	rig_heard(&r, FRONT, "");
+	/* Nobody of theirs asks the old keyds any more. */
+	rig_heard(&r, KEYD, "drain ");
+	rig_ready(&r, NEW + CORE);
+	rig_end(&r.fakes[KEYD], 0);
+	rig_end(&r.fakes[KEYD1], 0);
+	rig_end(&r.fakes[FRONT], 0);
+	rig_settle(&r);
+	rig_pass(&r, 100000);
+	assert_int_equal(r.n_fakes, 2 * N);
+	assert_int_equal(r.ready, 1);
+	/* A second change finds the numbers free again. */
+	assert_int_equal(supervise_renew(r.s, rig_rows, "/libexec", STR("three"), 0), 0);
+	rig_settle(&r);
+	assert_string_equal(r.fakes[2 * N + FRONT].name, "front");
+	rig_release(&r);
+}
+
+static void
+one_of_the_new_that_dies_ends_the_change(void **state)
+{
+	static const size_t who[] = { FRONT, CORE, KEYD1 };
+	struct rig r;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		renew(&r);
+		hear_renew(&r);
+		rig_end(&r.fakes[NEW + who[i]], 1 << 8);
+		rig_settle(&r);
+		assert_int_equal(r.renewed, 1);
+		assert_false(r.renew_done);
+		/* The old are as they were, and go on being started again, with their own. */
+		rig_heard(&r, FRONT, "");
+		rig_end(&r.fakes[FRONT], SIGSEGV);
+		rig_settle(&r);
+		rig_pass(&r, 50);
+		rig_heard(&r, 2 * N, "peer 3.0 conf=one certificate listener go ");
+		assert_string_equal(r.fakes[2 * N].name, "front");
+		rig_release(&r);
+	}
+}
+
+static void
+exec_that_fails_ends_the_change(void **state)
+{
+	struct rig r;
+
+	(void)state;
+	rig_start(&r);
+	rig_hear_start(&r);
+	r.fail_from = N + KEYD;
+	r.fail_to = N + KEYD + 1;
+	assert_int_equal(supervise_renew(r.s, rig_rows, "/libexec", STR("two"), 0), 0);
+	rig_settle(&r);
+	assert_int_equal(r.renewed, 1);
+	assert_false(r.renew_done);
+	rig_heard(&r, FRONT, "");
+	rig_heard(&r, CORE, "");
+	assert_int_equal(r.fakes[N + FRONT].killed, SIGKILL);
+	assert_int_equal(r.fakes[N + CORE].killed, SIGKILL);
+	/* It can be tried again. */
+	assert_int_equal(supervise_renew(r.s, rig_rows, "/libexec", STR("two"), 0), 0);
+	rig_release(&r);
+}
+
+static void
+one_change_at_a_time(void **state)
+{
+	struct rig r;
+
+	(void)state;
+	renew(&r);
+	assert_int_equal(supervise_renew(r.s, rig_rows, "/libexec", STR("x"), 0), ERR_BADSTATE);
+	new_ready(&r);
+	assert_int_equal(supervise_renew(r.s, rig_rows, "/libexec", STR("x"), 0), ERR_BADSTATE);
+	rig_end(&r.fakes[CORE], 0);
+	rig_settle(&r);
+	rig_ready(&r, NEW + CORE);
+	supervise_drain(r.s);
+	assert_int_equal(supervise_renew(r.s, rig_rows, "/libexec", STR("x"), 0), ERR_BADSTATE);
+	rig_release(&r);
+}
+
+/* Also one that hangs: it is killed, and the new one goes. */
+static void
+a_new_core_that_dies_is_started_again(void **state)
+{
+	struct rig r;
+
+	(void)state;
+	renew(&r);
+	hear_renew(&r);
+	new_ready(&r);
+	rig_heard(&r, FRONT, "peer 3.1 retire ");
+	rig_pass(&r, 15000);
+	assert_int_equal(r.fakes[CORE].killed, SIGKILL);
+	rig_heard(&r, NEW + CORE, "peer 2.0 peer 2.1 peer 4.2 peer 4.3 conf=two go ");
+	rig_end(&r.fakes[NEW + CORE], 1 << 8);
+	rig_settle(&r);
+	rig_pass(&r, 50);
+	/* The retired front is given it too. */
+	rig_heard(&r, FRONT, "peer 3.1 ");
+	rig_heard(&r, 2 * N, "peer 2.0 peer 2.1 peer 4.2 peer 4.3 conf=two go ");
+	/* One that has retired is not started again. */
+	rig_end(&r.fakes[FRONT], SIGKILL);
+	rig_settle(&r);
+	rig_pass(&r, 100000);
+	assert_int_equal(r.n_fakes, 2 * N + 1);
+	rig_release(&r);
+}
+
+static void
+draining_ends_both_generations(void **state)
+{
+	struct rig r;
+
+	(void)state;
+	renew(&r);
+	hear_renew(&r);
+	new_ready(&r);
+	rig_heard(&r, FRONT, "peer 3.1 retire ");
+	rig_heard(&r, NEW + FRONT, "peer 3.1 ");
+	supervise_drain(r.s);
+	rig_heard(&r, FRONT, "drain ");
+	rig_heard(&r, NEW + FRONT, "drain ");
+	rig_end(&r.fakes[FRONT], 0);
+	rig_end(&r.fakes[NEW + FRONT], 0);
+	rig_settle(&r);
+	rig_end(&r.fakes[CORE], 0);
+	rig_settle(&r);
+	assert_int_equal(r.fakes[NEW + CORE].killed, SIGKILL);
+	rig_end(&r.fakes[KEYD], 0);
+	rig_end(&r.fakes[KEYD1], 0);
+	rig_end(&r.fakes[NEW + KEYD], 0);
+	rig_end(&r.fakes[NEW + KEYD1], 0);
+	rig_settle(&r);
+	assert_int_equal(r.ended, 1);
+	assert_false(r.failed);
+	rig_release(&r);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_new_follow_the_old_in_order),
+		cmocka_unit_test(one_of_the_new_that_dies_ends_the_change),
+		cmocka_unit_test(exec_that_fails_ends_the_change),
+		cmocka_unit_test(one_change_at_a_time),
+		cmocka_unit_test(a_new_core_that_dies_is_started_again),
+		cmocka_unit_test(draining_ends_both_generations),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
