@@ -10,10 +10,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "agent/message.h"
-#include "agent/relay.h"
 #include "agent/uplink.h"
 #include "base/log.h"
+#include "link/ipc.h"
+#include "link/json.h"
 #include "net/addr.h"
 #include "proc/file.h"
 #include "proc/role.h"
@@ -113,9 +113,10 @@ on_imds(void *ctx, unsigned events)
 static void
 on_opened(void *ctx)
 {
+	const struct link_message m = { .type = LINK_RESET };
 	struct ipc_out out;
 
-	relay_write_reset(&out);
+	link_ipc_write(&out, &m);
 	send_imds(ctx, &out);
 }
 
@@ -124,20 +125,20 @@ on_text(void *ctx, struct str text, struct errinfo *ei)
 {
 	struct process *p = ctx;
 	struct ipc_out out;
-	struct message m;
+	struct link_message m;
 	int r;
 
 	arena_reset(p->arena);
-	r = message_parse(p->arena, text, clock_boot_ms(loop_clock(p->loop)), &m, ei);
-	if (r != 0 && message_dispensable(&m)) {
+	r = link_json_parse(p->arena, text, clock_boot_ms(loop_clock(p->loop)), &m, ei);
+	if (r != 0 && link_dispensable(m.type)) {
 		log_warn("left_out", log_e(r), log_c("why", ei->text));
 		return 0;
 	}
-	if (r != 0 || m.type == MESSAGE_UNKNOWN)
+	if (r != 0 || m.type == LINK_UNKNOWN)
 		return r;
-	if (m.type == MESSAGE_SYNCED)
+	if (m.type == LINK_SYNCED)
 		log_info("synced", log_c("endpoint", p->settings.endpoint));
-	relay_write(&out, &m);
+	link_ipc_write(&out, &m);
 	send_imds(p, &out);
 	return 0;
 }

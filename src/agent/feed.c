@@ -3,10 +3,10 @@
  */
 #include "agent/feed.h"
 
-#include "agent/relay.h"
 #include "base/alloc.h"
 #include "base/log.h"
 #include "ipc/msg.h"
+#include "link/ipc.h"
 
 #define ARENA_BYTES (1u << 20)
 
@@ -23,53 +23,54 @@ now(const struct feed *f)
 }
 
 static int
-key_put(struct feed *f, const struct message *m)
+key_put(struct feed *f, const struct link_key *d)
 {
-	struct guest *guest = guests_find(f->o.guests, m->instance_id);
+	struct guest *guest = guests_find(f->o.guests, d->instance_id);
 
 	if (guest == NULL)
 		return ERR_NOTFOUND;
-	return keys_put(&guest->keys, &m->key, now(f));
+	return keys_put(&guest->keys, d, now(f));
 }
 
 static void
-key_remove(struct feed *f, const struct message *m)
+key_remove(struct feed *f, const struct link_key_gone *d)
 {
-	struct guest *guest = guests_find(f->o.guests, m->instance_id);
+	struct guest *guest = guests_find(f->o.guests, d->instance_id);
 
 	if (guest != NULL)
-		keys_remove(&guest->keys, m->request_id);
+		keys_remove(&guest->keys, d->request_id);
 }
 
 static void
-apply(struct feed *f, const struct message *m)
+apply(struct feed *f, const struct link_message *m)
 {
 	int r = 0;
 
 	switch (m->type) {
-	case MESSAGE_SIGNER:
+	case LINK_SIGNER:
 		r = signers_put(f->o.signers, &m->signer, now(f));
 		break;
-	case MESSAGE_GUEST:
+	case LINK_GUEST:
 		r = guests_put(f->o.guests, &m->guest);
 		break;
-	case MESSAGE_GUEST_GONE:
-		guests_remove(f->o.guests, m->instance_id);
+	case LINK_GUEST_GONE:
+		guests_remove(f->o.guests, m->guest_gone.instance_id);
 		break;
-	case MESSAGE_KEY:
-		r = key_put(f, m);
+	case LINK_KEY:
+		r = key_put(f, &m->key);
 		break;
-	case MESSAGE_KEY_GONE:
-		key_remove(f, m);
+	case LINK_KEY_GONE:
+		key_remove(f, &m->key_gone);
 		break;
-	case MESSAGE_SYNCED:
+	case LINK_SYNCED:
 		guests_sweep(f->o.guests);
 		f->o.synced(f->o.ctx);
 		break;
-	case MESSAGE_RESET:
+	case LINK_RESET:
 		guests_mark(f->o.guests);
 		break;
-	case MESSAGE_UNKNOWN:
+	case LINK_HELLO:
+	case LINK_UNKNOWN:
 		break;
 	}
 	if (r != 0)
@@ -80,11 +81,11 @@ static int
 on_message(void *ctx, struct ipc_in *in)
 {
 	struct feed *f = ctx;
-	struct message m;
+	struct link_message m;
 	int r;
 
 	arena_reset(f->arena);
-	if ((r = relay_read(in, f->arena, &m)) == 0)
+	if ((r = link_ipc_read(in, f->arena, &m)) == 0)
 		apply(f, &m);
 	return r;
 }

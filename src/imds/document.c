@@ -23,13 +23,13 @@ member(struct jsonw *w, const char *name, struct str v)
 }
 
 void
-document_write(const struct guest_desc *d, struct buf *out)
+document_write(const struct link_guest *d, struct buf *out)
 {
 	struct jsonw w;
 	struct buf launched;
 
 	buf_init(&launched, 64);
-	date_iso_write(&launched, d->launch_s);
+	date_iso_write(&launched, d->launched_at);
 	jsonw_init(&w, out);
 	jsonw_object(&w);
 	member(&w, "accountId", d->account_id);

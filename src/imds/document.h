@@ -8,6 +8,6 @@
 #include "imds/guests.h"
 
 /* Appends it; what is not known is null. */
-void document_write(const struct guest_desc *d, struct buf *out);
+void document_write(const struct link_guest *d, struct buf *out);
 
 #endif

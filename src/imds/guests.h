@@ -13,48 +13,12 @@
 #include "base/str.h"
 #include "imds/keys.h"
 #include "imds/token.h"
+#include "link/link.h"
 
 #define GUESTS_MAX 4096
-#define GUESTS_MAX_GROUPS 64
-#define GUESTS_MAX_TAGS 64
-#define GUESTS_MAX_USER_DATA 65536
-#define GUESTS_MAX_TEXT 4096 /* of any other member */
-
-struct guest_tag {
-	struct str key;
-	struct str value;
-};
-
-/* docs/PROTOCOL.md 2, `guest`. Members that may be empty are marked (*). */
-struct guest_desc {
-	struct str instance_id;
-	struct str private_ip;
-	struct str public_ip; /* (*) */
-	struct str mac;       /* (*) */
-	struct str hostname;
-	struct str ami_id;        /* (*) */
-	struct str instance_type; /* (*) */
-	struct str availability_zone;
-	struct str region;
-	struct str domain;
-	struct str account_id; /* (*) */
-	struct str vpc_id;     /* (*) */
-	struct str subnet_id;  /* (*) */
-	struct str key_name;   /* (*) */
-	struct str public_key; /* (*) */
-	struct str user_data;  /* (*) bytes */
-	const struct str *groups;
-	size_t n_groups;
-	const struct guest_tag *tags;
-	size_t n_tags;
-	bool http_endpoint; /* metadata is on */
-	bool http_tokens_required;
-	uint8_t hop_limit; /* 1..64 */
-	int64_t launch_s;  /* UTC */
-};
 
 struct guest {
-	struct guest_desc desc; /* guests.c's copy, replaced by guests_put */
+	struct link_guest desc; /* guests.c's copy, replaced by guests_put */
 	struct keys keys;
 	struct tokens tokens;
 	int64_t rate_at_ms; /* request rate: see imds/server */
@@ -62,7 +26,7 @@ struct guest {
 	/* guests.c's own */
 	struct guest *next_id, *next_ip, *next;
 	struct in6_addr ip;
-	char *text;
+	char *block; /* what desc borrows from */
 	bool marked;
 };
 
@@ -72,18 +36,11 @@ struct guests *guests_new(void);
 void guests_free(struct guests *g); /* NULL is fine */
 
 /*
- * ERR_SYNTAX (a member that must not be empty is; a control byte; the id is not
- * i- and 8 to 32 lower-case hex digits; private_ip is no address), ERR_RANGE
- * (hop_limit), ERR_TOOBIG (a maximum above).
- */
-int guests_desc_check(const struct guest_desc *d) MUST_CHECK;
-
-/*
  * Copies d in; a guest of that id keeps its keys and tokens. An address that
- * another guest had is that guest's no more. As guests_desc_check; ERR_FULL
+ * another guest had is that guest's no more. As link_check; ERR_FULL
  * (GUESTS_MAX).
  */
-int guests_put(struct guests *g, const struct guest_desc *d) MUST_CHECK;
+int guests_put(struct guests *g, const struct link_guest *d) MUST_CHECK;
 void guests_remove(struct guests *g, struct str instance_id);
 
 /* Borrowed until the guest is removed or swept; NULL when there is none. */

@@ -71,7 +71,8 @@ signer_choose(const struct handle_input *in)
 	const struct signer *before = signers_previous(in->signers, in->now_ms);
 
 	if (newest == NULL || before == NULL ||
-	    keys_covered(&in->guest->keys, before->desc.id, newest->desc.id, in->now_ms))
+	    keys_covered(&in->guest->keys, before->desc.signer_id, newest->desc.signer_id,
+		in->now_ms))
 		return newest;
 	return before;
 }

@@ -6,16 +6,19 @@
 
 #include "base/alloc.h"
 #include "codec/blob.h"
-#include "codec/osuser.h"
-#include "codec/blob.h"
-#include "imds/keep.h"
 
 struct key {
-	int64_t deadline_ms;
-	struct str os_user, request_id, signer_id, entry;
+	struct link_key desc;
+	char *block; /* what desc borrows from */
 	bool marked;
-	char text[];
 };
+
+static void
+key_free(struct key *key)
+{
+	xfree(key->block);
+	xfree(key);
+}
 
 void
 keys_release(struct keys *k)
@@ -23,53 +26,18 @@ keys_release(struct keys *k)
 	size_t i;
 
 	for (i = 0; i < k->n; i++)
-		xfree(k->v[i]);
+		key_free(k->v[i]);
 	xfree(k->v);
 	*k = (struct keys){ 0 };
 }
 
-/* One bad entry spoils a stock reader's whole lookup: what would break the
- * document apart is not taken (wire.md 5.3). */
-static bool
-entry_valid(struct str e)
-{
-	size_t i;
-
-	if (e.n < 2 || e.p[e.n - 1] != '\n' || e.p[0] == '\n')
-		return false;
-	for (i = 0; i < e.n; i++) {
-		if (e.p[i] == '\0' || e.p[i] == '\r')
-			return false;
-		if (e.p[i] == '\n' && i + 1 < e.n && e.p[i + 1] == '\n')
-			return false;
-	}
-	return true;
-}
-
-int
-keys_desc_check(const struct key_desc *d)
-{
-	if (d->entry.n > KEYS_MAX_ENTRY_BYTES || d->request_id.n > KEYS_MAX_ID_LEN ||
-	    d->signer_id.n > KEYS_MAX_ID_LEN)
-		return ERR_TOOBIG;
-	if (!osuser_valid(d->os_user) || d->request_id.n == 0 || d->signer_id.n == 0 ||
-	    !entry_valid(d->entry))
-		return ERR_SYNTAX;
-	return 0;
-}
-
 static struct key *
-key_new(const struct key_desc *d)
+key_new(const struct link_key *d)
 {
-	struct key *key =
-	    xalloc(sizeof(*key) + d->os_user.n + d->request_id.n + d->signer_id.n + d->entry.n);
-	char *at = key->text;
+	struct key *key = xalloc(sizeof(*key));
 
-	key->deadline_ms = d->deadline_ms;
-	key->os_user = keep_str(&at, d->os_user);
-	key->request_id = keep_str(&at, d->request_id);
-	key->signer_id = keep_str(&at, d->signer_id);
-	key->entry = keep_str(&at, d->entry);
+	key->desc = *d;
+	key->block = link_own(LINK_KEY, &key->desc);
 	return key;
 }
 
@@ -77,7 +45,7 @@ key_new(const struct key_desc *d)
 static void
 drop(struct keys *k, size_t i)
 {
-	xfree(k->v[i]);
+	key_free(k->v[i]);
 	k->n--;
 	memmove(k->v + i, k->v + i + 1, (k->n - i) * sizeof(*k->v));
 }
@@ -88,20 +56,20 @@ find(const struct keys *k, struct str request_id, struct str signer_id)
 	size_t i;
 
 	for (i = 0; i < k->n; i++) {
-		if (str_eq(k->v[i]->request_id, request_id) &&
-		    str_eq(k->v[i]->signer_id, signer_id))
+		if (str_eq(k->v[i]->desc.request_id, request_id) &&
+		    str_eq(k->v[i]->desc.signer_id, signer_id))
 			break;
 	}
 	return i;
 }
 
 int
-keys_put(struct keys *k, const struct key_desc *d, int64_t now_ms)
+keys_put(struct keys *k, const struct link_key *d, int64_t now_ms)
 {
 	size_t i;
 	int r;
 
-	if ((r = keys_desc_check(d)) != 0)
+	if ((r = link_check(LINK_KEY, d, NULL)) != 0)
 		return r;
 	i = find(k, d->request_id, d->signer_id);
 	if (d->deadline_ms <= now_ms) {
@@ -110,7 +78,7 @@ keys_put(struct keys *k, const struct key_desc *d, int64_t now_ms)
 		return 0;
 	}
 	if (i < k->n) {
-		xfree(k->v[i]);
+		key_free(k->v[i]);
 		k->v[i] = key_new(d);
 		return 0;
 	}
@@ -132,7 +100,7 @@ keys_remove(struct keys *k, struct str request_id)
 	size_t i;
 
 	for (i = k->n; i-- > 0;) {
-		if (str_eq(k->v[i]->request_id, request_id))
+		if (str_eq(k->v[i]->desc.request_id, request_id))
 			drop(k, i);
 	}
 }
@@ -143,7 +111,7 @@ keys_expire(struct keys *k, int64_t now_ms)
 	size_t i;
 
 	for (i = k->n; i-- > 0;) {
-		if (k->v[i]->deadline_ms <= now_ms)
+		if (k->v[i]->desc.deadline_ms <= now_ms)
 			drop(k, i);
 	}
 }
@@ -151,7 +119,7 @@ keys_expire(struct keys *k, int64_t now_ms)
 static bool
 is_live(const struct key *key, struct str signer_id, int64_t now_ms)
 {
-	return key->deadline_ms > now_ms && str_eq(key->signer_id, signer_id);
+	return key->desc.deadline_ms > now_ms && str_eq(key->desc.signer_id, signer_id);
 }
 
 bool
@@ -160,7 +128,7 @@ keys_live(const struct keys *k, struct str user, struct str signer_id, int64_t n
 	size_t i;
 
 	for (i = 0; i < k->n; i++) {
-		if (is_live(k->v[i], signer_id, now_ms) && str_eq(k->v[i]->os_user, user))
+		if (is_live(k->v[i], signer_id, now_ms) && str_eq(k->v[i]->desc.os_user, user))
 			return true;
 	}
 	return false;
@@ -174,9 +142,9 @@ keys_write(const struct keys *k, struct str user, struct str signer_id, int64_t 
 	size_t i;
 
 	for (i = 0; i < k->n; i++) {
-		if (!is_live(k->v[i], signer_id, now_ms) || !str_eq(k->v[i]->os_user, user))
+		if (!is_live(k->v[i], signer_id, now_ms) || !str_eq(k->v[i]->desc.os_user, user))
 			continue;
-		blob_append(out, k->v[i]->entry);
+		blob_append(out, k->v[i]->desc.entry);
 		any = true;
 	}
 	return any ? 0 : ERR_NOTFOUND;
@@ -192,12 +160,12 @@ keys_users_write(const struct keys *k, struct str signer_id, int64_t now_ms, str
 			continue;
 		for (j = 0; j < i; j++) {
 			if (is_live(k->v[j], signer_id, now_ms) &&
-			    str_eq(k->v[j]->os_user, k->v[i]->os_user))
+			    str_eq(k->v[j]->desc.os_user, k->v[i]->desc.os_user))
 				break;
 		}
 		if (j < i)
 			continue;
-		buf_str(out, k->v[i]->os_user);
+		buf_str(out, k->v[i]->desc.os_user);
 		buf_ch(out, '\n');
 	}
 }
@@ -210,8 +178,8 @@ keys_covered(const struct keys *k, struct str older, struct str newer, int64_t n
 	for (i = 0; i < k->n; i++) {
 		if (!is_live(k->v[i], older, now_ms))
 			continue;
-		j = find(k, k->v[i]->request_id, newer);
-		if (j == k->n || k->v[j]->deadline_ms <= now_ms)
+		j = find(k, k->v[i]->desc.request_id, newer);
+		if (j == k->n || k->v[j]->desc.deadline_ms <= now_ms)
 			return false;
 	}
 	return true;

@@ -10,18 +10,9 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "link/link.h"
 
 #define KEYS_MAX 2048 /* entries of one guest */
-#define KEYS_MAX_ENTRY_BYTES 16384
-#define KEYS_MAX_ID_LEN 64
-
-struct key_desc {
-	struct str os_user;
-	struct str request_id;
-	struct str signer_id; /* whose signature the entry has */
-	int64_t deadline_ms;  /* boot clock */
-	struct str entry;     /* wire.md 5.3, ends in one LF */
-};
 
 /* Zeroed is empty. Fields are keys.c's own. */
 struct keys {
@@ -32,17 +23,11 @@ struct keys {
 void keys_release(struct keys *k);
 
 /*
- * ERR_SYNTAX (user; no request or signer; an entry that is empty, has no LF at its
- * end, or has a blank line, CR or NUL in it), ERR_TOOBIG.
- */
-int keys_desc_check(const struct key_desc *d) MUST_CHECK;
-
-/*
  * Copies d in. Under the same request and signer it replaces what was there.
- * One whose deadline has passed is taken and dropped. As keys_desc_check;
+ * One whose deadline has passed is taken and dropped. As link_check;
  * ERR_FULL (KEYS_MAX).
  */
-int keys_put(struct keys *k, const struct key_desc *d, int64_t now_ms) MUST_CHECK;
+int keys_put(struct keys *k, const struct link_key *d, int64_t now_ms) MUST_CHECK;
 /* Drops the entries of this request, whoever signed them. */
 void keys_remove(struct keys *k, struct str request_id);
 /* Drops what has passed its deadline. */

@@ -90,7 +90,7 @@ partition(const struct at *at, struct buf *out)
 		{ "c2s.ic.gov", "aws-iso" },
 		{ "sc2s.sgov.gov", "aws-iso-b" },
 	};
-	const struct guest_desc *d = &at->v->guest->desc;
+	const struct link_guest *d = &at->v->guest->desc;
 	size_t i;
 
 	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
@@ -103,7 +103,7 @@ partition(const struct at *at, struct buf *out)
 static bool
 public_hostname(const struct at *at, struct buf *out)
 {
-	const struct guest_desc *d = &at->v->guest->desc;
+	const struct link_guest *d = &at->v->guest->desc;
 	size_t i;
 
 	if (d->public_ip.n == 0 || str_index(d->public_ip, ':') < d->public_ip.n)
@@ -120,15 +120,15 @@ public_hostname(const struct at *at, struct buf *out)
 static bool
 groups(const struct at *at, struct buf *out)
 {
-	const struct guest_desc *d = &at->v->guest->desc;
+	const struct link_guest *d = &at->v->guest->desc;
 	size_t i;
 
-	for (i = 0; out != NULL && i < d->n_groups; i++) {
+	for (i = 0; out != NULL && i < d->security_groups.n; i++) {
 		if (i > 0)
 			buf_ch(out, '\n');
-		buf_str(out, d->groups[i]);
+		buf_str(out, d->security_groups.v[i]);
 	}
-	return d->n_groups > 0;
+	return d->security_groups.n > 0;
 }
 
 static bool
@@ -180,14 +180,14 @@ key_index_list(const struct at *at, struct buf *out)
 	buf_fmt(out, "0=%.*s\n", STR_FMT(at->v->guest->desc.key_name));
 }
 
-static const struct guest_tag *
-tag_find(const struct guest_desc *d, struct str name)
+static const struct link_pair *
+tag_find(const struct link_guest *d, struct str name)
 {
 	size_t i;
 
-	for (i = 0; i < d->n_tags; i++) {
-		if (str_eq(d->tags[i].key, name))
-			return &d->tags[i];
+	for (i = 0; i < d->tags.n; i++) {
+		if (str_eq(d->tags.v[i].name, name))
+			return &d->tags.v[i];
 	}
 	return NULL;
 }
@@ -196,7 +196,7 @@ static bool
 tags(const struct at *at, struct buf *out)
 {
 	(void)out;
-	return at->v->guest->desc.n_tags > 0;
+	return at->v->guest->desc.tags.n > 0;
 }
 
 static bool
@@ -208,11 +208,11 @@ tag_has(const struct at *at, struct str name)
 static void
 tag_list(const struct at *at, struct buf *out)
 {
-	const struct guest_desc *d = &at->v->guest->desc;
+	const struct link_guest *d = &at->v->guest->desc;
 	size_t i;
 
-	for (i = 0; i < d->n_tags; i++) {
-		buf_str(out, d->tags[i].key);
+	for (i = 0; i < d->tags.n; i++) {
+		buf_str(out, d->tags.v[i].name);
 		buf_ch(out, '\n');
 	}
 }
@@ -221,7 +221,7 @@ tag_list(const struct at *at, struct buf *out)
 static bool
 tag_value(const struct at *at, struct buf *out)
 {
-	const struct guest_tag *tag = tag_find(&at->v->guest->desc, at->name);
+	const struct link_pair *tag = tag_find(&at->v->guest->desc, at->name);
 
 	if (tag != NULL && out != NULL)
 		buf_str(out, tag->value);
@@ -243,15 +243,15 @@ signer_cert(const struct at *at, struct buf *out)
 	return at->v->signer != NULL && say(out, at->v->signer->desc.chain);
 }
 
-static const struct signer_staple *
+static const struct link_pair *
 staple_find(const struct at *at, struct str name)
 {
-	const struct signer_desc *d = &at->v->signer->desc;
+	const struct link_signer *d = &at->v->signer->desc;
 	size_t i;
 
-	for (i = 0; i < d->n_staples; i++) {
-		if (str_eq(d->staples[i].name, name))
-			return &d->staples[i];
+	for (i = 0; i < d->staples.n; i++) {
+		if (str_eq(d->staples.v[i].name, name))
+			return &d->staples.v[i];
 	}
 	return NULL;
 }
@@ -265,11 +265,11 @@ staple_has(const struct at *at, struct str name)
 static void
 staple_list(const struct at *at, struct buf *out)
 {
-	const struct signer_desc *d = &at->v->signer->desc;
+	const struct link_signer *d = &at->v->signer->desc;
 	size_t i;
 
-	for (i = 0; i < d->n_staples; i++) {
-		buf_str(out, d->staples[i].name);
+	for (i = 0; i < d->staples.n; i++) {
+		buf_str(out, d->staples.v[i].name);
 		buf_ch(out, '\n');
 	}
 }
@@ -277,9 +277,9 @@ staple_list(const struct at *at, struct buf *out)
 static bool
 staple_value(const struct at *at, struct buf *out)
 {
-	const struct signer_staple *staple = staple_find(at, at->name);
+	const struct link_pair *staple = staple_find(at, at->name);
 
-	return staple != NULL && say(out, staple->base64);
+	return staple != NULL && say(out, staple->value);
 }
 
 static bool
@@ -287,7 +287,7 @@ user_has(const struct at *at, struct str name)
 {
 	const struct tree_view *v = at->v;
 
-	return keys_live(&v->guest->keys, name, v->signer->desc.id, v->now_ms);
+	return keys_live(&v->guest->keys, name, v->signer->desc.signer_id, v->now_ms);
 }
 
 static void
@@ -295,7 +295,7 @@ user_list(const struct at *at, struct buf *out)
 {
 	const struct tree_view *v = at->v;
 
-	keys_users_write(&v->guest->keys, v->signer->desc.id, v->now_ms, out);
+	keys_users_write(&v->guest->keys, v->signer->desc.signer_id, v->now_ms, out);
 }
 
 static bool
@@ -303,7 +303,8 @@ user_value(const struct at *at, struct buf *out)
 {
 	const struct tree_view *v = at->v;
 
-	return keys_write(&v->guest->keys, at->name, v->signer->desc.id, v->now_ms, out) == 0;
+	return keys_write(&v->guest->keys, at->name, v->signer->desc.signer_id, v->now_ms, out) ==
+	    0;
 }
 
 static void
@@ -320,25 +321,28 @@ bundle_has(const struct at *at, struct str name)
 	return osuser_valid(name);
 }
 
+_Static_assert(LINK_MAX_STAPLES <= BUNDLE_MAX_STAPLES, "a bundle takes all staples");
+
 static bool
 bundle_value(const struct at *at, struct buf *out)
 {
-	const struct guest_desc *d = &at->v->guest->desc;
-	const struct signer_desc *s = &at->v->signer->desc;
+	const struct link_guest *d = &at->v->guest->desc;
+	const struct link_signer *s = &at->v->signer->desc;
 	struct bundle b = { .instance_id = d->instance_id,
 		.availability_zone = d->availability_zone,
 		.domain = d->domain,
 		.signer_cert = s->chain,
-		.n_staples = s->n_staples };
+		.n_staples = s->staples.n };
 	struct buf keys;
 	size_t i;
 
 	if (out == NULL)
 		return true;
-	for (i = 0; i < s->n_staples; i++)
-		b.staples[i] = (struct bundle_staple){ s->staples[i].name, s->staples[i].base64 };
+	for (i = 0; i < s->staples.n; i++)
+		b.staples[i] =
+		    (struct bundle_staple){ s->staples.v[i].name, s->staples.v[i].value };
 	buf_init(&keys, TREE_MAX_BODY);
-	if (keys_write(&at->v->guest->keys, at->name, s->id, at->v->now_ms, &keys) == 0)
+	if (keys_write(&at->v->guest->keys, at->name, s->signer_id, at->v->now_ms, &keys) == 0)
 		b.active_keys = buf_view(&keys);
 	bundle_write(out, &b);
 	buf_release(&keys);

@@ -9,7 +9,7 @@
 #include "link/link.h"
 
 /*
- * Appends m, of a type that is in JSON. now_ms: the boot clock, from which a key's
+ * Appends m. now_ms: the boot clock, from which a key's
  * ttl_ms is what is left. ERR_TOOBIG when out is too small.
  */
 int link_json_write(const struct link_message *m, int64_t now_ms, struct buf *out) MUST_CHECK;

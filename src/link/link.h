@@ -45,7 +45,7 @@ enum link_type {
 	LINK_KEY,
 	LINK_KEY_GONE,
 	LINK_SYNCED,
-	LINK_RESET, /* only inside the agent: a new connection begins */
+	LINK_RESET, /* all is told anew; inside the agent also: a new connection begins */
 };
 
 struct link_list {

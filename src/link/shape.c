@@ -183,7 +183,7 @@ static const struct shape shapes[] = {
 	[LINK_KEY] = { "key", SHAPE_EICD, MSG_UI_KEY, ROWS(key) },
 	[LINK_KEY_GONE] = { "key_gone", SHAPE_EICD, MSG_UI_KEY_GONE, ROWS(key_gone) },
 	[LINK_SYNCED] = { "synced", SHAPE_EICD, MSG_UI_SYNCED, NULL, 0 },
-	[LINK_RESET] = { "reset", SHAPE_NOBODY, MSG_UI_RESET, NULL, 0 },
+	[LINK_RESET] = { "reset", SHAPE_EICD, MSG_UI_RESET, NULL, 0 },
 };
 #define N_SHAPES (sizeof(shapes) / sizeof(shapes[0]))
 

@@ -43,7 +43,6 @@ struct shape_member {
 };
 
 enum shape_speaker {
-	SHAPE_NOBODY, /* not in JSON */
 	SHAPE_AGENT,
 	SHAPE_EICD,
 };

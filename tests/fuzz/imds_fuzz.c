@@ -22,13 +22,13 @@ zeros(void *ctx, void *p, size_t n)
 	memset(p, 0, n);
 }
 
-static const struct signer_staple staples[] = { { { LEAF, 40 }, { "AA==", 4 } } };
-static const struct guest_tag tags[] = { { { "Name", 4 }, { "x", 1 } } };
+static const struct link_pair staples[] = { { { LEAF, 40 }, { "AA==", 4 } } };
+static const struct link_pair tags[] = { { { "Name", 4 }, { "x", 1 } } };
 
 static struct guest *
 guest_make(struct guests *guests, struct signers *signers)
 {
-	struct guest_desc d = { .instance_id = STR("i-0123456789abcdef0"),
+	struct link_guest d = { .instance_id = STR("i-0123456789abcdef0"),
 		.private_ip = STR("10.0.0.5"),
 		.public_ip = STR("203.0.113.7"),
 		.mac = STR("02:05"),
@@ -39,13 +39,13 @@ guest_make(struct guests *guests, struct signers *signers)
 		.key_name = STR("k"),
 		.public_key = STR("ssh-ed25519 A"),
 		.user_data = STR("#!"),
-		.tags = tags,
-		.n_tags = 1,
+		.tags = { tags, 1 },
 		.http_endpoint = true,
 		.http_tokens_required = true,
 		.hop_limit = 2 };
-	struct signer_desc s = { STR(LEAF), STR("PEM"), staples, 1 };
-	struct key_desc k = { STR("ec2-user"), STR("r"), STR(LEAF), 1000, STR("entry\n") };
+	struct link_signer s = { STR(LEAF), STR("PEM"), { staples, 1 } };
+	struct link_key k = { STR("i-0123456789abcdef0"), STR("ec2-user"), STR("r"), STR(LEAF),
+		1000, STR("entry\n") };
 	struct guest *guest;
 
 	if (guests_put(guests, &d) != 0 || signers_put(signers, &s, 0) != 0)

@@ -1,15 +1,47 @@
 /*
  * link_ipc: a message of the link over IPC: the first byte chooses the type, the
- * rest is the body. What is read is written again in the same bytes.
+ * rest is the body. What is read is written again in the same bytes; whatever it is,
+ * the tables of imds bear it.
  */
 #include <assert.h>
 #include <stdint.h>
 
+#include "agent/feed.h"
 #include "base/alloc.h"
+#include "base/log.h"
 #include "ipc/msg.h"
 #include "link/ipc.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static int64_t
+now_ms(void *ctx)
+{
+	(void)ctx;
+	return 0;
+}
+
+static void
+synced(void *ctx)
+{
+	(void)ctx;
+}
+
+static void
+into_tables(struct ipc_in in)
+{
+	struct feed_opts o = { .guests = guests_new(),
+		.signers = signers_new(),
+		.now_ms = now_ms,
+		.synced = synced };
+	struct feed *f = feed_new(&o);
+
+	log_set_level(LOG_LEVEL_ERROR);
+	(void)!feed_take(f, &in);
+	feed_free(f);
+	guests_free(o.guests);
+	signers_free(o.signers);
+}
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -25,6 +57,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		goto out;
 	in.type = (uint16_t)(MSG_UI_SIGNER + data[0] % 8);
 	in.rd = rd_of(str_of_n(data + 1, size - 1));
+	into_tables(in);
 	if (link_ipc_read(&in, a, &m) != 0)
 		goto out;
 	/* Whatever the texts are: they are looked at, and copied. */

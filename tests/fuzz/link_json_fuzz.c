@@ -1,12 +1,15 @@
 /*
  * link_json: a text message of the link. What is taken is within all limits, and is
- * the same message after a way through JSON, through IPC and into a copy.
+ * the same message after a way through JSON, through IPC and into a copy; and what
+ * the reader takes, the tables of imds take too.
  */
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "imds/guests.h"
+#include "imds/signers.h"
 #include "link/ipc.h"
 #include "link/json.h"
 
@@ -59,6 +62,22 @@ by_ipc(struct arena *a, const struct link_message *m, struct str text)
 	xfree(block);
 }
 
+static void
+into_tables(const struct link_message *m)
+{
+	struct guests *guests = guests_new();
+	struct signers *signers = signers_new();
+	struct keys keys = { 0 };
+
+	if ((m->type == LINK_GUEST && guests_put(guests, &m->guest) != 0) ||
+	    (m->type == LINK_SIGNER && signers_put(signers, &m->signer, 0) != 0) ||
+	    (m->type == LINK_KEY && keys_put(&keys, &m->key, 0) != 0))
+		abort();
+	keys_release(&keys);
+	guests_free(guests);
+	signers_free(signers);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -75,6 +94,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		text = text_of(a, &m);
 		by_json(a, text);
 		by_ipc(a, &m, text);
+		into_tables(&m);
 	}
 	arena_free(a);
 	return 0;

@@ -13,15 +13,15 @@
 #define ENTRY_OF(n) "#Timestamp=1\n#Instance=i-0123456789abcdef0\nssh-ed25519 K" n "\nSIG\n"
 
 static const struct str fixture_groups[] = { { "default", 7 }, { "web", 3 } };
-static const struct guest_tag fixture_tags[] = { { { "Name", 4 }, { "one", 3 } },
+static const struct link_pair fixture_tags[] = { { { "Name", 4 }, { "one", 3 } },
 	{ { "empty", 5 }, { "", 0 } } };
-static const struct signer_staple fixture_staples[] = { { { LEAF, 40 }, { "b2NzcDE=", 8 } },
+static const struct link_pair fixture_staples[] = { { { LEAF, 40 }, { "b2NzcDE=", 8 } },
 	{ { ISSUER, 40 }, { "b2NzcDI=", 8 } } };
 
-static inline struct guest_desc
+static inline struct link_guest
 fixture_guest(void)
 {
-	return (struct guest_desc){
+	return (struct link_guest){
 		.instance_id = STR("i-0123456789abcdef0"),
 		.private_ip = STR("10.0.0.5"),
 		.public_ip = STR("203.0.113.7"),
@@ -38,30 +38,28 @@ fixture_guest(void)
 		.key_name = STR("mine"),
 		.public_key = STR("ssh-ed25519 AAAA mine"),
 		.user_data = STR("#!/bin/sh\n"),
-		.groups = fixture_groups,
-		.n_groups = 2,
-		.tags = fixture_tags,
-		.n_tags = 2,
+		.security_groups = { fixture_groups, 2 },
+		.tags = { fixture_tags, 2 },
 		.http_endpoint = true,
 		.http_tokens_required = false,
 		.hop_limit = 1,
-		.launch_s = 1700000000,
+		.launched_at = 1700000000,
 	};
 }
 
-static inline struct signer_desc
+static inline struct link_signer
 fixture_signer(void)
 {
-	return (struct signer_desc){ .id = STR(LEAF),
+	return (struct link_signer){ .signer_id = STR(LEAF),
 		.chain = STR(CHAIN),
-		.staples = fixture_staples,
-		.n_staples = 2 };
+		.staples = { fixture_staples, 2 } };
 }
 
-static inline struct key_desc
+static inline struct link_key
 fixture_key(struct str user, struct str request, int64_t deadline_ms)
 {
-	return (struct key_desc){ .os_user = user,
+	return (struct link_key){ .instance_id = STR("i-0123456789abcdef0"),
+		.os_user = user,
 		.request_id = request,
 		.signer_id = STR(LEAF),
 		.deadline_ms = deadline_ms,

@@ -22,7 +22,7 @@ static void
 test_found_by_id_and_address(void **state)
 {
 	struct guests *g = guests_new();
-	struct guest_desc d = fixture_guest();
+	struct link_guest d = fixture_guest();
 
 	(void)state;
 	assert_null(by_ip(g, "::ffff:10.0.0.5"));
@@ -46,8 +46,8 @@ static void
 test_put_again_keeps_keys(void **state)
 {
 	struct guests *g = guests_new();
-	struct guest_desc d = fixture_guest();
-	struct key_desc k = fixture_key(STR("u"), STR("r"), 100);
+	struct link_guest d = fixture_guest();
+	struct link_key k = fixture_key(STR("u"), STR("r"), 100);
 	struct guest *guest;
 
 	(void)state;
@@ -55,13 +55,13 @@ test_put_again_keeps_keys(void **state)
 	guest = guests_find(g, d.instance_id);
 	assert_int_equal(keys_put(&guest->keys, &k, 0), 0);
 	d.private_ip = STR("10.0.0.6");
-	d.n_tags = 0;
+	d.tags.n = 0;
 	assert_int_equal(guests_put(g, &d), 0);
 	assert_ptr_equal(guests_find(g, d.instance_id), guest);
 	assert_null(by_ip(g, "::ffff:10.0.0.5"));
 	assert_ptr_equal(by_ip(g, "::ffff:10.0.0.6"), guest);
 	assert_int_equal(guest->keys.n, 1);
-	assert_int_equal(guest->desc.n_tags, 0);
+	assert_int_equal(guest->desc.tags.n, 0);
 	guests_free(g);
 }
 
@@ -69,7 +69,7 @@ static void
 test_an_address_has_one_guest(void **state)
 {
 	struct guests *g = guests_new();
-	struct guest_desc d = fixture_guest();
+	struct link_guest d = fixture_guest();
 
 	(void)state;
 	assert_int_equal(guests_put(g, &d), 0);
@@ -86,7 +86,7 @@ static void
 test_a_lost_address_does_not_come_back(void **state)
 {
 	struct guests *g = guests_new();
-	struct guest_desc d = fixture_guest();
+	struct link_guest d = fixture_guest();
 
 	(void)state;
 	assert_int_equal(guests_put(g, &d), 0);
@@ -105,8 +105,8 @@ static void
 test_sweep(void **state)
 {
 	struct guests *g = guests_new();
-	struct guest_desc one = fixture_guest(), two = fixture_guest();
-	struct key_desc k = fixture_key(STR("u"), STR("r1"), 100);
+	struct link_guest one = fixture_guest(), two = fixture_guest();
+	struct link_key k = fixture_key(STR("u"), STR("r1"), 100);
 	struct guest *guest;
 
 	(void)state;
@@ -136,9 +136,9 @@ test_refused(void **state)
 	static const char *const bad_ids[] = { "", "i-", "i-1234567", "i-0123456789ABCDEF0",
 		"x-0123456789", "i-012345678901234567890123456789012", "i-12345678\n" };
 	static const char *const bad_ips[] = { "", "10.0.0", "10.0.0.256", "10.0.0.5 ", "::g" };
-	static char big[GUESTS_MAX_TEXT + 1];
+	static char big[LINK_MAX_TEXT + 1];
 	struct guests *g = guests_new();
-	struct guest_desc d;
+	struct link_guest d;
 	size_t i;
 
 	(void)state;
@@ -175,7 +175,7 @@ static void
 test_signers(void **state)
 {
 	struct signers *s = signers_new();
-	struct signer_desc one = fixture_signer(), two = fixture_signer();
+	struct link_signer one = fixture_signer(), two = fixture_signer();
 	uint32_t first;
 
 	(void)state;
@@ -185,17 +185,17 @@ test_signers(void **state)
 	assert_int_equal(signers_put(s, &one, 0), 0);
 	first = signers_current(s)->generation;
 	/* New staples for the same signer: no rotation. */
-	one.n_staples = 1;
+	one.staples.n = 1;
 	assert_int_equal(signers_put(s, &one, 10), 0);
 	assert_int_equal(signers_current(s)->generation, first);
-	assert_int_equal(signers_current(s)->desc.n_staples, 1);
+	assert_int_equal(signers_current(s)->desc.staples.n, 1);
 	assert_null(signers_previous(s, 10));
-	two.id = STR(LEAF_2);
+	two.signer_id = STR(LEAF_2);
 	two.chain = STR(CHAIN_2);
 	assert_int_equal(signers_put(s, &two, 1000), 0);
 	assert_true(str_eq_c(signers_current(s)->desc.chain, CHAIN_2));
 	assert_true(str_eq_c(signers_previous(s, 1000)->desc.chain, CHAIN));
-	assert_true(str_eq_c(signers_previous(s, 1000)->desc.staples[0].base64, "b2NzcDE="));
+	assert_true(str_eq_c(signers_previous(s, 1000)->desc.staples.v[0].value, "b2NzcDE="));
 	assert_ptr_equal(signers_find(s, first, 60999), signers_previous(s, 1000));
 	assert_null(signers_find(s, first, 61000));
 	assert_null(signers_previous(s, 61000));
@@ -205,24 +205,23 @@ test_signers(void **state)
 static void
 test_signers_refused(void **state)
 {
-	static const struct signer_staple bad_name[] = { { { "0123", 4 }, { "AA==", 4 } } };
-	static const struct signer_staple empty[] = { { { LEAF, 40 }, { "", 0 } } };
+	static const struct link_pair bad_name[] = { { { "0123", 4 }, { "AA==", 4 } } };
+	static const struct link_pair empty[] = { { { LEAF, 40 }, { "", 0 } } };
 	struct signers *s = signers_new();
-	struct signer_desc d = fixture_signer();
+	struct link_signer d = fixture_signer();
 
 	(void)state;
-	d.id = STR("0123456789abcdef0123456789abcdef01234567");
+	d.signer_id = STR("0123456789abcdef0123456789abcdef01234567");
 	assert_int_equal(signers_put(s, &d, 0), ERR_SYNTAX);
 	d = fixture_signer();
 	d.chain = STR("");
 	assert_int_equal(signers_put(s, &d, 0), ERR_SYNTAX);
 	d = fixture_signer();
-	d.n_staples = 1;
-	d.staples = bad_name;
+	d.staples = (struct link_map){ bad_name, 1 };
 	assert_int_equal(signers_put(s, &d, 0), ERR_SYNTAX);
-	d.staples = empty;
+	d.staples.v = empty;
 	assert_int_equal(signers_put(s, &d, 0), ERR_SYNTAX);
-	d.n_staples = SIGNERS_MAX_STAPLES + 1;
+	d.staples.n = LINK_MAX_STAPLES + 1;
 	assert_int_equal(signers_put(s, &d, 0), ERR_TOOBIG);
 	assert_null(signers_current(s));
 	signers_free(s);

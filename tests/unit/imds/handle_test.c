@@ -23,9 +23,9 @@ static void
 rig_init(struct rig *r, bool required, bool enabled)
 {
 	static const struct http_limits limits = { 1024, 8192, 64, 1 << 20 };
-	struct guest_desc d = fixture_guest();
-	struct signer_desc s = fixture_signer();
-	struct key_desc k = fixture_key(STR("ec2-user"), STR("r1"), 60000);
+	struct link_guest d = fixture_guest();
+	struct link_signer s = fixture_signer();
+	struct link_key k = fixture_key(STR("ec2-user"), STR("r1"), 60000);
 	struct guest *guest;
 
 	d.http_tokens_required = required;
@@ -247,15 +247,15 @@ test_methods(void **state)
 static void
 test_a_rotation_splits_no_lookup(void **state)
 {
-	struct signer_desc two = fixture_signer();
-	struct key_desc again = fixture_key(STR("ec2-user"), STR("r1"), 60000);
+	struct link_signer two = fixture_signer();
+	struct link_key again = fixture_key(STR("ec2-user"), STR("r1"), 60000);
 	char old[TOKEN_LEN + 1], between[TOKEN_LEN + 1], new[TOKEN_LEN + 1];
 	struct rig r;
 
 	(void)state;
 	rig_init(&r, true, true);
 	get_token(&r, "21600", old);
-	two.id = STR(LEAF_2);
+	two.signer_id = STR(LEAF_2);
 	two.chain = STR(CHAIN_2);
 	assert_int_equal(signers_put(r.signers, &two, 0), 0);
 

@@ -28,7 +28,7 @@ assert_blob(const struct keys *k, const char *user, const char *signer, int64_t 
 }
 
 static void
-put(struct keys *k, struct key_desc d)
+put(struct keys *k, struct link_key d)
 {
 	assert_int_equal(keys_put(k, &d, 0), 0);
 }
@@ -37,7 +37,7 @@ static void
 test_served_until_the_deadline(void **state)
 {
 	struct keys k = { 0 };
-	struct key_desc second = fixture_key(STR("ec2-user"), STR("r2"), 200);
+	struct link_key second = fixture_key(STR("ec2-user"), STR("r2"), 200);
 
 	(void)state;
 	second.entry = STR(ENTRY_OF("2"));
@@ -62,7 +62,7 @@ static void
 test_put_again_replaces(void **state)
 {
 	struct keys k = { 0 };
-	struct key_desc d = fixture_key(STR("u"), STR("r1"), 100);
+	struct link_key d = fixture_key(STR("u"), STR("r1"), 100);
 
 	(void)state;
 	put(&k, d);
@@ -81,7 +81,7 @@ static void
 test_a_new_signer(void **state)
 {
 	struct keys k = { 0 };
-	struct key_desc d = fixture_key(STR("u"), STR("r1"), 100);
+	struct link_key d = fixture_key(STR("u"), STR("r1"), 100);
 
 	(void)state;
 	put(&k, d);
@@ -163,16 +163,17 @@ test_refused(void **state)
 		{ "a", "r", "s", "e\0f\n", 4, ERR_SYNTAX },
 		{ "a", "r", "s", "e\n", 0, 0 },
 	};
-	static char big[KEYS_MAX_ENTRY_BYTES + 1];
+	static char big[LINK_MAX_ENTRY_BYTES + 1];
 	struct keys k = { 0 };
-	struct key_desc d;
+	struct link_key d;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		size_t n = rows[i].entry_n > 0 ? rows[i].entry_n : strlen(rows[i].entry);
 
-		d = (struct key_desc){ .os_user = str_of(rows[i].user),
+		d = (struct link_key){ .instance_id = STR("i-0123456789abcdef0"),
+			.os_user = str_of(rows[i].user),
 			.request_id = str_of(rows[i].request),
 			.deadline_ms = 1,
 			.signer_id = str_of(rows[i].signer),
@@ -192,7 +193,7 @@ test_full(void **state)
 {
 	struct keys k = { 0 };
 	char request[16];
-	struct key_desc d;
+	struct link_key d;
 	size_t i;
 
 	(void)state;

@@ -40,8 +40,8 @@ held_ms(void *ctx)
 static void
 rig_init(struct rig *r)
 {
-	struct guest_desc d = fixture_guest();
-	struct signer_desc s = fixture_signer();
+	struct link_guest d = fixture_guest();
+	struct link_signer s = fixture_signer();
 	struct server_opts o;
 	socklen_t n = sizeof(r->to);
 	int fd;
@@ -358,8 +358,8 @@ test_a_reader_that_does_not_read(void **state)
 	enum { REQUESTS = 120 };
 	static const char head[] = "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\n"
 				   "Server: EC2ws\r\nContent-Length: 65536\r\n\r\n";
-	static char data[GUESTS_MAX_USER_DATA], got[GUESTS_MAX_USER_DATA + sizeof(head) - 1];
-	struct guest_desc d = fixture_guest();
+	static char data[LINK_MAX_USER_DATA], got[LINK_MAX_USER_DATA + sizeof(head) - 1];
+	struct link_guest d = fixture_guest();
 	int fd, i;
 	struct rig r;
 	bool end;

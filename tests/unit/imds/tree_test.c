@@ -17,10 +17,10 @@ struct rig {
 };
 
 static void
-rig_init(struct rig *r, const struct guest_desc *d)
+rig_init(struct rig *r, const struct link_guest *d)
 {
-	struct signer_desc s = fixture_signer();
-	struct key_desc k = fixture_key(STR("ec2-user"), STR("r1"), 100);
+	struct link_signer s = fixture_signer();
+	struct link_key k = fixture_key(STR("ec2-user"), STR("r1"), 100);
 	struct guest *guest;
 
 	r->guests = guests_new();
@@ -155,7 +155,7 @@ static const struct {
 static void
 test_paths_in_both_forms(void **state)
 {
-	struct guest_desc d = fixture_guest();
+	struct link_guest d = fixture_guest();
 	char with_slash[256];
 	struct rig r;
 	size_t i;
@@ -173,7 +173,7 @@ test_paths_in_both_forms(void **state)
 static void
 test_root_lists_versions(void **state)
 {
-	struct guest_desc d = fixture_guest();
+	struct link_guest d = fixture_guest();
 	struct rig r;
 	struct buf b;
 
@@ -190,12 +190,12 @@ test_root_lists_versions(void **state)
 static void
 test_what_a_guest_has_not(void **state)
 {
-	struct guest_desc d = fixture_guest();
+	struct link_guest d = fixture_guest();
 	struct rig r;
 
 	(void)state;
 	d.public_ip = d.public_key = d.key_name = d.user_data = STR("");
-	d.n_tags = d.n_groups = 0;
+	d.tags.n = d.security_groups.n = 0;
 	d.domain = STR("amazonaws.com.cn");
 	rig_init(&r, &d);
 	r.view.signer = NULL;
@@ -218,7 +218,7 @@ test_what_a_guest_has_not(void **state)
 static void
 test_keys_end(void **state)
 {
-	struct guest_desc d = fixture_guest();
+	struct link_guest d = fixture_guest();
 	struct rig r;
 
 	(void)state;
@@ -233,7 +233,7 @@ test_keys_end(void **state)
 static void
 test_bundle(void **state)
 {
-	struct guest_desc d = fixture_guest();
+	struct link_guest d = fixture_guest();
 	struct bundle bundle;
 	struct rig r;
 	struct buf b;
@@ -261,7 +261,7 @@ static void
 test_refused(void **state)
 {
 	static char longest[TREE_MAX_PATH + 1];
-	struct guest_desc d = fixture_guest();
+	struct link_guest d = fixture_guest();
 	struct rig r;
 	struct buf b;
 

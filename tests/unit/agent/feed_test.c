@@ -1,4 +1,4 @@
-/* relay_test: from uplink's message over a channel into the tables of imds. */
+/* feed_test: from uplink's message over a channel into the tables of imds. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,9 +7,9 @@
 #include <cmocka.h>
 
 #include "agent/feed.h"
-#include "agent/relay.h"
 #include "base/log.h"
 #include "ipc/msg.h"
+#include "link/ipc.h"
 
 #define LEAF "0123456789ABCDEF0123456789ABCDEF01234567"
 #define ID "i-0123456789abcdef0"
@@ -70,11 +70,11 @@ receive(struct rig *r)
 }
 
 static void
-tell(struct rig *r, const struct message *m)
+tell(struct rig *r, const struct link_message *m)
 {
 	struct ipc_out out;
 
-	relay_write(&out, m);
+	link_ipc_write(&out, m);
 	assert_int_equal(ipc_send(r->uplink, &out, -1), 0);
 	assert_int_equal(receive(r), 0);
 }
@@ -82,20 +82,21 @@ tell(struct rig *r, const struct message *m)
 static void
 tell_reset(struct rig *r)
 {
+	const struct link_message m = { .type = LINK_RESET };
 	struct ipc_out out;
 
-	relay_write_reset(&out);
+	link_ipc_write(&out, &m);
 	assert_int_equal(ipc_send(r->uplink, &out, -1), 0);
 	assert_int_equal(receive(r), 0);
 }
 
 static const struct str groups[] = { { "a", 1 }, { "b", 1 } };
-static const struct guest_tag tags[] = { { { "k", 1 }, { "", 0 } } };
+static const struct link_pair tags[] = { { { "k", 1 }, { "", 0 } } };
 
-static struct message
+static struct link_message
 guest_message(void)
 {
-	return (struct message){ .type = MESSAGE_GUEST,
+	return (struct link_message){ .type = LINK_GUEST,
 		.guest = { .instance_id = STR(ID),
 		    .private_ip = STR("10.0.0.5"),
 		    .hostname = STR("h"),
@@ -103,21 +104,19 @@ guest_message(void)
 		    .region = STR("eu-test-1"),
 		    .domain = STR("amazonaws.com"),
 		    .user_data = { "\0\1", 2 },
-		    .groups = groups,
-		    .n_groups = 2,
-		    .tags = tags,
-		    .n_tags = 1,
+		    .security_groups = { groups, 2 },
+		    .tags = { tags, 1 },
 		    .http_tokens_required = true,
 		    .hop_limit = 5,
-		    .launch_s = 7 } };
+		    .launched_at = 7 } };
 }
 
-static struct message
+static struct link_message
 key_message(struct str request)
 {
-	return (struct message){ .type = MESSAGE_KEY,
-		.instance_id = STR(ID),
-		.key = { .os_user = STR("u"),
+	return (struct link_message){ .type = LINK_KEY,
+		.key = { .instance_id = STR(ID),
+		    .os_user = STR("u"),
 		    .request_id = request,
 		    .signer_id = STR(LEAF),
 		    .deadline_ms = 2000,
@@ -133,9 +132,9 @@ the_guest(struct rig *r)
 static void
 test_every_value_arrives(void **state)
 {
-	static const struct signer_staple staples[] = { { { LEAF, 40 }, { "AA==", 4 } } };
-	struct message m = guest_message();
-	const struct guest_desc *d;
+	static const struct link_pair staples[] = { { { LEAF, 40 }, { "AA==", 4 } } };
+	struct link_message m = guest_message();
+	const struct link_guest *d;
 	struct rig r;
 
 	(void)state;
@@ -144,32 +143,30 @@ test_every_value_arrives(void **state)
 	d = &the_guest(&r)->desc;
 	assert_true(str_eq_c(d->domain, "amazonaws.com"));
 	assert_true(str_eq(d->user_data, m.guest.user_data));
-	assert_int_equal(d->n_groups, 2);
-	assert_true(str_eq_c(d->groups[1], "b"));
-	assert_true(str_eq_c(d->tags[0].key, "k"));
+	assert_int_equal(d->security_groups.n, 2);
+	assert_true(str_eq_c(d->security_groups.v[1], "b"));
+	assert_true(str_eq_c(d->tags.v[0].name, "k"));
 	assert_false(d->http_endpoint);
 	assert_true(d->http_tokens_required);
 	assert_int_equal(d->hop_limit, 5);
-	assert_int_equal(d->launch_s, 7);
+	assert_int_equal(d->launched_at, 7);
 
-	m = (struct message){ .type = MESSAGE_SIGNER,
-		.signer = { STR(LEAF), STR("PEM"), staples, 1 } };
+	m = (struct link_message){ .type = LINK_SIGNER,
+		.signer = { STR(LEAF), STR("PEM"), { staples, 1 } } };
 	tell(&r, &m);
 	assert_true(str_eq_c(signers_current(r.signers)->desc.chain, "PEM"));
-	assert_true(str_eq_c(signers_current(r.signers)->desc.staples[0].base64, "AA=="));
+	assert_true(str_eq_c(signers_current(r.signers)->desc.staples.v[0].value, "AA=="));
 
 	m = key_message(STR("r1"));
 	tell(&r, &m);
 	assert_true(keys_live(&the_guest(&r)->keys, STR("u"), STR(LEAF), 1999));
 	assert_false(keys_live(&the_guest(&r)->keys, STR("u"), STR(LEAF), 2000));
 
-	m = (struct message){ .type = MESSAGE_KEY_GONE,
-		.instance_id = STR(ID),
-		.request_id = STR("r1") };
+	m = (struct link_message){ .type = LINK_KEY_GONE, .key_gone = { STR(ID), STR("r1") } };
 	tell(&r, &m);
 	assert_int_equal(the_guest(&r)->keys.n, 0);
 
-	m = (struct message){ .type = MESSAGE_GUEST_GONE, .instance_id = STR(ID) };
+	m = (struct link_message){ .type = LINK_GUEST_GONE, .guest_gone = { STR(ID) } };
 	tell(&r, &m);
 	assert_null(the_guest(&r));
 	rig_release(&r);
@@ -178,7 +175,7 @@ test_every_value_arrives(void **state)
 static void
 test_a_sync_leaves_what_was_repeated(void **state)
 {
-	struct message guest = guest_message(), other = guest_message(), m;
+	struct link_message guest = guest_message(), other = guest_message(), m;
 	struct rig r;
 
 	(void)state;
@@ -200,7 +197,7 @@ test_a_sync_leaves_what_was_repeated(void **state)
 	m = key_message(STR("r3"));
 	tell(&r, &m);
 	assert_int_equal(r.synced, 0);
-	m = (struct message){ .type = MESSAGE_SYNCED };
+	m = (struct link_message){ .type = LINK_SYNCED };
 	tell(&r, &m);
 	assert_int_equal(r.synced, 1);
 	assert_null(guests_find(r.guests, STR("i-2222222222")));
@@ -213,7 +210,7 @@ test_a_sync_leaves_what_was_repeated(void **state)
 static void
 test_what_the_tables_refuse_is_left_out(void **state)
 {
-	struct message m = guest_message();
+	struct link_message m = guest_message();
 	struct rig r;
 
 	(void)state;
@@ -232,7 +229,7 @@ test_nonsense_ends_the_channel(void **state)
 {
 	static const uint16_t types[] = { MSG_UI_SIGNER, MSG_UI_GUEST, MSG_UI_GUEST_GONE,
 		MSG_UI_KEY, MSG_UI_KEY_GONE };
-	struct message m = guest_message();
+	struct link_message m = guest_message();
 	struct ipc_out out;
 	struct rig r;
 	size_t i;
@@ -246,7 +243,7 @@ test_nonsense_ends_the_channel(void **state)
 		assert_int_equal(receive(&r), ERR_PEER);
 	}
 	/* too long */
-	relay_write(&out, &m);
+	link_ipc_write(&out, &m);
 	ipc_put_u8(&out, 0);
 	assert_int_equal(ipc_send(r.uplink, &out, -1), 0);
 	assert_int_equal(receive(&r), ERR_PEER);
@@ -255,9 +252,9 @@ test_nonsense_ends_the_channel(void **state)
 	assert_int_equal(ipc_send(r.uplink, &out, -1), 0);
 	assert_int_equal(receive(&r), ERR_PEER);
 	/* a flag that is neither */
-	m.guest.n_groups = 0;
-	m.guest.n_tags = 0;
-	relay_write(&out, &m);
+	m.guest.security_groups.n = 0;
+	m.guest.tags.n = 0;
+	link_ipc_write(&out, &m);
 	out.body.p[out.body.n - 1 - 8 - 1] = 2;
 	assert_int_equal(ipc_send(r.uplink, &out, -1), 0);
 	assert_int_equal(receive(&r), ERR_PEER);
@@ -265,75 +262,10 @@ test_nonsense_ends_the_channel(void **state)
 	rig_release(&r);
 }
 
-/* ---- the bytes ---- */
-
-/* Every field's bytes in the order of docs/PROTOCOL.md 1.5. */
-#define S(n, text) "\0\0\0" n text
-/* clang-format off */
-static const char signer_bytes[] = S("\x28", LEAF) S("\3", "PEM")
-    "\0\1" S("\x28", LEAF) S("\4", "AA==");
-static const char guest_bytes[] = S("\x13", ID)
-    S("\1", "1") S("\1", "2") S("\1", "3") S("\1", "4") S("\1", "5") S("\1", "6") S("\1", "7")
-    S("\1", "8") S("\1", "9") S("\1", "a") S("\1", "b") S("\1", "c") S("\1", "d") S("\1", "e")
-    S("\2", "\0\1")
-    "\0\2" S("\1", "a") S("\1", "b")
-    "\0\1" S("\1", "k") S("\0", "")
-    "\0\1\5" "\0\0\0\0\0\0\0\7";
-static const char key_bytes[] = S("\x13", ID) S("\1", "u") S("\2", "r1") S("\x28", LEAF)
-    "\0\0\0\0\0\0\x07\xd0" S("\2", "e\n");
-static const char gone_bytes[] = S("\x13", ID);
-static const char key_gone_bytes[] = S("\x13", ID) S("\2", "r1");
-/* clang-format on */
-
-static void
-assert_bytes(const struct message *m, uint16_t type, const char *bytes, size_t n)
-{
-	struct ipc_out out;
-
-	relay_write(&out, m);
-	assert_int_equal(out.type, type);
-	assert_int_equal(out.body.n, n);
-	assert_memory_equal(out.body.p, bytes, n);
-	ipc_drop(&out);
-}
-
-static void
-test_the_bytes(void **state)
-{
-	static const struct signer_staple staples[] = { { { LEAF, 40 }, { "AA==", 4 } } };
-	struct message m = guest_message();
-	struct guest_desc *d = &m.guest;
-	struct str *texts[] = { &d->private_ip, &d->public_ip, &d->mac, &d->hostname, &d->ami_id,
-		&d->instance_type, &d->availability_zone, &d->region, &d->domain, &d->account_id,
-		&d->vpc_id, &d->subnet_id, &d->key_name, &d->public_key };
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		*texts[i] = (struct str){ "123456789abcde" + i, 1 };
-	assert_bytes(&m, 0x0502, guest_bytes, sizeof(guest_bytes) - 1);
-	m = (struct message){ .type = MESSAGE_SIGNER,
-		.signer = { STR(LEAF), STR("PEM"), staples, 1 } };
-	assert_bytes(&m, 0x0501, signer_bytes, sizeof(signer_bytes) - 1);
-	m = key_message(STR("r1"));
-	assert_bytes(&m, 0x0504, key_bytes, sizeof(key_bytes) - 1);
-	m = (struct message){ .type = MESSAGE_GUEST_GONE, .instance_id = STR(ID) };
-	assert_bytes(&m, 0x0503, gone_bytes, sizeof(gone_bytes) - 1);
-	m = (struct message){ .type = MESSAGE_KEY_GONE,
-		.instance_id = STR(ID),
-		.request_id = STR("r1") };
-	assert_bytes(&m, 0x0505, key_gone_bytes, sizeof(key_gone_bytes) - 1);
-	m = (struct message){ .type = MESSAGE_SYNCED };
-	assert_bytes(&m, 0x0506, "", 0);
-	m = (struct message){ .type = MESSAGE_RESET };
-	assert_bytes(&m, 0x0507, "", 0);
-}
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_the_bytes),
 		cmocka_unit_test(test_every_value_arrives),
 		cmocka_unit_test(test_a_sync_leaves_what_was_repeated),
 		cmocka_unit_test(test_what_the_tables_refuse_is_left_out),
