@@ -1,0 +1,17 @@
+/*
+ * array: see array.h.
+ */
+#include "base/array.h"
+
+#include "base/alloc.h"
+
+#define FIRST 8
+
+void *
+array_room(void *v, size_t n, size_t *cap, size_t size)
+{
+	if (n < *cap)
+		return v;
+	*cap = *cap == 0 ? FIRST : 2 * *cap;
+	return xregrow(v, *cap, size);
+}
