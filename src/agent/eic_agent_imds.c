@@ -179,7 +179,7 @@ set_up(struct imds *m)
 
 	if (m->uplink == NULL)
 		return ERR_PEER;
-	fo.guests = so.guests = m->guests = guests_new();
+	fo.guests = so.guests = m->guests = guests_new(rand_system());
 	fo.signers = so.signers = m->signers = signers_new();
 	so.loop = m->loop;
 	m->server = server_new(&so);

@@ -4,32 +4,22 @@
 #include "imds/guests.h"
 
 #include "base/alloc.h"
+#include "base/map.h"
 
-#define BUCKETS 1024u
-
+/* Keys are a guest's own id and address, so a guest leaves the maps before either
+ * changes. A guest whose address another has now is only in the first. */
 struct guests {
-	struct guest *first;
-	size_t n;
-	struct guest *by_id[BUCKETS];
-	struct guest *by_ip[BUCKETS];
+	struct map *by_id, *by_ip;
 };
 
-/* FNV-1a. Ids and addresses come from eicd, not from an adversary. */
-static unsigned
-bucket(const void *p, size_t n)
-{
-	const uint8_t *b = p;
-	uint32_t h = 2166136261u;
-
-	while (n-- > 0)
-		h = (h ^ *b++) * 16777619u;
-	return h % BUCKETS;
-}
-
 struct guests *
-guests_new(void)
+guests_new(const struct rng *rng)
 {
-	return xalloc(sizeof(struct guests));
+	struct guests *g = xalloc(sizeof(*g));
+
+	g->by_id = map_new(rng);
+	g->by_ip = map_new(rng);
+	return g;
 }
 
 static void
@@ -44,83 +34,41 @@ guest_free(struct guest *g)
 void
 guests_free(struct guests *g)
 {
-	struct guest *guest, *next;
+	struct guest *guest;
+	size_t at = 0;
 
 	if (g == NULL)
 		return;
-	for (guest = g->first; guest != NULL; guest = next) {
-		next = guest->next;
+	while ((guest = map_next(g->by_id, &at)) != NULL)
 		guest_free(guest);
-	}
+	map_free(g->by_id);
+	map_free(g->by_ip);
 	xfree(g);
-}
-
-static bool
-same_ip(const struct in6_addr *a, const struct in6_addr *b)
-{
-	return memcmp(a, b, sizeof(*a)) == 0;
 }
 
 struct guest *
 guests_find(const struct guests *g, struct str instance_id)
 {
-	struct guest *at = g->by_id[bucket(instance_id.p, instance_id.n)];
+	return map_get(g->by_id, instance_id);
+}
 
-	while (at != NULL && !str_eq(at->desc.instance_id, instance_id))
-		at = at->next_id;
-	return at;
+static struct str
+ip_key(const struct in6_addr *ip)
+{
+	return str_of_n(ip, sizeof(*ip));
 }
 
 struct guest *
 guests_find_ip(const struct guests *g, const struct in6_addr *ip)
 {
-	struct guest *at = g->by_ip[bucket(ip, sizeof(*ip))];
-
-	while (at != NULL && !same_ip(&at->ip, ip))
-		at = at->next_ip;
-	return at;
-}
-
-/* ---- the table ---- */
-
-static void
-ip_unlink(struct guests *g, struct guest *guest)
-{
-	struct guest **at = &g->by_ip[bucket(&guest->ip, sizeof(guest->ip))];
-
-	for (; *at != NULL; at = &(*at)->next_ip) {
-		if (*at == guest) {
-			*at = guest->next_ip;
-			return;
-		}
-	}
+	return map_get(g->by_ip, ip_key(ip));
 }
 
 static void
-ip_link(struct guests *g, struct guest *guest, const struct in6_addr *ip)
+ip_unlink(struct guests *g, const struct guest *guest)
 {
-	struct guest *other = guests_find_ip(g, ip);
-	unsigned b = bucket(ip, sizeof(*ip));
-
-	if (other != NULL)
-		ip_unlink(g, other);
-	guest->ip = *ip;
-	guest->next_ip = g->by_ip[b];
-	g->by_ip[b] = guest;
-}
-
-static struct guest *
-guest_new(struct guests *g, struct str instance_id)
-{
-	unsigned b = bucket(instance_id.p, instance_id.n);
-	struct guest *guest = xalloc(sizeof(*guest));
-
-	guest->next_id = g->by_id[b];
-	g->by_id[b] = guest;
-	guest->next = g->first;
-	g->first = guest;
-	g->n++;
-	return guest;
+	if (guests_find_ip(g, &guest->ip) == guest)
+		map_remove(g->by_ip, ip_key(&guest->ip));
 }
 
 int
@@ -128,40 +76,36 @@ guests_put(struct guests *g, const struct link_guest *d)
 {
 	struct guest *guest;
 	struct in6_addr ip;
+	char *before;
 	int r;
 
 	if ((r = link_check(LINK_GUEST, d, NULL)) != 0 ||
 	    (r = link_address_parse(d->private_ip, &ip)) != 0)
 		return r;
 	if ((guest = guests_find(g, d->instance_id)) == NULL) {
-		if (g->n == GUESTS_MAX)
+		if (map_count(g->by_id) == GUESTS_MAX)
 			return ERR_FULL;
-		guest = guest_new(g, d->instance_id);
+		guest = xalloc(sizeof(*guest));
 	} else {
 		ip_unlink(g, guest);
 	}
-	xfree(guest->block);
+	before = guest->block;
 	guest->desc = *d;
 	guest->block = link_own(LINK_GUEST, &guest->desc);
-	ip_link(g, guest, &ip);
+	guest->ip = ip;
 	guest->marked = false;
+	map_put(g->by_id, guest->desc.instance_id, guest);
+	map_put(g->by_ip, ip_key(&guest->ip), guest);
+	/* The id in it was the key until now. */
+	xfree(before);
 	return 0;
 }
 
 static void
 guest_remove(struct guests *g, struct guest *guest)
 {
-	struct str id = guest->desc.instance_id;
-	struct guest **at;
-
 	ip_unlink(g, guest);
-	for (at = &g->by_id[bucket(id.p, id.n)]; *at != guest; at = &(*at)->next_id)
-		;
-	*at = guest->next_id;
-	for (at = &g->first; *at != guest; at = &(*at)->next)
-		;
-	*at = guest->next;
-	g->n--;
+	map_remove(g->by_id, guest->desc.instance_id);
 	guest_free(guest);
 }
 
@@ -178,8 +122,9 @@ void
 guests_mark(struct guests *g)
 {
 	struct guest *guest;
+	size_t at = 0;
 
-	for (guest = g->first; guest != NULL; guest = guest->next) {
+	while ((guest = map_next(g->by_id, &at)) != NULL) {
 		guest->marked = true;
 		keys_mark(&guest->keys);
 	}
@@ -188,10 +133,10 @@ guests_mark(struct guests *g)
 void
 guests_sweep(struct guests *g)
 {
-	struct guest *guest, *next;
+	struct guest *guest;
+	size_t at = 0;
 
-	for (guest = g->first; guest != NULL; guest = next) {
-		next = guest->next;
+	while ((guest = map_next(g->by_id, &at)) != NULL) {
 		if (guest->marked)
 			guest_remove(g, guest);
 		else
@@ -203,7 +148,8 @@ void
 guests_expire(struct guests *g, int64_t now_ms)
 {
 	struct guest *guest;
+	size_t at = 0;
 
-	for (guest = g->first; guest != NULL; guest = guest->next)
+	while ((guest = map_next(g->by_id, &at)) != NULL)
 		keys_expire(&guest->keys, now_ms);
 }

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/rand.h"
 #include "base/str.h"
 #include "imds/keys.h"
 #include "imds/token.h"
@@ -24,7 +25,6 @@ struct guest {
 	int64_t rate_at_ms; /* request rate: see imds/server */
 	int32_t rate_left;
 	/* guests.c's own */
-	struct guest *next_id, *next_ip, *next;
 	struct in6_addr ip;
 	char *block; /* what desc borrows from */
 	bool marked;
@@ -32,7 +32,7 @@ struct guest {
 
 struct guests;
 
-struct guests *guests_new(void);
+struct guests *guests_new(const struct rng *rng);
 void guests_free(struct guests *g); /* NULL is fine */
 
 /*

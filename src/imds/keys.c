@@ -5,6 +5,7 @@
 #include "imds/keys.h"
 
 #include "base/alloc.h"
+#include "base/array.h"
 #include "codec/blob.h"
 
 struct key {
@@ -86,10 +87,7 @@ keys_put(struct keys *k, const struct link_key *d, int64_t now_ms)
 		keys_expire(k, now_ms);
 	if (k->n == KEYS_MAX)
 		return ERR_FULL;
-	if (k->n == k->cap) {
-		k->cap = k->cap == 0 ? 4 : k->cap * 2;
-		k->v = xregrow(k->v, k->cap, sizeof(struct key *));
-	}
+	k->v = array_room(k->v, k->n, &k->cap, sizeof(struct key *));
 	k->v[k->n++] = key_new(d);
 	return 0;
 }

@@ -85,7 +85,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct http_limits limits = { 1024, 8192, 64, 0 };
 	const struct rng rng = { zeros, NULL };
-	struct guests *guests = guests_new();
+	struct guests *guests = guests_new(&rng);
 	struct signers *signers = signers_new();
 	struct http_reader *r = http_reader_new_request(&limits);
 	struct handle_input in = { .guest = guest_make(guests, signers),

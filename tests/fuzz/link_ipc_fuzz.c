@@ -30,7 +30,7 @@ synced(void *ctx)
 static void
 into_tables(struct ipc_in in)
 {
-	struct feed_opts o = { .guests = guests_new(),
+	struct feed_opts o = { .guests = guests_new(rand_system()),
 		.signers = signers_new(),
 		.now_ms = now_ms,
 		.synced = synced };

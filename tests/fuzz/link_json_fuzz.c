@@ -65,7 +65,7 @@ by_ipc(struct arena *a, const struct link_message *m, struct str text)
 static void
 into_tables(const struct link_message *m)
 {
-	struct guests *guests = guests_new();
+	struct guests *guests = guests_new(rand_system());
 	struct signers *signers = signers_new();
 	struct keys keys = { 0 };
 

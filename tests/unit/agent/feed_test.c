@@ -45,7 +45,7 @@ rig_init(struct rig *r)
 	assert_int_equal(ipc_pair(fds), 0);
 	r->uplink = ipc_new(fds[0], true, 16 << 20);
 	r->imds = ipc_new(fds[1], true, 4096);
-	o.guests = r->guests = guests_new();
+	o.guests = r->guests = guests_new(rand_system());
 	o.signers = r->signers = signers_new();
 	r->feed = feed_new(&o);
 }

@@ -21,7 +21,7 @@ by_ip(const struct guests *g, const char *v6)
 static void
 test_found_by_id_and_address(void **state)
 {
-	struct guests *g = guests_new();
+	struct guests *g = guests_new(rand_system());
 	struct link_guest d = fixture_guest();
 
 	(void)state;
@@ -45,7 +45,7 @@ test_found_by_id_and_address(void **state)
 static void
 test_put_again_keeps_keys(void **state)
 {
-	struct guests *g = guests_new();
+	struct guests *g = guests_new(rand_system());
 	struct link_guest d = fixture_guest();
 	struct link_key k = fixture_key(STR("u"), STR("r"), 100);
 	struct guest *guest;
@@ -68,7 +68,7 @@ test_put_again_keeps_keys(void **state)
 static void
 test_an_address_has_one_guest(void **state)
 {
-	struct guests *g = guests_new();
+	struct guests *g = guests_new(rand_system());
 	struct link_guest d = fixture_guest();
 
 	(void)state;
@@ -85,7 +85,7 @@ test_an_address_has_one_guest(void **state)
 static void
 test_a_lost_address_does_not_come_back(void **state)
 {
-	struct guests *g = guests_new();
+	struct guests *g = guests_new(rand_system());
 	struct link_guest d = fixture_guest();
 
 	(void)state;
@@ -104,7 +104,7 @@ test_a_lost_address_does_not_come_back(void **state)
 static void
 test_sweep(void **state)
 {
-	struct guests *g = guests_new();
+	struct guests *g = guests_new(rand_system());
 	struct link_guest one = fixture_guest(), two = fixture_guest();
 	struct link_key k = fixture_key(STR("u"), STR("r1"), 100);
 	struct guest *guest;
@@ -137,7 +137,7 @@ test_refused(void **state)
 		"x-0123456789", "i-012345678901234567890123456789012", "i-12345678\n" };
 	static const char *const bad_ips[] = { "", "10.0.0", "10.0.0.256", "10.0.0.5 ", "::g" };
 	static char big[LINK_MAX_TEXT + 1];
-	struct guests *g = guests_new();
+	struct guests *g = guests_new(rand_system());
 	struct link_guest d;
 	size_t i;
 

@@ -31,7 +31,7 @@ rig_init(struct rig *r, bool required, bool enabled)
 	d.http_tokens_required = required;
 	d.http_endpoint = enabled;
 	d.hop_limit = 3;
-	*r = (struct rig){ .guests = guests_new(), .signers = signers_new() };
+	*r = (struct rig){ .guests = guests_new(rand_system()), .signers = signers_new() };
 	assert_int_equal(guests_put(r->guests, &d), 0);
 	assert_int_equal(signers_put(r->signers, &s, 0), 0);
 	guest = guests_find(r->guests, d.instance_id);

@@ -49,7 +49,7 @@ rig_init(struct rig *r)
 	*r = (struct rig){ .now = 1000 };
 	r->clock = (struct clock){ held_ms, held_ms, &r->now };
 	assert_int_equal(loop_new(&r->clock, &r->loop), 0);
-	r->guests = guests_new();
+	r->guests = guests_new(rand_system());
 	r->signers = signers_new();
 	d.private_ip = STR("127.0.0.5");
 	assert_int_equal(guests_put(r->guests, &d), 0);

@@ -23,7 +23,7 @@ rig_init(struct rig *r, const struct link_guest *d)
 	struct link_key k = fixture_key(STR("ec2-user"), STR("r1"), 100);
 	struct guest *guest;
 
-	r->guests = guests_new();
+	r->guests = guests_new(rand_system());
 	r->signers = signers_new();
 	assert_int_equal(guests_put(r->guests, d), 0);
 	assert_int_equal(signers_put(r->signers, &s, 0), 0);
