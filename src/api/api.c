@@ -23,7 +23,7 @@ api_new(struct region *region, const struct action_table *actions, struct api **
 	if (r != 0)
 		goto out;
 	api->throttle = throttle_new(MAX_BUCKETS, region->rng);
-	api->policies = policies_new();
+	api->policies = policies_new(region->rng);
 	*ret = api;
 	api = NULL;
 out:

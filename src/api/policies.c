@@ -8,11 +8,11 @@
 #include <assert.h>
 
 #include "base/alloc.h"
+#include "base/map.h"
 #include "iam/policy.h"
 #include "store/store_grant.h"
 #include "store/store_policy.h"
 
-#define BUCKETS 1024u
 #define MAX_ENTRIES 4096u
 /* The sum of the documents' lengths. Compiled policies take a few times as much memory. */
 #define MAX_BYTES (32u << 20)
@@ -27,7 +27,6 @@
 	STR("{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"none:None\",\"Resource\":\"*\"}}")
 
 struct entry {
-	struct entry *next;
 	char *id;
 	size_t bytes;
 	struct iam_attached_policy *attached;
@@ -40,14 +39,17 @@ struct entry {
 };
 
 struct policies {
-	struct entry *buckets[BUCKETS];
-	size_t n_entries, bytes;
+	struct map *entries;
+	size_t bytes;
 };
 
 struct policies *
-policies_new(void)
+policies_new(const struct rng *rng)
 {
-	return xalloc(sizeof(struct policies));
+	struct policies *p = xalloc(sizeof(*p));
+
+	p->entries = map_new(rng);
+	return p;
 }
 
 static void
@@ -70,19 +72,13 @@ entry_free(struct entry *e)
 void
 policies_changed(struct policies *p)
 {
-	struct entry *e, *next;
-	size_t i;
+	struct entry *e;
+	size_t at = 0;
 
-	if (p->n_entries == 0)
-		return;
-	for (i = 0; i < BUCKETS; i++) {
-		for (e = p->buckets[i]; e != NULL; e = next) {
-			next = e->next;
-			entry_free(e);
-		}
-		p->buckets[i] = NULL;
-	}
-	p->n_entries = p->bytes = 0;
+	while ((e = map_next(p->entries, &at)) != NULL)
+		entry_free(e);
+	map_clear(p->entries);
+	p->bytes = 0;
 }
 
 void
@@ -91,42 +87,14 @@ policies_free(struct policies *p)
 	if (p == NULL)
 		return;
 	policies_changed(p);
+	map_free(p->entries);
 	xfree(p);
-}
-
-/* The hash is FNV-1a, without a salt: ids are random and made here, so nobody can choose ids
- * that collide. */
-static struct entry **
-bucket(struct policies *p, struct str id)
-{
-	uint32_t h = 2166136261u;
-	size_t i;
-
-	for (i = 0; i < id.n; i++)
-		h = (h ^ (uint8_t)id.p[i]) * 16777619u;
-	return &p->buckets[h % BUCKETS];
-}
-
-static struct entry *
-entry_find(struct policies *p, struct str id)
-{
-	struct entry *e;
-
-	for (e = *bucket(p, id); e != NULL; e = e->next) {
-		if (str_eq_c(id, e->id))
-			return e;
-	}
-	return NULL;
 }
 
 static void
 entry_keep(struct policies *p, struct entry *e)
 {
-	struct entry **b = bucket(p, str_of(e->id));
-
-	e->next = *b;
-	*b = e;
-	p->n_entries++;
+	map_put(p->entries, str_of(e->id), e);
 	p->bytes += e->bytes;
 }
 
@@ -250,7 +218,7 @@ static int
 entry_get(struct call *c, struct str id, bool session, const struct entry **ret)
 {
 	struct policies *p = c->api->policies;
-	struct entry *e = entry_find(p, id);
+	struct entry *e = map_get(p->entries, id);
 	struct arena *a;
 	int r = 0;
 
@@ -271,7 +239,7 @@ entry_get(struct call *c, struct str id, bool session, const struct entry **ret)
 static void
 make_room(struct policies *p)
 {
-	if (p->n_entries >= MAX_ENTRIES || p->bytes >= MAX_BYTES)
+	if (map_count(p->entries) >= MAX_ENTRIES || p->bytes >= MAX_BYTES)
 		policies_changed(p);
 }
 
@@ -319,8 +287,8 @@ policies_of_caller(struct call *c, const struct iam_attached_policy **ret, size_
 
 	*ret = NULL;
 	*ret_n = 0;
-	if ((own_id.n > 0 && entry_find(p, own_id) == NULL) ||
-	    (limit_id.n > 0 && entry_find(p, limit_id) == NULL))
+	if ((own_id.n > 0 && map_get(p->entries, own_id) == NULL) ||
+	    (limit_id.n > 0 && map_get(p->entries, limit_id) == NULL))
 		make_room(p);
 	if (own_id.n > 0 && (r = entry_get(c, own_id, false, &own)) != 0)
 		return r;

@@ -10,8 +10,8 @@
 
 struct policies;
 
-struct policies *policies_new(void);
-void policies_free(struct policies *p); /* NULL is fine */
+struct policies *policies_new(const struct rng *rng); /* for its map */
+void policies_free(struct policies *p);               /* NULL is fine */
 /* Something in IAM was written, or undone: nothing kept is used again. */
 void policies_changed(struct policies *p);
 

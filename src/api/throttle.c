@@ -6,6 +6,7 @@
 #include "api/throttle.h"
 
 #include "base/alloc.h"
+#include "base/hash.h"
 
 #define WAYS 8
 
@@ -17,7 +18,7 @@ struct bucket {
 
 struct throttle {
 	size_t n_sets;
-	uint64_t salt[2];
+	struct hash_seed seed;
 	struct bucket *buckets;
 };
 
@@ -28,7 +29,7 @@ throttle_new(size_t max_buckets, const struct rng *rng)
 
 	t->n_sets = max_buckets / WAYS > 0 ? max_buckets / WAYS : 1;
 	t->buckets = xarray(t->n_sets * WAYS, sizeof(t->buckets[0]));
-	rand_fill(rng, t->salt, sizeof(t->salt));
+	rand_fill(rng, &t->seed, sizeof(t->seed));
 	return t;
 }
 
@@ -41,19 +42,13 @@ throttle_free(struct throttle *t)
 	xfree(t);
 }
 
-/* The hash is FNV-1a over salt, name and class, then a finaliser that spreads all bits. The salt
- * is random, so that nobody can choose names that collide. */
+/* The class only changes the hash of the name: each is found on its own. */
 static uint64_t
 bucket_id(const struct throttle *t, struct str principal, uint32_t class)
 {
-	uint64_t h = 14695981039346656037u ^ t->salt[0];
-	size_t i;
+	const struct hash_seed seed = { { t->seed.k[0] ^ class, t->seed.k[1] } };
+	uint64_t h = hash_sip(&seed, principal);
 
-	for (i = 0; i < principal.n; i++)
-		h = (h ^ (uint8_t)principal.p[i]) * 1099511628211u;
-	h = (h ^ class ^ t->salt[1]) * 1099511628211u;
-	h = (h ^ (h >> 33)) * 0xff51afd7ed558ccdu;
-	h ^= h >> 33;
 	return h == 0 ? 1 : h;
 }
 

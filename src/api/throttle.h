@@ -19,7 +19,7 @@ struct throttle;
 
 /*
  * Holds the buckets that were used last: about max_buckets. One that is pushed
- * out starts full again when it is needed. rng: salts the hash.
+ * out starts full again when it is needed. rng: seeds the hash.
  */
 struct throttle *throttle_new(size_t max_buckets, const struct rng *rng);
 void throttle_free(struct throttle *t); /* NULL is fine */
