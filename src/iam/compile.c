@@ -4,6 +4,7 @@
 #include "iam/compile.h"
 
 #include "base/alloc.h"
+#include "base/array.h"
 
 #define NAME_BYTES 64 /* the longest name that an error message repeats */
 
@@ -73,10 +74,7 @@ compile_fail(struct compile *c, const char *what)
 void
 compile_key(struct compile *c, struct str key)
 {
-	if (c->n_keys == c->cap_keys) {
-		c->cap_keys = c->cap_keys == 0 ? 8 : 2 * c->cap_keys;
-		c->keys = xregrow(c->keys, c->cap_keys, sizeof(*c->keys));
-	}
+	c->keys = array_room(c->keys, c->n_keys, &c->cap_keys, sizeof(*c->keys));
 	c->keys[c->n_keys++] = key;
 }
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/array.h"
 
 #define BATCH 128
 
@@ -170,10 +171,9 @@ loop_timer_set(struct loop *l, struct loop_timer *t, int64_t in_ms)
 {
 	t->at_ms = l->now_ms + in_ms;
 	if (t->slot == 0) {
-		if (l->n_heap + 1 >= l->cap_heap) {
-			l->cap_heap = l->cap_heap == 0 ? 64 : l->cap_heap * 2;
-			l->heap = xregrow(l->heap, l->cap_heap, sizeof(struct loop_timer *));
-		}
+		/* The place 0 of a heap is not used. */
+		l->heap =
+		    array_room(l->heap, l->n_heap + 1, &l->cap_heap, sizeof(struct loop_timer *));
 		heap_place(l, t, ++l->n_heap);
 	}
 	heap_up(l, t);

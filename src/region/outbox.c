@@ -4,6 +4,7 @@
 #include "region/outbox.h"
 
 #include "base/alloc.h"
+#include "base/array.h"
 #include "base/arena.h"
 
 #define MAX_BYTES (256u << 20)
@@ -49,10 +50,7 @@ letter_add(struct outbox *o, enum letter_type type, uint64_t number, struct str 
 {
 	struct letter *l;
 
-	if (o->n == o->cap) {
-		o->cap = o->cap == 0 ? 64 : 2 * o->cap;
-		o->letters = xregrow(o->letters, o->cap, sizeof(o->letters[0]));
-	}
+	o->letters = array_room(o->letters, o->n, &o->cap, sizeof(o->letters[0]));
 	l = &o->letters[o->n++];
 	*l = (struct letter){ .type = type, .number = number };
 	l->text = arena_str(o->arena, text);

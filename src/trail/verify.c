@@ -8,6 +8,7 @@
 #include <stdarg.h>
 
 #include "base/alloc.h"
+#include "base/array.h"
 #include "base/arena.h"
 #include "pki/attest.h"
 #include "pki/cert_name.h"
@@ -162,10 +163,7 @@ vouched_add(struct verify *v, const struct digest_line *l, const struct digest *
 {
 	struct vouched *new;
 
-	if (v->n == v->cap) {
-		v->cap = v->cap == 0 ? 64 : 2 * v->cap;
-		v->vouched = xregrow(v->vouched, v->cap, sizeof(*v->vouched));
-	}
+	v->vouched = array_room(v->vouched, v->n, &v->cap, sizeof(*v->vouched));
 	new = &v->vouched[v->n++];
 	*new =
 	    (struct vouched){ .seq = d->seq, .first_seq = d->first_seq, .last_seq = d->last_seq };
