@@ -71,8 +71,7 @@ name_write(struct jsonw *w, const struct field *f)
 	}
 	n = snprintf(small, sizeof(small), "%s", f->name);
 	assert(n > 0 && (size_t)n < sizeof(small));
-	if (small[0] >= 'A' && small[0] <= 'Z')
-		small[0] = (char)(small[0] - 'A' + 'a');
+	small[0] = str_lower(small[0]);
 	jsonw_name(w, small);
 	return NULL;
 }

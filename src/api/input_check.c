@@ -51,8 +51,8 @@ constraint_path(struct call *c, struct str path)
 	for (;;) {
 		step = str_head(path, str_index(path, '.'));
 		path = str_from(path, step.n + 1);
-		if (step.n > 0 && step.p[0] >= 'A' && step.p[0] <= 'Z') {
-			buf_ch(&b, (char)(step.p[0] - 'A' + 'a'));
+		if (step.n > 0 && str_lower(step.p[0]) != step.p[0]) {
+			buf_ch(&b, str_lower(step.p[0]));
 			step = str_from(step, 1);
 		} else if (str_all_in(step, "0123456789")) {
 			buf_str(&b, step);

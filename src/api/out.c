@@ -42,8 +42,7 @@ audit_name(struct out *o, const char *name)
 	}
 	n = snprintf(small, sizeof(small), "%s", name);
 	assert(n > 0 && (size_t)n < sizeof(small));
-	if (small[0] >= 'A' && small[0] <= 'Z')
-		small[0] = (char)(small[0] - 'A' + 'a');
+	small[0] = str_lower(small[0]);
 	jsonw_name(&o->audit, small);
 }
 

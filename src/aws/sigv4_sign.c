@@ -36,8 +36,7 @@ lower_case(struct arena *a, struct str s)
 	size_t i;
 
 	for (i = 0; i < s.n; i++)
-		if (p[i] >= 'A' && p[i] <= 'Z')
-			p[i] = (char)(p[i] - 'A' + 'a');
+		p[i] = str_lower(p[i]);
 	return str_of_n(p, s.n);
 }
 

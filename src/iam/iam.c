@@ -96,7 +96,7 @@ lower(struct str s, char room[ACTION_BYTES])
 	size_t i;
 
 	for (i = 0; i < s.n; i++)
-		room[i] = (char)(s.p[i] >= 'A' && s.p[i] <= 'Z' ? s.p[i] - 'A' + 'a' : s.p[i]);
+		room[i] = str_lower(s.p[i]);
 	return str_of_n(room, s.n);
 }
 

@@ -42,7 +42,7 @@ names_sort(struct str *v, size_t n, int (*cmp)(struct str a, struct str b))
 static int
 lower(char c)
 {
-	return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+	return (unsigned char)str_lower(c);
 }
 
 int

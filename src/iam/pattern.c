@@ -28,9 +28,7 @@ struct building {
 static void
 literal(struct building *b, char ch)
 {
-	if ((b->flags & PATTERN_LOWER) != 0 && ch >= 'A' && ch <= 'Z')
-		ch = (char)(ch - 'A' + 'a');
-	buf_ch(&b->text, ch);
+	buf_ch(&b->text, (b->flags & PATTERN_LOWER) != 0 ? str_lower(ch) : ch);
 }
 
 static void
