@@ -6,6 +6,7 @@
 #include "region/ingress.h"
 #include "region/agents.h"
 #include "base/alloc.h"
+#include "base/array.h"
 #include "base/log.h"
 #include "store/store_account.h"
 #include "store/store_active_key.h"
@@ -93,10 +94,7 @@ port_start(void *ctx, uint64_t number, struct str verb, const struct compute_opt
 		l->net_missed |= is_network(job.verb);
 		return r;
 	}
-	if (l->n == l->cap) {
-		l->cap = l->cap == 0 ? 64 : 2 * l->cap;
-		l->jobs = xregrow(l->jobs, l->cap, sizeof(l->jobs[0]));
-	}
+	l->jobs = array_room(l->jobs, l->n, &l->cap, sizeof(l->jobs[0]));
 	l->jobs[l->n++] = job;
 	return 0;
 }
