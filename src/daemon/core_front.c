@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "codec/jsonw.h"
 #include "ipc/msg.h"
+#include "link/link.h"
 #include "region/agents.h"
 #include "region/task.h"
 
@@ -21,7 +22,6 @@
 #define MAX_SHORT_BYTES 1024
 #define MAX_TARGET_BYTES 65536
 #define MAX_HEADER_BYTES 65536
-#define MAX_TEXT_BYTES (1u << 20)
 #define MAX_CERTIFICATE_BYTES 16384
 #define MESSAGES_PER_STEP 256
 /* A link's number for the api: the channel's serial number, then so many bits of the
@@ -416,7 +416,7 @@ on_open(void *ctx, struct ipc_in *m)
 	    (r = ipc_get_str(m, MAX_SHORT_BYTES, &request_id)) != 0 ||
 	    (r = ipc_get_str(m, MAX_SHORT_BYTES, &peer_ip)) != 0 ||
 	    (r = ipc_get_str(m, MAX_CERTIFICATE_BYTES, &e.bytes)) != 0 ||
-	    (r = ipc_get_str(m, MAX_TEXT_BYTES, &first)) != 0 || (r = ipc_get_end(m)) != 0)
+	    (r = ipc_get_str(m, LINK_MAX_BYTES, &first)) != 0 || (r = ipc_get_end(m)) != 0)
 		return r;
 	batch_close(f);
 	if ((r = task_run(f->region, open_task, &e)) != 0) {
@@ -442,7 +442,7 @@ on_text(void *ctx, struct ipc_in *m)
 	int r;
 
 	if ((r = get_link(c, m, &e.link)) != 0 ||
-	    (r = ipc_get_str(m, MAX_TEXT_BYTES, &e.bytes)) != 0 || (r = ipc_get_end(m)) != 0)
+	    (r = ipc_get_str(m, LINK_MAX_BYTES, &e.bytes)) != 0 || (r = ipc_get_end(m)) != 0)
 		return r;
 	batch_close(f);
 	said(f, &e, text_task);

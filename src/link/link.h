@@ -9,11 +9,12 @@
 #ifndef LINK_LINK_H
 #define LINK_LINK_H
 
-#include <netinet/in.h>
 #include <stdint.h>
 
 #include "base/err.h"
 #include "base/str.h"
+
+struct in6_addr;
 
 /* What an agent asks for, and the protocol (ALPN) by which it says in its first
  * TLS message that it is one. */

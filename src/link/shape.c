@@ -3,6 +3,7 @@
  */
 #include "link/shape.h"
 
+#include <netinet/in.h>
 #include <stddef.h>
 
 #include "base/b64.h"

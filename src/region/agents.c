@@ -6,28 +6,27 @@
 #include "region/guest.h"
 #include "region/signer.h"
 #include "base/alloc.h"
+#include "base/array.h"
 #include "base/log.h"
-#include "codec/json.h"
-#include "codec/jsonw.h"
+#include "link/json.h"
 #include "pki/cert_name.h"
 #include "store/store_agent.h"
 
 #define MAX_LINKS 65536
-#define MAX_TEXT_BYTES 4096 /* of what an agent says */
 #define MAX_KEY_BYTES 32768
 #define PAGE 64
 #define PAGE_BYTES (64u << 20)
 /* All that is told of one instance; its keys have a limit of their own. */
 #define INSTANCE_BYTES (64u << 20)
 
-enum link_state {
-	LINK_OPEN, /* until its hello; front closes what stays silent */
-	LINK_SYNCED,
+enum agent_state {
+	AGENT_OPEN, /* until its hello; front closes what stays silent */
+	AGENT_SYNCED,
 };
 
 struct link {
 	uint64_t number;
-	enum link_state state;
+	enum agent_state state;
 	char agent_id[64];
 	char vpc_id[33];      /* speaks for a whole VPC, or, when empty, */
 	char instance_id[33]; /* for one instance */
@@ -145,7 +144,7 @@ close_older(struct region *region, struct str agent_id)
 int
 agents_open(struct region *region, uint64_t number, struct str certificate_der)
 {
-	struct link link = { .number = number, .state = LINK_OPEN };
+	struct link link = { .number = number, .state = AGENT_OPEN };
 	struct agents *u = region->agents;
 	struct store_agent agent;
 	struct arena *a;
@@ -170,10 +169,7 @@ agents_open(struct region *region, uint64_t number, struct str certificate_der)
 	    (r = store_agent_seen(region->store, agent.agent_id, clock_wall_s(region->clock))) != 0)
 		goto out;
 	close_older(region, agent.agent_id);
-	if (u->n == u->cap) {
-		u->cap = u->cap == 0 ? 16 : 2 * u->cap;
-		u->links = xregrow(u->links, u->cap, sizeof(u->links[0]));
-	}
+	u->links = array_room(u->links, u->n, &u->cap, sizeof(u->links[0]));
 	u->links[u->n++] = link;
 	log_info("agent", log_s("agent", agent.agent_id), log_i("link", (int64_t)number));
 out:
@@ -195,7 +191,7 @@ agents_find(const struct region *region, const struct store_instance *v)
 	size_t i;
 
 	for (i = 0; i < u->n; i++) {
-		if (u->links[i].state == LINK_SYNCED && speaks_for(&u->links[i], v))
+		if (u->links[i].state == AGENT_SYNCED && speaks_for(&u->links[i], v))
 			return u->links[i].number;
 	}
 	return 0;
@@ -203,16 +199,30 @@ agents_find(const struct region *region, const struct store_instance *v)
 
 /* ---- what is sent ---- */
 
-static int
-guest_send(struct region *region, struct arena *a, uint64_t number, const struct store_instance *v)
+/* What the store holds of an instance or a key is far smaller than a message may be;
+ * one that were not is not sent in part. */
+static void
+message_send(struct region *region, uint64_t number, const struct link_message *m)
 {
 	struct buf b;
 	int r;
 
-	buf_init(&b, GUEST_MAX_BYTES);
-	if ((r = guest_write(region, a, v, &b)) == 0)
+	buf_init(&b, LINK_MAX_BYTES);
+	if ((r = link_json_write(m, 0, &b)) == 0)
 		outbox_text(region->outbox, number, buf_view(&b));
+	else
+		log_error("agent-message", log_i("type", m->type), log_e(r));
 	buf_release(&b);
+}
+
+static int
+guest_send(struct region *region, struct arena *a, uint64_t number, const struct store_instance *v)
+{
+	struct link_message m = { .type = LINK_GUEST };
+	int r;
+
+	if ((r = guest_read(region, a, v, &m.guest)) == 0)
+		message_send(region, number, &m);
 	return r;
 }
 
@@ -224,70 +234,38 @@ agents_guest(struct region *region, struct arena *a, const struct store_instance
 	return number == 0 ? 0 : guest_send(region, a, number, v);
 }
 
-static void
-small_send(struct region *region, uint64_t number, const char *type, const char *name,
-    struct str value)
-{
-	struct jsonw w;
-	struct buf b;
-
-	buf_init(&b, MAX_KEY_BYTES);
-	jsonw_init(&w, &b);
-	jsonw_object(&w);
-	jsonw_m_c(&w, "type", type);
-	if (name != NULL)
-		jsonw_m_str(&w, name, value);
-	jsonw_end(&w);
-	outbox_text(region->outbox, number, buf_view(&b));
-	buf_release(&b);
-}
-
 void
 agents_guest_gone(struct region *region, const struct store_instance *v)
 {
 	uint64_t number = agents_find(region, v);
+	const struct link_message m = { .type = LINK_GUEST_GONE, .guest_gone = { v->instance_id } };
 
 	if (number != 0)
-		small_send(region, number, "guest_gone", "instance_id", v->instance_id);
+		message_send(region, number, &m);
 }
 
 void
 agents_key(struct region *region, uint64_t number, const struct store_active_key *v)
 {
-	struct jsonw w;
-	struct buf b;
+	const struct link_message m = { .type = LINK_KEY,
+		.key = { .instance_id = v->instance_id,
+		    .os_user = v->os_user,
+		    .request_id = v->request_id,
+		    .signer_id = v->signer_id,
+		    .deadline_ms = v->left_ms, /* counted from 0, as message_send does */
+		    .entry = v->entry } };
 
-	buf_init(&b, MAX_KEY_BYTES);
-	jsonw_init(&w, &b);
-	jsonw_object(&w);
-	jsonw_m_c(&w, "type", "key");
-	jsonw_m_str(&w, "instance_id", v->instance_id);
-	jsonw_m_str(&w, "os_user", v->os_user);
-	jsonw_m_str(&w, "request_id", v->request_id);
-	jsonw_m_str(&w, "signer_id", v->signer_id);
-	jsonw_m_i64(&w, "ttl_ms", v->left_ms);
-	jsonw_m_str(&w, "entry", v->entry);
-	jsonw_end(&w);
-	outbox_text(region->outbox, number, buf_view(&b));
-	buf_release(&b);
+	message_send(region, number, &m);
 }
 
 void
 agents_key_gone(struct region *region, uint64_t number, struct str instance_id,
     struct str request_id)
 {
-	struct jsonw w;
-	struct buf b;
+	const struct link_message m = { .type = LINK_KEY_GONE,
+		.key_gone = { instance_id, request_id } };
 
-	buf_init(&b, MAX_KEY_BYTES);
-	jsonw_init(&w, &b);
-	jsonw_object(&w);
-	jsonw_m_c(&w, "type", "key_gone");
-	jsonw_m_str(&w, "instance_id", instance_id);
-	jsonw_m_str(&w, "request_id", request_id);
-	jsonw_end(&w);
-	outbox_text(region->outbox, number, buf_view(&b));
-	buf_release(&b);
+	message_send(region, number, &m);
 }
 
 /* The live keys of an instance; those of an older signer are signed anew. */
@@ -394,7 +372,7 @@ agents_signer_changed(struct region *region)
 	int r;
 
 	for (i = 0; i < u->n; i++) {
-		if (u->links[i].state != LINK_SYNCED)
+		if (u->links[i].state != AGENT_SYNCED)
 			continue;
 		outbox_text(region->outbox, u->links[i].number, signer_message(region->signer));
 		if ((r = instances_send(region, &u->links[i], true)) != 0)
@@ -406,21 +384,19 @@ agents_signer_changed(struct region *region)
 /* ---- what comes ---- */
 
 static int
-hello(struct region *region, struct link *l, const struct json *v)
+hello(struct region *region, struct link *l, const struct link_hello *v)
 {
-	struct str version;
+	const struct link_message synced = { .type = LINK_SYNCED };
 	int r;
 
-	if (json_str(json_get(v, "version"), &version) != 0 || version.n > 64)
-		return ERR_SYNTAX;
-	if (l->state != LINK_OPEN)
+	if (l->state != AGENT_OPEN)
 		return ERR_SYNTAX;
 	outbox_text(region->outbox, l->number, signer_message(region->signer));
 	if ((r = instances_send(region, l, false)) != 0)
 		return r;
-	small_send(region, l->number, "synced", NULL, STR(""));
-	l->state = LINK_SYNCED;
-	log_info("agent-hello", log_c("agent", l->agent_id), log_s("version", version));
+	message_send(region, l->number, &synced);
+	l->state = AGENT_SYNCED;
+	log_info("agent-hello", log_c("agent", l->agent_id), log_s("version", v->version));
 	return 0;
 }
 
@@ -428,27 +404,28 @@ int
 agents_text(struct region *region, uint64_t number, struct str text)
 {
 	struct link *l = link_get(region, number);
-	struct json *v;
-	struct str type;
+	struct link_message m;
+	struct arena *a;
 	int r;
 
 	/* A link that was closed here while its text was under way. */
 	if (l == NULL)
 		return 0;
-	if ((r = json_parse(text, MAX_TEXT_BYTES, 4, &v, NULL)) != 0)
-		return ERR_SYNTAX;
-	if (json_str(json_get(v, "type"), &type) != 0)
+	a = arena_new(2 * LINK_MAX_HELLO_BYTES);
+	if (link_json_parse_hello(a, text, &m, NULL) != 0)
 		r = ERR_SYNTAX;
-	else if (str_eq_c(type, "hello"))
-		r = hello(region, l, v);
-	json_free(v);
+	else
+		r = m.type == LINK_HELLO ? hello(region, l, &m.hello) : 0;
+	arena_free(a);
 	return r;
 }
 
 int
 agents_again(struct region *region, uint64_t number, struct str text)
 {
+	const struct link_message reset = { .type = LINK_RESET };
+
 	if (link_get(region, number) != NULL)
-		small_send(region, number, "reset", NULL, STR(""));
+		message_send(region, number, &reset);
 	return agents_text(region, number, text);
 }

@@ -7,14 +7,12 @@
 #ifndef REGION_GUEST_H
 #define REGION_GUEST_H
 
+#include "link/link.h"
 #include "region/state.h"
-#include "base/buf.h"
 #include "store/store_instance.h"
 
-#define GUEST_MAX_BYTES (256u << 10)
-
-/* Appends the message. As the store. */
-int guest_write(struct region *region, struct arena *a, const struct store_instance *v,
-    struct buf *out) MUST_CHECK;
+/* Fills the message. It borrows from v, from region and from a. As the store. */
+int guest_read(struct region *region, struct arena *a, const struct store_instance *v,
+    struct link_guest *ret) MUST_CHECK;
 
 #endif

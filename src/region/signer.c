@@ -7,8 +7,8 @@
 #include "base/b64.h"
 #include "base/log.h"
 #include "codec/blob.h"
-#include "codec/jsonw.h"
 #include "codec/pem.h"
+#include "link/json.h"
 #include "pki/cert.h"
 #include "pki/cert_name.h"
 #include "pki/ocsp.h"
@@ -16,7 +16,6 @@
 #include "store/store_pki.h"
 
 #define CHAIN_MAX 3 /* leaf, intermediate, root */
-#define MAX_MESSAGE_BYTES 65536
 /* Certificates begin early, for hosts whose clock is behind, and for a clock of
  * ours that is set back. */
 #define BACKDATE_S 86400
@@ -54,35 +53,41 @@ signer_free(struct signer *s)
 	xfree(s);
 }
 
+/* A staple in base 64, in the signer's arena. */
+static struct str
+staple_text(struct signer *s, struct str der)
+{
+	struct str text;
+	struct buf b;
+
+	buf_init(&b, der.n / 3 * 4 + 4);
+	b64_write(&b, der.p, der.n);
+	text = arena_str(s->arena, buf_view(&b));
+	buf_release(&b);
+	return text;
+}
+
 static int
 message_make(struct signer *s)
 {
-	struct buf b, text;
-	struct jsonw w;
+	struct link_message m = { .type = LINK_SIGNER, .signer = { .signer_id = signer_id(s) } };
+	struct link_pair staples[CHAIN_MAX];
+	struct buf chain, text;
 	size_t i;
 	int r;
 
-	buf_init(&b, MAX_MESSAGE_BYTES);
-	buf_init(&text, MAX_MESSAGE_BYTES);
-	jsonw_init(&w, &b);
-	jsonw_object(&w);
-	jsonw_m_c(&w, "type", "signer");
-	jsonw_m_str(&w, "signer_id", signer_id(s));
-	for (i = 0; i < s->n; i++)
-		pem_write(&text, "CERTIFICATE", s->chain[i].cert.cert_der);
-	jsonw_m_str(&w, "chain", buf_view(&text));
-	jsonw_m_object(&w, "staples");
+	buf_init(&chain, LINK_MAX_CHAIN_BYTES);
+	buf_init(&text, LINK_MAX_BYTES);
 	for (i = 0; i < s->n; i++) {
-		buf_clear(&text);
-		b64_write(&text, s->chain[i].staple.ocsp_der.p, s->chain[i].staple.ocsp_der.n);
-		jsonw_name_str(&w, s->chain[i].cert.cert_id);
-		jsonw_str(&w, buf_view(&text));
+		pem_write(&chain, "CERTIFICATE", s->chain[i].cert.cert_der);
+		staples[i] = (struct link_pair){ s->chain[i].cert.cert_id,
+			staple_text(s, s->chain[i].staple.ocsp_der) };
 	}
-	jsonw_end(&w);
-	jsonw_end(&w);
-	if ((r = jsonw_finish(&w)) == 0 && (r = buf_err(&text)) == 0)
-		s->message = arena_str(s->arena, buf_view(&b));
-	buf_release(&b);
+	m.signer.chain = buf_view(&chain);
+	m.signer.staples = (struct link_map){ staples, s->n };
+	if ((r = buf_err(&chain)) == 0 && (r = link_json_write(&m, 0, &text)) == 0)
+		s->message = arena_str(s->arena, buf_view(&text));
+	buf_release(&chain);
 	buf_release(&text);
 	return r;
 }
