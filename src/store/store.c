@@ -26,7 +26,7 @@ migrate_one(struct db *db, size_t i)
 		goto out;
 	if (version != (int)i)
 		goto out;
-	if ((r = db_script(db, migrations_sql[i])) != 0)
+	if ((r = db_script(db, migrations[i].text)) != 0)
 		goto out;
 	return db_commit(db);
 out:

@@ -43,14 +43,14 @@ static const struct row rows[] = {
 static struct str
 document_of(const char *name)
 {
-	const struct managed_json *j;
+	size_t i;
 
-	for (j = managed_json; j->name != NULL; j++) {
-		if (strcmp(j->name, name) == 0)
+	for (i = 0; i < managed_json_count; i++) {
+		if (strcmp(managed_json[i].name, name) == 0)
 			break;
 	}
-	assert(j->name != NULL); /* every policy of the table has one */
-	return str_trim(str_of(j->json));
+	assert(i < managed_json_count); /* every policy of the table has one */
+	return str_trim(str_of(managed_json[i].text));
 }
 
 static int

@@ -7,16 +7,15 @@
 #ifndef SVC_IAM_MANAGED_H
 #define SVC_IAM_MANAGED_H
 
+#include "base/embedded.h"
 #include "region/state.h"
 
 /* Policies below it are for the roles of services only. */
 #define MANAGED_SERVICE_PATH "/aws-service-role/"
 
-struct managed_json {
-	const char *name; /* NULL after the last one */
-	const char *json;
-};
-extern const struct managed_json managed_json[]; /* made by tools/embed-json */
+/* Made by tools/embed. */
+extern const struct embedded managed_json[];
+extern const size_t managed_json_count;
 
 /*
  * Brings the store's rows up to date: adds those that it does not have, and makes

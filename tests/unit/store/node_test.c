@@ -250,7 +250,7 @@ old_store(struct fixture *f, uint8_t first_hash[static AUDITCHAIN_BYTES])
 	struct db *db;
 
 	assert_ok(db_create(f->path, &db, &ei));
-	assert_ok(db_script(db, migrations_sql[0]));
+	assert_ok(db_script(db, migrations[0].text));
 	assert_ok(db_script(db, "INSERT INTO account VALUES ('111122223333', 1000)"));
 	old_event(db, 1, hash);
 	memcpy(first_hash, hash, sizeof(hash));

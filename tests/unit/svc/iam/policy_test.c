@@ -378,11 +378,11 @@ test_managed(void **state)
 	struct fixture *f = *state;
 	struct store_policy_version v;
 	struct store_policy p, again;
-	const struct managed_json *j;
+	const struct embedded *j;
 	struct str arn;
 	size_t n = 0;
 
-	for (j = managed_json; j->name != NULL; j++, n++) {
+	for (j = managed_json; n < managed_json_count; j++, n++) {
 		arn = arena_fmt(f->a, AWS "%s%s",
 		    strcmp(j->name, "Ec2InstanceConnectEndpoint") == 0 ? "aws-service-role/" : "",
 		    j->name);
@@ -392,7 +392,7 @@ test_managed(void **state)
 		assert_int_equal(p.account_id.n, 0);
 		assert_true(p.description.n > 0);
 		assert_ok(store_policy_version_get(f->st, f->a, p.policy_id, 1, &v));
-		assert_true(str_eq(v.document, str_trim(str_of(j->json))));
+		assert_true(str_eq(v.document, str_trim(str_of(j->text))));
 	}
 	assert_int_equal(n, 11);
 	/* Nothing to do is nothing done. */
