@@ -176,6 +176,16 @@ class HelperTest(unittest.TestCase):
     def test_live_key(self):
         self.both_ways(self.key + "\n", 0, self.entry())
 
+    def test_certificates_by_every_digest_that_is_strong_enough(self):
+        for digest, good in (("sha224", True), ("sha512", True), ("sha3-256", True),
+                             ("sha1", False)):
+            with self.subTest(digest=digest):
+                pki = pkikit.Pki(self.dir / digest, digest=digest)
+                self.configure(root=pki.root.crt)
+                self.serve(pki.entry(key=self.key, instance=INSTANCE), chain=pki.chain,
+                           staples=pki.staples())
+                self.check(self.key + "\n" if good else "", 0 if good else 1)
+
     def test_questions(self):
         self.serve(self.entry())
         self.check(self.key + "\n", 0)

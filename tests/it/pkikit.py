@@ -83,8 +83,9 @@ class Cert:
 class Pki:
     """root > intermediate > signer, in a folder."""
 
-    def __init__(self, folder, name="signing", signer=SIGNER_NAME, days=30, san=None):
-        self.folder = pathlib.Path(folder)
+    def __init__(self, folder, name="signing", signer=SIGNER_NAME, days=30, san=None,
+                 digest="sha256"):
+        self.folder, self.digest = pathlib.Path(folder), digest
         self.folder.mkdir(exist_ok=True)
         ca = "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\n"
         self.root = self.make("root", f"{name} root", None, ca, days)
@@ -104,7 +105,7 @@ class Pki:
         openssl("req", "-new", "-newkey", kind, "-nodes", "-keyout", cert.key, "-out", csr,
                 "-subj", f"/CN={common_name}", "-config", conf)
         how = ["-CA", issuer.crt, "-CAkey", issuer.key] if issuer else ["-signkey", cert.key]
-        openssl("x509", "-req", "-in", csr, "-out", cert.crt, "-days", days, "-sha256",
+        openssl("x509", "-req", "-in", csr, "-out", cert.crt, "-days", days, f"-{self.digest}",
                 "-set_serial", int.from_bytes(hashlib.sha256(str(cert.crt).encode())
                                               .digest()[:8], "big") >> 1,
                 "-extfile", conf, "-extensions", "ext", *how)
