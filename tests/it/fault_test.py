@@ -68,6 +68,20 @@ class Restarts(unittest.TestCase):
         self.assert_in(key)
         self.assertEqual({role: lab.pid(role) for role in ROLES}, pids)
 
+    def test_no_agent_leaves_when_core_dies(self):
+        """Its link is announced to the new core, which tells the agent everything anew."""
+        def count(event):
+            return (lab.lab_dir / "agent.log").read_text(encoding="utf-8").count(event)
+        opened, synced = count("ev=uplink_open "), count("ev=synced endpoint=")
+        k = lab.key("over-core")
+        lab.push(one["InstanceId"], k)
+        old = lab.kill("eicd-core")
+        lab.wait_restarted("eicd-core", old)
+        labkit.wait_for("everything anew", lambda: count("ev=synced endpoint=") > synced)
+        self.assert_in(k)
+        self.assertTrue(push_works())
+        self.assertEqual(count("ev=uplink_open "), opened)
+
     def test_each_agent_process_is_restarted(self):
         for role in ("eic-agent-imds", "eic-agent-uplink"):
             with self.subTest(role=role):
