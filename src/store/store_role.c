@@ -89,6 +89,15 @@ store_role_get_arn(struct store *st, struct arena *a, struct str arn, struct sto
 }
 
 int
+store_role_list_of(struct store *st, struct arena *a, const struct str *role_ids, size_t n,
+    struct store_role **ret, size_t *ret_n)
+{
+	return table_list_in(store_db(st), &table,
+	    FROM " WHERE e.entity_id IN ($*) ORDER BY e.entity_id", table_texts(a, role_ids, n), a,
+	    ret, ret_n);
+}
+
+int
 store_role_list(struct store *st, struct arena *a, const struct store_name_query *query,
     struct store_role **ret, size_t *ret_n)
 {

@@ -32,6 +32,9 @@ int store_role_get_id(struct store *st, struct arena *a, struct str role_id,
     struct store_role *ret) MUST_CHECK; /* ERR_NOTFOUND */
 int store_role_get_arn(struct store *st, struct arena *a, struct str arn,
     struct store_role *ret) MUST_CHECK; /* ERR_NOTFOUND; exact */
+/* Those of these ids that there are, by id, in one statement for 1000. */
+int store_role_list_of(struct store *st, struct arena *a, const struct str *role_ids, size_t n,
+    struct store_role **ret, size_t *ret_n) MUST_CHECK;
 int store_role_list(struct store *st, struct arena *a, const struct store_name_query *query,
     struct store_role **ret, size_t *ret_n) MUST_CHECK;
 /* Writes description, trust policy and max_session_s. ERR_NOTFOUND. */

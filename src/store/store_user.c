@@ -71,6 +71,15 @@ store_user_get_id(struct store *st, struct arena *a, struct str user_id, struct 
 }
 
 int
+store_user_list_of(struct store *st, struct arena *a, const struct str *user_ids, size_t n,
+    struct store_user **ret, size_t *ret_n)
+{
+	return table_list_in(store_db(st), &table,
+	    FROM " WHERE e.entity_id IN ($*) AND e.kind = 1 ORDER BY e.entity_id",
+	    table_texts(a, user_ids, n), a, ret, ret_n);
+}
+
+int
 store_user_list(struct store *st, struct arena *a, const struct store_name_query *query,
     struct store_user **ret, size_t *ret_n)
 {

@@ -28,6 +28,9 @@ int store_user_get(struct store *st, struct arena *a, struct str account_id, str
     struct store_user *ret) MUST_CHECK; /* ERR_NOTFOUND */
 int store_user_get_id(struct store *st, struct arena *a, struct str user_id,
     struct store_user *ret) MUST_CHECK; /* ERR_NOTFOUND */
+/* Those of these ids that there are, by id, in one statement for 1000. */
+int store_user_list_of(struct store *st, struct arena *a, const struct str *user_ids, size_t n,
+    struct store_user **ret, size_t *ret_n) MUST_CHECK;
 int store_user_list(struct store *st, struct arena *a, const struct store_name_query *query,
     struct store_user **ret, size_t *ret_n) MUST_CHECK;
 /* Writes name, path and ARN. ERR_NOTFOUND, ERR_EXISTS. */

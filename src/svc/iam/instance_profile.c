@@ -31,20 +31,41 @@ struct profile_input {
 		.required = true, .form = FORM_IAM_NAME, .min = 1, .max = 64 \
 	}
 
+/* The roles that profiles hold, in one statement. */
+struct roles {
+	struct store_role *v;
+	size_t n;
+};
+
 static enum awserr
-roles_write(struct call *c, const struct store_instance_profile *v)
+roles_get(struct call *c, const struct store_instance_profile *v, size_t n, struct roles *ret)
 {
-	struct store_role role;
-	enum awserr e;
+	struct str *ids = arena_array(c->arena, n, sizeof(*ids));
+	size_t i, n_ids = 0;
 	int r;
+
+	for (i = 0; i < n; i++) {
+		if (v[i].role_id.n > 0)
+			ids[n_ids++] = v[i].role_id;
+	}
+	r = store_role_list_of(c->region->store, c->arena, ids, n_ids, &ret->v, &ret->n);
+	return r == 0 ? AWSERR_NONE : call_internal(c, "roles of instance profiles", r);
+}
+
+static enum awserr
+roles_write(struct call *c, const struct store_instance_profile *v, const struct roles *roles)
+{
+	enum awserr e;
+	size_t i;
 
 	out_list(&c->out, "Roles");
 	if (v->role_id.n > 0) {
-		r = store_role_get_id(c->region->store, c->arena, v->role_id, &role);
-		if (r != 0)
-			return call_internal(c, "role of an instance profile", r);
+		for (i = 0; i < roles->n && !str_eq(roles->v[i].role_id, v->role_id); i++)
+			;
+		if (i == roles->n)
+			return call_internal(c, "role of an instance profile", ERR_NOTFOUND);
 		out_item(&c->out);
-		if ((e = role_out(c, &role)) != AWSERR_NONE)
+		if ((e = role_out(c, &roles->v[i])) != AWSERR_NONE)
 			return e;
 		out_end(&c->out);
 	}
@@ -53,23 +74,26 @@ roles_write(struct call *c, const struct store_instance_profile *v)
 }
 
 static enum awserr
-members_write(struct call *c, const struct store_instance_profile *v)
+members_write(struct call *c, const struct store_instance_profile *v, const struct roles *roles)
 {
 	out_str(&c->out, "Path", v->path);
 	out_str(&c->out, "InstanceProfileName", v->name);
 	out_str(&c->out, "InstanceProfileId", v->profile_id);
 	out_str(&c->out, "Arn", v->arn);
 	out_time(&c->out, "CreateDate", v->created_at);
-	return roles_write(c, v);
+	return roles_write(c, v, roles);
 }
 
 static enum awserr
 profile_write(struct call *c, const struct store_instance_profile *v)
 {
+	struct roles roles;
 	enum awserr e;
 
+	if ((e = roles_get(c, v, 1, &roles)) != AWSERR_NONE)
+		return e;
 	out_object(&c->out, "InstanceProfile");
-	if ((e = members_write(c, v)) != AWSERR_NONE ||
+	if ((e = members_write(c, v, &roles)) != AWSERR_NONE ||
 	    (e = entity_tags_out(c, v->profile_id)) != AWSERR_NONE)
 		return e;
 	out_end(&c->out);
@@ -207,6 +231,7 @@ list_act(struct call *c)
 	struct store_name_query q = { .account_id = c->principal.account_id,
 		.path_prefix = in->path_prefix };
 	struct store_instance_profile *v;
+	struct roles roles;
 	enum awserr e;
 	size_t i, n;
 	int r;
@@ -221,10 +246,12 @@ list_act(struct call *c)
 	    : store_instance_profile_list(c->region->store, c->arena, &q, &v, &n);
 	if (r != 0)
 		return call_internal(c, "instance profiles", r);
+	if ((e = roles_get(c, v, page_n(&in->page, n), &roles)) != AWSERR_NONE)
+		return e;
 	out_list(&c->out, "InstanceProfiles");
 	for (i = 0; i < page_n(&in->page, n); i++) {
 		out_item(&c->out);
-		if ((e = members_write(c, &v[i])) != AWSERR_NONE)
+		if ((e = members_write(c, &v[i], &roles)) != AWSERR_NONE)
 			return e;
 		out_end(&c->out);
 	}

@@ -420,20 +420,36 @@ list_act(struct call *c)
 	return AWSERR_NONE;
 }
 
-static enum awserr
-virtual_out(struct call *c, const struct store_mfa_device *d)
+/* The users who have the devices, in one statement. */
+static int
+users_get(struct call *c, const struct store_mfa_device *v, size_t n, struct store_user **ret,
+    size_t *ret_n)
 {
-	struct store_user user;
-	int r;
+	struct str *ids = arena_array(c->arena, n, sizeof(*ids));
+	size_t i, n_ids = 0;
+
+	for (i = 0; i < n; i++) {
+		if (v[i].user_id.n > 0)
+			ids[n_ids++] = v[i].user_id;
+	}
+	return store_user_list_of(c->region->store, c->arena, ids, n_ids, ret, ret_n);
+}
+
+static enum awserr
+virtual_out(struct call *c, const struct store_mfa_device *d, const struct store_user *users,
+    size_t n)
+{
+	size_t i;
 
 	out_item(&c->out);
 	out_str(&c->out, "SerialNumber", d->serial_number);
 	if (d->user_id.n > 0) {
-		r = store_user_get_id(c->region->store, c->arena, d->user_id, &user);
-		if (r != 0)
-			return call_internal(c, "user", r);
+		for (i = 0; i < n && !str_eq(users[i].user_id, d->user_id); i++)
+			;
+		if (i == n)
+			return call_internal(c, "user", ERR_NOTFOUND);
 		out_object(&c->out, "User");
-		user_out(c, &user);
+		user_out(c, &users[i]);
 		out_end(&c->out);
 		out_time(&c->out, "EnableDate", d->enabled_at);
 	}
@@ -448,8 +464,9 @@ list_virtual_act(struct call *c)
 	struct store_mfa_device_query q = { .account_id = c->principal.account_id,
 		.assignment = STORE_MFA_ANY };
 	struct store_mfa_device *v;
+	struct store_user *users;
 	enum awserr e;
-	size_t i, n;
+	size_t i, n, n_users;
 	int r;
 
 	if ((e = page_read(c, &in->page)) != AWSERR_NONE)
@@ -462,9 +479,11 @@ list_virtual_act(struct call *c)
 	q.limit = in->page.limit + 1;
 	if ((r = store_mfa_device_list(c->region->store, c->arena, &q, &v, &n)) != 0)
 		return call_internal(c, "mfa devices", r);
+	if ((r = users_get(c, v, page_n(&in->page, n), &users, &n_users)) != 0)
+		return call_internal(c, "users", r);
 	out_list(&c->out, "VirtualMFADevices");
 	for (i = 0; i < page_n(&in->page, n); i++) {
-		if ((e = virtual_out(c, &v[i])) != AWSERR_NONE)
+		if ((e = virtual_out(c, &v[i], users, n_users)) != AWSERR_NONE)
 			return e;
 	}
 	out_end(&c->out);

@@ -3,7 +3,7 @@
  * give for each: in the order that was asked for, also for ids that come twice or
  * that there are not.
  */
-#include "fixture.h"
+#include "iam_fixture.h"
 
 #include "store/store_address.h"
 #include "store/store_tag.h"
@@ -133,6 +133,31 @@ addresses(void **state)
 	    ERR_NOTFOUND);
 }
 
+/* A role's id is no user's, and the other way round. */
+static void
+users_and_roles(void **state)
+{
+	const struct str ids[] = { STR("AIDAb"), STR("AROAr"), STR("AIDAa"), STR("AIDA9"),
+		STR("AIDAb") };
+	struct fixture *f = *state;
+	struct store_user *users;
+	struct store_role *roles;
+	size_t n;
+
+	iam_add_user(f, "a");
+	iam_add_user(f, "b");
+	iam_add_user(f, "c");
+	iam_add_role(f, "r");
+	assert_ok(store_user_list_of(f->st, f->a, ids, 5, &users, &n));
+	assert_int_equal(n, 2);
+	assert_str(users[0].name, "a");
+	assert_str(users[1].name, "b");
+	assert_ok(store_role_list_of(f->st, f->a, ids, 5, &roles, &n));
+	assert_int_equal(n, 1);
+	assert_str(roles[0].name, "r");
+	assert_str(roles[0].trust_policy, "{\"trust\":1}");
+}
+
 #define T(fn) cmocka_unit_test_setup_teardown(fn, fixture_network, fixture_end)
 
 int
@@ -143,6 +168,7 @@ main(void)
 		T(instances),
 		T(network),
 		T(addresses),
+		T(users_and_roles),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,9 +2,7 @@
  * describe_statements_test: how many statements a Describe action runs. A page of
  * a list costs a fixed number, however many things are on it.
  */
-#include "fixture.h"
-
-#include <sqlite3.h>
+#include "statements.h"
 
 #include "store/store_address.h"
 #include "store/store_instance.h"
@@ -17,48 +15,6 @@
 /* Per page: the list, and what hangs on its items, each by one statement. */
 #define PER_PAGE_MAX 5
 #define PAGES_OF(n) ((n) / DESCRIBE_PAGE + 1)
-
-/* The connection that the store opened last, and what it has begun since. */
-static sqlite3 *handle;
-static size_t begun;
-
-static int
-handle_note(sqlite3 *db, char **error, const struct sqlite3_api_routines *api)
-{
-	(void)error;
-	(void)api;
-	handle = db;
-	return SQLITE_OK;
-}
-
-static int
-statement_count(unsigned int type, void *ctx, void *statement, void *sql)
-{
-	(void)type;
-	(void)ctx;
-	(void)statement;
-	/* A comment is a trigger's statement. */
-	begun += strncmp(sql, "--", 2) != 0;
-	return 0;
-}
-
-static int
-setup(void **state)
-{
-	assert_int_equal(sqlite3_auto_extension((void (*)(void))handle_note), SQLITE_OK);
-	fixture_setup(state);
-	assert_non_null(handle);
-	assert_int_equal(sqlite3_trace_v2(handle, SQLITE_TRACE_STMT, statement_count, NULL),
-	    SQLITE_OK);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	sqlite3_reset_auto_extension();
-	return fixture_teardown(state);
-}
 
 static void
 tag(struct fixture *f, struct str id, const char *type)
@@ -79,7 +35,7 @@ static size_t
 statements(struct fixture *f, const char *body, const char *prefix, int n)
 {
 	struct api_response resp = fixture_ec2(f, "DescribeRegions");
-	size_t before = begun;
+	size_t before = statements_begun;
 
 	resp = fixture_ec2(f, body);
 	assert_int_equal(resp.status, 200);
@@ -89,7 +45,7 @@ statements(struct fixture *f, const char *body, const char *prefix, int n)
 
 		assert_non_null(memmem(resp.body.p, resp.body.n, value.p, value.n));
 	}
-	return begun - before;
+	return statements_begun - before;
 }
 
 #define INSTANCES 200
@@ -196,7 +152,7 @@ small_things(void **state)
 		assert_int_equal(statements(f, rows[i].body, rows[i].prefix, SMALL), none[i]);
 }
 
-#define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+#define T(fn) cmocka_unit_test_setup_teardown(fn, statements_setup, statements_teardown)
 
 int
 main(void)
