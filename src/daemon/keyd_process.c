@@ -260,7 +260,7 @@ keyd_release(struct keyd *k)
 }
 
 int
-keyd_process_main(const struct keyd_program *program)
+keyd_process_main(const struct keyd_program *program, int argc, char **argv)
 {
 	struct keyd k = { .program = program };
 	const struct role_opts o = { .settings = &eicd_table,
@@ -272,6 +272,10 @@ keyd_process_main(const struct keyd_program *program)
 	int r;
 
 	log_set_name(program->name);
+	if (argc != 3 || strcmp(argv[1], "-c") != 0) {
+		fprintf(stderr, "usage: eicd-%s -c FILE (started by eicd)\n", program->name);
+		return 2;
+	}
 	/* Before any secret: no core dump, no ptrace by our own user. */
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
 		return 1;

@@ -11,7 +11,7 @@
 
 /* A program; all its functions' errors say why in ei. */
 struct keyd_program {
-	const char *name; /* in the log */
+	const char *name; /* in the log and in its usage */
 	const struct keyd_kind *kind;
 	/* As root, before anything is given up. */
 	int (*open)(const struct eicd_settings *s, struct keyd_secrets *ret, struct errinfo *ei);
@@ -23,6 +23,6 @@ struct keyd_program {
 };
 
 /* Its main. */
-int keyd_process_main(const struct keyd_program *program);
+int keyd_process_main(const struct keyd_program *program, int argc, char **argv);
 
 #endif

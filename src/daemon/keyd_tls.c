@@ -16,7 +16,7 @@ static const struct keyd_program program = {
 };
 
 int
-main(void)
+main(int argc, char **argv)
 {
-	return keyd_process_main(&program);
+	return keyd_process_main(&program, argc, argv);
 }
