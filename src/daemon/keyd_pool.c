@@ -18,6 +18,9 @@
 #define REPLY_MS 2000
 #define RESTART_MS 2000
 #define ATTEMPTS 2
+/* One that was late is asked no more for so long, while there are others: the parent
+ * makes it a new channel at once, also when it stands still. */
+#define REST_MS 10000
 #define MAX_REASON_BYTES 1024
 /* Channels beyond these are refused; the settings allow fewer. */
 #define CHANNELS_MAX 64
@@ -27,7 +30,8 @@ enum state { WAITING, ASKED, ANSWERED };
 
 struct channel {
 	struct ipc *ipc; /* NULL: this place is free */
-	uint16_t number;
+	uint16_t number; /* of a free place: of the one before */
+	int64_t rests_until_ms;
 	uint64_t serial;                     /* no other channel has had it */
 	struct keyd_question *first, **last; /* asked and not answered */
 	size_t n;
@@ -153,11 +157,14 @@ void
 keyd_pool_attach(struct keyd_pool *p, uint16_t number, int fd)
 {
 	struct channel *place = NULL;
+	int64_t rests_until_ms = 0;
 	size_t i;
 
 	for (i = 0; i < CHANNELS_MAX; i++) {
-		if (p->channels[i].ipc != NULL && p->channels[i].number == number) {
+		/* Free places of before the first use are under number 0, without a rest. */
+		if (p->channels[i].number == number && p->channels[i].last != NULL) {
 			place = &p->channels[i];
+			rests_until_ms = place->rests_until_ms;
 			channel_close(place);
 			break;
 		}
@@ -171,22 +178,32 @@ keyd_pool_attach(struct keyd_pool *p, uint16_t number, int fd)
 	}
 	*place = (struct channel){ .ipc = ipc_new(fd, true, QUEUE_BYTES),
 		.number = number,
+		.rests_until_ms = rests_until_ms,
 		.serial = ++p->serial };
 	place->last = &place->first;
 	p->given_up = false;
 }
 
-/* The channel that has the least to do, or NULL. */
+/* The channel that has the least to do, of those that do not rest if there are any;
+ * or NULL. */
 static struct channel *
 channel_choose(struct keyd_pool *p)
 {
+	const int64_t now = clock_boot_ms(p->clock);
 	struct channel *best = NULL, *c;
+	bool rests, best_rests = false;
 	size_t i;
 
 	for (i = 0; i < CHANNELS_MAX; i++) {
 		c = &p->channels[i];
-		if (c->ipc != NULL && (best == NULL || c->n < best->n))
+		if (c->ipc == NULL)
+			continue;
+		rests = now < c->rests_until_ms;
+		if (best == NULL || (best_rests && !rests) ||
+		    (best_rests == rests && c->n < best->n)) {
 			best = c;
+			best_rests = rests;
+		}
 	}
 	return best;
 }
@@ -325,8 +342,10 @@ answer_wait(struct keyd_pool *p, struct keyd_question *q)
 	left = q->asked_ms + REPLY_MS - clock_boot_ms(p->clock);
 	if ((r = left <= 0 ? ERR_TIMEOUT : channel_wait(p, c, (int)left)) == 0)
 		return;
-	if (r == ERR_TIMEOUT)
+	if (r == ERR_TIMEOUT) {
 		answer(queue_take(c), r);
+		c->rests_until_ms = clock_boot_ms(p->clock) + REST_MS;
+	}
 	channel_drop(p, c, r);
 }
 

@@ -7,10 +7,10 @@
  * A question whose keyd died is asked of another, and if there is none, of the one
  * that the parent starts: all of them can be asked twice. An answer that does not
  * come within REPLY_MS costs the channel, since it would be taken for that to the
- * next question. When no channel is left, one question waits for a new one; after a
- * wait in vain, and after an answer that was late or nonsense, the others fail at
- * once until keyd_pool_attach: they would wait in the same transaction, one after
- * the other.
+ * next question, and that keyd is asked no more for 10 s while there are others. When no channel is
+ * left, one question waits for a new one; after a wait in vain, and after an answer that was late
+ * or nonsense, the others fail at once until keyd_pool_attach: they would wait in the same
+ * transaction, one after the other.
  */
 #ifndef DAEMON_KEYD_POOL_H
 #define DAEMON_KEYD_POOL_H

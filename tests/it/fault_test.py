@@ -58,15 +58,33 @@ class Restarts(unittest.TestCase):
 
     def test_a_keyd_that_was_late_is_asked_again(self):
         """Its reply comes when nobody waits for it any more; nobody is restarted."""
-        pids = {role: lab.pid(role) for role in ROLES}
-        lab.kill("eicd-keyd", signal.SIGSTOP)
+        pids = {role: sorted(lab.pids(role)) for role in ROLES}
+        self.assertEqual(len(pids["eicd-keyd"]), 2)
+        for pid in pids["eicd-keyd"]:
+            os.kill(pid, signal.SIGSTOP)
         try:
             self.assertFalse(push_works())
         finally:
-            lab.kill("eicd-keyd", signal.SIGCONT)
+            for pid in pids["eicd-keyd"]:
+                os.kill(pid, signal.SIGCONT)
         labkit.wait_for("a push", push_works)
         self.assert_in(key)
-        self.assertEqual({role: lab.pid(role) for role in ROLES}, pids)
+        self.assertEqual({role: sorted(lab.pids(role)) for role in ROLES}, pids)
+
+    def test_one_signer_of_two_is_enough(self):
+        """What one that dies was asked, the other one answers; one that stands still costs
+        the requests that it had, and no later ones."""
+        first = lab.kill("eicd-keyd")
+        self.assertTrue(push_works())
+        lab.wait_restarted("eicd-keyd", first)
+        stopped = lab.kill("eicd-keyd", signal.SIGSTOP)
+        try:
+            labkit.wait_for("a push by the other signer", push_works)
+            self.assertTrue(push_works())
+            self.assert_in(key)
+        finally:
+            os.kill(stopped, signal.SIGCONT)
+        self.assertTrue(push_works())
 
     def test_no_agent_leaves_when_core_dies(self):
         """Its link is announced to the new core, which tells the agent everything anew."""

@@ -202,6 +202,10 @@ class Lab:
     def pid(self, name):
         """The process of this lab with that program name: one that was started with
         the lab's configuration, or the child of one that was."""
+        return next(iter(self.pids(name, numbered=False)), None)
+
+    def pids(self, name, numbered=True):
+        """All of them: the second and later ones are called NAME.1 and so on."""
         procs = {}
         for p in pathlib.Path("/proc").glob("[0-9]*"):
             try:
@@ -211,10 +215,9 @@ class Lab:
                 continue
             mine = any(str(self.lab_dir).encode() in a for a in argv)
             procs[int(p.name)] = (os.path.basename(argv[0].decode()), parent, mine)
-        for pid, (program, parent, mine) in procs.items():
-            if program == name and (mine or procs.get(parent, ("", 0, False))[2]):
-                return pid
-        return None
+        return [pid for pid, (program, parent, mine) in procs.items()
+                if (program == name or numbered and re.fullmatch(re.escape(name) + r"\.\d+", program))
+                and (mine or procs.get(parent, ("", 0, False))[2])]
 
     def kill(self, name, sig=signal.SIGKILL):
         pid = wait_for(f"{name} to run", lambda: self.pid(name))

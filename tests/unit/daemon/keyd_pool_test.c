@@ -313,6 +313,43 @@ one_that_is_late_costs_its_channel_and_one_question(void **state)
 	rig_release(&r);
 }
 
+/* It stands still, and has a new channel at once: it is not to cost every request. */
+static void
+one_that_was_late_rests_while_there_are_others(void **state)
+{
+	struct keyd_question *q, *late;
+	struct rig r;
+	int i;
+
+	(void)state;
+	rig_init(&r, 2);
+	late = begin(&r, 1);
+	r.now_ms += LATE_MS;
+	assert_int_equal(finish(&r, late), -ERR_TIMEOUT);
+	attach(&r, 0);
+	for (i = 0; i < 3; i++) {
+		q = begin(&r, 2);
+		reply(&r, 1, 22);
+		assert_int_equal(finish(&r, q), 22);
+		assert_int_equal(asked(&r, 0), -1);
+		assert_int_equal(asked(&r, 1), 2);
+	}
+	/* Without others it is asked all the same. */
+	die(&r, 1);
+	q = begin(&r, 3);
+	reply(&r, 0, 33);
+	assert_int_equal(finish(&r, q), 33);
+	assert_int_equal(asked(&r, 0), 3);
+	/* And after its rest as before. */
+	attach(&r, 1);
+	r.now_ms += 10000;
+	q = begin(&r, 4);
+	reply(&r, 0, 44);
+	assert_int_equal(finish(&r, q), 44);
+	assert_int_equal(asked(&r, 0), 4);
+	rig_release(&r);
+}
+
 static void
 the_only_one_being_late_fails_the_others_at_once(void **state)
 {
@@ -460,6 +497,7 @@ main(void)
 		cmocka_unit_test(the_one_that_the_parent_brings_is_asked),
 		cmocka_unit_test(nobody_is_asked_three_times),
 		cmocka_unit_test(one_that_is_late_costs_its_channel_and_one_question),
+		cmocka_unit_test(one_that_was_late_rests_while_there_are_others),
 		cmocka_unit_test(the_only_one_being_late_fails_the_others_at_once),
 		cmocka_unit_test(nonsense_costs_the_channel_of_who_sent_it),
 		cmocka_unit_test(what_keyd_cannot_do_fails_alone),
