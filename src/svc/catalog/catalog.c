@@ -19,7 +19,7 @@ const struct action_table catalog_actions = { {
     [SERVICE_CLOUDTRAIL] = cloudtrail_actions,
 } };
 
-/* The managed policies of AWS are those of this version of the program. */
+/* Brings AWS's managed policies in the store up to this version of the program. */
 int
 catalog_start(struct region *region, struct errinfo *ei)
 {

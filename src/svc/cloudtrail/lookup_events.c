@@ -1,6 +1,6 @@
 /*
- * lookup_events: cloudtrail:LookupEvents (docs/wire.md 8.1). Events are read in pieces
- * that have a memory of their own, since a record may be large.
+ * lookup_events: cloudtrail:LookupEvents (docs/wire.md 8.1). Because a record may be large,
+ * events are read in pieces, each into memory that is free again before the next.
  */
 #include "api/call.h"
 #include "api/place.h"
@@ -13,7 +13,7 @@
 #define MAX_EVENTS 50
 #define PIECE_EVENTS 10
 #define PIECE_BYTES (16u << 20)
-/* A page ends early when its records are as long as this together. */
+/* A page ends early when its records together reach this length. */
 #define PAGE_BYTES (1u << 20)
 #define MAX_VALUE_BYTES 2000
 
@@ -30,7 +30,7 @@ struct input {
 	struct str next_token;
 };
 
-/* What has an error of CloudTrail's own is checked by the act. */
+/* The act checks whatever has an error code of CloudTrail's own when it is wrong. */
 static const struct field attribute_fields[] = {
 	{ .name = "AttributeKey",
 	    .type = FIELD_STR,
@@ -77,7 +77,7 @@ static const struct {
 	{ "AccessKeyId", STORE_AUDIT_ACCESS_KEY_ID },
 };
 
-/* At most one, as on AWS. */
+/* Reads the attribute to look for. AWS allows at most one. */
 static enum awserr
 attribute_read(struct call *c, struct store_audit_query *q)
 {
@@ -109,7 +109,8 @@ attribute_read(struct call *c, struct store_audit_query *q)
 	return AWSERR_NONE;
 }
 
-/* Events have whole seconds: those within the range. */
+/* The time of an event is in whole seconds. The start of the range is rounded up and its end
+ * down, so that only events within it are found. */
 static enum awserr
 range_read(struct call *c, struct store_audit_query *q)
 {
@@ -129,14 +130,14 @@ mix(uint64_t h, struct str s)
 {
 	size_t i;
 
-	/* FNV-1a, and a byte that ends each text. */
+	/* FNV-1a. The byte 0xff, which is in no text, marks the end of each. */
 	for (i = 0; i < s.n; i++)
 		h = (h ^ (uint8_t)s.p[i]) * UINT64_C(0x100000001b3);
 	return (h ^ 0xff) * UINT64_C(0x100000001b3);
 }
 
-/* What a token is bound to. It keeps no secret: a made-up one names another
- * place of the same events. */
+/* A hash of the query, which its tokens are bound to. It need not be hard to forge: a made-up
+ * token only leads to another place among the same events. */
 static struct str
 query_mark(struct call *c, const struct store_audit_query *q)
 {
@@ -152,7 +153,8 @@ query_mark(struct call *c, const struct store_audit_query *q)
 	return arena_fmt(c->arena, "%016llx", (unsigned long long)h);
 }
 
-/* "MARK:AT:SEQ", of the last event of the page before. */
+/* Reads a token: "MARK:AT:SEQ", the hash of the query and the place of the last event of the
+ * page before. */
 static enum awserr
 token_read(struct call *c, struct store_audit_query *q)
 {
@@ -219,8 +221,8 @@ event_write(struct out *o, const struct store_audit_event *v)
 	out_end(o);
 }
 
-/* A piece of the page; the one event more that is asked for says if there is
- * another page. */
+/* Writes a piece of the page. The last piece asks for one event more than fits on the page, to
+ * find out whether another page follows. ERR_AGAIN: the page goes on with another piece. */
 static int
 piece_write(struct call *c, struct arena *a, struct lookup *l, size_t limit)
 {
@@ -274,7 +276,7 @@ act(struct call *c)
 		return e;
 	mark = query_mark(c, &l.q);
 	out_list(&c->out, "Events");
-	/* Nothing here looks for unusual activity. */
+	/* The list of insight events is always empty: nothing here looks for unusual activity. */
 	if (!str_eq_c(in->category, "insight"))
 		r = events_write(c, &l, limit);
 	out_end(&c->out);

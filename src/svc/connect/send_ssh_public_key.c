@@ -1,8 +1,7 @@
 /*
- * send_ssh_public_key: ec2-instance-connect:SendSSHPublicKey
- * (wire.md 1): the key is signed into a blob entry, kept for its minute, and
- * sent to the agent of the instance once all this is durable. While keyd signs,
- * core goes on with other requests.
+ * send_ssh_public_key: ec2-instance-connect:SendSSHPublicKey (wire.md 1). The key is put into a
+ * signed blob entry, stored until it expires, and sent to the agent of the instance once the
+ * transaction is committed. While keyd signs, core goes on with other requests.
  */
 #include "api/call.h"
 #include "svc/connect/actions.h"
@@ -12,8 +11,8 @@
 #include "store/store_instance.h"
 
 #define MAX_ENTRY_BYTES 16384
-/* Live keys: each lookup of the user's reads them all, and an agent holds 2048
- * of an instance (imds/keys.h). */
+/* The most keys that may be active at a time. Each lookup for a user reads all of the user's,
+ * and an agent holds at most 2048 for an instance (imds/keys.h). */
 #define MAX_KEYS_OF_USER 100
 #define MAX_KEYS_OF_INSTANCE 2000
 
@@ -23,7 +22,7 @@ struct input {
 	struct str public_key;
 	struct str availability_zone;
 	/* found by scope */
-	const struct store_instance *instance; /* NULL: no such one */
+	const struct store_instance *instance; /* NULL: it does not exist */
 	/* made by act, for finish */
 	struct store_active_key *key;
 	struct signer_entry entry;
@@ -46,7 +45,7 @@ static const struct field fields[] = {
 	    .form = FORM_OS_USER,
 	    .min = 1,
 	    .max = 32 },
-	/* Recorded by the act, once it is known to be a public key. */
+	/* The act adds it to the audit record once it is known to be a public key. */
 	{ .name = "SSHPublicKey",
 	    .type = FIELD_STR,
 	    .at = offsetof(struct input, public_key),
@@ -63,8 +62,8 @@ static const struct field fields[] = {
 };
 
 /*
- * An instance that does not exist has an ARN all the same, and is looked up in the
- * same steps: who may not push does not learn which ones there are.
+ * An instance that does not exist is authorized by its ARN all the same, and after the same
+ * lookups. So a caller who may not push does not learn which instances exist.
  */
 static enum awserr
 scope(struct call *c)
@@ -82,7 +81,8 @@ scope(struct call *c)
 	return call_target_tagged(c, IDS_INSTANCE, in->instance_id);
 }
 
-/* wire.md 1.4. RSA of 3072 bits is what ssh-keygen makes, so it is welcome. */
+/* Is the type of the key accepted (wire.md 1.4)? RSA of 3072 bits is, because that is the size
+ * that ssh-keygen gives RSA keys by default. */
 static bool
 is_welcome(const struct sshkey *k, bool allow_ecdsa)
 {
@@ -101,7 +101,7 @@ is_welcome(const struct sshkey *k, bool allow_ecdsa)
 	return false;
 }
 
-/* The key as one OpenSSH line, *ret_line. */
+/* Parses the text of a public key. *ret_line is the key as one OpenSSH line. */
 static enum awserr
 key_check(struct call *c, struct str text, struct str *ret_line)
 {
@@ -156,8 +156,9 @@ instance_check(struct call *c, const struct input *in, uint64_t *ret_link)
 }
 
 /*
- * Keeps v and sends it. The same key pushed again stands for the earlier push,
- * which the agent drops once it has the new one: no lookup falls in between.
+ * Stores v and sends it to the agent. When the same key was pushed before, the new push replaces
+ * the earlier one. The agent drops that only after it has the new one, so that no lookup finds
+ * neither.
  */
 static enum awserr
 key_keep(struct call *c, uint64_t link, const struct store_active_key *v)

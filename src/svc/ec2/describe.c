@@ -72,7 +72,7 @@ values_offer(struct describe *d, const struct describe_filter *row, const void *
 	return AWSERR_NONE;
 }
 
-/* *ret: all filters accept it. */
+/* Sets *ret to whether all filters accept the item. */
 static enum awserr
 filters_ask(struct describe *d, const void *item, const struct store_tag *tags, size_t n_tags,
     bool *ret)
@@ -117,7 +117,7 @@ picks_bind(struct describe *d)
 	}
 }
 
-/* None asked for is all. */
+/* Is the item one of those that the request names? If it names none, all are. */
 static bool
 is_picked(struct describe *d, const void *item)
 {
@@ -187,7 +187,7 @@ seq_of(const struct describe *d, const void *item)
 	return *(const int64_t *)(const void *)((const char *)item + d->entity->seq_at);
 }
 
-/* The next page of the store begins behind this one. */
+/* Makes the next page that is read from the store begin behind this item. */
 static void
 page_turn(struct describe *d, const void *item)
 {
@@ -197,7 +197,7 @@ page_turn(struct describe *d, const void *item)
 		d->after = arena_str(d->c->arena, *text_at(item, d->entity->id_at));
 }
 
-/* The place of an item, as it stands in a token. */
+/* The place of an item in the list, as text for a token. */
 static struct str
 place_text(const struct describe *d, const void *item)
 {
@@ -205,7 +205,8 @@ place_text(const struct describe *d, const void *item)
 				 : arena_str(d->c->arena, *text_at(item, d->entity->id_at));
 }
 
-/* The tags of n items, by one statement; NULL for what has none. */
+/* Reads the tags of n items with one statement. *ret is NULL when this type of item has no
+ * tags. */
 static enum awserr
 tags_get(struct describe *d, const char *items, size_t n, struct store_tags **ret)
 {
@@ -225,7 +226,7 @@ tags_get(struct describe *d, const char *items, size_t n, struct store_tags **re
 	return r == 0 ? AWSERR_NONE : call_internal(d->c, "tags", r);
 }
 
-/* Writes it, if it is one of those that are asked for and the page has room. */
+/* Writes the item if the request asks for it and the page has room. */
 static enum awserr
 consider(struct describe *d, const void *item, const struct store_tag *tags, size_t n_tags)
 {
@@ -251,7 +252,7 @@ consider(struct describe *d, const void *item, const struct store_tag *tags, siz
 	return AWSERR_NONE;
 }
 
-/* One page of the list. */
+/* Considers each item of a page from the store. */
 static enum awserr
 consider_all(struct describe *d, const char *items, size_t n)
 {

@@ -23,8 +23,8 @@ const struct field filter_fields[FILTER_N_FIELDS] = {
 };
 
 /*
- * Linear but for '*', of which only the last one seen is ever tried again: at
- * most pattern times text steps.
+ * When the text does not match on, only the last '*' seen is made to match one byte more;
+ * earlier ones need not be. So it takes at most pattern times text steps.
  */
 bool
 filter_glob(struct str pattern, struct str s)

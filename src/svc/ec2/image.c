@@ -1,5 +1,5 @@
 /*
- * image: ec2:DescribeImages: the images of the account, which in the lab is one.
+ * image: ec2:DescribeImages lists the images of the account; a lab has one.
  */
 #include "base/date.h"
 #include "store/store_image.h"
@@ -33,7 +33,7 @@ static const struct describe_filter filters[] = {
 	{ "is-public", DESCRIBE_TEXT, .text = "false" },
 	{ "name", DESCRIBE_STR, .at = offsetof(V, name) },
 	{ "owner-id", DESCRIBE_STR, .at = offsetof(V, account_id) },
-	/* AWS knows one platform, "windows". */
+	/* "windows" is the only value on AWS; other images have none. */
 	{ .name = "platform", .source = DESCRIBE_NEVER },
 	{ "root-device-type", DESCRIBE_TEXT, .text = "ebs" },
 	{ "state", DESCRIBE_OFFER, .offer = state_offer },
@@ -56,7 +56,8 @@ list_page(struct describe *d, void **ret, size_t *ret_n)
 	return r;
 }
 
-/* Every image is the account's own: Owner.N names it, or leaves all out. */
+/* Every image belongs to the account. All are shown when Owner.N names the account or is not
+ * given, and none otherwise. */
 static bool
 is_shown(const struct describe *d, const void *item)
 {

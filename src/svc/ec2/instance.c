@@ -46,7 +46,7 @@ instance_state_write(struct out *o, const char *name, enum store_instance_state 
 	out_end(o);
 }
 
-/* ---- what its row does not hold ---- */
+/* ---- what the row of an instance does not hold ---- */
 
 static int
 names_get(struct call *c, struct arena *a, struct instance_item *x, size_t n)
@@ -208,7 +208,7 @@ placement_write(struct call *c, const struct instance_item *x)
 	out_end(&c->out);
 }
 
-/* What a terminated instance has no more: its network. */
+/* Writes what belongs to the network of the instance. A terminated one has none any more. */
 static void
 network_write(struct call *c, const struct instance_item *x)
 {
@@ -243,8 +243,8 @@ instance_write(struct call *c, const struct instance_item *x, const struct store
 	out_str(o, "imageId", v->image_id);
 	instance_state_write(o, "instanceState", v->state);
 	out_str(o, "privateDnsName", gone ? STR("") : v->hostname);
-	/* Public names are off, as in a VPC without enableDnsHostnames: a name under
-	 * amazonaws.com would lead to a machine of somebody else. */
+	/* There are no public names, as in a VPC without enableDnsHostnames: a name under
+	 * amazonaws.com would lead to somebody else's machine. */
 	out_c(o, "dnsName", "");
 	out_str(o, "reason", v->state_reason);
 	out_opt(o, "keyName", v->key_name);
@@ -315,7 +315,8 @@ instance_get_all(struct call *c, const struct field_strs *ids, struct store_inst
 	return AWSERR_NONE;
 }
 
-/* Source: Service Authorization Reference, Amazon EC2, instance. */
+/* The condition keys of an instance. Source: Service Authorization Reference, Amazon EC2,
+ * instance. */
 void
 instance_context(struct call *c, const struct store_instance *v)
 {

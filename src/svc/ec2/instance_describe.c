@@ -48,7 +48,7 @@ launch_index_offer(struct describe *d, const void *item)
 	return AWSERR_NONE;
 }
 
-/* As <launchTime> is written: with "2026-11-30T*" for a day. */
+/* The filter compares the text that is in <launchTime>: "2026-11-30T*" matches a day. */
 static enum awserr
 launch_time_offer(struct describe *d, const void *item)
 {
@@ -95,13 +95,14 @@ static const struct describe_filter filters[] = {
 	{ "availability-zone", DESCRIBE_STR, .at = offsetof(V, availability_zone) },
 	{ "availability-zone-id", DESCRIBE_OFFER, .offer = zone_id_offer },
 	{ "client-token", DESCRIBE_STR, .at = offsetof(V, client_token) },
-	/* Public names are off (instance.c). */
+	/* No instance has a public name (instance.c). */
 	{ .name = "dns-name", .source = DESCRIBE_NEVER },
 	{ "group-id", DESCRIBE_OFFER, .offer = groups_offer },
 	{ "hypervisor", DESCRIBE_TEXT, .text = "xen" },
 	{ "image-id", DESCRIBE_STR, .at = offsetof(V, image_id) },
 	{ "instance-id", DESCRIBE_STR, .at = offsetof(V, instance_id) },
-	/* AWS has values for "spot", "scheduled" and "capacity-block". */
+	/* The values on AWS are "spot", "scheduled" and "capacity-block"; other instances, and
+	 * all that are here, have none. */
 	{ .name = "instance-lifecycle", .source = DESCRIBE_NEVER },
 	{ "instance-state-code", DESCRIBE_OFFER, .offer = state_code_offer },
 	{ "instance-state-name", DESCRIBE_OFFER, .offer = state_name_offer },
@@ -119,7 +120,7 @@ static const struct describe_filter filters[] = {
 	{ "network-interface.subnet-id", DESCRIBE_STR, .at = offsetof(V, subnet_id) },
 	{ "network-interface.vpc-id", DESCRIBE_STR, .at = offsetof(V, vpc_id) },
 	{ "owner-id", DESCRIBE_STR, .at = offsetof(V, account_id) },
-	/* AWS knows one platform, "windows". */
+	/* "windows" is the only value on AWS; other instances have none. */
 	{ .name = "platform", .source = DESCRIBE_NEVER },
 	{ "platform-details", DESCRIBE_TEXT, .text = "Linux/UNIX" },
 	{ "private-dns-name", DESCRIBE_STR, .at = offsetof(V, hostname) },
@@ -135,7 +136,7 @@ static const struct describe_filter filters[] = {
 
 /* ---- the list ---- */
 
-/* Items begin with the instance, where filters look. */
+/* The offsets of the filters are those in a struct store_instance, so an item begins with it. */
 _Static_assert(offsetof(struct instance_item, v) == 0, "the instance comes first");
 
 static int
@@ -234,7 +235,7 @@ static const struct field fields[] = {
 	DESCRIBE_IDS("InstanceId", FORM_INSTANCE_ID, "instancesSet/instanceId"),
 	DESCRIBE_FILTERS,
 	DESCRIBE_PAGES,
-	/* No instance here is managed by a provider, so it selects nothing. */
+	/* No instance here is managed by a provider, so this changes nothing. */
 	{ .name = "IncludeManagedResources", .type = FIELD_IGNORED },
 };
 

@@ -1,7 +1,7 @@
 /*
- * instance_state: ec2:StartInstances, StopInstances and TerminateInstances: all
- * instances are there, each changes or stays, and the answer has the state before
- * and now (docs/wire.md 4.3).
+ * instance_state: ec2:StartInstances, StopInstances and TerminateInstances. All instances named
+ * must exist. Each changes its state or stays as it is, and the answer has its state before and
+ * after (docs/wire.md 4.3).
  */
 #include "region/lifecycle.h"
 #include "svc/ec2/actions.h"
@@ -14,19 +14,20 @@ struct instance_ids_input {
 };
 
 enum state_change {
-	STATE_CHANGE_DO,      /* into the transitional state */
-	STATE_CHANGE_NOTHING, /* it is there, or on its way there: no error */
+	STATE_CHANGE_DO,      /* it enters the transitional state */
+	STATE_CHANGE_NOTHING, /* it is in the state, or on the way there: no error */
 	STATE_CHANGE_REFUSE,  /* AWSERR_INCORRECT_INSTANCE_STATE */
 };
 
 struct change {
-	const char *verb; /* "started": for the message */
+	const char *verb; /* in the error message: "started" */
 	enum state_change (*decide)(enum store_instance_state s);
-	/* Changes v, writes it and gives compute its job. */
+	/* Changes v, stores it, and queues the job for compute. */
 	enum awserr (*change)(struct call *c, struct store_instance *v);
 };
 
-/* Ids that are not there are targets too: a denial does not tell them apart. */
+/* Instances that do not exist are authorized like the others: a denial must not tell which ones
+ * exist. */
 static enum awserr
 scope(struct call *c)
 {
@@ -64,7 +65,7 @@ one(struct call *c, const struct change *ops, struct store_instance *v)
 	return AWSERR_NONE;
 }
 
-/* The body of an act; all or none change. */
+/* What the three acts have in common. Either all instances change or none does. */
 static enum awserr
 change_run(struct call *c, const struct change *ops)
 {
@@ -135,7 +136,7 @@ start_act(struct call *c)
 
 /* ---- StopInstances ---- */
 
-/* Force makes no difference: the lab's stop is a hard one already. */
+/* Force makes no difference, because every stop in the lab is a hard one. */
 static enum state_change
 stop_decide(enum store_instance_state s)
 {

@@ -23,7 +23,7 @@ image_find(struct call *c, const struct run_instances_input *in, struct launch *
 	return AWSERR_NONE;
 }
 
-/* A default subnet of the default VPC, in the zone asked for. */
+/* Finds a default subnet of the default VPC, in the zone asked for or, without one, in any. */
 static enum awserr
 subnet_default(struct call *c, struct str zone, struct launch *l)
 {
@@ -95,8 +95,9 @@ group_find(struct call *c, const struct launch *l, struct str id, struct str nam
 	return AWSERR_NONE;
 }
 
-/* By id, by name, and the VPC's own when none is given. A group counts once. Those
- * that there are not are deferred; their ids, if they were given, are there too. */
+/* Finds the security groups by id and by name, or the default group of the VPC when none is
+ * given. A group named twice is listed once. The error about a group that does not exist is
+ * deferred until the caller is authorized; if it was named by id, that is listed all the same. */
 static enum awserr
 groups_find(struct call *c, const struct field_strs *ids, const struct field_strs *names,
     struct launch *l)
@@ -207,7 +208,8 @@ counts_check(struct call *c, const struct run_instances_input *in, const struct 
 	return AWSERR_NONE;
 }
 
-/* What is missing does not end it: how long it takes would tell. */
+/* Errors are deferred until the caller is authorized, and the remaining lookups done all the
+ * same: otherwise the time of the answer would tell what does not exist. */
 enum awserr
 launch_resolve(struct call *c, const struct run_instances_input *in, struct launch *l)
 {

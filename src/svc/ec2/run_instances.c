@@ -12,13 +12,13 @@
 #include "store/store_address.h"
 #include "store/store_client_token.h"
 
-#define DEFAULT_TYPE STR("m1.small") /* AWS's own */
+#define DEFAULT_TYPE STR("m1.small") /* as on AWS */
 #define MAX_RESULT_BYTES 65536
 
 /* ---- scope ---- */
 
-/* Where it is to be, as far as that is known. Which keys a resource has: Service
- * Authorization Reference, Amazon EC2, RunInstances. */
+/* Adds the condition keys about the place of the launch, if its subnet exists. Source of the keys
+ * of each resource: Service Authorization Reference, Amazon EC2, RunInstances. */
 static void
 place_context(struct call *c, const struct launch *l)
 {
@@ -100,7 +100,7 @@ network_targets(struct call *c, const struct launch *l)
 	return AWSERR_NONE;
 }
 
-/* No volume: there is none here. */
+/* AWS authorizes a volume as well; there are no volumes here. */
 static enum awserr
 scope(struct call *c)
 {
@@ -128,7 +128,7 @@ scope(struct call *c)
 
 /* ---- client tokens ---- */
 
-/* Equal for equal parameters, in whatever order they came. */
+/* A hash that is equal for equal parameters, in whatever order they were sent. */
 static struct str
 parameters_hash(struct call *c, struct run_instances_input *in)
 {
@@ -176,7 +176,8 @@ token_save(struct call *c, const struct run_instances_input *in, struct str hash
 	return r == 0 ? AWSERR_NONE : call_internal(c, "client token", r);
 }
 
-/* What the token was answered with, as it is now. *ret_n is 0 for a new one. */
+/* Finds the instances that an earlier request with this client token launched, as they are now.
+ * *ret_n is 0 when the token is new. */
 static enum awserr
 token_find(struct call *c, const struct run_instances_input *in, struct str hash,
     struct store_instance **ret, size_t *ret_n)
@@ -208,7 +209,8 @@ token_find(struct call *c, const struct run_instances_input *in, struct str hash
 
 /* ---- launching ---- */
 
-/* As many as possible between MinCount and MaxCount. */
+/* *ret is the number of instances to launch: as many of MaxCount as the limit allows. Fewer than
+ * MinCount is an error. */
 static enum awserr
 count_allowed(struct call *c, const struct run_instances_input *in, size_t *ret)
 {
@@ -233,7 +235,7 @@ new_mac(struct call *c)
 {
 	uint8_t b[5];
 
-	/* 02: an address of local administration. */
+	/* 02 marks a MAC address as locally administered. */
 	rand_fill(c->region->rng, b, sizeof(b));
 	return arena_fmt(c->arena, "02:%02x:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3], b[4]);
 }
@@ -339,7 +341,8 @@ act(struct call *c)
 	for (i = 0; i < n; i++) {
 		instance_fill(c, in, reservation_id, i, &v[i]);
 		e = instance_launch(c, in, &v[i]);
-		/* Enough were launched; what this one has taken goes back. */
+		/* At least MinCount were launched. The address that this one has taken is
+		 * given back. */
 		if (e == AWSERR_INSUFFICIENT_ADDRESSES && (int64_t)i >= in->min_count.v) {
 			r = store_address_release(c->region->store, STR(""), v[i].instance_id);
 			if (r != 0)

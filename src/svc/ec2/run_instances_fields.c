@@ -36,7 +36,7 @@ static const struct field network_interface_fields[] = {
 	    .type = FIELD_STR,
 	    .at = offsetof(NI, private_ip),
 	    .form = FORM_IPV4 },
-	/* It always goes with its instance. */
+	/* An interface is always deleted with its instance. */
 	{ .name = "DeleteOnTermination",
 	    .type = FIELD_BOOL,
 	    .at = offsetof(NI, delete_on_termination) },
@@ -188,7 +188,7 @@ const struct field run_instances_fields[RUN_INSTANCES_N_FIELDS] = {
 	{ .name = "DisableApiTermination",
 	    .type = FIELD_BOOL,
 	    .at = offsetof(RI, disable_api_termination) },
-	/* About hardware and billing, of which there is none here. */
+	/* These are about hardware and billing, which there is none of here. */
 	{ .name = "Monitoring", .type = FIELD_IGNORED },
 	{ .name = "EbsOptimized", .type = FIELD_IGNORED },
 	{ .name = "CreditSpecification", .type = FIELD_IGNORED },

@@ -23,7 +23,7 @@ static const struct describe_pick picks[] = {
 	    "security group" },
 };
 
-/* What is listed: a group with its rules. */
+/* An item of the list: a group with its rules. */
 struct item {
 	struct store_security_group v; /* first, where filters and picks look */
 	struct store_security_group_rules rules;
@@ -57,7 +57,7 @@ list_page(struct describe *d, void **ret, size_t *ret_n)
 	return 0;
 }
 
-/* Who a rule lets through: one of the four lists has one element. */
+/* Writes whom a rule lets through. Exactly one of the four lists has an element. */
 static void
 peer_write(struct call *c, const struct store_security_group *g,
     const struct store_security_group_rule *rule)
@@ -101,7 +101,7 @@ rules_write(struct call *c, const char *name, const struct store_security_group 
 			continue;
 		out_item(o);
 		out_str(o, "ipProtocol", rules[i].protocol);
-		/* "All protocols" has no ports. */
+		/* A rule for all protocols has no ports. */
 		if (!str_eq_c(rules[i].protocol, "-1")) {
 			out_i64(o, "fromPort", rules[i].from_port);
 			out_i64(o, "toPort", rules[i].to_port);

@@ -60,7 +60,7 @@ static const struct describe_pick picks[] = {
 	    "subnet ID" },
 };
 
-/* What is listed: a subnet, and what its row does not hold. */
+/* An item of the list: a subnet, and what its row does not hold. */
 struct item {
 	struct store_subnet v; /* first, where filters and picks look */
 	int64_t free_addresses;

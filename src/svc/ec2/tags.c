@@ -20,7 +20,7 @@ const struct field tags_fields[TAGS_N_FIELDS] = {
 	{ .name = "Value", .type = FIELD_STR, .at = offsetof(struct tag_input, value) },
 };
 
-/* What is shown in lists, metadata and logs: one line of text. */
+/* Tags are shown in lists and logs, so they must be one line of valid text. */
 static bool
 is_text(struct str s)
 {
@@ -139,7 +139,7 @@ struct tags_input {
 	struct field_list tags; /* struct tag_input */
 };
 
-/* Is there a resource of the caller's with this id? 0 or ERR_NOTFOUND. */
+/* Does the caller's account have a resource with this id? 0 or ERR_NOTFOUND. */
 static int
 resource_find(struct call *c, enum ids_type type, struct str id)
 {
@@ -192,7 +192,7 @@ not_found(struct call *c, enum ids_type type, struct str id)
 	return call_fail(c, AWSERR_INVALID_ID, "The ID '%.*s' is not valid", STR_FMT(id));
 }
 
-/* The same id again: once is enough. */
+/* Does the id stand in the list before? Then nothing is left to do for it. */
 static bool
 is_repeated(const struct field_strs *ids, size_t at)
 {
@@ -205,7 +205,7 @@ is_repeated(const struct field_strs *ids, size_t at)
 	return false;
 }
 
-/* The resources with the tags that they have, for the decision. */
+/* The targets are the resources, with the tags that they have now. */
 static enum awserr
 scope(struct call *c)
 {
@@ -246,7 +246,7 @@ one(struct call *c, const struct tags_input *in, struct str id, bool delete)
 		    : store_tag_delete_value(c->region->store, id, t[i].key, t[i].value);
 	if (r != 0)
 		return call_internal(c, "tags of a resource", r);
-	/* Nothing for its agent: metadata shows no tags (guest.h). */
+	/* The agent is not told, because metadata shows no tags (guest.h). */
 	return delete ? AWSERR_NONE : tags_set(c, type, id, &in->tags);
 }
 
@@ -277,7 +277,8 @@ create(struct call *c)
 	return all(c, false);
 }
 
-/* Without tags: all of them; with a key and no value: whatever its value. */
+/* A request that names no tags deletes all of them. A key without a value deletes that tag
+ * whatever its value is. */
 static enum awserr
 remove_tags(struct call *c)
 {

@@ -1,6 +1,6 @@
 /*
- * zone: ec2:DescribeAvailabilityZones and ec2:DescribeRegions: the zones in which
- * the account has subnets, which is where it can launch, and this region.
+ * zone: ec2:DescribeAvailabilityZones and ec2:DescribeRegions. The zones are those in which the
+ * account has subnets, for it can launch only there. The only region is this one.
  */
 #include "store/store_subnet.h"
 #include "svc/ec2/actions.h"
@@ -43,7 +43,8 @@ zone_is_there(const struct zone *zones, size_t n, struct str name)
 	return false;
 }
 
-/* All at once: they are those of the first STORE_PAGE_MAX subnets. */
+/* Lists all zones in one page. They are found in the first STORE_PAGE_MAX subnets; subnets
+ * beyond those are not looked at. */
 static int
 zone_list_page(struct describe *d, void **ret, size_t *ret_n)
 {

@@ -1,7 +1,7 @@
 /*
  * access_key: CreateAccessKey, ListAccessKeys, UpdateAccessKey, DeleteAccessKey
- * and GetAccessKeyLastUsed. A secret is in one answer, in none of the records,
- * and in the store only as keyd sealed it.
+ * and GetAccessKeyLastUsed. A secret is shown once, in the answer that creates it. It is in no
+ * audit record, and in the store only as keyd sealed it.
  * Source: IAM API reference; wire.md 7.7.
  */
 #include "svc/iam/entity.h"
@@ -29,7 +29,7 @@ status_text(enum store_access_key_status s)
 struct key_input {
 	struct str user_name, key_id, status;
 	struct page page;
-	/* of scope: a user, or the root of the account, which has no name */
+	/* set by scope: a user, or the root of the account, which has no name */
 	struct str owner_id, owner_name;
 };
 
@@ -74,7 +74,7 @@ static const struct field last_used_fields[] = {
 	KEY_ID,
 };
 
-/* Whose keys: of the user that is named, or the caller's own. */
+/* Finds whose keys the request is about: those of the user that is named, or the caller's. */
 static enum awserr
 owner_scope(struct call *c)
 {
@@ -101,7 +101,7 @@ key_missing(struct call *c, struct str key_id)
 	    STR_FMT(key_id));
 }
 
-/* Somebody else's key is not there. */
+/* Finds the key. One that belongs to somebody else is answered as one that does not exist. */
 static enum awserr
 key_get(struct call *c, const struct key_input *in, struct store_access_key *ret)
 {
@@ -172,7 +172,8 @@ metadata_out(struct call *c, const struct store_access_key *k)
 	out_end(&c->out);
 }
 
-/* At most a few, oldest first; a page begins behind the key it is told. */
+/* A user has only a few keys, so all are read, oldest first. A page begins behind the key that
+ * its marker names. */
 static enum awserr
 list_act(struct call *c)
 {
@@ -239,9 +240,10 @@ struct last_used_input {
 };
 
 /*
- * Only the key is named. The decision is on whose it is, and a denial must not say
- * so, nor that it is there: unless it is the caller's own it names all users
- * together, on which the decision is when there is no such key.
+ * The request names only the key, but the decision is about the user whom it belongs to. A denial
+ * must tell neither whose key it is nor whether it exists. So, unless the key is the caller's
+ * own, it names all users together; that is also what is decided on for a key that does not
+ * exist.
  */
 static enum awserr
 last_used_scope(struct call *c)

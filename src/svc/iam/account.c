@@ -1,8 +1,8 @@
 /*
- * account: what is asked about the account as a whole: GetAccountSummary,
- * ListAccountAliases, GetAccountPasswordPolicy. There are no aliases, since
- * there is no sign-in page that they would name, and no password policy but the
- * default one. Source: IAM API reference; wire.md 7.7.
+ * account: the actions about the account as a whole: GetAccountSummary, ListAccountAliases,
+ * GetAccountPasswordPolicy. There are no aliases, since they would be names in the address of a
+ * sign-in page and there is none, and the default password policy is the only one. Source: IAM
+ * API reference; wire.md 7.7.
  */
 #include "svc/iam/entity.h"
 #include "svc/iam/actions.h"

@@ -1,6 +1,6 @@
 /*
- * account_details: GetAccountAuthorizationDetails: all users, groups, roles and
- * managed policies with whatever they have, in one walk through four lists.
+ * account_details: GetAccountAuthorizationDetails, which shows all users, groups, roles and
+ * managed policies with all that belongs to them. It walks through the four lists in turn.
  */
 #include "svc/iam/actions.h"
 
@@ -14,7 +14,7 @@
 #include "store/store_inline_policy.h"
 #include "store/store_instance_profile.h"
 
-/* A page ends behind the entity that passes it, whatever MaxItems says. */
+/* A page also ends behind the entity that makes it longer than this, whatever MaxItems says. */
 #define PAGE_BYTES (OUT_MAX_BYTES / 4)
 
 enum list { USERS, GROUPS, ROLES, POLICIES, N_LISTS };
@@ -35,13 +35,13 @@ static const struct field details_fields[] = {
 	PAGE_FIELDS(struct details_input),
 };
 
-/* Where the walk is. */
+/* How far the walk has come. */
 struct walk {
 	enum list from;      /* the list that the page before ended in ... */
-	struct str after;    /* ... and what it ended with */
-	size_t left;         /* how many more fit */
-	bool more;           /* there are some that do not */
-	enum list last_list; /* the last one written */
+	struct str after;    /* ... and the name that it ended with */
+	size_t left;         /* how many more entities fit on this page */
+	bool more;           /* at least one did not fit */
+	enum list last_list; /* list and name of the last one written */
 	struct str last;
 };
 
@@ -57,7 +57,7 @@ after(const struct walk *w, enum list l)
 	return l == w->from ? w->after : STR("");
 }
 
-/* Is there room for one more? It is taken, then. */
+/* Takes the room for one more entity. False when the page is full. */
 static bool
 take(struct call *c, struct walk *w, enum list l, struct str name)
 {
@@ -379,7 +379,7 @@ list_write(struct call *c, const struct details_input *in, struct walk *w, enum 
 	return AWSERR_NONE;
 }
 
-/* "2:NAME": the list, and where in it. */
+/* Reads where the page begins: "2:NAME" in the marker is the list, and the last name before. */
 static enum awserr
 walk_start(struct call *c, struct details_input *in, struct walk *w)
 {

@@ -1,5 +1,6 @@
 /*
- * attach: managed policies attached to users, groups and roles; and who has one.
+ * attach: attaches managed policies to users, groups and roles, detaches them, and lists what is
+ * attached to whom.
  */
 #include "svc/iam/actions.h"
 
@@ -37,7 +38,7 @@ attach_scope(struct call *c)
 	return holder_target_change(c, &in->holder);
 }
 
-/* With the one that was just attached. */
+/* Checks the quota after the policy was attached: the count includes it. */
 static enum awserr
 check_count(struct call *c, const struct holder *h)
 {
@@ -191,7 +192,8 @@ struct entities {
 	size_t n;
 };
 
-/* Those with this usage, unless another one is asked for. */
+/* Finds the entities that use the policy in this way. None when the request asks only for the
+ * other way. */
 static int
 entities_get(struct call *c, const struct entities_input *in, const char *usage,
     struct entities *ret)
@@ -217,7 +219,7 @@ entities_get(struct call *c, const struct entities_input *in, const char *usage,
 	return store_attachment_list_entities(c->region->store, c->arena, &q, &ret->v, &ret->n);
 }
 
-/* Both in the order of the ids; who is in both is there once. */
+/* Merges two lists that are sorted by id. An entity that is in both is in the result once. */
 static struct entities
 merge(struct call *c, const struct entities *a, const struct entities *b)
 {

@@ -6,7 +6,7 @@
 #include "svc/iam/holder.h"
 #include "svc/iam/policy_ref.h"
 
-/* The struct holder is the first member of both. */
+/* The inputs of both actions begin with a struct holder, so that both can use its scope. */
 struct put_input {
 	struct holder holder;
 	struct policy_ref ref;
@@ -32,7 +32,7 @@ static const struct field role_fields[] = {
 	HOLDER_FIELD("RoleName", struct put_input, holder, 64),
 };
 
-/* The condition key is what it shall become; not what it is. */
+/* The condition key iam:PermissionsBoundary is the new boundary, not the present one. */
 static enum awserr
 put_scope(struct call *c)
 {

@@ -1,6 +1,6 @@
 /*
- * context_keys: the condition keys that policies ask for: what a simulation of
- * them has to be told.
+ * context_keys: lists the condition keys that policies ask for. A simulation of the policies must
+ * be given values for them.
  */
 #include "svc/iam/actions.h"
 
@@ -21,7 +21,7 @@ keys_write(struct call *c, const struct simulation *s)
 struct keys_input {
 	struct str source_arn;
 	struct field_strs policies;
-	/* of scope */
+	/* set by scope */
 	struct store_entity source;
 };
 

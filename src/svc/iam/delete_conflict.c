@@ -8,7 +8,8 @@
 #include "store/store_inline_policy.h"
 #include "store/store_mfa_device.h"
 
-/* r, n: of a count; what: to be done first. */
+/* Refuses the deletion if a count (its error r, its result n) is not 0. what says what must be
+ * done first. */
 static enum awserr
 conflict(struct call *c, int r, int64_t n, const char *what)
 {

@@ -7,9 +7,9 @@
 #include "store/store_policy.h"
 
 static const struct {
-	const char *arn;             /* type in the resource of an ARN, and of tags */
-	const char *missing, *title; /* in messages, before the name */
-	const char *prefix;          /* of ids; NULL: it has none */
+	const char *arn;             /* the type in the resource of an ARN, and of tags */
+	const char *missing, *title; /* stand before the name in messages */
+	const char *prefix;          /* what ids begin with; NULL: it has none */
 } kinds[ENTITY_KIND_COUNT] = {
 	[ENTITY_USER] = { "user", "The user with name", "User with name", "AIDA" },
 	[ENTITY_GROUP] = { "group", "The group with name", "Group with name", "AGPA" },
@@ -51,8 +51,8 @@ entity_exists(struct call *c, enum entity_kind k, struct str name)
 	    STR_FMT(name));
 }
 
-/* What was found, or not, as the target. An id that nothing has is looked up for
- * the tags of what is not there: it takes as long. */
+/* Makes the entity the target, whether it was found or not. For one that does not exist, tags are
+ * looked up by an id that nothing has, so that it takes as long. */
 static enum awserr
 found(struct call *c, enum entity_kind k, struct str as_given, int r, struct str arn, struct str id)
 {
@@ -195,7 +195,7 @@ entity_list_query(struct call *c, struct entity_list *in, struct store_name_quer
 
 /* ---- tags ---- */
 
-/* The stored tag of this key, or n. */
+/* The index of the stored tag with this key, or n. */
 static size_t
 tag_find(const struct store_tag *tags, size_t n, struct str key)
 {

@@ -213,7 +213,7 @@ static const struct field update_fields[] = {
 	    .max = 128 },
 };
 
-/* The permission is needed for what the group is and for what it becomes. */
+/* The caller needs the permission for the present ARN of the group and for the new one. */
 static enum awserr
 update_scope(struct call *c)
 {
@@ -266,7 +266,7 @@ static const struct field member_fields[] = {
 	    .max = 128 },
 };
 
-/* The group alone is decided on, as on AWS; the user only has to be there. */
+/* As on AWS, the caller needs the permission for the group only. The user must exist. */
 static enum awserr
 member_scope(struct call *c)
 {
@@ -283,7 +283,7 @@ member_scope(struct call *c)
 	return r == 0 || r == ERR_NOTFOUND ? AWSERR_NONE : call_internal(c, "user", r);
 }
 
-/* Who is in it already stays in it: no error. */
+/* Adding a user who is in the group already is no error and changes nothing. */
 static enum awserr
 add_act(struct call *c)
 {

@@ -8,7 +8,7 @@
 #include "svc/iam/quota.h"
 #include "store/store_inline_policy.h"
 
-/* The struct holder is the first member of all inputs. */
+/* All inputs begin with a struct holder. */
 static enum awserr
 read_scope(struct call *c)
 {
@@ -50,7 +50,7 @@ static const struct field put_user_fields[] = PUT_FIELDS("UserName", 128);
 static const struct field put_group_fields[] = PUT_FIELDS("GroupName", 128);
 static const struct field put_role_fields[] = PUT_FIELDS("RoleName", 64);
 
-/* All inline policies of one holder together. */
+/* The quota is on the size of all inline policies of one holder together. */
 static enum awserr
 check_size(struct call *c, const struct put_input *in)
 {

@@ -1,7 +1,7 @@
 /*
- * instance_profile: the containers in which instances are handed a role. They can
- * be made and filled, as clients expect; no instance takes one here. Source: IAM
- * API reference.
+ * instance_profile: on AWS, an instance gets its role through an instance profile. Here, profiles
+ * can be created and filled, because clients do so, but no instance can be launched with one.
+ * Source: IAM API reference.
  */
 #include "svc/iam/entity.h"
 #include "svc/iam/actions.h"
@@ -14,7 +14,7 @@ struct profile_input {
 	struct field_list tags;
 	struct field_strs keys;
 	struct page page;
-	/* of scope */
+	/* set by scope */
 	struct store_instance_profile profile;
 	struct store_role role;
 };
@@ -264,7 +264,7 @@ list_act(struct call *c)
 
 static const struct field member_fields[] = { PROFILE_FIELD, ROLE_FIELD };
 
-/* Who fills a profile hands the role to whatever runs with it. */
+/* Whoever puts a role into a profile hands it to every instance with the profile. */
 static enum awserr
 add_scope(struct call *c)
 {

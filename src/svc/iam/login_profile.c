@@ -1,7 +1,7 @@
 /*
  * login_profile: CreateLoginProfile, GetLoginProfile, UpdateLoginProfile,
- * DeleteLoginProfile and ChangePassword. A password goes to keyd and nowhere
- * else: no record, no message, no log has it.
+ * DeleteLoginProfile and ChangePassword. A password goes to keyd and nowhere else: it is in no
+ * audit record, no message and no log.
  * Source: IAM API reference; IAM user guide, "Default password policy".
  */
 #include "svc/iam/entity.h"
@@ -72,7 +72,8 @@ profile_missing(struct call *c, const struct store_user *u)
 	    STR_FMT(u->name));
 }
 
-/* How many of upper case, lower case, digits and the rest there are. */
+/* How many of the four classes of characters there are in s: upper case, lower case, digits and
+ * all others. */
 static unsigned
 classes(struct str s)
 {
@@ -104,7 +105,7 @@ password_check(struct call *c, struct str name, struct str password)
 	return AWSERR_NONE;
 }
 
-/* Checks it, has it sealed, and writes the profile. */
+/* Checks the password, has keyd seal it, and stores it with the user. */
 static enum awserr
 password_set(struct call *c, struct store_user *u, struct str password)
 {

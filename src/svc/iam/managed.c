@@ -12,7 +12,7 @@
 #define MAX_BYTES (1u << 20)
 
 struct row {
-	const char *policy_id; /* for ever */
+	const char *policy_id; /* must never change */
 	const char *name;
 	const char *path;
 	const char *description;

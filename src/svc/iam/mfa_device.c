@@ -1,8 +1,8 @@
 /*
  * mfa_device: virtual MFA devices: CreateVirtualMFADevice, EnableMFADevice,
  * ResyncMFADevice, DeactivateMFADevice, DeleteVirtualMFADevice, GetMFADevice,
- * ListMFADevices, ListVirtualMFADevices and the tags of devices. The seed is in one
- * answer, in no record, and in the store only as keyd sealed it.
+ * ListMFADevices, ListVirtualMFADevices and the tags of devices. The seed is shown once, in the
+ * answer that creates it. It is in no audit record, and in the store only as keyd sealed it.
  * Source: IAM API reference; wire.md 7.7.
  */
 #include "svc/iam/entity.h"
@@ -25,7 +25,7 @@ struct device_input {
 	struct field_list tags;
 	struct field_strs tag_keys;
 	struct page page;
-	/* of scope */
+	/* set by scope */
 	struct store_user user;
 	struct store_mfa_device device;
 };
@@ -116,7 +116,7 @@ device_get(struct call *c, struct device_input *in)
 	return r;
 }
 
-/* What is done to a user. The device may be anybody's, or nobody's. */
+/* The scope of actions on a user, with a device that may belong to anybody or nobody. */
 static enum awserr
 any_scope(struct call *c)
 {
@@ -131,7 +131,7 @@ any_scope(struct call *c)
 	return AWSERR_NONE;
 }
 
-/* The device is the user's. */
+/* The scope of actions on a user, with a device that must belong to that user. */
 static enum awserr
 own_scope(struct call *c)
 {
@@ -151,7 +151,7 @@ user_scope(struct call *c)
 	return entity_user(c, in->user_name, &in->user);
 }
 
-/* What is done to the device itself. */
+/* The scope of actions on the device itself. */
 static enum awserr
 device_scope(struct call *c)
 {
@@ -186,7 +186,7 @@ create_scope(struct call *c)
 	if (in->path.p == NULL)
 		in->path = STR("/");
 	in->serial_number = entity_arn(c, ENTITY_MFA_DEVICE, in->path, in->name);
-	/* A longer one could not be named in any other request. */
+	/* No other request accepts a longer serial number, so the device would be of no use. */
 	if (in->serial_number.n > MAX_SERIAL_BYTES)
 		return call_fail(c, AWSERR_VALIDATION,
 		    "The serial number that path and name make is longer than %d characters",
@@ -202,7 +202,7 @@ create_scope(struct call *c)
 
 /* ---- CreateVirtualMFADevice ---- */
 
-/* A blob of the answer that nobody else may see. */
+/* Writes a secret blob in base64. It is left out of the audit record. */
 static void
 blob_out(struct call *c, const char *name, struct str v)
 {
@@ -214,7 +214,7 @@ blob_out(struct call *c, const char *name, struct str v)
 	buf_wipe(&text);
 }
 
-/* What the app photographs (IAM API reference, VirtualMFADevice). */
+/* Writes the QR code that an authenticator app scans (IAM API reference, VirtualMFADevice). */
 static int
 qr_out(struct call *c, struct str name, struct str seed)
 {
@@ -403,7 +403,8 @@ list_act(struct call *c)
 	r = store_mfa_device_list_for_user(c->region->store, c->arena, in->user.user_id, &v, &n);
 	if (r != 0)
 		return call_internal(c, "mfa devices", r);
-	/* They come in the order in which they were enabled, and there are few. */
+	/* A user has few devices. They are sorted by when they were enabled, not by name, so the
+	 * page begins where the marker's device is found. */
 	for (i = 0; i < n && in->page.after.n > 0; i++) {
 		if (str_eq(v[i].serial_number, in->page.after))
 			first = i + 1;

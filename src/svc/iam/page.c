@@ -11,7 +11,7 @@ enum awserr
 page_read(struct call *c, struct page *p)
 {
 	p->limit = p->max_items.given ? (size_t)p->max_items.v : DEFAULT_LIMIT;
-	/* One more is asked for, to see whether there is another page. */
+	/* The store is asked for one item more, to see whether another page follows. */
 	if (p->limit > STORE_PAGE_MAX - 1)
 		p->limit = STORE_PAGE_MAX - 1;
 	if (p->marker.p == NULL || place_of(c, p->marker, &p->after) == 0)

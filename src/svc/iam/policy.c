@@ -11,8 +11,7 @@
 #include "svc/iam/quota.h"
 #include "store/store_inline_policy.h"
 
-/* In all inputs but CreatePolicy's and ListPolicies' the struct policy_ref is the
- * first member. */
+/* All inputs but those of CreatePolicy and ListPolicies begin with a struct policy_ref. */
 static enum awserr
 read_scope(struct call *c)
 {

@@ -38,7 +38,8 @@ policy_ref_target(struct call *c, struct policy_ref *ref)
 {
 	enum awserr e;
 
-	/* Tags of what is not there are looked up too: it takes as long. */
+	/* For a policy that does not exist, tags are looked up by an id that nothing has, so that
+	 * it takes as long. */
 	if ((e = policy_ref_find(c, ref)) != AWSERR_NONE ||
 	    (e = call_target_arn_tagged(c, ref->arn,
 		 ref->found ? ref->policy.policy_id : STR("-"))) != AWSERR_NONE)

@@ -1,7 +1,7 @@
 /*
- * policy_version: versions of managed policies. The store numbers them and uses
- * no number twice: two administrators at once get two versions, and who made
- * one the default last has the say, as on AWS.
+ * policy_version: versions of managed policies. The store numbers them and uses no number twice.
+ * When two administrators create versions at the same time, both are kept, and the one that was
+ * made the default last is in force, as on AWS.
  */
 #include "svc/iam/actions.h"
 
@@ -11,7 +11,7 @@
 #include "svc/iam/quota.h"
 #include "store/store_inline_policy.h"
 
-/* In all inputs below the struct policy_ref is the first member. */
+/* All inputs below begin with a struct policy_ref. */
 static enum awserr
 read_scope(struct call *c)
 {

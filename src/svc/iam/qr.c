@@ -1,5 +1,5 @@
 /*
- * qr: see qr.h. Two libraries do the work, on nothing but our own text
+ * qr: see qr.h. Two libraries do the work. They are given only text that was made here
  * (docs/decisions/0013).
  */
 #include "svc/iam/qr.h"
@@ -12,7 +12,8 @@
 #define SCALE 5  /* pixels of a module */
 #define MARGIN 4 /* modules; ISO/IEC 18004 */
 
-/* 8 bits a pixel, black or white. The caller frees. */
+/* Draws the code as an image of side times side pixels, a byte each, black or white. The caller
+ * frees it. */
 static uint8_t *
 paint(const QRcode *code, size_t side)
 {
@@ -22,7 +23,8 @@ paint(const QRcode *code, size_t side)
 	memset(p, 0xff, side * side);
 	for (y = 0; y < side; y++) {
 		for (x = 0; x < side; x++) {
-			/* Less than no module wraps round, and is not below the width. */
+			/* In the margin before the code these wrap round to large numbers, which
+			 * are not below the width either. */
 			mx = x / SCALE - MARGIN;
 			my = y / SCALE - MARGIN;
 			if (mx < width && my < width && (code->data[my * width + mx] & 1) != 0)

@@ -80,7 +80,8 @@ role_modifiable(struct call *c, const struct store_role *v)
 		.min = MIN_SESSION_S, .max = MAX_SESSION_S \
 	}
 
-/* The size counts as it was sent, and bounds how many names are looked up. */
+/* The quota counts the document as it was sent. It is checked first because it also limits how
+ * many principals trust_bind looks up. */
 static enum awserr
 trust_check(struct call *c, struct str document, struct str *ret)
 {

@@ -1,7 +1,6 @@
 /*
- * service_linked_role: the role that EC2 Instance Connect works under (wire.md
- * 7.8): it is made and deleted here, and in no other way. Source: IAM API
- * reference.
+ * service_linked_role: creates and deletes the role that EC2 Instance Connect works under
+ * (wire.md 7.8); no other action can. Source: IAM API reference.
  */
 #include "svc/iam/entity.h"
 #include "svc/iam/actions.h"
@@ -140,7 +139,7 @@ delete_scope(struct call *c)
 	return entity_role(c, in->name, &in->role);
 }
 
-/* With the policies that it was made with. */
+/* Deletes the role with its tags, after detaching its policies. */
 static int
 role_delete(struct call *c, struct str role_id)
 {
@@ -161,7 +160,8 @@ role_delete(struct call *c, struct str role_id)
 	return store_role_delete(st, role_id);
 }
 
-/* It is done at once: nothing that would use the role is there yet. */
+/* Nothing here uses the role, so it is deleted at once, and the task has succeeded when it is
+ * first asked for. */
 static enum awserr
 delete_act(struct call *c)
 {
@@ -204,7 +204,7 @@ static const struct field status_fields[] = {
 	    .max = 1000 },
 };
 
-/* The role that the id names: task/PATH/NAME/UUID. */
+/* The name of the role in the id of a task, which is task/PATH/NAME/UUID. */
 static struct str
 role_of_task(struct str id)
 {
@@ -241,7 +241,8 @@ status_name(enum store_slr_task_status s)
 	return "FAILED";
 }
 
-/* usage: the ARNs of what uses the role, a line each. */
+/* Writes why a deletion failed. In t->usage, each line is the ARN of something that uses the
+ * role. */
 static void
 reason_write(struct call *c, const struct store_slr_task *t)
 {

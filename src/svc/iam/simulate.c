@@ -1,7 +1,7 @@
 /*
- * simulate: what would be decided: SimulatePrincipalPolicy, SimulateCustomPolicy.
- * It is iam_decide that answers, on the policies that a decision would take, so
- * that it cannot say anything else than a real request would be told.
+ * simulate: SimulatePrincipalPolicy and SimulateCustomPolicy say what would be decided. They ask
+ * iam_decide, with the policies that a real decision would use, so that the result cannot differ
+ * from that of a real request.
  */
 #include "svc/iam/actions.h"
 
@@ -13,11 +13,11 @@
 #include "iam/context.h"
 #include "iam/policy.h"
 
-/* One page decides on no more than this: documents times answers. IAM, too, may
- * return fewer than asked for. */
+/* Limits the work for one page: the size of the documents times the number of results. IAM, too,
+ * may return fewer results than asked for. */
 #define MAX_PAGE_BYTES (2u << 20)
-/* Nor compares more than this, in bytes of patterns times bytes that are compared: a
- * star before a long text can make it look at each byte for each. */
+/* Limits the comparisons for one page: bytes of patterns times bytes compared with them. A
+ * pattern with a star can compare each of its bytes with each byte of a long text. */
 #define MAX_PAGE_STEPS ((uint64_t)1 << 28)
 
 struct context_input {
@@ -31,7 +31,7 @@ struct simulate_input {
 	struct str owner, caller_arn;
 	struct field_list context;
 	struct page page;
-	/* of scope; of SimulateCustomPolicy without an id */
+	/* set by scope; SimulateCustomPolicy has no scope, and so no id here */
 	struct store_entity source;
 };
 
@@ -51,7 +51,7 @@ static const struct field context_fields[] = {
 	    .type = FIELD_STR_LIST,
 	    .at = offsetof(struct context_input, values),
 	    .max_items = 256 },
-	/* The operator of a condition says what its values are. */
+	/* The type is not used: the operator of a condition says how to read the values. */
 	{ .name = "ContextKeyType",
 	    .type = FIELD_STR,
 	    .at = offsetof(struct context_input, type),
@@ -121,7 +121,7 @@ principal_scope(struct call *c)
 
 /* ---- who, and under which circumstances ---- */
 
-/* What is simulated: everything but the action and the resource. */
+/* Everything that a simulated decision needs, except for the action and the resource. */
 struct scene {
 	struct simulation sim;
 	bool bounded;
@@ -131,7 +131,7 @@ struct scene {
 	struct field_strs missing;
 };
 
-/* The name in an ARN of a user of this account, or none. */
+/* The name of the user whom an ARN names. Empty when it is no ARN of a user of this account. */
 static struct str
 user_name(const struct call *c, struct str text)
 {
@@ -173,7 +173,7 @@ set_principal(struct call *c, const struct simulate_input *in, struct iam_princi
 		p->user_id = arena_fmt(c->arena, "%.*s:simulation", STR_FMT(e->entity_id));
 		p->name = STR("simulation");
 	} else {
-		/* Somebody of the account, of whom nothing is known. */
+		/* The policies are simulated for an unnamed user of the account. */
 		p->arn = arena_fmt(c->arena, "arn:aws:iam::%.*s:user/", STR_FMT(p->account_id));
 	}
 	return AWSERR_NONE;
@@ -191,7 +191,7 @@ has_key(const struct scene *s, struct str key)
 	return false;
 }
 
-/* A key that the simulator knows, unless the request says otherwise. */
+/* Adds a key whose value the simulator knows, unless the request gives a value for it. */
 static void
 known(struct call *c, struct scene *s, struct str key, struct str value)
 {
@@ -205,7 +205,7 @@ known(struct call *c, struct scene *s, struct str key, struct str value)
 	    (struct iam_context_entry){ .key = key, .values = v, .n_values = 1 };
 }
 
-#define MAX_KNOWN 5 /* and a tag each */
+#define MAX_KNOWN 5 /* the calls of known in set_context, not counting those for tags */
 
 static enum awserr
 set_context(struct call *c, const struct simulate_input *in, struct scene *s)
@@ -266,7 +266,7 @@ set_scene(struct call *c, const struct simulate_input *in, struct scene *s)
 	if (in->boundary.n > 1)
 		return call_fail(c, AWSERR_INVALID_INPUT,
 		    "Only one permissions boundary can be simulated.");
-	/* A boundary of the request stands for the one that there is. */
+	/* A boundary in the request replaces the one that the entity has. */
 	if (in->source.entity_id.n > 0 &&
 	    (e = simulation_add_entity(c, &s->sim, &in->source, in->boundary.n == 0)) !=
 		AWSERR_NONE)
@@ -302,7 +302,7 @@ statement_write(struct call *c, const struct simulation *s, size_t i, size_t sta
 
 	out_item(&c->out);
 	out_str(&c->out, "SourcePolicyId", s->attached[i].name);
-	/* What AWS says of every policy, whatever its model lists. */
+	/* AWS answers this for every policy, although its model lists other values. */
 	out_c(&c->out, "SourcePolicyType", "IAM Policy");
 	if (json_place(s->documents[i], STR("Statement"), statement, &from, &to) == 0) {
 		position_write(c, "StartPosition", &from);
@@ -311,7 +311,7 @@ statement_write(struct call *c, const struct simulation *s, size_t i, size_t sta
 	out_end(&c->out);
 }
 
-/* Of each policy that alone would have decided so, the statement that does. */
+/* Writes, for each policy that alone would lead to the same decision, the statement that does. */
 static void
 statements_write(struct call *c, const struct scene *s, const struct iam_request *rq,
     const struct iam_decision *d)
@@ -332,7 +332,8 @@ statements_write(struct call *c, const struct scene *s, const struct iam_request
 	out_end(&c->out);
 }
 
-/* Does the boundary let it pass? Taken for an identity policy it says so. */
+/* Writes whether the boundary allows the request. A boundary alone never allows anything, so it
+ * is evaluated as an identity policy. */
 static void
 boundary_write(struct call *c, const struct scene *s, const struct iam_request *rq)
 {
@@ -400,7 +401,8 @@ longest(const struct str *v, size_t n, size_t *ret_all)
 	return max;
 }
 
-/* How many variables there may be: each has a "${", if need be in escapes. */
+/* The most variables that the documents can contain. Each begins with "${", of which JSON may
+ * escape the characters as "\u". */
 static size_t
 variables(const struct simulation *s)
 {
@@ -416,8 +418,8 @@ variables(const struct simulation *s)
 	return n;
 }
 
-/* What one decision can take at most: every pattern, with the longest value there is
- * in place of its variables, against all values of the key that has most of them. */
+/* The most comparisons that one decision can take: all patterns, with the longest value in place
+ * of each variable, against the key whose values are longest together. */
 static uint64_t
 steps(const struct scene *s, const struct field_strs *resources)
 {
@@ -431,7 +433,7 @@ steps(const struct scene *s, const struct field_strs *resources)
 	return (uint64_t)(compared + 1) * (s->sim.bytes + 1 + variables(&s->sim) * value);
 }
 
-/* How many results there may be on a page. */
+/* Limits how many results there may be on a page. An error when not even one is possible. */
 static enum awserr
 set_limit(struct call *c, const struct scene *s, const struct field_strs *resources, struct page *p)
 {
@@ -448,7 +450,8 @@ set_limit(struct call *c, const struct scene *s, const struct field_strs *resour
 	return AWSERR_NONE;
 }
 
-/* All actions on the first resource, then on the next: pairs in a row. */
+/* The results are numbered: all actions on the first resource, then all on the next. The marker
+ * is such a number. */
 static enum awserr
 results_write(struct call *c, struct simulate_input *in, const struct scene *s)
 {

@@ -29,7 +29,7 @@ simulation_release(struct simulation *s)
 	simulation_init(s);
 }
 
-/* ---- whose ---- */
+/* ---- whose policies ---- */
 
 static enum awserr
 missing(struct call *c, struct str resource)
@@ -106,7 +106,8 @@ add(struct simulation *s, enum iam_policy_type type, struct str name, struct str
 	return 0;
 }
 
-/* The name of a managed policy; of an inline one "user_NAME_POLICY", as AWS has it. */
+/* The name of the policy in a result: as on AWS, a managed policy has its own name, and an inline
+ * one "user_NAME_POLICY" ("group_", "role_"). */
 static enum awserr
 source_id(struct call *c, const struct store_entity *e, const struct store_grant *g,
     struct str *ret)
@@ -178,7 +179,7 @@ simulation_add_inputs(struct call *c, struct simulation *s, enum iam_policy_type
 
 /* ---- the keys ---- */
 
-/* Both are sorted; what is in both is there once. */
+/* Merges two sorted lists. What is in both is in the result once. */
 static size_t
 merge(struct call *c, const struct str *a, size_t n_a, const struct str *b, size_t n_b,
     struct str *ret)

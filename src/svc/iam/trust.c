@@ -9,15 +9,15 @@
 #include "iam/rebind.h"
 #include "store/store_entity.h"
 
-#define ENTITY_BYTES 16384 /* one of the store's; it goes before the next comes */
+#define ENTITY_BYTES 16384 /* room for one entity at a time */
 
 struct lookup {
 	struct call *c;
 	struct arena *arena;
-	enum awserr e; /* why it ended; none: not here */
+	enum awserr e; /* the error of a lookup, if one failed */
 };
 
-/* Of a user or role of this account? */
+/* Is this the ARN of a user or role of this account? */
 static bool
 arn_is_own(const struct call *c, struct str text)
 {
@@ -67,7 +67,7 @@ arn_of(void *ctx, struct str text, struct str *ret)
 	return l->e == AWSERR_NONE ? 0 : r;
 }
 
-/* Appends the document to b, with its principals as fn has them. */
+/* Appends the document to b, each principal replaced by what fn returns for it. */
 static int
 names_replace(struct lookup *l, struct str document, rebind_fn *fn, struct buf *b,
     bool *ret_changed)
@@ -108,7 +108,7 @@ trust_write(struct call *c, struct str document)
 
 	buf_init(&b, IAM_POLICY_MAX_BYTES);
 	r = names_replace(&l, document, arn_of, &b, &changed);
-	/* What is no policy trusts nobody, and is shown as it stands. */
+	/* A document that does not parse trusts nobody. It is shown unchanged. */
 	if (l.e == AWSERR_NONE)
 		document_write(c, "AssumeRolePolicyDocument",
 		    r == 0 && changed ? buf_view(&b) : document);

@@ -158,7 +158,7 @@ user_scope(struct call *c)
 	return entity_user(c, in->name, &in->user);
 }
 
-/* The account itself has no name and no path. */
+/* Answers for the root of the account, which has no name and no path. */
 static enum awserr
 get_root(struct call *c)
 {
@@ -262,7 +262,7 @@ static const struct field update_fields[] = {
 	    .max = 64 },
 };
 
-/* The permission is needed for what the user is and for what it becomes. */
+/* The caller needs the permission for the present ARN of the user and for the new one. */
 static enum awserr
 update_scope(struct call *c)
 {

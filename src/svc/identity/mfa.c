@@ -8,7 +8,9 @@
 #define STEP_S 30
 #define WINDOW 1
 #define HALF_DAY 1440 /* steps */
-#define TRIES 8       /* a first code is that of some other step once in 350 days */
+/* How many steps that match the first code are looked at. By chance, one in a million steps
+ * does, which is one in 350 days. */
+#define TRIES 8
 
 #define FREE_FAILURES 5
 #define LOCK_MIN_S 30
@@ -53,7 +55,7 @@ failed(struct call *c, const struct store_mfa_device *d)
 		lock_s *= 2;
 	if (lock_s > LOCK_MAX_S)
 		lock_s = LOCK_MAX_S;
-	/* Who guesses is not told; who watches is. */
+	/* The log says that the device is locked. The caller, who may be guessing, is not told. */
 	log_warn("mfa-locked", log_s("req", c->req->request_id), log_s("device", d->serial_number),
 	    log_i("failures", failures), log_i("seconds", lock_s));
 	return store_mfa_device_set_failures(c->region->store, d->serial_number, failures,
@@ -101,7 +103,8 @@ mfa_check_two(struct call *c, const struct store_mfa_device *d, struct str first
 	}
 	if (b == 0)
 		return failed(c, d);
-	/* A step is also how long a person may take to type. */
+	/* A difference of one step may only be the time that a person took to type, and says
+	 * nothing about the clock of the device. */
 	drift = (int64_t)b - (int64_t)now;
 	if (drift >= -WINDOW && drift <= WINDOW)
 		drift = 0;

@@ -7,7 +7,8 @@
 #include "svc/sts/actions.h"
 #include "store/store_policy.h"
 
-/* Policies and tags in a token, as they are packed there (api/session.h). */
+/* The room for policies and tags in a token, and the bytes that each text takes besides its own
+ * (api/session.h). */
 #define PACKED_MAX_BYTES 8192
 #define PER_TEXT 2
 
@@ -53,7 +54,7 @@ static const struct field fields[] = {
 	{ TEXT("SerialNumber", serial_number, FORM_SERIAL, 9, 256) },
 	{ TEXT("TokenCode", token_code, FORM_MFA_CODE, 6, 6), .audit = "-" },
 	{ TEXT("SourceIdentity", source_identity, FORM_IAM_NAME, 2, 64) },
-	/* Of other identity providers' contexts: none is known here. */
+	/* Contexts come from other identity providers, and there are none here. */
 	{ .name = "ProvidedContexts", .type = FIELD_UNSUPPORTED },
 };
 
@@ -98,7 +99,7 @@ is_transitive(const struct assume_role *in, struct str key)
 	return false;
 }
 
-/* The request's, and those that the caller's session passes on. */
+/* The session gets the tags of the request, and the transitive ones of the caller's session. */
 static enum awserr
 tags_set(struct call *c, const struct assume_role *in, struct session *s)
 {
@@ -119,7 +120,7 @@ tags_set(struct call *c, const struct assume_role *in, struct session *s)
 	return AWSERR_NONE;
 }
 
-/* In percent of what there is room for. */
+/* *ret is the packed size of policies and tags, in percent of the room for them. */
 static enum awserr
 pack(struct call *c, const struct session *s, int64_t *ret)
 {

@@ -1,11 +1,11 @@
 /*
- * assume_role_scope: who wants to assume which role, under which circumstances: what
- * the decision is made on (wire.md 7.5, 7.7). Source: STS API reference, AssumeRole;
+ * assume_role_scope: collects what the decision about sts:AssumeRole is made on: the role, its
+ * trust policy and the condition keys (wire.md 7.5, 7.7). Source: STS API reference, AssumeRole;
  * IAM user guide, "Pass session tags in AWS STS", "Monitor and control actions taken
  * with assumed roles".
  *
- * A role that is not there has a trust policy that trusts nobody, so that it is
- * refused in the same way, and at the same price, as one that trusts others.
+ * For a role that does not exist, a trust policy that trusts nobody is used. So it is refused in
+ * the same way, and takes as long, as a role that does not trust the caller.
  */
 #include "svc/identity/mfa.h"
 #include "svc/sts/assume_role.h"
@@ -16,7 +16,7 @@
 #define CHAINED_MAX_S 3600
 #define MAX_POLICY_CHARS 2048 /* session policy and ARNs of policies together */
 
-/* Nobody is the user of this account. */
+/* It trusts a user of an account that does not exist. */
 #define NO_TRUST \
 	STR("{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\"," \
 	    "\"Principal\":{\"AWS\":\"arn:aws:iam::000000000000:user/nobody\"}," \
@@ -123,7 +123,8 @@ check(struct call *c, struct assume_role *in)
 
 /* ---- the role ---- */
 
-/* Found by name, as everywhere; the path must be right, too. */
+/* Finds the role by its name, which is unique in the account. The path in the ARN must be right,
+ * too. */
 static int
 role_get(struct call *c, struct str role_arn, struct str name, struct store_role *ret)
 {
@@ -135,7 +136,7 @@ role_get(struct call *c, struct str role_arn, struct str name, struct store_role
 	return r;
 }
 
-/* Its trust policy, and how long a session of it may last. */
+/* Finds the role, parses its trust policy and makes it the target. */
 static enum awserr
 role_find(struct call *c, struct assume_role *in, struct str name)
 {
@@ -171,14 +172,15 @@ context(struct call *c, const struct assume_role *in)
 	if (in->transitive_keys.n > 0)
 		call_context_list(c, STR("sts:TransitiveTagKeys"), in->transitive_keys.v,
 		    in->transitive_keys.n);
-	/* A code of this request stands for whatever the caller's session says. */
+	/* An MFA code in this request counts, whatever the caller's session says about MFA. */
 	if (in->mfa_at > 0) {
 		call_context(c, STR("aws:MultiFactorAuthPresent"), STR("true"));
 		call_context(c, STR("aws:MultiFactorAuthAge"), STR("0"));
 	}
 }
 
-/* What else has to be allowed, by the role's trust policy as well. */
+/* Adds the actions that must be allowed besides sts:AssumeRole, by the role's trust policy as
+ * well. */
 static void
 more_targets(struct call *c, const struct assume_role *in)
 {
@@ -194,7 +196,7 @@ more_targets(struct call *c, const struct assume_role *in)
 	}
 }
 
-/* Both texts are the ARN's: "role/PATH/NAME". */
+/* *ret is the name of the role in its ARN, which ends with "role/PATH/NAME". */
 static enum awserr
 role_name(struct call *c, const struct assume_role *in, struct str *ret)
 {

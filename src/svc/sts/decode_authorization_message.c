@@ -1,6 +1,6 @@
 /*
- * decode_authorization_message: why a request was denied, of the message that came
- * with the denial (api/denial.h).
+ * decode_authorization_message: tells why a request was denied, from the encoded message in the
+ * denial (api/denial.h).
  */
 #include "api/call.h"
 #include "api/denial.h"
@@ -10,7 +10,8 @@ struct input {
 	struct str encoded;
 };
 
-/* AWS stops at 10,240 characters; ours may be as long as what keyd seals. */
+/* AWS accepts at most 10,240 characters. The messages made here can be longer: as long as what
+ * keyd seals. */
 static const struct field fields[] = {
 	{ .name = "EncodedMessage",
 	    .type = FIELD_STR,

@@ -1,6 +1,6 @@
 /*
- * get_access_key_info: the account of an access key. Temporary keys are stored
- * nowhere: of these only the caller's own is known.
+ * get_access_key_info: tells which account an access key belongs to. Temporary keys are not
+ * stored, so the only one that is known is the one that signed the request.
  */
 #include "api/call.h"
 #include "svc/sts/actions.h"

@@ -1,5 +1,5 @@
 /*
- * get_caller_identity: who am I: Account, Arn, UserId (docs/wire.md 7.7).
+ * get_caller_identity: tells the caller who it is: Account, Arn, UserId (docs/wire.md 7.7).
  */
 #include "api/call.h"
 #include "svc/sts/actions.h"
@@ -14,7 +14,7 @@ act(struct call *c)
 }
 
 static const struct action actions[] = {
-	/* Needs no permission, on AWS as here. */
+	/* As on AWS, this needs no permission. */
 	{ .name = "GetCallerIdentity", .class = ACTION_OTHER, .read_only = true, .act = act },
 };
 const struct action_rows get_caller_identity_rows = { actions, FIELD_N(actions) };

@@ -1,19 +1,19 @@
 /*
- * get_session_token: temporary credentials of who has long-term ones, with MFA if
- * wanted. Source: STS API reference, GetSessionToken. It needs no permission, and
- * no policy can forbid it: it is how a user shows MFA.
+ * get_session_token: gives temporary credentials to a caller who has long-term ones, with MFA if
+ * the request has a code. It needs no permission, and no policy can forbid it, because it is how
+ * a user proves MFA. Source: STS API reference, GetSessionToken.
  */
 #include "svc/identity/mfa.h"
 #include "svc/sts/credentials.h"
 #include "svc/sts/actions.h"
 
 #define DEFAULT_S 43200
-#define ROOT_MAX_S 3600 /* longer is cut to it, as on AWS */
+#define ROOT_MAX_S 3600 /* the root's session is cut to this, as on AWS */
 
 struct input {
 	struct field_int duration_s;
 	struct str serial_number, token_code;
-	int64_t mfa_at; /* of scope */
+	int64_t mfa_at; /* set by scope */
 };
 
 static const struct field fields[] = {
@@ -37,7 +37,8 @@ static const struct field fields[] = {
 	    .audit = "-" },
 };
 
-/* Here, so that the count of wrong codes outlives the refusal. */
+/* The code is checked here and not in the act, because an error would undo what the act wrote,
+ * and the count of wrong codes must stay. */
 static enum awserr
 scope(struct call *c)
 {
