@@ -16,11 +16,11 @@
 #define MAX_KEY_BYTES 32768
 #define PAGE 64
 #define PAGE_BYTES (64u << 20)
-/* All that is told of one instance; its keys have a limit of their own. */
+/* The memory for sending one instance with its keys, whose number is limited. */
 #define INSTANCE_BYTES (64u << 20)
 
 enum agent_state {
-	AGENT_OPEN, /* until its hello; front closes what stays silent */
+	AGENT_OPEN, /* no hello has come yet; front closes links that stay silent */
 	AGENT_SYNCED,
 };
 
@@ -28,8 +28,8 @@ struct link {
 	uint64_t number;
 	enum agent_state state;
 	char agent_id[64];
-	char vpc_id[33];      /* speaks for a whole VPC, or, when empty, */
-	char instance_id[33]; /* for one instance */
+	char vpc_id[33];      /* the VPC that the agent speaks for; when empty, */
+	char instance_id[33]; /* it speaks for this instance only */
 };
 
 struct agents {
@@ -98,7 +98,7 @@ port_text(void *ctx, uint64_t number, struct str text)
 	next->text(next->ctx, number, text);
 }
 
-/* Only now, after the commit, is the link gone. */
+/* The outbox delivers this after the commit. Only then the link is forgotten. */
 static void
 port_close(void *ctx, uint64_t number, uint16_t code, struct str reason)
 {
@@ -127,7 +127,8 @@ agents_port(const struct agents *u)
 
 /* ---- links ---- */
 
-/* An agent that has come back before its old link was found to be dead. */
+/* Closes the older links of an agent, which connected again before its old link was found to be
+ * dead. */
 static void
 close_older(struct region *region, struct str agent_id)
 {
@@ -268,7 +269,7 @@ agents_key_gone(struct region *region, uint64_t number, struct str instance_id,
 	message_send(region, number, &m);
 }
 
-/* The live keys of an instance; those of an older signer are signed anew. */
+/* Sends the active keys of an instance. Those that an older signer signed are signed again. */
 static int
 keys_send(struct region *region, struct arena *a, uint64_t number, struct str instance_id)
 {
@@ -317,7 +318,7 @@ is_up(enum store_instance_state s)
 	return false;
 }
 
-/* One instance of a link: its keys, and before that itself unless keys_only. */
+/* Sends one instance of a link, unless keys_only, and then its keys. */
 static int
 instance_send(struct region *region, struct arena *a, const struct link *l,
     const struct store_instance *v, bool keys_only)
@@ -408,7 +409,7 @@ agents_text(struct region *region, uint64_t number, struct str text)
 	struct arena *a;
 	int r;
 
-	/* A link that was closed here while its text was under way. */
+	/* The link was closed here while the text was on its way. */
 	if (l == NULL)
 		return 0;
 	a = arena_new(2 * LINK_MAX_HELLO_BYTES);

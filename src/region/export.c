@@ -16,23 +16,23 @@
 
 #define PIECE_EVENTS 50
 #define PIECE_BYTES (64u << 20)
-/* 10 to 20 ms; requests wait for as long as one piece, at least. */
+/* Deleting this many takes 10 to 20 ms, and requests wait meanwhile. */
 #define RETAIN_EVENTS 100
-/* How long one turn of the timer may hold requests up. */
+/* How long one turn of the timer may keep requests waiting. */
 #define TURN_MS 50
-/* eicd kills who takes 15 seconds to end. */
+/* How long the export may go on when core ends. eicd kills a process that takes 15 seconds. */
 #define STOP_MS 5000
-/* How often it is said that the export waits. */
+/* How often the log says that the export is waiting. */
 #define SAY_MS 60000
 #define DAY_S INT64_C(86400)
 #define POSITION STR("audit_export")
 
 struct exporter {
-	bool known; /* the position was asked for */
+	bool known; /* at is the position that the export or the store told */
 	struct export_position at;
-	struct export_position saved; /* of an export that forgets */
-	int failed;                   /* why the export stands still; 0: it does not */
-	int64_t said_ms;              /* when that was said last */
+	struct export_position saved; /* as stored, when the port forgets (region/ports.h) */
+	int failed;                   /* the error that the export waits on; 0: it does not wait */
+	int64_t said_ms;              /* when the log said so last */
 };
 
 struct exporter *
@@ -67,7 +67,8 @@ export_digest(struct region *region)
 
 /* ---- the export's position ---- */
 
-/* "SEQ:DIGEST:LAST": remembered for an export that cannot tell. */
+/* Reads the position from the store: "SEQ:DIGEST:LAST". It is stored there for an export that
+ * cannot tell how far it has come. */
 static int
 position_load(struct region *region, struct export_position *ret)
 {
@@ -100,8 +101,8 @@ position_save(struct region *region, void *ctx)
 	return store_meta_set(region->store, POSITION, str_of_n(text, (size_t)n));
 }
 
-/* An export of another installation, or one that knows more than the store (which
- * came from an older copy): to go on would join two trails. */
+/* ERR_BADSTATE when the export is ahead of the store. Then it belongs to another installation, or
+ * the store was restored from an older copy, and going on would mix two trails. */
 static int
 position_check(struct region *region, const struct export_position *at)
 {
@@ -157,7 +158,7 @@ record_export(struct region *region, const struct store_audit_event *v, struct b
 	return 0;
 }
 
-/* Until there are no more, or the time is over. ERR_AGAIN: a rest is left. */
+/* Exports records until there are no more or the time is up. ERR_AGAIN: more may be left. */
 static int
 records_export(struct region *region, struct arena *a, struct buf *b, int64_t until_ms)
 {
@@ -177,7 +178,7 @@ records_export(struct region *region, struct arena *a, struct buf *b, int64_t un
 	return r;
 }
 
-/* Those that cover nothing but what is exported. */
+/* Exports the digests that cover only records that are exported already. */
 static int
 digests_export(struct region *region, struct arena *a, struct buf *b)
 {
@@ -201,7 +202,8 @@ digests_export(struct region *region, struct arena *a, struct buf *b)
 	return r;
 }
 
-/* Said when it begins, once a minute while it lasts, and when it is over. */
+/* Logs that the export is waiting: when that begins, when the reason changes, once a minute while
+ * it lasts, and when it is over. */
 static void
 export_outcome(struct region *region, int r)
 {
@@ -220,7 +222,8 @@ export_outcome(struct region *region, int r)
 	t->failed = r;
 }
 
-/* What is gone is no error: the position is asked for anew, and the store has it. */
+/* Makes what was exported durable. If somebody removed it, that is no error: ERR_AGAIN, and the
+ * next turn asks for the position and exports from there again, as the store has all records. */
 static int
 export_sync(struct region *region)
 {
@@ -247,8 +250,9 @@ export_watch(struct region *region)
 	return 0;
 }
 
-/* A line of which a rest waits is not out: with core, the rest would be gone. Then
- * the lines since the last time come twice, which their sequence tells. */
+/* Stores the position of an export that cannot tell it, but only while no part of a line is still
+ * waiting: that part would be lost if core ended. After such a loss, the lines since the stored
+ * position are exported twice, which readers see by their sequence numbers. */
 static int
 position_remember(struct region *region)
 {
@@ -306,7 +310,8 @@ piece_delete(struct region *region, void *ctx)
 	return store_audit_retain(region->store, STORE_NODE_ONLY, p->keep_from_at, p->limit, &p->n);
 }
 
-/* The last record that may go. */
+/* *ret is the last record that may be deleted: a digest covers it and, if there is an export,
+ * that digest is exported. */
 static int
 covered_seq(struct region *region, struct arena *a, int64_t *ret)
 {
@@ -319,7 +324,7 @@ covered_seq(struct region *region, struct arena *a, int64_t *ret)
 	*ret = last.last_seq;
 	if (region->export == NULL)
 		return 0;
-	/* Why it is not known, the export tells. */
+	/* Without a position nothing may be deleted. The export logs the reason. */
 	if (position_get(region) != 0)
 		*ret = 0;
 	else if (*ret > region->exporter->at.digest_last_seq)
@@ -327,7 +332,8 @@ covered_seq(struct region *region, struct arena *a, int64_t *ret)
 	return 0;
 }
 
-/* *ret_n: how many of the oldest may go, if they are old enough; 0: none. */
+/* *ret_n is how many of the oldest records are covered (covered_seq). It is 0 when not even the
+ * first is old enough to be deleted. */
 static int
 stretch_find(struct region *region, int64_t keep_from_at, int64_t *ret_n)
 {
@@ -346,7 +352,7 @@ stretch_find(struct region *region, int64_t keep_from_at, int64_t *ret_n)
 	*ret_n = covered - v[0].seq + 1;
 out:
 	arena_free(a);
-	/* What waits for its reader is not out yet: later. */
+	/* A part of the export still waits for its reader: retention tries again later. */
 	return r == ERR_AGAIN ? 0 : r;
 }
 
@@ -366,7 +372,7 @@ export_retain(struct region *region)
 		p.n = 0;
 		r = task_run(region, piece_delete, &p);
 		total += p.n;
-		/* The next one is not old enough. */
+		/* When fewer were deleted than the limit, the next one is not old enough. */
 		left = p.n == (int64_t)p.limit ? left - p.n : 0;
 	}
 	if (total > 0)

@@ -7,7 +7,7 @@
 
 #define PAGE 256
 
-/* The driver's name of a protocol, or NULL: none that it can filter. */
+/* The driver's name of a protocol. NULL when the driver cannot filter it. */
 static const char *
 protocol_name(struct str p)
 {
@@ -68,7 +68,7 @@ is_member(const struct store_instance *v, struct str group_id)
 	return false;
 }
 
-/* One rule for each member of the group that the rule names. */
+/* A rule that names a security group becomes one rule for each instance in the group. */
 static int
 members_write(struct region *region, struct arena *a, struct str vpc_id, struct buf *out,
     size_t start, const struct store_security_group_rule *rule)

@@ -43,13 +43,13 @@ static const char *const verb_names[] = {
 struct job {
 	uint64_t number;
 	enum verb verb;
-	char id[33]; /* of the instance, or of the VPC */
+	char id[33]; /* the id of the instance or of the VPC */
 };
 
 /* Whether the networks of the store exist on this machine. */
 enum net_state {
-	NET_UNKNOWN, /* compute is not there */
-	NET_MAKING,  /* jobs are in flight, or are to be given anew by the sweep */
+	NET_UNKNOWN, /* compute is not connected */
+	NET_MAKING,  /* their jobs are in flight, or the next sweep gives them again */
 	NET_READY,
 };
 
@@ -60,8 +60,8 @@ struct lifecycle {
 	size_t n, cap;
 	uint64_t last;
 	enum net_state net;
-	bool net_missed;    /* compute did not take a job for a network */
-	bool check_running; /* compute was away: what was running may be gone */
+	bool net_missed;    /* compute did not accept a job for a network */
+	bool check_running; /* compute was away, so running instances may be gone */
 };
 
 /* ---- jobs in flight ---- */
@@ -198,7 +198,7 @@ bring_up(struct region *region, struct arena *a, enum verb verb, const struct st
 
 	if ((r = agents_guest(region, a, v)) != 0)
 		return r;
-	/* Without its network it waits for the sweep. */
+	/* If the networks are not ready, the sweep brings it up later. */
 	return region->lifecycle->net == NET_READY ? up_job(region, a, verb, v) : 0;
 }
 
@@ -228,7 +228,8 @@ lifecycle_terminate(struct region *region, const struct store_instance *v)
 
 /* ---- what a job came to ---- */
 
-/* Others that let members of v's groups in, now that v came or went. */
+/* Gives other instances new ingress rules if they admit members of v's groups, because v came up
+ * or went down. */
 static int
 neighbours_refresh(struct region *region, struct arena *a, const struct store_instance *v)
 {
@@ -265,7 +266,8 @@ neighbours_refresh(struct region *region, struct arena *a, const struct store_in
 	return r;
 }
 
-/* Gives back what an instance holds no more, and says so in v. */
+/* Gives back the addresses that a stopped or terminated instance has no more, deletes its keys,
+ * and changes v accordingly. */
 static int
 release(struct region *region, struct store_instance *v)
 {
@@ -287,7 +289,8 @@ release(struct region *region, struct store_instance *v)
 	return store_active_key_delete_instance(region->store, v->instance_id);
 }
 
-/* v has come to state, which is not a transitional one. */
+/* The instance v has reached state, which is not a transitional one: stores it and tells agents
+ * and neighbours. */
 static int
 settle(struct region *region, struct arena *a, const struct store_instance *v,
     enum store_instance_state state)
@@ -318,7 +321,8 @@ reason_set(struct arena *a, struct store_instance *v, const struct lifecycle_res
 	    STR_FMT(str_head(res->reason.n > 0 ? res->reason : STR("the driver failed"), 512)));
 }
 
-/* instance-status said how it is; what should be is in v. */
+/* Compares what instance-status found with the state that the instance should have, which is in
+ * v, and brings it up if necessary. */
 static int
 status_done(struct region *region, struct arena *a, struct store_instance *v,
     const struct lifecycle_result *res)
@@ -335,7 +339,7 @@ status_done(struct region *region, struct arena *a, struct store_instance *v,
 	if (v->state == STORE_INSTANCE_PENDING && running)
 		return settle(region, a, v, STORE_INSTANCE_RUNNING);
 	if (v->state == STORE_INSTANCE_RUNNING && !running) {
-		/* It is gone without our doing: this machine was restarted. */
+		/* It is down although nobody stopped it: the host must have been restarted. */
 		v->state = STORE_INSTANCE_PENDING;
 		v->state_reason_code = STR("Server.HostRestart");
 		v->state_reason = STR("Server.HostRestart: The host was restarted");
@@ -347,8 +351,8 @@ status_done(struct region *region, struct arena *a, struct store_instance *v,
 	return 0;
 }
 
-/* Has it never been RUNNING? What has been, has a reason for being PENDING
- * again, or was started since. */
+/* Has the instance never been RUNNING? If it has been and is PENDING again, it has a reason for
+ * that or a later launch time. */
 static bool
 is_first_launch(const struct store_instance *v)
 {
@@ -356,9 +360,9 @@ is_first_launch(const struct store_instance *v)
 }
 
 /*
- * It did not come up. What it left behind may still run, and needs its
- * addresses until it is gone: the driver's success settles the state, and the
- * sweep tries again. Only what has never run is given up for good.
+ * The instance did not come up, but parts of it may still run and use its addresses. So it becomes
+ * stopping, and is stopped only when the driver reports success; until then the sweep tries
+ * again. An instance that has never run is terminated instead.
  */
 static int
 up_failed(struct region *region, struct arena *a, enum verb verb, struct store_instance *v,
@@ -471,7 +475,7 @@ networks_make(struct region *region, struct arena *a, struct str account_id)
 	return r;
 }
 
-/* Each instance in one state, unless something is in flight for it. */
+/* Gives compute a job for each instance in this state that has no job in flight. */
 static int
 state_sweep(struct region *region, enum store_instance_state state, enum verb verb)
 {
@@ -500,7 +504,7 @@ instances_sweep(struct region *region)
 	struct lifecycle *l = region->lifecycle;
 	int r;
 
-	/* First whatever should be running. */
+	/* Instances that should be running come first. */
 	if (l->check_running && (r = state_sweep(region, STORE_INSTANCE_RUNNING, VERB_STATUS)) != 0)
 		return r;
 	if ((r = state_sweep(region, STORE_INSTANCE_PENDING, VERB_STATUS)) != 0 ||
@@ -511,7 +515,8 @@ instances_sweep(struct region *region)
 	return 0;
 }
 
-/* All networks of the store, made anew: the verbs are idempotent. */
+/* Gives compute jobs to create all networks of the store. Those that exist already are no
+ * problem, because these verbs are idempotent. */
 static int
 networks_sweep(struct region *region)
 {
@@ -554,7 +559,8 @@ networks_done(struct region *region, const struct lifecycle_result *res)
 {
 	struct lifecycle *l = region->lifecycle;
 
-	/* An instance of a network that could not be made fails with the reason. */
+	/* The error is only logged: bringing up an instance in this network fails, too, and the
+	 * instance then shows the reason. */
 	if (res->status != 0)
 		log_error("network", log_i("status", res->status), log_s("why", res->reason));
 	if (l->net != NET_MAKING || l->net_missed || network_in_flight(l))
@@ -570,7 +576,7 @@ lifecycle_compute_down(struct region *region)
 	region->lifecycle->net = NET_UNKNOWN;
 }
 
-/* When this fails, or what it gives is not taken, the sweep goes on from here. */
+/* When this fails, or compute does not accept the jobs, the sweep continues with the networks. */
 int
 lifecycle_compute_up(struct region *region)
 {

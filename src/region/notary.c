@@ -1,6 +1,6 @@
 /*
- * notary: see notary.h. Certificates that are over stay active in the store: with
- * them older digests are exported.
+ * notary: see notary.h. Expired certificates stay active in the store, because the lines of older
+ * digests are exported with them.
  */
 #include "region/notary.h"
 
@@ -93,7 +93,8 @@ out:
 	return r;
 }
 
-/* One that ends with its issuer cannot be replaced by one that lasts longer. */
+/* May the certificate sign now? It is replaced some time before it ends, unless it ends together
+ * with its issuer: then a new one could not last longer. */
 static bool
 is_usable(const struct store_pki *v, const struct store_pki *issuer, int64_t now)
 {
@@ -120,8 +121,8 @@ key_get(struct region *region, struct arena *a, struct store_pki *ret)
 
 /* ---- digests ---- */
 
-/* The last one told how long the next may take: a longer interval counts only
- * from the next one on. */
+/* How long after the last digest the next one is due. The last digest promises an interval, so a
+ * longer one, set since, counts only after the next digest. */
 static int64_t
 interval(const struct region *region, const struct store_digest *last, struct arena *a)
 {
@@ -133,7 +134,7 @@ interval(const struct region *region, const struct store_digest *last, struct ar
 	return set;
 }
 
-/* A clock that was set back makes one due, too. */
+/* A digest is also due when the last one is in the future because the clock was set back. */
 static bool
 is_due(const struct region *region, const struct store_digest *last, struct arena *a)
 {
@@ -143,7 +144,8 @@ is_due(const struct region *region, const struct store_digest *last, struct aren
 	    now - last->created_at >= interval(region, last, a);
 }
 
-/* The beginning of the stretch: where the last digest ended. */
+/* Sets where the stretch of the new digest begins: where the last one ended or, for the first
+ * digest, at the first record. */
 static int
 start_set(struct region *region, struct arena *a, const struct store_digest *last, struct digest *d)
 {
@@ -232,7 +234,7 @@ notary_digest(struct region *region, bool now, bool *ret_made)
 
 /* ---- the line ---- */
 
-/* The certificate of a digest, and those above it but the root. */
+/* Collects the certificate that signed a digest and those of its issuers, without the root. */
 static int
 certificates_get(struct region *region, struct arena *a, struct str fingerprint,
     struct digest_line *l)

@@ -115,7 +115,7 @@ outbox_deliver(struct outbox *o, const struct front_port *front, const struct co
 			front->close(front->ctx, l->number, l->code, l->text);
 			break;
 		case LETTER_JOB:
-			/* Not there: asked again when compute is back. */
+			/* Compute is not connected. The job is given again when it is back. */
 			if (compute->start(compute->ctx, l->number, l->text, l->options,
 				l->n_options) != 0)
 				continue;

@@ -16,8 +16,8 @@
 #include "store/store_pki.h"
 
 #define CHAIN_MAX 3 /* leaf, intermediate, root */
-/* Certificates begin early, for hosts whose clock is behind, and for a clock of
- * ours that is set back. */
+/* Certificates are valid from some time before they are made, for hosts whose clock is behind,
+ * and in case the clock of this machine is set back. */
 #define BACKDATE_S 86400
 
 struct link_cert {
@@ -97,7 +97,7 @@ staple_get(struct region *region, struct signer *s, struct link_cert *l)
 {
 	int r = store_pki_staple_get(region->store, s->arena, l->cert.cert_id, &l->staple);
 
-	/* None yet: signer_renew makes it before anything is served. */
+	/* There is none yet. signer_renew makes it before anything is served. */
 	if (r == ERR_NOTFOUND) {
 		l->staple = (struct store_pki_staple){ .cert_id = l->cert.cert_id };
 		return 0;
@@ -105,7 +105,7 @@ staple_get(struct region *region, struct signer *s, struct link_cert *l)
 	return r;
 }
 
-/* From the leaf up to the certificate that nobody issued. */
+/* Loads the chain from the leaf up to the root, which has no issuer in the store. */
 static int
 chain_load(struct region *region, struct signer *s)
 {
@@ -229,7 +229,7 @@ signer_entry_write(struct region *region, const struct store_active_key *v, stru
 
 /* ---- renewal ---- */
 
-/* A response for cert, signed by its issuer, into the store. */
+/* Has an OCSP response for cert signed by its issuer, and stores it. */
 static int
 staple_renew(struct region *region, const struct store_pki *cert, const struct store_pki *issuer)
 {
@@ -256,7 +256,8 @@ staple_renew(struct region *region, const struct store_pki *cert, const struct s
 	return r;
 }
 
-/* Also one that begins in the future: the clock was set back. */
+/* A response is due when there is none, when half of its lifetime is over, and when it begins in
+ * the future because the clock was set back. */
 static bool
 staple_due(struct region *region, const struct store_pki_staple *s)
 {
@@ -267,7 +268,7 @@ staple_due(struct region *region, const struct store_pki_staple *s)
 	    s->next_update_at - now < (s->next_update_at - s->this_update_at) / 2;
 }
 
-/* A new signer under the same issuer; the old one is retired. */
+/* Makes a new signer under the same issuer and retires the old one. */
 static int
 rotate(struct region *region, struct buf *sealed, struct buf *public, struct buf *der)
 {
@@ -310,7 +311,7 @@ rotate(struct region *region, struct buf *sealed, struct buf *public, struct buf
 	return store_pki_retire(region->store, signer_id(region->signer));
 }
 
-/* Nothing that it could issue now would last longer. */
+/* Does the signer last as long as its issuer? Then a new one could not last longer. */
 static bool
 ends_with_issuer(const struct signer *s)
 {
@@ -325,7 +326,7 @@ rotation_due(const struct region *region)
 
 	if (region->signer->n < 2)
 		return false;
-	/* The clock was set back: no host accepts what is to begin. */
+	/* The clock was set back. Hosts do not accept a certificate that is not valid yet. */
 	if (leaf->not_before_at > now)
 		return true;
 	return !ends_with_issuer(region->signer) &&
@@ -354,7 +355,8 @@ signer_renew(struct region *region, bool *ret_changed)
 		if (!staple_due(region, &s->chain[i].staple))
 			continue;
 		issuer = i + 1 < s->n ? i + 1 : i;
-		/* A root whose key is elsewhere brings its own response. */
+		/* The key of this issuer is not here (an offline root), so its responses are
+		 * made elsewhere. */
 		if (s->chain[issuer].cert.sealed_key.n == 0)
 			continue;
 		*ret_changed = true;

@@ -79,9 +79,10 @@ reload(struct region *region)
 }
 
 /*
- * The agents are told only what is durable: a transaction of its own. Each step
- * stays due until it succeeded: pushes are signed by a signer that the agents
- * must have. Nothing is renewed by a signer that is retired already.
+ * Agents are told of a new signer in a transaction of its own, after the one that stored the
+ * signer was committed. Each step stays due until it has succeeded, because agents must know the
+ * signer that signs pushes. While a reload is due, nothing is renewed: the signer in memory may
+ * be retired already.
  */
 static int
 signer_task(struct region *region)
@@ -125,14 +126,14 @@ static const struct {
 	int64_t every_ms;
 	int (*run)(struct region *region);
 } tasks[] = {
-	/* First, so that there is a response before anyone asks for one. */
+	/* This one is first, so that there are OCSP responses before an agent needs them. */
 	{ "signer", 5000, signer_task },
 	{ "keys", 5000, keys_task },
 	{ "instances", 30000, sweep_task },
 	{ "purge", 60000, purge_task },
 	{ "digest", 1000, export_digest },
 	{ "export", 250, export_run },
-	/* So often that more goes than can come for long. */
+	/* This runs so often that more records are deleted than can be added for long. */
 	{ "retention", 1000, export_retain },
 };
 #define N_TASKS (sizeof(tasks) / sizeof(tasks[0]))
