@@ -136,7 +136,10 @@ on_renewed(void *ctx, bool done)
 		log_info("renewing", log_c("why", "the new processes serve, the old ones retire"));
 	} else {
 		log_error("renew", log_c("why", "a new process cannot start; the old ones go on"));
-		xfree(p->next);
+		/* Processes that were started by its rows may still retire: it is kept, as
+		 * those before are. */
+		p->next->before = p->config->before;
+		p->config->before = p->next;
 	}
 	p->next = NULL;
 }
