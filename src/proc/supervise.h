@@ -106,8 +106,8 @@ void supervise_free(struct supervise *s); /* kills what still runs; NULL is fine
  * Starts another generation beside the one that serves; how that goes is told by
  * renewed. rows are those of the new one, with the same roles in the same order; they
  * and libexec_dir live on. retire_ms: how long retiring may take, 0: as long as it does.
- * ERR_BADSTATE: not all are ready, a change is under way, or draining. ERR_SYS: a program
- * cannot be run, logged; then nothing has changed.
+ * A program that cannot be run is told by renewed(false), perhaps before this returns.
+ * ERR_BADSTATE: not all are ready, a change is under way, or draining; nothing has changed.
  */
 int supervise_renew(struct supervise *s, const struct supervise_row *rows, const char *libexec_dir,
     struct str conf, uint32_t retire_ms) MUST_CHECK;

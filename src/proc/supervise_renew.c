@@ -71,28 +71,37 @@ old_step(struct supervise *s)
 		supervise_launch(s);
 }
 
-/* Tells who has connections of others to take no more. */
+/* It serves to the end those that it has, and is not of the generation that counts. */
+static bool
+retires(const struct supervise *s, const struct member *m)
+{
+	return m->generation != s->current && m->row->retires && m->child.state == CHILD_UP;
+}
+
+/* Tells who has connections of others to take no more. Members stand in the order of their
+ * start, so the oldest are drained first when there are too many. */
 static void
 retire(struct supervise *s, const struct generation *g)
 {
-	struct member *m, *oldest = NULL;
+	struct member *m;
 	size_t i, n = 0;
 
 	for (i = 0; i < s->n_members; i++) {
 		m = s->members[i];
-		if (m->generation == s->current || !m->row->retires || !child_runs(&m->child) ||
-		    m->child.state == CHILD_DRAINING)
-			continue;
-		if (m->child.state == CHILD_STARTING)
+		if (m->generation == g && m->row->retires && m->child.state == CHILD_STARTING)
 			child_kill(&m->child, "not needed any more");
-		else if (m->generation == g)
+		if (!retires(s, m))
+			continue;
+		if (m->generation == g)
 			child_sent(&m->child, control_send_retire(m->child.control, s->retire_ms));
-		if (oldest == NULL)
-			oldest = m;
 		n++;
 	}
-	if (n > RETIRED_MAX)
-		child_drain(&oldest->child);
+	for (i = 0; n > RETIRED_MAX && i < s->n_members; i++) {
+		if (!retires(s, s->members[i]))
+			continue;
+		child_drain(&s->members[i]->child);
+		n--;
+	}
 }
 
 /* All of the new generation that can run beside the old one serve: it counts now. */
