@@ -341,7 +341,7 @@ class AgentTest(Case):
                        self.key_message(request="r2"))
         self.assertEqual(self.agent.get(META + "public-ipv4")[0], 404)
         self.assertEqual(self.agent.keys().count("#Request="), 1)
-        self.assertIn("guest: a member", self.agent.logged())
+        self.assertIn("guest: tags: malformed", self.agent.logged())
         link.say(self.guest(public_ip="203.0.113.2"))
         link.say(self.key_message(request="r1"))
         wait_for("the good key", lambda: self.agent.keys().count("#Request=") == 2)
@@ -652,7 +652,7 @@ class HelperTest(Case):
 
         # Both chains end in one root, as a rotation's do.
         both = pkikit.Pki.__new__(pkikit.Pki)
-        both.folder = self.folder
+        both.folder, both.digest = self.folder, self.pki.digest
         both.root, both.intermediate = self.pki.root, self.pki.intermediate
         both.signer = both.make(
             "second", pkikit.SIGNER_NAME, both.intermediate,

@@ -210,8 +210,9 @@ class Uplinks(UplinkCase):
         self.assertEqual(self.frame(c), (PONG, b"p"))
         self.core = self.front.new_core()
         self.assertEqual(self.asked(b"hello"), link)
-        self.core.channel.send(rolekit.CF_ACCEPT, pack("Q", link))
+        # What the agent said meanwhile waits until core has taken it.
         rq = self.core.request()
+        self.core.channel.send(rolekit.CF_ACCEPT, pack("Q", link))
         self.assertEqual(self.text(link), b"meanwhile")
         self.core.channel.send(rolekit.CF_TEXT, pack("Qs", link, b"key"))
         self.core.answer(rq, 200, b"served")
