@@ -6,6 +6,7 @@
 #include "supervise_rig.h"
 
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -556,6 +557,18 @@ together_one_that_cannot_start_ends_all(void **state)
 	rig_release(&r);
 }
 
+/* Queues that fill up hold a descriptor a message, and a login shell gives 1024. */
+static int
+descriptors_raise(void **state)
+{
+	struct rlimit rl;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &rl), 0);
+	rl.rlim_cur = rl.rlim_max;
+	return setrlimit(RLIMIT_NOFILE, &rl);
+}
+
 int
 main(void)
 {
@@ -585,5 +598,5 @@ main(void)
 		cmocka_unit_test(together_one_that_cannot_start_ends_all),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, descriptors_raise, NULL);
 }
