@@ -62,7 +62,7 @@ message(enum link_type type)
 	if (type != LINK_GUEST)
 		return m;
 	for (i = 0; i < COUNT(texts); i++)
-		*texts[i] = (struct str){ "123456789abcde" + i, 1 };
+		*texts[i] = (struct str){ &"123456789abcde"[i], 1 };
 	d->security_groups = (struct link_list){ groups, 2 };
 	d->tags = (struct link_map){ tags, 1 };
 	d->http_endpoint = false;
