@@ -1,7 +1,7 @@
 /*
- * action: the table of everything that can be asked for. A row says all about
- * an action that is not the work itself; pipeline.c reads it. HACKING.md has the
- * recipe for a new one. Each service lists its rows in its room, svc/SERVICE.
+ * action: the table of all actions that a client may ask for. A row says everything about an action
+ * except the work itself; pipeline.c reads it. Each service lists its rows in its own room,
+ * svc/SERVICE. HACKING.md has the recipe for a new one.
  */
 #ifndef API_ACTION_H
 #define API_ACTION_H
@@ -13,60 +13,65 @@
 struct call;
 
 /*
- * Which bucket an action draws from: of its principal; lookups, of the account. What
- * has a password hashed, or a code looked for within a day, keeps keyd, and with it
- * everybody's requests, for long: it has one of its own, which is small.
+ * Which token bucket an action draws from. Each principal has one for each class; only the bucket
+ * for lookups is shared by the whole account. ACTION_HASHING is for what core asks eicd-keyd-hash:
+ * hashing a password, or looking for a code within a day. Core waits for it, and everybody's
+ * requests with it, so its bucket is small.
  */
 enum action_class { ACTION_PUSH, ACTION_OTHER, ACTION_LOOKUP, ACTION_HASHING };
 
 struct action {
 	const char *name;
-	/* "ec2:RunInstances"; NULL: whoever is authentic may (sts:GetCallerIdentity). */
+	/* "ec2:RunInstances". NULL: every authentic caller may (sts:GetCallerIdentity). */
 	const char *iam_action;
 	enum action_class class;
-	bool read_only; /* audit: readOnly, and responseElements stays null */
-	/* What act wrote stays when it refuses: it counts wrong codes, and writes
-	 * nothing else before it is sure. Internal errors undo all the same. */
+	/* The audit record says so (readOnly), and its responseElements stays null. act runs
+	 * without a savepoint. */
+	bool read_only;
+	/*
+	 * What act wrote stays even when act refuses, because it counts wrong codes. Such an act
+	 * writes nothing else before it is sure. An internal error undoes everything all the same.
+	 */
 	bool keeps_writes;
-	/* What sts:AssumeRole answers is recorded, although it is read-only. */
+	/* The answer is recorded although the action is read-only: sts:AssumeRole and
+	 * sts:GetSessionToken. */
 	bool records_answer;
 	const struct field *fields;
 	size_t n_fields;
 	size_t input_size; /* of the struct that fields are bound to; may be 0 */
 	/*
-	 * Finds what the action is about: call_target for every resource,
-	 * call_context for every condition key of its own. NULL: "*". What it
-	 * read from the store it may leave in the input struct for act.
+	 * Finds what the action is about. Calls call_target for every resource, and call_context
+	 * for every condition key of the action's own. It may leave what it read from the store in
+	 * the input struct, for act. NULL: the resource is "*".
 	 */
 	enum awserr (*scope)(struct call *c);
-	/* The work. In a savepoint: an error undoes all it wrote. */
+	/* The work. Unless the action is read-only it runs in a savepoint, so that an error undoes
+	 * everything it wrote. */
 	enum awserr (*act)(struct call *c);
 	/*
-	 * Of an action whose act asks keyd and goes on when keyd has answered: the rest
-	 * of the work. Then act writes nothing, and only finish is in a savepoint. It is
-	 * called once for each act that returned AWSERR_NONE, after those of earlier
-	 * requests, and before any later request that is not of this kind acts. What act
-	 * found must still hold then, whatever others of this kind have written. NULL:
-	 * act does it all.
+	 * For an action whose act asks keyd and goes on when keyd has answered: the rest of the
+	 * work. Such an act writes nothing, and only finish runs in a savepoint. finish is called
+	 * once for each act that returned AWSERR_NONE, after those of earlier requests, and before
+	 * any later request whose action has no finish acts. What act found must still hold then,
+	 * whatever other actions with a finish have written. NULL: act does it all.
 	 */
 	enum awserr (*finish)(struct call *c);
-	/* What this row is about, for an act that serves several. May be NULL. */
+	/* For an act that serves several rows: what this row is about. May be NULL. */
 	const void *about;
 };
 
-/* The rows of one file of acts; a service's list of these ends with NULL. */
+/* The rows of one file. A service's list of these ends with NULL. */
 struct action_rows {
 	const struct action *rows;
 	size_t n;
 };
 
-/* All that can be asked for: the rows of each service, as whoever starts the
- * program hands them in. */
+/* The rows of every service. The program that uses this room hands them in. */
 struct action_table {
 	const struct action_rows *const *services[SERVICE_COUNT];
 };
 
-/* The row, or NULL. */
+/* The row of this name, or NULL. */
 const struct action *action_find(const struct action_table *t, enum service s, struct str name);
 
 #endif

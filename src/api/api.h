@@ -1,8 +1,8 @@
 /*
- * api: the reader of the action table, from the bytes of a request to the bytes
- * of its answer: authentication, authorisation, throttling, checking, the act and
- * its audit record. What can be asked for is handed in: nothing of svc/ is included here.
- * eicd-core calls it, through batch.h; so do tests, without any socket.
+ * api: the reader of the action table. It turns the bytes of a request into the bytes of its
+ * answer: it authenticates, authorises, throttles, checks the input, runs the act and writes the
+ * audit record. The table is handed in: nothing of svc/ is included here. eicd-core calls this room
+ * through batch.h, and tests do so without any socket.
  */
 #ifndef API_API_H
 #define API_API_H
@@ -12,9 +12,11 @@
 
 struct api;
 
-/* Reads what the store says for requests: the decoy. region and actions are
- * borrowed and outlive the api. ERR_NOTFOUND (the store was never set up) with
- * ei, or as the store. */
+/*
+ * Reads the decoy secret from the store. region and actions are borrowed and outlive the api.
+ * Errors, explained in ei: ERR_NOTFOUND (eicd init never set the store up), or an error of the
+ * store.
+ */
 int api_new(struct region *region, const struct action_table *actions, struct api **ret,
     struct errinfo *ei) MUST_CHECK;
 void api_free(struct api *api); /* NULL is fine */

@@ -1,5 +1,5 @@
 /*
- * authz: may the principal do this? Puts together what iam decides on.
+ * authz: gathers what iam decides on, and asks it whether the principal may do this.
  */
 #ifndef API_AUTHZ_H
 #define API_AUTHZ_H
@@ -7,9 +7,9 @@
 #include "api/call.h"
 
 /*
- * The action on every one of its targets, each with its own tags and keys, by the
- * caller's policies and a role's trust policy. AWSERR_NONE, AWSERR_ACCESS_DENIED
- * with what denial.h says of the first one refused, or an internal error.
+ * Decides about the action on each of its targets, with the target's own tags and condition keys,
+ * by the caller's policies and, for sts:AssumeRole, the role's trust policy. Returns AWSERR_NONE,
+ * AWSERR_ACCESS_DENIED (denial.h says how the first refusal is told), or an internal error.
  */
 enum awserr authz_check(struct call *c);
 

@@ -1,25 +1,24 @@
 /*
- * authz_context: the condition keys that a decision is made under (wire.md 7.5):
- * those of the caller, of the request as such and of a target's tags. Keys of an
- * action of its own come from its scope (call.h).
+ * authz_context: the condition keys under which a decision is made (wire.md 7.5): those about the
+ * caller, about the request as such, and the tags of a target. Keys that only one action has come
+ * from its scope (call.h).
  *
- * A key's value is looked up, and put into words, when a policy asks for it: few
- * do, and most ask for few.
+ * A key's value is looked up and formatted only when a policy asks for it, because most policies
+ * ask for few.
  */
 #ifndef API_AUTHZ_CONTEXT_H
 #define API_AUTHZ_CONTEXT_H
 
 #include "api/call.h"
 
-/*
- * The scope's keys, those of t, and of all others those that one of the policies
- * asks for. Errors as policies_tags_of_caller. ret lives in the call's arena.
- */
+/* Gathers the keys of the scope and of t and, of all others, those that one of the policies asks
+ * for. *ret lives in the call's arena. Errors are those of policies_tags_of_caller. */
 int authz_context_asked(struct call *c, const struct call_target *t,
     const struct iam_attached_policy *policies, size_t n_policies,
     struct iam_context *ret) MUST_CHECK;
 
-/* All that there are: to be shown. */
+/* Gathers all keys that there are, for the encoded message of a denial. *ret lives in the call's
+ * arena. */
 void authz_context_all(struct call *c, const struct call_target *t, struct iam_context *ret);
 
 #endif

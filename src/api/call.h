@@ -1,6 +1,7 @@
 /*
- * call: one request on its way through the pipeline, and what an action's
- * functions may do with it. Everything in it lives as long as its arena.
+ * call: one request on its way through the pipeline, and what the functions of an action may do
+ * with it. What it points to lives as long as its arena; pipeline.c frees the exceptions: out, json
+ * and trust.
  */
 #ifndef API_CALL_H
 #define API_CALL_H
@@ -23,36 +24,36 @@
 /* A resource that the action is about. */
 struct call_target {
 	struct str arn;
-	/* Asked for beside the action's own: "ec2:CreateTags" of who launches with
-	 * tags. NULL: the action's own. */
+	/* The permission to ask for instead of the action's own. Who launches an instance with tags
+	 * needs "ec2:CreateTags" too. NULL: the action's own. */
 	const char *iam_action;
-	/* Condition keys of this one alone (ec2:InstanceType of the instance). */
+	/* Condition keys for this target alone, such as an instance's ec2:InstanceType. */
 	struct iam_context_entry *context;
 	size_t n_context;
-	struct str audit_type; /* AWS::EC2::Instance; empty: not in the audit record */
+	struct str audit_type; /* AWS::EC2::Instance; empty: found from the ARN, for IAM */
 	struct str audit_name; /* i-... */
 	const struct store_tag *tags;
 	size_t n_tags;
-	/* What a denial names in the ARN's stead: as the caller named it, so that the
-	 * spelling and the path of what is there are not told. Empty: the ARN. */
+	/* What a denial names instead of the ARN: the name as the caller wrote it, so that the
+	 * denial does not tell the spelling and path of what exists. Empty: the ARN. */
 	struct str told;
 };
 
-/* A request parameter that is recorded only once it was looked into. */
+/* A request parameter that the record gets only after the act has checked it. */
 struct call_param {
-	const char *name; /* as in the record */
+	const char *name; /* in the record */
 	struct str value;
 };
 
 struct call {
-	struct api *api; /* for the files of api */
+	struct api *api; /* only for the files of this room */
 	struct region *region;
 	const struct api_request *req;
 	struct arena *arena;
 	int64_t now_s;
 
-	struct auth *auth; /* between auth_begin and auth_finish */
-	/* Decided: what it is answered with, unless its act waits to be finished. */
+	struct auth *auth; /* from auth_begin to auth_finish */
+	/* What the request is answered with, unless its act waits to be finished. */
 	enum awserr error;
 	bool waits;
 
@@ -60,14 +61,14 @@ struct call {
 	struct str operation;        /* empty until it is known */
 	const struct action *action; /* NULL until it is known */
 
-	bool authentic; /* the four below are true */
+	bool authentic; /* the four members below are set */
 	struct iam_principal principal;
-	struct session session; /* of temporary credentials */
+	struct session session; /* temporary is false for a long-term key */
 	struct str access_key_id;
-	struct str scope_service; /* of the signature */
+	struct str scope_service; /* the service that the request was signed for */
 
-	const struct query *params; /* Query protocols */
-	struct json *json;          /* JSON protocol; freed by pipeline.c */
+	const struct query *params; /* with a Query protocol, else NULL */
+	struct json *json;          /* with JSON, else NULL */
 	void *input;
 	bool dry_run;
 
@@ -75,68 +76,70 @@ struct call {
 	size_t n_targets, cap_targets;
 	struct iam_context_entry context[CALL_MAX_CONTEXT];
 	size_t n_context;
-	bool context_full; /* a key did not fit */
-	/* Of the role that is to be assumed, set by scope: the decision takes it as
-	 * IAM_RESOURCE_POLICY. NULL: none is. Freed by pipeline.c. */
+	bool context_full; /* a condition key did not fit: the request is denied */
+	/* The trust policy of the role that is to be assumed. scope sets it, and the decision takes
+	 * it as IAM_RESOURCE_POLICY. NULL: the action assumes no role. */
 	struct iam_policy *trust;
-	enum awserr deferred; /* found by scope, told after the decision */
+	enum awserr deferred; /* scope found it; told after the decision */
 	struct str deferred_message;
 
-	struct out out;     /* the act writes here */
-	struct str message; /* with an error: what is told; empty: the table's own */
-	bool denied;        /* by policy: the audit record says less */
-	struct str told;    /* of the target that was denied */
-	struct str encoded; /* of a denial: for DecodeAuthorizationMessage; told
-			     * behind the message, and not recorded */
+	struct out out;     /* the act writes the answer here */
+	struct str message; /* of an error; empty: the standard text of the error */
+	bool denied;        /* by a policy: the audit record leaves the parameters out */
+	struct str told;    /* told of the target that was denied */
+	/* The encoded message of a denial (denial.h). It is told behind message, and not
+	 * recorded. */
+	struct str encoded;
 	struct call_param params_seen[CALL_MAX_PARAMS];
 	size_t n_params_seen;
 };
 
-/* Sets the message and gives back e: return call_fail(c, AWSERR_X, "...", ...); */
+/* Sets the message and returns e: return call_fail(c, AWSERR_X, "...", ...); */
 enum awserr call_fail(struct call *c, enum awserr e, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /*
- * For scope: a refusal that tells what exists waits until the caller is known to
- * have the permission: return call_defer(c, call_fail(c, AWSERR_X, "...", ...));
- * The first one counts, and the act is not reached. Gives back AWSERR_NONE;
- * internal errors pass through.
+ * For scope: a refusal that would tell what exists waits until the decision has shown that the
+ * caller has the permission: return call_defer(c, call_fail(c, AWSERR_X, "...", ...)); Only the
+ * first one is told, and then act is not called. Returns AWSERR_NONE, but an internal error as it
+ * is.
  */
 enum awserr call_defer(struct call *c, enum awserr e);
-/* Something of ours failed: logged here with its code, told as an internal
- * error. ERR_UNAVAIL and ERR_TIMEOUT count as that too: clients retry a 500. */
+/* For a failure of ours: logs err and returns the internal error that the client is told. That is a
+ * 500 even for ERR_UNAVAIL and ERR_TIMEOUT, because clients retry a 500. */
 enum awserr call_internal(struct call *c, const char *what, int err);
 
-/* The ARN of a resource of this account and region: "instance/i-...". */
+/* The ARN of a resource of this region and the caller's account. resource: "instance/i-...". */
 struct str call_arn(struct call *c, struct str service, struct str resource);
-/* Adds what the action is about. tags may be NULL. */
+/* Adds an EC2 resource to what the action is about. tags may be NULL. */
 void call_target(struct call *c, enum ids_type type, struct str id, const struct store_tag *tags,
     size_t n_tags);
-/* The same with the tags that the caller's resource of this id has; none for one
- * that does not exist, at the same cost. AWSERR_NONE or an internal error. */
+/* The same with the tags of the resource of this id, if the caller's account has one. One that does
+ * not exist has no tags, at the same cost. Returns AWSERR_NONE or an internal error. */
 enum awserr call_target_tagged(struct call *c, enum ids_type type, struct str id);
 /* The same for a resource that is named by its ARN alone. */
 void call_target_arn(struct call *c, struct str arn);
-/* With tags, which may be NULL; and with those that are stored under its id:
+/* The same with these tags, which may be NULL; and with the tags stored under id. Returns
  * AWSERR_NONE or an internal error. */
 void call_target_arn_tags(struct call *c, struct str arn, const struct store_tag *tags,
     size_t n_tags);
 enum awserr call_target_arn_tagged(struct call *c, struct str arn, struct str id);
 
-/* Of the target added last: another action than the row's ("iam:TagRole"). */
+/* For the target added last: sets another permission than the row's, such as "iam:TagRole". */
 void call_target_action(struct call *c, const char *iam_action);
 
-/* Adds a condition key. When one does not fit, the request is denied. Keys of the
- * caller, of the request as such and of targets' tags are authz.c's. */
+/* Adds a condition key. If it does not fit any more, the request is denied. The keys of the caller,
+ * of the request as such and of targets' tags are added by authz_context.c. */
 void call_context(struct call *c, struct str key, struct str value);
 void call_context_list(struct call *c, struct str key, const struct str *values, size_t n);
-/* The same, for the target added last alone. */
+/* The same for the target added last alone. */
 void call_target_context(struct call *c, struct str key, struct str value);
 void call_target_context_list(struct call *c, struct str key, const struct str *values, size_t n);
 
-/* Adds to the audit record's requestParameters what its row left out ("-"). */
+/* Adds a member to the audit record's requestParameters, which the row of the field left out ("-").
+ * At most CALL_MAX_PARAMS for a call. */
 void call_audit_param(struct call *c, const char *name, struct str value);
 
-/* A new id in the arena. */
+/* A new random id, in the arena. */
 struct str call_new_id(struct call *c, enum ids_type type);
 
 #endif

@@ -1,15 +1,15 @@
 /*
- * field: the description of one input member of an action, of which the reader
- * (input.h) makes parsing, checking, error messages and the audit record.
+ * field: the description of one input member of an action. The reader (input.h) derives parsing,
+ * checking, error messages and the audit record from it.
  *
- * An action has a plain struct for its input; a row binds a member's name on
- * the wire to a place in it. Types of the places:
+ * An action has a plain struct for its input. A row binds a member's name on the wire to a place in
+ * that struct. The types of the places:
  *   FIELD_STR		struct str; p is NULL when it is absent
  *   FIELD_INT		struct field_int
  *   FIELD_BOOL		struct field_bool
- *   FIELD_TIME		struct field_time; JSON only, a number of seconds
+ *   FIELD_TIME		struct field_time; only in JSON, where it is a number of seconds
  *   FIELD_STR_LIST	struct field_strs
- *   FIELD_STRUCT	the struct itself; members' places count from its start
+ *   FIELD_STRUCT	the struct itself; the places of its members count from its start
  *   FIELD_LIST		struct field_list of structs of `size` bytes
  */
 #ifndef API_FIELD_H
@@ -29,13 +29,13 @@ enum field_type {
 	FIELD_STR_LIST,
 	FIELD_STRUCT,
 	FIELD_LIST,
-	/* Known to AWS, not to us: said so when it is sent, instead of ignored. */
+	/* AWS knows it and we do not: a request that has it is refused, instead of ignoring it. */
 	FIELD_UNSUPPORTED,
-	/* Accepted and without effect here; why stands beside the row. */
+	/* Accepted without any effect here. A comment beside the row says why. */
 	FIELD_IGNORED,
 };
 
-/* Forms of text; the table in form.c has a test and an error for each. */
+/* The forms of text. The table in form.c has a function that tests it and an error for each. */
 enum field_form {
 	FORM_ANY,
 	FORM_PRINTABLE,        /* no control bytes */
@@ -47,46 +47,46 @@ enum field_form {
 	FORM_VPC_ID,
 	FORM_SUBNET_ID,
 	FORM_GROUP_ID,
-	FORM_RESOURCE_ID, /* any that can carry tags */
+	FORM_RESOURCE_ID, /* an id of anything that can carry tags */
 	FORM_IPV4,
 
-	/* IAM and STS, as in their service models; lengths stand in the rows. */
-	FORM_IAM_NAME, /* users, groups, roles, policies, session names ... */
+	/* IAM and STS, as in their service models. The lengths stand in the rows. */
+	FORM_IAM_NAME, /* users, groups, roles, policies, sessions and so on */
 	FORM_IAM_PATH,
 	FORM_IAM_PATH_PREFIX,
-	FORM_IAM_POLICY_PATH, /* of ListPolicies and CreatePolicy: stricter */
+	FORM_IAM_POLICY_PATH, /* CreatePolicy and ListPolicies are stricter */
 	FORM_IAM_WORD,        /* ids of keys and entities */
 	FORM_IAM_ARN,
 	FORM_IAM_MARKER,
-	FORM_POLICY_DOCUMENT, /* its characters; passwords have the same */
-	FORM_POLICY_VERSION,  /* v1 */
+	FORM_POLICY_DOCUMENT, /* checks the characters alone, also of passwords */
+	FORM_POLICY_VERSION,  /* "v1" */
 	FORM_DESCRIPTION,
 	FORM_TAG_KEY,
 	FORM_TAG_VALUE,
 	FORM_MFA_CODE,
-	FORM_SERIAL, /* of an MFA device: an ARN, or a number on it */
+	FORM_SERIAL, /* of an MFA device: its ARN, or the number on it */
 	FORM_EXTERNAL_ID,
 	FORM_ACCOUNT_ALIAS,
 	FORM_COUNT,
 };
 
 struct field {
-	const char *name; /* on the wire; of a list: one element's ("InstanceId") */
+	const char *name; /* on the wire; in EC2 a list has the name of one element */
 	enum field_type type;
-	size_t at; /* offsetof */
+	size_t at; /* the place's offset in the struct */
 	bool required;
 	enum field_form form;
-	int64_t min, max;            /* characters (UTF-8) of text, value of an int; 0, 0: any */
+	int64_t min, max;            /* characters of a text, or value of an integer; 0, 0: any */
 	uint32_t max_items;          /* of a list; 0: 1000 */
-	const char *const *words;    /* text: only these; NULL at the end */
+	const char *const *words;    /* the only texts allowed; ends with NULL */
 	const struct field *members; /* of FIELD_STRUCT and FIELD_LIST */
 	size_t n_members;
-	size_t size; /* of a list's element */
+	size_t size; /* of an element of FIELD_LIST */
 	/*
-	 * Its place in the audit record's requestParameters (wire.md 8.2, 8.5).
-	 * NULL: the name with its first letter small. "a/b": a list as
-	 * {"a":{"items":[{"b":v}]}}. "-": never recorded (secret, or large). Lists
-	 * of structs are {"items":[...]} in EC2, and arrays elsewhere.
+	 * The name in the audit record's requestParameters (wire.md 8.2, 8.5). NULL: the name with
+	 * its first letter in lower case. "a/b": the list is written as {"a":{"items":[{"b":v}]}}.
+	 * "-": not recorded by its row, because it is secret, large, or not checked yet. A list of
+	 * structs is {"items":[...]} in EC2, and an array elsewhere.
 	 */
 	const char *audit;
 };

@@ -9,10 +9,11 @@
 
 /* Does s have this form? */
 bool form_matches(enum field_form f, struct str s);
-/* What EC2 answers when it does not: AWSERR_INSTANCE_ID_MALFORMED, ... */
+/* The error when a text does not have this form: AWSERR_INSTANCE_ID_MALFORMED, for example. Only
+ * EC2 tells it; other services have one error for all parameters. */
 enum awserr form_error(enum field_form f);
-/* The regular expression that IAM and STS name when it does not (their service
- * models); NULL for the forms of other services. */
+/* The regular expression that the error message names; for IAM and STS it is that of their service
+ * models. NULL: the message names none. */
 const char *form_pattern(enum field_form f);
 
 #endif

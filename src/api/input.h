@@ -1,6 +1,6 @@
 /*
- * input: from the parameters of a request, in whichever form they came, to the
- * input struct of its action, by the action's rows.
+ * input: reads the parameters of a request, in whichever form they came, into the input struct of
+ * its action, as the action's rows say.
  */
 #ifndef API_INPUT_H
 #define API_INPUT_H
@@ -8,9 +8,8 @@
 #include "api/call.h"
 
 /*
- * Fills c->input. A member of the Query protocols that has no row is an error,
- * as on AWS; one of JSON is ignored, as on AWS. AWSERR_NONE, or an error whose
- * message names the member.
+ * Allocates and fills c->input. A member that has no row is an error in the Query protocols and is
+ * ignored in JSON, both as on AWS. Returns AWSERR_NONE, or an error whose message names the member.
  */
 enum awserr input_read(struct call *c);
 

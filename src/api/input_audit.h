@@ -1,14 +1,14 @@
 /*
- * input_audit: from the input struct of an action back to the requestParameters
- * of its audit record, by the action's rows.
+ * input_audit: writes requestParameters of the audit record from the input struct of an action, as
+ * the action's rows say.
  */
 #ifndef API_INPUT_AUDIT_H
 #define API_INPUT_AUDIT_H
 
 #include "api/call.h"
 
-/* requestParameters: the members that were given, or null if none was (EC2: an
- * object without members). */
+/* Writes an object of the members that were given. If none was, it is null; in EC2, an object
+ * without members. */
 void input_audit_write(const struct call *c, struct jsonw *w);
 
 #endif

@@ -1,12 +1,11 @@
 /*
- * out: an answer, written once and in the form of its protocol: EC2 XML, IAM
- * and STS XML, or JSON. What is written to the client can be written to the
- * audit record at the same time (responseElements, wire.md 8.2, 8.5), where lists
- * are {"items":[...]} in EC2 and arrays elsewhere, and an action of IAM or STS
- * without any output has null.
+ * out: writes an answer in the form of its protocol: EC2 XML, IAM and STS XML, or JSON. If the
+ * answer is audited, everything written to the client is written to the audit record as well
+ * (responseElements, wire.md 8.2, 8.5). There a list is {"items":[...]} in EC2 and an array
+ * elsewhere, and an action of IAM or STS without any output has null.
  *
- * Names are as on the wire and must be string literals. Lists: out_list, then
- * for each element out_item ... out_end or out_item_str, then out_end.
+ * Names are those on the wire and must be string literals. A list is written with out_list, then
+ * out_item ... out_end or out_item_str for each element, then out_end.
  */
 #ifndef API_OUT_H
 #define API_OUT_H
@@ -27,22 +26,22 @@ struct out {
 	struct jsonw json;
 	bool audited;
 	struct jsonw audit;
-	uint32_t in_list; /* bit i: level i is a list */
+	uint32_t in_list; /* if bit i is set, level i is a list */
 	unsigned depth;
-	const char *result; /* IAM, STS: the element around what an action returns */
-	bool begun;         /* something was written, or there is a result */
+	const char *result; /* in IAM and STS, the element around the output */
+	bool begun;         /* something was written, or out_result was called */
 };
 
-/* Opens the frame. action and request_id must outlive it. */
+/* Begins the answer. out_release must follow. a must live until then. */
 void out_init(struct out *o, enum service s, struct arena *a, struct str action,
     struct str request_id, bool audited);
 /*
- * IAM and STS: <XResult> is there as soon as anything is in it. An action whose
- * output is known to be empty says so with this one (clients then look for it);
- * one without any output writes nothing.
+ * IAM and STS: opens <XResult>, if it is not open yet; the first member that is written does so
+ * too. An action whose output is empty calls this one, because clients look for the element. An
+ * action that has no output at all does not, and its answer has no <XResult>.
  */
 void out_result(struct out *o);
-/* Closes the frame. ERR_TOOBIG. */
+/* Ends the answer. ERR_TOOBIG: it is longer than OUT_MAX_BYTES. */
 int out_finish(struct out *o, struct str request_id) MUST_CHECK;
 void out_release(struct out *o);
 
@@ -52,12 +51,12 @@ void out_item(struct out *o);
 void out_end(struct out *o);
 
 void out_str(struct out *o, const char *name, struct str v);
-void out_opt(struct out *o, const char *name, struct str v); /* nothing when empty */
+void out_opt(struct out *o, const char *name, struct str v); /* writes nothing when v is empty */
 void out_c(struct out *o, const char *name, const char *v);
 void out_i64(struct out *o, const char *name, int64_t v);
 void out_bool(struct out *o, const char *name, bool v);
 void out_time(struct out *o, const char *name, int64_t at_s);
-/* For the client alone: the record says nothing of it. */
+/* Only the client gets it: the record does not. */
 void out_secret(struct out *o, const char *name, struct str v);
 void out_item_str(struct out *o, struct str v);
 

@@ -1,7 +1,6 @@
 /*
- * policies: the policies that count for a principal, compiled. Read from the
- * store once and kept until anything in IAM changes: a change counts for the
- * very next request.
+ * policies: the compiled policies that count for a principal. They are read from the store once and
+ * kept until anything in IAM changes, so that a change counts for the very next request.
  */
 #ifndef API_POLICIES_H
 #define API_POLICIES_H
@@ -10,24 +9,25 @@
 
 struct policies;
 
-struct policies *policies_new(const struct rng *rng); /* for its map */
+struct policies *policies_new(const struct rng *rng); /* rng seeds its map */
 void policies_free(struct policies *p);               /* NULL is fine */
-/* Something in IAM was written, or undone: nothing kept is used again. */
+/* Forgets everything that is kept. To be called when something in IAM was written or undone. */
 void policies_changed(struct policies *p);
 
 /*
- * Those of the caller: of a user its own, its groups' and its boundary; of an
- * assumed role the role's and its boundary, and the session's. The root of the
- * account has none. They live until the next call of policies_changed.
- * ERR_SYNTAX: a stored document does not parse (fail closed), or as the store.
+ * Finds the policies that count for the caller. For a user these are its own, those of its groups
+ * and its boundary; for an assumed role, those of the role and its boundary. The policies of a
+ * session limit it in addition. The root of the account has no policies. *ret lives until the next
+ * call of this function or of policies_changed. ERR_SYNTAX: a stored document does not parse, and
+ * the caller may do nothing; ERR_TOOBIG likewise; or an error of the store.
  */
 int policies_of_caller(struct call *c, const struct iam_attached_policy **ret,
     size_t *ret_n) MUST_CHECK;
 
 /*
- * Tags of the caller's user or role, for aws:PrincipalTag; not those of the
- * session. Kept as the policies are, so that asking costs nothing when those are
- * there already. The root has none. As policies_of_caller.
+ * Finds the tags of the caller's user or role for aws:PrincipalTag, without those of the session.
+ * They are kept together with the policies, so that this costs nothing once those were read. The
+ * root has none. Lifetime and errors as policies_of_caller.
  */
 int policies_tags_of_caller(struct call *c, const struct store_tag **ret, size_t *ret_n) MUST_CHECK;
 

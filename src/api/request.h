@@ -1,5 +1,5 @@
 /*
- * request: a request as it comes to core, and its answer.
+ * request: a request as core gets it, and its answer.
  */
 #ifndef API_REQUEST_H
 #define API_REQUEST_H

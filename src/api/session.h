@@ -1,11 +1,10 @@
 /*
- * session: what temporary credentials say: the claims that keyd seals into a
- * session token (wire.md 2.3, 7.7), and what of them counts in a request.
+ * session: what temporary credentials say. keyd seals these claims into a session token (wire.md
+ * 2.3, 7.7), and opens it again for each request that is signed with them.
  *
- * A token is good while now < expires_at and whatever it rests on is there: the
- * user or role that principal_id names, and the access key it was asked with.
- * That is looked up anew for each request, so that deleting or disabling works
- * at once.
+ * A token is good while now < expires_at and while what it depends on is there: the user or role
+ * that entity_id names, and the access key issuer_key_id that asked for it. Both are looked up for
+ * each request, so that deleting or disabling them works at once.
  */
 #ifndef API_SESSION_H
 #define API_SESSION_H
@@ -24,29 +23,33 @@ struct session_tag {
 };
 
 struct session {
-	/* False: a long-term key, and nothing below is set. */
+	/* False: the caller has a long-term key, and nothing below is set. */
 	bool temporary;
-	struct str access_key_id;     /* ASIA... */
-	struct str issuer_key_id;     /* the long-term key it goes back to */
-	enum iam_principal_type type; /* IAM_USER or IAM_ROOT: GetSessionToken */
+	struct str access_key_id; /* begins with "ASIA" */
+	struct str issuer_key_id; /* the long-term key that it goes back to */
+	/* IAM_ASSUMED_ROLE from AssumeRole; IAM_USER or IAM_ROOT from GetSessionToken. */
+	enum iam_principal_type type;
 	struct str account_id;
-	struct str entity_id;    /* AIDA or AROA; the account id for root */
-	struct str session_name; /* of an assumed role */
+	/* begins with AIDA (user) or AROA (role); for root, the account id */
+	struct str entity_id;
+	struct str session_name; /* of an assumed role; else empty */
 	int64_t issued_at, expires_at;
 	bool mfa;
-	int64_t mfa_at;             /* when the code was checked */
+	int64_t mfa_at;             /* when the code was checked; 0: no MFA */
 	struct str source_identity; /* empty: none */
-	bool chained;               /* assumed with an assumed role's credentials */
-	struct str policy;          /* session policy, JSON; empty: none */
+	bool chained;               /* assumed with the credentials of an assumed role */
+	struct str policy;          /* the session policy as JSON; empty: none */
 	struct str policy_arns[SESSION_MAX_POLICIES];
 	size_t n_policy_arns;
 	struct session_tag *tags;
 	size_t n_tags;
 };
 
-/* Appends the claims. ERR_TOOBIG: more than SESSION_MAX_CLAIMS_BYTES. */
+/* Appends the claims to b. ERR_TOOBIG: they are longer than SESSION_MAX_CLAIMS_BYTES, one of the
+ * texts or lists is too long, or b is full. */
 int session_write(struct buf *b, const struct session *s) MUST_CHECK;
-/* The opposite; copies to the arena. ERR_SYNTAX; trailing bytes too. */
+/* The opposite of session_write. Copies what it keeps to the arena. ERR_SYNTAX: not exactly what
+ * session_write makes, trailing bytes included, or members that contradict each other. */
 int session_read(struct str claims, struct arena *a, struct session *ret) MUST_CHECK;
 
 #endif

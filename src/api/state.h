@@ -1,5 +1,5 @@
 /*
- * state: the inside of struct api, for the files of this room.
+ * state: the inside of struct api, for the files of this room alone.
  */
 #ifndef API_STATE_H
 #define API_STATE_H
@@ -13,11 +13,11 @@ struct policies;
 struct api {
 	struct region *region; /* borrowed */
 	const struct action_table *actions;
-	struct str decoy_secret; /* sealed */
+	struct str decoy_secret; /* sealed; stands in for the secret of a key that is not there */
 	struct throttle *throttle;
 	struct policies *policies;
-	/* How many requests have written something that others may depend on: all that
-	 * write, apart from pushes. Only grows. */
+	/* How many requests of writing actions without a finish have acted: those on whose writes
+	 * other requests may depend. It only grows. */
 	uint64_t writes;
 };
 

@@ -1,6 +1,6 @@
 /*
- * throttle: token buckets in memory, one for each principal and class of
- * actions. What they hold is not durable: a restart fills all buckets.
+ * throttle: token buckets in memory, one for each principal and class of actions. They are not
+ * stored: after a restart all buckets are full.
  */
 #ifndef API_THROTTLE_H
 #define API_THROTTLE_H
@@ -11,20 +11,19 @@
 #include "base/str.h"
 
 struct throttle_limit {
-	int64_t rate;  /* tokens a second, >= 1 */
+	int64_t rate;  /* tokens that come back in a second, >= 1 */
 	int64_t burst; /* tokens that a full bucket holds, >= 1 */
 };
 
 struct throttle;
 
-/*
- * Holds the buckets that were used last: about max_buckets. One that is pushed
- * out starts full again when it is needed. rng: seeds the hash.
- */
+/* Holds about max_buckets, those that were used last. One that is pushed out starts full again when
+ * it is needed. rng seeds the hash that finds a bucket. */
 struct throttle *throttle_new(size_t max_buckets, const struct rng *rng);
 void throttle_free(struct throttle *t); /* NULL is fine */
 
-/* Takes a token of the bucket (principal, class); false when it has none. */
+/* Takes a token from the bucket of this principal and class. Returns false when it has none.
+ * boot_ms is now, on the boot clock. */
 bool throttle_take(struct throttle *t, struct str principal, uint32_t class,
     const struct throttle_limit *limit, int64_t boot_ms);
 
