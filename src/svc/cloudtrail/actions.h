@@ -1,6 +1,6 @@
 /*
- * actions: the actions of CloudTrail (docs/wire.md 8.1). A file for each, with its
- * row and its act; the list of them is in actions.c.
+ * actions: the actions of CloudTrail (docs/wire.md 8.1). Each has a file with its row and its act;
+ * the list of them is in actions.c.
  */
 #ifndef SVC_CLOUDTRAIL_ACTIONS_H
 #define SVC_CLOUDTRAIL_ACTIONS_H

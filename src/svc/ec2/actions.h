@@ -1,10 +1,9 @@
 /*
- * actions: the actions of EC2 (docs/wire.md 4). Each entity has a file with its
- * rows and acts, and gives its rows out here; the list of them is in actions.c.
+ * actions: the actions of EC2 (docs/wire.md 4). Each entity has a file with its rows and acts, and
+ * exports its rows here; the list of them is in actions.c.
  *
- * Parameters that AWS has and that are not in a row are answered with
- * UnknownParameter; those whose absence would surprise are named as unsupported,
- * so that the answer is true.
+ * A parameter that AWS has but no row here is answered with UnknownParameter. Those that a user
+ * would expect have a row that says "unsupported", so that the answer is true.
  */
 #ifndef SVC_EC2_ACTIONS_H
 #define SVC_EC2_ACTIONS_H
@@ -23,7 +22,7 @@ extern const struct action_rows tags_rows;
 extern const struct action_rows vpc_rows;
 extern const struct action_rows zone_rows;
 
-/* The beginning of a row; .scope and .act stand behind it. */
+/* The beginning of a row. .scope and .act follow it. */
 #define EC2_WRITE(NAME, FIELDS, INPUT) \
 	.name = (NAME), .iam_action = "ec2:" NAME, .class = ACTION_OTHER, .fields = (FIELDS), \
 	.n_fields = FIELD_N(FIELDS), .input_size = sizeof(INPUT)

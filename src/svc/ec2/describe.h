@@ -1,8 +1,8 @@
 /*
- * describe: the Describe actions of EC2, which are one reader and a table for
- * each entity: where the account's are listed from, what they can be picked and
- * filtered by, and how one is written. A filter's row says where its values are,
- * so that none is accepted that nothing fills.
+ * describe: the Describe actions of EC2. They are one reader and a table for each entity, which
+ * says where the account's items are listed from, by what they can be picked and filtered, and how
+ * one is written. A filter's row says where its values are, so that no filter is accepted that
+ * nothing fills.
  */
 #ifndef SVC_EC2_DESCRIBE_H
 #define SVC_EC2_DESCRIBE_H
@@ -11,11 +11,11 @@
 
 /* ---- the input ---- */
 
-/* Of all Describe actions. A row of its fields for each member that it takes. */
+/* The input of all Describe actions. An action has a row for each member that it takes. */
 struct describe_input {
 	struct field_strs ids;
-	struct field_strs names;  /* GroupName, ZoneName, RegionName */
-	struct field_strs owners; /* images */
+	struct field_strs names;  /* GroupName, ZoneName or RegionName */
+	struct field_strs owners; /* of images */
 	struct field_list filters;
 	struct field_int max_results;
 	struct str next_token;
@@ -33,7 +33,7 @@ struct describe_input {
 		.audit = (set) \
 	}
 #define DESCRIBE_FILTERS FILTER_ROW(struct describe_input, filters)
-/* A list in pages. */
+/* For a list in pages. */
 #define DESCRIBE_PAGES \
 	{ .name = "MaxResults", \
 		.type = FIELD_INT, \
@@ -44,7 +44,7 @@ struct describe_input {
 		.name = "NextToken", .type = FIELD_STR, \
 		.at = offsetof(struct describe_input, next_token) \
 	}
-/* A list so short that every size of page holds it. */
+/* For a list so short that a page of any size holds it. */
 #define DESCRIBE_ONE_PAGE \
 	{ .name = "MaxResults", .type = FIELD_IGNORED }, \
 	{ \
@@ -55,61 +55,62 @@ struct describe_input {
 
 struct describe;
 
-/* Where the values of a filter are. */
+/* Where the values that a filter compares are. */
 enum describe_source {
-	DESCRIBE_STR,   /* a struct str of the item; empty: it has none */
-	DESCRIBE_BOOL,  /* a bool of the item, "true" or "false" */
-	DESCRIBE_TEXT,  /* every item has this one */
-	DESCRIBE_OFFER, /* a function hands them to describe_offer */
-	DESCRIBE_NEVER, /* AWS has the filter, and no item here can have a value */
+	DESCRIBE_STR,   /* a struct str of the item; empty: the item has no value */
+	DESCRIBE_BOOL,  /* a bool of the item, as "true" or "false" */
+	DESCRIBE_TEXT,  /* a text that every item has */
+	DESCRIBE_OFFER, /* a function calls describe_offer with each value */
+	DESCRIBE_NEVER, /* AWS has the filter, but no item here can have a value */
 };
 
 struct describe_filter {
 	const char *name;
 	enum describe_source source;
-	size_t at;        /* offsetof, of DESCRIBE_STR and DESCRIBE_BOOL */
+	size_t at;        /* of DESCRIBE_STR and DESCRIBE_BOOL: offset in the item */
 	const char *text; /* of DESCRIBE_TEXT */
-	/* AWSERR_NONE or AWSERR_INTERNAL. */
+	/* Returns AWSERR_NONE or AWSERR_INTERNAL. */
 	enum awserr (*offer)(struct describe *d, const void *item);
 };
 
-/* A list of ids or names in the input, of which each has to be there. */
+/* A list of ids or names in the input. Each of them must exist. */
 struct describe_pick {
-	size_t input_at; /* of the struct field_strs in struct describe_input */
-	size_t item_at;  /* of the struct str in the item */
+	size_t input_at; /* offset of the struct field_strs in struct describe_input */
+	size_t item_at;  /* offset of the struct str in the item */
 	enum awserr missing;
-	const char *what; /* "The WHAT 'id' does not exist" */
+	const char *what; /* stands in "The WHAT 'id' does not exist" */
 };
 
 struct describe_entity {
-	const char *list; /* the element around all: "vpcSet" */
+	const char *list; /* the element around all items: "vpcSet" */
 	size_t size;      /* of an item */
-	size_t id_at;     /* of its id, a struct str; lists are in its order */
+	size_t id_at;     /* offset of its id, a struct str; lists are in its order */
 	bool tagged;      /* tags are stored under the id */
-	/* Lists are in the order of a number > 0, an int64_t here, and not of ids. */
+	/* The list is in the order of a number > 0 instead, which is an int64_t at seq_at. */
 	bool by_seq;
 	size_t seq_at;
-	size_t max_results;  /* unless asked for less; 0: there is but one page */
-	const char *ids_set; /* what messages call InstanceId.N: "instancesSet" */
+	size_t max_results;  /* of a page, unless the request says; 0: there is only one page */
+	const char *ids_set; /* what messages call the list of ids: "instancesSet" */
 	const struct describe_pick *picks;
 	size_t n_picks;
 	const struct describe_filter *filters;
 	size_t n_filters;
 	/*
-	 * The account's items behind d->after (d->after_seq), at most DESCRIBE_PAGE,
-	 * in d->arena; fewer: there are no more. As the store.
+	 * Lists the account's items behind d->after (or d->after_seq) in d->arena, at most
+	 * DESCRIBE_PAGE. Fewer than that means that there are no more. Errors are those of the
+	 * store.
 	 */
 	int (*list_page)(struct describe *d, void **ret, size_t *ret_n);
-	/* Those of d->in->ids, in their order, if they are not picked from the whole
-	 * list. NULL: they are. AWSERR_NONE, or the error that names who is missing. */
+	/* Finds the items of d->in->ids, in the order of the ids. NULL: they are picked out of the
+	 * whole list. Returns AWSERR_NONE, or an error that names the missing ids. */
 	enum awserr (*get_ids)(struct describe *d, void **ret, size_t *ret_n);
-	/* May this one be shown at all? NULL: every one. */
+	/* Whether an item may be shown at all. NULL: every item may. */
 	bool (*is_shown)(const struct describe *d, const void *item);
-	/* The members of its <item>. AWSERR_NONE or AWSERR_INTERNAL. */
+	/* Writes the members of the item's <item>. Returns AWSERR_NONE or AWSERR_INTERNAL. */
 	enum awserr (
 	    *write)(struct call *c, const void *item, const struct store_tag *tags, size_t n_tags);
-	/* Neighbours with the same text here stand in one group, as instances do in
-	 * a reservation. group_open NULL: there are no groups. */
+	/* Neighbours with the same text at group_at stand in one group, as instances do in a
+	 * reservation. group_open NULL: there are no groups. */
 	size_t group_at;
 	void (*group_open)(struct call *c, const void *item);
 	void (*group_close)(struct call *c);
@@ -121,26 +122,27 @@ struct describe_entity {
 struct describe {
 	struct call *c;
 	const struct describe_input *in;
-	struct arena *arena; /* of one page */
-	struct str after;    /* where the page begins; empty: from the start */
-	int64_t after_seq;   /* 0: from the start */
+	struct arena *arena; /* holds one page from the store */
+	struct str after;    /* the id before the page; empty: the first page */
+	int64_t after_seq;   /* the number before the page; 0: the first page */
 
-	/* For describe.c. */
+	/* Only for describe.c. */
 	const struct describe_entity *entity;
-	const struct describe_filter **filters; /* of in->filters; NULL: of tags */
-	bool **seen;                            /* of the picks' ids */
-	const struct filter *filter;            /* the one that values are offered to */
+	/* the row of each filter of the request; NULL: tags */
+	const struct describe_filter **filters;
+	bool **seen;                 /* for each pick, which of its ids were found */
+	const struct filter *filter; /* the one that values are offered to now */
 	bool matches;
-	struct str group; /* the one that is open; empty: none */
+	struct str group; /* the group that is open; empty: none */
 	size_t n, max;
-	struct str last; /* place of the last one written */
+	struct str last; /* the place of the item that was written last */
 	bool more;
 };
 
-/* The act of every Describe action; its row's `about` is a describe_entity. */
+/* The act of every Describe action. `about` of its row is its describe_entity. */
 enum awserr describe_act(struct call *c);
 
-/* For an entity's offer: a value that the item has. An empty one is none. */
+/* For the offer function of a filter: the item has this value. An empty value is none. */
 void describe_offer(struct describe *d, struct str value);
 
 #endif

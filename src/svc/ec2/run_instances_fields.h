@@ -1,6 +1,6 @@
 /*
- * run_instances_fields: the input of ec2:RunInstances and its rows, for the files
- * that launch (launch.h, run_instances.c).
+ * run_instances_fields: the input of ec2:RunInstances and its rows, for the files that carry it out
+ * (launch.h, run_instances.c).
  */
 #ifndef SVC_EC2_RUN_INSTANCES_FIELDS_H
 #define SVC_EC2_RUN_INSTANCES_FIELDS_H
@@ -9,7 +9,7 @@
 
 struct tag_specification {
 	struct str resource_type;
-	struct field_list tags; /* struct tag_input */
+	struct field_list tags; /* of struct tag_input */
 };
 
 struct network_interface_input {
@@ -43,15 +43,15 @@ struct run_instances_input {
 	struct field_strs group_ids;
 	struct field_strs group_names;
 	struct str private_ip;
-	struct str user_data; /* base 64 */
+	struct str user_data; /* base64 */
 	struct str client_token;
 	struct str shutdown_behavior;
 	struct field_bool disable_api_termination;
 	struct metadata_input metadata;
 	struct placement_input placement;
-	struct field_list interfaces; /* struct network_interface_input */
-	struct field_list tag_specs;  /* struct tag_specification */
-	/* found by scope */
+	struct field_list interfaces; /* of struct network_interface_input */
+	struct field_list tag_specs;  /* of struct tag_specification */
+	/* What scope found out, for act. */
 	struct launch *launch;
 };
 

@@ -1,6 +1,6 @@
 /*
- * actions: the actions of IAM (wire.md 7.7). Each entity has a file with its
- * rows and acts, and gives its rows out here; the list of them is in actions.c.
+ * actions: the actions of IAM (wire.md 7.7). Each entity has a file with its rows and acts, and
+ * exports its rows here; the list of them is in actions.c.
  */
 #ifndef SVC_IAM_ACTIONS_H
 #define SVC_IAM_ACTIONS_H
@@ -27,7 +27,7 @@ extern const struct action_rows context_keys_rows;
 extern const struct action_rows simulate_rows;
 extern const struct action_rows account_details_rows;
 
-/* The beginning of a row; .scope and .act stand behind it. */
+/* The beginning of a row. .scope and .act follow it. */
 #define IAM_WRITE(NAME, FIELDS, INPUT) \
 	.name = (NAME), .iam_action = "iam:" NAME, .class = ACTION_OTHER, .fields = (FIELDS), \
 	.n_fields = FIELD_N(FIELDS), .input_size = sizeof(INPUT)

@@ -12,12 +12,13 @@
 		.form = FORM_POLICY_DOCUMENT, .min = 1, .max = 131072 \
 	}
 
-/* For storing: an identity policy. AWSERR_MALFORMED_POLICY with what and where. */
+/* Checks an identity policy that is to be stored. AWSERR_NONE, or AWSERR_MALFORMED_POLICY with a
+ * message that says what is wrong and where. */
 enum awserr document_check(struct call *c, struct str document);
 /* The same for the trust policy of a role. */
 enum awserr document_check_trust(struct call *c, struct str document);
 
-/* The member of an answer: URL-encoded as RFC 3986 has it (wire.md 7.7). */
+/* Writes a member of an answer: the document in URL encoding (RFC 3986; wire.md 7.7). */
 void document_write(struct call *c, const char *name, struct str document);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * page: Marker and MaxItems in, IsTruncated and Marker out, as all lists of IAM
- * have them (wire.md 7.7). A Marker is a token of api/place.h.
+ * page: Marker and MaxItems of requests, IsTruncated and Marker of answers, as all lists of IAM
+ * have them (wire.md 7.7). A Marker is a token of api/place.h. To use it:
  *
  *	struct list_input { ...; struct page page; };
  *	rows: ..., PAGE_FIELDS(struct list_input)
@@ -15,9 +15,9 @@
 struct page {
 	struct str marker;
 	struct field_int max_items;
-	/* of page_read */
-	struct str after; /* the last one of the page before; empty: from the first */
-	size_t limit;     /* how many there may be on this one */
+	/* Set by page_read. */
+	struct str after; /* the last item of the page before; empty: the first page */
+	size_t limit;     /* how many items this page may have */
 };
 
 #define PAGE_N_FIELDS 2
@@ -33,11 +33,11 @@ struct page {
 		.min = 1, .max = 1000 \
 	}
 
-/* AWSERR_NONE, or AWSERR_VALIDATION: the Marker is none of this action. */
+/* AWSERR_NONE, or AWSERR_VALIDATION: the Marker is not one of this action's. */
 enum awserr page_read(struct call *c, struct page *p);
-/* How many of the n that were found (limit + 1 were asked for) are on this page. */
+/* How many of the n items that were found are on this page. The store was asked for limit + 1. */
 size_t page_n(const struct page *p, size_t n);
-/* Writes the end of the answer. last: what the next page's `after` has to be. */
+/* Writes the end of the answer. last is what the next page's `after` has to be. */
 void page_end(struct call *c, const struct page *p, size_t n, struct str last);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * policy_ref: the managed policy that a request names by its ARN; what the
- * actions about policies, their versions, tags and attachments share.
+ * policy_ref: the managed policy that a request names by its ARN. The actions on policies, their
+ * versions, tags and attachments share this.
  */
 #ifndef SVC_IAM_POLICY_REF_H
 #define SVC_IAM_POLICY_REF_H
@@ -9,42 +9,46 @@
 #include "store/store_policy.h"
 
 struct policy_ref {
-	struct str arn; /* as given */
+	struct str arn; /* as the request has it */
 	bool found;
 	struct store_policy policy;
 };
 
-/* The row of PolicyArn; member: a struct policy_ref's arn. */
+/* The row of PolicyArn. The member is the arn of a struct policy_ref. */
 #define POLICY_REF_FIELD(input, member) \
 	{ \
 		.name = "PolicyArn", .type = FIELD_STR, .at = offsetof(input, member), \
 		.required = true, .form = FORM_IAM_ARN, .min = 20, .max = 2048 \
 	}
 
-/* Looks it up. AWSERR_INVALID_INPUT: no ARN of a policy; as call_internal. */
+/* Looks the policy up; found says whether it exists. AWSERR_NONE, AWSERR_INVALID_INPUT (not the ARN
+ * of a policy), or an internal error. */
 enum awserr policy_ref_find(struct call *c, struct policy_ref *ref);
 /*
- * For scope: looks it up, and makes it the target, with its tags. One that there
- * is not is a target too; AWSERR_NO_SUCH_ENTITY waits for the decision.
+ * For scope: looks the policy up, and makes it the target, with its tags. One that does not exist
+ * is a target as well, and AWSERR_NO_SUCH_ENTITY is deferred until after the decision. Errors as
+ * policy_ref_find.
  */
 enum awserr policy_ref_target(struct call *c, struct policy_ref *ref);
-/* The same for an action that changes it: AWS's own cannot be (AWSERR_ACCESS_DENIED). */
+/* The same for an action that changes the policy. For AWS's own policies AWSERR_ACCESS_DENIED is
+ * deferred. */
 enum awserr policy_ref_target_own(struct call *c, struct policy_ref *ref);
 
-/* "v3". *ret: 0 for what never was one ("v1.draft", beyond 64 bits). */
+/* A version number as clients see it, "v3", and back. It is 0 for what never was a version, such as
+ * "v1.draft" or a number beyond 64 bits. */
 struct str policy_ref_version_id(struct call *c, int64_t version);
 int64_t policy_ref_version(struct str version_id);
 
-/* A policy that only roles of its service can have. */
+/* Is it a policy that only the role of its service can have? */
 bool policy_ref_is_service(const struct store_policy *p);
-/* For act: may it be attached, or be a boundary? AWSERR_NO_SUCH_ENTITY,
+/* For act: may the policy be attached, or become a boundary? AWSERR_NONE, AWSERR_NO_SUCH_ENTITY or
  * AWSERR_POLICY_NOT_ATTACHABLE. */
 enum awserr policy_ref_attachable(struct call *c, const struct policy_ref *ref);
 
-/* The members of an answer's Policy but its Tags. described: with Description, as
- * GetPolicy has it and ListPolicies does not. */
+/* Writes the members of a Policy, except Tags. described: also Description, which GetPolicy has and
+ * ListPolicies does not. */
 void policy_ref_write(struct call *c, const struct store_policy *p, bool described);
-/* Those of a PolicyVersion. */
+/* Writes the members of a PolicyVersion. document: also the document itself. */
 void policy_ref_version_write(struct call *c, const struct store_policy_version *v, bool document);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * quota: how many, how long, in one table. Source: IAM user guide, "IAM and STS
- * quotas" (the default ones).
+ * quota: the table of limits on numbers and sizes. Source: IAM user guide, "IAM and STS quotas";
+ * these are the default ones.
  */
 #ifndef SVC_IAM_QUOTA_H
 #define SVC_IAM_QUOTA_H
@@ -16,25 +16,24 @@ enum quota {
 	QUOTA_GROUPS_PER_USER,
 	QUOTA_ACCESS_KEYS_PER_USER,
 	QUOTA_MFA_DEVICES_PER_USER,
-	QUOTA_POLICIES_PER_USER, /* attached */
+	QUOTA_POLICIES_PER_USER, /* managed ones that are attached to it, also below */
 	QUOTA_POLICIES_PER_GROUP,
 	QUOTA_POLICIES_PER_ROLE,
 	QUOTA_VERSIONS_PER_POLICY,
-	QUOTA_POLICY_SIZE,      /* characters, without white space, as those below */
-	QUOTA_USER_POLICY_SIZE, /* all inline ones together */
+	QUOTA_POLICY_SIZE,      /* in characters, without white space, also below */
+	QUOTA_USER_POLICY_SIZE, /* of all its inline policies together, also below */
 	QUOTA_GROUP_POLICY_SIZE,
 	QUOTA_ROLE_POLICY_SIZE,
-	QUOTA_TRUST_POLICY_SIZE,
-	QUOTA_TAGS, /* of one entity */
+	QUOTA_TRUST_POLICY_SIZE, /* of its one document */
+	QUOTA_TAGS,              /* of one entity, of any kind */
 	QUOTA_COUNT,
 };
 
 int64_t quota_limit(enum quota q);
-/* have: how many there are before one more. AWSERR_NONE, or AWSERR_LIMIT_EXCEEDED:
+/* Is there room for one more, when there are already `have`? AWSERR_NONE, or AWSERR_LIMIT_EXCEEDED:
  * "Cannot exceed quota for AccessKeysPerUser: 2". */
 enum awserr quota_check(struct call *c, enum quota q, int64_t have);
-/* The same for what may just reach the quota: a size
- * (store_inline_policy_size_of). */
+/* The same for a size (store_inline_policy_size_of), which may be as large as the quota. */
 enum awserr quota_check_size(struct call *c, enum quota q, int64_t size);
 
 #endif

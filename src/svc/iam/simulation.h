@@ -1,7 +1,7 @@
 /*
- * simulation: the policies that a simulation is about, compiled: those that an
- * entity has, as a decision about it would take them, and those that the request
- * brings along. For simulate.c and context_keys.c.
+ * simulation: the compiled policies that a simulation is about: those that an entity has, as a
+ * decision about it would take them, and those that the request brings along. For simulate.c and
+ * context_keys.c.
  */
 #ifndef SVC_IAM_SIMULATION_H
 #define SVC_IAM_SIMULATION_H
@@ -10,35 +10,37 @@
 #include "store/store_entity.h"
 
 struct simulation {
-	struct iam_attached_policy *attached; /* names as SourcePolicyId has them */
+	struct iam_attached_policy *attached; /* with names as in SourcePolicyId */
 	struct str *documents;
 	struct iam_policy **compiled;
 	size_t n, cap;
-	size_t bytes; /* of all documents */
+	size_t bytes; /* of all documents together */
 };
 
 void simulation_init(struct simulation *s);
 void simulation_release(struct simulation *s);
 
 /*
- * For scope: the user, group or role of this ARN, as the target of the decision. Not
- * there: ret has no id, and AWSERR_NO_SUCH_ENTITY waits. AWSERR_INVALID_INPUT.
+ * For scope: finds the user, group or role of this ARN and makes it the target of the decision. If
+ * it does not exist, the id in ret is empty, and AWSERR_NO_SUCH_ENTITY is deferred. Returns
+ * AWSERR_NONE, AWSERR_INVALID_INPUT (not such an ARN), or an internal error.
  */
 enum awserr simulation_source(struct call *c, struct str arn, struct store_entity *ret);
 
-/* Adds what counts for the entity; boundary: with its permissions boundary. A stored
- * document that does not parse is an internal error. */
+/* Adds the policies that count for the entity; with boundary, its permissions boundary too. Returns
+ * AWSERR_NONE, or an internal error, also when a stored document does not parse. */
 enum awserr simulation_add_entity(struct call *c, struct simulation *s,
     const struct store_entity *e, bool boundary);
-/* Adds documents of the request, as "PARAMETER.1" and so on. AWSERR_INVALID_INPUT. */
+/* Adds documents of the request under the names "PARAMETER.1" and so on. Returns AWSERR_NONE, or
+ * AWSERR_INVALID_INPUT (one does not parse). */
 enum awserr simulation_add_inputs(struct call *c, struct simulation *s, enum iam_policy_type type,
     const char *parameter, const struct field_strs *documents);
 
-/* The condition keys that the policies ask for, each once (without regard to case),
- * sorted. In the arena. */
+/* The condition keys that the policies ask for, sorted, each once without regard to case. In the
+ * call's arena. */
 struct field_strs simulation_keys(struct call *c, const struct simulation *s);
 
-/* The row of a list of documents. */
+/* The row for a list of documents. */
 #define SIMULATION_POLICIES_FIELD(name_, input, member, needed) \
 	{ \
 		.name = name_, .type = FIELD_STR_LIST, .at = offsetof(input, member), \

@@ -1,6 +1,5 @@
 /*
- * entity_tag: the tags of an entity of IAM, or of a session, as they stand in a
- * request.
+ * entity_tag: the tags of an entity of IAM, or of a session, as a request has them.
  */
 #ifndef SVC_IDENTITY_ENTITY_TAG_H
 #define SVC_IDENTITY_ENTITY_TAG_H
@@ -14,7 +13,7 @@ struct entity_tag {
 #define ENTITY_N_TAG_FIELDS 2
 extern const struct field entity_tag_fields[ENTITY_N_TAG_FIELDS];
 
-/* The rows of the members "Tags" (struct field_list) and "TagKeys" (field_strs). */
+/* The rows of "Tags" (a struct field_list) and "TagKeys" (a struct field_strs). */
 #define ENTITY_TAGS_FIELD(input, member, needed) \
 	{ \
 		.name = "Tags", .type = FIELD_LIST, .at = offsetof(input, member), \
@@ -27,9 +26,11 @@ extern const struct field entity_tag_fields[ENTITY_N_TAG_FIELDS];
 		.required = true, .max_items = 50, .form = FORM_TAG_KEY, .min = 1, .max = 128 \
 	}
 
-/* For scope, of what the request carries: aws:RequestTag/k and aws:TagKeys.
- * AWSERR_INVALID_INPUT: the same key twice (keys have no case here), or one that
- * begins with "aws:". */
+/*
+ * For scope: add the condition keys for the tags of the request, aws:RequestTag/KEY and
+ * aws:TagKeys. AWSERR_NONE, or AWSERR_INVALID_INPUT: a key begins with "aws:", or is there twice
+ * (case does not count here).
+ */
 enum awserr entity_tag_request(struct call *c, const struct field_list *tags);
 void entity_tag_keys_request(struct call *c, const struct field_strs *keys);
 

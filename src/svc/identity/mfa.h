@@ -1,11 +1,11 @@
 /*
- * mfa: one-time codes of virtual MFA devices. A code counts once: what is accepted
- * is written down, and nothing up to it is looked at again. Five wrong ones lock
- * the device, for 30 s and then twice as long with each further one, to 15 min; in
- * that time a right one is refused too.
+ * mfa: checks the one-time codes of virtual MFA devices. A code counts once: the step of an
+ * accepted code is stored, and neither it nor an earlier one is accepted again. The fifth wrong
+ * code in a row locks the device for 30 s, and each further one for twice as long, up to 15 min.
+ * While it is locked, a right code is refused too.
  *
- * What these functions write has to stay though the request is refused: they are
- * for scope, and for actions with keeps_writes (api/action.h).
+ * What these functions write must stay even when the request is refused. So they are for scope, and
+ * for the acts of actions with keeps_writes (api/action.h).
  */
 #ifndef SVC_IDENTITY_MFA_H
 #define SVC_IDENTITY_MFA_H
@@ -13,24 +13,24 @@
 #include "api/call.h"
 #include "store/store_mfa_device.h"
 
-/*
- * A code as it is shown now, or one step before or after. *ret_right says whether
- * it is. Errors as keyd's port and the store.
- */
+/* Checks a code of the current step, the one before or the one after. *ret_right says whether it is
+ * right. Errors are those of keyd_port (region/ports.h) and of the store. */
 int mfa_check(struct call *c, const struct store_mfa_device *d, struct str code,
     bool *ret_right) MUST_CHECK;
 
 /*
- * Two codes of consecutive steps within 12 hours of now, by which also the drift of
- * the device's clock is known, and kept. *ret_step: that of the second one; 0: they
- * are not right. The caller sets it (store_mfa_device_set_step or _assign).
+ * Checks two codes of consecutive steps within 12 hours of now, and stores the drift of the
+ * device's clock that they show. *ret_step is the step of the second code, or 0 if the codes are
+ * wrong; the caller must store it (store_mfa_device_set_step or _assign). Errors as mfa_check.
  */
 int mfa_check_two(struct call *c, const struct store_mfa_device *d, struct str first,
     struct str second, uint64_t *ret_step) MUST_CHECK;
 
 /*
- * For STS: SerialNumber and TokenCode of the caller's own device. AWSERR_NONE, and
- * *ret_at is now; both absent: *ret_at is 0. Refused with AWSERR_ACCESS_DENIED.
+ * For STS: checks SerialNumber and TokenCode of the caller's own device. Returns AWSERR_NONE and
+ * the time of the check in *ret_at, which is 0 if both are absent. Otherwise returns
+ * AWSERR_VALIDATION (only one is given), AWSERR_ACCESS_DENIED (wrong device or code), or an
+ * internal error.
  */
 enum awserr mfa_authenticate(struct call *c, struct str serial_number, struct str code,
     int64_t *ret_at);

@@ -1,7 +1,6 @@
 /*
- * actions: the actions of the Security Token Service (docs/wire.md 7.7). Each has a
- * file with its row and its act, and gives its row out here; the list of them is in
- * actions.c.
+ * actions: the actions of the Security Token Service (docs/wire.md 7.7). Each has a file with its
+ * row and its act, and exports its row here; the list of them is in actions.c.
  */
 #ifndef SVC_STS_ACTIONS_H
 #define SVC_STS_ACTIONS_H

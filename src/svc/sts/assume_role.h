@@ -1,6 +1,6 @@
 /*
- * assume_role: the input of sts:AssumeRole, for the two files that hold it: what is
- * asked and decided on (assume_role_scope.c), and what comes of it (assume_role.c).
+ * assume_role: the input of sts:AssumeRole, for the two files that carry it out:
+ * assume_role_scope.c collects what is decided on, and assume_role.c makes the session.
  */
 #ifndef SVC_STS_ASSUME_ROLE_H
 #define SVC_STS_ASSUME_ROLE_H
@@ -20,13 +20,13 @@ struct assume_role {
 	struct field_list policy_arns; /* of struct assume_role_policy */
 	struct field_list tags;        /* of struct entity_tag */
 	struct field_strs transitive_keys;
-	/* of scope */
-	struct store_role role; /* not there: the act is not reached */
+	/* Set by scope. */
+	struct store_role role; /* without an id it does not exist, and act is not reached */
 	int64_t seconds;
 	int64_t mfa_at;
 };
 
-/* The caller's session is one of a role: this one is the next link of a chain. */
+/* Is the caller's own session that of a role? Then the new one is the next link of a chain. */
 bool assume_role_chained(const struct call *c);
 
 enum awserr assume_role_scope(struct call *c);

@@ -1,5 +1,5 @@
 /*
- * credentials: temporary credentials made, and told.
+ * credentials: makes temporary credentials and writes them into the answer.
  */
 #ifndef SVC_STS_CREDENTIALS_H
 #define SVC_STS_CREDENTIALS_H
@@ -7,10 +7,10 @@
 #include "api/call.h"
 
 /*
- * Makes them for s, whose access key id and times it sets, good for duration_s from
- * now, and writes <Credentials>. The audit record has of it what nobody can use:
- * the access key id and the expiration. AWS records the session token as well: with
- * a secret that leaked elsewhere that would be enough to be let in.
+ * Sets the access key id and the times of s, makes credentials that are good for duration_s from
+ * now, and writes <Credentials>. The audit record gets only what is of no use to anybody: the
+ * access key id and the expiration. AWS records the session token as well, but together with a
+ * secret that leaked elsewhere the token would let somebody in. AWSERR_NONE or an internal error.
  */
 enum awserr credentials_write(struct call *c, struct session *s, int64_t duration_s);
 
