@@ -1,7 +1,7 @@
 /*
- * export: what is done with the audit trail without a request: digests are made,
- * records and digests exported, old ones deleted. The store is the trail of
- * record: an export that cannot go on holds nothing up, and catches up later.
+ * export: what happens to the audit trail without a request: digests are made, records and digests
+ * are exported, old records are deleted. The store is the trail of record. An export that cannot go
+ * on holds nothing up, and catches up later.
  */
 #ifndef REGION_EXPORT_H
 #define REGION_EXPORT_H
@@ -13,15 +13,22 @@ struct exporter;
 struct exporter *export_new(void);
 void export_free(struct exporter *t); /* NULL is fine */
 
-/* Outside a transaction, each; for the timer. What fails for now is logged when
- * it begins and when it ends, and is no error. */
+/*
+ * For the timer; each runs its own transactions. export_digest makes a digest if one is due; errors
+ * are those of notary_digest and task_run. export_run exports what is new and always returns 0: the
+ * log says why it has to wait, and that it goes on again.
+ */
 int export_digest(struct region *region) MUST_CHECK;
 int export_run(struct region *region) MUST_CHECK;
-/* Deletes a piece of what is too old, if a digest covers it and, if there is an
- * export, both are in it and durable. */
+/*
+ * Deletes some of the records that are older than audit_retention_days, as long as a digest covers
+ * them and, if there is an export, record and digest are durable in it. Errors are those of the
+ * store and of export_port.
+ */
 int export_retain(struct region *region) MUST_CHECK;
 
-/* core ends in order: a last digest, and all of the export. */
+/* core ends in order: makes a last digest, and finishes the export if that takes no longer than 5
+ * seconds. */
 void export_stop(struct region *region);
 
 #endif

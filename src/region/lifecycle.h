@@ -1,10 +1,10 @@
 /*
- * lifecycle: what becomes of instances: the way from pending to running, from
- * stopping to stopped, from shutting-down to terminated, by jobs for compute.
+ * lifecycle: leads instances from pending to running, from stopping to stopped and from
+ * shutting-down to terminated, by jobs for compute.
  *
- * The store says what an instance should come to; jobs in flight are only
- * remembered here. A job that is lost (compute ended, core ended) is found by
- * lifecycle_sweep, which asks how things are and goes on from there.
+ * The store says which state an instance should reach. Jobs in flight are remembered only here. If
+ * one is lost because compute or core ended, lifecycle_sweep finds out how things are and goes on
+ * from there.
  */
 #ifndef REGION_LIFECYCLE_H
 #define REGION_LIFECYCLE_H
@@ -12,7 +12,7 @@
 #include "region/state.h"
 #include "store/store_instance.h"
 
-/* How long a terminated instance is still shown, and kept. */
+/* How long a terminated instance is still shown. After that it is deleted. */
 #define LIFECYCLE_TERMINATED_SHOWN_S 3600
 
 struct lifecycle;
@@ -20,12 +20,13 @@ struct lifecycle;
 struct lifecycle *lifecycle_new(struct region *region);
 void lifecycle_free(struct lifecycle *l); /* NULL is fine */
 
-/* What to hand to outbox_deliver: remembers each job and passes it on. */
+/* The port to hand to outbox_deliver. It remembers each job and passes it on to compute. */
 const struct compute_port *lifecycle_port(const struct lifecycle *l);
 
 /*
- * For the actions. v is in the new transitional state already, and written;
- * these tell its agent and give compute its job. As the store.
+ * For the actions. v is in its new transitional state already, and stored. These give compute the
+ * job; run and start also tell the instance's agent. If the networks are not ready yet, an instance
+ * is run or started later by lifecycle_sweep. Errors are those of the store.
  */
 int lifecycle_run(struct region *region, struct arena *a,
     const struct store_instance *v) MUST_CHECK;
@@ -34,7 +35,7 @@ int lifecycle_start(struct region *region, struct arena *a,
 void lifecycle_stop(struct region *region, const struct store_instance *v);
 void lifecycle_terminate(struct region *region, const struct store_instance *v);
 
-/* What a job came to (docs/PROTOCOL.md 1.4). */
+/* The result of a job (docs/PROTOCOL.md 1.4). */
 struct lifecycle_result {
 	uint64_t job;
 	uint32_t status;
@@ -42,18 +43,17 @@ struct lifecycle_result {
 	struct str reason;
 };
 
-/* The rest runs inside task_run. */
+/* These three run inside task_run, and their errors are those of the store. This one takes the
+ * result of a job. A job that is not known is ignored. */
 int lifecycle_done(struct region *region, const struct lifecycle_result *res) MUST_CHECK;
-/*
- * Compute is there, for the first time or again. What was in flight is lost.
- * Makes the networks of the store exist, then takes up all instances.
- */
+/* Compute has connected, for the first time or again, and what was in flight is lost. Has the
+ * networks in the store created, then goes on with all instances. */
 int lifecycle_compute_up(struct region *region) MUST_CHECK;
-/* Takes up every instance on its way for which no job is in flight; before
- * that, networks that were not made when compute came. */
+/* Gives compute a job for every instance in a transitional state that has none in flight. Before
+ * that, has the networks created that could not be when compute connected. */
 int lifecycle_sweep(struct region *region) MUST_CHECK;
 
-/* Compute is gone: new jobs wait for lifecycle_compute_up. */
+/* Compute is gone. New jobs wait until lifecycle_compute_up. */
 void lifecycle_compute_down(struct region *region);
 
 #endif

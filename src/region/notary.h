@@ -1,6 +1,6 @@
 /*
- * notary: the signed digests of the audit trail (trail/digest.h): when one is due,
- * what is in it, and the key that signs it, which signs nothing else.
+ * notary: makes the signed digests of the audit trail (trail/digest.h). It knows when one is due
+ * and what is in it, and has a key of its own that signs nothing else.
  */
 #ifndef REGION_NOTARY_H
 #define REGION_NOTARY_H
@@ -9,15 +9,18 @@
 #include "store/store_digest.h"
 
 /*
- * Makes a digest of what was recorded since the last one, if there is anything
- * and its time has come (or now is true); makes the key and its certificate first,
- * if there is none that can be used. Inside a transaction. As keyd_port and the
- * store; ERR_NOTFOUND: there is no issuer.
+ * Makes a digest of the records since the last one, if there are any and it is due or `now` is set.
+ * *ret_made says whether it did. If there is no usable key, it makes one first, with its
+ * certificate. Must run inside a transaction. ERR_NOTFOUND (there is no issuer for a key), or an
+ * error of keyd_port or of the store.
  */
 int notary_digest(struct region *region, bool now, bool *ret_made) MUST_CHECK;
 
-/* Appends the line of a digest, with the certificates of who signed it.
- * ERR_NOTFOUND, ERR_SYNTAX (the digest does not parse), or as the store. */
+/*
+ * Appends the line of a digest for the export, with the certificate of its signer and those of the
+ * issuers. ERR_NOTFOUND (no such certificate), ERR_SYNTAX (the digest does not parse), or an error
+ * of digest_line_write or of the store.
+ */
 int notary_line_write(struct region *region, const struct store_digest *v,
     struct buf *out) MUST_CHECK;
 

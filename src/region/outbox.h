@@ -1,8 +1,7 @@
 /*
- * outbox: what must happen in other processes once the transaction is durable:
- * texts for agents and jobs for compute. A request that fails takes what it
- * put in back out; a commit that fails empties it. So nothing leaves that did
- * not happen.
+ * outbox: what must happen in other processes as soon as the transaction is durable: texts for
+ * agents and jobs for compute. A request that fails takes out again what it put in, and a commit
+ * that fails empties the outbox. So nothing leaves that did not happen.
  */
 #ifndef REGION_OUTBOX_H
 #define REGION_OUTBOX_H
@@ -14,17 +13,17 @@ struct outbox;
 struct outbox *outbox_new(void);
 void outbox_free(struct outbox *o); /* NULL is fine */
 
-/* All are copied. */
+/* Everything that is handed in is copied. */
 void outbox_text(struct outbox *o, uint64_t link, struct str text);
 void outbox_close(struct outbox *o, uint64_t link, uint16_t code, struct str reason);
 void outbox_job(struct outbox *o, uint64_t job, struct str verb,
     const struct compute_option *options, size_t n);
 
-/* Where it stands, and back to there. */
+/* outbox_undo takes out whatever was put in since outbox_mark returned this mark. */
 size_t outbox_mark(const struct outbox *o);
 void outbox_undo(struct outbox *o, size_t mark);
 
-/* Hands everything over in the order in which it came, and is empty. */
+/* Hands everything over in the order in which it was put in, and empties the outbox. */
 void outbox_deliver(struct outbox *o, const struct front_port *front,
     const struct compute_port *compute);
 

@@ -1,7 +1,7 @@
 /*
- * ports: the other processes as core sees them. eicd-core fills these structs
- * with functions that speak ipc; a test fills them with its own. A port's
- * functions take its ctx first. Nothing in this room, nor above it, opens a connection.
+ * ports: the other processes as core sees them. eicd-core fills these structs with functions that
+ * speak ipc; a test fills them with its own. Each function of a port gets the port's ctx as its
+ * first argument. Neither this room nor one above it opens a connection.
  */
 #ifndef REGION_PORTS_H
 #define REGION_PORTS_H
@@ -24,11 +24,11 @@ struct keyd_verify {
 
 struct keyd_issue {
 	struct str sealed_issuer_key;
-	struct str issuer_der; /* empty: self-signed */
-	uint8_t profile;       /* pki/cert.h */
+	struct str issuer_der; /* empty: the certificate is self-signed */
+	uint8_t profile;       /* enum cert_profile, pki/cert.h */
 	struct str common_name;
 	struct str sans;
-	struct str public_key; /* SPKI DER */
+	struct str public_key; /* SPKI, DER */
 	int64_t not_before_s, not_after_s;
 };
 
@@ -39,36 +39,37 @@ struct keyd_ocsp {
 	int64_t this_update_s, next_update_s;
 };
 
-/* keyd takes nothing that is longer: who has it from a client looks first. */
-#define PORTS_MAX_TOKEN_BYTES 12365   /* claims, the secret, the seal around them */
-#define PORTS_MAX_MESSAGE_BYTES 16384 /* an authorization message; sealed: 37 more */
+/* keyd accepts nothing that is longer, so whoever has it from a client checks first. */
+#define PORTS_MAX_TOKEN_BYTES 12365   /* claims, the secret, and 37 bytes of seal */
+#define PORTS_MAX_MESSAGE_BYTES 16384 /* an authorization message; 37 more when sealed */
 #define PORTS_MAX_PASSWORD_BYTES 512
 
 /* A request signed with temporary credentials. */
 struct keyd_verify_session {
-	struct str token; /* the session token's bytes, base64 undone */
+	struct str token; /* the session token, decoded from base64 */
 	struct str date, region, service, string_to_sign;
 	const uint8_t *signature; /* 32 bytes */
 };
 
-/* RFC 6238: HMAC-SHA-1, 6 digits, steps of 30 s counted from 1970. */
+/* RFC 6238 with HMAC-SHA-1, 6 digits, and steps of 30 s counted from 1970. */
 struct keyd_check_totp {
 	struct str sealed_seed;
 	struct str code;                /* 6 digits */
-	uint64_t first_step, last_step; /* at most 2,880 steps (a day) */
+	uint64_t first_step, last_step; /* the range to look in; at most 2,880 steps (a day) */
 };
 
-/* A question that is under way at keyd. */
+/* A question that keyd was asked and that is not finished. */
 struct keyd_question;
 
 /*
- * keyd, which holds the secrets. What comes out is appended to the buffers.
- * Errors of all: ERR_UNAVAIL (not there), ERR_TIMEOUT, ERR_PEER (its reply was
- * nonsense), ERR_CRYPTO (it could not: a seal that does not open, and so on).
+ * The keyds, which hold the secrets. What they return is appended to the buffers. Every function
+ * may return ERR_UNAVAIL (the keyd is not there), ERR_TIMEOUT, ERR_PEER (its reply was nonsense),
+ * ERR_TOOBIG (the reply does not fit into the buffer) or ERR_CRYPTO (keyd could not do it, because
+ * a seal does not open, for example).
  *
- * What every request asks is begun and finished: between the two keyd works, and core
- * does something else. begin never fails, it copies what it is given, and finish tells
- * what went wrong. Each question that was begun is finished, once, in any order.
+ * What most requests ask is begun and finished, so that core can do something else while keyd
+ * works. begin never fails and copies what it is given; finish tells what went wrong. Each question
+ * that was begun must be finished once, in any order.
  */
 struct keyd_port {
 	void *ctx;
@@ -82,30 +83,31 @@ struct keyd_port {
 	    struct buf *ret_public) MUST_CHECK;
 	int (*issue)(void *ctx, const struct keyd_issue *v, struct buf *ret_der) MUST_CHECK;
 	int (*ocsp)(void *ctx, const struct keyd_ocsp *v, struct buf *ret_der) MUST_CHECK;
-	/* A secret access key, to be shown once, and what the store keeps of it. */
+	/* A secret access key, which is shown once, and its sealed form for the store. */
 	int (*new_secret)(void *ctx, struct buf *ret_secret, struct buf *ret_sealed) MUST_CHECK;
 	/*
-	 * Temporary credentials: a new secret, and a token in which secret and
-	 * claims are sealed together: nobody else can read or change it, and every
-	 * keyd with the same key-encryption key can verify with it.
+	 * Temporary credentials: a new secret, and a token in which the secret and the claims are
+	 * sealed together. Nobody else can read or change the token, and every keyd with the same
+	 * key-encryption key can verify requests with it.
 	 */
 	int (*new_session)(void *ctx, struct str claims, struct buf *ret_secret,
 	    struct buf *ret_token) MUST_CHECK;
-	/* *ret_opened: the token is one of ours, and ret_claims is what was sealed in
-	 * it, whatever its age; *ret_valid: and the signature is right. */
+	/* *ret_opened: the token is one of ours, and ret_claims has what was sealed in it, however
+	 * old it is. *ret_valid: it was opened and the signature is right. */
 	struct keyd_question *(
 	    *verify_session_begin)(void *ctx, const struct keyd_verify_session *v);
 	int (*verify_session_finish)(void *ctx, struct keyd_question *q, bool *ret_opened,
 	    bool *ret_valid, struct buf *ret_claims) MUST_CHECK;
-	/* For encoded authorization messages. open: ERR_CRYPTO for what is not ours. */
+	/* For encoded authorization messages (docs/decisions/0011). open_message returns ERR_CRYPTO
+	 * for what is not one of ours. */
 	int (*seal_message)(void *ctx, struct str plain, struct buf *ret_sealed) MUST_CHECK;
 	int (*open_message)(void *ctx, struct str sealed, struct buf *ret_plain) MUST_CHECK;
-	/* The seed of a virtual MFA device, base32, to be shown once, and sealed. */
+	/* The seed of a virtual MFA device in base32, which is shown once, and its sealed form. */
 	int (*new_totp)(void *ctx, struct buf *ret_base32, struct buf *ret_sealed) MUST_CHECK;
-	/* *ret_step: the first step of the range whose code it is; 0: of none. */
+	/* *ret_step is the first step of the range that has this code, or 0 if none has. */
 	int (
 	    *check_totp)(void *ctx, const struct keyd_check_totp *v, uint64_t *ret_step) MUST_CHECK;
-	/* A password of a login profile: what is kept is a salted hash, sealed. */
+	/* For the password of a login profile. What is kept is a salted hash, sealed. */
 	int (*new_password)(void *ctx, struct str password, struct buf *ret_sealed) MUST_CHECK;
 	int (*check_password)(void *ctx, struct str sealed, struct str password,
 	    bool *ret_right) MUST_CHECK;
@@ -116,16 +118,16 @@ struct compute_option {
 	struct str value;
 };
 
-/* eicd-compute. What becomes of a job is told by lifecycle_done. */
+/* eicd-compute. lifecycle_done is told how a job ended. */
 struct compute_port {
 	void *ctx;
-	/* ERR_UNAVAIL: not there; what it should have done is asked again when it is. */
+	/* ERR_UNAVAIL: compute is not there. lifecycle_sweep gives the job again when it is. */
 	int (*start)(void *ctx, uint64_t job, struct str verb, const struct compute_option *options,
 	    size_t n) MUST_CHECK;
 };
 
-/* The connections of agents, which front holds. Failures do not matter: a link
- * that is lost is reported as closed, and the agent connects again. */
+/* The connections of agents, which front holds. Nothing is returned, because failures do not
+ * matter: a link that is lost is reported as closed, and the agent connects again. */
 struct front_port {
 	void *ctx;
 	void (*text)(void *ctx, uint64_t link, struct str text);
@@ -134,31 +136,30 @@ struct front_port {
 
 /* How far the export of the audit trail has come. */
 struct export_position {
-	int64_t seq;             /* of the last record that is in it; 0: none */
+	int64_t seq;             /* of the last record that is exported; 0: none */
 	uint8_t hash[32];        /* of that record */
-	int64_t digest_seq;      /* of the last digest; 0: none */
-	int64_t digest_last_seq; /* the last record that it covers */
+	int64_t digest_seq;      /* of the last digest that is exported; 0: none */
+	int64_t digest_last_seq; /* the last record that this digest covers */
 };
 
 /*
- * Where exported lines go (trail/line.h, trail/digest.h). Errors, with which
- * nothing of the line was taken: ERR_AGAIN (no room for now), ERR_FULL (no space),
- * ERR_CLOSED (nobody reads), ERR_SYS. position: ERR_SYNTAX too, for a file that
- * holds something else.
+ * Where exported lines go (trail/line.h, trail/digest.h). If a function returns an error, nothing
+ * of the line was taken: ERR_AGAIN (no room for now), ERR_FULL (no space), ERR_CLOSED (nobody
+ * reads), ERR_SYS. position may also return ERR_SYNTAX, for a file that holds something else.
  */
 struct export_port {
 	void *ctx;
-	/* It cannot say itself how far it has come: whoever exports remembers. */
+	/* The port cannot say how far it has come: whoever exports must remember it. */
 	bool forgets;
 	int (*position)(void *ctx, struct export_position *ret) MUST_CHECK;
 	int (*record)(void *ctx, struct str line) MUST_CHECK;
 	int (*digest)(void *ctx, struct str line) MUST_CHECK;
-	/* What was taken is durable. ERR_NOTFOUND as watch. */
+	/* Makes durable what was taken. Also returns ERR_NOTFOUND, as watch does. */
 	int (*sync)(void *ctx) MUST_CHECK;
-	/* Is what was taken still there? ERR_NOTFOUND: somebody removed or replaced it;
-	 * the position has to be asked for anew. May be NULL. */
+	/* Checks that what was taken is still there. ERR_NOTFOUND: somebody removed or replaced it,
+	 * and the position must be asked for again. May be NULL. */
 	int (*watch)(void *ctx) MUST_CHECK;
-	/* File, call and reason of the last error, or "". May be NULL. */
+	/* The file, call and reason of the last error, or "". May be NULL. */
 	const char *(*why)(void *ctx);
 };
 

@@ -1,6 +1,5 @@
 /*
- * region: the start and the end of struct region (state.h), which is all that core
- * is without a request.
+ * region: begins and ends struct region (state.h), which is all that core is without a request.
  */
 #ifndef REGION_REGION_H
 #define REGION_REGION_H
@@ -19,8 +18,8 @@ struct region_opts {
 	const struct export_port *export; /* NULL: the audit trail is not exported */
 };
 
-/* Reads what the store says about the region and its signer. ERR_NOTFOUND (the
- * store was never set up) with ei, or as the store. */
+/* Reads from the store what it says about the region and its signer. Errors, explained in ei:
+ * ERR_NOTFOUND (eicd init never set the store up), or an error of the store. */
 int region_new(const struct region_opts *o, struct region **ret, struct errinfo *ei) MUST_CHECK;
 void region_free(struct region *region); /* NULL is fine */
 

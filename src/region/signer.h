@@ -1,6 +1,6 @@
 /*
- * signer: the key that signs blob entries, its chain and its OCSP responses:
- * kept at hand for every push, renewed before they end (wire.md 5.3-5.5).
+ * signer: the key that signs blob entries, its certificate chain and its OCSP responses (wire.md
+ * 5.3-5.5). They are kept in memory for every push, and renewed before they end.
  */
 #ifndef REGION_SIGNER_H
 #define REGION_SIGNER_H
@@ -10,47 +10,49 @@
 
 struct signer;
 
-/* Reads the chain from the store. ERR_NOTFOUND (no usable signer) with ei, or as
- * the store. */
+/* Reads the chain from the store. Errors, explained in ei: ERR_NOTFOUND (no usable signer), or an
+ * error of the store; without ei: ERR_TOOBIG (the message does not fit). */
 int signer_new(struct region *region, struct signer **ret, struct errinfo *ei) MUST_CHECK;
 void signer_free(struct signer *s); /* NULL is fine */
 
-/* The id of the present signer: upper-case SHA-1 of its certificate. */
+/* The id of the present signer: the SHA-1 of its certificate in upper-case hex. */
 struct str signer_id(const struct signer *s);
 
-/* An entry that keyd is signing. */
+/* An entry that keyd is asked to sign. */
 struct signer_entry {
 	struct str bytes;
 	struct keyd_question *question;
 };
 
 /*
- * The signed entry of a key, in two steps: of v are needed instance_id, public_key,
- * caller_arn, request_id and expires_at. begin: ERR_SYNTAX when a part does not fit
- * into an entry, and then there is nothing to finish; what it returns is in a. finish
- * appends the entry, and is called once: as keyd_port.
+ * Make the signed entry of a key in two steps, so that keyd works in between. Of v they need
+ * instance_id, public_key, caller_arn, request_id and expires_at. What begin returns lives in a. It
+ * returns ERR_SYNTAX if a part does not fit into an entry, and then there is nothing to finish.
+ * finish must be called once, and appends the entry to out. Its errors are those of keyd_port and
+ * of blob_write_entry.
  */
 int signer_entry_begin(struct region *region, const struct store_active_key *v, struct arena *a,
     struct signer_entry *ret) MUST_CHECK;
 int signer_entry_finish(struct region *region, const struct signer_entry *e,
     struct buf *out) MUST_CHECK;
 
-/* Both at once, waiting for keyd. */
+/* Does both at once and waits for keyd. */
 int signer_entry_write(struct region *region, const struct store_active_key *v, struct arena *a,
     struct buf *out) MUST_CHECK;
 
-/* The uplink message "signer" (docs/PROTOCOL.md 2). Is a borrowed text. */
+/* The uplink message "signer" (docs/PROTOCOL.md 2). It lives until signer_reload. */
 struct str signer_message(const struct signer *s);
 
 /*
- * Renews whatever is due: OCSP responses past half of their time, the signer
- * when it has less than signer_rotate_before left (unless it ends with its
- * issuer) or is not valid yet. To be called every minute or so, inside a
- * transaction. *ret_changed: the message is a new one.
- * When it fails, nothing has changed. As keyd_port and the store.
+ * Renews whatever is due. An OCSP response is due when half of its time is over; the signer when it
+ * has less than signer_rotate_before left (unless it ends with its issuer), or is not valid yet.
+ * The timer calls this every few seconds, inside a transaction. *ret_changed: the store has
+ * changed, so signer_reload must follow the commit. If it fails, the transaction must be undone.
+ * Errors are those of keyd_port and of the store.
  */
 int signer_renew(struct region *region, bool *ret_changed) MUST_CHECK;
-/* After the transaction of signer_renew is durable, or was undone: read anew. */
+/* Reads the signer anew from the store, when the transaction of signer_renew is durable. Errors as
+ * signer_new; the signer is then still the old one. */
 int signer_reload(struct region *region, struct errinfo *ei) MUST_CHECK;
 
 #endif

@@ -1,8 +1,8 @@
 /*
- * state: what belongs to the region as such and not to a request: the store, the
- * clock, the ports to other processes, the region's names, and the state of what
- * core does on its own account. A request's act (api/call.h) gets at all of it;
- * nothing in this room knows a request, a call or a service.
+ * state: what belongs to the region as such and not to a request: the store, the clock, the ports
+ * to other processes, the region's names, and the state of what core does without a request. A
+ * request's act (api/call.h) can reach all of it. Nothing in this room knows a request, a call or a
+ * service.
  */
 #ifndef REGION_STATE_H
 #define REGION_STATE_H
@@ -23,7 +23,7 @@ struct signer;
 struct region {
 	/* Borrowed; they outlive the region (region.h). */
 	struct store *store;
-	const struct eicd_settings *settings; /* read anew each time they are used */
+	const struct eicd_settings *settings; /* may change between two uses */
 	const struct clock *clock;
 	const struct rng *rng;
 	const struct keyd_port *keyd;
@@ -31,21 +31,21 @@ struct region {
 	const struct front_port *front;
 	const struct export_port *export; /* NULL: the audit trail is not exported */
 
-	struct arena *arena; /* what lives as long as this */
+	struct arena *arena; /* holds what lives as long as the region */
 	struct str name;     /* "xx-lab-1" */
-	struct str domain;   /* what the names of its services end with */
+	struct str domain;   /* the end of the names of its services */
 	char boot_id[37];
 	struct outbox *outbox;
 	struct signer *signer;
-	/* A renewed signer is durable, and is still to be read; to be told to the agents. */
+	/* A renewed signer is durable: it must still be read, and then be told to the agents. */
 	bool reload_due, tell_due;
 	struct agents *agents;
 	struct lifecycle *lifecycle;
 	struct exporter *exporter;
 };
 
-/* A value of the store's meta table, as long-lived as the region. ERR_NOTFOUND
- * with ei that says what to do, or as the store. */
+/* Reads a value of the store's meta table, which then lives as long as the region. Errors,
+ * explained in ei: ERR_NOTFOUND, or an error of the store. */
 int state_meta(struct region *region, struct str name, struct str *ret,
     struct errinfo *ei) MUST_CHECK;
 

@@ -1,7 +1,7 @@
 /*
- * timer: what has to happen now and then without a request: keys end, old rows
- * go, the signer and its responses are renewed, instances that are stuck on
- * their way are taken up.
+ * timer: what must happen now and then without a request. Keys expire, old rows are deleted, the
+ * signer and its OCSP responses are renewed, instances that are stuck are taken up again, and the
+ * audit trail gets its digests and is exported.
  */
 #ifndef REGION_TIMER_H
 #define REGION_TIMER_H
@@ -10,13 +10,13 @@
 
 struct timer;
 
-/* Everything is due at once: eicd has just started. */
+/* Everything is due at once, because core has just started. */
 struct timer *timer_new(const struct clock *clock);
 void timer_free(struct timer *t); /* NULL is fine */
 
-/* How long until something is due, in milliseconds. */
+/* In how many milliseconds something is due; 0: now. */
 int timer_left_ms(const struct timer *t);
-/* Does what is due. What fails is logged and tried again at its next turn. */
+/* Does what is due. A failure is logged, and tried again at the next turn. */
 void timer_run(struct timer *t, struct region *region);
 
 #endif
