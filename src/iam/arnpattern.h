@@ -1,6 +1,6 @@
 /*
- * arnpattern: patterns of ARNs, part by part: a wildcard does not cross the
- * colons before the last part, and crosses everything within it.
+ * arnpattern: patterns of ARNs, which are compared part by part. A wildcard matches no colon before
+ * the last part, and any character in it.
  */
 #ifndef IAM_ARNPATTERN_H
 #define IAM_ARNPATTERN_H
@@ -11,22 +11,24 @@
 #define ARNPATTERN_ACCOUNT 3
 
 struct arnpattern {
-	bool any;   /* "*": whatever it is, an ARN or not */
-	bool whole; /* part[0] is all of it */
+	bool any;   /* the pattern is "*": it matches anything, an ARN or not */
+	bool whole; /* part[0] is the pattern of the whole text */
 	struct pattern part[ARNPATTERN_PARTS];
 };
 
-/* The parts behind "arn:"; of "*" and other texts none. */
+/* What is compared with a pattern. part has what follows "arn:"; "*" and other texts have no
+ * parts. */
 struct arnpattern_subject {
 	struct str text;
 	bool is_arn;
 	struct str part[ARNPATTERN_PARTS];
 };
 
-/* Of Resource: "*", or six parts with variables in the last one. ERR_SYNTAX. */
+/* Compiles the text of a Resource: "*", or an ARN of six parts with variables only in the last one.
+ * ERR_SYNTAX. */
 int arnpattern_resource_compile(struct compile *c, struct str raw,
     struct arnpattern *ret) MUST_CHECK;
-/* Of a condition: six parts, or one variable. ERR_SYNTAX. */
+/* Compiles the value of a condition: an ARN of six parts, or a variable alone. ERR_SYNTAX. */
 int arnpattern_value_compile(struct compile *c, struct str raw, struct arnpattern *ret) MUST_CHECK;
 
 struct arnpattern_subject arnpattern_subject_of(struct str text);

@@ -1,7 +1,6 @@
 /*
- * compile: what the parts of the policy parser share: where in the document they
- * are, for error messages; the memory of the compiled form; the condition keys
- * met so far.
+ * compile: what the parts of the policy parser share: the place in the document where they are, for
+ * error messages; the memory for the compiled form; and the condition keys that were met so far.
  */
 #ifndef IAM_COMPILE_H
 #define IAM_COMPILE_H
@@ -16,42 +15,40 @@
 struct compile {
 	struct arena *arena;
 	struct errinfo *ei; /* may be NULL */
-	bool variables;     /* Version 2012-10-17 has them */
-	/* The place: "Statement[2].Condition.IpAddress.aws:SourceIp[0]" */
+	bool variables;     /* the policy has variables: its Version is 2012-10-17 */
+	/* The place, as in "Statement[2].Condition.IpAddress.aws:SourceIp[0]". */
 	bool in_statement, statement_listed;
 	size_t statement;
 	struct str path[COMPILE_DEPTH];
 	size_t depth;
 	bool item_listed;
 	size_t item;
-	/* Every condition key, as written, as often as it was met. */
+	/* Every condition key as it was written, each time that it was met. Heap; policy.c frees
+	 * it. */
 	struct str *keys;
 	size_t n_keys, cap_keys;
 };
 
-/* One step down in the document, and up again. */
+/* Go one step down in the document, and up again. */
 void compile_enter(struct compile *c, struct str name);
 void compile_leave(struct compile *c);
-/* Puts the place and `what` into ei. Always ERR_SYNTAX. */
+/* Puts the place and `what` into ei. Always returns ERR_SYNTAX. */
 int compile_fail(struct compile *c, const char *what) MUST_CHECK;
 
 void compile_key(struct compile *c, struct str key);
-/* "service:name", without control bytes, at most 512 bytes. */
+/* Is it "service:name" without control characters, at most 512 bytes long? */
 bool compile_key_valid(struct str key);
 
-/*
- * A value that is one or a list of them: how many. ERR_SYNTAX: an empty list.
- */
+/* How many values v has, which is a single value or a list of them. ERR_SYNTAX: the list is
+ * empty. */
 int compile_count(struct compile *c, const struct json *v, size_t *ret) MUST_CHECK;
-/*
- * The i-th of them as text, and the place points to it. Numbers and booleans are
- * taken if scalars is set: as JSON writes them. ERR_SYNTAX.
- */
+/* Takes the i-th of these values as text, and moves the place to it. If scalars is set, numbers and
+ * booleans are accepted too, as JSON writes them. ERR_SYNTAX. */
 int compile_text(struct compile *c, const struct json *v, size_t i, bool scalars,
     struct str *ret) MUST_CHECK;
 
-/* A number that is no integer, as text that reads as exactly this number.
- * ERR_RANGE: it takes more than 15 digits. */
+/* Appends a number that is no integer as text that reads as exactly this number. ERR_RANGE: it
+ * takes more than 15 digits. ERR_NOTFOUND or ERR_SYNTAX as json_number: v is no number. */
 int compile_real_write(const struct json *v, struct buf *b) MUST_CHECK;
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * condition: the Condition of a statement. All operators and all keys in it must
- * hold; of the values of a key, one (of a negated operator: none).
+ * condition: the Condition of a statement. It holds if every operator holds for every key under it.
+ * That is so when one of the listed values matches or, for a negated operator, none of them.
  */
 #ifndef IAM_CONDITION_H
 #define IAM_CONDITION_H
@@ -19,7 +19,7 @@ struct condition_list {
 	size_t n;
 };
 
-/* v: the value of "Condition", and c's place is there. ERR_SYNTAX. */
+/* v is the value of "Condition", and c's place is there. ERR_SYNTAX. */
 int condition_compile(struct compile *c, const struct json *v,
     struct condition_list *ret) MUST_CHECK;
 bool condition_holds(const struct condition_list *l, const struct iam_context *ctx);

@@ -1,5 +1,5 @@
 /*
- * context: finding a condition key among those of a request.
+ * context: finds a condition key among those of a request.
  */
 #ifndef IAM_CONTEXT_H
 #define IAM_CONTEXT_H
@@ -7,9 +7,9 @@
 #include "iam/iam.h"
 
 /*
- * The entry of this name, or NULL. Case does not count, but an entry spelled
- * exactly so goes before one that is not. "ec2-instance-connect:osUser" is
- * looked for as ec2:osuser first (docs/decisions/0010).
+ * The entry of this name, or NULL. Case does not count, but an entry that is spelled exactly like
+ * key is preferred. For "ec2-instance-connect:osUser", ec2:osuser is looked for first
+ * (docs/decisions/0010).
  */
 const struct iam_context_entry *context_find(const struct iam_context *ctx, struct str key);
 

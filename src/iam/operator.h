@@ -1,6 +1,6 @@
 /*
- * operator: the condition operators (wire.md 7.4), with ForAllValues: and
- * ForAnyValue: before them and IfExists behind.
+ * operator: the condition operators (wire.md 7.4), with ForAllValues: or ForAnyValue: in front and
+ * IfExists at the end.
  */
 #ifndef IAM_OPERATOR_H
 #define IAM_OPERATOR_H
@@ -13,12 +13,13 @@ struct condition_operator {
 	enum value_type type;
 	enum value_cmp cmp;
 	bool negated;
-	bool null; /* Null: type says bool */
+	bool null; /* it is "Null", whose values are VALUE_BOOL */
 	bool if_exists;
 	enum operator_set set;
 };
 
-/* Names count without regard to case. ERR_NOTFOUND. */
+/* Reads the name of an operator, without regard to case. ERR_NOTFOUND: there is none of this
+ * name. */
 int operator_parse(struct str name, struct condition_operator *ret) MUST_CHECK;
 
 #endif

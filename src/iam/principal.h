@@ -1,5 +1,5 @@
 /*
- * principal: Principal and NotPrincipal of a role's trust policy.
+ * principal: the Principal or NotPrincipal of a role's trust policy.
  */
 #ifndef IAM_PRINCIPAL_H
 #define IAM_PRINCIPAL_H
@@ -9,10 +9,10 @@
 
 enum principal_kind {
 	PRINCIPAL_EVERYBODY,
-	PRINCIPAL_ACCOUNT, /* all of an account: its number */
-	PRINCIPAL_ARN,     /* a user, a role, a session */
-	PRINCIPAL_ID,      /* AIDA... or AROA...: as rebind puts it there */
-	PRINCIPAL_OTHER,   /* a service, a federation: none that calls us */
+	PRINCIPAL_ACCOUNT, /* all of an account; value is its number */
+	PRINCIPAL_ARN,     /* of a user, a role or a session */
+	PRINCIPAL_ID,      /* AIDA... or AROA..., put there by rebind */
+	PRINCIPAL_OTHER,   /* a service or a federation, which never calls us */
 };
 
 struct principal {
@@ -25,15 +25,15 @@ struct principal_list {
 	size_t n;
 };
 
-/* How much is said about who asks; the more, the greater. */
+/* How closely a list names the principal who asks. A greater value is closer. */
 enum principal_match {
 	PRINCIPAL_NOT,
-	PRINCIPAL_BY_ACCOUNT, /* its account, or everybody */
-	PRINCIPAL_BY_ROLE,    /* the role of its session */
+	PRINCIPAL_BY_ACCOUNT, /* by its account, or with everybody */
+	PRINCIPAL_BY_ROLE,    /* by the role of its session */
 	PRINCIPAL_ITSELF,
 };
 
-/* v: the value of the element, and c's place is there. ERR_SYNTAX. */
+/* v is the value of the element, and c's place is there. ERR_SYNTAX. */
 int principal_compile(struct compile *c, const struct json *v,
     struct principal_list *ret) MUST_CHECK;
 enum principal_match principal_match(const struct principal_list *l,

@@ -1,7 +1,7 @@
 /*
- * rebind: a trust policy with other names for the principals of AWS in it: their
- * unique ids for their ARNs, when it is written, and the other way round, when it is
- * shown. Source: IAM user guide, "AWS JSON policy elements: Principal".
+ * rebind: gives the AWS principals in a trust policy other names. Their ARNs become unique ids when
+ * the policy is stored, and the other way round when it is shown. Source: IAM user guide, "AWS JSON
+ * policy elements: Principal".
  */
 #ifndef IAM_REBIND_H
 #define IAM_REBIND_H
@@ -11,18 +11,18 @@
 #include "base/str.h"
 
 /*
- * text: one principal, as it stands in the member AWS of Principal or NotPrincipal.
- * *ret is text already; what it is set to lives until the next call. What is not 0
- * ends the walk.
+ * Returns the new name of one principal. text stands in the member AWS of Principal or
+ * NotPrincipal. *ret is text already; what fn sets it to must live until the next call. Anything
+ * but 0 ends the walk.
  */
 typedef int rebind_fn(void *ctx, struct str text, struct str *ret);
 
 /*
- * Calls fn for each in their order, and appends the document with what it gives, and
- * all else as it was, without white space. *ret_changed: something is another; if
- * not, the document as it was is the better one. document: one that
- * iam_policy_parse takes, or else anything.
- * ERR_SYNTAX, ERR_DUP, ERR_TOOBIG: no JSON, or too big a document; or as fn.
+ * Calls fn for each principal in its order, and appends the document with the names that fn
+ * returns. Everything else is kept, except white space. *ret_changed says whether a name is another
+ * one now; if not, the document as it was is the better one. document need not be one that
+ * iam_policy_parse accepts. ERR_SYNTAX, ERR_DUP (not JSON, or a member twice), ERR_TOOBIG (too
+ * large or too deep, or out is full), or the error of fn.
  */
 int rebind(struct str document, rebind_fn *fn, void *ctx, struct buf *out,
     bool *ret_changed) MUST_CHECK;

@@ -9,11 +9,11 @@
 
 struct statement {
 	enum iam_effect effect;
-	struct str sid; /* or empty */
+	struct str sid; /* empty: none */
 	bool not_action, not_resource, not_principal;
 	const struct pattern *actions;
 	size_t n_actions;
-	/* None in a trust policy: it is about the role that it belongs to. */
+	/* A trust policy has none, because it is about the role that it belongs to. */
 	const struct arnpattern *resources;
 	size_t n_resources;
 	struct principal_list principals; /* in a trust policy only */
@@ -23,17 +23,17 @@ struct statement {
 /* What is asked about one resource. */
 struct statement_question {
 	const struct iam_principal *principal;
-	struct str action; /* in lower case */
+	struct str action; /* in lower case, as actions of patterns are */
 	struct arnpattern_subject resource;
 	const struct iam_context *context;
 };
 
-/* v: the statement, and c's place is there. trust: of a trust policy. ERR_SYNTAX. */
+/* v is the statement, and c's place is there. trust: it belongs to a trust policy. ERR_SYNTAX. */
 int statement_compile(struct compile *c, const struct json *v, bool trust,
     struct statement *ret) MUST_CHECK;
 
-/* Does the statement apply? PRINCIPAL_NOT: no. PRINCIPAL_ITSELF: yes, by the
- * principal's own name. */
+/* Does the statement apply, and how closely does it name the principal? PRINCIPAL_NOT: it does not
+ * apply. PRINCIPAL_ITSELF also for statements that name none. */
 enum principal_match statement_applies(const struct statement *s,
     const struct statement_question *q);
 

@@ -1,6 +1,6 @@
 /*
- * value: values of conditions, by the type that the operator gives them: those
- * of the policy compiled, those of the request read once, and compared.
+ * value: the values of conditions, each of the type that its operator has. Those of the policy are
+ * compiled, those of the request are read once, and then they are compared.
  */
 #ifndef IAM_VALUE_H
 #define IAM_VALUE_H
@@ -10,9 +10,9 @@
 #include "iam/decimal.h"
 
 enum value_type {
-	VALUE_TEXT, /* equal */
+	VALUE_TEXT, /* compared as a whole */
 	VALUE_TEXT_NOCASE,
-	VALUE_TEXT_LIKE, /* with wildcards */
+	VALUE_TEXT_LIKE, /* may have wildcards */
 	VALUE_NUMBER,
 	VALUE_DATE,
 	VALUE_BOOL,
@@ -21,20 +21,20 @@ enum value_type {
 	VALUE_ARN,
 };
 
-/* How numbers and dates are compared; the others know VALUE_EQ only. */
+/* How numbers and dates are compared. Other types have only VALUE_EQ. */
 enum value_cmp { VALUE_EQ, VALUE_LT, VALUE_LE, VALUE_GT, VALUE_GE };
 
-/* Of the policy. */
+/* A value of the policy. */
 union value {
 	struct pattern pattern;
 	const struct arnpattern *arn;
 	struct decimal number;
 	struct cidr cidr;
-	struct str binary; /* in base 64 */
+	struct str binary; /* the base64 text */
 	bool flag;
 };
 
-/* Of the request. */
+/* A value of the request. */
 union value_subject {
 	struct str text;
 	struct arnpattern_subject arn;
@@ -43,16 +43,16 @@ union value_subject {
 	bool flag;
 };
 
-/* ERR_SYNTAX: not a value of this type. */
+/* ERR_SYNTAX: text is not a value of this type. */
 int value_compile(struct compile *c, enum value_type type, struct str text,
     union value *ret) MUST_CHECK;
-/* False when it is not a value of this type: then it equals nothing. */
+/* Returns false if text is not a value of this type. Then it equals nothing. */
 bool value_read(enum value_type type, struct str text, union value_subject *ret);
-/* subject CMP v */
+/* Returns whether "subject cmp v" is true. */
 bool value_match(enum value_type type, enum value_cmp cmp, const union value *v,
     const union value_subject *subject, const struct iam_context *ctx);
 
-/* "true", "false", in any case. */
+/* Reads "true" or "false", in any case. Returns whether it was one of them. */
 bool value_bool_parse(struct str text, bool *ret);
 
 #endif
