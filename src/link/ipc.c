@@ -1,5 +1,5 @@
 /*
- * ipc: messages to and from IPC, by their shapes; see ipc.h.
+ * ipc: writes and reads messages in their IPC form, by the tables of shape.c; see ipc.h.
  */
 #include "link/ipc.h"
 

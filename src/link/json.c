@@ -1,5 +1,5 @@
 /*
- * json: messages to and from JSON, by their shapes; see json.h.
+ * json: writes and reads messages as JSON, by the tables of shape.c; see json.h.
  */
 #include "link/json.h"
 
@@ -103,7 +103,7 @@ link_json_write(const struct link_message *m, int64_t now_ms, struct buf *out)
 
 /* ---- reading ---- */
 
-/* Who speaks, and how much of it is read. */
+/* The side that speaks, and the limits for its messages. */
 struct peer {
 	enum shape_speaker speaker;
 	size_t max_bytes;

@@ -1,5 +1,5 @@
 /*
- * link: what can be done with a message in its struct; see link.h.
+ * link: checking and copying a message that is in its struct; see link.h.
  */
 #include "link/link.h"
 
@@ -51,11 +51,11 @@ link_address_parse(struct str s, struct in6_addr *ret)
 
 /* ---- copies ---- */
 
-/* A block that is filled from two places: arrays, which must be aligned, from its
- * start, and texts behind all arrays. Without a block only the sizes count. */
+/* A block of memory that holds the arrays, which must be aligned, at its start, and the texts
+ * behind all of them. With p NULL, nothing is copied and only the sizes are added up. */
 struct block {
 	char *p;
-	size_t arrays, texts; /* what was given out of each; texts begins behind arrays */
+	size_t arrays, texts; /* where the next array and the next text go */
 };
 
 static struct str

@@ -1,10 +1,9 @@
 /*
- * link: what eicd and an agent say to each other (docs/PROTOCOL.md 2), and what
- * the agent's uplink hands on to its metadata service (1.5): every message as a
- * struct, with the limits that all who speak keep. link/json.h and link/ipc.h
- * are the two forms in which a message travels.
+ * link: the messages between eicd and an agent (docs/PROTOCOL.md 2), which are also those
+ * between eic-agent-uplink and eic-agent-imds (1.5). Each message is a struct here, with the
+ * limits that both sides keep. It travels as JSON (link/json.h) or over IPC (link/ipc.h).
  *
- * A new attribute of a guest is one member here and one row in shape.c.
+ * To add an attribute to a guest, add one member here and one row in shape.c.
  */
 #ifndef LINK_LINK_H
 #define LINK_LINK_H
@@ -21,32 +20,32 @@ struct in6_addr;
 #define LINK_PATH "/openeic/v1/uplink"
 #define LINK_ALPN "openeic-uplink/1"
 
-#define LINK_MAX_BYTES (1u << 20)  /* of a message, in either form */
-#define LINK_MAX_HELLO_BYTES 4096  /* of a message from an agent */
-#define LINK_MAX_TEXT 4096         /* of a text that has no limit of its own */
-#define LINK_MAX_ID_LEN 64         /* of an id in a message about a key */
-#define LINK_MAX_VERSION_LEN 64    /* of hello */
-#define LINK_MAX_GROUPS 64         /* of a guest */
-#define LINK_MAX_TAGS 64           /* of a guest */
+#define LINK_MAX_BYTES (1u << 20)  /* a message of eicd as JSON; a text of a message over IPC */
+#define LINK_MAX_HELLO_BYTES 4096  /* a message of an agent */
+#define LINK_MAX_TEXT 4096         /* a text that has no limit of its own */
+#define LINK_MAX_ID_LEN 64         /* an id in guest_gone, key and key_gone */
+#define LINK_MAX_VERSION_LEN 64    /* the version in hello */
+#define LINK_MAX_GROUPS 64         /* security groups of a guest */
+#define LINK_MAX_TAGS 64           /* tags of a guest */
 #define LINK_MAX_USER_DATA 65536   /* bytes */
-#define LINK_MAX_HOP_LIMIT 64      /* the least is 1 */
-#define LINK_MAX_CHAIN_BYTES 32768 /* of a signer */
-#define LINK_MAX_STAPLES 8         /* of a signer */
-#define LINK_MAX_STAPLE_BYTES 8192 /* in base64 */
+#define LINK_MAX_HOP_LIMIT 64      /* the smallest is 1 */
+#define LINK_MAX_CHAIN_BYTES 32768 /* the chain of a signer */
+#define LINK_MAX_STAPLES 8         /* staples of a signer */
+#define LINK_MAX_STAPLE_BYTES 8192 /* a staple, in base64 */
 #define LINK_SIGNER_ID_LEN 40      /* SHA-1, upper-case hex */
-#define LINK_MAX_ENTRY_BYTES 16384 /* of a key */
-#define LINK_MAX_TTL_MS 3600000    /* of a key */
+#define LINK_MAX_ENTRY_BYTES 16384 /* the entry of a key */
+#define LINK_MAX_TTL_MS 3600000    /* the ttl_ms of a key, when it is read from JSON */
 
 enum link_type {
 	LINK_UNKNOWN, /* a type of a later version: ignore it */
-	LINK_HELLO,   /* the agent's only message; the others are eicd's */
+	LINK_HELLO,   /* the agent's only message; eicd sends the others */
 	LINK_SIGNER,
 	LINK_GUEST,
 	LINK_GUEST_GONE,
 	LINK_KEY,
 	LINK_KEY_GONE,
 	LINK_SYNCED,
-	LINK_RESET, /* all is told anew; inside the agent also: a new connection begins */
+	LINK_RESET, /* everything is sent again; over IPC also: a new connection begins */
 };
 
 struct link_list {
@@ -69,12 +68,12 @@ struct link_hello {
 };
 
 struct link_signer {
-	struct str signer_id;    /* SHA-1 of the leaf */
+	struct str signer_id;    /* SHA-1 of the leaf's DER, upper-case hex */
 	struct str chain;        /* PEM, leaf first */
-	struct link_map staples; /* SHA-1 of a certificate: OCSPResponse in base64 */
+	struct link_map staples; /* from a certificate's SHA-1 to its OCSPResponse in base64 */
 };
 
-/* Members that may be empty are marked (*). */
+/* Texts that may be empty are marked (*). */
 struct link_guest {
 	struct str instance_id; /* i- and 8 to 32 lower-case hex digits */
 	struct str private_ip;  /* an address, v4 or v6 */
@@ -91,13 +90,13 @@ struct link_guest {
 	struct str subnet_id;             /* (*) */
 	struct link_list security_groups; /* their names */
 	struct link_map tags;
-	bool http_endpoint; /* its metadata is on */
-	bool http_tokens_required;
-	uint8_t hop_limit;     /* 1..64 */
-	int64_t launched_at;   /* UTC seconds */
-	struct str key_name;   /* (*) */
-	struct str public_key; /* (*) */
-	struct str user_data;  /* (*) bytes */
+	bool http_endpoint;        /* the guest's metadata service is on */
+	bool http_tokens_required; /* a request without a token is refused */
+	uint8_t hop_limit;         /* 1..64 */
+	int64_t launched_at;       /* UTC seconds */
+	struct str key_name;       /* (*) */
+	struct str public_key;     /* (*) */
+	struct str user_data;      /* (*) bytes */
 };
 
 struct link_guest_gone {
@@ -108,20 +107,20 @@ struct link_key {
 	struct str instance_id;
 	struct str os_user;
 	struct str request_id;
-	struct str signer_id; /* whose signature the entry has */
-	int64_t deadline_ms;  /* on the boot clock of whoever holds the struct */
-	struct str entry;     /* wire.md 5.3, ends in one LF */
+	struct str signer_id; /* the signer that signed the entry */
+	int64_t deadline_ms;  /* boot clock of the machine that holds the struct */
+	struct str entry;     /* wire.md 5.3; ends in one LF */
 };
 
-/* The same key was pushed again, and the later push stands for this one. */
+/* The key is dropped, as the same key was pushed again and the later push replaces it. */
 struct link_key_gone {
 	struct str instance_id;
 	struct str request_id;
 };
 
-/* Texts and arrays are borrowed, as whoever fills the struct says. */
+/* Texts and arrays are borrowed; the function that fills the struct says from where. */
 struct link_message {
-	enum link_type type; /* says which of these it is */
+	enum link_type type; /* says which member of the union is used */
 	union {
 		struct link_hello hello;
 		struct link_signer signer;
@@ -133,27 +132,27 @@ struct link_message {
 };
 
 /*
- * Is every member within its limits and of its form? ERR_SYNTAX (empty where it
- * must not be, a control byte in a line, not of its form), ERR_TOOBIG (too long,
- * too many), ERR_RANGE (a number). ei (may be NULL) names type and member, never
- * a value. body: the struct of this type.
+ * Checks that every member of body, the struct of this type, is within its limits and has
+ * its form. A key's deadline is not checked. ERR_SYNTAX (a text is empty that must not be,
+ * has a control byte, or does not have its form), ERR_TOOBIG (a text is too long, or there
+ * are too many entries), ERR_RANGE (a number). ei (may be NULL) names type and member, never
+ * a value.
  */
 int link_check(enum link_type type, const void *body, struct errinfo *ei) MUST_CHECK;
 
 /*
- * Can a message of this type that is not right be left out alone? One instance
- * misses a guest or a key then; without the connection all of them would.
+ * True when a bad message of this type may be left out and the connection go on: then one
+ * instance lacks a guest or a key, while without the connection all would.
  */
 bool link_dispensable(enum link_type type);
 
 /*
- * Makes body, a struct of this type, independent of what it borrows from: its
- * texts and arrays are copied into one block, which is returned. The caller
- * frees it with xfree when body is of no more use.
+ * Copies what body, a struct of this type, borrows into one block, and lets body point
+ * there. Returns the block, which the caller frees with xfree after its last use of body.
  */
 char *link_own(enum link_type type, void *body);
 
-/* The address in s, IPv4 as ::ffff:a.b.c.d. ERR_SYNTAX. */
+/* Parses an IPv4 or IPv6 address; IPv4 becomes ::ffff:a.b.c.d. ERR_SYNTAX. */
 int link_address_parse(struct str s, struct in6_addr *ret) MUST_CHECK;
 
 #endif

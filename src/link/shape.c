@@ -1,5 +1,5 @@
 /*
- * shape: the table of all members of all messages; see shape.h.
+ * shape: the tables of all members of all messages; see shape.h.
  */
 #include "link/shape.h"
 
@@ -47,8 +47,8 @@ base64_valid(struct str s)
 	return valid;
 }
 
-/* A bad entry spoils the whole lookup of a stock reader, so what would break the
- * document apart is not taken (wire.md 5.3). */
+/* The agent joins the entries of a user into one document. An entry with an empty line or a
+ * CR would make stock helpers lose all keys in it, so it is refused (wire.md 5.3). */
 static bool
 entry_valid(struct str e)
 {
@@ -286,7 +286,7 @@ shape_check(const struct shape_member *m, const void *body)
 		return number_check(m, *(const uint8_t *)p);
 	case SHAPE_TIME:
 		return number_check(m, *(const int64_t *)p);
-	case SHAPE_UNTIL: /* its limit is what is left, which depends on now */
+	case SHAPE_UNTIL: /* its limit is for the time left, which needs the clock */
 	case SHAPE_SWITCH:
 	case SHAPE_KINDS:
 		break;

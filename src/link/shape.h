@@ -1,6 +1,6 @@
 /*
- * shape: the messages as tables, a row for each member: what JSON and IPC are
- * made from, both ways, and what is checked. Only for this room and its tests.
+ * shape: the messages as tables with a row for each member. Writing, reading and checking,
+ * for JSON and for IPC, all follow these rows. Only for this room and its tests.
  */
 #ifndef LINK_SHAPE_H
 #define LINK_SHAPE_H
@@ -8,14 +8,14 @@
 #include "link/link.h"
 
 /*
- * What a member is in its struct, in JSON and over IPC. JSON has the members in
- * the order of their rows; IPC has them kind by kind, in the order of this list,
- * and within a kind in the order of their rows.
+ * What a member is in its struct, in JSON and over IPC. JSON has the members in the order of
+ * their rows. IPC has them sorted by kind, in the order of this list, and members of one kind
+ * in the order of their rows.
  */
 enum shape_kind {
 	/*               struct            JSON                   IPC */
 	SHAPE_LINE,   /* struct str        text, no control byte  str */
-	SHAPE_UNTIL,  /* int64_t, when     milliseconds left      u64, when */
+	SHAPE_UNTIL,  /* int64_t, boot ms  milliseconds left      u64, boot ms */
 	SHAPE_LINES,  /* struct str        text                   str */
 	SHAPE_BYTES,  /* struct str        text in base64         str of bytes */
 	SHAPE_LIST,   /* struct link_list  array of texts         u16 n, n x str */
@@ -26,7 +26,7 @@ enum shape_kind {
 	SHAPE_KINDS,
 };
 
-/* Limits of a text, in bytes, and its form (NULL: any). */
+/* The limits of a text in bytes, and the check of its form (NULL: any form). */
 struct shape_text {
 	size_t min, max;
 	bool (*valid)(struct str s);
@@ -35,11 +35,11 @@ struct shape_text {
 struct shape_member {
 	const char *name; /* in JSON */
 	enum shape_kind kind;
-	size_t at;              /* place in the struct */
-	struct shape_text text; /* of a text, of each in a list, of each value of a map */
-	struct shape_text key;  /* of each name in a map */
-	int64_t min, max;       /* of a number; of entries in a list or map */
-	const char *off, *on;   /* the two words of a switch */
+	size_t at;              /* offset in the struct */
+	struct shape_text text; /* limits of the text, of each in a list, or of a map's values */
+	struct shape_text key;  /* limits of a map's names */
+	int64_t min, max;       /* limits of a number; max also of entries in a list or map */
+	const char *off, *on;   /* the two words of a switch in JSON */
 };
 
 enum shape_speaker {
@@ -48,21 +48,21 @@ enum shape_speaker {
 };
 
 struct shape {
-	const char *name; /* in JSON */
-	enum shape_speaker speaker;
-	uint16_t number; /* over IPC; 0: not there */
+	const char *name;           /* the type in JSON */
+	enum shape_speaker speaker; /* the side that sends it */
+	uint16_t number;            /* the type over IPC; 0: it has no IPC form */
 	const struct shape_member *members;
 	size_t n;
 };
 
-/* The shape of a type; of LINK_UNKNOWN NULL. */
+/* The shape of a type; NULL for LINK_UNKNOWN. */
 const struct shape *shape_of(enum link_type type);
-/* The type of this name that this peer may say, or LINK_UNKNOWN. */
+/* The type with this name in JSON that this side sends, or LINK_UNKNOWN. */
 enum link_type shape_by_name(struct str name, enum shape_speaker speaker);
-/* The type of this number, or LINK_UNKNOWN. */
+/* The type with this number over IPC, or LINK_UNKNOWN. */
 enum link_type shape_by_number(uint16_t number);
 
-/* The place of a member in a struct. */
+/* Where a member is in body: shape_get to read it, shape_put to write it. */
 static inline const void *
 shape_get(const void *body, const struct shape_member *m)
 {
@@ -75,7 +75,7 @@ shape_put(void *body, const struct shape_member *m)
 	return (char *)body + m->at;
 }
 
-/* One member as link_check; without errinfo. */
+/* Checks one member of body as link_check does. ERR_SYNTAX, ERR_TOOBIG, ERR_RANGE. */
 int shape_check(const struct shape_member *m, const void *body) MUST_CHECK;
 
 #endif
