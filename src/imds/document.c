@@ -45,6 +45,6 @@ document_write(const struct link_guest *d, struct buf *out)
 	member(&w, "region", d->region);
 	member(&w, "version", STR("2017-09-30"));
 	jsonw_end(&w);
-	(void)!jsonw_finish(&w); /* the buffer's own error says the same */
+	(void)!jsonw_finish(&w); /* the caller sees the same error in out */
 	buf_release(&launched);
 }

@@ -1,5 +1,5 @@
 /*
- * document: the instance identity document, JSON with the member names of AWS.
+ * document: the instance identity document, JSON with AWS's member names (wire.md 5.2).
  */
 #ifndef IMDS_DOCUMENT_H
 #define IMDS_DOCUMENT_H
@@ -7,7 +7,8 @@
 #include "base/buf.h"
 #include "imds/guests.h"
 
-/* Appends it; what is not known is null. */
+/* Appends the document of d. Members that are empty in d are null. An overfull buffer is told
+ * by buf_err. */
 void document_write(const struct link_guest *d, struct buf *out);
 
 #endif

@@ -6,8 +6,9 @@
 #include "base/alloc.h"
 #include "base/map.h"
 
-/* Keys are a guest's own id and address, so a guest leaves the maps before either
- * changes. A guest whose address another has now is only in the first. */
+/* The maps' keys are the id and the address inside the guest itself, so a guest is taken out
+ * of a map before that memory changes. A guest whose address was given to another guest is
+ * in by_id only. */
 struct guests {
 	struct map *by_id, *by_ip;
 };
@@ -96,7 +97,7 @@ guests_put(struct guests *g, const struct link_guest *d)
 	guest->marked = false;
 	map_put(g->by_id, guest->desc.instance_id, guest);
 	map_put(g->by_ip, ip_key(&guest->ip), guest);
-	/* The id in it was the key until now. */
+	/* Only now, as the id in this block was the key in by_id until map_put. */
 	xfree(before);
 	return 0;
 }

@@ -1,7 +1,7 @@
 /*
- * guests: the instances that this agent speaks for: what eicd told about each,
- * its live keys and its tokens. A guest is known by the address that it
- * connects from, never by anything it says.
+ * guests: the instances that this agent speaks for: the description of each from eicd, its
+ * live keys and its tokens. A guest is recognised by the address that it connects from, never
+ * by anything that it sends.
  */
 #ifndef IMDS_GUESTS_H
 #define IMDS_GUESTS_H
@@ -19,14 +19,14 @@
 #define GUESTS_MAX 4096
 
 struct guest {
-	struct link_guest desc; /* guests.c's copy, replaced by guests_put */
+	struct link_guest desc; /* a copy, replaced by guests_put */
 	struct keys keys;
 	struct tokens tokens;
-	int64_t rate_at_ms; /* request rate: see imds/server */
+	int64_t rate_at_ms; /* the limit of its request rate, kept by imds/server.c */
 	int32_t rate_left;
-	/* guests.c's own */
+	/* private to guests.c */
 	struct in6_addr ip;
-	char *block; /* what desc borrows from */
+	char *block; /* the memory that desc points into */
 	bool marked;
 };
 
@@ -36,23 +36,24 @@ struct guests *guests_new(const struct rng *rng);
 void guests_free(struct guests *g); /* NULL is fine */
 
 /*
- * Copies d in; a guest of that id keeps its keys and tokens. An address that
- * another guest had is that guest's no more. As link_check; ERR_FULL
- * (GUESTS_MAX).
+ * Adds a guest with a copy of d, or replaces the description of the guest with d's id, which
+ * keeps its keys and tokens. If another guest had d's address, that one is no longer found by
+ * it. Errors as link_check, and ERR_FULL (GUESTS_MAX).
  */
 int guests_put(struct guests *g, const struct link_guest *d) MUST_CHECK;
+/* Does nothing when there is no such guest. */
 void guests_remove(struct guests *g, struct str instance_id);
 
-/* Borrowed until the guest is removed or swept; NULL when there is none. */
+/* Both return the guest, borrowed until it is removed or swept, or NULL. In ip, IPv4 is
+ * ::ffff:a.b.c.d. */
 struct guest *guests_find(const struct guests *g, struct str instance_id);
-/* IPv4 addresses as ::ffff:a.b.c.d. */
 struct guest *guests_find_ip(const struct guests *g, const struct in6_addr *ip);
 
-/* Re-synchronisation, guests and their keys: mark all; guests_put and keys_put
- * unmark; sweep removes what is still marked. */
+/* When eicd sends everything again: guests_mark marks all guests and their keys, guests_put
+ * and keys_put remove the mark, and guests_sweep removes what is still marked. */
 void guests_mark(struct guests *g);
 void guests_sweep(struct guests *g);
-/* Drops every guest's keys that have passed their deadline. */
+/* Drops the keys of all guests whose deadline is not after now_ms (boot clock). */
 void guests_expire(struct guests *g, int64_t now_ms);
 
 #endif

@@ -41,7 +41,7 @@ answer_write(const struct handle_input *in, struct answer *a, struct buf *out)
 	return buf_err(out);
 }
 
-/* A refusal has its reason for a body: people look at it with curl. */
+/* The body of a refusal is its reason, for people who look at it with curl. */
 static void
 refuse(struct answer *a, uint16_t status)
 {
@@ -60,9 +60,9 @@ has_header(const struct http_request *q, const char *name, struct str *ret, bool
 }
 
 /*
- * Which signer is a new lookup to see? The newest; but while a live key is not
- * there yet under the newest signer, the one before, lest a rotation make a
- * login fail between the new chain's arrival and that of the keys signed anew.
+ * The signer whose chain and keys a new lookup gets: the newest one, or the one before while
+ * some live key has not arrived yet under the newest. Otherwise logins would fail between the
+ * arrival of a new chain and that of the keys that the new signer signed.
  */
 static const struct signer *
 signer_choose(const struct handle_input *in)
@@ -111,7 +111,8 @@ token_put(const struct handle_input *in, struct str path, struct answer *a, stru
 
 /* ---- GET, HEAD ---- */
 
-/* 0 and the signer to see, or the status to refuse with. */
+/* Checks the token. Returns 0 and the signer whose keys the request gets, or the status to
+ * refuse with. */
 static uint16_t
 authorise(const struct handle_input *in, const struct signer **ret)
 {
@@ -124,7 +125,7 @@ authorise(const struct handle_input *in, const struct signer **ret)
 		return in->guest->desc.http_tokens_required && !in->local ? 401 : 0;
 	if (twice || token_check(&in->guest->tokens, token, in->now_ms, &generation) != 0)
 		return 401;
-	/* A token that outlived its signer sees what a new one would see. */
+	/* If the token's signer is no longer kept, the request gets what a new token would. */
 	if (signers_find(in->signers, generation, in->now_ms) != NULL)
 		*ret = signers_find(in->signers, generation, in->now_ms);
 	return 0;

@@ -1,6 +1,6 @@
 /*
- * keys: live key entries of one guest; see keys.h. There are few at a time, so
- * a plain array in the order of arrival serves.
+ * keys: the live keys of one guest; see keys.h. There are few at a time, so a plain array in
+ * the order of their arrival is enough.
  */
 #include "imds/keys.h"
 
@@ -10,7 +10,7 @@
 
 struct key {
 	struct link_key desc;
-	char *block; /* what desc borrows from */
+	char *block; /* the memory that desc points into */
 	bool marked;
 };
 
@@ -42,7 +42,7 @@ key_new(const struct link_key *d)
 	return key;
 }
 
-/* Frees entry i; those behind move up, so that their order stays. */
+/* Frees entry i and moves those behind it up, which keeps their order. */
 static void
 drop(struct keys *k, size_t i)
 {

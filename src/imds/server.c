@@ -1,6 +1,6 @@
 /*
- * server: sockets of the metadata service; see server.h. Answers are small, so
- * a connection has a buffer only while its peer does not take them.
+ * server: sockets of the metadata service; see server.h. Answers are small and usually leave
+ * at once, so a connection has a buffer only while its peer has not read them.
  */
 #include "imds/server.h"
 
@@ -39,24 +39,24 @@ struct client {
 	struct server *server;
 	struct client *next, **prev; /* in its bucket */
 	struct loop_fd watch;
-	struct loop_timer timer; /* for the next request to be complete */
+	struct loop_timer timer; /* until the next request is complete, then until the end */
 	struct http_reader *reader;
 	struct buf out;
-	struct buf rest; /* read, but behind an answer that was not taken */
+	struct buf rest; /* bytes received behind a request whose answer still waits in out */
 	struct in6_addr ip;
 	int fd;
-	unsigned ttl;  /* IP TTL set on the socket; 0: none, the system's */
-	bool own;      /* of this host: serves its own instance */
+	unsigned ttl;  /* the IP TTL set on the socket; 0: none, so the system's */
+	bool own;      /* from this host: gets the metadata of own_instance */
 	bool local;    /* over a Unix socket */
-	bool closing;  /* after what is queued; no more requests */
-	bool finished; /* our direction has ended */
+	bool closing;  /* no more requests; closes when out is sent */
+	bool finished; /* our direction has been shut down */
 };
 
 struct server {
 	struct server_opts o;
 	struct listening listening[LISTENERS];
 	size_t n_listening;
-	struct client *clients[BUCKETS]; /* by address */
+	struct client *clients[BUCKETS]; /* hash table by address */
 	size_t n_clients;
 	struct loop_timer resume, expire;
 	char own_instance[MAX_INSTANCE_ID + 1];
@@ -102,7 +102,7 @@ guest_of(const struct client *c)
 	return guests_find_ip(s->o.guests, &c->ip);
 }
 
-/* One request's worth of the guest's rate; false when it has none left. */
+/* Takes one request from the guest's rate. False when none is left for now. */
 static bool
 rate_take(struct guest *g, int64_t now_ms)
 {
@@ -126,9 +126,10 @@ rate_take(struct guest *g, int64_t now_ms)
 /* ---- answering ---- */
 
 /*
- * The hop limit is the IP TTL of what is sent (wire.md 5.2). The kernel takes it
- * when a segment leaves, and a token's that was lost on its way leaves again: so a
- * connection's TTL is only ever lowered, by whatever comes after. 0: as it is.
+ * Sets the hop limit, which is the IP TTL of packets (wire.md 5.2); 0 changes nothing. A
+ * connection's TTL is only ever lowered, never raised: the kernel uses the TTL that is set
+ * when a segment leaves, and it may have to send the segment with a token once more after
+ * later answers.
  */
 static int
 ttl_set(struct client *c, unsigned ttl)
@@ -161,7 +162,7 @@ refuse(struct client *c, uint16_t status)
 		buf_clear(&c->out);
 }
 
-/* Puts the answer to one request into the buffer. */
+/* Writes the answer to one request into c->out. An error ends the connection. */
 static int
 answer(struct client *c, const struct http_request *q)
 {
@@ -189,7 +190,7 @@ answer(struct client *c, const struct http_request *q)
 	return ttl_set(c, ttl);
 }
 
-/* Sends what it can. ERR_AGAIN: some is left; another error ends it. */
+/* Sends what the kernel takes. ERR_AGAIN: some is left. ERR_SYS: the connection is dead. */
 static int
 flush(struct client *c)
 {
@@ -207,8 +208,8 @@ flush(struct client *c)
 	return 0;
 }
 
-/* Reads requests out of in and answers each; what is left when the peer does
- * not take an answer is kept for later. An error ends the connection. */
+/* Reads requests from in and answers each. When the peer does not read an answer, the bytes
+ * behind that request are kept in c->rest for later. An error ends the connection. */
 static int
 pump(struct client *c, struct str in)
 {
@@ -238,8 +239,9 @@ pump(struct client *c, struct str in)
 	return r == ERR_AGAIN ? 0 : r;
 }
 
-/* All was sent. Goes on with the requests that waited, or begins to close: the
- * peer must get to read our last words, so what it still sends is read away. */
+/* Everything has been sent. Goes on with the requests in c->rest, or begins to close. Closing
+ * first shuts down our direction only and reads what the peer still sends: a close with unread
+ * input would reset the connection and could destroy the last answer. */
 static int
 drained(struct client *c)
 {
@@ -257,7 +259,7 @@ drained(struct client *c)
 	return shutdown(c->fd, SHUT_WR) == 0 ? 0 : ERR_CLOSED;
 }
 
-/* Reads once. ERR_CLOSED when there is nothing more to come. */
+/* Reads once. ERR_CLOSED when the peer has ended and nothing is left to send. */
 static int
 readable(struct client *c)
 {
@@ -294,7 +296,8 @@ on_client(void *ctx, unsigned events)
 	loop_fd_want(c->server->o.loop, &c->watch, c->out.n > 0 ? LOOP_WRITE : LOOP_READ);
 }
 
-/* No whole request came in time, or the peer does not read or does not close. */
+/* The timer ran out: no whole request came in time, or the peer does not read the answer or
+ * does not close. */
 static void
 on_timer(void *ctx)
 {
@@ -325,7 +328,7 @@ ip_of(const struct addr *a, struct in6_addr *ret)
 	memcpy(ret->s6_addr + 12, &a->u.in.sin_addr, 4);
 }
 
-/* Does the peer sit on this very host? Then both ends have one address. */
+/* True when the peer is on this host: then both ends have the same address. */
 static bool
 from_here(int fd, const struct in6_addr *peer)
 {

@@ -6,9 +6,9 @@
 #include "base/alloc.h"
 
 struct slot {
-	struct signer s;  /* generation 0: empty */
-	int64_t until_ms; /* of the previous one */
-	char *block;      /* what s.desc borrows from */
+	struct signer s;  /* generation 0: the slot is empty */
+	int64_t until_ms; /* how long the previous one is kept, boot clock */
+	char *block;      /* the memory that s.desc points into */
 };
 
 struct signers {

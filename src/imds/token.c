@@ -1,5 +1,5 @@
 /*
- * token: session tokens as places in a table; see token.h.
+ * token: the table of a guest's session tokens; see token.h.
  */
 #include "imds/token.h"
 
@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "base/secret.h"
 
-#define SECRET_BYTES 31 /* with 2 of the place: 44 characters, no padding */
+#define SECRET_BYTES 31 /* with 2 bytes for the place: 44 characters without padding */
 #define FIRST_CAP 8
 #define LOOK_AHEAD 8 /* places tried before the table grows */
 
@@ -27,7 +27,7 @@ token_release(struct tokens *t)
 	*t = (struct tokens){ 0 };
 }
 
-/* Grows by one place at the end. */
+/* Adds a place at the end and returns its index. */
 static size_t
 append(struct tokens *t)
 {
@@ -46,7 +46,8 @@ append(struct tokens *t)
 	return t->n++;
 }
 
-/* A place whose token has expired; else a new one; else that of an old token. */
+/* Finds a place for a new token: one whose token has expired, else a new one, else, when the
+ * table is full, one whose token is still good. */
 static size_t
 place(struct tokens *t, int64_t now_ms)
 {

@@ -1,7 +1,6 @@
 /*
- * tree: metadata as a table of nodes; see tree.h. A node is a directory or a
- * value; a node that has nothing to say for this guest is not there: it is
- * neither listed nor found.
+ * tree: metadata as a table of nodes; see tree.h. A node is a directory or a value. A node
+ * that has no value for this guest is neither listed nor found.
  */
 #include "imds/tree.h"
 
@@ -10,27 +9,27 @@
 #include "codec/uri.h"
 #include "imds/document.h"
 
-#define MAX_NAME 256 /* of one path segment, decoded */
+#define MAX_NAME 256 /* bytes of one path segment, decoded */
 
 struct at;
 
-/* Appends a value; false when the guest has none. out NULL: only asks. */
+/* Appends a value; false when the guest has none. With out NULL it only tells which. */
 typedef bool (*value_fn)(const struct at *at, struct buf *out);
-/* A directory whose names are data: appends the listing. */
+/* Appends the listing of a directory whose names come from data, such as MAC addresses. */
 typedef void (*list_fn)(const struct at *at, struct buf *out);
-/* Is this a name of that directory? */
+/* True when such a directory has this name. */
 typedef bool (*has_fn)(const struct at *at, struct str name);
 
 struct node {
 	const char *name;
-	value_fn value;              /* of a value; of a directory: is it there? */
-	const struct node *children; /* ends with a row without name */
-	list_fn list;                /* instead of the children's names */
-	has_fn has;                  /* the one child, children[0], has these names */
-	bool bare;                   /* listed without '/' though a directory */
+	value_fn value;              /* the value; of a directory: whether it is there */
+	const struct node *children; /* of a directory; ends with a row without name */
+	list_fn list;                /* when names are data: lists them */
+	has_fn has;                  /* when names are data: children[0] has all of them */
+	bool bare;                   /* a directory that is listed without '/' */
 };
 
-/* Where we are: the view, and the last name that was data. */
+/* A place on the way through the tree: the view, and the last name that came from data. */
 struct at {
 	const struct tree_view *v;
 	struct str name;
@@ -217,7 +216,7 @@ tag_list(const struct at *at, struct buf *out)
 	}
 }
 
-/* A tag may well be empty: it is there all the same. */
+/* A tag may have an empty value; it is found all the same. */
 static bool
 tag_value(const struct at *at, struct buf *out)
 {
@@ -455,7 +454,7 @@ static const struct node version_children[] = {
 };
 static const struct node version_node[] = { { "", .children = version_children }, END };
 
-/* As AWS lists them; each has the whole tree. */
+/* The versions that AWS lists. Each has the whole tree. */
 static const char *const versions[] = { "1.0", "2007-01-19", "2007-03-01", "2007-08-29",
 	"2007-10-10", "2007-12-15", "2008-02-01", "2008-09-01", "2009-04-04", "2011-01-01",
 	"2011-05-01", "2012-01-12", "2014-02-25", "2014-11-05", "2015-10-20", "2016-04-19",
@@ -534,12 +533,13 @@ directory_write(const struct node *dir, const struct at *at, struct buf *out)
 			buf_c(out, n->children != NULL && !n->bare ? "/\n" : "\n");
 		}
 	}
-	/* The names are kept apart by LF; none follows the last. */
+	/* LF stands between the names, but not behind the last. */
 	if (out->n > 0 && out->p[out->n - 1] == '\n')
 		out->n--;
 }
 
-/* Cuts the next segment off path and decodes it. ERR_NOTFOUND: none left. */
+/* Cuts the next segment off path and decodes it. ERR_NOTFOUND when none is left; ERR_SYNTAX,
+ * ERR_TOOBIG. */
 static int
 segment(struct str *path, struct buf *name)
 {
