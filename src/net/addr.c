@@ -10,7 +10,7 @@
 
 #define HOST_MAX 253u
 
-/* Cuts "host:port" or "[host]:port". */
+/* Splits "host:port" or "[host]:port". */
 static int
 split(struct str text, struct str *ret_host, uint16_t *ret_port, bool *ret_brackets)
 {

@@ -1,11 +1,17 @@
 /*
  * conn: byte connections; see conn.h. The state says which events matter:
  *
- *   NEW (plain, accepted)  CONNECTING  HANDSHAKE  OPEN  FINISH  LINGER  DEAD
+ *   NEW         plain and just accepted; `open` is called in the loop's next turn
+ *   CONNECTING  the kernel is connecting
+ *   HANDSHAKE   of TLS
+ *   OPEN
+ *   FINISH      after conn_finish: sends what is queued
+ *   LINGER      our direction has ended; waits for the peer to end its own
+ *   DEAD        `end` has been called; the owner frees it
  *
- * FINISH sends what is queued, LINGER waits for the peer's end. Callbacks are
- * made between enter and leave only; what the owner frees meanwhile goes in
- * leave. Deadlines of the first five states are the owner's.
+ * Callbacks are called only while `entered` is set. A connection that the owner frees in one of
+ * them is destroyed in leave. FINISH and LINGER have a deadline here; how long the states
+ * before may last is the owner's affair.
  */
 #include "net/conn.h"
 
@@ -16,9 +22,9 @@
 #include "net/record.h"
 
 #define IN_BYTES (256u << 10)
-/* Beyond the owner's limit, for alerts and the like. */
+/* Room beyond the owner's limit, for TLS alerts and the like. */
 #define QUEUE_SLACK_BYTES 4096u
-/* The gather buffer is given back when one big message made it grow beyond. */
+/* The gather buffer (record_env.out) is freed when a big message made it larger than this. */
 #define GATHER_KEEP_BYTES (1u << 20)
 
 struct conn_io {
@@ -45,20 +51,20 @@ struct conn {
 	enum conn_state state;
 	int fd;
 	struct loop_fd watch;
-	struct loop_timer later; /* failure, opening, resuming or end of lingering */
+	struct loop_timer later; /* tells a failure, opens, reads on, or ends the lingering */
 	struct record *tls;      /* NULL: plain */
-	struct buf out;          /* not yet taken by the kernel, from out_at on */
+	struct buf out;          /* from out_at on: bytes that the kernel has not taken yet */
 	size_t out_at;
 	size_t max_queue;
-	struct buf left; /* arrived, not decrypted: reading was stopped */
+	struct buf left; /* received, but not decrypted, as the owner stopped reading */
 	struct addr peer;
 	int linger_ms;
-	int failed; /* errno of a write, to be told by `later` */
+	int failed; /* errno of a failed write, which `later` tells the owner */
 	bool want_read;
 	bool peer_ended;
-	bool entered; /* callbacks under way: do not free */
+	bool entered; /* a callback may be running: destroy in leave only */
 	bool freed;
-	bool unwatched; /* error condition that nobody can clear */
+	bool unwatched; /* taken off the loop, as it reported an error without end */
 };
 
 struct conn_io *
@@ -170,7 +176,7 @@ is_open(const struct conn *c)
 	return !c->freed && c->state == CONN_OPEN;
 }
 
-/* Tells the owner that it is over. Only between enter and leave. */
+/* Tells the owner that the connection is dead. Only while entered is set. */
 static void
 die(struct conn *c, int err, const struct errinfo *ei)
 {
@@ -206,8 +212,8 @@ conn_queued(const struct conn *c)
 	return c->out.n - c->out_at;
 }
 
-/* The buffer has twice that: what is sent stays in it until that is the greater
- * half. It is never made smaller than what is in it. */
+/* The buffer may hold twice the limit, as bytes that were sent stay in it until they are the
+ * greater half (send_or_queue). Its limit is never set below what it holds. */
 void
 conn_set_max_queue(struct conn *c, size_t max_queue_bytes)
 {
@@ -217,7 +223,7 @@ conn_set_max_queue(struct conn *c, size_t max_queue_bytes)
 	c->out.max = max > c->out.n ? max : c->out.n;
 }
 
-/* What the kernel takes of s at once. */
+/* Returns how many bytes of s the kernel took. */
 static size_t
 send_now(struct conn *c, struct str s)
 {
@@ -249,7 +255,7 @@ send_or_queue(struct conn *c, struct str s)
 		fail_later(c, ENOBUFS);
 }
 
-/* Sends what the session gathered in its last call. */
+/* Sends what the TLS session wrote into the gather buffer in its last call. */
 static void
 send_gathered(struct conn *c)
 {
@@ -361,7 +367,7 @@ peer_end(struct conn *c)
 	}
 }
 
-/* One call into the session and what follows from it. False: no more for now. */
+/* Calls the TLS session once and acts on the result. False: nothing more can be done now. */
 static bool
 pump_step(struct conn *c)
 {
@@ -392,7 +398,8 @@ pump_step(struct conn *c)
 	return true;
 }
 
-/* Decrypts what arrived and hands it to the owner, as long as the owner wants. */
+/* Decrypts what arrived and hands it to the owner, for as long as the owner wants to read. The
+ * rest is kept in c->left. */
 static void
 pump(struct conn *c, struct str arrived)
 {
@@ -459,8 +466,8 @@ conn_event(void *ctx, unsigned events)
 			flush(c);
 		if ((events & (LOOP_READ | LOOP_HUP)) != 0 && !c->freed && reads(c))
 			receive(c);
-		/* An error that no read or write will clear would be reported
-		 * for ever. */
+		/* An error that neither a read nor a write clears would be reported again
+		 * and again, so the loop stops watching. */
 		if ((events & LOOP_HUP) != 0 && !c->freed && !reads(c) && conn_queued(c) == 0 &&
 		    c->state != CONN_DEAD) {
 			loop_fd_del(c->io->loop, &c->watch);
@@ -500,7 +507,8 @@ conn_read_want(struct conn *c, bool want)
 	c->want_read = want;
 	if (c->state != CONN_OPEN || c->failed != 0)
 		return;
-	/* Within a callback the pump sees it by itself. */
+	/* What was left is read in the loop's next turn. (In a callback, pump looks at
+	 * want_read itself.) */
 	if (want && c->left.n > 0)
 		loop_timer_set(c->io->loop, &c->later, 0);
 	if (!c->entered)
@@ -534,7 +542,7 @@ conn_new(const struct conn_opts *o, int fd, const struct addr *peer, struct str 
 	return 0;
 }
 
-/* Begins to watch; the conn is gone when that fails. */
+/* Begins to watch. On failure (ERR_SYS) c is destroyed. */
 static int
 conn_start(struct conn *c, enum conn_state state, struct conn **ret)
 {

@@ -1,6 +1,6 @@
 /*
- * conn_connect: the one call of net that connects, in a file of its own so that
- * a role that must not connect does not have it; see conn.h.
+ * conn_connect: the one function of net that connects; see conn.h. It is in a file of its own,
+ * so that the binary of a role that must not connect does not contain it.
  */
 #include "net/conn.h"
 

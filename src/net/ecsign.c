@@ -1,8 +1,8 @@
 /*
- * ecsign: see ecsign.h. The method's sign function finds its callback through
- * the ex_data of the EC_KEY, at index 0, which OpenSSL leaves to applications.
+ * ecsign: see ecsign.h. The method's sign function finds the struct ecsign in the EC_KEY's
+ * ex_data at index 0, which OpenSSL leaves to applications.
  */
-#define OPENSSL_SUPPRESS_DEPRECATED /* EC_KEY_METHOD: no successor in 3.0 */
+#define OPENSSL_SUPPRESS_DEPRECATED /* for EC_KEY_METHOD, see ecsign.h */
 #include "net/ecsign.h"
 
 #include <openssl/ec.h>
@@ -31,7 +31,7 @@ sign_digest(int type, const unsigned char *digest, int digest_n, unsigned char *
 	(void)r;
 	if (e == NULL || digest_n != DIGEST_BYTES || e->sign(e->ctx, digest, out, &n) != 0)
 		return 0;
-	/* OpenSSL gave room for the longest signature of this key. */
+	/* OpenSSL's buffer is as large as the longest signature of this key. */
 	if (n == 0 || n > (size_t)ECDSA_size(key))
 		return 0;
 	memcpy(sig, out, n);
@@ -39,7 +39,7 @@ sign_digest(int type, const unsigned char *digest, int digest_n, unsigned char *
 	return 1;
 }
 
-/* r and s apart are never needed by TLS. */
+/* TLS never asks for r and s apart. */
 static ECDSA_SIG *
 sign_parts(const unsigned char *digest, int n, const BIGNUM *kinv, const BIGNUM *r, EC_KEY *key)
 {

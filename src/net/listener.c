@@ -1,7 +1,7 @@
 /*
- * listener: binding and listening on addresses; see listener.h. Apart from
- * listener_accept.c and listener_unix.c, so that the parent, which only binds,
- * can neither accept nor connect.
+ * listener: binding and listening on addresses; see listener.h. Accepting (listener_accept.c)
+ * and Unix sockets (listener_unix.c, which also connects) are files of their own, so that the
+ * binary of the parent contains neither accept nor connect.
  */
 #include "net/listener.h"
 

@@ -1,5 +1,5 @@
 /*
- * listener_accept: taking a connection from a listener; see listener.h.
+ * listener_accept: accepting a connection; see listener.h.
  */
 #include "net/listener.h"
 

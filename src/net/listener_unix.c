@@ -21,7 +21,7 @@ is_stale(const struct sockaddr_un *un)
 	return stale;
 }
 
-/* As bind; a stale socket file is replaced. */
+/* As bind, but replaces a stale socket file. */
 static int
 bind_unix(int fd, const struct sockaddr_un *un)
 {

@@ -19,10 +19,10 @@ struct loop {
 	const struct clock *clock;
 	int64_t now_ms;
 	bool stop;
-	/* The events of this turn; those before `next` are done. */
+	/* The events of this turn. Those before `next` have been handled. */
 	struct epoll_event batch[BATCH];
 	int next, n_batch;
-	/* A binary heap, the soonest at 1; slot 0 is never used. */
+	/* A binary heap with the soonest timer at 1; slot 0 is never used. */
 	struct loop_timer **heap;
 	size_t n_heap, cap_heap;
 };
@@ -98,7 +98,7 @@ loop_fd_want(struct loop *l, struct loop_fd *f, unsigned want)
 	if (!f->on || f->want == want)
 		return;
 	f->want = want;
-	/* Can only fail for a descriptor that is not there: a programming error. */
+	/* This fails only when f->fd was closed: a programming error. */
 	if (epoll_ctl(l->epoll, EPOLL_CTL_MOD, f->fd, &ev) != 0)
 		abort();
 }
@@ -171,7 +171,7 @@ loop_timer_set(struct loop *l, struct loop_timer *t, int64_t in_ms)
 {
 	t->at_ms = l->now_ms + in_ms;
 	if (t->slot == 0) {
-		/* The place 0 of a heap is not used. */
+		/* One more, as slot 0 is not used. */
 		l->heap =
 		    array_room(l->heap, l->n_heap + 1, &l->cap_heap, sizeof(struct loop_timer *));
 		heap_place(l, t, ++l->n_heap);
@@ -242,8 +242,8 @@ call_timers(struct loop *l)
 	struct loop_timer *t;
 	size_t n;
 
-	/* Bounded by what is set now: a timer that sets itself to 0 must not
-	 * keep the descriptors waiting. */
+	/* At most as many calls as timers are set now: a timer that sets itself to 0 ms again
+	 * and again must not keep descriptors waiting. */
 	for (n = l->n_heap; n > 0 && l->n_heap > 0 && l->heap[1]->at_ms <= l->now_ms; n--) {
 		t = l->heap[1];
 		loop_timer_clear(l, t);

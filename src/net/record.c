@@ -1,7 +1,6 @@
 /*
- * record: TLS without a socket; see record.h. The error queue is cleared before
- * every call into OpenSSL: an old entry would be taken for a failure of this
- * session.
+ * record: TLS without a socket; see record.h. OpenSSL's error queue is cleared before every
+ * call that may fail, as an old entry would be taken for a failure of this session.
  */
 #include "net/record.h"
 
@@ -13,7 +12,7 @@
 #include "base/alloc.h"
 
 #define GATHER_MAX_BYTES (64u << 20)
-/* Head, tag and padding of a record, generously. */
+/* More than head, tag and padding of a record take. */
 #define RECORD_OVERHEAD_BYTES 64u
 
 struct record {
@@ -122,7 +121,7 @@ record_free(struct record *r)
 	xfree(r);
 }
 
-/* The error of an SSL call that returned ret. */
+/* Makes an error code, and a text in ei, from a failed SSL call that returned ret. */
 static int
 explain(const struct record *r, int ret, struct errinfo *ei)
 {
@@ -179,7 +178,7 @@ record_write(struct record *r, struct str s)
 
 	if (s.n == 0)
 		return 0;
-	/* Nobody else's input may be read by this session. */
+	/* The input may belong to another session, and this one must not read it. */
 	r->env->in = STR("");
 	ERR_clear_error();
 	ok = SSL_write_ex(r->ssl, s.p, s.n, &n);

@@ -1,6 +1,5 @@
 /*
- * tls: contexts for servers and clients; see tls.h. Bytes and sockets are
- * net/conn's.
+ * tls: contexts for servers and clients; see tls.h. Sockets are the business of net/conn.
  */
 #include "net/tls.h"
 
@@ -15,7 +14,7 @@
 
 #define CIPHERS_TLS12 "ECDHE+AESGCM:ECDHE+CHACHA20"
 #define NAME_MAX_BYTES 253u
-/* Both lists in the form of the wire: length, name. */
+/* Protocol names as TLS sends them: length, name. */
 #define ALPN_HTTP "\x08http/1.1"
 #define ALPN_UPLINK "\x10" TLS_ALPN_UPLINK
 
@@ -27,7 +26,7 @@ struct tls {
 	bool has_client_ca;
 };
 
-/* Encrypted PEM is refused; without this OpenSSL would ask on the terminal. */
+/* Refuses encrypted PEM. Without this OpenSSL would ask for a password on the terminal. */
 static int
 no_password(char *p, int n, int writing, void *arg)
 {
@@ -53,7 +52,7 @@ crypto_error(const char *what, struct errinfo *ei)
 	return ERR_CRYPTO;
 }
 
-/* A context with the rules that servers and clients share. */
+/* Makes a context with the rules that servers and clients share. */
 static int
 context_new(const SSL_METHOD *method, SSL_CTX **ret, struct errinfo *ei)
 {
@@ -76,7 +75,7 @@ context_new(const SSL_METHOD *method, SSL_CTX **ret, struct errinfo *ei)
 	return 0;
 }
 
-/* Takes the certificates of a PEM, the leaf first. */
+/* Sets the own certificate and its chain from a PEM, the leaf first. */
 static int
 use_chain(SSL_CTX *ctx, struct str pem, struct errinfo *ei)
 {
@@ -112,7 +111,7 @@ out:
 	return r;
 }
 
-/* Trusts the certificates of a PEM; at least one. */
+/* Trusts the certificates of a PEM, which must have at least one. */
 static int
 use_anchors(SSL_CTX *ctx, struct str pem, bool server, struct errinfo *ei)
 {
@@ -156,7 +155,7 @@ use_remote_key(struct tls *t, const struct tls_server_opts *o, struct errinfo *e
 		err_set(ei, "the key of a server certificate must be P-256");
 		return r;
 	}
-	/* The only signature that the signer can make. */
+	/* The signer can make no other signature. */
 	if (SSL_CTX_set1_sigalgs_list(t->ctx, algorithms) != 1 ||
 	    SSL_CTX_use_PrivateKey(t->ctx, key) != 1)
 		r = crypto_error("key", ei);
@@ -164,7 +163,7 @@ use_remote_key(struct tls *t, const struct tls_server_opts *o, struct errinfo *e
 	return r;
 }
 
-/* Chooses the protocol; whoever asks for the uplink has to show a certificate. */
+/* Chooses the protocol. A client that asks for the uplink must show a certificate. */
 static int
 choose_alpn(SSL *ssl, const unsigned char **ret, unsigned char *ret_n, const unsigned char *in,
     unsigned int n, void *arg)
@@ -257,7 +256,7 @@ tls_client_new(const struct tls_client_opts *o, struct tls **ret, struct errinfo
 	    ((r = use_chain(t->ctx, o->cert_pem, ei)) != 0 ||
 		(r = use_own_key(t->ctx, o->key_pem, ei)) != 0))
 		goto out;
-	/* 0 is success here, of all OpenSSL's calls. */
+	/* Unlike OpenSSL's other calls, this one returns 0 for success. */
 	if (SSL_CTX_set_alpn_protos(t->ctx, own ? both : http,
 		(unsigned int)(own ? sizeof(both) : sizeof(http)) - 1) != 0) {
 		r = crypto_error("ALPN", ei);
@@ -289,7 +288,7 @@ tls_free(struct tls *t)
 	xfree(t);
 }
 
-/* Whom a client expects: an IP address or a host name. */
+/* Sets the name that the server's certificate must have: an IP address or a host name. */
 static int
 expect_name(SSL *ssl, struct str name)
 {

@@ -1,6 +1,6 @@
 /*
- * wsconn: see wsconn.h. Operations are called between enter and leave only; a
- * session that is freed meanwhile goes in leave.
+ * wsconn: see wsconn.h. The owner's operations are called only while `entered` is set. A
+ * session that the owner frees in one of them is destroyed in leave.
  */
 #include "net/wsconn.h"
 
@@ -8,20 +8,20 @@
 #include "codec/utf8.h"
 
 #define PING_MS 10000
-/* A message that was longer does not keep its memory until the next one. */
+/* The memory of a longer message is not kept for the next one. */
 #define TEXT_KEEP_BYTES 65536u
 
 struct wsconn {
 	struct wsconn_opts o;
 	struct ws_decoder ws;
-	struct buf text; /* the text message under way */
-	int64_t heard_ms;
-	int64_t ping_ms;  /* when the next one is due */
-	int64_t moved_ms; /* the queue was empty, or had become shorter */
-	size_t queued;    /* when last looked at */
+	struct buf text;  /* the parts of a text message that is not complete yet */
+	int64_t heard_ms; /* when the peer sent something last; all times are boot time */
+	int64_t ping_ms;  /* when the next PING is due */
+	int64_t moved_ms; /* when the queue was last empty, or found to be shorter */
+	size_t queued;    /* bytes in the queue at the last look */
 	bool over;
 	bool paused;  /* the owner does not want to read */
-	bool entered; /* operations under way: do not free */
+	bool entered; /* an operation may be running: destroy in leave only */
 	bool freed;
 };
 
@@ -31,7 +31,7 @@ now_ms(const struct wsconn *w)
 	return loop_now_ms(w->o.loop);
 }
 
-/* So often that three go unanswered before the silence is over. */
+/* Often enough that three PINGs go unanswered before a peer counts as silent. */
 static int64_t
 ping_every_ms(const struct wsconn *w)
 {
@@ -86,8 +86,8 @@ wsconn_queued(const struct wsconn *w)
 	return conn_queued(w->o.conn);
 }
 
-/* Has the peer taken something of what was queued? Asked before each write, since
- * a write makes the queue longer. */
+/* Notes whether the queue has become shorter. Called before each write, which makes it longer
+ * again. */
 static void
 look_at_queue(struct wsconn *w)
 {
@@ -162,7 +162,8 @@ wsconn_close(struct wsconn *w, uint16_t code, struct str reason)
 		code = WS_CODE_INTERNAL;
 	buf_init(&b, WS_MAX_CONTROL + WS_MAX_HEAD);
 	ws_close_write(&b, code, reason, make_mask(w, mask));
-	/* Last words may use what the connection has beyond the session's own limit. */
+	/* The connection's queue may be larger than the session's limit. The close frame may
+	 * use that room. */
 	r = conn_write(w->o.conn, buf_view(&b));
 	buf_release(&b);
 	return r;
@@ -185,7 +186,7 @@ stuck(struct wsconn *w)
 	end(w, WSCONN_STUCK, 0, false, "does not read");
 }
 
-/* The peer broke a rule: tells it which. */
+/* The peer broke a rule: sends a close frame that says which, and ends the session. */
 static void
 refuse(struct wsconn *w, uint16_t code, const char *text)
 {
@@ -212,7 +213,7 @@ on_text(struct wsconn *w, const struct ws_part *part)
 		refuse(w, WS_CODE_UNSUPPORTED, "binary only");
 		return;
 	}
-	/* One that came in one piece is not copied. */
+	/* A message that came in one piece is not copied. */
 	if (part->end && w->text.n == 0) {
 		deliver_text(w, part->data);
 		return;
@@ -251,7 +252,7 @@ on_close(struct wsconn *w, struct str payload)
 	end(w, WSCONN_CLOSED, code, said, "closed by the peer");
 }
 
-/* p: where the part's data stand, when they are not of a control frame. */
+/* p is where the part's data begin in the input, unless it is a control frame. */
 static void
 on_part(struct wsconn *w, const struct ws_part *part, char *p)
 {
@@ -271,7 +272,7 @@ on_part(struct wsconn *w, const struct ws_part *part, char *p)
 		on_close(w, part->data);
 		break;
 	case WS_PONG:
-	case WS_CONTINUATION: /* never: the decoder says whose */
+	case WS_CONTINUATION: /* never: the decoder gives the op that it continues */
 		break;
 	}
 }
