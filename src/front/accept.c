@@ -11,9 +11,9 @@
 #include "front/client.h"
 #include "net/listener.h"
 
-/* Connections taken before other descriptors get their turn. */
+/* How many connections are accepted before other descriptors get their turn. */
 #define TURN_ACCEPTS 64
-/* Pause when the machine, not a limit of ours, says no. */
+/* How long to pause when the kernel, and not a limit of ours, refuses. */
 #define RETRY_MS 100
 
 struct listening {
@@ -28,7 +28,7 @@ struct accept {
 	size_t n;
 	bool paused;
 	struct loop_timer retry;
-	struct table_watch room; /* tells that there is some again */
+	struct table_watch room; /* tells when a client is gone, so that there is room again */
 };
 
 static void
@@ -114,7 +114,8 @@ full(const struct front *f)
 	return table_count(f->table) >= (size_t)f->settings.max_connections;
 }
 
-/* Makes room for one more of this address. */
+/* Makes room for one more connection from this address. False when none of its connections is
+ * idle. */
 static bool
 make_room_of(struct front *f, const struct addr *a)
 {

@@ -1,11 +1,10 @@
 /*
- * agent_link: see agent_link.h. A link is first a question to core. When core
- * accepts it, the agent gets its 101 and the session begins; from then on the
- * exchange with core is open until one of both closes.
+ * agent_link: see agent_link.h. A link begins as a question to core. When core accepts it, the
+ * agent gets its 101 and the WebSocket session begins; from then on the exchange with core is
+ * open until either side closes.
  *
- * When core goes the agent stays: the link is asked for again as soon as there is
- * another core, which is told what the agent said first (its hello). What the agent
- * says meanwhile is held.
+ * When core ends, the agent stays connected. Front asks the next core for the link again and
+ * tells it the agent's first text (its hello). What the agent sends meanwhile is held.
  */
 #include "front/agent_link.h"
 
@@ -19,19 +18,20 @@
 #define CERTIFICATE_MAX_BYTES 16384
 #define LINGER_MS 1000
 #define LAST_WORDS_BYTES (1u << 20)
-/* Of a first text that is kept, and of all texts that are held. */
+/* The limit of a first text that is kept for the next core. */
 #define SAID_MAX_BYTES 4096
+/* The limit of all texts that are held while there is no core. */
 #define HELD_MAX_BYTES 16384
 
 struct agent_link {
 	struct client *client;
 	struct exchange core;
 	struct buf certificate; /* DER */
-	struct wsconn *ws;      /* NULL: core has not accepted it yet */
-	struct buf said;        /* the first text that a core was told */
+	struct wsconn *ws;      /* NULL: core has not accepted the link yet */
+	struct buf said;        /* the first text that was sent to a core */
 	bool has_said;
-	struct buf held; /* texts that no core was told, each behind its u32 length */
-	bool core_knows; /* that it is over: core said so */
+	struct buf held; /* texts not yet sent to a core, each behind its u32 length */
+	bool core_knows; /* core ended or refused the link itself */
 };
 
 static int64_t
@@ -42,7 +42,7 @@ silence_ms(const struct agent_link *l)
 
 /* ---- the end ---- */
 
-/* Its last words, if any, are said. */
+/* Ends the link. Any close frame has been sent before. */
 static void
 leave(struct agent_link *l, int linger_ms, const char *why)
 {
@@ -58,7 +58,7 @@ close_with(struct agent_link *l, uint16_t code, struct str reason)
 	leave(l, said ? LINGER_MS : 0, "closed by eicd");
 }
 
-/* Core is told, unless it does not know of the link, or has said so itself. */
+/* Tells core that the link is over, unless core does not know of it or ended it itself. */
 static void
 forget(struct agent_link *l)
 {
@@ -98,7 +98,7 @@ try_later(struct agent_link *l)
 	close_with(l, WS_CODE_INTERNAL, STR("try again later"));
 }
 
-/* Until there is a core; an agent that says more than is held is closed. */
+/* Keeps a text until there is a core. An agent that sends more than fits is closed. */
 static void
 hold(struct agent_link *l, struct str text)
 {
@@ -135,7 +135,8 @@ on_text(void *ctx, struct str text)
 	tell_core(ctx, text);
 }
 
-/* Each is held again when that core, too, has gone meanwhile. The link may end. */
+/* Sends the held texts to core. If that core, too, is gone, they are held again. The link may
+ * end in this call. */
 static void
 tell_held(struct agent_link *l)
 {
@@ -261,7 +262,8 @@ accepted(struct agent_link *l)
 		tell_held(l);
 }
 
-/* Of one that an earlier core had accepted there is no request to answer any more. */
+/* Core refused the link. If an earlier core had accepted it, the agent's request was answered
+ * long ago, and the session is closed instead. */
 static int
 refused(struct agent_link *l, const struct http_response *resp)
 {
@@ -275,7 +277,8 @@ refused(struct agent_link *l, const struct http_response *resp)
 	return 0;
 }
 
-/* While core is asked it may accept or refuse; once it has accepted, speak and close. */
+/* Core may accept or refuse a link that it was asked for; once it has accepted, it may send
+ * texts and close. */
 static int
 on_said(void *ctx, const struct core_words *w)
 {
@@ -304,7 +307,7 @@ on_lost(void *ctx)
 
 	if (l->ws == NULL)
 		client_refuse(l->client, 503);
-	else if (buf_err(&l->said) != 0) /* too long to be said again */
+	else if (buf_err(&l->said) != 0) /* too long to be kept for the next core */
 		close_with(l, WS_CODE_GOING_AWAY, STR("restarting"));
 	else
 		channel_ask_again(l->client->front->channel, &l->core);

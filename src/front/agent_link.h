@@ -1,21 +1,22 @@
 /*
- * agent_link: the WebSocket of an agent, docs/PROTOCOL.md 2: text messages both ways
- * between the agent and core, as a stream of its client.
+ * agent_link: the WebSocket of an agent (docs/PROTOCOL.md 2). It passes text messages between
+ * the agent and core, both ways. It is a stream (front/stream.h).
  */
 #ifndef FRONT_AGENT_LINK_H
 #define FRONT_AGENT_LINK_H
 
 #include "front/client.h"
 
-/* What an agent has not read yet: the largest sync (every guest and live key at
- * once) must find room. One that takes nothing of it for agent_silence is dropped. */
+/* The most that may be queued for an agent. The largest sync, with every guest and live key,
+ * must fit. An agent that takes nothing of it for agent_silence (a setting) is dropped. */
 #define AGENT_LINK_QUEUE_BYTES (64u << 20)
 
-/* The path, and that it takes a certificate of an agent (403) and a WebSocket (400). */
+/* The path for agents. A request must be a WebSocket handshake (else 400), on a connection
+ * with an agent's certificate (else 403). */
 extern const struct front_route agent_link_route;
 
-/* What the route does once the certificate (DER) is known: asks core whether c, whose
- * request waits, may be a link. */
+/* The route's second half: asks core whether c, whose request waits, may become the link of
+ * the agent with this certificate (DER, copied). */
 void agent_link_ask(struct client *c, struct str certificate);
 
 #endif

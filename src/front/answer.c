@@ -58,7 +58,7 @@ answer_error(struct buf *out, uint16_t status, enum awserr e, const struct http_
 		h[resp.n_headers++] =
 		    (struct http_header){ STR("x-amzn-ErrorType"), head.error_type };
 	resp.body = buf_view(&body);
-	/* All parts are ours and short. */
+	/* It cannot fail: all headers are our own and few. */
 	r = answer_write(out, &resp, f);
 	assert(r == 0);
 	buf_release(&body);

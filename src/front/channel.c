@@ -12,9 +12,9 @@
 
 #define BUCKETS 1024
 #define QUEUE_BYTES (16u << 20)
-/* Messages handled before other descriptors get their turn. */
+/* How many messages are handled before other descriptors get their turn. */
 #define TURN_MESSAGES 64
-/* For the core before to answer what it owes. */
+/* How long the old core has to send the answers that it owes. */
 #define PARTING_MS 5000
 
 TAILQ_HEAD(exchange_queue, exchange);
@@ -23,17 +23,18 @@ LIST_HEAD(exchange_chain, exchange);
 struct channel {
 	struct loop *loop;
 	struct control *control;
-	struct ipc *ipc; /* NULL: no core now */
-	uint16_t core;   /* which core */
+	struct ipc *ipc; /* NULL: there is no core now */
+	uint16_t core;   /* its number */
 	struct loop_fd watch;
-	bool broken; /* by us: core has not been told all it must know */
-	/* Another core waits until this one has ended. -1: none does. */
+	bool broken; /* we ended it, as it did not take what core must know */
+	/* The channel to the next core, which waits until this one has ended; -1: none. */
 	int next_fd;
 	uint16_t next_core;
 	struct loop_timer parting;
 	uint64_t last_number;
 	size_t n_in_flight;
-	/* again: links, that go before what waits; told: asked and open */
+	/* again: open links to ask the next core for, before what is in waiting; told: asked
+	 * or open */
 	struct exchange_queue again, waiting, told;
 	struct exchange_chain by_number[BUCKETS];
 };
@@ -156,7 +157,7 @@ is_parting(const struct channel *k)
 	return k->next_fd != -1;
 }
 
-/* A channel that fails is seen, and taken down, by the loop. */
+/* If the channel fails here, on_event sees that and takes it down. */
 int
 channel_send(struct channel *k, struct ipc_out *m)
 {
@@ -177,7 +178,7 @@ channel_tell(struct channel *k, struct ipc_out *m)
 {
 	int r = channel_send(k, m);
 
-	/* ERR_CLOSED: there is no core, or one that forgets all when the channel ends. */
+	/* With ERR_CLOSED there is no core, or one that is ending and forgets everything. */
 	if (r == 0 || r == ERR_CLOSED)
 		return;
 	log_error("core-channel", log_c("why", "does not take what core must know"), log_e(r));
@@ -199,7 +200,7 @@ next_question(const struct channel *k)
 	return x != NULL ? x : TAILQ_FIRST(&k->waiting);
 }
 
-/* Sends, in order, as many of the questions that wait as core takes now. */
+/* Sends the waiting questions in order, as many as core takes now. */
 static void
 send_waiting(struct channel *k)
 {
@@ -281,8 +282,9 @@ on_parting(void *ctx)
 
 /* ---- from core ---- */
 
-/* To an exchange that is over core may still say something, as it cannot know. Not
- * to a number that was never given out, nor to one that it has not been told. */
+/* Hands a message of core to its exchange. Core may still send something for an exchange that
+ * is over, as it cannot know; that is ignored. A number that was never used, or that core was
+ * not told yet, is nonsense. */
 static int
 hear(struct channel *k, struct ipc_in *m)
 {
@@ -301,7 +303,7 @@ hear(struct channel *k, struct ipc_in *m)
 	return x->ops->said(x->ctx, &w);
 }
 
-/* The core before reads the end of what we say when all of it is out. */
+/* Ends our direction to the old core when everything for it has been sent. */
 static void
 say_no_more(struct channel *k)
 {
@@ -320,7 +322,7 @@ on_event(void *ctx, unsigned events)
 		say_no_more(k);
 		send_waiting(k);
 	}
-	/* Also when it takes no more: what is to be read may be a last answer. */
+	/* Read even if the flush failed: there may be a last answer. */
 	for (n = 0; r == 0 && n < TURN_MESSAGES; n++)
 		if ((r = ipc_recv(k->ipc, &m)) == 0)
 			r = hear(k, &m);

@@ -1,7 +1,7 @@
 /*
- * client: see client.h. Requests of one connection are served one after the other;
- * while one waits for its answer nothing more is read, so what is read ahead is
- * bounded by one piece that was already decrypted.
+ * client: see client.h. The requests of one connection are served one after the other. While
+ * one waits for its answer, nothing more is read, so no more than what was already received
+ * with it has to be kept (c->ahead).
  */
 #include "front/client.h"
 
@@ -12,13 +12,12 @@
 
 #define OUT_KEEP_BYTES (1u << 20)
 #define AHEAD_MAX_BYTES (512u << 10)
-/* One answer, sealed; a stream sets its own. */
+/* Room for the longest answer, encrypted. A stream sets its own limit. */
 #define QUEUE_BYTES (IPC_MAX_BYTES + (2u << 20))
-/* For a core to come, for its answer, for the peer to take that, for its end. */
-#define CORE_MS 10000
-#define ANSWER_MS 60000
-#define SEND_MS 60000
-#define LINGER_MS 5000
+#define CORE_MS 10000   /* until there is a core that takes the request */
+#define ANSWER_MS 60000 /* until core answers */
+#define SEND_MS 60000   /* until the peer has taken the answer */
+#define LINGER_MS 5000  /* until the peer ends its direction after a last answer */
 #define STREAM_LINGER_MS 1000
 
 /* ---- states ---- */
@@ -40,8 +39,8 @@ timeout_ms(const struct client *c, enum client_state s)
 		return CORE_MS;
 	case CLIENT_SENDING:
 		return SEND_MS;
-	case CLIENT_STREAM:  /* says when */
-	case CLIENT_CLOSING: /* the conn's */
+	case CLIENT_STREAM:  /* its tick says when */
+	case CLIENT_CLOSING: /* conn has a timer */
 		break;
 	}
 	return -1;
@@ -97,7 +96,7 @@ client_free(struct client *c)
 	xfree(c);
 }
 
-/* Ends one that is done with, in order. */
+/* Ends our direction in order and frees the client at once. */
 static void
 finish(struct client *c)
 {
@@ -149,7 +148,7 @@ frame(const struct client *c, const struct http_request *rq)
 
 static void resume(struct client *c);
 
-/* The answer is in front's buffer: sends it and goes on. */
+/* Sends the answer, which is in f->out, and goes on with the next request or closes. */
 static void
 say(struct client *c, bool close)
 {
@@ -284,7 +283,7 @@ request_complete(struct client *c)
 		log_debug("wait", log_c("req", c->request_id));
 }
 
-/* Bytes came and the request is not complete. */
+/* Some bytes of the request came, but not all. */
 static void
 request_goes_on(struct client *c)
 {
@@ -303,7 +302,7 @@ request_goes_on(struct client *c)
 		client_close(c, 0);
 }
 
-/* Reads requests from in, until one waits for its answer; keeps the rest. */
+/* Reads requests from in until one waits for its answer, and keeps the rest. */
 static void
 feed(struct client *c, struct str in)
 {
@@ -330,7 +329,7 @@ feed(struct client *c, struct str in)
 		buf_str(&c->ahead, in);
 }
 
-/* Ready for the next request, which may have come already. */
+/* Goes on with the next request, which may be in c->ahead already. */
 static void
 resume(struct client *c)
 {
@@ -355,7 +354,7 @@ client_take(struct client *c, const struct stream_ops *ops, void *ctx)
 	c->stream_ctx = ctx;
 }
 
-/* It is time, by the stream's own word. */
+/* Calls the stream's tick, and sets the timer for the next. */
 static void
 stream_tick(struct client *c)
 {
@@ -432,7 +431,7 @@ on_end(void *ctx, int err, const struct errinfo *ei)
 			client_free(c);
 		return;
 	}
-	/* It may still read what we answer. */
+	/* The peer may still read our answer. */
 	c->peer_ended = true;
 	if (reads_requests(c))
 		client_refuse(c, 400);

@@ -1,8 +1,9 @@
 /*
- * front: what the files of this room share. From the bottom up: words and channel
- * (core), table (all clients), answer (what is said), client (HTTP on one
- * connection), stream (what it may become), agent_link (one such), accept (who
- * comes in), room (all of it together). A file uses those below it, never one above.
+ * front: what the files of this room share. From the bottom up: words (messages with core),
+ * channel (the channel to core), table (all clients), answer (the bytes of answers), stream
+ * (what a connection may become), client (HTTP on one connection), agent_link (a stream),
+ * accept (new connections), room (all of it together). A file uses those below it, never one
+ * above. sign (TLS signatures) stands alone.
  */
 #ifndef FRONT_FRONT_H
 #define FRONT_FRONT_H
@@ -14,12 +15,12 @@
 
 struct client;
 
-/* A path whose requests are not for core: each becomes a stream. */
+/* A path whose requests are not sent to core as they are, but turn into a stream. */
 struct front_route {
-	const char *target; /* exact */
-	/* May this request become one? 0, or the status of the refusal. */
+	const char *target; /* the exact target of the request */
+	/* Returns 0 when this request may become a stream, else the status to refuse it with. */
 	uint16_t (*check)(const struct client *c, const struct http_request *rq);
-	/* The request of c waits: take it (client_take), and see that it is answered. */
+	/* The request of c waits: take it with client_take, and have it answered. */
 	void (*begin)(struct client *c);
 };
 
@@ -28,18 +29,17 @@ struct front {
 	struct control *control;
 	struct eicd_settings settings;
 	struct http_limits limits; /* from the settings */
-	struct tls *tls;           /* for connections to come; NULL: plain */
+	struct tls *tls;           /* for new connections; NULL: plain */
 	const struct front_route *routes;
 	size_t n_routes;
-	/* room's */
+	/* made by room.c */
 	struct conn_io *io;
 	struct accept *accept;
 	struct table *table;
 	struct channel *channel;
-	struct buf out; /* where answers are put together */
-	/* client's */
-	size_t n_streams;  /* clients that are one now */
-	bool last_answers; /* each answer from now on is its connection's last */
+	struct buf out;    /* where answers are put together */
+	size_t n_streams;  /* clients in CLIENT_STREAM, counted by client.c */
+	bool last_answers; /* from now on each answer is the last on its connection */
 };
 
 #endif

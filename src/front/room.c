@@ -7,10 +7,11 @@
 #include "front/client.h"
 
 #define DRAIN_MS 10000
-/* The longest body of core, and its head. */
+/* Room for the longest body that core can send, and the head. */
 #define OUT_MAX_BYTES (IPC_MAX_BYTES + (1u << 20))
 
-/* Streams last: what is in flight may have something for them. */
+/* Closes idle clients while draining. Streams are ended only when no other client is left, as
+ * a request in flight may lead to a message for an agent. */
 static void
 on_step(void *ctx)
 {
@@ -40,7 +41,7 @@ on_deadline(void *ctx)
 	loop_stop(r->front.loop);
 }
 
-/* In the next turn: the client is still at work in this one. */
+/* The step waits for the loop's next turn, as the client may still be in use in this one. */
 static void
 on_client_gone(void *ctx)
 {

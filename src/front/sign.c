@@ -14,9 +14,9 @@
 
 struct sign {
 	struct control *control;
-	struct ipc *keyd; /* NULL: none now */
-	uint16_t number;  /* which keyd */
-	bool given_up;    /* one comes when it comes: no handshake waits for it */
+	struct ipc *keyd; /* the channel to keyd-tls; NULL: none now */
+	uint16_t number;  /* the number of that keyd-tls */
+	bool given_up;    /* handshakes do not wait for a new one, but fail at once */
 };
 
 struct sign *
@@ -46,7 +46,7 @@ sign_attach(struct sign *s, uint16_t number, int fd)
 	s->given_up = false;
 }
 
-/* A late reply would be taken for that to the next question. */
+/* Gives the channel up: a late reply would be taken for the reply to the next question. */
 static void
 lose(struct sign *s, int why)
 {
@@ -55,7 +55,8 @@ lose(struct sign *s, int why)
 	if (why == ERR_CLOSED)
 		return;
 	s->given_up = true;
-	/* Without a parent that listens front cannot go on: the loop sees its end. */
+	/* If the parent does not take the message, front cannot go on: the loop sees that the
+	 * control channel has ended. */
 	if (control_rejoin(s->control, ROLE_KEYD_TLS, s->number) != 0)
 		(void)shutdown(control_fd(s->control), SHUT_RDWR);
 }

@@ -1,5 +1,5 @@
 /*
- * table: lists and hash chains through the entries; see table.h.
+ * table: the clients in lists and in a hash table by address; see table.h.
  */
 #include "front/table.h"
 
@@ -38,8 +38,9 @@ table_free(struct table *t)
 	xfree(t);
 }
 
-/* The bytes that make a client: of IPv6 the network (/64), whose addresses are all
- * its owner's; the port never. Listeners take IPv4 on sockets of its own. */
+/* The part of an address that tells hosts apart: without the port, and of IPv6 only the network
+ * (/64), as one owner has all of its addresses. IPv4 never comes as ::ffff:a.b.c.d, since IPv6
+ * listeners take IPv6 only. */
 static struct str
 host_bytes(const struct addr *a)
 {

@@ -1,7 +1,7 @@
 /*
- * table: all clients: how many, how many of one address, which is idle longest; and
- * who wants to know that one has gone. All addresses of one IPv6 network (/64) are
- * one address. Knows of a client nothing but its peer.
+ * table: all clients. It counts them, all and those of one address, finds the one that has been
+ * idle longest, and tells watchers when one is gone. All addresses of an IPv6 network (/64)
+ * count as one address.
  */
 #ifndef FRONT_TABLE_H
 #define FRONT_TABLE_H
@@ -14,7 +14,7 @@
 struct client;
 struct table;
 
-/* A client's place in the table; lives in it. Fields are table's. */
+/* A client's place in the table. It lives in the client; the members are private to table.c. */
 struct table_entry {
 	struct client *client;
 	const struct addr *peer;
@@ -24,29 +24,30 @@ struct table_entry {
 };
 
 struct table *table_new(void);
-void table_free(struct table *t); /* empty, or NULL */
+void table_free(struct table *t); /* asserts that it is empty; NULL is fine */
 
-/* peer lives as long as the entry is in the table. */
+/* peer must live as long as the entry is in the table. */
 void table_add(struct table *t, struct table_entry *e, struct client *c, const struct addr *peer);
-/* Tells those who watch. */
+/* Removes e and then calls every watcher. */
 void table_remove(struct table *t, struct table_entry *e);
 size_t table_count(const struct table *t);
 size_t table_count_addr(const struct table *t, const struct addr *a);
 
-/* Idle ones in the order in which they became so. */
+/* Notes whether a client is idle. The oldest idle client is the one that became idle first, of
+ * all or of one address; NULL when none is idle. */
 void table_set_idle(struct table *t, struct table_entry *e, bool idle);
-struct client *table_oldest_idle(const struct table *t); /* NULL: none */
+struct client *table_oldest_idle(const struct table *t);
 struct client *table_oldest_idle_of(const struct table *t, const struct addr *a);
 
-/* Calls fn for each; fn may remove the one it is called for, and no other. */
+/* Calls fn for each client. fn may remove the client it is called for, but no other. */
 void table_each(struct table *t, void (*fn)(struct client *c));
 
-/* Calls gone each time that a client has been removed; lives in who watches, at
- * least as long as the table. gone must not change the table. */
+/* A watcher: gone is called each time after a client was removed, and must not change the
+ * table. The struct lives at the watcher, at least as long as the table. */
 struct table_watch {
 	void (*gone)(void *ctx);
 	void *ctx;
-	LIST_ENTRY(table_watch) next; /* table's */
+	LIST_ENTRY(table_watch) next; /* private to table.c */
 };
 void table_watch(struct table *t, struct table_watch *w);
 

@@ -10,7 +10,7 @@
 
 /* ---- reading ---- */
 
-/* n pairs of name and value. */
+/* Reads a count, and that many pairs of name and value. */
 static int
 read_headers(struct ipc_in *m, struct http_header *h, size_t *ret_n)
 {
@@ -40,7 +40,7 @@ read_response(struct ipc_in *m, struct core_words *w)
 	    (r = ipc_get_str(m, IPC_MAX_BYTES, &resp->body)) != 0)
 		return r;
 	resp->headers = w->headers;
-	/* 1xx would make the client wait for another answer. */
+	/* After 1xx the client would wait for another answer. */
 	return resp->status >= 200 && resp->status <= 599 ? 0 : ERR_PEER;
 }
 
