@@ -1,8 +1,7 @@
 /*
- * eic-agent: what an administrator starts on a host. Reads the settings, opens
- * the sockets of the metadata service, starts eic-agent-imds and
- * eic-agent-uplink and watches over them. Runs as root and reads no byte that
- * came from the network.
+ * eic-agent: the program that an administrator starts on a host. It reads the settings, opens
+ * the sockets of the metadata service, starts eic-agent-imds and eic-agent-uplink, and starts
+ * them again when they end. It runs as root and reads no byte that came from the network.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -82,7 +81,7 @@ open_all(struct agent *a, struct errinfo *ei)
 	add_listener(a, fd);
 	if (s->imds_socket[0] == '\0')
 		return 0;
-	/* Whoever may run a program here may read metadata, as over the network. */
+	/* Every process of this host may read the metadata, as it may over the network. */
 	if ((r = listener_unix_open(s->imds_socket, 0666, BACKLOG, &fd, ei)) == 0)
 		add_listener(a, fd);
 	return r;
@@ -109,8 +108,9 @@ on_ended(void *ctx, bool failed)
 }
 
 /*
- * What the roles are given is what we run with, and not the file: after a reload that
- * was refused, roles that die and are started again must get what they had.
+ * Writes the configuration for the roles: the settings that this process runs with, not the
+ * file. After a reload that was refused, roles that are started again must get the same
+ * settings as before.
  */
 static void
 conf_write(const struct agent *a, struct buf *ret)
@@ -174,7 +174,7 @@ take_signals(struct agent *a)
 	return loop_fd_add(a->loop, &a->watch, a->signals, LOOP_READ, on_signal, a);
 }
 
-/* The listeners are there already. */
+/* Fills in the roles, after open_all has added the listeners. */
 static void
 roles_set(struct agent *a)
 {
@@ -197,7 +197,8 @@ roles_set(struct agent *a)
 	o->n_rows = ROWS;
 	o->links = links;
 	o->n_links = 1;
-	/* The one tells the other what there is: a new imds needs a new connection. */
+	/* Both are started again together: a new imds knows nothing until the uplink connects
+	 * anew and eicd sends everything. */
 	o->together = true;
 	o->start_ms = START_MS;
 	o->drain_ms = DRAIN_MS;

@@ -1,7 +1,7 @@
 /*
- * eic-agent-imds: the metadata service of this host's guests and of the host
- * itself. Has listening sockets, and a channel on which eic-agent-uplink tells
- * what there is; opens nothing, connects nowhere, holds no key but public ones.
+ * eic-agent-imds: the metadata service for the guests of this host and for the host itself. It
+ * has listening sockets, and a channel on which eic-agent-uplink sends the metadata. It opens
+ * nothing, connects nowhere, and holds no private key.
  */
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -12,7 +12,7 @@
 #include "proc/role.h"
 #include "settings/agent.h"
 
-#define PATIENCE_MS 3000 /* for the first sync, before serving without */
+#define PATIENCE_MS 3000 /* how long to wait for the first sync before serving without it */
 #define MAX_LISTENERS 8
 #define NOFILE (SERVER_CONNECTIONS + 64)
 #define QUEUE_BYTES 4096
@@ -54,7 +54,7 @@ on_peer(void *ctx, enum msg_role role, uint16_t number, int fd)
 {
 	struct imds *m = ctx;
 
-	(void)number; /* there is one */
+	(void)number; /* there is only one uplink */
 	if (role != ROLE_UPLINK || m->uplink != NULL) {
 		close(fd);
 		return ERR_PEER;
@@ -93,7 +93,7 @@ static const struct control_ops ops = {
 
 /* ---- serving ---- */
 
-/* Takes connections from now on. Those that came before have waited. */
+/* Accepts connections from now on. Earlier ones have waited in the kernel's queue. */
 static void
 serve(struct imds *m)
 {
@@ -145,8 +145,8 @@ on_uplink(void *ctx, unsigned events)
 	}
 	if (r == ERR_AGAIN)
 		return;
-	/* Without a feed there is nothing to be trusted for long: the parent starts
-	 * both anew. */
+	/* Without the channel the metadata would become stale. The parent starts both processes
+	 * again. */
 	log_error("uplink_channel", log_e(r));
 	m->failed = true;
 	loop_stop(m->loop);
@@ -161,7 +161,7 @@ on_control(void *ctx, unsigned events)
 	(void)events;
 	if ((r = control_read(role_control(m->role))) == 0)
 		return;
-	/* The parent is gone, or says what it never says. */
+	/* ERR_CLOSED: the parent is gone. Anything else: it sent nonsense. */
 	if (r != ERR_CLOSED) {
 		log_error("control", log_e(r));
 		m->failed = true;

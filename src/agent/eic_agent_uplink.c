@@ -1,11 +1,11 @@
 /*
- * eic-agent-uplink: the agent's connection to eicd. Reads what eicd says, checks
- * it, and tells eic-agent-imds in typed messages; listens nowhere.
+ * eic-agent-uplink: the agent's connection to eicd. It reads messages from eicd, checks them,
+ * and passes them to eic-agent-imds in their IPC form. It listens nowhere.
  *
- * It holds the private key of the agent's certificate, as it must to
- * authenticate. Whoever takes this process over can speak as this agent to
- * eicd, and tell guests of this host what it likes; but not log in to them:
- * sshd's helper takes only keys signed by the chain that the host pins.
+ * It holds the private key of the agent's certificate, which it needs to authenticate. Whoever
+ * takes this process over can speak to eicd as this agent, and can give the guests of this
+ * host any metadata, but cannot log in to them: sshd's helper accepts only keys that are
+ * signed under the root certificate that the host pins.
  */
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -21,7 +21,7 @@
 
 #define NOFILE 256
 #define MAX_PEM 65536
-#define QUEUE_BYTES (32u << 20) /* to imds: the whole of a large sync */
+#define QUEUE_BYTES (32u << 20) /* to imds: room for all of a large sync */
 #define ARENA_BYTES (8u << 20)
 
 enum { FILE_CA, FILE_CERTIFICATE, FILE_KEY, N_FILES };
@@ -34,7 +34,7 @@ struct process {
 	struct loop_fd watch_control;
 	struct loop *loop;
 	struct conn_io *io;
-	struct buf files[N_FILES]; /* wiped as soon as tls has them */
+	struct buf files[N_FILES]; /* PEM, wiped as soon as tls is made of them */
 	struct tls *tls;
 	struct uplink *uplink;
 	struct ipc *imds;
@@ -42,11 +42,11 @@ struct process {
 	struct arena *arena;
 };
 
-/* What a name lookup and a TLS connection need; neither listen nor exec. */
+/* The system calls that a name lookup and a TLS connection need: no listen, no exec. */
 static const struct seccomp_rule rules[] = {
 	SECCOMP_ALLOW(socket),
 	SECCOMP_ALLOW(connect),
-	SECCOMP_ALLOW(bind), /* getaddrinfo: a netlink socket */
+	SECCOMP_ALLOW(bind), /* getaddrinfo binds a netlink socket */
 	SECCOMP_ALLOW(getsockname),
 	SECCOMP_ALLOW(getpeername),
 	SECCOMP_ALLOW(getsockopt),
@@ -105,7 +105,7 @@ on_imds(void *ctx, unsigned events)
 		else if (r != ERR_AGAIN)
 			give_up(p, "imds_channel", r);
 	}
-	/* imds says nothing: whatever is read here is its end, or nonsense. */
+	/* imds never sends anything, so what is read here is its end or nonsense. */
 	if ((events & (LOOP_READ | LOOP_HUP)) != 0 && (r = ipc_recv(p->imds, &in)) != ERR_AGAIN)
 		give_up(p, "imds_channel", r == 0 ? ERR_PEER : r);
 }
@@ -150,7 +150,7 @@ on_peer(void *ctx, enum msg_role role, uint16_t number, int fd)
 {
 	struct process *p = ctx;
 
-	(void)number; /* there is one */
+	(void)number; /* there is only one imds */
 	if (role != ROLE_IMDS || p->imds != NULL) {
 		close(fd);
 		return ERR_PEER;
@@ -194,7 +194,7 @@ tls_make(struct process *p, struct tls **ret)
 	return r;
 }
 
-/* New times and a new certificate are for the next connection. */
+/* Takes over new settings and a new certificate; see uplink_change. */
 static void
 on_reload(void *ctx)
 {
@@ -235,7 +235,7 @@ on_control(void *ctx, unsigned events)
 	(void)events;
 	if ((r = control_read(role_control(p->role))) == 0)
 		return;
-	/* The parent is gone, or says what it never says. */
+	/* ERR_CLOSED: the parent is gone. Anything else: it sent nonsense. */
 	if (r != ERR_CLOSED)
 		give_up(p, "control", r);
 	loop_stop(p->loop);
@@ -265,8 +265,8 @@ set_up(struct process *p)
 	o.max_ms = p->settings.reconnect_max_ms;
 	o.silence_ms = p->settings.silence_s * 1000;
 	p->arena = arena_new(ARENA_BYTES);
-	/* The resolver loads its parts at the first question: before seccomp, which
-	 * allows no code to be mapped. */
+	/* The resolver loads libraries at its first question. That must happen before seccomp,
+	 * after which no code can be mapped. */
 	(void)!addr_resolve(o.endpoint, &unused, NULL);
 	if ((r = uplink_new(&o, &p->uplink)) != 0 ||
 	    (r = loop_fd_add(p->loop, &p->watch_control, control_fd(role_control(p->role)),

@@ -1,5 +1,5 @@
 /*
- * feed: relayed messages into the tables; see feed.h.
+ * feed: puts relayed messages into the tables; see feed.h.
  */
 #include "agent/feed.h"
 

@@ -1,5 +1,5 @@
 /*
- * netns: listening in another network namespace; see netns.h.
+ * netns: opens a listening socket in another network namespace; see netns.h.
  */
 #include "agent/netns.h"
 

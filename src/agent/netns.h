@@ -1,6 +1,6 @@
 /*
- * netns: a listening socket in another network namespace. A socket belongs for
- * ever to the namespace it was made in, so the process visits and comes back.
+ * netns: a listening socket in another network namespace. A socket stays in the namespace in
+ * which it was made, so the process enters that namespace for a moment and comes back.
  */
 #ifndef AGENT_NETNS_H
 #define AGENT_NETNS_H
@@ -9,8 +9,8 @@
 #include "base/str.h"
 
 /*
- * As listener_open, in the namespace at path (empty: this one). Also ERR_SYS: the
- * namespace cannot be entered; ei says why. Not to come back aborts the process.
+ * As listener_open, but in the namespace at path (empty: the present one). Also ERR_SYS when
+ * the namespace cannot be entered; ei says why. Aborts when the process cannot come back.
  */
 int netns_listen(const char *path, struct str address, int backlog, int *ret_fd,
     struct errinfo *ei) MUST_CHECK;

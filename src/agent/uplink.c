@@ -12,8 +12,8 @@
 
 #define MAX_MESSAGE (1u << 20)
 #define MAX_QUEUE (256u << 10)
-#define LAST_WORDS 1024  /* beyond it, for the close frame */
-#define CONNECT_MS 10000 /* TCP, TLS and the opening together */
+#define LAST_WORDS 1024  /* beyond MAX_QUEUE, for the close frame */
+#define CONNECT_MS 10000 /* for TCP, TLS and the opening handshake together */
 #define STABLE_MS 60000
 #define LINGER_MS 1000
 #define MAX_TEXT 264
@@ -24,21 +24,21 @@ static const struct http_limits limits = { .target_bytes = 1024,
 	.body_bytes = 4096 };
 
 enum uplink_state {
-	UPLINK_WAITING,    /* for the next attempt: timer */
-	UPLINK_CONNECTING, /* until TLS stands: timer, CONNECT_MS */
-	UPLINK_OPENING,    /* until the 101: the same timer goes on */
-	UPLINK_OPEN,       /* timer: the session's tick */
-	UPLINK_CLOSING,    /* our close frame is out: conn's linger */
+	UPLINK_WAITING,    /* the timer runs until the next attempt */
+	UPLINK_CONNECTING, /* until TLS stands; the timer runs for CONNECT_MS */
+	UPLINK_OPENING,    /* until the 101 comes; the same timer goes on */
+	UPLINK_OPEN,       /* the timer runs until the session's next tick */
+	UPLINK_CLOSING,    /* our close frame is sent; conn waits for eicd to end */
 };
 
 struct uplink {
 	struct uplink_opts o;
 	enum uplink_state state;
-	struct conn *conn; /* but for UPLINK_WAITING */
+	struct conn *conn; /* NULL in UPLINK_WAITING */
 	struct loop_timer timer;
-	unsigned attempt; /* since the last stable connection */
+	unsigned attempt; /* attempts since the last stable connection */
 	int64_t open_at_ms;
-	struct http_reader *reader; /* of the answer to the opening */
+	struct http_reader *reader; /* reads the answer to the opening handshake */
 	char key[WS_HANDSHAKE_KEY_LEN + 1];
 	struct wsconn *ws; /* UPLINK_OPEN only */
 	char endpoint[MAX_TEXT], server_name[MAX_TEXT], version[MAX_TEXT];
@@ -70,7 +70,7 @@ wait_for_next(struct uplink *u)
 	loop_timer_set(u->o.loop, &u->timer, in_ms);
 }
 
-/* The connection is of no more use. */
+/* Drops the connection, and sets the timer for the next attempt. */
 static void
 lose(struct uplink *u, const char *why)
 {
@@ -105,14 +105,14 @@ connect_now(struct uplink *u)
 
 	u->state = UPLINK_CONNECTING;
 	loop_timer_set(u->o.loop, &u->timer, CONNECT_MS);
-	/* Asked anew each time: eicd may have moved. */
+	/* Resolved again for each attempt, as eicd may have moved. */
 	if ((r = addr_resolve(host, &to, &ei)) == 0)
 		r = conn_connect(&co, &to, name, &u->conn);
 	if (r != 0)
 		lose(u, ei.text[0] != '\0' ? ei.text : err_text(r));
 }
 
-/* What the session does with time; it may lose the connection. */
+/* Calls the session's tick, which may lose the connection, and sets the timer for the next. */
 static void
 tick(struct uplink *u)
 {
@@ -146,7 +146,7 @@ on_timer(void *ctx)
 
 /* ---- the end of a session ---- */
 
-/* The session is over. Its last words are on their way: lets eicd read them. */
+/* The session is over, and its close frame is on its way. Waits for eicd to read it. */
 static void
 linger(struct uplink *u)
 {
@@ -157,7 +157,7 @@ linger(struct uplink *u)
 	conn_finish(u->conn, LINGER_MS);
 }
 
-/* Says why. */
+/* Ends the session with a close frame that says why. */
 static void
 close_with(struct uplink *u, uint16_t code, const char *why)
 {
@@ -257,7 +257,7 @@ opened(struct uplink *u)
 		lose(u, "could not send hello");
 }
 
-/* Reads of the answer; returns how many bytes were its. */
+/* Reads the answer to the opening handshake. Returns how many of the n bytes belonged to it. */
 static size_t
 opening_data(struct uplink *u, char *p, size_t n)
 {
@@ -346,7 +346,7 @@ uplink_new(const struct uplink_opts *o, struct uplink **ret)
 	int r;
 
 	if (name.n == 0) {
-		/* The host alone: what stands before the last colon. */
+		/* The host of the endpoint is what stands before the last colon. */
 		for (name = host; name.n > 0 && name.p[name.n - 1] != ':';)
 			name.n--;
 		name = str_head(name, name.n > 0 ? name.n - 1 : 0);

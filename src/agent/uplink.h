@@ -1,10 +1,10 @@
 /*
- * uplink: the one outbound connection to eicd: TLS, the opening of a WebSocket,
- * hello, PING and PONG, and connecting again with back-off (docs/PROTOCOL.md 2).
+ * uplink: the one outbound connection to eicd (docs/PROTOCOL.md 2): TLS, the opening handshake
+ * of the WebSocket, hello, and connecting again with back-off.
  *
- * A lost connection is tried again after min_ms, doubled with each attempt that
- * fails up to max_ms, less a random part of up to a half. A connection that held
- * a minute lets the pauses begin anew.
+ * After a loss it connects again after min_ms. The pause doubles with each attempt, up to
+ * max_ms, and is shortened by a random part of up to a half. After a connection that held for
+ * a minute, the pauses begin at min_ms again.
  */
 #ifndef AGENT_UPLINK_H
 #define AGENT_UPLINK_H
@@ -20,30 +20,31 @@ struct uplink_opts {
 	struct conn_io *io;
 	const struct rng *rng;
 	struct tls *tls;
-	struct str endpoint;    /* host:port; copied, as the next two */
-	struct str server_name; /* empty: the endpoint's host */
-	struct str version;
+	struct str endpoint;    /* host:port; copied, like the next two */
+	struct str server_name; /* the name in eicd's certificate; empty: the endpoint's host */
+	struct str version;     /* for hello */
 	int64_t min_ms, max_ms;
-	int64_t silence_ms; /* a link that says nothing for so long is dead */
+	int64_t silence_ms; /* a connection on which nothing comes for so long is dead */
 	/* Called from the loop. */
-	void (*opened)(void *ctx); /* a new connection: what was said is void */
-	int (*text)(void *ctx, struct str text,
-	    struct errinfo *ei); /* an error
-				  * closes the connection (1008) */
+	void (*opened)(void *ctx); /* a new connection, on which eicd sends everything again */
+	/* A text message from eicd. An error closes the connection (1008), with ei as reason. */
+	int (*text)(void *ctx, struct str text, struct errinfo *ei);
 	void *ctx;
 };
 
 struct uplink;
 
-/* Begins to connect at once. ERR_TOOBIG (a text). */
+/* Begins to connect in the loop's next turn. loop, io and rng outlive the uplink, and so does
+ * tls unless uplink_change replaces it. ERR_TOOBIG when a text is too long. */
 int uplink_new(const struct uplink_opts *o, struct uplink **ret) MUST_CHECK;
 void uplink_free(struct uplink *u); /* closes; NULL is fine */
 
-/* From the next connection on (silence_ms: at once). */
+/* Changes the options: silence_ms at once, the others from the next connection on. The tls
+ * from before is not used any more. */
 void uplink_change(struct uplink *u, struct tls *tls, int64_t min_ms, int64_t max_ms,
     int64_t silence_ms);
 
-/* How long to wait before attempt number n (0: the first) after a loss. */
+/* How long to wait before attempt n after a loss; the first is 0. In milliseconds. */
 int64_t uplink_delay_ms(const struct rng *rng, unsigned n, int64_t min_ms, int64_t max_ms);
 
 #endif
