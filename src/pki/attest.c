@@ -1,7 +1,7 @@
 /*
- * attest: see attest.h. What a login is signed with must not vouch for the audit
- * trail, nor the other way: name, usage and the lack of an extended usage tell
- * the two kinds of certificate apart.
+ * attest: see attest.h. A key that signs logins must not vouch for the audit trail, nor the other
+ * way round. The two kinds of certificate differ in name, in key usage, and in that one of them has
+ * no extended key usage.
  */
 #include "pki/attest.h"
 
@@ -15,7 +15,7 @@
 #include "codec/pem.h"
 #include "pki/x509.h"
 
-#define AUTH_LEVEL 2 /* 112 bits: no SHA-1, no RSA below 2048 */
+#define AUTH_LEVEL 2 /* 112 bits of security: no SHA-1, no RSA below 2048 */
 #define MAX_ROOT_BYTES 32768
 #define USAGE (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)
 
@@ -62,7 +62,8 @@ purpose_fits(X509 *x)
 	    X509_get_ext_by_NID(x, NID_ext_key_usage, -1) < 0;
 }
 
-/* OpenSSL's reason, or NULL: there is a way from the first to the root. */
+/* Returns NULL if there is a path from the first certificate to the root, or else OpenSSL's
+ * reason. */
 static const char *
 path_verify(X509 *const *certs, size_t n, X509 *root, int64_t at_s)
 {

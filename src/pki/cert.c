@@ -1,7 +1,7 @@
 /*
- * cert: issues certificates; see cert.h. What a profile means stands in one
- * table row; extensions are written from OpenSSL's own configuration words, and
- * whatever comes from outside is checked first so that it is data, not words.
+ * cert: issues certificates; see cert.h. One row of a table says what a profile means. Extensions
+ * are written in the words of OpenSSL's configuration, so whatever comes from outside is checked
+ * first: it must be a name, and cannot be taken for such a word.
  */
 #include "pki/cert.h"
 
@@ -61,7 +61,7 @@ san_ok(struct str san)
 	return inet_pton(AF_INET, text, addr) == 1 || inet_pton(AF_INET6, text, addr) == 1;
 }
 
-/* Every part is a name of a kind we know, so none is a word to OpenSSL. */
+/* Is every part a name of a kind that we know? Then OpenSSL takes none of them for a word. */
 static bool
 sans_ok(struct str sans)
 {
@@ -105,7 +105,7 @@ key_set(X509 *x, const struct cert_request *rq)
 	evp = d2i_PUBKEY(NULL, &p, (long)rq->public_key.n);
 	if (evp == NULL || p != (const unsigned char *)rq->public_key.p + rq->public_key.n)
 		goto out;
-	/* What they sign is verified as PSS, which only RSA has. */
+	/* The signatures of these two are verified as PSS, which only RSA has. */
 	r = ERR_RANGE;
 	if ((rq->profile == CERT_SIGNER || rq->profile == CERT_AUDIT) && !EVP_PKEY_is_a(evp, "RSA"))
 		goto out;
@@ -124,8 +124,8 @@ fields_set(X509 *x, X509 *issuer, const struct cert_request *rq, const struct rn
 	int r = ERR_CRYPTO;
 
 	rand_fill(rng, serial, sizeof(serial));
-	serial[0] &= 0x7f; /* positive in 16 octets (RFC 5280 4.1.2.2) */
-	serial[0] |= 0x40; /* and never zero */
+	serial[0] &= 0x7f; /* a positive number in 16 octets (RFC 5280 4.1.2.2) */
+	serial[0] |= 0x40; /* which is never zero */
 	if ((bn = BN_bin2bn(serial, sizeof(serial), NULL)) == NULL ||
 	    BN_to_ASN1_INTEGER(bn, X509_get_serialNumber(x)) == NULL ||
 	    X509_set_version(x, X509_VERSION_3) != 1 ||
@@ -156,7 +156,7 @@ extension_add(X509 *x, X509 *issuer, int nid, const char *value)
 	return r;
 }
 
-/* The subject alternative names, where the profile has any. */
+/* Adds the subject alternative names, if the profile has any. */
 static int
 names_add(X509 *x, X509 *issuer, const struct cert_request *rq)
 {
@@ -192,8 +192,7 @@ extensions_add(X509 *x, X509 *issuer, const struct profile *profile, const struc
 	return names_add(x, issuer, rq);
 }
 
-/* The issuer's certificate, or x itself for a root. The caller frees ret only
- * when it is not x. */
+/* *ret is the issuer's certificate, or x itself for a root. The caller frees it unless it is x. */
 static int
 issuer_find(X509 *x, struct privkey *key, struct str der, enum cert_profile profile, X509 **ret)
 {
@@ -234,7 +233,7 @@ cert_issue(struct privkey *issuer_key, struct str issuer_der, const struct cert_
 	if ((r = issuer_find(x, issuer_key, issuer_der, rq->profile, &issuer)) != 0 ||
 	    (r = key_set(x, rq)) != 0)
 		goto out;
-	/* A root that its own key does not match would sign for someone else. */
+	/* A root whose certificate has another key than the one that signs it would be no root. */
 	r = ERR_RANGE;
 	if (issuer == x && X509_check_private_key(x, privkey_evp(issuer_key)) != 1)
 		goto out;

@@ -1,5 +1,5 @@
 /*
- * cert_name: fingerprints of certificates; see cert_name.h.
+ * cert_name: see cert_name.h.
  */
 #include "pki/cert_name.h"
 
@@ -7,7 +7,7 @@
 
 #include "base/hex.h"
 
-/* Hex of the digest of der, by write, and a NUL. */
+/* Writes the digest of der in hex, by the function write, and a NUL. */
 static void
 name_write(struct str der, const EVP_MD *md, void (*write)(struct buf *, const void *, size_t),
     char *ret)

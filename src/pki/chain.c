@@ -1,9 +1,9 @@
 /*
  * chain: verifies a signer chain and what its leaf signed; see chain.h.
  *
- * OpenSSL builds and checks the path (X509_verify_cert, strict), with the pinned
- * root as the only trust and the host name as a purpose of its own; what openeic
- * demands beyond that is checked around it.
+ * OpenSSL builds the path and checks it strictly (X509_verify_cert). It trusts only the pinned
+ * root, and checks that the leaf is a TLS server's certificate for the signer's name. What openeic
+ * demands beyond that is checked before and after.
  */
 #include "pki/chain.h"
 
@@ -20,18 +20,18 @@
 #include "pki/staple.h"
 #include "pki/x509.h"
 
-#define AUTH_LEVEL 2 /* 112 bits: no SHA-1, no RSA below 2048 */
+#define AUTH_LEVEL 2 /* 112 bits of security: no SHA-1, no RSA below 2048 */
 
 struct chain {
 	EVP_PKEY *leaf;
 };
 
-/* What is under verification. */
+/* A chain that is being verified. */
 struct work {
 	const struct chain_input *in;
 	struct arena *arena;
 	struct pem_block blocks[CHAIN_MAX_CERTS];
-	X509 *certs[CHAIN_MAX_CERTS]; /* leaf first */
+	X509 *certs[CHAIN_MAX_CERTS]; /* the leaf is first */
 	size_t n;
 };
 
@@ -87,7 +87,7 @@ chain_fault_text(enum chain_fault fault)
 	return "unknown fault";
 }
 
-/* The DER of the pinned root, from PEM or as it is. Empty: neither. */
+/* The DER of the pinned root, which is given as PEM or DER. Empty: it is neither. */
 static struct str
 root_der(struct work *w)
 {
@@ -102,8 +102,8 @@ root_der(struct work *w)
 	return block.der;
 }
 
-/* PEM to certificates. The root is parsed from the chain, once, because its bytes
- * are compared with the pinned ones first. */
+/* Parses the PEM. The root is parsed only once, as part of the chain, because its bytes are
+ * compared with those of the pinned root first. */
 static enum chain_fault
 certs_parse(struct work *w)
 {
@@ -131,7 +131,8 @@ certs_parse(struct work *w)
 	return CHAIN_OK;
 }
 
-/* Subject's last RDN is the expected common name, and the only one. */
+/* Is the last part (RDN) of the subject's name a common name, the expected one, and the only
+ * one? */
 static bool
 name_is(X509 *x, struct str expected)
 {
@@ -146,7 +147,7 @@ name_is(X509 *x, struct str expected)
 	    expected);
 }
 
-/* What must be true of the leaf itself, whoever issued it. */
+/* Checks what must be true of the leaf itself, whoever issued it. */
 static enum chain_fault
 leaf_check(const struct work *w)
 {
@@ -156,7 +157,7 @@ leaf_check(const struct work *w)
 		return CHAIN_KEY;
 	if (!name_is(w->certs[0], w->in->common_name))
 		return CHAIN_NAME;
-	/* Both extensions must be there: absent ones read as "everything". */
+	/* Both extensions must be there, because without one OpenSSL allows everything. */
 	if (X509_get_ext_by_NID(w->certs[0], NID_ext_key_usage, -1) < 0 ||
 	    (X509_get_extended_key_usage(w->certs[0]) & XKU_SSL_SERVER) == 0 ||
 	    X509_get_ext_by_NID(w->certs[0], NID_key_usage, -1) < 0 ||
@@ -214,7 +215,7 @@ param_set(X509_STORE_CTX *ctx, const struct chain_input *in)
 	    X509_VERIFY_PARAM_set1_host(param, in->common_name.p, in->common_name.n) == 1;
 }
 
-/* The path that was built is the chain as it was given, each in its place. */
+/* Is the path that OpenSSL built the chain as it was given, with each certificate in its place? */
 static bool
 path_is_chain(X509_STORE_CTX *ctx, const struct work *w)
 {

@@ -1,5 +1,5 @@
 /*
- * ocsp: makes staples; see ocsp.h.
+ * ocsp: see ocsp.h.
  */
 #include "pki/ocsp.h"
 
@@ -9,13 +9,13 @@
 
 #include "pki/x509.h"
 
-/* A basic response about one certificate, not signed yet; NULL on failure. */
+/* Makes a basic response about one certificate, which is not signed yet. NULL on failure. */
 static OCSP_BASICRESP *
 basic_new(X509 *subject, X509 *issuer, int64_t this_update_s, int64_t next_update_s)
 {
 	ASN1_TIME *this_update = ASN1_GENERALIZEDTIME_set(NULL, (time_t)this_update_s);
 	ASN1_TIME *next_update = ASN1_GENERALIZEDTIME_set(NULL, (time_t)next_update_s);
-	/* SHA-1: the stock scripts find nothing under another CertID (wire.md 5.5). */
+	/* By SHA-1, because the stock scripts find nothing under another CertID (wire.md 5.5). */
 	OCSP_CERTID *id = OCSP_cert_to_id(EVP_sha1(), subject, issuer);
 	OCSP_BASICRESP *basic = OCSP_BASICRESP_new();
 
@@ -65,8 +65,7 @@ ocsp_write(struct privkey *issuer_key, struct str issuer_der, struct str subject
 	r = ERR_CRYPTO;
 	if ((basic = basic_new(subject, issuer, this_update_s, next_update_s)) == NULL)
 		goto out;
-	/* producedAt is the moment of signing and OpenSSL's own business: no reader
-	 * of ours looks at it. */
+	/* OpenSSL sets producedAt to its own clock. None of our readers looks at it. */
 	if (OCSP_basic_sign(basic, issuer, privkey_evp(issuer_key), EVP_sha256(), NULL,
 		OCSP_NOCERTS) != 1)
 		goto out;

@@ -1,6 +1,6 @@
 /*
- * pkey: private keys; see privkey.h. Each key keeps one signing context with its
- * parameters set, so that a signature costs the arithmetic and little else.
+ * privkey: see privkey.h. Each key keeps a signing context with its parameters set, so that a
+ * signature costs little more than the arithmetic.
  */
 #include "pki/privkey.h"
 
@@ -19,12 +19,12 @@
 
 struct privkey {
 	EVP_PKEY *evp;
-	EVP_PKEY_CTX *sign; /* RSA: PSS parameters set; P-256: ECDSA of a digest */
+	EVP_PKEY_CTX *sign; /* for RSA with the PSS parameters, for P-256 as ECDSA of a digest */
 	EVP_MD *sha256;
 	enum privkey_kind kind;
 };
 
-/* What kind of key this is. ERR_UNSUPPORTED when it is none of ours. */
+/* Finds the kind of this key. ERR_UNSUPPORTED: it is neither of ours. */
 static int
 kind_of(EVP_PKEY *evp, enum privkey_kind *ret)
 {
@@ -54,7 +54,7 @@ pss_setup(EVP_PKEY_CTX *ctx)
 	return 0;
 }
 
-/* Makes a privkey of evp, which it takes over in any case. */
+/* Makes a privkey of evp. It owns evp from now on, and frees it on failure. */
 static int
 adopt(EVP_PKEY *evp, struct privkey **ret)
 {
@@ -103,7 +103,7 @@ privkey_generate(enum privkey_kind kind, struct privkey **ret)
 	case PRIVKEY_P256:
 		evp = EVP_EC_gen(SN_X9_62_prime256v1);
 		break;
-	default: /* the number came in a message */
+	default: /* the number may come from a message */
 		return ERR_RANGE;
 	}
 	return evp == NULL ? ERR_CRYPTO : adopt(evp, ret);
@@ -126,7 +126,7 @@ privkey_parse(struct str der, struct privkey **ret)
 	return evp == NULL ? ERR_SYNTAX : adopt(evp, ret);
 }
 
-/* Without it OpenSSL would ask for a pass phrase on the terminal. */
+/* Refuses to give a pass phrase. Otherwise OpenSSL would ask for one on the terminal. */
 static int
 no_pass_phrase(char *buf, int size, int writing, void *ctx)
 {
@@ -211,7 +211,7 @@ privkey_public_write(const struct privkey *k, struct buf *out)
 	return x509_take(der, n, out);
 }
 
-/* Signs a digest with the context that was made ready. */
+/* Signs a digest with the context that was made for it. */
 static int
 digest_sign(struct privkey *k, const uint8_t *digest, size_t n, struct buf *out)
 {

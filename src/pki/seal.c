@@ -1,6 +1,6 @@
 /*
- * seal: AES-256-GCM under the KEK; see seal.h. Nonces are random: the 2^32 seals
- * that GCM allows one key are far above what an installation makes.
+ * seal: AES-256-GCM under the KEK; see seal.h. Nonces are random, so one KEK may seal 2^32 texts
+ * (NIST SP 800-38D 8.3), which is a hundred in every second for more than a year.
  */
 #include "pki/seal.h"
 
@@ -20,10 +20,10 @@
 struct seal {
 	struct secret *kek;
 	EVP_CIPHER *cipher;
-	uint8_t head[HEAD_BYTES]; /* what every sealed text of this KEK begins with */
+	uint8_t head[HEAD_BYTES]; /* every sealed text of this KEK begins with this */
 };
 
-/* The id tells KEKs apart without telling anything about them. */
+/* The id tells KEKs apart and reveals nothing about them. */
 static void
 kek_id(const uint8_t kek[static SEAL_KEK_BYTES], uint8_t ret[static ID_BYTES])
 {
@@ -84,7 +84,7 @@ seal_kek_write(const struct rng *rng, struct buf *b)
 	secret_wipe(kek, sizeof(kek));
 }
 
-/* A context with key, nonce and the authenticated head in place; NULL on failure. */
+/* Makes a context with the key, the nonce and the authenticated head. NULL on failure. */
 static EVP_CIPHER_CTX *
 cipher_begin(const struct seal *s, enum seal_purpose purpose, const uint8_t *nonce, int encrypt)
 {

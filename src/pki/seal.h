@@ -1,12 +1,11 @@
 /*
- * seal: bytes encrypted for the store under the key-encryption key (KEK), so
- * that who reads the database has no secret. Only keyd and the set-up program
- * hold a KEK.
+ * seal: encrypts what goes into the store, or to clients, under the key-encryption key (KEK), so
+ * that whoever reads the database has no secret. Only eicd-keyd, eicd-keyd-hash and the set-up
+ * program hold a KEK.
  *
- * A sealed text is: version (1 byte, 1), KEK id (8 bytes), nonce (12 bytes),
- * AES-256-GCM cipher text, tag (16 bytes). The version, the KEK id and the
- * purpose are authenticated with it: what was sealed for one purpose does not
- * open for another.
+ * A sealed text is: version (1 byte, 1), KEK id (8 bytes), nonce (12 bytes), AES-256-GCM cipher
+ * text, tag (16 bytes). The version, the KEK id and the purpose are authenticated with it, so that
+ * what was sealed for one purpose does not open for another.
  */
 #ifndef PKI_SEAL_H
 #define PKI_SEAL_H
@@ -24,35 +23,31 @@
 enum seal_purpose {
 	SEAL_ACCESS_KEY = 1,  /* the secret of an access key */
 	SEAL_PRIVATE_KEY = 2, /* PKCS#8 DER */
-	SEAL_SESSION = 3,     /* a session token: its secret, then its claims */
+	SEAL_SESSION = 3,     /* a session token: its secret, followed by its claims */
 	SEAL_MESSAGE = 4,     /* an encoded authorization message */
 	SEAL_TOTP = 5,        /* the seed of a virtual MFA device */
 	SEAL_PASSWORD = 6,    /* the salted hash of a password */
 };
 
-/* A KEK, held in locked memory. */
+/* A KEK in locked memory. */
 struct seal;
 
-/* The caller wipes its own copy of the KEK. Never NULL. */
+/* Copies the KEK; the caller wipes its own copy. Never NULL. */
 struct seal *seal_new(const uint8_t kek[static SEAL_KEK_BYTES]);
 void seal_free(struct seal *s); /* NULL is fine */
 
-/*
- * The text of a KEK file: 64 lower-case hex digits and one LF. seal_parse makes
- * the seal of such a text: ERR_SYNTAX. seal_kek_write makes the text of a new
- * random KEK.
- */
+/* The text of a KEK file is 64 lower-case hex digits and one LF. seal_parse reads such a text;
+ * ERR_SYNTAX. seal_kek_write appends the text of a new random KEK. */
 int seal_parse(struct str text, struct seal **ret) MUST_CHECK;
 void seal_kek_write(const struct rng *rng, struct buf *b);
 
-/* Seals plain, appended to out. ERR_TOOBIG: plain longer than the maximum. */
+/* Appends the sealed form of plain to out. ERR_TOOBIG (plain is longer than SEAL_MAX_PLAIN_BYTES,
+ * or out is full), ERR_CRYPTO (OpenSSL failed). */
 int seal_wrap(const struct seal *s, enum seal_purpose purpose, struct str plain,
     const struct rng *rng, struct buf *out) MUST_CHECK;
 
-/*
- * Opens sealed; the secret is the caller's to free. ERR_CRYPTO: other version,
- * other KEK, other purpose, or any bit changed.
- */
+/* Opens a sealed text. The caller frees the secret. ERR_CRYPTO: another version, KEK or purpose, a
+ * wrong length, or any bit changed. */
 int seal_unwrap(const struct seal *s, enum seal_purpose purpose, struct str sealed,
     struct secret **ret) MUST_CHECK;
 

@@ -1,5 +1,5 @@
 /*
- * staple: verifies one OCSP response; see staple.h.
+ * staple: see staple.h.
  */
 #include "pki/staple.h"
 
@@ -8,7 +8,7 @@
 
 #define STAPLE_MAX_BYTES 16384
 
-/* The basic response inside der, which must be one response and no more. */
+/* Parses der, which must be exactly one response, and returns the basic response in it, or NULL. */
 static OCSP_BASICRESP *
 basic_parse(struct str der)
 {
@@ -26,8 +26,8 @@ basic_parse(struct str der)
 	return basic;
 }
 
-/* Signed by the issuer itself: it is the only responder that can be found, and
- * what the response carries is not looked at. */
+/* Is the response signed by the issuer itself? The issuer is the only responder that can be found:
+ * certificates inside the response are not used. */
 static bool
 signed_by(OCSP_BASICRESP *basic, X509 *issuer)
 {
@@ -46,18 +46,18 @@ times_check(const ASN1_GENERALIZEDTIME *this_update, const ASN1_GENERALIZEDTIME 
 {
 	int order;
 
-	/* -2 is OpenSSL's word for a time that is none. */
+	/* -2 is what OpenSSL returns for a time that does not parse. */
 	order = ASN1_TIME_cmp_time_t(this_update, (time_t)(now_s + CHAIN_SKEW_S));
 	if (order == -2 || order > 0)
 		return CHAIN_STAPLE_FUTURE;
-	/* The stock scripts take a missing nextUpdate for fresh at any age; we do not. */
+	/* The stock scripts take a response without nextUpdate for fresh at any age. We do not. */
 	if (next_update == NULL)
 		return CHAIN_STAPLE_STALE;
 	order = ASN1_TIME_cmp_time_t(next_update, (time_t)(now_s - CHAIN_SKEW_S));
 	return order == -2 || order < 0 ? CHAIN_STAPLE_STALE : CHAIN_OK;
 }
 
-/* The single response must be about the subject, by a SHA-1 CertID. */
+/* The response must have one entry, and that must be about the subject, by a SHA-1 CertID. */
 static enum chain_fault
 single_check(OCSP_BASICRESP *basic, OCSP_CERTID *id, int64_t now_s)
 {

@@ -1,5 +1,5 @@
 /*
- * staple: the verifying side of ocsp; only chain includes it.
+ * staple: verifies what ocsp makes. Only chain includes it.
  */
 #ifndef PKI_STAPLE_H
 #define PKI_STAPLE_H
@@ -9,7 +9,7 @@
 #include "base/str.h"
 #include "pki/chain.h"
 
-/* Does der say, at now, that issuer holds subject for good? CHAIN_OK, or one of
+/* Does der say that the issuer holds subject for good at now_s? Returns CHAIN_OK or one of
  * CHAIN_STAPLE_*. */
 enum chain_fault staple_verify(struct str der, X509 *subject, X509 *issuer, int64_t now_s);
 

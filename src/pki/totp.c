@@ -10,7 +10,7 @@
 
 #define SHA1_BYTES 20
 
-/* RFC 4226 section 5.3: 31 bits of the MAC, from a place that its end names. */
+/* RFC 4226 section 5.3: takes 31 bits of the MAC, from the place that its last byte names. */
 static void
 truncate_mac(const uint8_t mac[SHA1_BYTES], char ret[static TOTP_DIGITS])
 {
@@ -49,7 +49,8 @@ totp_find(struct str seed, const char code[static TOTP_DIGITS], uint64_t first, 
 
 	if (first == 0 || first > last || last - first >= TOTP_MAX_STEPS)
 		return ERR_RANGE;
-	/* Backwards, so that the first one stays; and without a branch on the outcome. */
+	/* It counts backwards, so that the first match stays, and does not branch on the
+	 * outcome. */
 	for (step = last; step >= first; step--) {
 		if ((r = totp_code(seed, step, want)) != 0)
 			return r;

@@ -1,5 +1,5 @@
 /*
- * x509: certificates between DER bytes and OpenSSL's form; see x509.h.
+ * x509: see x509.h.
  */
 #include "pki/x509.h"
 
@@ -42,7 +42,7 @@ int
 x509_pss_verify(EVP_PKEY *key, struct str bytes, struct str signature)
 {
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	EVP_PKEY_CTX *pss; /* belongs to ctx */
+	EVP_PKEY_CTX *pss; /* owned by ctx */
 	int r = ERR_CRYPTO;
 
 	if (ctx == NULL ||
