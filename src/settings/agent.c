@@ -1,6 +1,6 @@
 /*
- * agent: the table of eic-agent's settings; see agent.h. The texts are those of
- * the manual page and of --print-config.
+ * agent: the table of eic-agent's settings; see agent.h. Its texts are also those of the manual
+ * page and of --print-config.
  */
 #include "settings/agent.h"
 

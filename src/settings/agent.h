@@ -1,5 +1,5 @@
 /*
- * agent: the settings of eic-agent, one row each in agent.c.
+ * agent: the settings of eic-agent. Each has one row in agent.c.
  */
 #ifndef SETTINGS_AGENT_H
 #define SETTINGS_AGENT_H
@@ -11,11 +11,11 @@
 struct agent_settings {
 	/* [agent] */
 	char endpoint[161];    /* host:port of eicd */
-	char server_name[161]; /* name in its certificate; empty: the endpoint's host */
+	char server_name[161]; /* the name in eicd's certificate; empty: the host of endpoint */
 	char ca[SETTINGS_PATH_BYTES];
 	char certificate[SETTINGS_PATH_BYTES];
 	char key[SETTINGS_PATH_BYTES];
-	char instance_id[33]; /* its own; empty: guests only */
+	char instance_id[33]; /* the agent's own instance; empty: it has only guests */
 	char state_dir[SETTINGS_PATH_BYTES];
 	char run_dir[SETTINGS_PATH_BYTES];
 	char libexec_dir[SETTINGS_PATH_BYTES];
@@ -28,7 +28,7 @@ struct agent_settings {
 
 	/* [imds] */
 	char imds_listen[72];                  /* address:port */
-	char imds_netns[SETTINGS_PATH_BYTES];  /* empty: this one */
+	char imds_netns[SETTINGS_PATH_BYTES];  /* empty: the agent's own */
 	char imds_socket[SETTINGS_PATH_BYTES]; /* empty: none */
 };
 

@@ -1,6 +1,6 @@
 /*
- * eicd: the table of the server's settings; see eicd.h. The texts are those of
- * the manual page and of --print-config.
+ * eicd: the table of the server's settings; see eicd.h. Its texts are also those of the manual page
+ * and of --print-config.
  */
 #include "settings/eicd.h"
 
@@ -474,7 +474,7 @@ static const struct setting rows[] = {
 	    .text = "How many files that were put aside are kept. Older ones are deleted." },
 };
 
-/* A path, or "-", or nothing. */
+/* audit_export is an absolute path, or "-", or empty. */
 static int
 finish_export(const struct eicd_settings *s, struct errinfo *ei)
 {

@@ -1,6 +1,6 @@
 /*
- * eicd: the settings of the server, one row each in eicd.c. Times are in the
- * unit of the name; paths and names end in a NUL.
+ * eicd: the settings of the server. Each has one row in eicd.c. Times are in the unit that the name
+ * ends with; texts end with a NUL.
  */
 #ifndef SETTINGS_EICD_H
 #define SETTINGS_EICD_H
@@ -11,7 +11,7 @@
 
 struct eicd_settings {
 	/* [server] */
-	char listen[161]; /* see settings_address_next */
+	char listen[161]; /* for settings_address_next */
 	char region[33];
 	char availability_zone[34];
 	char domain[65];
@@ -55,15 +55,15 @@ struct eicd_settings {
 	/* [keys] */
 	int64_t key_lifetime_s;
 	bool allow_ecdsa_keys;
-	int64_t push_rate; /* a second and principal; 0: no limit */
+	int64_t push_rate; /* keys a second, for one principal; 0: no limit */
 	int64_t push_burst;
 
 	/* [limits] */
-	int64_t api_rate; /* as push_rate, for all other actions */
+	int64_t api_rate; /* the same for requests other than pushes and LookupEvents */
 	int64_t api_burst;
-	int64_t lookup_rate; /* of LookupEvents, of an account */
+	int64_t lookup_rate; /* LookupEvents a second, for one account; 0: no limit */
 	int64_t lookup_burst;
-	int64_t max_instances; /* of an account */
+	int64_t max_instances; /* for one account */
 
 	/* [signer] */
 	int64_t signer_lifetime_s;

@@ -1,6 +1,6 @@
 /*
- * helper: the settings of eic_run_authorized_keys, one row each in helper.c. The
- * file may be missing: then all have their defaults.
+ * helper: the settings of eic_run_authorized_keys. Each has one row in helper.c. If the file does
+ * not exist, all have their defaults.
  */
 #ifndef SETTINGS_HELPER_H
 #define SETTINGS_HELPER_H
@@ -11,9 +11,9 @@
 
 struct helper_settings {
 	char root[SETTINGS_PATH_BYTES];      /* the pinned root certificate, PEM */
-	char instance_id[35];                /* empty: see asset_tag */
-	char asset_tag[SETTINGS_PATH_BYTES]; /* file with the instance id */
-	char socket[SETTINGS_PATH_BYTES];    /* of the metadata service; empty: none */
+	char instance_id[35];                /* empty: asset_tag says it */
+	char asset_tag[SETTINGS_PATH_BYTES]; /* a file that has the instance id */
+	char socket[SETTINGS_PATH_BYTES];    /* of the metadata service; empty: address is used */
 	char address[72];                    /* address:port of the metadata service */
 	int64_t budget_ms;
 };

@@ -1,6 +1,6 @@
 /*
- * settings: reading a configuration by its table; see settings.h. It reads the
- * file and nothing else, and tells the caller what is wrong with it.
+ * settings: reads a configuration by its table; see settings.h. It reads the file and nothing else,
+ * and tells the caller what is wrong with it.
  */
 #include "settings/settings.h"
 
@@ -13,7 +13,7 @@
 #include "codec/conf.h"
 #include "settings/settings_value.h"
 
-/* The defaults of the rows, before anything follows from them. */
+/* Sets the values to the defaults in the rows. Those that follow from others are still empty. */
 static void
 set_defaults(const struct settings_table *t, void *values)
 {
@@ -42,7 +42,7 @@ struct reading {
 	const struct settings_table *t;
 	const char *name;
 	void *values;
-	bool *seen; /* one a row */
+	bool *seen; /* for each row, whether the file has it */
 	struct errinfo *ei;
 };
 
@@ -104,7 +104,8 @@ settings_parse(const struct settings_table *t, const char *name, struct str text
 
 	set_defaults(t, rd.values);
 	if ((r = conf_parse(text, take_line, &rd, &syntax)) != 0) {
-		/* The line's own trouble was named by take_line, the file's by conf. */
+		/* take_line has already said what is wrong with a line, but not if conf did not get
+		 * that far. */
 		if (own.text[0] == '\0')
 			err_set(&own, "%s: %s", name, syntax.text);
 		goto out;
@@ -122,7 +123,7 @@ out:
 	return r;
 }
 
-/* All of the file; ERR_TOOBIG beyond the buffer's maximum. */
+/* Reads the whole file. ERR_SYS; ERR_TOOBIG: it is longer than the buffer may be. */
 static int
 read_file(const char *path, struct buf *b)
 {

@@ -1,5 +1,5 @@
 /*
- * settings_address: host:port, and lists of them; see settings.h. Pure.
+ * settings_address: reads host:port and lists of it; see settings.h. Pure.
  */
 #include "base/num.h"
 #include "settings/settings.h"
@@ -7,7 +7,7 @@
 #define HOST "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-"
 #define V6 "0123456789abcdefABCDEF:."
 
-/* Where the host ends: behind "]", or at the only colon. ERR_SYNTAX. */
+/* Splits the text behind "]", or at the first colon. ERR_SYNTAX. */
 static int
 split(struct str s, struct str *ret_host, struct str *ret_port)
 {

@@ -1,12 +1,12 @@
 /*
- * settings_mdoc: a table as the settings of a manual page, in mdoc(7); see
+ * settings_mdoc: writes a table as the list of settings of a manual page, in mdoc(7); see
  * settings.h. Pure.
  */
 #include "settings/settings.h"
 #include "settings/settings_value.h"
 
-/* Text of a page: every sentence on a line of its own, nothing taken for a
- * request or an escape. */
+/* Writes text with each sentence on a line of its own, as mdoc wants it. Nothing in it is taken for
+ * a request or an escape. */
 static void
 write_text(struct buf *b, struct str text)
 {

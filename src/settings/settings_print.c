@@ -1,6 +1,6 @@
 /*
- * settings_print: a table with its values as a file with comments; see
- * settings.h (--print-config). Pure.
+ * settings_print: writes a table with its values as a file with comments, for --print-config; see
+ * settings.h. Pure.
  */
 #include "base/alloc.h"
 #include "settings/settings.h"
@@ -8,7 +8,7 @@
 
 #define WIDTH 78
 
-/* Words of text as comment lines. */
+/* Writes text as comment lines of at most WIDTH characters. */
 static void
 write_comment(struct buf *b, struct str text)
 {
@@ -30,7 +30,7 @@ write_comment(struct buf *b, struct str text)
 	buf_ch(b, '\n');
 }
 
-/* "(a time, 1s to 15m; this is the default; reloadable)" */
+/* Writes "(a time, 1s to 15m; this is the default; reloadable)". */
 static void
 write_facts(const struct setting *row, bool is_default, struct buf *b)
 {

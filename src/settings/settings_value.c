@@ -1,5 +1,5 @@
 /*
- * settings_value: what each type of setting means; see settings_value.h. Pure.
+ * settings_value: what the types of settings mean; see settings_value.h. Pure.
  */
 #include "settings/settings_value.h"
 
@@ -10,7 +10,7 @@ struct unit {
 	int64_t size;
 };
 
-/* Greatest first: that is the one a value is written in, when it fits. */
+/* The greatest unit is first, because a value is written in the greatest one that fits. */
 static const struct unit time_units[] = { { 'd', 86400 }, { 'h', 3600 }, { 'm', 60 }, { 's', 1 } };
 static const struct unit byte_units[] = { { 'g', 1 << 30 }, { 'm', 1 << 20 }, { 'k', 1 << 10 } };
 #define N_TIME (sizeof(time_units) / sizeof(*time_units))
@@ -56,7 +56,7 @@ is_text(const struct setting *row)
 	return false;
 }
 
-/* Digits, and one of the letters behind them or none. */
+/* Reads digits, which one of the letters may follow. */
 static int
 number_with_unit(struct str text, const struct unit *units, size_t n, int64_t *ret)
 {
@@ -179,7 +179,7 @@ settings_value_parse(const struct setting *row, struct str text, void *values, s
 	return r;
 }
 
-/* In the greatest unit that leaves no rest. */
+/* Writes the value in the greatest unit that divides it. */
 static void
 write_with_unit(struct buf *b, int64_t v, const struct unit *units, size_t n)
 {
