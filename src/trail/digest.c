@@ -1,6 +1,6 @@
 /*
- * digest: see digest.h. Reading checks a text by writing it anew: two texts never
- * mean the same digest.
+ * digest: see digest.h. A text is checked by writing what was read from it again: it must come out
+ * the same. So no two texts mean the same digest.
  */
 #include "trail/digest.h"
 
@@ -124,7 +124,7 @@ hash_get(const struct json *root, const char *name, uint8_t ret[static AUDITCHAI
 	return hex_parse(s, ret, AUDITCHAIN_BYTES);
 }
 
-/* Base 64 of at most max bytes. */
+/* Reads base64 that stands for at most max bytes. */
 static int
 bytes_get(const struct json *v, size_t max, struct arena *a, struct str *ret)
 {

@@ -1,6 +1,6 @@
 /*
- * line: see line.h. The member is found from the end and read strictly: what is
- * before it is the record, byte for byte.
+ * line: see line.h. The additional member is looked for from the end of the line and read strictly.
+ * What stands before it is the record, byte for byte.
  */
 #include "trail/line.h"
 
@@ -62,7 +62,7 @@ hash_parse(struct rd *rd, uint8_t ret[static AUDITCHAIN_BYTES])
 	return hex_parse(hex, ret, AUDITCHAIN_BYTES);
 }
 
-/* The member, and where it begins. */
+/* Reads the additional member and finds where it begins. */
 static int
 member_parse(struct str text, struct line *ret, size_t *ret_at)
 {
@@ -73,7 +73,7 @@ member_parse(struct str text, struct line *ret, size_t *ret_at)
 	size_t n;
 	int r;
 
-	/* Only the number has a length of its own. */
+	/* The length of the member depends only on how many digits the sequence number has. */
 	for (n = 1; n <= 19 && fixed + n < text.n; n++) {
 		rd = rd_of(str_from(text, text.n - fixed - n));
 		if (rd_lit(&rd, MEMBER) == 0)

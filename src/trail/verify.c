@@ -1,6 +1,6 @@
 /*
- * verify: see verify.h. After the first fault of a kind what follows is counted
- * only: everything behind a broken link is in doubt.
+ * verify: see verify.h. After the first fault in records, or in digests, those that follow are only
+ * counted, because everything behind a broken link is in doubt.
  */
 #include "trail/verify.h"
 
@@ -16,7 +16,7 @@
 
 #define MAX_DIGESTS 1000000u
 #define ARENA_BYTES (1u << 20)
-/* How late a digest may be beyond its interval. */
+/* How late a digest may be after its interval has passed. */
 #define DIGEST_GRACE_S 900
 
 /* What is kept of a good digest. */
@@ -27,17 +27,18 @@ struct vouched {
 
 struct verify {
 	struct str root;
-	int64_t first_seq;   /* as asked for; 0: all */
-	struct arena *arena; /* of one digest */
+	int64_t first_seq;   /* as asked for; 0: from the first record */
+	struct arena *arena; /* for one digest at a time */
 	struct vouched *vouched;
 	size_t n, cap;
-	size_t next; /* the digest that covers the next record */
-	/* of the last good digest */
+	size_t next; /* the index of the digest that covers the next record */
+	/* From the last good digest. */
 	int64_t end_at, interval_s;
 	uint8_t *signature;
 	size_t signature_n;
-	struct line last; /* seq 0: no record yet */
-	bool gap;         /* fault: out of order, if the missing one comes yet */
+	struct line last; /* seq 0: there was no record yet */
+	/* records are missing; if the next of them still comes, the fault is the order */
+	bool gap;
 	struct verify_result result;
 };
 
@@ -94,7 +95,7 @@ fault(struct verify_fault *f, enum verify_kind kind, struct verify_place place, 
 
 /* ---- digests ---- */
 
-/* Its signature, and whatever it says of its signer. */
+/* Checks the signature of a digest, and that its certificate is the one that it names. */
 static int
 signature_check(struct verify *v, const struct digest_line *l, const struct digest *d,
     struct errinfo *ei)
@@ -115,7 +116,7 @@ signature_check(struct verify *v, const struct digest_line *l, const struct dige
 	return attest_verify(&in, ei);
 }
 
-/* Does it follow the one before it? Sets the fault if not. */
+/* Does the digest follow the one before it? Sets the fault if it does not. */
 static void
 order_check(struct verify *v, struct verify_place place, const struct digest *d)
 {
@@ -136,7 +137,7 @@ order_check(struct verify *v, struct verify_place place, const struct digest *d)
 		    "it follows another digest %" PRId64 " than the one before it", last->seq);
 }
 
-/* The first one that is there. */
+/* Checks the first digest that was handed in. */
 static void
 start_check(struct verify *v, struct verify_place place, const struct digest *d)
 {
@@ -215,7 +216,7 @@ expected(const struct verify *v)
 	return v->first_seq > 0 ? v->first_seq : 1;
 }
 
-/* The digest that covers a record, or NULL. Records come in order. */
+/* The digest that covers a record, or NULL. Records must come in their order. */
 static const struct vouched *
 vouched_find(struct verify *v, int64_t seq)
 {
@@ -237,7 +238,7 @@ follows(const struct verify *v, const struct line *l, const struct vouched *d)
 	    memcmp(l->previous, d->first_previous, AUDITCHAIN_BYTES) == 0;
 }
 
-/* How many of the good records are of this digest's stretch. */
+/* How many of the good records belong to the stretch of this digest. */
 static uint64_t
 stretch_seen(const struct verify *v, const struct vouched *d)
 {
@@ -257,7 +258,7 @@ record_fault(struct verify *v, enum verify_kind kind, struct verify_place place,
 	snprintf(f->event_id, sizeof(f->event_id), "%s", l->event_id);
 }
 
-/* ERR_SYNTAX, ERR_CRYPTO: as line_parse said. */
+/* parsed is what line_parse returned: 0 or ERR_CRYPTO. */
 static enum verify_kind
 record_check(struct verify *v, const struct line *l, int parsed, struct verify_place place)
 {
@@ -328,7 +329,7 @@ verify_record(struct verify *v, struct verify_place place, struct str text)
 	struct line l = { .seq = 0 };
 	int r = line_parse(text, &l);
 
-	/* Within the stretch there is nothing of before it. */
+	/* Records before the stretch that was asked for are not looked at. */
 	if (r != ERR_SYNTAX && l.seq < v->first_seq && v->last.seq == 0)
 		return;
 	v->result.records++;
@@ -348,8 +349,8 @@ verify_record(struct verify *v, struct verify_place place, struct str text)
 
 /* ---- the end ---- */
 
-/* A digest that should have been made is not there: the trail went on for longer
- * than the last one allows. */
+/* Is a digest missing that should have been made? It is, if the trail went on for longer than the
+ * last digest allows. */
 static bool
 digest_overdue(const struct verify *v)
 {

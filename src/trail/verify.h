@@ -1,10 +1,10 @@
 /*
- * verify: is an exported trail whole and untouched? Digests first, in their
- * order, then records, in theirs; then verify_end. Reads nothing itself.
+ * verify: checks that an exported trail is complete and was not altered. It is given the digests in
+ * their order, then the records in theirs, and then verify_end. It reads nothing itself.
  *
- * Proven is: each record is byte for byte the one that was recorded, none is
- * missing, none was put in between, up to the end of the last good digest. What
- * comes after it is chained but not signed yet.
+ * This proves that each record is byte for byte the one that was recorded, and that none is missing
+ * and none was put in, up to the end of the last good digest. What comes after that is chained, but
+ * not signed yet.
  */
 #ifndef TRAIL_VERIFY_H
 #define TRAIL_VERIFY_H
@@ -14,23 +14,23 @@
 
 enum verify_kind {
 	VERIFY_OK = 0,
-	/* of records */
-	VERIFY_MALFORMED, /* a line is no record */
-	VERIFY_ALTERED,   /* its hash is not the one that it states */
+	/* Faults of records. */
+	VERIFY_MALFORMED, /* a line is not a record */
+	VERIFY_ALTERED,   /* its hash is not that of its content */
 	VERIFY_MISSING,   /* records before it are missing */
 	VERIFY_OUT_OF_ORDER,
-	VERIFY_RESTARTED,  /* it does not follow the hash before it */
-	VERIFY_RECOMPUTED, /* its digest vouches for another hash */
-	VERIFY_TRUNCATED,  /* records before the end of a digest are missing */
-	VERIFY_EMPTY,      /* there is none in the stretch */
-	/* of digests */
+	VERIFY_RESTARTED,  /* its previous hash is not the hash of the record before it */
+	VERIFY_RECOMPUTED, /* its digest has another hash */
+	VERIFY_TRUNCATED,  /* records that a digest covers are missing at the end */
+	VERIFY_EMPTY,      /* there is no record in the stretch */
+	/* Faults of digests. */
 	VERIFY_DIGEST_MALFORMED,
-	VERIFY_DIGEST_SIGNATURE, /* or its certificates */
-	VERIFY_DIGEST_MISSING,   /* one before it, or after the last, or all */
+	VERIFY_DIGEST_SIGNATURE, /* the signature or the certificates are wrong */
+	VERIFY_DIGEST_MISSING,   /* before this one, after the last one, or all */
 	VERIFY_DIGEST_ORDER,     /* it does not follow the one before it */
 };
 
-/* Where a line is. The name is borrowed until verify_free. */
+/* Where a line stands. The name of the file is borrowed until verify_free. */
 struct verify_place {
 	const char *file;
 	uint64_t line; /* from 1 */
@@ -38,34 +38,34 @@ struct verify_place {
 
 struct verify_fault {
 	enum verify_kind kind;
-	struct verify_place place; /* file NULL: at the end of all */
-	int64_t seq;               /* of the record or digest; 0: unknown */
+	struct verify_place place; /* file NULL: the end of everything */
+	int64_t seq;               /* of the record or digest; 0: not known */
 	char event_id[LINE_MAX_ID + 1];
-	char text[201]; /* what is wrong, a sentence without its full stop */
+	char text[201]; /* what is wrong: a sentence without a full stop */
 };
 
 struct verify_result {
-	uint64_t records, valid_records; /* of the stretch; valid: before the first fault */
-	uint64_t signed_records;         /* of those, up to the end of a good digest */
+	uint64_t records, valid_records; /* in the stretch; valid: before the first fault */
+	uint64_t signed_records;         /* of the valid ones, those that a good digest covers */
 	uint64_t digests, valid_digests;
-	int64_t first_seq, last_seq; /* of the valid ones; 0: none */
+	int64_t first_seq, last_seq; /* of the valid records; 0: there are none */
 	int64_t first_at, last_at;
-	int64_t behind_at; /* of the first valid record behind the last digest; 0: none */
-	struct verify_fault record, digest; /* the first of each */
+	int64_t behind_at; /* when the first valid record after the last digest was made; 0: none */
+	struct verify_fault record, digest; /* the first fault of each */
 };
 
 struct verify;
 
-/* 0, or ERR_SYNTAX: not one certificate, PEM or DER. With it nothing is valid. */
+/* 0, or ERR_SYNTAX: root is not one certificate, PEM or DER. With such a root nothing is valid. */
 int verify_root_check(struct str root) MUST_CHECK;
-/* root: PEM or DER, borrowed. first_seq: the stretch begins with this record, and
- * what is before it is left aside; 0: with the first record of all. */
+/* root is PEM or DER, and borrowed. The stretch to verify begins with the record first_seq, and
+ * what is before it is left aside. 0: it begins with the very first record. */
 struct verify *verify_new(struct str root, int64_t first_seq);
 void verify_free(struct verify *v); /* NULL is fine */
 
-/* A line without its LF; what is not a digest is a fault. */
+/* Takes a line without its LF. It is a fault if it is not a digest. */
 void verify_digest(struct verify *v, struct verify_place place, struct str text);
-/* Likewise; no more digests after the first one of these. */
+/* The same for a record. No digest may come after the first record. */
 void verify_record(struct verify *v, struct verify_place place, struct str text);
 void verify_end(struct verify *v);
 
