@@ -1,9 +1,8 @@
 /*
- * db: the SQLite engine. Everything that is particular to SQLite is here:
- * opening and checking the file, pragmas, result codes, transactions and the
- * cache of prepared statements.
+ * db: the SQLite engine. Everything that is particular to SQLite is here: opening and checking the
+ * file, pragmas, result codes, transactions, and the cache of prepared statements.
  *
- * Called from store.c and the entity files of this room only.
+ * Called only from store.c and the entity files of this room.
  */
 #include "store/db.h"
 
@@ -18,10 +17,10 @@
 
 #define APP_ID_SQL "PRAGMA application_id = 1868917091" /* DB_FILE_APP_ID */
 #define BUSY_MS 5000
-/* Larger files are not checked as a whole when opened: core must be back soon
- * after a crash. Damage there is found when the page is read, as ERR_STORE. */
+/* A larger file is not checked as a whole when it is opened, because core must be back soon after a
+ * crash. Damage in it is found when the page is read, as ERR_STORE. */
 #define CHECK_MAX_BYTES (512ll << 20)
-#define STMT_SLOTS 1024 /* power of two, well above the number of literals */
+#define STMT_SLOTS 1024 /* a power of two, well above the number of statements */
 #define STMT_MAX 768
 #define SQL_MAX_BYTES (16u << 10)
 
@@ -30,7 +29,7 @@ struct db_stmt {
 	struct db_source source; /* the key; text is NULL in an empty slot */
 	sqlite3_stmt *h;
 	bool busy;
-	int err; /* of a bind */
+	int err; /* of a bind; returned by the first step */
 };
 
 enum db_tx { DB_TX_NONE, DB_TX_OPEN, DB_TX_SAVEPOINT };
@@ -39,8 +38,8 @@ struct db {
 	sqlite3 *h;
 	char *path;
 	enum db_tx tx;
-	int doom;    /* the error that ended the transaction early, or 0 */
-	int refusal; /* the constraint error since which only undo is left, or 0 */
+	int doom;    /* the error because of which the transaction cannot be committed, or 0 */
+	int refusal; /* the constraint error after which only undo is left, or 0 */
 	size_t n_stmts;
 	struct db_stmt stmts[STMT_SLOTS];
 	struct errinfo error;
@@ -65,7 +64,8 @@ constraint_err(int ext)
 	}
 }
 
-/* The code for rc. A constraint leaves only undo, another error dooms the transaction. */
+/* The error code for rc. After a constraint error only undo is left; any other error dooms the
+ * transaction. */
 static int
 db_fail(struct db *db, int rc)
 {
@@ -88,8 +88,8 @@ db_fail(struct db *db, int rc)
 	return r;
 }
 
-/* 0, or why nothing more is done before an undo or a rollback. The engine itself
- * would go on after a constraint error; PostgreSQL would not, so nobody may. */
+/* 0, or the reason why nothing more may be done before an undo or rollback. SQLite itself would go
+ * on after a constraint error, but PostgreSQL would not, so nobody may rely on it. */
 static int
 db_refuse(struct db *db)
 {
@@ -132,7 +132,7 @@ stmt_slot(struct db *db, const struct db_source *s)
 	return &db->stmts[i % STMT_SLOTS];
 }
 
-/* SQLite numbers named parameters by appearance: their names must agree. */
+/* SQLite numbers named parameters by appearance, so their names must agree with that. */
 static void
 stmt_check_params(sqlite3_stmt *h)
 {
@@ -144,7 +144,7 @@ stmt_check_params(sqlite3_stmt *h)
 	}
 }
 
-/* Fills an empty slot. */
+/* Prepares a statement in an empty slot. */
 static int
 stmt_make(struct db *db, const struct db_source *s, struct db_stmt *q)
 {
@@ -272,7 +272,7 @@ db_done(struct db_stmt *q)
 {
 	if (q == NULL)
 		return;
-	/* The code repeats that of the last step, which was seen there. */
+	/* The code repeats that of the last step, which the caller has seen. */
 	(void)sqlite3_reset(q->h);
 	(void)sqlite3_clear_bindings(q->h);
 	q->busy = false;
@@ -459,8 +459,8 @@ db_rollback(struct db *db)
 	db->tx = DB_TX_NONE;
 	db->doom = 0;
 	db->refusal = 0;
-	/* The engine may have rolled back by itself. When this fails, the engine
-	 * has lost its file: the next begin says so. */
+	/* The engine may have rolled back by itself. If this fails, the engine has lost its file,
+	 * and the next begin says so. */
 	if (!sqlite3_get_autocommit(db->h))
 		(void)!run(db, "ROLLBACK");
 }
@@ -537,7 +537,8 @@ db_leave(struct db *db, bool own, int r)
 
 /* ---- opening ---- */
 
-/* What a failed call on a database that is being opened means to people. */
+/* Tells people what a failed call on a database that is being opened means, and returns the
+ * error. */
 static int
 open_fail(struct db *db, int rc, struct errinfo *ei)
 {
@@ -564,7 +565,7 @@ open_fail(struct db *db, int rc, struct errinfo *ei)
 	}
 }
 
-/* The first column of a pragma's first row is text: is it want? */
+/* Checks that the first column of the first row of a pragma is the text `want`. */
 static int
 expect(struct db *db, const char *sql, const char *want, struct errinfo *ei)
 {
@@ -605,7 +606,7 @@ open_handle(struct db *db, struct errinfo *ei)
 		return ERR_SYS;
 	}
 	(void)sqlite3_busy_timeout(db->h, BUSY_MS);
-	/* Until db_accept, closing leaves the file as it was found. */
+	/* Until db_accept is called, closing leaves the file as it was found. */
 	(void)sqlite3_db_config(db->h, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	(void)sqlite3_db_config(db->h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	(void)sqlite3_db_config(db->h, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
@@ -613,7 +614,7 @@ open_handle(struct db *db, struct errinfo *ei)
 	return 0;
 }
 
-/* Durable: a commit is on the disk when it returns. */
+/* Makes commits durable: a commit is on the disk when it returns. */
 static int
 configure(struct db *db, struct errinfo *ei)
 {
@@ -627,7 +628,7 @@ configure(struct db *db, struct errinfo *ei)
 		return open_fail(db, rc, ei);
 	if ((r = expect(db, "PRAGMA journal_mode = WAL", "wal", ei)) != 0)
 		return r;
-	/* After a burst the log is cut back to this. */
+	/* After a burst of writes the log is cut back to this size. */
 	return expect(db, "PRAGMA journal_size_limit = 67108864", "67108864", ei);
 }
 
@@ -636,8 +637,8 @@ db_new(const char *path)
 {
 	struct db *db = xalloc(sizeof(*db));
 
-	/* No process of ours has threads: the engine need not lock its memory.
-	 * Refused when it is at work already, which is as good. */
+	/* No process of ours has threads, so the engine need not lock its memory. It refuses this
+	 * if it is in use already, which does no harm. */
 	(void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
 	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	db->path = str_dup(str_of(path));
@@ -680,8 +681,8 @@ db_create(const char *path, struct db **ret, struct errinfo *ei)
 	db = db_new(path);
 	if ((r = open_handle(db, ei)) != 0)
 		goto out;
-	/* Before there is a log: so the header itself says from the first moment
-	 * whose file it is (see db_file_check). */
+	/* This happens before there is a log, so that from the first moment the header itself says
+	 * whose file it is (db_file_check). */
 	if ((rc = sqlite3_exec(db->h, APP_ID_SQL, NULL, NULL, NULL)) != SQLITE_OK) {
 		r = open_fail(db, rc, ei);
 		goto out;

@@ -1,10 +1,10 @@
 /*
- * db: prepared statements, columns and transactions; all that the entity files
- * know of the engine. The one file that speaks SQLite is db.c.
+ * db: prepared statements, columns and transactions. This is all that the entity files know of the
+ * engine; the one file that speaks SQLite is db.c.
  *
- * SQL is portable (SQLite and PostgreSQL): parameters are $1, $2, ... numbered
- * in the order of their first appearance, and conflicts are resolved with
- * ON CONFLICT. SQL is always a constant; data only ever enters by binding.
+ * SQL is portable (SQLite and PostgreSQL). Parameters are $1, $2, ... and are numbered in the order
+ * of their first appearance; conflicts are resolved with ON CONFLICT. SQL is always a constant, and
+ * data only ever enters by binding.
  */
 #ifndef STORE_DB_H
 #define STORE_DB_H
@@ -21,28 +21,27 @@ struct db;
 struct db_stmt;
 
 /*
- * Creates (path must not exist) or opens (path must be an openeic database,
- * whole as far as can be told) and makes it durable. A process opens a file
- * once at a time. Errors: see store_create and store_open; db_open does not
- * look at the version.
+ * Creates a database (path must not exist) or opens one (path must be an openeic database and, as
+ * far as can be told, undamaged), and makes its commits durable. A process may have a file open
+ * only once at a time. Errors as store_create and store_open; db_open does not look at the version.
  */
 int db_create(const char *path, struct db **ret, struct errinfo *ei) MUST_CHECK;
 int db_open(const char *path, struct db **ret, struct errinfo *ei) MUST_CHECK;
-void db_close(struct db *db); /* rolls back; NULL is fine */
-/* The opposite of db_create: closes and removes the files. */
+void db_close(struct db *db); /* rolls back first; NULL is fine */
+/* Undoes db_create: closes the database and removes its files. */
 void db_discard(struct db *db);
-/* From now on the file is ours to tidy: db_close may merge the log into it. */
+/* From now on the file is ours to tidy up: db_close may merge the log into it. */
 void db_accept(struct db *db);
 int db_merge(struct db *db) MUST_CHECK; /* see store_merge */
 /* The text of the last ERR_STORE or ERR_FULL. */
 void db_error(const struct db *db, struct errinfo *ei);
 
-/* The number of the schema; 0 when new. Migration scripts set it. */
+/* The number of the schema, which the migration scripts set. A new database has 0. */
 int db_version(struct db *db, int *ret) MUST_CHECK;
-/* Runs a script of statements without parameters: migrations only. */
+/* Runs a script of statements without parameters. Only for migrations. */
 int db_script(struct db *db, const char *sql) MUST_CHECK;
 
-/* Transactions; the contract is in store.h. */
+/* Transactions. Their contract is in store.h. */
 int db_begin(struct db *db) MUST_CHECK;
 int db_commit(struct db *db) MUST_CHECK;
 void db_rollback(struct db *db);
@@ -50,9 +49,9 @@ int db_savepoint(struct db *db) MUST_CHECK;
 int db_release(struct db *db) MUST_CHECK;
 int db_undo(struct db *db) MUST_CHECK;
 /*
- * Around a function of several statements: outside of a transaction it becomes
- * one of its own. db_leave takes what db_enter gave and the function's result,
- * and returns the result of both.
+ * For a function of several statements: outside a transaction it becomes one of its own. db_leave
+ * takes what db_enter returned in ret_own and the function's result, and returns the result of
+ * both.
  */
 int db_enter(struct db *db, bool *ret_own) MUST_CHECK;
 int db_leave(struct db *db, bool own, int r) MUST_CHECK;
@@ -67,7 +66,7 @@ struct db_arg {
 	struct str s;
 };
 
-/* In the order of the parameters. */
+/* The arguments stand in the order of the parameters. */
 struct db_args {
 	const struct db_arg *p;
 	size_t n;
@@ -90,7 +89,7 @@ db_text(struct str s)
 	return (struct db_arg){ .kind = DB_ARG_TEXT, .s = s };
 }
 
-/* Text that refers to another row: NULL when it is empty. */
+/* Text that refers to another row. It is NULL when it is empty. */
 static inline struct db_arg
 db_ref(struct str s)
 {
@@ -105,25 +104,24 @@ db_blob(struct str s)
 
 /* ---- statements in one call; sql must be a string literal ---- */
 
-/* ret_changed (may be NULL): rows changed. */
+/* Runs a statement. ret_changed gets how many rows it changed, and may be NULL. */
 int db_run(struct db *db, const char *sql, struct db_args args, int64_t *ret_changed) MUST_CHECK;
-/* ERR_NOTFOUND when no row was changed. */
+/* The same, but ERR_NOTFOUND if it changed no row. */
 int db_run_one(struct db *db, const char *sql, struct db_args args) MUST_CHECK;
-/* The first column of the first row, a number. ERR_NOTFOUND without a row. */
+/* Reads a number, the first column of the first row. ERR_NOTFOUND: there is no row. */
 int db_number(struct db *db, const char *sql, struct db_args args, int64_t *ret) MUST_CHECK;
 
 /* ---- statements step by step ---- */
 
 /*
- * The statement for sql, which must be a string literal: it is prepared once
- * in the life of db and found again by its address. Using one literal inside
- * its own use is a programmer's error. What ends the use is db_exec,
- * db_exec_one, db_list, db_one or db_done.
+ * Finds the statement of sql, which must be a string literal: it is prepared once in the life of
+ * db, and found again by its address. It is in use until db_exec, db_exec_one, db_list, db_one or
+ * db_done. Using the same literal again meanwhile is a programmer's error.
  */
 int db_prepare(struct db *db, const char *sql, struct db_stmt **ret) MUST_CHECK;
 
-/* What a statement is made of the first time, from constants: all four together
- * are what it is found by afterwards. make NULL: text is the statement. */
+/* What a statement is made of when it is prepared, all of it constants. Afterwards it is found by
+ * these four members together. make NULL: text is the whole statement. */
 struct db_table;
 struct db_source;
 struct buf;
@@ -135,36 +133,39 @@ struct db_source {
 	size_t n;
 };
 int db_prepare_from(struct db *db, const struct db_source *source, struct db_stmt **ret) MUST_CHECK;
-const struct db_table *db_stmt_table(const struct db_stmt *q); /* of its source */
+const struct db_table *db_stmt_table(const struct db_stmt *q); /* the table of its source */
 
-/* Parameter i counts from 1. Bytes bound must stay until the end of the use.
- * ERR_SYNTAX (text that is not UTF-8 or holds a NUL byte) is kept and returned by
- * the first step; the engine then never sees the statement. */
+/*
+ * Binds parameter i, which counts from 1. The bytes must stay until the end of the use. ERR_SYNTAX
+ * (text that is not UTF-8 or holds a NUL byte) is kept and returned by the first step; then the
+ * engine never sees the statement.
+ */
 void db_bind(struct db_stmt *q, int i, struct db_arg v);
 void db_bind_all(struct db_stmt *q, struct db_args args); /* from parameter 1 on */
 
-/* Next row. *ret_row is false at the end. */
+/* Goes to the next row. *ret_row is false at the end. */
 int db_step(struct db_stmt *q, bool *ret_row) MUST_CHECK;
 void db_done(struct db_stmt *q); /* NULL is fine */
-/* Runs to the end and is done. ret_changed (may be NULL): rows changed. */
+/* Runs the statement to its end, and ends its use. ret_changed gets how many rows it changed, and
+ * may be NULL. */
 int db_exec(struct db_stmt *q, int64_t *ret_changed) MUST_CHECK;
-/* Runs to the end and is done; ERR_NOTFOUND when no row was changed. */
+/* The same, but ERR_NOTFOUND if it changed no row. */
 int db_exec_one(struct db_stmt *q) MUST_CHECK;
 
-/* Columns of the present row count from 0. NULL reads as 0 or empty. */
+/* Columns of the present row, which count from 0. NULL reads as 0 or empty. */
 int64_t db_col_i64(struct db_stmt *q, int i);
 struct str db_col_text(struct db_stmt *q, int i, struct arena *a); /* a copy */
 struct str db_col_blob(struct db_stmt *q, int i, struct arena *a); /* a copy */
-/* A blob of exactly n bytes; false, and nothing is written, when it is not. */
+/* Copies a blob of exactly n bytes. Returns false, and writes nothing, if it has another length. */
 bool db_col_bytes(struct db_stmt *q, int i, void *ret, size_t n);
 
-/* Makes the present row into a struct. */
+/* Makes a struct from the present row. */
 typedef void (*db_row_fn)(struct db_stmt *q, struct arena *a, void *ret_row);
-/* All rows, then done. row_size: of the struct. ret: where the pointer to the
- * first goes (struct row **); they are in the arena; NULL when there are none. */
+/* Reads all rows, and ends the use. row_size is that of the struct. ret is where the pointer to the
+ * first row goes (struct row **). The rows are in the arena; NULL if there are none. */
 int db_list(struct db_stmt *q, struct arena *a, size_t row_size, db_row_fn fn, void *ret,
     size_t *ret_n) MUST_CHECK;
-/* The first row, then done; ERR_NOTFOUND without one. */
+/* Reads the first row, and ends the use. ERR_NOTFOUND: there is none. */
 int db_one(struct db_stmt *q, struct arena *a, db_row_fn fn, void *ret_row) MUST_CHECK;
 
 #endif

@@ -1,8 +1,6 @@
 /*
- * db_file: finds out whose file it is, makes one, removes one. Knows the first
- * 100 bytes of SQLite's format and the names beside it, and does no SQL.
- *
- * Called from db.c.
+ * db_file: see db_file.h. It knows the first 100 bytes of SQLite's format and the names of the
+ * files beside a database, and does no SQL. Called from db.c.
  */
 #include "store/db_file.h"
 
@@ -15,7 +13,7 @@
 #include "base/rd.h"
 
 #define HEADER_BYTES 100
-#define HEADER_APP_ID 68 /* offset */
+#define HEADER_APP_ID 68 /* where the application id stands */
 #define PATH_MAX_BYTES 4096
 
 static int

@@ -8,18 +8,18 @@
 
 #include "base/err.h"
 
-/* What marks a file as openeic's: "oeic" in the header's application id. */
+/* Marks a file as openeic's: "oeic" as the application id in the header. */
 #define DB_FILE_APP_ID 1868917091u
 
 /*
- * Looks at the header without the engine, which could already change a file
- * of someone else (a log left behind is replayed when a database is opened).
- * ERR_NOTFOUND, ERR_SYNTAX (not an openeic store), ERR_SYS.
+ * Checks the header without the engine. The engine could change a file that belongs to somebody
+ * else, because opening a database replays a log that was left behind. ERR_NOTFOUND, ERR_SYNTAX
+ * (not an openeic store), ERR_SYS.
  */
 int db_file_check(const char *path, int64_t *ret_size, struct errinfo *ei) MUST_CHECK;
-/* Makes an empty file, mode 0600. ERR_EXISTS, ERR_SYS. */
+/* Makes an empty file with mode 0600. ERR_EXISTS, ERR_SYS. */
 int db_file_create(const char *path, struct errinfo *ei) MUST_CHECK;
-/* Removes the file and what the engine put beside it. Keeps errno. */
+/* Removes the file and those that the engine put beside it. errno is kept. */
 void db_file_remove(const char *path);
 
 #endif

@@ -1,6 +1,5 @@
 /*
- * db_table: makes statements from tables of columns, binds structs to them and
- * reads rows into structs. The one place that joins SQL; see db_table.h.
+ * db_table: see db_table.h. This is the one place that joins SQL.
  */
 #include "store/db_table.h"
 
@@ -17,7 +16,7 @@ is_expression(const char *name)
 	return strpbrk(name, " .(") != NULL;
 }
 
-/* Each column whose flags hold none of but. */
+/* Adds the names of the columns that have none of the flags in `but`. */
 static void
 names_add(struct buf *sql, const struct db_table *t, unsigned int but, const char *alias,
     const char **sep)
@@ -44,7 +43,7 @@ param_add(struct buf *sql, size_t i)
 	buf_u64(sql, i);
 }
 
-/* from, with the parameters $1..$n in place of "$*". */
+/* Adds from, with the parameters $1 to $n in place of "$*". */
 static void
 from_add(struct buf *sql, const char *from, size_t n)
 {
@@ -126,7 +125,7 @@ put_make(const struct db_source *s, struct buf *sql)
 	}
 }
 
-/* "name = $n" for each column that is (or is not) a key. */
+/* Adds "name = $n" for each column that is a key or, without keys, for each that UPDATE writes. */
 static void
 pairs_add(struct buf *sql, const struct db_table *t, bool keys, const char *sep, size_t *n)
 {
@@ -189,7 +188,7 @@ bind_member(struct db_stmt *q, int i, const struct db_column *c, const void *row
 		db_bind(q, i, c->kind == DB_KIND_REF ? db_ref(s) : db_text(s));
 }
 
-/* Columns with none of the flags of but are bound from parameter *i on. */
+/* Binds the columns that have none of the flags in `but`, from parameter *i on. */
 static void
 bind_row(struct db_stmt *q, const struct db_table *t, unsigned int but, const void *row, int *i)
 {
@@ -278,7 +277,8 @@ table_list(struct db *db, const struct db_table *t, const char *from, struct db_
 	return db_list(q, a, t->row_size, read_row, ret, ret_n);
 }
 
-/* One statement. Parameters that are not needed stay NULL, which no column is. */
+/* Reads with one statement. It may have more parameters than there are values: the others stay
+ * NULL, which no column equals. */
 static int
 list_in(struct db *db, const struct db_table *t, const char *from, struct db_args values,
     struct arena *a, void *ret, size_t *ret_n)
@@ -338,7 +338,7 @@ table_texts(struct arena *a, const struct str *v, size_t n)
 	return (struct db_args){ p, n };
 }
 
-/* As of strcmp: the member at p against value. */
+/* Compares the member at p with value, as strcmp would. */
 static int
 compare(const char *p, struct db_arg value)
 {

@@ -1,9 +1,9 @@
 /*
- * migrations: the schema's scripts, in order, as text. migrations.c is made
- * from migrations/NNNN.sql at build time by tools/embed.
+ * migrations: the scripts of the schema, in their order, as text. At build time tools/embed makes
+ * migrations.c of migrations/NNNN.sql.
  *
- * Script i (from 0) brings a store of version i to version i + 1, which it
- * sets itself. A script that has been released never changes.
+ * Script i (from 0) brings a store of version i to version i + 1, and sets that version itself. A
+ * script that has been released is never changed.
  */
 #ifndef STORE_MIGRATIONS_H
 #define STORE_MIGRATIONS_H

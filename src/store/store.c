@@ -1,8 +1,6 @@
 /*
- * store: opens, creates and migrates the store, and draws transactions around
- * what the entity files do.
- *
- * Called from core and from eicd init. Never logs, never exits.
+ * store: see store.h. It opens, creates and migrates the store, and draws transactions around what
+ * the entity files do. Called from core and from eicd init. It never logs and never exits.
  */
 #include "store/store.h"
 
@@ -21,7 +19,7 @@ migrate_one(struct db *db, size_t i)
 
 	if ((r = db_begin(db)) != 0)
 		return r;
-	/* Another process may have been faster. */
+	/* Another process may have migrated it meanwhile. */
 	if ((r = db_version(db, &version)) != 0)
 		goto out;
 	if (version != (int)i)

@@ -1,6 +1,6 @@
 /*
- * store_access_key: table access_key. Name and ARN of the principal come from
- * the user, which can be renamed.
+ * store_access_key: table access_key. The name and ARN of the principal come from the user, because
+ * a user can be renamed.
  */
 #include "store/store_access_key.h"
 
@@ -9,7 +9,7 @@
 static const struct db_column columns[] = {
 	COL_TEXT(struct store_access_key, access_key_id, DB_KEY),
 	COL_TEXT(struct store_access_key, account_id, DB_ONCE),
-	/* The column is NULL for root, the member never empty. */
+	/* For root the column is NULL, but the member is never empty. */
 	COL_AS(struct store_access_key, principal_id, "user_id", DB_KIND_REF, DB_ONCE | DB_WRITE),
 	COL_AS(struct store_access_key, principal_id, "coalesce(k.user_id, k.account_id)",
 	    DB_KIND_TEXT, DB_READ),
@@ -33,7 +33,8 @@ static const struct db_table table = {
 };
 
 #define FROM "FROM access_key k LEFT JOIN entity e ON e.entity_id = k.user_id"
-/* The foreign key forbids it, and nobody becomes root by it. */
+/* A key whose user is gone must not be taken for the root's. The foreign key prevents it as
+ * well. */
 #define NOT_ORPHANED " AND (k.user_id IS NULL OR e.entity_id IS NOT NULL)"
 
 int

@@ -1,7 +1,6 @@
 /*
- * store_access_key: long-term access keys, each a user's or the root's of the
- * account. The secret is here only as sealed by keyd; nothing in this process
- * can open it.
+ * store_access_key: long-term access keys, each of a user or of the root of the account. The secret
+ * is kept only in the form that keyd sealed; core cannot open it.
  */
 #ifndef STORE_STORE_ACCESS_KEY_H
 #define STORE_STORE_ACCESS_KEY_H
@@ -13,34 +12,34 @@ enum store_principal_type {
 	STORE_PRINCIPAL_USER = 2,
 };
 
-/* Numbers are in the database. */
+/* The numbers are those in the database. */
 enum store_access_key_status {
 	STORE_ACCESS_KEY_ACTIVE = 1,
 	STORE_ACCESS_KEY_INACTIVE = 2,
 };
 
 struct store_access_key {
-	struct str access_key_id; /* AKIA... */
+	struct str access_key_id; /* begins with AKIA */
 	struct str account_id;
-	struct str sealed_secret; /* bytes, for keyd only */
-	struct str principal_id;  /* AIDA..., or the account id for root */
+	struct str sealed_secret; /* for keyd only */
+	struct str principal_id;  /* AIDA..., or for root the account id */
 	enum store_access_key_status status;
 	int64_t created_at;
 	int64_t last_used_at; /* 0: never */
 	struct str last_used_region;
-	struct str last_used_service; /* ec2-instance-connect */
+	struct str last_used_service; /* such as "ec2-instance-connect" */
 	/* Set by the store, from the user as it is now. */
 	enum store_principal_type principal_type;
 	struct str principal_arn;
-	struct str principal_name; /* user name; empty for root */
+	struct str principal_name; /* empty for root */
 };
 
-/* ERR_EXISTS; ERR_BADSTATE (no such account or user). */
+/* ERR_EXISTS (id), ERR_BADSTATE (no such account or user). */
 int store_access_key_add(struct store *st, const struct store_access_key *v) MUST_CHECK;
-/* ERR_NOTFOUND. Inactive keys are found too: look at the status. */
+/* ERR_NOTFOUND. Inactive keys are found too, so the caller must look at the status. */
 int store_access_key_get(struct store *st, struct arena *a, struct str access_key_id,
     struct store_access_key *ret) MUST_CHECK;
-/* All of a principal, oldest first (AWS allows a user two). */
+/* All keys of a principal, the oldest first. */
 int store_access_key_list(struct store *st, struct arena *a, struct str principal_id,
     struct store_access_key **ret, size_t *ret_n) MUST_CHECK;
 int store_access_key_count(struct store *st, struct str principal_id, int64_t *ret) MUST_CHECK;

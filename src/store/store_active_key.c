@@ -1,17 +1,18 @@
 /*
- * store_active_key: table active_key. The rule of life stands once, in
- * LEFT_MS, for listing and for deleting alike.
+ * store_active_key: table active_key. LEFT_MS says how long a key lives, for listing and deleting
+ * alike.
  */
 #include "store/store_active_key.h"
 
 #include "store/db_table.h"
 
-/* Pushed in the boot of now. An empty id is no boot: nothing is known of it. */
+/* The key was pushed in the boot of now. An empty id is no boot, because nothing is known about
+ * it. */
 #define SAME_BOOT "(boot_id = $1 AND boot_id <> '')"
 /*
- * Milliseconds left, 0 or less when dead. $1 boot id, $2 boot clock, $3
- * lifetime, $4 wall clock. A row of another boot that was made after now tells
- * of a clock set back: dead.
+ * The milliseconds that are left; 0 or less: the key is dead. $1 is the boot id, $2 the boot clock,
+ * $3 the lifetime, $4 the wall clock. A key of another boot that was made after now is dead,
+ * because the clock was set back.
  */
 #define LEFT_MS \
 	"CASE WHEN " SAME_BOOT " THEN" \
@@ -51,7 +52,7 @@ store_active_key_add(struct store *st, const struct store_active_key *v)
 
 /* ---- superseded ---- */
 
-/* $1 instance, $2 user, $3 key, $4 the push that stays */
+/* $1 is the instance, $2 the user, $3 the key, $4 the push that stays. */
 #define SUPERSEDED "instance_id = $1 AND os_user = $2 AND public_key = $3 AND request_id <> $4"
 
 static const struct db_column id_columns[] = {
@@ -127,7 +128,7 @@ store_active_key_expire(struct store *st, const struct store_active_key_now *now
 	int64_t same, other;
 	int r;
 
-	/* The many rows of this boot go by the index on the deadline. */
+	/* The many rows of this boot are found by the index on the deadline. */
 	if ((r = db_run(store_db(st),
 		 "DELETE FROM active_key WHERE " SAME_BOOT " AND boot_deadline_ms <= $2",
 		 DB_ARGS(db_text(now->boot_id), db_int(now->boot_ms)), &same)) != 0)

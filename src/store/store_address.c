@@ -71,7 +71,7 @@ is_held(struct store *st, struct str pool, int64_t address, bool *ret)
 	return r == ERR_NOTFOUND ? 0 : r;
 }
 
-/* The lowest free address from..last. ERR_UNAVAIL. */
+/* Finds the lowest free address in from..last. ERR_UNAVAIL: there is none. */
 static int
 find_free(struct store *st, struct str pool, int64_t from, int64_t last, int64_t *ret)
 {
@@ -84,7 +84,7 @@ find_free(struct store *st, struct str pool, int64_t from, int64_t last, int64_t
 		*ret = from;
 		return 0;
 	}
-	/* Behind the first one held whose neighbour is free. */
+	/* The one behind the first held address whose neighbour is free. */
 	r = db_number(store_db(st),
 	    "SELECT a.address + 1 FROM address a LEFT JOIN address b"
 	    " ON b.pool_id = a.pool_id AND b.address = a.address + 1"

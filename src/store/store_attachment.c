@@ -1,12 +1,11 @@
 /*
- * store_attachment: table attachment, and the boundaries of table entity seen
- * from the policy.
+ * store_attachment: table attachment, and the boundaries in table entity, seen from the policy.
  */
 #include "store/store_attachment.h"
 
 #include "store/db_table.h"
 
-/* The table itself: written only. */
+/* A row of the table, which is only written. */
 struct row {
 	struct str entity_id;
 	struct str policy_id;
@@ -24,7 +23,7 @@ static const struct db_table row_table = {
 	.row_size = sizeof(struct row),
 };
 
-/* As listed, beside its policy. */
+/* An attachment in a listing, with members of its policy. */
 static const struct db_column columns[] = {
 	COL_TEXT(struct store_attachment, policy_id, DB_READ),
 	COL_TEXT(struct store_attachment, arn, DB_READ),

@@ -1,6 +1,6 @@
 /*
- * store_audit: tables audit_event, audit_resource and audit_retention. That
- * the trail is append-only is kept by triggers of the schema.
+ * store_audit: tables audit_event, audit_resource and audit_retention. Triggers in the schema make
+ * the trail append-only.
  */
 #include "store/store_audit.h"
 
@@ -23,7 +23,7 @@ static const struct db_column columns[] = {
 	COL_TEXT(struct store_audit_event, record, DB_ONCE),
 	COL_BLOB(struct store_audit_event, prev_hash, DB_ONCE),
 	COL_BLOB(struct store_audit_event, hash, DB_ONCE),
-	/* The column's value is the place; see migrations/0002.sql. */
+	/* The column has the place, although it is called seq; see migrations/0002.sql. */
 	COL_AS(struct store_audit_event, place, "seq", DB_KIND_INT, DB_KEY),
 	COL_AS(struct store_audit_event, node_id, "e.seq / 281474976710656", DB_KIND_INT, DB_READ),
 	COL_AS(struct store_audit_event, seq, "e.seq % 281474976710656", DB_KIND_INT, DB_READ),
@@ -37,7 +37,7 @@ static const struct db_table table = {
 
 #define PLACES_PER_NODE (INT64_C(1) << 48)
 
-/* What an event was about. Account and time stand beside it for its indexes. */
+/* What an event was about. Account and time are repeated here for the indexes. */
 struct resource {
 	int64_t place;
 	int64_t position;
@@ -74,7 +74,7 @@ last_place(int64_t node_id)
 	return db_int((node_id + 1) * PLACES_PER_NODE - 1);
 }
 
-/* The one row: a number and a hash. Without an arena, for each push comes here. */
+/* Reads a number and a hash from the only row. It needs no arena, because every push comes here. */
 static int
 head_read(struct db_stmt *q, struct store_audit_head *ret)
 {
@@ -99,7 +99,7 @@ store_audit_head(struct store *st, int64_t node_id, struct store_audit_head *ret
 	struct db_stmt *q;
 	int r;
 
-	/* Asked for each time: what is remembered would outlive an undo. */
+	/* It is read each time: a remembered head would be wrong after an undo. */
 	if ((r = db_prepare(store_db(st),
 		 "SELECT seq, hash FROM audit_event WHERE seq BETWEEN $1 AND $2"
 		 " ORDER BY seq DESC LIMIT 1",
@@ -162,7 +162,7 @@ store_audit_add(struct store *st, const struct store_audit_event *v)
 
 /* ---- looking up ---- */
 
-/* The resources of n events, in one statement. */
+/* Reads the resources of n events, with one statement. */
 static int
 resources_get(struct store *st, struct arena *a, struct store_audit_event *v, size_t n)
 {
@@ -191,15 +191,15 @@ resources_get(struct store *st, struct arena *a, struct store_audit_event *v, si
 }
 
 /*
- * Each goes by an index that begins with the account and the attribute and
- * continues with the time. $1 account, $2 $3 time window, $4 $5 where the page
- * before ended, $6 value, $7 limit.
+ * Each of these uses an index that begins with the account and the attribute and goes on with the
+ * time. $1 is the account, $2 and $3 the time window, $4 and $5 where the page before ended, $6 the
+ * value, $7 the limit.
  */
 #define EVENTS(where) \
 	"FROM audit_event e WHERE e.account_id = $1" \
 	" AND e.event_at BETWEEN $2 AND $3 AND (e.event_at, e.seq) < ($4, $5)" \
 	" AND " where " ORDER BY e.event_at DESC, e.seq DESC LIMIT $7"
-/* An event that names the value in several resources comes once. */
+/* An event that names the value in several resources is listed once. */
 #define EVENTS_BY_RESOURCE(column) \
 	"FROM audit_resource x JOIN audit_event e ON e.seq = x.seq" \
 	" WHERE x.account_id = $1 AND x.event_at BETWEEN $2 AND $3" \
@@ -234,7 +234,7 @@ from_for(enum store_audit_attribute attribute)
 	return NULL;
 }
 
-/* The value as the column has it. */
+/* The value in the form that the column has. */
 static int
 value_of(const struct store_audit_query *query, struct db_arg *ret)
 {
@@ -267,7 +267,7 @@ store_audit_lookup(struct store *st, struct arena *a, const struct store_audit_q
 	if ((r = value_of(query, &value)) != 0)
 		return r;
 	if (!first && query->before_at < to_at)
-		to_at = query->before_at; /* the index skips what was seen */
+		to_at = query->before_at; /* the index skips what was listed before */
 	if ((r = table_list(store_db(st), &table, from,
 		 DB_ARGS(db_text(query->account_id), db_int(query->from_at), db_int(to_at),
 		     db_int(first ? INT64_MAX : query->before_at),
@@ -297,7 +297,7 @@ store_audit_stretch(struct store *st, struct arena *a, int64_t node_id, int64_t 
 
 /* ---- retention ---- */
 
-/* The mark of a chain: the last of its events that went. */
+/* The mark of a chain: the last of its events that was deleted. */
 struct mark {
 	int64_t node_id;
 	int64_t last_seq;
@@ -315,7 +315,7 @@ static const struct db_table mark_table = {
 	.row_size = sizeof(struct mark),
 };
 
-/* The last event of the piece that goes, and how many go. */
+/* Finds the last event of the piece to delete, and counts the events in it. */
 static int
 piece_find(struct store *st, int64_t node_id, int64_t keep_from_at, size_t limit,
     struct store_audit_head *ret_last, int64_t *ret_n)
@@ -357,7 +357,7 @@ retain(struct store *st, int64_t node_id, int64_t keep_from_at, size_t limit, in
 
 	if ((r = piece_find(st, node_id, keep_from_at, limit, &last, ret_n)) != 0 || *ret_n == 0)
 		return r;
-	/* This lets the triggers pass what is deleted next. */
+	/* The mark makes the triggers accept the deletions that follow. */
 	mark.last_seq = last.seq;
 	mark.last_hash = str_of_n(last.hash, sizeof(last.hash));
 	if ((r = table_put(store_db(st), &mark_table, &mark)) != 0)
@@ -369,7 +369,8 @@ retain(struct store *st, int64_t node_id, int64_t keep_from_at, size_t limit, in
 			 NULL)) != 0)
 			return r;
 	}
-	/* Not the last digest whose events all go: it vouches for the hash in the mark. */
+	/* The last of the digests whose events are all deleted stays: it vouches for the hash in
+	 * the mark. */
 	return db_run(store_db(st),
 	    "DELETE FROM audit_digest WHERE node_id = $1 AND last_seq <"
 	    " (SELECT max(last_seq) FROM audit_digest WHERE node_id = $1 AND last_seq <= $2)",

@@ -1,6 +1,5 @@
 /*
- * store_digest: table audit_digest. That it only grows is kept by triggers of
- * the schema.
+ * store_digest: table audit_digest. Triggers in the schema make it append-only.
  */
 #include "store/store_digest.h"
 
@@ -30,7 +29,7 @@ add(struct store *st, const struct store_digest *v, int64_t *ret_seq)
 	int64_t last;
 	int r;
 
-	/* The last one of a node is never deleted: no number comes twice. */
+	/* The last digest of a node is never deleted, so that no number is used twice. */
 	if ((r = db_number(store_db(st),
 		 "SELECT coalesce(max(seq), 0) FROM audit_digest WHERE node_id = $1",
 		 DB_ARGS(db_int(v->node_id)), &last)) != 0)

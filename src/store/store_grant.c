@@ -22,8 +22,8 @@ int
 store_grant_list(struct store *st, struct arena *a, struct str entity_id, struct store_grant **ret,
     size_t *ret_n)
 {
-	/* A policy whose document is not there comes with an empty one, and is not
-	 * left out: it might deny. */
+	/* A policy whose document is missing is returned with an empty one instead of being left
+	 * out, because it might deny. */
 	return table_list(store_db(st), &table,
 	    "WITH holder (id) AS (SELECT $1 UNION ALL"
 	    " SELECT group_id FROM group_member WHERE user_id = $1)"

@@ -6,24 +6,24 @@
 
 #include "store/store.h"
 
-/* Numbers are in the database. */
+/* The numbers are those in the database. */
 enum store_image_state { STORE_IMAGE_AVAILABLE = 1, STORE_IMAGE_DEREGISTERED = 2 };
 
 struct store_image {
 	struct str image_id;   /* ami-... */
-	struct str account_id; /* its owner */
+	struct str account_id; /* the owner */
 	struct str name;
 	struct str description;
-	struct str architecture; /* x86_64, arm64 */
+	struct str architecture; /* x86_64 or arm64 */
 	enum store_image_state state;
 	int64_t created_at;
 };
 
-/* ERR_EXISTS; ERR_BADSTATE (no such account). */
+/* ERR_EXISTS, ERR_BADSTATE (no such account). */
 int store_image_add(struct store *st, const struct store_image *v) MUST_CHECK;
 int store_image_get(struct store *st, struct arena *a, struct str image_id,
     struct store_image *ret) MUST_CHECK; /* ERR_NOTFOUND */
-/* Ids above `after` (empty: from the start) in their order, at most limit. */
+/* Lists them in the order of their ids, beginning behind `after`; empty: with the first. */
 int store_image_list(struct store *st, struct arena *a, struct str account_id, struct str after,
     size_t limit, struct store_image **ret, size_t *ret_n) MUST_CHECK;
 int store_image_set_state(struct store *st, struct str image_id,

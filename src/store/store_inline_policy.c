@@ -16,7 +16,7 @@ static const struct db_column columns[] = {
 	COL_AS(struct row, policy.document, "document", DB_KIND_TEXT, 0),
 	COL_INT(struct row, size, DB_WRITE),
 };
-/* A row is written as struct row, and read as its first member. */
+/* A row is written as a struct row, and read as the first member of one. */
 static const struct db_table table = {
 	.name = "inline_policy",
 	DB_COLUMNS(columns),

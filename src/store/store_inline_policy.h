@@ -1,6 +1,6 @@
 /*
- * store_inline_policy: policies embedded in a user, group or role. Names are
- * unique within the entity, and found, without regard to case.
+ * store_inline_policy: policies embedded in a user, group or role. A name is unique within the
+ * entity, and it is found without regard to case.
  */
 #ifndef STORE_STORE_INLINE_POLICY_H
 #define STORE_STORE_INLINE_POLICY_H
@@ -13,23 +13,23 @@ struct store_inline_policy {
 	struct str document;
 };
 
-/* Adds, or replaces the document: then the name stays as it was spelled.
+/* Adds a policy, or replaces its document; the name then stays as it was spelled first.
  * ERR_BADSTATE (no such entity). */
 int store_inline_policy_put(struct store *st, const struct store_inline_policy *v) MUST_CHECK;
 int store_inline_policy_get(struct store *st, struct arena *a, struct str entity_id,
     struct str name, struct store_inline_policy *ret) MUST_CHECK; /* ERR_NOTFOUND */
-/* In the order of the folded names. after: name of the last one of the page
- * before; empty: from the first. */
+/* Lists them in the order of the names in lower case. after is the name of the last item of the
+ * page before; empty: the first page. */
 int store_inline_policy_list(struct store *st, struct arena *a, struct str entity_id,
     struct str after, size_t limit, struct store_inline_policy **ret, size_t *ret_n) MUST_CHECK;
 int store_inline_policy_delete(struct store *st, struct str entity_id,
     struct str name) MUST_CHECK; /* ERR_NOTFOUND */
 int store_inline_policy_count(struct store *st, struct str entity_id, int64_t *ret) MUST_CHECK;
-/* Bytes of all documents of the entity but the one of this name (empty: of all),
- * white space not counted, as IAM's quotas have it. */
+/* The size of all documents of the entity in bytes, except the one of this name; empty: of all.
+ * White space is not counted, as in IAM's quotas. */
 int store_inline_policy_size(struct store *st, struct str entity_id, struct str but_name,
     int64_t *ret) MUST_CHECK;
-/* The same measure of one document. */
+/* The size of one document, counted in the same way. */
 size_t store_inline_policy_size_of(struct str document);
 
 #endif

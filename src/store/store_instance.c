@@ -21,7 +21,7 @@ static const struct db_column columns[] = {
 	COL_TEXT(struct store_instance, mac, DB_ONCE),
 	COL_INT(struct store_instance, public_ip_auto, DB_ONCE),
 	COL_INT(struct store_instance, created_at, DB_ONCE),
-	/* From here on store_instance_update writes it again. */
+	/* The following columns are written again by store_instance_update. */
 	COL_INT(struct store_instance, state, 0),
 	COL_TEXT(struct store_instance, state_reason_code, 0),
 	COL_TEXT(struct store_instance, state_reason, 0),
@@ -83,7 +83,8 @@ groups_delete(struct store *st, struct str instance_id)
 	    DB_ARGS(db_text(instance_id)), NULL);
 }
 
-/* Those of n instances, in one statement. */
+/* Reads the groups of n instances, with one statement for 1000. If there are more, they must be in
+ * the order of their ids. */
 static int
 groups_get(struct store *st, struct arena *a, struct store_instance *v, size_t n)
 {
@@ -237,7 +238,7 @@ store_instance_list_state(struct store *st, struct arena *a, enum store_instance
 static int
 purge(struct store *st, int64_t terminated_before_at, int64_t *ret_n)
 {
-	/* What hangs on an instance goes before it. */
+	/* What refers to an instance must be deleted before it. */
 	static const char *const sql[] = {
 		"DELETE FROM instance_group WHERE instance_id IN (SELECT instance_id"
 		" FROM instance WHERE state = 48 AND terminated_at < $1)",

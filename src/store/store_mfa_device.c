@@ -65,7 +65,7 @@ store_mfa_device_list_for_user(struct store *st, struct arena *a, struct str use
 	    DB_ARGS(db_text(user_id)), a, ret, ret_n);
 }
 
-/* What to answer when an update that is conditional changed nothing. */
+/* The error when a conditional update has changed nothing: is the device there at all? */
 static int
 refusal(struct store *st, struct str serial_number, int r_if_there)
 {
@@ -99,7 +99,7 @@ store_mfa_device_assign(struct store *st, struct str serial_number, struct str u
 int
 store_mfa_device_unassign(struct store *st, struct str serial_number)
 {
-	/* last_step stays: a code does not count again for the next user. */
+	/* last_step is kept, so that a code does not count again for the next user. */
 	return db_run_one(store_db(st),
 	    "UPDATE mfa_device SET user_id = NULL, enabled_at = 0, failures = 0,"
 	    " locked_until_at = 0 WHERE serial_number = $1 AND user_id IS NOT NULL",

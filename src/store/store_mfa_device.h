@@ -1,7 +1,7 @@
 /*
- * store_mfa_device: virtual MFA devices (TOTP). The seed is here only as sealed
- * by keyd. Names are unique within the account without regard to case; devices
- * are found by their exact serial number.
+ * store_mfa_device: virtual MFA devices (TOTP). The seed is kept only in the form that keyd sealed.
+ * A name is unique within the account without regard to case; a device is found by its exact serial
+ * number.
  */
 #ifndef STORE_STORE_MFA_DEVICE_H
 #define STORE_STORE_MFA_DEVICE_H
@@ -9,17 +9,17 @@
 #include "store/store.h"
 
 struct store_mfa_device {
-	struct str serial_number; /* the ARN */
+	struct str serial_number; /* an ARN */
 	struct str account_id;
 	struct str name;
 	struct str path;
-	struct str user_id;      /* empty: not assigned */
-	struct str sealed_seed;  /* bytes, for keyd only */
-	int64_t enabled_at;      /* 0: not assigned */
-	uint64_t last_step;      /* the last TOTP step that was accepted; 0: none yet */
+	struct str user_id;      /* empty: it is not assigned */
+	struct str sealed_seed;  /* for keyd only */
+	int64_t enabled_at;      /* 0: it is not assigned */
+	uint64_t last_step;      /* the last TOTP step that was accepted; 0: none */
 	int64_t drift_steps;     /* how far its clock is ahead of ours; -2880..2880 */
-	int64_t failures;        /* since the last success */
-	int64_t locked_until_at; /* 0: not locked */
+	int64_t failures;        /* wrong codes since the last right one */
+	int64_t locked_until_at; /* 0: it is not locked */
 	int64_t created_at;
 };
 
@@ -32,32 +32,32 @@ enum store_mfa_assignment {
 struct store_mfa_device_query {
 	struct str account_id;
 	enum store_mfa_assignment assignment;
-	struct str after; /* serial number of the last one of the page before; empty: from
-			   * the first */
+	/* serial number of the last item of the page before; empty: the first page */
+	struct str after;
 	size_t limit;
 };
 
-/* ERR_EXISTS (serial number or name); ERR_BADSTATE (no such account or user). */
+/* ERR_EXISTS (serial number or name), ERR_BADSTATE (no such account or user). */
 int store_mfa_device_add(struct store *st, const struct store_mfa_device *v) MUST_CHECK;
 int store_mfa_device_get(struct store *st, struct arena *a, struct str serial_number,
     struct store_mfa_device *ret) MUST_CHECK; /* ERR_NOTFOUND */
-/* In the order of the serial numbers. */
+/* Lists them in the order of the serial numbers. */
 int store_mfa_device_list(struct store *st, struct arena *a,
     const struct store_mfa_device_query *query, struct store_mfa_device **ret,
     size_t *ret_n) MUST_CHECK;
-/* All of a user, in the order in which they were enabled. */
+/* All devices of a user, in the order in which they were enabled. */
 int store_mfa_device_list_for_user(struct store *st, struct arena *a, struct str user_id,
     struct store_mfa_device **ret, size_t *ret_n) MUST_CHECK;
-/* Assigns a device that is not, with the step that was accepted last, and forgets
- * failures. ERR_NOTFOUND; ERR_EXISTS (it is assigned); ERR_BADSTATE (no such user). */
+/* Assigns a device that is not assigned, stores the step that was accepted last, and forgets
+ * failures. ERR_NOTFOUND, ERR_EXISTS (it is assigned), ERR_BADSTATE (no such user). */
 int store_mfa_device_assign(struct store *st, struct str serial_number, struct str user_id,
     int64_t enabled_at, uint64_t last_step) MUST_CHECK;
 int store_mfa_device_unassign(struct store *st,
-    struct str serial_number) MUST_CHECK; /* ERR_NOTFOUND (or it is not assigned) */
-/* A code was accepted: forgets failures. ERR_NOTFOUND; ERR_DENIED (step is not
- * above last_step: a code counts once). */
+    struct str serial_number) MUST_CHECK; /* ERR_NOTFOUND: it is not there or not assigned */
+/* Notes that the code of this step was accepted, and forgets failures. ERR_NOTFOUND, ERR_DENIED
+ * (step is not above last_step: a code counts only once). */
 int store_mfa_device_set_step(struct store *st, struct str serial_number, uint64_t step) MUST_CHECK;
-/* ERR_NOTFOUND; ERR_RANGE. */
+/* ERR_NOTFOUND, ERR_RANGE. */
 int store_mfa_device_set_drift(struct store *st, struct str serial_number,
     int64_t drift_steps) MUST_CHECK;
 int store_mfa_device_set_failures(struct store *st, struct str serial_number, int64_t failures,

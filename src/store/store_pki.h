@@ -1,15 +1,15 @@
 /*
- * store_pki: certificates of openeic's own chains, their private keys as
- * sealed by keyd, and the newest OCSP response of each (wire.md 5.4, 5.5).
+ * store_pki: the certificates of openeic's own chains, their private keys as keyd sealed them, and
+ * the newest OCSP response for each (wire.md 5.4, 5.5).
  */
 #ifndef STORE_STORE_PKI_H
 #define STORE_STORE_PKI_H
 
 #include "store/store.h"
 
-/* Numbers are in the database. */
+/* The numbers are those in the database. */
 enum store_pki_kind {
-	STORE_PKI_ROOT = 1, /* of the signer chain */
+	STORE_PKI_ROOT = 1, /* the root of the signer chain */
 	STORE_PKI_INTERMEDIATE = 2,
 	STORE_PKI_SIGNER = 3,
 	STORE_PKI_TLS_CA = 4,
@@ -20,15 +20,15 @@ enum store_pki_kind {
 
 enum store_pki_state {
 	STORE_PKI_ACTIVE = 1,
-	STORE_PKI_RETIRED = 2, /* no longer used for new signatures */
+	STORE_PKI_RETIRED = 2, /* it signs nothing new any more */
 };
 
 struct store_pki {
-	struct str cert_id; /* upper-case hex SHA-1 of the certificate's DER */
+	struct str cert_id; /* cert_name_sha1 of the certificate */
 	enum store_pki_kind kind;
 	enum store_pki_state state;
-	struct str issuer_id;  /* cert_id of the issuer; empty when self-signed */
-	struct str sealed_key; /* bytes, for keyd only; empty when held elsewhere */
+	struct str issuer_id;  /* empty: it is self-signed */
+	struct str sealed_key; /* for keyd only; empty: the key is kept elsewhere */
 	struct str cert_der;
 	int64_t not_before_at;
 	int64_t not_after_at;
@@ -36,12 +36,12 @@ struct store_pki {
 
 struct store_pki_staple {
 	struct str cert_id;
-	struct str ocsp_der; /* OCSPResponse */
+	struct str ocsp_der; /* an OCSPResponse */
 	int64_t this_update_at;
 	int64_t next_update_at;
 };
 
-/* ERR_EXISTS; ERR_BADSTATE (no such issuer). */
+/* ERR_EXISTS, ERR_BADSTATE (no such issuer). */
 int store_pki_add(struct store *st, const struct store_pki *v) MUST_CHECK;
 int store_pki_get(struct store *st, struct arena *a, struct str cert_id,
     struct store_pki *ret) MUST_CHECK; /* ERR_NOTFOUND */

@@ -5,7 +5,7 @@
 
 #include "store/db_table.h"
 
-/* $1: the account that asks. */
+/* $1 is the account that asks. */
 #define ATTACHED \
 	"FROM attachment t JOIN entity e ON e.entity_id = t.entity_id" \
 	" WHERE t.policy_id = p.policy_id AND e.account_id = $1"
@@ -147,7 +147,7 @@ store_policy_count(struct store *st, struct str account_id, int64_t *ret)
 
 #define FROM_VERSION "FROM policy_version v JOIN policy p ON p.policy_id = v.policy_id"
 
-/* The number of the next version, which then is used up. */
+/* The number of the next version. It is used up by this. */
 static int
 version_number(struct store *st, struct str policy_id, int64_t *ret)
 {

@@ -11,7 +11,7 @@ static const struct db_column role_columns[] = {
 	COL_TEXT(struct store_role, trust_policy, 0),
 	COL_INT(struct store_role, max_session_s, 0),
 	COL_TEXT(struct store_role, service_name, DB_ONCE),
-	/* Written by store_role_set_last_used. */
+	/* These two are written by store_role_set_last_used. */
 	COL_INT(struct store_role, last_used_at, DB_ONCE),
 	COL_TEXT(struct store_role, last_used_region, DB_ONCE),
 };

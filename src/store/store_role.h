@@ -1,6 +1,5 @@
 /*
- * store_role: IAM roles, service-linked ones among them. Names: see
- * store_entity.h.
+ * store_role: IAM roles, also service-linked ones. For names see store_entity.h.
  */
 #ifndef STORE_STORE_ROLE_H
 #define STORE_STORE_ROLE_H
@@ -16,23 +15,24 @@ struct store_role {
 	struct str boundary_arn; /* empty: none */
 	int64_t created_at;
 	struct str description;
-	struct str trust_policy; /* the document, JSON */
+	struct str trust_policy; /* the document as JSON */
 	int64_t max_session_s;
-	struct str service_name; /* ec2-instance-connect.amazonaws.com: service-linked;
-				  * empty: an ordinary role */
+	/* Of a service-linked role, such as "ec2-instance-connect.amazonaws.com"; else empty. */
+	struct str service_name;
 	int64_t last_used_at;
 	struct str last_used_region;
 };
 
-/* ERR_EXISTS (name or ARN); ERR_BADSTATE (no such account or boundary). */
+/* ERR_EXISTS (name or ARN), ERR_BADSTATE (no such account or boundary). */
 int store_role_add(struct store *st, const struct store_role *v) MUST_CHECK;
 int store_role_get(struct store *st, struct arena *a, struct str account_id, struct str name,
     struct store_role *ret) MUST_CHECK; /* ERR_NOTFOUND */
 int store_role_get_id(struct store *st, struct arena *a, struct str role_id,
     struct store_role *ret) MUST_CHECK; /* ERR_NOTFOUND */
 int store_role_get_arn(struct store *st, struct arena *a, struct str arn,
-    struct store_role *ret) MUST_CHECK; /* ERR_NOTFOUND; exact */
-/* Those of these ids that there are, by id, in one statement for 1000. */
+    struct store_role *ret) MUST_CHECK; /* the exact ARN; ERR_NOTFOUND */
+/* Lists those of these ids that exist, in the order of their ids, with one statement for 1000. If
+ * there are more, the ids must be in order. */
 int store_role_list_of(struct store *st, struct arena *a, const struct str *role_ids, size_t n,
     struct store_role **ret, size_t *ret_n) MUST_CHECK;
 int store_role_list(struct store *st, struct arena *a, const struct store_name_query *query,
@@ -43,8 +43,8 @@ int store_role_update(struct store *st, const struct store_role *v) MUST_CHECK;
 int store_role_set_boundary(struct store *st, struct str role_id, struct str policy_arn) MUST_CHECK;
 int store_role_set_last_used(struct store *st, struct str role_id, int64_t at,
     struct str region) MUST_CHECK; /* ERR_NOTFOUND */
-/* ERR_NOTFOUND; ERR_BADSTATE (it has policies left, or is in an instance
- * profile). Tags are the caller's to delete. */
+/* The caller deletes its tags. ERR_NOTFOUND, ERR_BADSTATE (it still has policies, or is in an
+ * instance profile). */
 int store_role_delete(struct store *st, struct str role_id) MUST_CHECK;
 int store_role_count(struct store *st, struct str account_id, int64_t *ret) MUST_CHECK;
 

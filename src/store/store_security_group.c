@@ -80,7 +80,7 @@ store_security_group_list(struct store *st, struct arena *a, struct str account_
 	    DB_ARGS(db_text(account_id), db_text(after), db_int(store_page(limit))), a, ret, ret_n);
 }
 
-/* Whether something but the group itself needs it. */
+/* Checks that nothing but the group itself needs it. ERR_BADSTATE: something does. */
 static int
 check_unused(struct store *st, struct str group_id)
 {

@@ -15,7 +15,7 @@ struct store_security_group {
 	int64_t created_at;
 };
 
-/* Exactly one of cidr_ipv4, cidr_ipv6, prefix_list_id, referenced_group_id. */
+/* Exactly one of cidr_ipv4, cidr_ipv6, prefix_list_id and referenced_group_id is set. */
 struct store_security_group_rule {
 	struct str rule_id; /* sgr-... */
 	struct str group_id;
@@ -30,36 +30,38 @@ struct store_security_group_rule {
 	struct str description;
 };
 
-/* ERR_EXISTS (id, or name in the VPC); ERR_BADSTATE (no such VPC). */
+/* ERR_EXISTS (id, or name in the VPC), ERR_BADSTATE (no such account or VPC). */
 int store_security_group_add(struct store *st, const struct store_security_group *v) MUST_CHECK;
 int store_security_group_get(struct store *st, struct arena *a, struct str group_id,
     struct store_security_group *ret) MUST_CHECK; /* ERR_NOTFOUND */
 int store_security_group_get_by_name(struct store *st, struct arena *a, struct str vpc_id,
     struct str name, struct store_security_group *ret) MUST_CHECK; /* ERR_NOTFOUND */
-/* Those of these ids that there are, by id, in one statement for 1000. */
+/* Lists those of these ids that exist, in the order of their ids, with one statement for 1000. If
+ * there are more, the ids must be in order. */
 int store_security_group_list_of(struct store *st, struct arena *a, const struct str *ids, size_t n,
     struct store_security_group **ret, size_t *ret_n) MUST_CHECK;
-/* Ids above `after` (empty: from the start) in their order, at most limit. */
+/* Lists them in the order of their ids, beginning behind `after`; empty: with the first. */
 int store_security_group_list(struct store *st, struct arena *a, struct str account_id,
     struct str after, size_t limit, struct store_security_group **ret, size_t *ret_n) MUST_CHECK;
-/* With its rules. ERR_NOTFOUND; ERR_BADSTATE (in use by an instance or a rule of another group). */
+/* Deletes a group with its rules. ERR_NOTFOUND, ERR_BADSTATE (an instance or a rule of another
+ * group uses it). */
 int store_security_group_delete(struct store *st, struct str group_id) MUST_CHECK;
 
-/* ERR_EXISTS (id, or the same rule in the group); ERR_BADSTATE (no such group,
- * or no such referenced group); ERR_RANGE (not exactly one peer). */
+/* ERR_EXISTS (id, or the same rule in the group), ERR_BADSTATE (no such group or referenced group),
+ * ERR_RANGE (not exactly one peer). */
 int store_security_group_rule_add(struct store *st,
     const struct store_security_group_rule *v) MUST_CHECK;
 int store_security_group_rule_delete(struct store *st,
     struct str rule_id) MUST_CHECK; /* ERR_NOTFOUND */
-/* Those of n groups, in one statement for 1000: ret[i] is what
- * store_security_group_rule_list gives for group_ids[i]. */
+/* The rules of n groups: ret[i] is what store_security_group_rule_list returns for group_ids[i]. It
+ * takes one statement for 1000; if there are more, the ids must be in order. */
 struct store_security_group_rules {
 	const struct store_security_group_rule *v;
 	size_t n;
 };
 int store_security_group_rule_list_of(struct store *st, struct arena *a,
     const struct str *group_ids, size_t n, struct store_security_group_rules *ret) MUST_CHECK;
-/* Ingress before egress, then by id. */
+/* Lists the rules of a group: ingress before egress, then by id. */
 int store_security_group_rule_list(struct store *st, struct arena *a, struct str group_id,
     struct store_security_group_rule **ret, size_t *ret_n) MUST_CHECK;
 

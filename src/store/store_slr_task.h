@@ -1,12 +1,12 @@
 /*
- * store_slr_task: the deletion of service-linked roles, as it went.
+ * store_slr_task: what became of the deletion of service-linked roles.
  */
 #ifndef STORE_STORE_SLR_TASK_H
 #define STORE_STORE_SLR_TASK_H
 
 #include "store/store.h"
 
-/* Numbers are in the database. */
+/* The numbers are those in the database. */
 enum store_slr_task_status {
 	STORE_SLR_TASK_NOT_STARTED = 1,
 	STORE_SLR_TASK_IN_PROGRESS = 2,
@@ -19,18 +19,18 @@ struct store_slr_task {
 	struct str account_id;
 	struct str role_name;
 	enum store_slr_task_status status;
-	struct str reason; /* of a failure */
-	struct str usage;  /* what still uses the role; the caller's form */
+	struct str reason; /* why it failed */
+	struct str usage;  /* what still uses the role; the caller knows the form */
 	int64_t created_at;
 };
 
-/* ERR_EXISTS; ERR_BADSTATE (no such account). */
+/* ERR_EXISTS, ERR_BADSTATE (no such account). */
 int store_slr_task_add(struct store *st, const struct store_slr_task *v) MUST_CHECK;
 int store_slr_task_get(struct store *st, struct arena *a, struct str account_id, struct str task_id,
     struct store_slr_task *ret) MUST_CHECK; /* ERR_NOTFOUND */
 /* Writes status, reason and usage. ERR_NOTFOUND. */
 int store_slr_task_update(struct store *st, const struct store_slr_task *v) MUST_CHECK;
-/* Forgets what was created before. ret_n may be NULL. */
+/* Deletes the tasks that were created before this time. ret_n may be NULL. */
 int store_slr_task_delete_before(struct store *st, int64_t created_at, int64_t *ret_n) MUST_CHECK;
 
 #endif
