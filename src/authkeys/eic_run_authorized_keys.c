@@ -1,8 +1,9 @@
 /*
- * eic_run_authorized_keys: sshd's AuthorizedKeysCommand. Prints the keys that may
- * log in as a user now, or nothing. One shot: it reads two files, asks the
- * metadata service, verifies, prints and ends; no fork, no user list, nothing
- * written. On any doubt it prints nothing and its exit status is not 0.
+ * eic_run_authorized_keys: sshd's AuthorizedKeysCommand. It prints the keys that may log in as
+ * a user now, or nothing. It reads its settings, the pinned root certificate and the machine's
+ * asset tag, asks the metadata service, verifies, prints and ends. It does not fork, does not
+ * look users up and writes no file. When anything is in doubt it prints nothing and its exit
+ * status is not 0.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -38,7 +39,7 @@ struct helper {
 
 /* ---- before the sandbox: files ---- */
 
-/* The whole of a file. ERR_SYS; ERR_TOOBIG. */
+/* Appends the whole file at path. ERR_SYS; ERR_TOOBIG when out is full. */
 static int
 file_take(const char *path, struct buf *out)
 {
@@ -79,7 +80,7 @@ files_take(struct helper *h, struct errinfo *ei)
 		    r == ERR_SYS ? strerror(errno) : err_text(r));
 		return r;
 	}
-	/* Many machines have none. */
+	/* It may be missing: many machines have no asset tag. */
 	if (h->settings.instance_id[0] == '\0' && h->settings.asset_tag[0] != '\0' &&
 	    file_take(h->settings.asset_tag, &h->tag) != 0)
 		buf_clear(&h->tag);
@@ -87,11 +88,11 @@ files_take(struct helper *h, struct errinfo *ei)
 }
 
 /*
- * OpenSSL, without what this program does not need: by itself it enters the names of
- * all its ciphers and digests into two tables before the first digest, and the texts
- * of all its errors, together a third of what a lookup costs. It asks for a digest by
- * name when it judges how strong a certificate's signature is; digests that are not
- * here are below AUTH_LEVEL of pki/chain, or unknown to issuers, and refused.
+ * Starts OpenSSL without what this program does not need. By default it first puts the names
+ * of all its ciphers and digests, and the texts of all its errors, into tables, which takes a
+ * third of the time of a lookup. Digests must have a name, though, for OpenSSL to judge how
+ * strong a certificate's signature is. Those that get none here are too weak (AUTH_LEVEL in
+ * pki/chain.c) or not used by issuers; a certificate with one of them is refused.
  */
 static int
 crypto_start(void)
@@ -112,12 +113,12 @@ crypto_start(void)
 	return 0;
 }
 
-/* ---- within it ---- */
+/* ---- in the sandbox ---- */
 
 /*
- * Which instance this machine is, by what no metadata service can say: the
- * settings, or the machine's own firmware. Behind the Unix socket is this host's
- * agent, whose word is as good.
+ * Finds which instance this machine is, from a source that is not the metadata service: the
+ * settings, or the machine's firmware (the asset tag). *ret is empty when there is neither but
+ * the metadata came over the Unix socket: that is from this host's agent, which is as good.
  */
 static int
 own_instance(const struct helper *h, const struct metadata *m, struct str *ret, struct errinfo *ei)
@@ -162,7 +163,7 @@ run(struct helper *h, struct errinfo *ei)
 	return r;
 }
 
-/* All lines in one write, so that sshd never gets half of them. */
+/* Prints all lines in one write, unless the pipe is full. */
 static int
 print_keys(const struct lookup_output *out)
 {
@@ -205,10 +206,10 @@ note_providing(const struct lookup_output *out)
 	}
 }
 
-/* ---- what sshd hands over ---- */
+/* ---- the arguments from sshd ---- */
 
-/* Takes over what %f is. Another digest than SHA-256 selects nothing: sshd
- * compares the keys themselves. */
+/* Reads sshd's %f. An MD5 fingerprint is ignored, so that all keys are given: sshd compares
+ * the keys themselves anyway. */
 static int
 fingerprint_take(struct helper *h, const char *text)
 {
@@ -256,12 +257,12 @@ prepare(struct helper *h, int argc, char **argv, struct errinfo *ei)
 	if ((r = arguments_take(h, argc, argv, ei)) != 0 || (r = files_take(h, ei)) != 0)
 		return r;
 	h->deadline_ms = begun_ms + h->settings.budget_ms;
-	/* Whatever hangs where no deadline is looked at: the signal's default ends it. */
+	/* If anything hangs where the deadline is not checked, SIGALRM ends the process. */
 	alarm((unsigned)(h->settings.budget_ms / 1000) + ALARM_SLACK_S);
 	if ((r = crypto_start()) != 0)
 		return r;
 	h->arena = arena_new(ARENA_BYTES);
-	tzset(); /* libc opens a file when it is first asked for a date */
+	tzset(); /* libc opens a file when it is first asked for a date, so ask now */
 	if ((r = sandbox_enter()) != 0)
 		err_set(ei, "seccomp: %s", strerror(errno));
 	return r;
@@ -289,6 +290,6 @@ main(int argc, char **argv)
 		    ei.text[0] != '\0' ? ei.text : err_text(r));
 		note_write(buf_view(&line));
 	}
-	/* Nothing to flush, and nothing worth the time to free. */
+	/* There is nothing to flush, and freeing memory would only take time. */
 	_exit(r == 0 ? 0 : 1);
 }

@@ -1,6 +1,6 @@
 /*
- * lookup: choose, then prove; see lookup.h. What costs nothing comes first: for
- * a key that nobody pushed no certificate is looked at.
+ * lookup: chooses the entries that fit, then verifies them; see lookup.h. Choosing is cheap and
+ * comes first: when no entry fits, no certificate is verified.
  */
 #include "authkeys/lookup.h"
 
@@ -12,7 +12,7 @@
 #define LOWER "abcdefghijklmnopqrstuvwxyz"
 #define DIGITS "0123456789"
 
-/* What was chosen, with what is needed to prove it. */
+/* What is needed to verify an entry that was chosen. */
 struct candidate {
 	struct str signed_bytes;
 	struct str signature;
@@ -27,14 +27,14 @@ wrong(struct errinfo *ei, int r, const char *what)
 
 /* ---- choosing ---- */
 
-/* Is e for this machine and live? */
+/* True when e is for this machine and has not expired. */
 static bool
 is_ours(const struct lookup_input *in, const struct blob_entry *e)
 {
 	return str_eq(e->instance, in->bundle->instance_id) && e->timestamp_s > in->now_s;
 }
 
-/* Does the offered key match? ERR_NOTFOUND when not. */
+/* Fills ret from e. ERR_NOTFOUND when the entry's key is not the one that is asked for. */
 static int
 fits(struct arena *a, const struct lookup_input *in, const struct blob_entry *e,
     struct lookup_key *ret)
@@ -43,7 +43,7 @@ fits(struct arena *a, const struct lookup_input *in, const struct blob_entry *e,
 	struct sshkey key;
 	int r;
 
-	/* A kind of key that this version does not know is none it can give. */
+	/* A key of a kind that this version does not know is skipped. */
 	if ((r = sshkey_parse(a, e->key, &key)) != 0)
 		return r == ERR_UNSUPPORTED ? ERR_NOTFOUND : r;
 	if ((r = sshkey_fingerprint(key.blob, fingerprint)) != 0)
@@ -85,7 +85,8 @@ choose(struct arena *a, const struct lookup_input *in, struct lookup_output *out
 
 /* ---- proving ---- */
 
-/* managed-ssh-signer.<zone without its letter>.<domain> (wire.md 5.4). */
+/* Makes the name that the signer's certificate must have:
+ * managed-ssh-signer.<zone without its letter>.<domain> (wire.md 5.4). */
 static int
 signer_name(struct arena *a, const struct bundle *b, struct str *ret)
 {
@@ -103,7 +104,7 @@ signer_name(struct arena *a, const struct bundle *b, struct str *ret)
 	return 0;
 }
 
-/* Base 64 in one line or in several (wire.md 5.5). */
+/* Decodes base 64 in one line or in several (wire.md 5.5). */
 static int
 staple_decode(struct arena *a, struct str base64, struct str *ret)
 {
@@ -178,8 +179,8 @@ lookup_run(struct arena *a, const struct lookup_input *in, struct lookup_output 
 	ret->n = 0;
 	if (in->bundle->active_keys.n == 0)
 		return 0;
-	/* Whoever answers at the metadata address may be another instance, for which
-	 * someone may well push keys that are rightly signed. */
+	/* Another instance may be answering at the metadata address. Somebody may be allowed to
+	 * push keys to that one, and they would verify. */
 	if (in->instance_id.n > 0 && !str_eq(in->instance_id, in->bundle->instance_id))
 		return wrong(ei, ERR_DENIED, "metadata is that of another instance");
 	if ((r = choose(a, in, ret, candidates)) != 0) {

@@ -1,5 +1,5 @@
 /*
- * material: one path, or all of them; see material.h.
+ * material: asks for openeic's one path, or for AWS's paths; see material.h.
  */
 #include "authkeys/material.h"
 
@@ -20,7 +20,7 @@ refusal(uint16_t status, struct str path, struct errinfo *ei)
 
 enum { KEYS, INSTANCE_ID, ZONE, DOMAIN, CERT, STAPLES, N_PATHS };
 
-/* Cuts the next name off a listing. ERR_NOTFOUND at its end. */
+/* Cuts the next name off a listing of staples. ERR_NOTFOUND at its end; ERR_SYNTAX. */
 static int
 name_next(struct str *list, struct str *ret)
 {
@@ -115,7 +115,7 @@ material_get(struct metadata *m, struct arena *a, struct str user, struct bundle
 	struct metadata_answer answer;
 	int r;
 
-	/* Only this host's agent is behind the socket; it asks for no token. */
+	/* Over the Unix socket this host's agent answers, which needs no token. */
 	if (!metadata_is_local(m) && (r = metadata_token(m)) != 0) {
 		err_set(ei, "no metadata token: %s", err_text(r));
 		return r;

@@ -41,7 +41,7 @@ struct metadata {
 	char token[MAX_TOKEN + 1];
 	char host[80];
 	char bytes[READ_BYTES];
-	struct str unread; /* in bytes: arrived, not yet part of an answer */
+	struct str unread; /* the part of bytes that was received but not parsed yet */
 };
 
 /* ---- the socket ---- */
@@ -112,7 +112,7 @@ send_all(struct metadata *m, struct str s)
 	return 0;
 }
 
-/* More bytes into m->unread, which is empty. */
+/* Receives more bytes into m->unread, which is empty. */
 static int
 receive(struct metadata *m)
 {
@@ -232,7 +232,7 @@ request_write(const struct metadata *m, struct str method, struct str path, stru
 	return http_request_write(out, &q);
 }
 
-/* One answer, at the front of what comes. ret_more: the connection goes on. */
+/* Reads one answer. *ret_more: the connection can carry another. */
 static int
 answer_read(struct metadata *m, struct arena *a, struct metadata_answer *ret, bool *ret_more)
 {
@@ -260,8 +260,8 @@ answer_read(struct metadata *m, struct arena *a, struct metadata_answer *ret, bo
 	return 0;
 }
 
-/* Sends the questions from `from` on and reads answers until all are there or the
- * connection ends; ret_got: how many answers there are now. */
+/* Sends the questions from *ret_got on, and reads answers until all are there or the connection
+ * ends. *ret_got counts the answers that are there. */
 static int
 round_trip(struct metadata *m, struct arena *a, struct str method, const struct str *paths,
     size_t n, struct metadata_answer *ret, size_t *ret_got)
@@ -286,8 +286,8 @@ round_trip(struct metadata *m, struct arena *a, struct str method, const struct 
 	return r;
 }
 
-/* A service may end a connection after any answer; then the rest is asked on a
- * new one. Each must bring at least one answer, so this ends. */
+/* Asks all n questions. A service may end the connection after any answer; then the rest is
+ * asked on a new one. Each connection must bring at least one answer, so the loop ends. */
 static int
 ask(struct metadata *m, struct arena *a, struct str method, const struct str *paths, size_t n,
     struct metadata_answer *ret)

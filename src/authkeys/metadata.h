@@ -1,6 +1,6 @@
 /*
- * metadata: asking the metadata service: HTTP/1.1 over one connection, several
- * questions at once, everything within one deadline.
+ * metadata: a client of the metadata service. It uses HTTP/1.1, sends several questions at once
+ * over one connection, and keeps one deadline for everything.
  */
 #ifndef AUTHKEYS_METADATA_H
 #define AUTHKEYS_METADATA_H
@@ -14,19 +14,20 @@
 #define METADATA_MAX_ASKS 16
 
 struct metadata_opts {
-	struct str socket;  /* Unix socket, asked when it is there; or empty */
-	struct str address; /* IP address and port */
+	struct str socket;  /* Unix socket, used when somebody listens there; or empty */
+	struct str address; /* IP address and port, used otherwise */
 	const struct clock *clock;
 	int64_t deadline_ms; /* boot clock */
 };
 
 struct metadata;
 
-/* Connects. ERR_SYNTAX (address), ERR_TIMEOUT, ERR_UNAVAIL (nobody there), ERR_SYS. */
+/* Connects. ERR_SYNTAX, ERR_RANGE or ERR_TOOBIG (the address), ERR_TIMEOUT, ERR_UNAVAIL (no
+ * service there), ERR_SYS. */
 int metadata_open(const struct metadata_opts *o, struct metadata **ret) MUST_CHECK;
 void metadata_close(struct metadata *m); /* NULL is fine */
 
-/* Does it speak over the Unix socket, which only this host's agent can own? */
+/* True when it uses the Unix socket, behind which can only be this host's agent. */
 bool metadata_is_local(const struct metadata *m);
 
 struct metadata_answer {
@@ -35,14 +36,15 @@ struct metadata_answer {
 };
 
 /*
- * Gets a session token, good for a few seconds, for what is asked from then on.
- * ERR_DENIED: the service gives none; else as metadata_ask.
+ * Gets a session token that is good for 5 seconds, and uses it for what is asked from then on.
+ * ERR_DENIED when the service gives none; else as metadata_ask.
  */
 int metadata_token(struct metadata *m) MUST_CHECK;
 
 /*
- * GETs all n paths (at most METADATA_MAX_ASKS), without waiting in between.
- * ERR_TIMEOUT, ERR_CLOSED, ERR_SYNTAX (not HTTP, or too big), ERR_SYS.
+ * GETs all n paths (at most METADATA_MAX_ASKS) without waiting for answers in between. ret has
+ * n places. ERR_TIMEOUT, ERR_CLOSED, ERR_UNAVAIL (cannot connect again), ERR_SYNTAX (not HTTP,
+ * or an answer is too big), ERR_TOOBIG (the paths), ERR_SYS.
  */
 int metadata_ask(struct metadata *m, struct arena *a, const struct str *paths, size_t n,
     struct metadata_answer *ret) MUST_CHECK;

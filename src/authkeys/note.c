@@ -1,5 +1,5 @@
 /*
- * note: a datagram to /dev/log; see note.h.
+ * note: sends a datagram to /dev/log; see note.h.
  */
 #include "authkeys/note.h"
 

@@ -1,14 +1,13 @@
 /*
- * note: one line to the system's log, as syslog(3) with LOG_AUTHPRIV | LOG_INFO
- * would send it, but without reading time zones; and to stderr when a person
- * sits there.
+ * note: writes one line to the system's log with LOG_AUTHPRIV | LOG_INFO, and to stderr when
+ * that is a terminal. Unlike syslog(3) it reads no time zone file, which the sandbox forbids.
  */
 #ifndef AUTHKEYS_NOTE_H
 #define AUTHKEYS_NOTE_H
 
 #include "base/str.h"
 
-/* Control bytes become '?'. Whether it arrives is not known. */
+/* Control bytes become '?', and a long text is cut. Failures are ignored. */
 void note_write(struct str text);
 
 #endif

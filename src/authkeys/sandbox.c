@@ -1,6 +1,6 @@
 /*
- * sandbox: a filter made by hand; see sandbox.h. libseccomp would take longer to
- * make it than the helper may take for all it does.
+ * sandbox: a filter written by hand; see sandbox.h. To build it with libseccomp would take
+ * longer than everything else that the helper does.
  */
 #include "authkeys/sandbox.h"
 
@@ -70,7 +70,7 @@ static const struct sock_filter rules[] = {
 	ALLOW(rt_sigreturn),
 	ALLOW(restart_syscall),
 #if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
-	ALLOW(sigaltstack), /* of the sanitizer's runtime, at the end */
+	ALLOW(sigaltstack), /* called by the sanitizer's runtime at the end */
 #endif
 	ALLOW(exit),
 	ALLOW(exit_group),

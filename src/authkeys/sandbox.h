@@ -1,14 +1,14 @@
 /*
- * sandbox: the system calls of the helper from when its files are read: sockets,
- * memory, time, the end. Any other kills the process, and sshd takes a process
- * that was killed for no key.
+ * sandbox: limits the system calls of the helper once it has read its files: sockets, memory,
+ * time, exit and a few more remain. Any other call kills the process, and to sshd a process
+ * that was killed gave no key.
  */
 #ifndef AUTHKEYS_SANDBOX_H
 #define AUTHKEYS_SANDBOX_H
 
 #include "base/err.h"
 
-/* Sets no_new_privs as well. ERR_SYS. */
+/* Takes effect for the rest of the process's life; sets no_new_privs as well. ERR_SYS. */
 int sandbox_enter(void) MUST_CHECK;
 
 #endif
