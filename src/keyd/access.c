@@ -1,7 +1,7 @@
 /*
- * access: see access.h. A session token is a sealed text of the secret
- * access key, 40 characters, and the claims behind it: whoever holds the
- * key-encryption key can verify with it, and nobody else reads or changes it.
+ * access: see access.h. A session token is the secret access key (40 characters) followed by
+ * the claims, sealed. Only a holder of the key-encryption key can read it, so any keyd can
+ * verify signatures with it, and nobody else can read or change it.
  */
 #include "keyd/access.h"
 
@@ -18,7 +18,7 @@
 #define MAX_SEALED_SEED (TOTP_SEED_BYTES + SEAL_OVERHEAD_BYTES)
 #define MAX_SEALED_PASSWORD (PASSWORD_HASH_BYTES + SEAL_OVERHEAD_BYTES)
 
-/* What a token that does not open is verified with, so that it costs the same. */
+/* The secret that a token which does not open is verified with, so that it takes as long. */
 #define DECOY STR("0000000000000000000000000000000000000000")
 
 static struct str
@@ -27,7 +27,7 @@ secret_view(const struct secret *s)
 	return str_of_n(secret_bytes(s), secret_len(s));
 }
 
-/* Opens sealed and appends what is in it. */
+/* Opens sealed and appends the plain text. */
 static int
 unwrap(const struct keyd_request *q, enum seal_purpose purpose, struct str sealed, struct buf *out)
 {
@@ -68,7 +68,8 @@ keyd_access_new_session(void *ctx, struct ipc_in *m)
 	return 0;
 }
 
-/* valid with what was opened, NULL if nothing was. */
+/* Checks the signature with the secret in opened. If that is NULL, as the token did not open, a
+ * check against the decoy takes about the time of a real one, and *ret_valid is false. */
 static int
 session_verify(const struct keyd_request *q, struct keyd_scope *scope, const struct secret *opened,
     struct str string_to_sign, const uint8_t *signature, bool *ret_valid)
@@ -109,7 +110,7 @@ keyd_access_verify_session(void *ctx, struct ipc_in *m)
 		return r;
 	if (signature.n != 32)
 		return ERR_PEER;
-	/* Nothing shorter than a secret is ever sealed as a session. */
+	/* keyd seals no session shorter than a secret; this makes sure. */
 	if (seal_unwrap(q->secrets->seal, SEAL_SESSION, scope.sealed, &opened) == 0 &&
 	    secret_len(opened) < SECRET_BYTES) {
 		secret_free(opened);
@@ -143,7 +144,8 @@ keyd_access_seal_message(void *ctx, struct ipc_in *m)
 	return 0;
 }
 
-/* That it is not one of ours is an answer, and no failure: anybody may bring it. */
+/* A message that was not sealed by us is no failure, but is answered with opened = 0: clients
+ * may send any text. */
 int
 keyd_access_open_message(void *ctx, struct ipc_in *m)
 {

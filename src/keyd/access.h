@@ -1,7 +1,8 @@
 /*
- * access: the operations of keyd about who may come in: temporary credentials,
- * encoded authorization messages, one-time codes, passwords (docs/PROTOCOL.md 1.3).
- * Functions of ipc_rule; ctx is a struct keyd_request.
+ * access: the operations of keyd on temporary credentials, encoded authorization messages,
+ * one-time codes and passwords. docs/PROTOCOL.md 1.3 says what each reads and answers. All are
+ * functions of an ipc_rule; ctx is a struct keyd_request (keyd/request.h). Each returns
+ * ERR_PEER for a malformed message; whether the operation succeeds is put into the request.
  */
 #ifndef KEYD_ACCESS_H
 #define KEYD_ACCESS_H

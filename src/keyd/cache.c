@@ -1,6 +1,7 @@
 /*
- * cache: see cache.h. Signing keys: a table of sets, and within a set
- * the oldest goes; private keys: a few, searched in order.
+ * cache: see cache.h. Signing keys are in a table of sets: a byte of the hash chooses the set,
+ * in which the least recently used key is replaced. Private keys are few and searched in
+ * order.
  */
 #include "keyd/cache.h"
 
@@ -11,7 +12,7 @@
 #include "base/secret.h"
 
 #define HASH_BYTES 32
-#define SETS 256 /* one byte of the hash chooses */
+#define SETS 256 /* one byte of the hash chooses the set */
 #define WAYS 8
 #define PRIVATE_KEYS 16
 
@@ -64,7 +65,8 @@ keyd_cache_free(struct keyd_cache *c)
 	xfree(c);
 }
 
-/* Each part with its length before it, so that no two rows of parts are alike. */
+/* Hashes each part with its length before it, so that different parts never give the same
+ * input. */
 static int
 hash_parts(struct keyd_cache *c, const struct str *parts, size_t n, uint8_t ret[HASH_BYTES])
 {

@@ -1,7 +1,7 @@
 /*
- * cache: what keyd has opened or derived lately, by the hash of what it was
- * made from: signing keys of a day, and private keys. Bounded; the least recently
- * used goes first and is wiped. keyd's memory is locked as a whole (keyd.c).
+ * cache: keys that keyd has opened or derived lately, found by the hash of what they were made
+ * from: SigV4 signing keys, which are good for a day, and private keys. It is bounded; the
+ * least recently used key is replaced. All of keyd's memory is locked (daemon/keyd_process.c).
  */
 #ifndef KEYD_CACHE_H
 #define KEYD_CACHE_H
@@ -15,26 +15,27 @@
 
 struct keyd_cache;
 
-/* Borrows seal. */
+/* Borrows seal, which outlives the cache. */
 struct keyd_cache *keyd_cache_new(const struct seal *seal);
 void keyd_cache_free(struct keyd_cache *c); /* wipes; NULL is fine */
 
-/* Of what a SigV4 signing key is made. */
+/* What a SigV4 signing key is made of. */
 struct keyd_scope {
-	enum seal_purpose purpose; /* of sealed */
+	enum seal_purpose purpose; /* the purpose of sealed */
 	struct str sealed;         /* the secret access key, or the session token that holds it */
-	struct str secret;         /* the secret, of one who opened it; empty: it is opened here */
+	struct str secret;         /* the secret, if the caller opened sealed; else empty */
 	struct str date, region, service;
 };
 
 /*
- * The signing key, valid until the next call. ERR_CRYPTO (the seal does not open),
- * ERR_RANGE (no secret access key inside).
+ * *ret is the signing key, SIGV4_KEY_BYTES long, valid until the next call. ERR_CRYPTO (sealed
+ * does not open), ERR_RANGE (it does not hold a secret access key).
  */
 int keyd_cache_signing_key(struct keyd_cache *c, const struct keyd_scope *scope,
     const uint8_t **ret) MUST_CHECK;
 
-/* The private key, valid until the next call. ERR_CRYPTO, ERR_SYNTAX, ERR_UNSUPPORTED. */
+/* *ret is the private key in sealed, valid until the next call. ERR_CRYPTO (sealed does not
+ * open), ERR_SYNTAX and ERR_UNSUPPORTED as privkey_parse. */
 int keyd_cache_private_key(struct keyd_cache *c, struct str sealed,
     struct privkey **ret) MUST_CHECK;
 

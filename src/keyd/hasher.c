@@ -1,5 +1,5 @@
 /*
- * hasher: see hasher.h. What it answers about passwords and codes is in access.c.
+ * hasher: see hasher.h. The operations on passwords and codes are in access.c.
  */
 #include "keyd/hasher.h"
 

@@ -1,7 +1,8 @@
 /*
- * hasher: what core may ask that takes long, or may: hashes of passwords, codes looked
- * for within a day, new private keys. A keyd of its own answers this, so that no
- * signature and no handshake stands behind it. Core waits for it within the act.
+ * hasher: the kind of eicd-keyd-hash: what core may ask that takes long or may do so: to hash
+ * and check passwords, to find the step of a code within a day, to make private keys. It is a
+ * process of its own, so that no signature has to wait for it. Core waits for its reply within
+ * the act.
  */
 #ifndef KEYD_HASHER_H
 #define KEYD_HASHER_H

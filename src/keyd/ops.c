@@ -1,5 +1,5 @@
 /*
- * ops: see ops.h. What each kind answers is in its own file.
+ * ops: see ops.h. The operations of each kind are in its own file.
  */
 #include "keyd/ops.h"
 

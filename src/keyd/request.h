@@ -1,7 +1,7 @@
 /*
- * request: one question to keyd under way, for the files that hold the
- * operations. Each reads its fields to the end, then acts; an error that it returns
- * is about the message (ERR_PEER), how the operation went goes into result.
+ * request: one question to keyd, for the files with the operations. An operation reads its
+ * fields to the end and then acts. It returns ERR_PEER when the message is malformed; how the
+ * operation itself went is put into result.
  */
 #ifndef KEYD_REQUEST_H
 #define KEYD_REQUEST_H
@@ -9,17 +9,18 @@
 #include "ipc/ipc.h"
 #include "keyd/ops.h"
 
-/* The longest parts of what a SigV4 signing key is made of, and what it signs. */
+/* The longest date, region or service of a SigV4 signing key, and the longest text to sign. */
 #define KEYD_MAX_SCOPE_PART 64
 #define KEYD_MAX_STRING_TO_SIGN 1024
 
 struct keyd_request {
 	const struct keyd_secrets *secrets;
-	struct ipc_out reply; /* thrown away when the operation fails */
-	int result;           /* of the operation */
+	struct ipc_out reply; /* begun; dropped when the operation fails */
+	int result;           /* 0, or the error of the operation */
 };
 
-/* Ends an operation that wrote its last result to b: r says how it went. Wipes b. */
+/* Ends an operation with r as its result. If r is 0, b becomes the last field of the reply,
+ * unless b is overfull, which becomes the result. Wipes b. */
 void keyd_request_finish(struct keyd_request *q, int r, struct buf *b);
 
 #endif

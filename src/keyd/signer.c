@@ -1,5 +1,5 @@
 /*
- * signer: see signer.h. Sessions and messages are in access.c.
+ * signer: see signer.h. The operations on sessions and messages are in access.c.
  */
 #include "keyd/signer.h"
 

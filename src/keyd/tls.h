@@ -1,6 +1,6 @@
 /*
- * tls: what front may ask: the signature of a handshake. The keyd that answers this
- * holds the TLS key and nothing else.
+ * tls: the kind of eicd-keyd-tls: front may ask for the signature of a TLS handshake. This keyd
+ * holds the TLS key and no other secret.
  */
 #ifndef KEYD_TLS_H
 #define KEYD_TLS_H
