@@ -1,7 +1,7 @@
 /*
- * ipc: framing of messages over SOCK_SEQPACKET; see ipc.h. A packet is a
- * header (u16 type, u8 last, u8 zero, u32 length of the whole message) and a
- * piece of the body. Trusts nothing that a peer sends and never exits.
+ * ipc: framing of messages over SOCK_SEQPACKET; see ipc.h. A packet is a header (u16 type,
+ * u8 last, u8 zero, u32 length of the whole message's body) and a piece of the body. Nothing
+ * that a peer sends is trusted or can end the process.
  */
 #include "ipc/ipc.h"
 
@@ -32,7 +32,7 @@ struct ipc {
 	bool dead;
 	size_t queued, max_queue;
 	struct packet *first, **last;
-	struct buf in; /* the message being joined, or the one handed out */
+	struct buf in; /* the body that is being joined, or was handed out last */
 	uint16_t in_type;
 	uint32_t in_total;
 	bool in_partial;
@@ -157,7 +157,7 @@ ipc_drop(struct ipc_out *m)
 	buf_wipe(&m->body);
 }
 
-/* One packet out. ERR_AGAIN when the socket is full. */
+/* Sends one packet. ERR_AGAIN when the socket is full; ERR_CLOSED, ERR_SYS. */
 static int
 packet_send(struct ipc *c, const void *p, size_t n, int fd)
 {
@@ -282,7 +282,7 @@ out:
 
 /* ---- reading ---- */
 
-/* Takes what came along with a packet; more than one descriptor is nonsense. */
+/* Takes the descriptor that came with a packet. ERR_PEER when the message has more than one. */
 static int
 take_control(struct ipc *c, struct msghdr *msg)
 {
@@ -334,7 +334,7 @@ packet_recv(struct ipc *c, size_t *ret_n)
 	return take_control(c, &msg);
 }
 
-/* Joins one packet to the message. *ret_whole: the message is complete. */
+/* Adds the packet of n bytes to the message. *ret_whole: the message is complete now. */
 static int
 packet_join(struct ipc *c, size_t n, bool *ret_whole)
 {

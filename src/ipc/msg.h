@@ -1,11 +1,11 @@
 /*
- * msg: the numbers of all messages between processes. Their fields, in order,
- * are in docs/PROTOCOL.md, which is the contract; both change together.
+ * msg: the numbers of all messages between processes. docs/PROTOCOL.md 1 lists their fields
+ * and is the contract; both change together.
  */
 #ifndef IPC_MSG_H
 #define IPC_MSG_H
 
-/* Who a channel leads to (field of MSG_CTL_PEER). */
+/* The role of a process: the field `role` of MSG_CTL_PEER and MSG_CTL_REJOIN. */
 enum msg_role {
 	ROLE_PARENT = 1,
 	ROLE_FRONT = 2,
