@@ -1,6 +1,6 @@
 /*
- * child: see child.h. Its end is seen at its pidfd alone: a control channel that ends
- * is followed by that, and so is a kill.
+ * child: see child.h. The end of a child is seen at its pidfd only. After a kill, or when the
+ * control channel ends, the pidfd will tell as well.
  */
 #include "proc/child.h"
 
@@ -12,7 +12,7 @@
 #include "base/log.h"
 #include "proc/control.h"
 
-/* Messages on this channel are a few dozen bytes. */
+/* Plenty: messages on this channel are a few dozen bytes. */
 #define QUEUE_BYTES 65536
 
 static void on_deadline(void *ctx);
@@ -40,7 +40,7 @@ child_runs(const struct child *c)
 	return c->state == CHILD_STARTING || c->state == CHILD_UP || c->state == CHILD_DRAINING;
 }
 
-/* Everything that belongs to the process that ran, which is reaped. */
+/* Frees everything of the process that ran and has been reaped. */
 static void
 close_all(struct child *c)
 {
@@ -173,7 +173,7 @@ on_control(void *ctx, unsigned events)
 	if (r == ERR_AGAIN)
 		return;
 	loop_fd_del(c->o->loop, &c->watch_control);
-	/* A channel that ends in nonsense leaves a process that cannot be told to end. */
+	/* After nonsense the channel is dead, so the process cannot be told to end. */
 	if (r != ERR_CLOSED)
 		child_kill(c, "nonsense on the control channel");
 }

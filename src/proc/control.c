@@ -9,7 +9,7 @@
 #include "base/alloc.h"
 
 #define NAME_MAX_BYTES 256
-/* The messages of a role are a few bytes. */
+/* Plenty: a role sends messages of a few bytes. */
 #define QUEUE_BYTES 4096
 
 struct control {
@@ -18,7 +18,7 @@ struct control {
 	void *ctx;
 	uint64_t used;
 	bool go;
-	uint16_t last_peer; /* role of the last CTL_PEER, 0: none */
+	uint16_t last_peer; /* the role in the last CTL_PEER; 0: none came */
 };
 
 int
@@ -75,7 +75,7 @@ on_peer(void *ctx, struct ipc_in *m)
 	return c->ops->peer(c->ctx, (enum msg_role)role, number, fd);
 }
 
-/* A name and a descriptor, for fn. */
+/* Reads a name and a descriptor and hands them to fn. */
 static int
 on_named_fd(struct control *c, struct ipc_in *m, int (*fn)(void *, struct str, int))
 {
@@ -169,7 +169,7 @@ dispatch(struct control *c, struct ipc_in *m)
 
 /* ---- waiting and reading ---- */
 
-/* One message, handled; the longest wait for it is timeout_ms. */
+/* Waits up to timeout_ms for the next message, and handles it. */
 static int
 next(struct control *c, int timeout_ms)
 {

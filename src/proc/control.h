@@ -1,9 +1,9 @@
 /*
- * control: the channel between the parent and a role, docs/PROTOCOL.md 1.1.
- * First the role's side, then the parent's.
+ * control: the channel between the parent and a role (docs/PROTOCOL.md 1.1). First the role's
+ * side, then the parent's.
  *
- * How a role begins is proc/role. Then it watches control_fd and calls control_read;
- * when that says ERR_CLOSED, the parent is gone: exit.
+ * proc/role starts a role. From then on the role watches control_fd and calls control_read.
+ * When that returns ERR_CLOSED, the parent is gone, and the role exits.
  */
 #ifndef PROC_CONTROL_H
 #define PROC_CONTROL_H
@@ -13,56 +13,60 @@
 
 #define CONTROL_FD 3
 
-/* What the parent says. Descriptors are handed over. NULL: not expected, and the
- * channel fails with ERR_PEER. An error ends the channel. */
+/* What the parent may tell a role. Each fd belongs to the function that gets it, also when it
+ * fails. If a function is NULL, its message is nonsense (ERR_PEER). An error that a function
+ * returns is that of control_read, and ends the channel. */
 struct control_ops {
-	/* Your channel to one process of role. There may be several of a role at the
-	 * same time; number tells them apart. A channel with the same role and number
-	 * as one before replaces it: that one is dead. */
+	/* Here is your channel to one process of role. There may be several of a role at the
+	 * same time, told apart by number. It replaces an earlier channel with the same role
+	 * and number, which is dead. */
 	int (*peer)(void *ctx, enum msg_role role, uint16_t number, int fd);
+	/* Here is a listening socket. */
 	int (*listener)(void *ctx, struct str address, int fd);
-	/* A file, opened for reading by the parent: see PROTOCOL 1.1 for names. */
+	/* Here is a file, open for reading; PROTOCOL.md 1.1 lists the names. */
 	int (*file)(void *ctx, struct str name, int fd);
+	/* Take over the settings and files that came just before. */
 	void (*reload)(void *ctx);
+	/* Take no new work, finish what you have, and exit. */
 	void (*drain)(void *ctx);
-	/* Take nothing new, let what is open go on, end with the last of it; drain after
-	 * ms, 0: whenever that is. */
+	/* Take nothing new, let what is open go on, and exit with the last of it. After ms
+	 * (0: never) do as for drain. */
 	void (*retire)(void *ctx, uint32_t ms);
 };
 
 struct control;
 
 /*
- * Takes over descriptor fd (CONTROL_FD in a role). Signals are the parent's
- * business: SIGINT, SIGTERM and SIGHUP are ignored from here on, SIGPIPE too.
+ * Takes over descriptor fd (CONTROL_FD in a role). From here on the process ignores SIGINT,
+ * SIGTERM and SIGHUP, which are for the parent, and SIGPIPE. ERR_SYS.
  */
 int control_new(int fd, const struct control_ops *ops, void *ctx, struct control **ret) MUST_CHECK;
 void control_free(struct control *c); /* NULL is fine */
 int control_fd(const struct control *c);
 
-/* Reads until CTL_GO; no message may take longer than timeout_ms. ERR_CLOSED,
- * ERR_PEER, ERR_TIMEOUT, ERR_SYS, or what an op said. */
+/* Handles messages until CTL_GO has come, waiting for each up to timeout_ms. ERR_CLOSED,
+ * ERR_PEER, ERR_TIMEOUT, ERR_SYS, or the error of a function in ops. */
 int control_wait_go(struct control *c, int timeout_ms) MUST_CHECK;
-/* Tells the parent that the role serves. ERR_CLOSED, ERR_SYS. */
+/* Tells the parent that the role serves. ERR_CLOSED, ERR_FULL, ERR_SYS. */
 int control_ready(struct control *c) MUST_CHECK;
 /*
- * Asks the parent for a new channel to process number of role, for one that gave up
- * the channel it had for any reason but its end (whose peer is restarted, or asks itself). The
- * answer is the op peer. ERR_CLOSED, ERR_FULL, ERR_SYS: no answer will come, the
- * role must end.
+ * Asks the parent for a new channel to the process of this role and number, after giving up the
+ * old one for any reason but its end. (When a channel ends, its peer is being restarted or asks
+ * itself.) The new channel comes by ops->peer. ERR_CLOSED, ERR_FULL, ERR_SYS: none will come,
+ * and the role must end.
  */
 int control_rejoin(struct control *c, enum msg_role role, uint16_t number) MUST_CHECK;
-/* Handles what is there, without waiting. 0 or as control_wait_go. */
+/* Handles the messages that are there, without waiting. Errors as control_wait_go, but for
+ * ERR_TIMEOUT. */
 int control_read(struct control *c) MUST_CHECK;
 /*
- * Waits for the parent to hand out a new channel to any process of role, and handles whatever
- * else comes meanwhile: for a role that cannot go on without that peer.
- * As control_wait_go.
+ * Handles messages until a new channel to any process of role has come, waiting for each up to
+ * timeout_ms. It is for a role that cannot go on without that peer. Errors as control_wait_go.
  */
 int control_wait_peer(struct control *c, enum msg_role role, int timeout_ms) MUST_CHECK;
 
 /* ---- the parent's side: c is a channel made by ipc_new ---- */
-/* Each sends one message; fd is copied, the caller closes its own. As ipc_send. */
+/* Each sends one message with a copy of fd; the caller keeps its own. Errors as ipc_send. */
 int control_send_peer(struct ipc *c, enum msg_role role, uint16_t number, int fd) MUST_CHECK;
 int control_send_listener(struct ipc *c, struct str address, int fd) MUST_CHECK;
 int control_send_file(struct ipc *c, struct str name, int fd) MUST_CHECK;

@@ -1,6 +1,6 @@
 /*
- * drop: see drop.h. The order matters: what needs root first, ids last, and
- * then a look whether it is really so.
+ * drop: see drop.h. The order matters: what needs root comes before the change of ids, which
+ * is then checked.
  */
 #include "proc/drop.h"
 
@@ -15,7 +15,7 @@
 #include "base/num.h"
 
 #define NAME_BYTES 33
-#define ID_MAX 0xfffffffeu /* the one above means "leave as it is" */
+#define ID_MAX 0xfffffffeu /* 0xffffffff would mean "do not change" */
 
 int
 drop_resolve(struct str user, struct drop_id *ret)
@@ -65,7 +65,7 @@ raise_nofile(rlim_t wish)
 	if (wish > rl.rlim_max) {
 		const struct rlimit more = { wish, wish };
 
-		/* root may pass the hard limit, up to the system's own */
+		/* Root may raise the hard limit, up to that of the kernel. */
 		if (setrlimit(RLIMIT_NOFILE, &more) == 0)
 			return 0;
 		wish = rl.rlim_max;
@@ -113,7 +113,7 @@ drop_privileges(const struct drop_opts *o, struct errinfo *ei)
 		return failed("RLIMIT_NPROC", ei);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
 		return failed("prctl", ei);
-	/* A change of ids has made the kernel forget it. */
+	/* spawn_run has set it, but the kernel clears it when ids change. */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0)
 		return failed("PR_SET_PDEATHSIG", ei);
 	return 0;

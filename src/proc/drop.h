@@ -1,6 +1,6 @@
 /*
- * drop: gives up, for ever, what a role does not need: its user, the file
- * system, new privileges, processes, core dumps.
+ * drop: gives up for good what a role does not need: root's ids, the file system, new
+ * privileges, new processes, core dumps.
  */
 #ifndef PROC_DROP_H
 #define PROC_DROP_H
@@ -15,22 +15,23 @@ struct drop_id {
 	gid_t gid;
 };
 
-/* A user's name, or a number (then gid = uid). Reads the system's user list, so
- * before chroot. ERR_NOTFOUND, ERR_RANGE (0 or too large). */
+/* Finds the ids of a user, which is a name or a number (then gid = uid). It reads the system's
+ * list of users, so call it before chroot. ERR_NOTFOUND; ERR_RANGE (root, or the number is too
+ * large). */
 int drop_resolve(struct str user, struct drop_id *ret) MUST_CHECK;
 
 struct drop_opts {
-	bool change_id; /* to id; needs root */
+	bool change_id; /* change to id, which needs root */
 	struct drop_id id;
-	const char *root;    /* chroot here and cd to /; NULL: no. needs root */
-	unsigned nofile;     /* descriptors wished; as many as the hard limit
-			      * allows. 0: as it is */
-	bool keep_processes; /* RLIMIT_NPROC stays: the role forks */
+	const char *root;    /* chroot to this directory, which needs root; NULL: do not */
+	unsigned nofile;     /* the number of descriptors wished, which may be cut to the hard
+			      * limit if that cannot be raised; 0: no change */
+	bool keep_processes; /* the role starts processes, so RLIMIT_NPROC is not set to 0 */
 };
 
 /*
- * All of it, in the right order, checked afterwards. Also: no_new_privs, no core
- * dump, SIGKILL when the parent dies. Errors: ERR_SYS; the process must then exit.
+ * Does all of it, and also sets no_new_privs, forbids core dumps, and asks for SIGKILL when the
+ * parent dies. ERR_SYS: the process must exit, as some of it may be done; ei says what failed.
  */
 int drop_privileges(const struct drop_opts *o, struct errinfo *ei) MUST_CHECK;
 

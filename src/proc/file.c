@@ -1,5 +1,5 @@
 /*
- * file: whole files; see file.h.
+ * file: reads and makes whole files; see file.h.
  */
 #include "proc/file.h"
 
@@ -29,7 +29,7 @@ file_read_fd(int fd, struct buf *out)
 	return n == -1 ? ERR_SYS : buf_err(out);
 }
 
-/* close, with the errno of what failed before it. */
+/* Closes fd and keeps errno, which is of something that failed before. */
 static void
 close_quietly(int fd)
 {
@@ -55,7 +55,7 @@ file_read(const char *path, struct buf *out)
 int
 file_read_secret(const char *path, mode_t mode, struct buf *out, struct errinfo *ei)
 {
-	/* O_NONBLOCK: a pipe in the place of the file must not hold us. */
+	/* O_NONBLOCK, so that opening a pipe in place of the file does not block. */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	struct stat st;
 	int r = ERR_SYS;
@@ -127,7 +127,7 @@ file_create(const char *path, mode_t mode, struct file_owner owner, struct str b
 
 	if (fd == -1)
 		return error_of(errno);
-	/* The owner first: chown may take mode bits away. */
+	/* The owner first, as chown may clear bits of the mode. */
 	if (!write_all(fd, bytes) || fchown(fd, owner.uid, owner.gid) == -1 ||
 	    fchmod(fd, mode) == -1 || fsync(fd) == -1) {
 		saved = errno;

@@ -1,6 +1,6 @@
 /*
- * file: files taken whole: configuration, certificates, keys. For the programs,
- * at their start; roles that have dropped their privileges get descriptors.
+ * file: reads and makes whole files: configuration, certificates, keys. Roles that have dropped
+ * their privileges get descriptors from their parent instead of opening files.
  */
 #ifndef PROC_FILE_H
 #define PROC_FILE_H
@@ -10,20 +10,20 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-/* Reads to the end, appended to out. ERR_SYS (errno), ERR_TOOBIG. */
+/* Each reads to the end of the file and appends to out. ERR_SYS; ERR_TOOBIG when out is full. */
 int file_read_fd(int fd, struct buf *out) MUST_CHECK;
 int file_read(const char *path, struct buf *out) MUST_CHECK;
 
 /*
- * A file in memory that holds bytes and that nobody can change, not even who opened it;
- * read from its start, at an offset of its own. ERR_SYS.
+ * Makes a file in memory (memfd) that holds bytes and that no process can change any more.
+ * *ret_fd is at its start and belongs to the caller. ERR_SYS.
  */
 int file_sealed(const char *name, struct str bytes, int *ret_fd) MUST_CHECK;
 
 /*
- * Reads a secret: a regular file, no symbolic link, that belongs to root and has no
- * permission outside of mode (0400, 0600). ERR_DENIED when it is otherwise; ei
- * says what is wrong. The caller wipes out (buf_wipe).
+ * Reads a secret from a regular file that belongs to root and has no permission outside of mode
+ * (such as 0600), and appends it to out, which the caller wipes (buf_wipe). ERR_DENIED when the
+ * file is otherwise; ERR_SYS, also for a symbolic link; ERR_TOOBIG. ei says what is wrong.
  */
 int file_read_secret(const char *path, mode_t mode, struct buf *out, struct errinfo *ei) MUST_CHECK;
 
@@ -33,15 +33,15 @@ struct file_owner {
 };
 
 /*
- * Makes a file that must not be there yet, writes it, and has it on disk before it
- * returns. ERR_EXISTS; ERR_FULL (no space); ERR_SYS. What a failed call made is
- * removed again.
+ * Makes a file with these bytes and syncs it to disk; its name is durable after file_sync_dir.
+ * ERR_EXISTS when there is something at path; ERR_FULL (no space); ERR_SYS. A call that fails
+ * removes what it made.
  */
 int file_create(const char *path, mode_t mode, struct file_owner owner,
     struct str bytes) MUST_CHECK;
-/* A directory, likewise. */
+/* Makes a directory, which is not synced. Errors as file_create. */
 int file_create_dir(const char *path, mode_t mode, struct file_owner owner) MUST_CHECK;
-/* Has the names in a directory on disk. ERR_SYS. */
+/* Syncs a directory, so that the names in it are durable. ERR_SYS. */
 int file_sync_dir(const char *path) MUST_CHECK;
 
 #endif

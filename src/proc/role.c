@@ -12,13 +12,14 @@
 #include "proc/drop.h"
 #include "proc/file.h"
 
-/* The parent gives everything at once; it waits for other processes at most. */
+/* How long to wait for a message before CTL_GO. The parent sends everything at once, but a new
+ * core waits for the end of the old one in between. */
 #define GO_MS 30000
 
 struct role {
 	struct role_opts o;
 	struct control *control;
-	void *next; /* settings that came with `conf` */
+	void *next; /* the settings of the last `conf`, not yet taken over */
 	bool have_next, configured;
 };
 
@@ -46,8 +47,8 @@ on_listener(void *ctx, struct str address, int fd)
 	return ERR_PEER;
 }
 
-/* One that is bad leaves the settings as they are: the parent has accepted it, so this
- * is a program of another version. */
+/* Reads a new configuration. If it is bad, the settings stay as they are. The parent has
+ * accepted it, so that happens only when this program is of another version. */
 static void
 take_conf(struct role *r, int fd)
 {
@@ -80,7 +81,7 @@ on_file(void *ctx, struct str name, int fd)
 	return ERR_PEER;
 }
 
-/* Before the role is configured all of it, later what can be reloaded. */
+/* Takes over the new configuration: all of it at the start, later what can be reloaded. */
 static void
 adopt(struct role *r)
 {
@@ -118,7 +119,7 @@ on_drain(void *ctx)
 	r->o.ops->drain(r->o.ctx);
 }
 
-/* Most roles have nothing that is to outlive them: the parent does not say it to them. */
+/* The parent sends this only to roles whose row has `retires` (proc/supervise.h). */
 static void
 on_retire(void *ctx, uint32_t ms)
 {

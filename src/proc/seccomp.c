@@ -1,5 +1,5 @@
 /*
- * seccomp: one allow-list from several tables; see seccomp.h.
+ * seccomp: makes one filter from several tables; see seccomp.h.
  */
 #include "proc/seccomp.h"
 
@@ -37,8 +37,8 @@ static const struct seccomp_rule base_rules[] = {
 	SECCOMP_ALLOW(madvise),
 	SECCOMP_ALLOW(mlock),
 	SECCOMP_ALLOW(munlock),
-	SECCOMP_ALLOW(sysinfo), /* qsort asks how much it may take, above 1 KiB */
-	/* time, randomness, who am I */
+	SECCOMP_ALLOW(sysinfo), /* qsort asks for the size of memory, above 1 KiB */
+	/* time, randomness, own ids */
 	SECCOMP_ALLOW(clock_gettime),
 	SECCOMP_ALLOW(clock_nanosleep),
 	SECCOMP_ALLOW(nanosleep),
@@ -101,7 +101,7 @@ const struct seccomp_table seccomp_files = { files_rules, ROWS(files_rules) };
 #define __has_feature(x) 0
 #endif
 #if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
-/* A build with sanitizers: what their runtime does at its end and in a report. */
+/* In a build with sanitizers: the calls that their runtime makes at the end and for a report. */
 static const struct seccomp_rule sanitizer_rules[] = {
 	SECCOMP_ALLOW(open),
 	SECCOMP_ALLOW(openat),
@@ -153,8 +153,8 @@ seccomp_enter(const struct seccomp_table *const *tables, size_t n)
 	size_t i;
 	int e = f == NULL ? -1 : 0;
 
-	/* The C library reads the time zone's file at the first broken-down time,
-	 * which would be the first certificate that a peer shows. */
+	/* The C library reads the file of the time zone when it is first asked for a date. That
+	 * would be for the first certificate of a peer, so do it now. */
 	tzset();
 	for (i = 0; e == 0 && i < n; i++)
 		e = add_table(f, tables[i]);

@@ -1,10 +1,9 @@
 /*
- * seccomp: the system calls that a role may make from now on; any other kills
- * the process (its parent logs SIGSYS and starts a new one).
+ * seccomp: limits the system calls of a role. Any other call kills the process; its parent logs
+ * SIGSYS and starts a new one.
  *
- * Each role keeps its table beside its code, and adds the tables below. A program
- * that is run by a role would be bound by the role's list: roles that run
- * programs have none.
+ * Each role has a table of its own beside its code, and adds the tables below. A role that
+ * runs programs has no filter, as the programs would inherit it.
  */
 #ifndef PROC_SECCOMP_H
 #define PROC_SECCOMP_H
@@ -16,12 +15,12 @@
 
 #include "base/err.h"
 
-/* One row: a call, and when has_arg, only with that argument. */
+/* A system call that is allowed; with has_arg only when (argument & mask) == value. */
 struct seccomp_rule {
 	int nr; /* __NR_name */
 	bool has_arg;
-	unsigned arg;  /* which argument, 0..5 */
-	uint64_t mask; /* (argument & mask) == value */
+	unsigned arg; /* the number of the argument, 0..5 */
+	uint64_t mask;
 	uint64_t value;
 };
 
@@ -39,12 +38,13 @@ struct seccomp_table {
 	size_t n;
 };
 
-/* Memory, clocks, randomness, descriptors already open, messages, exit. */
+/* Memory, clocks, randomness, open descriptors, messages, exit. */
 extern const struct seccomp_table seccomp_base;
-/* Files below the working directory and others the role's user may open. */
+/* Opening, making and changing files, as far as the role's user may. */
 extern const struct seccomp_table seccomp_files;
 
-/* The sum of the tables. Needs no_new_privs (proc/drop). ERR_SYS. */
+/* Allows the calls of all n tables from now on, and no others. Needs no_new_privs (proc/drop).
+ * ERR_SYS. */
 int seccomp_enter(const struct seccomp_table *const *tables, size_t n) MUST_CHECK;
 
 #endif

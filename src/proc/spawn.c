@@ -1,6 +1,6 @@
 /*
- * spawn: fork and exec; see spawn.h. Between the two only calls that are safe
- * there; what fails is told through a pipe that exec closes.
+ * spawn: fork and exec; see spawn.h. Between the two, the child makes only async-signal-safe
+ * calls. It reports a failure through a pipe, which exec closes.
  */
 #include "proc/spawn.h"
 
@@ -21,7 +21,7 @@
 
 static const char path_env[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/* PATH and what is asked for. The caller frees the array. */
+/* Makes the environment of PATH and env. The caller frees the array, not the texts. */
 static char **
 environment(const char *const *env)
 {
@@ -34,7 +34,7 @@ environment(const char *const *env)
 	return all;
 }
 
-/* Puts the wanted descriptors at their numbers and nothing else below 16. */
+/* Puts the wanted descriptors at their numbers, and closes all others at exec. */
 static int
 place_fds(const struct spawn_opts *o)
 {
@@ -43,7 +43,7 @@ place_fds(const struct spawn_opts *o)
 
 	for (fd = 0; fd < CHILD_FDS; fd++)
 		at[fd] = -1;
-	/* First out of the way, so that no number is overwritten before its turn. */
+	/* First move them out of the way, so that none is overwritten before its turn. */
 	for (i = 0; i < o->n_fds; i++)
 		if ((at[o->fds[i].as] = fcntl(o->fds[i].fd, F_DUPFD_CLOEXEC, HIGH_FD)) == -1)
 			return -1;
@@ -82,7 +82,7 @@ child(const struct spawn_opts *o, char *const *env, pid_t parent, int tell)
 {
 	int e;
 
-	/* The parent may have died before the signal was asked for. */
+	/* getppid: the parent may have died before PR_SET_PDEATHSIG was set. */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent && setsid() != -1 &&
 	    (tell = fcntl(tell, F_DUPFD_CLOEXEC, HIGH_FD)) != -1 && place_fds(o) == 0 &&
 	    default_signals() == 0)
@@ -92,7 +92,7 @@ child(const struct spawn_opts *o, char *const *env, pid_t parent, int tell)
 	_exit(127);
 }
 
-/* 0 when the child has become its program, else the errno of why not. */
+/* Returns 0 when the child runs its program, else the errno of its failure. */
 static int
 wait_for_exec(int listen)
 {

@@ -1,5 +1,5 @@
 /*
- * spawner: see spawn.h.
+ * spawner: the spawner that calls the kernel, and calling any spawner; see spawn.h.
  */
 #include <errno.h>
 #include <signal.h>

@@ -1,6 +1,6 @@
 /*
- * supervise: see supervise.h. What starts and ends as one is a unit, with one back-off:
- * each process is a unit of its own, or all of them are one (together).
+ * supervise: see supervise.h. Processes that start and end as one are a unit and share one
+ * back-off. Each process is a unit of its own, or, with `together`, all of them are one.
  */
 #include "proc/supervise.h"
 
@@ -20,8 +20,9 @@
 #define BACKOFF_MAX_MS 5000
 #define HEALTHY_MS 10000
 #define CONF_MAX_BYTES (1u << 20)
-/* So long after a role asked for a new channel, so that both ends and those that ask
- * again and again get one channel, and a peer that has just died is seen to have. */
+/* How long to wait before making the new channel that a role asked for. When both ends ask, or
+ * one asks several times, only one channel is made, and a peer that has just died is noticed
+ * first. */
 #define REJOIN_MS 100
 
 static struct member *
@@ -32,7 +33,6 @@ member_of(struct child *c)
 
 /* ---- joining ---- */
 
-/* Gives both a new end of a channel to each other. */
 void
 supervise_join(struct link *k)
 {
@@ -50,7 +50,8 @@ supervise_join(struct link *k)
 	close(pair[1]);
 }
 
-/* One that does not run gets its channels when it is started again. */
+/* Makes the new channel if both ends run. Otherwise it is made when the one that does not run is
+ * started again. */
 static void
 on_rejoin_due(void *ctx)
 {
@@ -67,7 +68,7 @@ is(const struct child *c, enum msg_role role, uint16_t number)
 	return c->role == role && c->number == number;
 }
 
-/* The link by which c talks to that process; NULL: it has none. */
+/* The link between c and the process of this role and number, or NULL. */
 static struct link *
 find_link(struct supervise *s, const struct child *c, enum msg_role role, uint16_t number)
 {
@@ -120,7 +121,7 @@ send_file(struct child *c, const struct supervise_file *f)
 	int fd = open(f->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 
 	if (fd == -1) {
-		/* The role says what it misses. */
+		/* The role will complain that it lacks the file. */
 		log_warn("open", log_c("file", f->path), log_c("why", strerror(errno)));
 		return;
 	}
@@ -139,7 +140,7 @@ send_files(struct member *m)
 			send_file(&m->child, &m->row->files[i]);
 }
 
-/* What it needs beside its peers, and the word to begin. */
+/* Sends m what it needs beside its peers, and CTL_GO. */
 static void
 go(struct supervise *s, struct member *m)
 {
@@ -156,7 +157,6 @@ go(struct supervise *s, struct member *m)
 	child_sent(c, control_send(c->control, MSG_CTL_GO));
 }
 
-/* Joins those that have just been spawned with all that run, and lets them go. */
 void
 supervise_launch(struct supervise *s)
 {
@@ -180,7 +180,7 @@ supervise_launch(struct supervise *s)
 	}
 }
 
-/* Stops at the first that cannot be spawned. */
+/* Spawns all processes of u. Stops at the first that cannot be spawned. */
 static int
 unit_spawn(struct unit *u)
 {
@@ -216,8 +216,8 @@ back_off(struct unit *u)
 	loop_timer_set(l, &u->again, u->backoff_ms);
 }
 
-/* One of it is down: ends the others, and when none runs any more it is to be started
- * again. */
+/* One process of u is down: kills the others. When none runs any more, sets the timer that
+ * starts them again. */
 static void
 unit_fell(struct unit *u)
 {
@@ -268,7 +268,7 @@ kill_all(struct supervise *s, const char *why)
 			child_kill(&s->members[i]->child, why);
 }
 
-/* One that has never been told to go does not hear that it is to end. */
+/* Drains m. One that is held is killed, as it waits for CTL_GO and would not react. */
 static void
 drain(struct member *m)
 {
@@ -277,7 +277,7 @@ drain(struct member *m)
 		child_kill(&m->child, "not needed any more");
 }
 
-/* Drains the first row that has something left. True: its end is to be waited for. */
+/* Drains all processes of a role. True when some have not ended yet. */
 static bool
 row_drain(struct supervise *s, enum msg_role role)
 {
@@ -298,7 +298,8 @@ row_drain(struct supervise *s, enum msg_role role)
 	return wait;
 }
 
-/* Goes on with draining; when nothing is left, the daemon ends. */
+/* Drains the next rows, one after the other or all together. Calls o.ended when all processes
+ * have ended. */
 static void
 drain_next(struct supervise *s)
 {
@@ -399,7 +400,7 @@ supervise_sweep(struct supervise *s)
 	}
 }
 
-/* A process that has ended has none of the channels that it was given early. */
+/* m has ended, and with it the channels that it was given early: they must be made again. */
 static void
 unjoin(struct supervise *s, const struct member *m)
 {
@@ -465,7 +466,7 @@ on_ready(void *ctx, struct child *c)
 
 static const struct child_events events = { on_ready, on_rejoin, on_ended };
 
-/* The least number that no process of this role has. */
+/* The smallest number that no process of this role has. */
 static uint16_t
 free_number(const struct supervise *s, enum msg_role role)
 {
@@ -493,7 +494,7 @@ unit_new(struct supervise *s)
 	return u;
 }
 
-/* A process of its own, as one more of unit; NULL: of a unit of its own. */
+/* Adds a process of row to g and to unit; NULL: to a unit of its own. */
 static struct member *
 add_member(struct supervise *s, struct generation *g, const struct supervise_row *row,
     struct unit *unit)
@@ -522,7 +523,8 @@ add_link(struct supervise *s, struct member *a, struct member *b, bool follows)
 	s->links[s->n_links++] = k;
 }
 
-/* The links of g's members, with each other and with those that they follow. */
+/* Makes the links of g's members with each other and, where a link follows, with those of other
+ * generations. */
 static void
 make_links(struct supervise *s, const struct generation *g)
 {
@@ -575,7 +577,7 @@ generation_new(struct supervise *s, const struct supervise_row *rows, const char
 	return g;
 }
 
-/* Spawns all of g; stops at the first that cannot be. */
+/* Spawns all processes of g. Stops at the first that cannot be spawned. */
 static int
 generation_spawn(struct supervise *s, const struct generation *g)
 {
@@ -657,7 +659,7 @@ supervise_reload(struct supervise *s, struct str conf)
 	buf_str(&s->current->conf, conf);
 	for (i = s->n_members; i-- > 0;) {
 		m = s->members[i];
-		/* One that has not been told to go yet gets it then. */
+		/* One that is held gets the configuration with its CTL_GO. */
 		if (m->generation != s->current || m->held || !child_runs(&m->child))
 			continue;
 		send_files(m);

@@ -1,25 +1,25 @@
 /*
- * supervise: the processes of a daemon, by a table: starting them, joining them with
- * pairs of sockets, starting again what died, reloading, draining them in order.
- * eicd and eic-agent differ in their tables and in nothing else.
+ * supervise: the processes of a daemon, by a table: starting them, connecting them with pairs
+ * of sockets, starting again those that died, reloading, and draining them in order. eicd and
+ * eic-agent have different tables and share everything else.
  *
- * Each start is the same: the program is run with its control channel (docs/PROTOCOL.md
- * 1.1), gets a channel to each of its peers, its files, the listening sockets if they
- * are its, and the word to go; then it has to say in time that it is ready.
+ * Each start is the same: the program is run with its control channel (docs/PROTOCOL.md 1.1)
+ * and is sent a channel to each of its peers, its files, the listening sockets if its row says
+ * so, and CTL_GO. Then it has to say in time that it is ready.
  *
- * What dies is started again, after 50 ms at first, then after twice as long each time
- * up to 5 s, and after 50 ms again once it has lived for 10 s. A process that ends
- * before all of them were ready for the first time ends the daemon: what is wrong then
- * will not be better in five seconds.
+ * A process that dies is started again after 50 ms, then after twice as long each time up to
+ * 5 s, and after 50 ms again once it has lived for 10 s. If one ends before all were ready for
+ * the first time, the daemon ends: waiting would not help then.
  *
- * A generation is all processes that were started together with one configuration. While
- * one serves, another can be started beside it (supervise_renew), with what is installed
- * by then. Until all of the new one are ready the old one serves as if nothing was; if
- * one of the new dies before, the new are ended, and that was that. Then, in this order:
- * what talks to a role that there may be once only (alone) is told of the new one, the
- * old one drains, and when it has ended the new one goes. The rest of the old drains when
- * nobody of its generation needs it. What has connections of others (retires) takes no
- * more of them, is linked with the new, and ends with the last of them.
+ * A generation is all processes that were started together with one configuration. While one
+ * serves, another can be started beside it (supervise_renew), with the programs that are
+ * installed then. The old generation serves as before until all of the new one are ready that
+ * can run beside it; if one of the new ones dies before, the new generation is ended. After
+ * that the new generation counts. A role that may run only once (`alone`) changes over like
+ * this: its peers get a channel to the new process, the old process is drained, and when it has
+ * ended, the new one gets CTL_GO. Processes that serve connections (`retires`) accept no more,
+ * and end with their last connection. All others of the old generation are drained when no
+ * process of their generation can ask them any more.
  */
 #ifndef PROC_SUPERVISE_H
 #define PROC_SUPERVISE_H
@@ -34,27 +34,27 @@
 #define SUPERVISE_ADDRESS_BYTES 64
 
 struct supervise_file {
-	const char *name; /* in CTL_FILE */
+	const char *name; /* in CTL_FILE; NULL: no file */
 	const char *path; /* opened anew for each start and each reload */
 };
 
-/* A role: what is started, how often, and what it is given. */
+/* A role: the program, how many processes of it run, and what each is given. */
 struct supervise_row {
 	enum msg_role role;
 	const char *program; /* in libexec_dir */
-	unsigned count;      /* processes, numbered from 0; at least 1 */
+	unsigned count;      /* number of processes, at least 1 */
 	bool listeners;      /* each gets all listening sockets */
 	bool keep_stdout;    /* each has the standard output of the parent */
-	bool alone;          /* a new one goes when no old one runs any more */
-	bool retires;        /* an old one is told to retire, not to drain */
-	/* Beside `conf`, which all of them get; those without a name are not there. */
+	bool alone;          /* a new one gets CTL_GO when no old one runs any more */
+	bool retires;        /* old ones get CTL_RETIRE, not CTL_DRAIN */
+	/* The files that each gets beside `conf`. */
 	struct supervise_file files[SUPERVISE_FILES_MAX];
 };
 
-/* Each process of a has a channel to each process of b in its generation. */
+/* Each process of role a has a channel to each process of role b in its generation. */
 struct supervise_link {
 	enum msg_role a, b;
-	bool follows; /* a is given a channel to the newest b, whichever its generation */
+	bool follows; /* a also gets channels to b of the generation before or after */
 };
 
 struct supervise_listener {
@@ -62,30 +62,30 @@ struct supervise_listener {
 	char address[SUPERVISE_ADDRESS_BYTES];
 };
 
-/* All pointers live on. */
+/* Everything that this points to outlives the supervise. */
 struct supervise_opts {
 	struct loop *loop;
 	const struct spawner *spawner;
-	/* In the order in which they are drained: a row's processes at the same time, the
-	 * next row's when they have ended. Reloaded in the opposite order. */
+	/* In the order of draining: all processes of a row at the same time, and those of the
+	 * next row when they have ended. Reloading goes in the opposite order. */
 	const struct supervise_row *rows;
 	size_t n_rows;
 	const struct supervise_link *links;
 	size_t n_links;
-	/* They start, drain and end as one: when one dies the others are ended, and all are
-	 * started anew. None of them can ask for a new channel. */
+	/* The processes start, drain and end as one: when one dies the others are killed, and
+	 * all are started again. None of them may ask for a new channel. */
 	bool together;
 	int64_t start_ms; /* how long a start may take */
-	int64_t drain_ms; /* how long the end of one process may take */
+	int64_t drain_ms; /* how long draining may take, for each process */
 	const char *libexec_dir;
-	const char *conf_path; /* for who reads ps */
+	const char *conf_path; /* see child.h */
 	struct supervise_listener listeners[SUPERVISE_LISTENERS_MAX];
 	size_t n_listeners;
-	void (*ready)(void *ctx); /* once: all of them serve */
-	/* How supervise_renew went: the new generation is the one that counts from now on, or
-	 * it has been given up. NULL: it is never called. */
+	void (*ready)(void *ctx); /* called once, when all processes serve */
+	/* The result of supervise_renew: the new generation counts from now on (true), or has
+	 * been given up. May be NULL when supervise_renew is not called. */
 	void (*renewed)(void *ctx, bool done);
-	/* All of them have ended: after supervise_drain (failed: false), or because one
+	/* All processes have ended: after supervise_drain (failed is false), or because one
 	 * ended before all were ready. */
 	void (*ended)(void *ctx, bool failed);
 	void *ctx;
@@ -94,28 +94,28 @@ struct supervise_opts {
 struct supervise;
 
 /*
- * Starts all of them. conf is the configuration that each is given, now and whenever it
- * is started again, as a file that nobody can change: what stands on the disk by then
- * may be worse. It is copied. ERR_SYS: a program cannot be run, logged.
+ * Starts all processes. Each gets conf, the configuration, now and whenever it is started
+ * again, as a file that no process can change; the file on disk may have become bad by then.
+ * conf is copied. ERR_SYS when a program cannot be run, which is logged.
  */
 int supervise_new(const struct supervise_opts *o, struct str conf,
     struct supervise **ret) MUST_CHECK;
 void supervise_free(struct supervise *s); /* kills what still runs; NULL is fine */
 
 /*
- * Starts another generation beside the one that serves; how that goes is told by
- * renewed. rows are those of the new one, with the same roles in the same order; they
- * and libexec_dir live on. retire_ms: how long retiring may take, 0: as long as it does.
- * A program that cannot be run is told by renewed(false), perhaps before this returns.
- * ERR_BADSTATE: not all are ready, a change is under way, or draining; nothing has changed.
+ * Starts another generation beside the one that serves; o.renewed tells the result, perhaps
+ * before this returns. rows are those of the new generation, with the same roles in the same
+ * order; they and libexec_dir must live as long as the supervise. retire_ms is how long
+ * retiring may take (0: no limit). ERR_BADSTATE, with nothing changed, when not all processes
+ * are ready, another change is under way, or it is draining.
  */
 int supervise_renew(struct supervise *s, const struct supervise_row *rows, const char *libexec_dir,
     struct str conf, uint32_t retire_ms) MUST_CHECK;
 
-/* Gives all that run a new configuration and their files, and the word to take them
- * over; conf as above. While draining nothing happens. */
+/* Sends all processes of the present generation the configuration conf, their files and
+ * CTL_RELOAD; conf is as above. Does nothing while draining. */
 void supervise_reload(struct supervise *s, struct str conf);
-/* Ends them in order; told again, at once. */
+/* Drains all processes in order. When it is called again, they are killed. */
 void supervise_drain(struct supervise *s);
 
 #endif

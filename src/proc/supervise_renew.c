@@ -1,17 +1,17 @@
 /*
- * supervise_renew: one generation after another; see supervise.h. Until renew_commit the
- * old one is what counts: its processes are started again when they die, the new ones
- * are not. Afterwards it is the other way round.
+ * supervise_renew: changes from one generation to the next; see supervise.h. Until renew_commit
+ * the old generation counts (s->current): its processes are started again when they die, and
+ * those of the new one are not. Afterwards it is the other way round.
  */
 #include "proc/supervise_state.h"
 
 #include "base/log.h"
 #include "proc/control.h"
 
-/* Retired processes that are waited for; beyond them the oldest is drained. */
+/* How many retired processes may be left. When there are more, the oldest are drained. */
 #define RETIRED_MAX 8
 
-/* Somebody of its own generation may still ask it something. */
+/* True when a process of m's generation may still ask m something. */
 static bool
 needed(const struct supervise *s, const struct member *m)
 {
@@ -39,7 +39,8 @@ old_runs(const struct supervise *s, enum msg_role role)
 	return false;
 }
 
-/* Drains what is old and not needed any more, and lets go who waited for its end. */
+/* Drains old processes that are not needed any more, and sends CTL_GO to new ones that waited
+ * for the end of an old one. */
 static void
 old_step(struct supervise *s)
 {
@@ -63,7 +64,7 @@ old_step(struct supervise *s)
 			continue;
 		m->held = false;
 		released = true;
-		/* It has waited for long, and its start begins now. */
+		/* Its time limit for starting begins now, not when it was spawned. */
 		if (child_runs(&m->child))
 			loop_timer_set(s->o.loop, &m->child.deadline, s->o.start_ms);
 	}
@@ -71,15 +72,15 @@ old_step(struct supervise *s)
 		supervise_launch(s);
 }
 
-/* It serves to the end those that it has, and is not of the generation that counts. */
+/* True when m is not of the generation that counts and goes on for its open connections. */
 static bool
 retires(const struct supervise *s, const struct member *m)
 {
 	return m->generation != s->current && m->row->retires && m->child.state == CHILD_UP;
 }
 
-/* Tells who has connections of others to take no more. Members stand in the order of their
- * start, so the oldest are drained first when there are too many. */
+/* Retires the processes of g that serve connections. Members are in the order in which they were
+ * started, so the oldest are drained first when too many are left. */
 static void
 retire(struct supervise *s, const struct generation *g)
 {
@@ -104,7 +105,6 @@ retire(struct supervise *s, const struct generation *g)
 	}
 }
 
-/* All of the new generation that can run beside the old one serve: it counts now. */
 void
 renew_commit(struct supervise *s)
 {
@@ -128,8 +128,7 @@ renew_commit(struct supervise *s)
 	old_step(s);
 }
 
-/* The new generation is given up. Its fronts may have taken connections by now: they
- * retire, as old ones do. */
+/* The new fronts may have accepted connections by now, so they retire as old ones do. */
 void
 renew_abandon(struct supervise *s)
 {
@@ -153,7 +152,6 @@ renew_abandon(struct supervise *s)
 	old_step(s);
 }
 
-/* One that is not of the generation that counts. */
 void
 renew_ended(struct supervise *s, struct member *m, const char *how)
 {

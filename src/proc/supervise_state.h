@@ -1,5 +1,5 @@
 /*
- * supervise_state: what supervise.c and supervise_renew.c share; for nobody else.
+ * supervise_state: what supervise.c and supervise_renew.c share. No other file includes it.
  */
 #ifndef PROC_SUPERVISE_STATE_H
 #define PROC_SUPERVISE_STATE_H
@@ -8,7 +8,7 @@
 #include "proc/child.h"
 #include "proc/supervise.h"
 
-/* All that were started together, and with what. */
+/* The processes that were started together, and what they were started with. */
 struct generation {
 	const struct supervise_row *rows;
 	struct child_opts child;
@@ -17,34 +17,34 @@ struct generation {
 
 struct unit {
 	struct supervise *s;
-	struct loop_timer again; /* set: it does not run, and is started then */
+	struct loop_timer again; /* when set, the unit is down and will be started then */
 	int64_t started_ms, backoff_ms;
 	size_t members;
-	bool ending; /* one of it has died, and the others have been killed */
+	bool ending; /* one process has died, and the others have been killed */
 };
 
-/* A child and what supervise knows of it. */
+/* A child, and what supervise knows about it. */
 struct member {
 	struct child child;
 	const struct supervise_row *row;
 	struct generation *generation;
 	struct unit *unit;
-	bool fresh; /* spawned, and not told to go yet */
-	bool held;  /* not to be told to go before an old one has ended */
+	bool fresh; /* spawned, but CTL_GO has not been sent */
+	bool held;  /* CTL_GO must wait until an old one has ended */
 };
 
 struct link {
 	struct supervise *s;
 	struct member *a, *b;
 	bool follows;
-	bool early;               /* joined while b was held */
-	struct loop_timer rejoin; /* set: one of them asked for a new channel */
+	bool early;               /* the channel was made while b was held */
+	struct loop_timer rejoin; /* when set, one end has asked for a new channel */
 };
 
 struct supervise {
 	struct supervise_opts o;
-	struct generation *current, *next; /* next: not ready yet; NULL: none */
-	/* Of all generations, the oldest first. */
+	struct generation *current, *next; /* next: one that is not ready yet, or NULL */
+	/* the members of all generations, the oldest first */
 	struct member **members;
 	struct link **links;
 	size_t n_members, n_links;
@@ -54,20 +54,21 @@ struct supervise {
 
 /* ---- supervise.c ---- */
 
-/* Gives both ends of a link a new end of a channel to each other. Both run. */
+/* Makes a new channel between the ends of a link, which both run. */
 void supervise_join(struct link *k);
-/* Joins those that have just been spawned with all that run, and lets them go. */
+/* Connects processes that have just been spawned with their peers, and sends them what they
+ * need and CTL_GO. */
 void supervise_launch(struct supervise *s);
-/* Forgets those that are gone, and their links. */
+/* Frees the members in CHILD_GONE, and their links. */
 void supervise_sweep(struct supervise *s);
 
 /* ---- supervise_renew.c ---- */
 
-/* All of s->next that can run beside s->current serve: it counts from now on. */
+/* All processes of s->next that can run beside s->current serve: it counts from now on. */
 void renew_commit(struct supervise *s);
-/* s->next is given up. */
+/* Gives s->next up. */
 void renew_abandon(struct supervise *s);
-/* A process of another generation than s->current has ended, in the words of how. */
+/* A process of another generation than s->current has ended; how is for the log. */
 void renew_ended(struct supervise *s, struct member *m, const char *how);
 
 #endif
