@@ -42,7 +42,8 @@ struct action {
 	/*
 	 * Finds what the action is about. Calls call_target for every resource, and call_context
 	 * for every condition key of the action's own. It may leave what it read from the store in
-	 * the input struct, for act. NULL: the resource is "*".
+	 * the input struct, for act. What it writes to the store stays even if the request is
+	 * refused. NULL: the resource is "*".
 	 */
 	enum awserr (*scope)(struct call *c);
 	/* The work. Unless the action is read-only it runs in a savepoint, so that an error undoes

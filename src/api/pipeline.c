@@ -111,8 +111,11 @@ session_check(struct call *c)
 	    : AWSERR_NONE;
 }
 
-/* Everything that comes before the act. It writes nothing but the time when the caller's
- * access key or role was used last. */
+/*
+ * Everything that comes before the act. What it writes stays even if the request is refused: the
+ * last use of the caller's access key or role, and what a scope writes (wrong codes of an MFA
+ * device).
+ */
 static enum awserr
 prepare(struct call *c)
 {

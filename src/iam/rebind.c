@@ -1,6 +1,6 @@
 /*
- * rebind: see rebind.h. A walk down to where principals stand; all else is copied.
- * Pure, but for what the function does.
+ * rebind: see rebind.h. It walks down to the principals and copies everything else. Pure, except
+ * for what the function does.
  */
 #include "iam/rebind.h"
 

@@ -32,7 +32,7 @@ binary_compile(struct compile *c, struct str text, struct str *ret)
 	buf_init(&b, text.n);
 	r = b64_parse(text, &b);
 	buf_release(&b);
-	/* Strict base 64 writes the same bytes in one way only, so that the texts can be compared
+	/* Strict base64 has only one form for the same bytes, so that the texts can be compared
 	 * instead of the bytes. */
 	*ret = text;
 	return r == 0 ? 0 : compile_fail(c, "not base 64");

@@ -200,8 +200,8 @@ agents_find(const struct region *region, const struct store_instance *v)
 
 /* ---- what is sent ---- */
 
-/* What the store holds of an instance or a key is far smaller than a message may be;
- * one that were not is not sent in part. */
+/* What the store holds of an instance or a key is far smaller than a message may be. If it were
+ * not, nothing would be sent rather than a part. */
 static void
 message_send(struct region *region, uint64_t number, const struct link_message *m)
 {

@@ -53,7 +53,7 @@ signer_free(struct signer *s)
 	xfree(s);
 }
 
-/* A staple in base 64, in the signer's arena. */
+/* A staple in base64, in the signer's arena. */
 static struct str
 staple_text(struct signer *s, struct str der)
 {

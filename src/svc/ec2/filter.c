@@ -23,8 +23,9 @@ const struct field filter_fields[FILTER_N_FIELDS] = {
 };
 
 /*
- * When the text does not match on, only the last '*' seen is made to match one byte more;
- * earlier ones need not be. So it takes at most pattern times text steps.
+ * When the text does not match any further, the last '*' that was passed takes one byte more. It is
+ * never necessary that an earlier one does. So the time is at most proportional to the length of
+ * the pattern times the length of the text.
  */
 bool
 filter_glob(struct str pattern, struct str s)

@@ -100,7 +100,7 @@ create_act(struct call *c)
 struct group_input {
 	struct str name;
 	struct page page;
-	struct store_group group; /* of scope */
+	struct store_group group; /* set by scope */
 };
 
 static const struct field get_fields[] = {
@@ -194,7 +194,7 @@ list_act(struct call *c)
 
 struct update_input {
 	struct str name, new_path, new_name;
-	struct store_group group; /* of scope */
+	struct store_group group; /* set by scope */
 };
 
 static const struct field update_fields[] = {
@@ -251,7 +251,7 @@ update_act(struct call *c)
 
 struct member_input {
 	struct str name, user_name;
-	struct store_group group; /* of scope */
+	struct store_group group; /* set by scope */
 	struct store_user user;
 };
 
@@ -318,7 +318,7 @@ remove_act(struct call *c)
 struct for_user_input {
 	struct str name;
 	struct page page;
-	struct store_user user; /* of scope */
+	struct store_user user; /* set by scope */
 };
 
 static const struct field for_user_fields[] = {

@@ -15,7 +15,7 @@
 struct login_input {
 	struct str user_name, password, old_password;
 	struct field_bool reset;
-	struct store_user user; /* of scope */
+	struct store_user user; /* set by scope */
 };
 
 #define USER_NAME \

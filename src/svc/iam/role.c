@@ -195,7 +195,7 @@ struct role_input {
 	struct field_list tags;
 	struct field_strs keys;
 	struct page page;
-	struct store_role role; /* of scope */
+	struct store_role role; /* set by scope */
 };
 #define IN struct role_input
 

@@ -118,7 +118,7 @@ create_act(struct call *c)
 
 struct delete_input {
 	struct str name;
-	struct store_role role; /* of scope */
+	struct store_role role; /* set by scope */
 };
 
 static const struct field delete_fields[] = {

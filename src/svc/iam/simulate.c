@@ -78,7 +78,7 @@ static const struct field context_fields[] = {
 	    { \
 		    .name = "ResourcePolicy", \
 		    .type = FIELD_UNSUPPORTED \
-	    }, /* Who owns what its ARN does not say: nothing there is here. */ \
+	    }, /* The owner of resources whose ARN names none. There are none here. */ \
 	    { .name = "ResourceOwner", \
 		    .type = FIELD_STR, \
 		    .at = offsetof(struct simulate_input, owner), \

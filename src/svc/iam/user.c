@@ -118,7 +118,7 @@ create_act(struct call *c)
 
 struct user_input {
 	struct str name;
-	struct store_user user; /* of scope */
+	struct store_user user; /* set by scope */
 };
 
 static const struct field get_fields[] = {
@@ -237,7 +237,7 @@ list_act(struct call *c)
 
 struct update_input {
 	struct str name, new_path, new_name;
-	struct store_user user; /* of scope */
+	struct store_user user; /* set by scope */
 };
 
 static const struct field update_fields[] = {
@@ -307,7 +307,7 @@ struct tag_input {
 	struct field_list tags;
 	struct field_strs keys;
 	struct page page;
-	struct store_user user; /* of scope */
+	struct store_user user; /* set by scope */
 };
 
 #define TAGGED_USER \
