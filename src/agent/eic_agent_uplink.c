@@ -182,7 +182,8 @@ tls_make(struct process *p, struct tls **ret)
 {
 	struct tls_client_opts o = { .ca_pem = buf_view(&p->files[FILE_CA]),
 		.cert_pem = buf_view(&p->files[FILE_CERTIFICATE]),
-		.key_pem = buf_view(&p->files[FILE_KEY]) };
+		.key_pem = buf_view(&p->files[FILE_KEY]),
+		.cert_alpn = STR(LINK_ALPN) };
 	struct errinfo ei = { "" };
 	size_t i;
 	int r;

@@ -7,10 +7,10 @@
 #include "base/log.h"
 #include "codec/jsonw.h"
 #include "codec/ws_handshake.h"
+#include "link/link.h"
 #include "net/addr.h"
 #include "net/wsconn.h"
 
-#define MAX_MESSAGE (1u << 20)
 #define MAX_QUEUE (256u << 10)
 #define LAST_WORDS 1024  /* beyond MAX_QUEUE, for the close frame */
 #define CONNECT_MS 10000 /* for TCP, TLS and the opening handshake together */
@@ -186,7 +186,7 @@ on_session_end(void *ctx, const struct wsconn_end *e)
 static int
 opening_send(struct uplink *u)
 {
-	struct ws_handshake h = { .host = str_of(u->server_name), .target = STR(UPLINK_PATH) };
+	struct ws_handshake h = { .host = str_of(u->server_name), .target = STR(LINK_PATH) };
 	uint8_t nonce[16];
 	struct buf b;
 	int r;
@@ -238,8 +238,8 @@ opened(struct uplink *u)
 		.conn = u->conn,
 		.role = WS_CLIENT,
 		.rng = u->o.rng,
-		.max_text_bytes = MAX_MESSAGE,
-		.max_binary_bytes = MAX_MESSAGE,
+		.max_text_bytes = LINK_MAX_BYTES,
+		.max_binary_bytes = LINK_MAX_BYTES,
 		.max_queue_bytes = MAX_QUEUE,
 		.silence_ms = u->o.silence_ms,
 		.ops = &session_ops,

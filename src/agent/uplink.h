@@ -13,8 +13,6 @@
 #include "net/conn.h"
 #include "net/tls.h"
 
-#define UPLINK_PATH "/openeic/v1/uplink"
-
 struct uplink_opts {
 	struct loop *loop;
 	struct conn_io *io;

@@ -15,6 +15,7 @@
 #include "front/agent_link.h"
 #include "front/room.h"
 #include "front/sign.h"
+#include "link/link.h"
 #include "proc/file.h"
 #include "proc/role.h"
 
@@ -47,6 +48,7 @@ take_tls(struct process *r, struct errinfo *ei)
 {
 	struct tls_server_opts o = { .cert_pem = buf_view(&r->certificate),
 		.client_ca_pem = buf_view(&r->agent_ca),
+		.cert_alpn = STR(LINK_ALPN),
 		.sign = sign_digest,
 		.sign_ctx = r->sign };
 	struct tls *fresh;

@@ -12,14 +12,12 @@
 #include "base/date.h"
 #include "base/log.h"
 #include "codec/ws_handshake.h"
+#include "link/link.h"
 #include "net/wsconn.h"
 
-#define TARGET "/openeic/v1/uplink"
 #define CERTIFICATE_MAX_BYTES 16384
 #define LINGER_MS 1000
 #define LAST_WORDS_BYTES (1u << 20)
-/* The limit of a first text that is kept for the next core. */
-#define SAID_MAX_BYTES 4096
 /* The limit of all texts that are held while there is no core. */
 #define HELD_MAX_BYTES 16384
 
@@ -229,8 +227,8 @@ start(struct agent_link *l)
 	const struct wsconn_opts o = { .loop = c->front->loop,
 		.conn = c->conn,
 		.role = WS_SERVER,
-		.max_text_bytes = WORDS_TEXT_MAX_BYTES,
-		.max_binary_bytes = WORDS_TEXT_MAX_BYTES,
+		.max_text_bytes = LINK_MAX_BYTES,
+		.max_binary_bytes = LINK_MAX_BYTES,
 		.max_queue_bytes = AGENT_LINK_QUEUE_BYTES,
 		.silence_ms = silence_ms(l),
 		.ops = &session_ops,
@@ -345,7 +343,7 @@ agent_link_ask(struct client *c, struct str certificate)
 	l->core.ctx = l;
 	buf_init(&l->certificate, CERTIFICATE_MAX_BYTES);
 	buf_str(&l->certificate, certificate);
-	buf_init(&l->said, SAID_MAX_BYTES);
+	buf_init(&l->said, LINK_MAX_HELLO_BYTES);
 	buf_init(&l->held, HELD_MAX_BYTES);
 	client_take(c, &stream_ops, l);
 	channel_ask(c->front->channel, &l->core);
@@ -379,4 +377,4 @@ begin(struct client *c)
 	buf_release(&cert);
 }
 
-const struct front_route agent_link_route = { TARGET, check, begin };
+const struct front_route agent_link_route = { LINK_PATH, check, begin };

@@ -4,6 +4,7 @@
 #include "front/words.h"
 
 #include "codec/ws.h"
+#include "link/link.h"
 
 #define HEADER_MAX_BYTES 8192
 #define REASON_MAX_BYTES 512
@@ -51,7 +52,7 @@ read_refuse(struct ipc_in *m, struct core_words *w)
 	int r;
 
 	if ((r = ipc_get_u16(m, &resp->status)) != 0 ||
-	    (r = ipc_get_str(m, WORDS_TEXT_MAX_BYTES, &resp->body)) != 0)
+	    (r = ipc_get_str(m, LINK_MAX_BYTES, &resp->body)) != 0)
 		return r;
 	w->headers[0] = (struct http_header){ STR("Content-Type"), STR("application/json") };
 	resp->headers = w->headers;
@@ -81,7 +82,7 @@ read_fields(struct ipc_in *m, struct core_words *w)
 	case MSG_CF_UPLINK_REFUSE:
 		return read_refuse(m, w);
 	case MSG_CF_UPLINK_TEXT:
-		return ipc_get_str(m, WORDS_TEXT_MAX_BYTES, &w->text);
+		return ipc_get_str(m, LINK_MAX_BYTES, &w->text);
 	case MSG_CF_UPLINK_CLOSE:
 		return read_close(m, w);
 	default:

@@ -11,7 +11,6 @@
 #include "ipc/msg.h"
 #include "net/conn.h"
 
-#define WORDS_TEXT_MAX_BYTES (1u << 20)
 #define WORDS_HEADERS_MAX 64
 
 /* A message from core. Its texts point into the message. */

@@ -10,20 +10,20 @@
 #include <openssl/x509v3.h>
 
 #include "base/alloc.h"
+#include "base/buf.h"
 #include "net/ecsign.h"
 
 #define CIPHERS_TLS12 "ECDHE+AESGCM:ECDHE+CHACHA20"
 #define NAME_MAX_BYTES 253u
 /* Protocol names as TLS sends them: length, name. */
 #define ALPN_HTTP "\x08http/1.1"
-#define ALPN_UPLINK "\x10" TLS_ALPN_UPLINK
 
 struct tls {
 	SSL_CTX *ctx;
 	struct ecsign *signer; /* servers */
+	struct buf cert_alpn;  /* servers: in the form of ALPN; empty: not offered */
 	unsigned users;
 	bool server;
-	bool has_client_ca;
 };
 
 /* Refuses encrypted PEM. Without this OpenSSL would ask for a password on the terminal. */
@@ -140,6 +140,19 @@ out:
 	return r;
 }
 
+/* Appends a protocol to a list of ALPN. */
+static int
+alpn_add(struct buf *list, struct str name, struct errinfo *ei)
+{
+	if (name.n == 0 || name.n > TLS_ALPN_MAX) {
+		err_set(ei, "the name of a protocol (ALPN) has 1 to 255 bytes");
+		return ERR_RANGE;
+	}
+	buf_ch(list, (char)name.n);
+	buf_str(list, name);
+	return buf_err(list);
+}
+
 /* ---- servers ---- */
 
 static int
@@ -163,17 +176,18 @@ use_remote_key(struct tls *t, const struct tls_server_opts *o, struct errinfo *e
 	return r;
 }
 
-/* Chooses the protocol. A client that asks for the uplink must show a certificate. */
+/* Chooses the protocol. A client that asks for cert_alpn must show a certificate. */
 static int
 choose_alpn(SSL *ssl, const unsigned char **ret, unsigned char *ret_n, const unsigned char *in,
     unsigned int n, void *arg)
 {
-	static const unsigned char uplink[] = ALPN_UPLINK, http[] = ALPN_HTTP;
+	static const unsigned char http[] = ALPN_HTTP;
 	const struct tls *t = arg;
+	const unsigned char *with_cert = (const unsigned char *)t->cert_alpn.p;
 	unsigned char *found;
 
-	if (t->has_client_ca &&
-	    SSL_select_next_proto(&found, ret_n, uplink, sizeof(uplink) - 1, in, n) ==
+	if (t->cert_alpn.n > 0 &&
+	    SSL_select_next_proto(&found, ret_n, with_cert, (unsigned int)t->cert_alpn.n, in, n) ==
 		OPENSSL_NPN_NEGOTIATED) {
 		SSL_set_verify(ssl, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
 		*ret = found;
@@ -195,14 +209,15 @@ tls_server_new(const struct tls_server_opts *o, struct tls **ret, struct errinfo
 
 	t->server = true;
 	t->users = 1;
+	buf_init(&t->cert_alpn, 1 + TLS_ALPN_MAX);
 	ERR_clear_error();
 	if ((r = context_new(TLS_server_method(), &t->ctx, ei)) != 0 ||
 	    (r = use_chain(t->ctx, o->cert_pem, ei)) != 0 || (r = use_remote_key(t, o, ei)) != 0)
 		goto out;
 	if (o->client_ca_pem.n > 0) {
-		if ((r = use_anchors(t->ctx, o->client_ca_pem, true, ei)) != 0)
+		if ((r = use_anchors(t->ctx, o->client_ca_pem, true, ei)) != 0 ||
+		    (r = alpn_add(&t->cert_alpn, o->cert_alpn, ei)) != 0)
 			goto out;
-		t->has_client_ca = true;
 	}
 	SSL_CTX_set_alpn_select_cb(t->ctx, choose_alpn, t);
 	*ret = t;
@@ -236,12 +251,13 @@ use_own_key(SSL_CTX *ctx, struct str pem, struct errinfo *ei)
 int
 tls_client_new(const struct tls_client_opts *o, struct tls **ret, struct errinfo *ei)
 {
-	static const unsigned char both[] = ALPN_UPLINK ALPN_HTTP, http[] = ALPN_HTTP;
 	struct tls *t = xalloc(sizeof(*t));
 	bool own = o->cert_pem.n > 0;
+	struct buf protocols;
 	int r;
 
 	t->users = 1;
+	buf_init(&protocols, 1 + TLS_ALPN_MAX + sizeof(ALPN_HTTP));
 	ERR_clear_error();
 	if ((r = context_new(TLS_client_method(), &t->ctx, ei)) != 0)
 		goto out;
@@ -254,17 +270,20 @@ tls_client_new(const struct tls_client_opts *o, struct tls **ret, struct errinfo
 		goto out;
 	if (own &&
 	    ((r = use_chain(t->ctx, o->cert_pem, ei)) != 0 ||
-		(r = use_own_key(t->ctx, o->key_pem, ei)) != 0))
+		(r = use_own_key(t->ctx, o->key_pem, ei)) != 0 ||
+		(r = alpn_add(&protocols, o->cert_alpn, ei)) != 0))
 		goto out;
+	buf_c(&protocols, ALPN_HTTP);
 	/* Unlike OpenSSL's other calls, this one returns 0 for success. */
-	if (SSL_CTX_set_alpn_protos(t->ctx, own ? both : http,
-		(unsigned int)(own ? sizeof(both) : sizeof(http)) - 1) != 0) {
+	if (SSL_CTX_set_alpn_protos(t->ctx, (const unsigned char *)protocols.p,
+		(unsigned int)protocols.n) != 0) {
 		r = crypto_error("ALPN", ei);
 		goto out;
 	}
 	*ret = t;
 	t = NULL;
 out:
+	buf_release(&protocols);
 	tls_free(t);
 	return r;
 }
@@ -285,6 +304,7 @@ tls_free(struct tls *t)
 		return;
 	SSL_CTX_free(t->ctx);
 	ecsign_free(t->signer);
+	buf_release(&t->cert_alpn);
 	xfree(t);
 }
 

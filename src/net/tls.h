@@ -20,12 +20,13 @@ struct tls;
 #define TLS_SIGNATURE_MAX 128
 
 /*
- * The ALPN protocol (RFC 7301) with which an agent says in its first message that it has a
- * certificate. The server asks for a certificate only then, and then demands one: other
- * clients, such as the WebSocket of the AWS CLI, might fail when they are asked. The protocol
- * spoken inside is HTTP/1.1 in any case.
+ * The options of both sides name an ALPN protocol (RFC 7301), cert_alpn, with which a client
+ * says in its first message that it has a certificate. The server asks for a certificate only
+ * then, and then demands one: other clients, such as the WebSocket of the AWS CLI, might fail
+ * when they are asked. The protocol spoken inside is HTTP/1.1 in any case. The name has 1 to
+ * TLS_ALPN_MAX bytes.
  */
-#define TLS_ALPN_UPLINK "openeic-uplink/1"
+#define TLS_ALPN_MAX 255
 
 /*
  * Signs a SHA-256 digest with the P-256 key of the server certificate. May block. ret_sig gets
@@ -36,26 +37,28 @@ typedef int (*tls_sign_fn)(void *ctx, const uint8_t digest[static 32],
 
 struct tls_server_opts {
 	struct str cert_pem;      /* leaf first; P-256 */
-	struct str client_ca_pem; /* the CA whose clients may use TLS_ALPN_UPLINK; empty:
-				   * that protocol is not accepted */
+	struct str client_ca_pem; /* the CA whose clients may use cert_alpn; empty: that
+				   * protocol is not accepted */
+	struct str cert_alpn;     /* not looked at without client_ca_pem */
 	tls_sign_fn sign;
 	void *sign_ctx;
 };
 
 /* ERR_SYNTAX (a PEM does not parse), ERR_UNSUPPORTED (the certificate's key is not P-256),
- * ERR_CRYPTO (OpenSSL refuses); ei says why. */
+ * ERR_RANGE (the length of cert_alpn), ERR_CRYPTO (OpenSSL refuses); ei says why. */
 int tls_server_new(const struct tls_server_opts *o, struct tls **ret,
     struct errinfo *ei) MUST_CHECK;
 
 struct tls_client_opts {
-	struct str ca_pem;   /* trust anchors; empty: the system's */
-	struct str cert_pem; /* own certificate, leaf first; empty: none. With one, the
-			      * client offers TLS_ALPN_UPLINK */
-	struct str key_pem;  /* its private key */
+	struct str ca_pem;    /* trust anchors; empty: the system's */
+	struct str cert_pem;  /* own certificate, leaf first; empty: none. With one, the
+			       * client offers cert_alpn */
+	struct str key_pem;   /* its private key */
+	struct str cert_alpn; /* not looked at without cert_pem */
 };
 
-/* ERR_SYNTAX (a PEM does not parse), ERR_CRYPTO (OpenSSL refuses, for example because key and
- * certificate do not match); ei says why. */
+/* ERR_SYNTAX (a PEM does not parse), ERR_RANGE (the length of cert_alpn), ERR_CRYPTO (OpenSSL
+ * refuses, for example because key and certificate do not match); ei says why. */
 int tls_client_new(const struct tls_client_opts *o, struct tls **ret,
     struct errinfo *ei) MUST_CHECK;
 

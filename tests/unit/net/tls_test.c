@@ -7,6 +7,7 @@
 #include <openssl/x509v3.h>
 
 #define BIG (1u << 20)
+#define ALPN "with-cert/1"
 
 /* ---- certificates ---- */
 
@@ -138,6 +139,7 @@ server_tls(const struct pki *p, const struct cert *cert, struct signer *s)
 {
 	struct tls_server_opts o = { .cert_pem = str_of(cert->pem),
 		.client_ca_pem = str_of(p->agent_ca.pem),
+		.cert_alpn = STR(ALPN),
 		.sign = sign,
 		.sign_ctx = s };
 	struct errinfo ei = { "" };
@@ -149,7 +151,7 @@ server_tls(const struct pki *p, const struct cert *cert, struct signer *s)
 }
 
 static struct tls *
-client_tls(const struct cert *ca, const struct cert *own)
+client_tls_alpn(const struct cert *ca, const struct cert *own, struct str alpn)
 {
 	struct tls_client_opts o = { .ca_pem = str_of(ca->pem) };
 	struct errinfo ei = { "" };
@@ -158,9 +160,16 @@ client_tls(const struct cert *ca, const struct cert *own)
 	if (own != NULL) {
 		o.cert_pem = str_of(own->pem);
 		o.key_pem = str_of(own->key_pem);
+		o.cert_alpn = alpn;
 	}
 	assert_int_equal(tls_client_new(&o, &t, &ei), 0);
 	return t;
+}
+
+static struct tls *
+client_tls(const struct cert *ca, const struct cert *own)
+{
+	return client_tls_alpn(ca, own, STR(ALPN));
 }
 
 static void
@@ -245,6 +254,36 @@ tls_stop_and_go(void **state)
 	tls_free(ct);
 	rig_release(&r);
 	xfree(big);
+}
+
+/* Who has a certificate, but does not name the protocol by which the server knows
+ * that, is not asked for it. */
+static void
+tls_other_alpn(void **state)
+{
+	static const char *const names[] = { "with-cert/2", "with-cert/", "with-cert/11" };
+	struct pki *p = *state;
+	struct signer s = { 0 };
+	struct tls *st = server_tls(p, &p->server, &s), *ct;
+	struct end a, b;
+	struct buf der;
+	struct rig r;
+	size_t i;
+
+	rig_init(&r);
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		ct = client_tls_alpn(&p->ca, &p->agent, str_of(names[i]));
+		join(&r, &a, st, &b, ct, "eic.test");
+		until(&r, &a.opened, 1);
+		buf_init(&der, 4096);
+		assert_int_equal(conn_peer_cert(a.c, &der), ERR_NOTFOUND);
+		buf_release(&der);
+		end_release(&a);
+		end_release(&b);
+		tls_free(ct);
+	}
+	tls_free(st);
+	rig_release(&r);
 }
 
 static void
@@ -401,8 +440,10 @@ tls_gets_garbage(void **state)
 static void
 contexts_refuse(void **state)
 {
+	static const char long_name[TLS_ALPN_MAX + 1];
 	struct pki *p = *state;
-	struct tls_server_opts so = { .sign = sign };
+	struct signer s = { .key = p->server.key };
+	struct tls_server_opts so = { .sign = sign, .sign_ctx = &s };
 	struct tls_client_opts co = { .ca_pem = str_of(p->ca.pem) };
 	struct errinfo ei = { "" };
 	struct tls *t = NULL;
@@ -422,12 +463,24 @@ contexts_refuse(void **state)
 	so.client_ca_pem = STR("none");
 	assert_int_equal(tls_server_new(&so, &t, &ei), ERR_SYNTAX);
 	assert_string_equal(ei.text, "trust anchors are not certificates in PEM");
+	so.client_ca_pem = str_of(p->agent_ca.pem);
+	assert_int_equal(tls_server_new(&so, &t, &ei), ERR_RANGE);
+	assert_string_equal(ei.text, "the name of a protocol (ALPN) has 1 to 255 bytes");
+	so.cert_alpn = str_of_n(long_name, TLS_ALPN_MAX + 1);
+	assert_int_equal(tls_server_new(&so, &t, &ei), ERR_RANGE);
 	co.cert_pem = str_of(p->agent.pem);
 	co.key_pem = str_of(p->server.key_pem);
 	assert_int_equal(tls_client_new(&co, &t, &ei), ERR_CRYPTO);
 	co.key_pem = STR("nothing");
 	assert_int_equal(tls_client_new(&co, &t, &ei), ERR_SYNTAX);
+	co.key_pem = str_of(p->agent.key_pem);
+	assert_int_equal(tls_client_new(&co, &t, &ei), ERR_RANGE);
+	co.cert_alpn = str_of_n(long_name, TLS_ALPN_MAX + 1);
+	assert_int_equal(tls_client_new(&co, &t, &ei), ERR_RANGE);
 	assert_null(t);
+	co.cert_alpn = str_of_n(long_name, TLS_ALPN_MAX);
+	assert_int_equal(tls_client_new(&co, &t, &ei), 0);
+	tls_free(t);
 	buf_release(&half);
 }
 
@@ -438,6 +491,7 @@ main(void)
 		cmocka_unit_test(tls_talk),
 		cmocka_unit_test(tls_stop_and_go),
 		cmocka_unit_test(tls_uplink),
+		cmocka_unit_test(tls_other_alpn),
 		cmocka_unit_test(tls_freed_in_callbacks),
 		cmocka_unit_test(tls_refusals),
 		cmocka_unit_test(tls_gets_garbage),
