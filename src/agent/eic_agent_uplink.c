@@ -250,7 +250,7 @@ set_up(struct process *p)
 		.opened = on_opened,
 		.text = on_text,
 		.ctx = p,
-		.version = STR(EIC_VERSION) };
+		.hello = { .version = STR(EIC_VERSION) } };
 	struct addr unused;
 	int r;
 

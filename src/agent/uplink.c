@@ -5,9 +5,8 @@
 
 #include "base/alloc.h"
 #include "base/log.h"
-#include "codec/jsonw.h"
 #include "codec/ws_handshake.h"
-#include "link/link.h"
+#include "link/json.h"
 #include "net/addr.h"
 #include "net/wsconn.h"
 
@@ -41,7 +40,8 @@ struct uplink {
 	struct http_reader *reader; /* reads the answer to the opening handshake */
 	char key[WS_HANDSHAKE_KEY_LEN + 1];
 	struct wsconn *ws; /* UPLINK_OPEN only */
-	char endpoint[MAX_TEXT], server_name[MAX_TEXT], version[MAX_TEXT];
+	char endpoint[MAX_TEXT], server_name[MAX_TEXT];
+	char *hello_texts; /* what o.hello points into */
 };
 
 static const struct conn_ops ops;
@@ -204,17 +204,12 @@ opening_send(struct uplink *u)
 static int
 hello_send(struct uplink *u)
 {
-	struct jsonw w;
+	const struct link_message m = { .type = LINK_HELLO, .hello = u->o.hello };
 	struct buf b;
 	int r;
 
-	buf_init(&b, 512);
-	jsonw_init(&w, &b);
-	jsonw_object(&w);
-	jsonw_m_c(&w, "type", "hello");
-	jsonw_m_c(&w, "version", u->version);
-	jsonw_end(&w);
-	if ((r = jsonw_finish(&w)) == 0)
+	buf_init(&b, LINK_MAX_HELLO_BYTES);
+	if ((r = link_json_write(&m, 0, &b)) == 0)
 		r = wsconn_text(u->ws, buf_view(&b));
 	buf_release(&b);
 	return r;
@@ -356,10 +351,11 @@ uplink_new(const struct uplink_opts *o, struct uplink **ret)
 	u->o = *o;
 	if ((r = str_copy(u->endpoint, sizeof(u->endpoint), o->endpoint)) != 0 ||
 	    (r = str_copy(u->server_name, sizeof(u->server_name), name)) != 0 ||
-	    (r = str_copy(u->version, sizeof(u->version), o->version)) != 0) {
+	    (r = link_check(LINK_HELLO, &o->hello, NULL)) != 0) {
 		xfree(u);
 		return r;
 	}
+	u->hello_texts = link_own(LINK_HELLO, &u->o.hello);
 	loop_timer_init(&u->timer, on_timer, u);
 	u->state = UPLINK_WAITING;
 	loop_timer_set(o->loop, &u->timer, 0);
@@ -387,5 +383,6 @@ uplink_free(struct uplink *u)
 	wsconn_free(u->ws);
 	conn_free(u->conn);
 	http_reader_free(u->reader);
+	xfree(u->hello_texts);
 	xfree(u);
 }

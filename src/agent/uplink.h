@@ -10,6 +10,7 @@
 #define AGENT_UPLINK_H
 
 #include "base/rand.h"
+#include "link/link.h"
 #include "net/conn.h"
 #include "net/tls.h"
 
@@ -18,9 +19,9 @@ struct uplink_opts {
 	struct conn_io *io;
 	const struct rng *rng;
 	struct tls *tls;
-	struct str endpoint;    /* host:port; copied, like the next two */
-	struct str server_name; /* the name in eicd's certificate; empty: the endpoint's host */
-	struct str version;     /* for hello */
+	struct str endpoint;     /* host:port; copied, like the next two */
+	struct str server_name;  /* the name in eicd's certificate; empty: the endpoint's host */
+	struct link_hello hello; /* sent first on every connection */
 	int64_t min_ms, max_ms;
 	int64_t silence_ms; /* a connection on which nothing comes for so long is dead */
 	/* Called from the loop. */
@@ -33,7 +34,8 @@ struct uplink_opts {
 struct uplink;
 
 /* Begins to connect in the loop's next turn. loop, io and rng outlive the uplink, and so does
- * tls unless uplink_change replaces it. ERR_TOOBIG when a text is too long. */
+ * tls unless uplink_change replaces it. ERR_TOOBIG when endpoint or server_name is too long;
+ * for hello the errors of link_check. */
 int uplink_new(const struct uplink_opts *o, struct uplink **ret) MUST_CHECK;
 void uplink_free(struct uplink *u); /* closes; NULL is fine */
 

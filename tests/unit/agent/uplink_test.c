@@ -1,12 +1,20 @@
-/* uplink_test: when to connect again. */
+/* uplink_test: when to connect again, and what is said first. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <cmocka.h>
 
 #include "agent/uplink.h"
+#include "codec/ws_handshake.h"
+#include "net/listener.h"
+
+#define TURNS 2000
 
 static void
 test_pauses_double_up_to_the_longest(void **state)
@@ -40,11 +48,184 @@ test_pauses_double_up_to_the_longest(void **state)
 	}
 }
 
+/* ---- the beginning of a connection ---- */
+
+/* An uplink without TLS, in one loop with the eicd that the test plays. */
+struct rig {
+	struct loop *loop;
+	struct conn_io *io;
+	struct uplink *uplink;
+	int listener, fd;
+	int opened;
+};
+
+static void
+on_opened(void *ctx)
+{
+	struct rig *r = ctx;
+
+	r->opened++;
+}
+
+static int
+on_text(void *ctx, struct str text, struct errinfo *ei)
+{
+	(void)ctx;
+	(void)text;
+	(void)ei;
+	return 0;
+}
+
+static struct uplink_opts
+opts(struct rig *r, struct str version)
+{
+	return (struct uplink_opts){ .loop = r->loop,
+		.io = r->io,
+		.rng = rand_system(),
+		.server_name = STR("eic.test"),
+		.hello = { .version = version },
+		.min_ms = 250,
+		.max_ms = 10000,
+		.silence_ms = 60000,
+		.opened = on_opened,
+		.text = on_text,
+		.ctx = r };
+}
+
+static void
+rig_init(struct rig *r)
+{
+	*r = (struct rig){ .fd = -1, .listener = -1 };
+	assert_int_equal(loop_new(clock_system(), &r->loop), 0);
+	r->io = conn_io_new(r->loop);
+}
+
+static void
+rig_release(struct rig *r)
+{
+	uplink_free(r->uplink);
+	conn_io_free(r->io);
+	loop_free(r->loop);
+	if (r->fd != -1)
+		close(r->fd);
+	if (r->listener != -1)
+		close(r->listener);
+}
+
+/* The uplink connects to the test. */
+static void
+meet(struct rig *r, struct str version)
+{
+	struct uplink_opts o = opts(r, version);
+	struct addr here = { .len = sizeof(here.u) };
+	struct buf endpoint;
+	int i, err = ERR_AGAIN;
+
+	assert_int_equal(listener_open(STR("127.0.0.1:0"), 8, &r->listener, NULL), 0);
+	assert_int_equal(getsockname(r->listener, &here.u.sa, &here.len), 0);
+	buf_init(&endpoint, 64);
+	addr_write(&here, &endpoint);
+	o.endpoint = buf_view(&endpoint);
+	assert_int_equal(uplink_new(&o, &r->uplink), 0);
+	buf_release(&endpoint);
+	for (i = 0; i < TURNS && err == ERR_AGAIN; i++) {
+		assert_int_equal(loop_turn(r->loop, 1), 0);
+		err = listener_accept(r->listener, &r->fd, &here);
+	}
+	assert_int_equal(err, 0);
+}
+
+/* Turns the loop until b ends in end or, with end NULL, has n bytes. */
+static void
+hear(struct rig *r, struct buf *b, const char *end, size_t n)
+{
+	char got[2048];
+	ssize_t k;
+	int i;
+
+	for (i = 0; i < TURNS; i++) {
+		if (end != NULL ? str_ends(buf_view(b), str_of(end)) : b->n >= n)
+			return;
+		assert_int_equal(loop_turn(r->loop, 1), 0);
+		if ((k = recv(r->fd, got, sizeof(got), 0)) > 0)
+			buf_add(b, got, (size_t)k);
+	}
+	fail_msg("%s", "what was waited for did not come");
+}
+
+static struct str
+after(struct str s, const char *name)
+{
+	const char *at = memmem(s.p, s.n, name, strlen(name));
+
+	assert_non_null(at);
+	return str_from(s, (size_t)(at - s.p) + strlen(name));
+}
+
+static void
+test_opening_and_hello(void **state)
+{
+	static const char said[] = "{\"type\":\"hello\",\"version\":\"1.2 \\\"x\\\"\"}";
+	char version[] = "1.2 \"x\""; /* copied: it is gone when hello is said */
+	const size_t n = sizeof(said) - 1;
+	struct str key;
+	struct buf b, answer;
+	struct rig r;
+	size_t i;
+
+	(void)state;
+	rig_init(&r);
+	meet(&r, str_of(version));
+	memset(version, '?', sizeof(version));
+	buf_init(&b, 4096);
+	buf_init(&answer, 4096);
+	hear(&r, &b, "\r\n\r\n", 0);
+	assert_true(str_starts(buf_view(&b), STR("GET /openeic/v1/uplink HTTP/1.1\r\n")));
+	key = str_head(after(buf_view(&b), "Sec-WebSocket-Key: "), WS_HANDSHAKE_KEY_LEN);
+	assert_int_equal(ws_handshake_write_response(&answer, key, NULL, 0), 0);
+	assert_int_equal(send(r.fd, answer.p, answer.n, MSG_NOSIGNAL), answer.n);
+	buf_clear(&b);
+	/* One frame: FIN and text, masked, its length, the mask, what it hides. */
+	hear(&r, &b, NULL, 2 + 4 + n);
+	assert_int_equal(b.n, 2 + 4 + n);
+	assert_int_equal((uint8_t)b.p[0], 0x81);
+	assert_int_equal((uint8_t)b.p[1], 0x80 | n);
+	for (i = 0; i < n; i++)
+		assert_int_equal(b.p[6 + i] ^ b.p[2 + i % 4], said[i]);
+	assert_int_equal(r.opened, 1);
+	buf_release(&answer);
+	buf_release(&b);
+	rig_release(&r);
+}
+
+static void
+test_what_hello_must_not_say(void **state)
+{
+	static const char longest[LINK_MAX_VERSION_LEN + 2] =
+	    "01234567890123456789012345678901234567890123456789012345678901234";
+	struct rig r;
+	struct uplink_opts o;
+
+	(void)state;
+	rig_init(&r);
+	o = opts(&r, str_of_n(longest, LINK_MAX_VERSION_LEN + 1));
+	o.endpoint = STR("127.0.0.1:1");
+	assert_int_equal(uplink_new(&o, &r.uplink), ERR_TOOBIG);
+	o.hello.version = STR("1\n2");
+	assert_int_equal(uplink_new(&o, &r.uplink), ERR_SYNTAX);
+	assert_null(r.uplink);
+	o.hello.version = str_of_n(longest, LINK_MAX_VERSION_LEN);
+	assert_int_equal(uplink_new(&o, &r.uplink), 0);
+	rig_release(&r);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pauses_double_up_to_the_longest),
+		cmocka_unit_test(test_opening_and_hello),
+		cmocka_unit_test(test_what_hello_must_not_say),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
