@@ -4,6 +4,7 @@
 #include "front/room.h"
 
 #include "base/log.h"
+#include "base/rand.h"
 #include "front/client.h"
 
 #define DRAIN_MS 10000
@@ -89,7 +90,7 @@ room_init(struct room *r, struct loop *loop, struct control *control,
 	f->routes = routes;
 	f->n_routes = n_routes;
 	f->io = conn_io_new(loop);
-	f->table = table_new();
+	f->table = table_new(rand_system());
 	f->channel = channel_new(loop, control);
 	f->accept = accept_new(f);
 	buf_init(&f->out, OUT_MAX_BYTES);

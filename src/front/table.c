@@ -6,6 +6,7 @@
 #include <assert.h>
 
 #include "base/alloc.h"
+#include "base/hash.h"
 
 #define BUCKETS 1024
 #define IPV6_NETWORK_BYTES 8
@@ -15,6 +16,7 @@ LIST_HEAD(entry_chain, table_entry);
 LIST_HEAD(watch_list, table_watch);
 
 struct table {
+	struct hash_seed seed;
 	size_t n;
 	struct entry_queue all, idle;
 	struct entry_chain by_addr[BUCKETS];
@@ -22,10 +24,11 @@ struct table {
 };
 
 struct table *
-table_new(void)
+table_new(const struct rng *rng)
 {
 	struct table *t = xalloc(sizeof(*t));
 
+	rand_fill(rng, &t->seed, sizeof(t->seed));
 	TAILQ_INIT(&t->all);
 	TAILQ_INIT(&t->idle);
 	return t;
@@ -51,17 +54,10 @@ host_bytes(const struct addr *a)
 	return str_of_n(&a->u.in.sin_addr, sizeof(a->u.in.sin_addr));
 }
 
-/* FNV-1a. Who can choose addresses to collide gains nothing but a slow count. */
 static size_t
-addr_bucket(const struct addr *a)
+addr_bucket(const struct table *t, const struct addr *a)
 {
-	struct str s = host_bytes(a);
-	uint32_t h = 2166136261u;
-	size_t i;
-
-	for (i = 0; i < s.n; i++)
-		h = (h ^ (uint8_t)s.p[i]) * 16777619u;
-	return h % BUCKETS;
+	return hash_sip(&t->seed, host_bytes(a)) % BUCKETS;
 }
 
 static bool
@@ -78,7 +74,7 @@ table_add(struct table *t, struct table_entry *e, struct client *c, const struct
 	e->is_idle = false;
 	t->n++;
 	TAILQ_INSERT_TAIL(&t->all, e, all);
-	LIST_INSERT_HEAD(&t->by_addr[addr_bucket(peer)], e, by_addr);
+	LIST_INSERT_HEAD(&t->by_addr[addr_bucket(t, peer)], e, by_addr);
 }
 
 void
@@ -106,7 +102,7 @@ table_count_addr(const struct table *t, const struct addr *a)
 	const struct table_entry *e;
 	size_t n = 0;
 
-	LIST_FOREACH(e, &t->by_addr[addr_bucket(a)], by_addr)
+	LIST_FOREACH(e, &t->by_addr[addr_bucket(t, a)], by_addr)
 		n += same_host(e, a);
 	return n;
 }

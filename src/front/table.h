@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <sys/queue.h>
 
+#include "base/rand.h"
 #include "net/addr.h"
 
 struct client;
@@ -23,8 +24,8 @@ struct table_entry {
 	bool is_idle;
 };
 
-struct table *table_new(void);
-void table_free(struct table *t); /* asserts that it is empty; NULL is fine */
+struct table *table_new(const struct rng *rng); /* rng gives the seed of the hash */
+void table_free(struct table *t);               /* asserts that it is empty; NULL is fine */
 
 /* peer must live as long as the entry is in the table. */
 void table_add(struct table *t, struct table_entry *e, struct client *c, const struct addr *peer);

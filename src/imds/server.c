@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/hash.h"
 #include "codec/http.h"
 #include "imds/handle.h"
 #include "net/listener.h"
@@ -57,6 +58,7 @@ struct server {
 	struct listening listening[LISTENERS];
 	size_t n_listening;
 	struct client *clients[BUCKETS]; /* hash table by address */
+	struct hash_seed seed;           /* of that table */
 	size_t n_clients;
 	struct loop_timer resume, expire;
 	char own_instance[MAX_INSTANCE_ID + 1];
@@ -68,12 +70,7 @@ struct server {
 static struct client **
 bucket_of(struct server *s, const struct in6_addr *ip)
 {
-	uint32_t h = 0;
-	size_t i;
-
-	for (i = 0; i < sizeof(ip->s6_addr); i++)
-		h = h * 31 + ip->s6_addr[i];
-	return &s->clients[h % BUCKETS];
+	return &s->clients[hash_sip(&s->seed, str_of_n(ip, sizeof(*ip))) % BUCKETS];
 }
 
 static void
@@ -460,6 +457,7 @@ server_new(const struct server_opts *o)
 	struct server *s = xalloc(sizeof(*s));
 
 	s->o = *o;
+	rand_fill(o->rng, &s->seed, sizeof(s->seed));
 	if (str_copy(s->own_instance, sizeof(s->own_instance), o->own_instance) != 0)
 		s->own_instance[0] = '\0';
 	loop_timer_init(&s->resume, on_resume, s);

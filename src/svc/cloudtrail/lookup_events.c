@@ -130,7 +130,8 @@ mix(uint64_t h, struct str s)
 {
 	size_t i;
 
-	/* FNV-1a. The byte 0xff, which is in no text, marks the end of each. */
+	/* FNV-1a, and not the hash of base: without a seed the value is the same after a
+	 * restart. The byte 0xff, which is in no text, marks the end of each. */
 	for (i = 0; i < s.n; i++)
 		h = (h ^ (uint8_t)s.p[i]) * UINT64_C(0x100000001b3);
 	return (h ^ 0xff) * UINT64_C(0x100000001b3);

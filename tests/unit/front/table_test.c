@@ -40,7 +40,7 @@ test_one_clients_connections(void **state)
 		struct addr peer = addr(rows[i].one), other = addr(rows[i].other);
 		struct client *c = (struct client *)&other; /* never looked into */
 		struct table_entry e;
-		struct table *t = table_new();
+		struct table *t = table_new(rand_system());
 
 		table_add(t, &e, c, &peer);
 		table_set_idle(t, &e, true);
@@ -70,7 +70,7 @@ test_idle_and_watchers(void **state)
 	struct client *c[3] = { (struct client *)&w[0], (struct client *)&w[1],
 		(struct client *)&peer };
 	struct table_entry e[3];
-	struct table *t = table_new();
+	struct table *t = table_new(rand_system());
 	size_t i;
 
 	(void)state;
