@@ -5,6 +5,7 @@
 
 #include "api/policies.h"
 #include "aws/arn.h"
+#include "base/array.h"
 #include "base/date.h"
 #include "iam/policy.h"
 
@@ -305,21 +306,9 @@ static const struct {
 /* ---- building ---- */
 
 static void
-grow(struct builder *b)
-{
-	struct iam_context_entry *v;
-
-	b->cap *= 2;
-	v = arena_array(b->c->arena, b->cap, sizeof(*v));
-	memcpy(v, b->v, b->n * sizeof(*v));
-	b->v = v;
-}
-
-static void
 add(struct builder *b, struct str key, const struct str *value)
 {
-	if (b->n == b->cap)
-		grow(b);
+	b->v = array_room_arena(b->c->arena, b->v, b->n, &b->cap, sizeof(*b->v));
 	b->v[b->n++] = (struct iam_context_entry){ .key = key, .values = value, .n_values = 1 };
 }
 

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 
 #include "aws/arn.h"
+#include "base/array.h"
 #include "base/log.h"
 
 #define MAX_MESSAGE_BYTES 2048
@@ -71,15 +72,8 @@ call_arn(struct call *c, struct str service, struct str resource)
 static struct call_target *
 target_add(struct call *c)
 {
-	struct call_target *grown;
-
-	if (c->n_targets == c->cap_targets) {
-		c->cap_targets = c->cap_targets == 0 ? 4 : 2 * c->cap_targets;
-		grown = arena_array(c->arena, c->cap_targets, sizeof(*grown));
-		if (c->n_targets > 0)
-			memcpy(grown, c->targets, c->n_targets * sizeof(*grown));
-		c->targets = grown;
-	}
+	c->targets = array_room_arena(c->arena, c->targets, c->n_targets, &c->cap_targets,
+	    sizeof(*c->targets));
 	return &c->targets[c->n_targets++];
 }
 

@@ -1,10 +1,13 @@
 /*
- * array: arrays on the heap that grow by doubling.
+ * array: arrays that grow by doubling, on the heap or in an arena. Not for secrets:
+ * where an array has been, a copy of it stays.
  */
 #ifndef BASE_ARRAY_H
 #define BASE_ARRAY_H
 
 #include <stddef.h>
+
+#include "base/arena.h"
 
 /*
  * Makes sure that an array v with *cap places of size bytes, the first n of them
@@ -12,5 +15,8 @@
  * New places are not zeroed. v may be NULL with *cap 0; free it with xfree.
  */
 void *array_room(void *v, size_t n, size_t *cap, size_t size);
+
+/* The same for an array in a. New places are zeroed. */
+void *array_room_arena(struct arena *a, void *v, size_t n, size_t *cap, size_t size);
 
 #endif

@@ -11,6 +11,7 @@
 #include <sqlite3.h>
 
 #include "base/alloc.h"
+#include "base/array.h"
 #include "base/buf.h"
 #include "codec/utf8.h"
 #include "store/db_file.h"
@@ -351,19 +352,13 @@ db_col_bytes(struct db_stmt *q, int i, void *ret, size_t n)
 int
 db_list(struct db_stmt *q, struct arena *a, size_t row_size, db_row_fn fn, void *ret, size_t *ret_n)
 {
-	char *rows = NULL, *more;
+	char *rows = NULL;
 	size_t n = 0, cap = 0;
 	bool row;
 	int r;
 
 	while ((r = db_step(q, &row)) == 0 && row) {
-		if (n == cap) {
-			cap = cap == 0 ? 8 : 2 * cap;
-			more = arena_array(a, cap, row_size);
-			if (n > 0)
-				memcpy(more, rows, n * row_size);
-			rows = more;
-		}
+		rows = array_room_arena(a, rows, n, &cap, row_size);
 		fn(q, a, rows + n++ * row_size);
 	}
 	db_done(q);

@@ -270,6 +270,29 @@ test_arrays_grow(void **state)
 	xfree(v);
 }
 
+static void
+test_arrays_grow_in_an_arena(void **state)
+{
+	struct arena *a = arena_new(1u << 20);
+	uint32_t *v = NULL;
+	size_t cap = 0, n, i, moves = 0, before;
+
+	(void)state;
+	for (n = 0; n < 1000; n++) {
+		before = cap;
+		v = array_room_arena(a, v, n, &cap, sizeof(*v));
+		moves += cap != before;
+		for (i = n; i < cap; i++)
+			assert_int_equal(v[i], 0);
+		v[n] = (uint32_t)n + 1;
+	}
+	assert_int_equal(cap, 1024);
+	assert_int_equal(moves, 8);
+	for (n = 0; n < 1000; n++)
+		assert_int_equal(v[n], n + 1);
+	arena_free(a);
+}
+
 int
 main(void)
 {
@@ -282,6 +305,7 @@ main(void)
 		cmocka_unit_test(test_removal_while_walking),
 		cmocka_unit_test(test_hostile_keys),
 		cmocka_unit_test(test_arrays_grow),
+		cmocka_unit_test(test_arrays_grow_in_an_arena),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
