@@ -10,6 +10,7 @@
 #include <llhttp.h>
 
 #include "base/alloc.h"
+#include "base/array.h"
 #include "codec/http_gate.h"
 #include "codec/http_head.h"
 
@@ -37,7 +38,7 @@ struct http_reader {
 	struct buf text; /* method, target, names and values, one after another */
 	struct raw_header *raw;
 	struct http_header *headers;
-	size_t n_headers, cap_headers;
+	size_t n_headers, cap_raw, cap_headers;
 	struct buf body;
 	struct http_request req;
 	struct http_response resp;
@@ -168,16 +169,10 @@ on_dropped(llhttp_t *ll, const char *p, size_t n)
 static int
 begin_header(struct http_reader *r)
 {
-	size_t cap;
-
 	if (r->n_headers == r->limits.n_headers)
 		return stop(r, HTTP_HEAD_TOO_BIG);
-	if (r->n_headers == r->cap_headers) {
-		cap = r->cap_headers == 0 ? 16 : 2 * r->cap_headers;
-		r->raw = xregrow(r->raw, cap, sizeof(*r->raw));
-		r->headers = xregrow(r->headers, cap, sizeof(*r->headers));
-		r->cap_headers = cap;
-	}
+	r->raw = array_room(r->raw, r->n_headers, &r->cap_raw, sizeof(*r->raw));
+	r->headers = array_room(r->headers, r->n_headers, &r->cap_headers, sizeof(*r->headers));
 	r->raw[r->n_headers++] = (struct raw_header){ 0 };
 	r->in_name = true;
 	return 0;

@@ -27,7 +27,8 @@ token_release(struct tokens *t)
 	*t = (struct tokens){ 0 };
 }
 
-/* Adds a place at the end and returns its index. */
+/* Adds a place at the end and returns its index. Does not use base/array, which would leave a
+ * copy of the secrets in the memory that the table had before. */
 static size_t
 append(struct tokens *t)
 {

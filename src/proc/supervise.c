@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/array.h"
 #include "base/buf.h"
 #include "base/log.h"
 #include "proc/control.h"
@@ -507,7 +508,7 @@ add_member(struct supervise *s, struct generation *g, const struct supervise_row
 	m->generation = g;
 	m->unit = unit != NULL ? unit : unit_new(s);
 	m->unit->members++;
-	s->members = xregrow(s->members, s->n_members + 1, sizeof(struct member *));
+	s->members = array_room(s->members, s->n_members, &s->cap_members, sizeof(struct member *));
 	s->members[s->n_members++] = m;
 	return m;
 }
@@ -519,7 +520,7 @@ add_link(struct supervise *s, struct member *a, struct member *b, bool follows)
 
 	*k = (struct link){ .s = s, .a = a, .b = b, .follows = follows };
 	loop_timer_init(&k->rejoin, on_rejoin_due, k);
-	s->links = xregrow(s->links, s->n_links + 1, sizeof(struct link *));
+	s->links = array_room(s->links, s->n_links, &s->cap_links, sizeof(struct link *));
 	s->links[s->n_links++] = k;
 }
 

@@ -47,7 +47,7 @@ struct supervise {
 	/* the members of all generations, the oldest first */
 	struct member **members;
 	struct link **links;
-	size_t n_members, n_links;
+	size_t n_members, cap_members, n_links, cap_links;
 	uint32_t retire_ms;
 	bool was_ready, renewing, draining, failed;
 };

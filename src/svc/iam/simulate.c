@@ -304,7 +304,7 @@ statement_write(struct call *c, const struct simulation *s, size_t i, size_t sta
 	out_str(&c->out, "SourcePolicyId", s->attached[i].name);
 	/* AWS answers this for every policy, although its model lists other values. */
 	out_c(&c->out, "SourcePolicyType", "IAM Policy");
-	if (json_place(s->documents[i], STR("Statement"), statement, &from, &to) == 0) {
+	if (json_place(s->documents[i].text, STR("Statement"), statement, &from, &to) == 0) {
 		position_write(c, "StartPosition", &from);
 		position_write(c, "EndPosition", &to);
 	}
@@ -410,7 +410,7 @@ variables(const struct simulation *s)
 	size_t i, j, n = 0;
 
 	for (i = 0; i < s->n; i++) {
-		d = s->documents[i];
+		d = s->documents[i].text;
 		for (j = 0; j + 1 < d.n; j++)
 			n += (d.p[j] == '$' && d.p[j + 1] == '{') ||
 			    (d.p[j] == '\\' && d.p[j + 1] == 'u');

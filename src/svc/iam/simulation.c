@@ -6,6 +6,7 @@
 #include "svc/iam/entity.h"
 #include "aws/arn.h"
 #include "base/alloc.h"
+#include "base/array.h"
 #include "iam/names.h"
 #include "iam/policy.h"
 #include "store/store_grant.h"
@@ -22,8 +23,7 @@ simulation_release(struct simulation *s)
 	size_t i;
 
 	for (i = 0; i < s->n; i++)
-		iam_policy_free(s->compiled[i]);
-	xfree(s->compiled);
+		iam_policy_free(s->documents[i].compiled);
 	xfree(s->documents);
 	xfree(s->attached);
 	simulation_init(s);
@@ -93,15 +93,10 @@ add(struct simulation *s, enum iam_policy_type type, struct str name, struct str
 
 	if ((r = iam_policy_parse(document, type, &p, ei)) != 0)
 		return r;
-	if (s->n == s->cap) {
-		s->cap = s->cap == 0 ? 16 : 2 * s->cap;
-		s->attached = xregrow(s->attached, s->cap, sizeof(s->attached[0]));
-		s->documents = xregrow(s->documents, s->cap, sizeof(s->documents[0]));
-		s->compiled = xregrow(s->compiled, s->cap, sizeof(s->compiled[0]));
-	}
+	s->attached = array_room(s->attached, s->n, &s->cap_attached, sizeof(s->attached[0]));
+	s->documents = array_room(s->documents, s->n, &s->cap_documents, sizeof(s->documents[0]));
 	s->attached[s->n] = (struct iam_attached_policy){ .type = type, .name = name, .policy = p };
-	s->documents[s->n] = document;
-	s->compiled[s->n++] = p;
+	s->documents[s->n++] = (struct simulation_document){ .text = document, .compiled = p };
 	s->bytes += document.n;
 	return 0;
 }
@@ -204,11 +199,11 @@ simulation_keys(struct call *c, const struct simulation *s)
 	size_t i, n_keys, n = 0, max = 0;
 
 	for (i = 0; i < s->n; i++)
-		max += iam_policy_context_keys(s->compiled[i], &keys);
+		max += iam_policy_context_keys(s->documents[i].compiled, &keys);
 	all = arena_array(c->arena, max + 1, sizeof(*all));
 	next = arena_array(c->arena, max + 1, sizeof(*next));
 	for (i = 0; i < s->n; i++) {
-		n_keys = iam_policy_context_keys(s->compiled[i], &keys);
+		n_keys = iam_policy_context_keys(s->documents[i].compiled, &keys);
 		if (n_keys == 0)
 			continue;
 		n = merge(c, all, n, keys, n_keys, next);

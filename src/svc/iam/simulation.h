@@ -9,11 +9,15 @@
 #include "api/call.h"
 #include "store/store_entity.h"
 
+struct simulation_document {
+	struct str text;
+	struct iam_policy *compiled;
+};
+
 struct simulation {
-	struct iam_attached_policy *attached; /* with names as in SourcePolicyId */
-	struct str *documents;
-	struct iam_policy **compiled;
-	size_t n, cap;
+	struct iam_attached_policy *attached;  /* with names as in SourcePolicyId */
+	struct simulation_document *documents; /* what each policy was made of */
+	size_t n, cap_attached, cap_documents;
 	size_t bytes; /* of all documents together */
 };
 
