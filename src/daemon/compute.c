@@ -1,7 +1,7 @@
 /*
- * compute: the process that runs the driver's programs, as root. It takes
- * commands from core alone, one message type, each checked against the table
- * of compute/verb before anything is run.
+ * compute: eicd-compute, the process that runs the driver's programs as root. It takes one type
+ * of message, from core only, and checks each against the table of compute/verb before it runs
+ * anything.
  */
 #include <errno.h>
 #include <poll.h>
@@ -29,7 +29,7 @@ struct compute {
 
 /* ---- core ---- */
 
-/* 0, or why compute must end. */
+/* Closes the channel to core, which failed with r. An error means that compute must end. */
 static int
 core_close(struct compute *c, int r)
 {
@@ -40,7 +40,7 @@ core_close(struct compute *c, int r)
 			       : control_rejoin(role_control(c->role), ROLE_CORE, c->core_number);
 }
 
-/* An outcome that nobody is there to hear is dropped: core asks again. */
+/* Tells core how a job went. Without core that is dropped: the next core asks for the state. */
 static void
 on_job_done(void *ctx, const struct jobs_result *res)
 {
@@ -87,7 +87,7 @@ on_verb(void *ctx, struct ipc_in *m)
 	return 0;
 }
 
-/* As core_close. */
+/* Handles core's messages. An error means that compute must end. */
 static int
 core_step(struct compute *c)
 {
@@ -119,7 +119,7 @@ on_peer(void *ctx, enum msg_role role, uint16_t number, int fd)
 		return ERR_PEER;
 	}
 	ipc_free(c->core);
-	/* A new core counts its jobs from the start: an old one's end is not its. */
+	/* A new core numbers its jobs from the start, so it must not hear of the old one's. */
 	if (c->jobs != NULL)
 		jobs_orphan(c->jobs);
 	c->core = ipc_new(fd, true, QUEUE_BYTES);
@@ -149,7 +149,7 @@ static const struct control_ops control_ops = {
 
 /* ---- serving ---- */
 
-/* 0, or why compute must end. */
+/* Waits for something to do and does it. An error means that compute must end. */
 static int
 serve_once(struct compute *c)
 {
@@ -173,11 +173,11 @@ serve_once(struct compute *c)
 	jobs_step(c->jobs);
 	if (fds[1].revents != 0 && (r = core_step(c)) != 0)
 		return r;
-	/* Last: it may replace the channel that was looked at above. */
+	/* Last, as this may replace the channel that was polled above. */
 	return fds[0].revents != 0 ? control_read(role_control(c->role)) : 0;
 }
 
-/* Until the parent is gone or wants us gone, and no verb is left half done. */
+/* Serves until the parent is gone, or until it drains us and no verb is running. */
 static int
 serve(struct compute *c)
 {

@@ -1,8 +1,8 @@
 /*
- * core: the process that decides and that owns the database. Blocking and
- * sequential: it takes the requests that wait, runs them in one transaction,
- * commits, and lets the answers go. It never speaks to the network: all its
- * descriptors are handed to it, and seccomp keeps it so.
+ * core: eicd-core, the process that decides and that owns the database. It is blocking and
+ * sequential: it takes the requests that wait, runs them in one transaction, commits, and sends
+ * the answers. It never uses the network: it is given all its sockets, and seccomp allows it to
+ * make no others.
  */
 #include <errno.h>
 #include <poll.h>
@@ -30,15 +30,15 @@ struct core {
 	struct core_compute *compute;
 	struct core_keyd *keyd;
 	struct core_export *export;
-	int compute_fd; /* a channel that came; taken up between two steps. -1: none */
+	int compute_fd; /* a channel that came, which the next step takes up; -1: none */
 	uint16_t compute_number;
 	struct store *store;
 	struct region *region;
 	struct api *api;
 	struct timer *timer;
 	bool draining;
-	int64_t drain_until_ms; /* while draining: fronts are waited for until then */
-	int rejoin_failed;      /* core must end; 0: no */
+	int64_t drain_until_ms; /* while draining: how long to wait for fronts, boot time */
+	int rejoin_failed;      /* the error for which core must end, or 0 */
 };
 
 /* ---- control ---- */
@@ -137,9 +137,9 @@ drain_left_ms(const struct core *c)
 }
 
 /*
- * While draining: whether a front may still have asked something. One that is told of
- * another core ends its side of the channel, and then there is nothing more to come; one
- * that does not is not waited for for ever.
+ * While draining: true when a front may still ask or has not taken its answers. A front that has
+ * another core ends its side of the channel, and then nothing more comes. For one that does not,
+ * core waits DRAIN_FRONTS_MS at most.
  */
 static bool
 fronts_talk(const struct core *c)
@@ -159,7 +159,8 @@ wait_ms(const struct core *c, bool more)
 	return left;
 }
 
-/* 0, or why core must end. */
+/* Waits for something to do and does it. An error means that core must end. *more: do not wait
+ * the next time. */
 static int
 serve_once(struct core *c, bool *more)
 {
@@ -183,7 +184,7 @@ serve_once(struct core *c, bool *more)
 	return r != 0 ? r : c->rejoin_failed;
 }
 
-/* Until the parent is gone or wants us gone. */
+/* Serves until the parent is gone, or until it drains us and the fronts are done. */
 static int
 serve(struct core *c)
 {
@@ -192,7 +193,7 @@ serve(struct core *c)
 
 	while (r == 0 && (!c->draining || more || fronts_talk(c)))
 		r = serve_once(c, &more);
-	/* keyd is drained after us: what was recorded can still be signed. */
+	/* keyd is drained after us, so a last digest can still be signed. */
 	if (c->draining)
 		export_stop(c->region);
 	return r == ERR_CLOSED ? 0 : r;
@@ -200,7 +201,7 @@ serve(struct core *c)
 
 /* ---- starting ---- */
 
-/* Whatever reads the settings and is needed before the store. */
+/* Makes what needs the settings and must be there before the store. */
 static int
 prepare(void *ctx, struct role_confine *ret, struct errinfo *ei)
 {
@@ -237,7 +238,7 @@ store_start(void *ctx, struct errinfo *ei)
 	return 0;
 }
 
-/* Before anyone asks: the signer's responses must be fresh. */
+/* Runs the timer once before serving, so that the signer's OCSP responses are fresh. */
 static int
 begin(void *ctx, struct errinfo *ei)
 {
@@ -289,6 +290,6 @@ main(void)
 	    (r = serve(&c)) != 0)
 		log_error("end", log_e(r));
 	core_release(&c);
-	/* Exit handlers of libraries want system calls that are over for us. */
+	/* Not exit: handlers of libraries make system calls that seccomp forbids. */
 	_exit(r == 0 ? 0 : 1);
 }

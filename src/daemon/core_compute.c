@@ -113,7 +113,7 @@ on_done(void *ctx, struct ipc_in *m)
 	    (r = ipc_get_str(m, MAX_OUTPUT_BYTES, &res.output)) != 0 ||
 	    (r = ipc_get_str(m, MAX_REASON_BYTES, &res.reason)) != 0 || (r = ipc_get_end(m)) != 0)
 		return r;
-	/* Not ours to close the channel on: the instance is taken up by the timer. */
+	/* That is no reason to close the channel. The timer will see to the instance. */
 	if ((r = task_run(ctx, done, &res)) != 0)
 		log_error("job", log_i("job", (int64_t)res.job), log_e(r));
 	return 0;

@@ -1,6 +1,6 @@
 /*
- * core_export: see core_export.h. Files are PATH, PATH.1 (the one before), PATH.2 ...
- * and PATH.digest. Only core writes them; it opens them itself, as its own user.
+ * core_export: see core_export.h. The files are PATH, PATH.1 (the one before), PATH.2 and so
+ * on, and PATH.digest. Core opens them as its own user, and nobody else writes them.
  */
 #include "daemon/core_export.h"
 
@@ -18,30 +18,30 @@
 
 #define PATH_BYTES (SETTINGS_PATH_BYTES + 24)
 #define MODE 0640
-/* A pipe that is said to have room takes as much at once (pipe(7)). */
+/* When poll says that a pipe has room, this many bytes fit without blocking (pipe(7)). */
 #define PIPE_PIECE_BYTES 4096
 #define ARENA_BYTES (1u << 20)
 
 struct out_file {
 	char path[PATH_BYTES];
 	int fd;    /* -1: not open */
-	dev_t dev; /* which file that is */
+	dev_t dev; /* device and inode of the open file */
 	ino_t ino;
 	int64_t size;
-	bool torn; /* behind size is what has to be cut off first */
+	bool torn; /* there are bytes behind size that must be cut off first */
 };
 
 struct core_export {
 	const struct eicd_settings *s;
 	struct export_port port;
 	struct out_file records, digests;
-	struct buf rest;            /* of a line, for standard output */
+	struct buf rest;            /* what standard output has not taken of a line */
 	char why[PATH_BYTES + 100]; /* the last error */
 };
 
 /* ---- files ---- */
 
-/* What errno says of writing. */
+/* Notes a failed call in e->why, and returns the code for errno: ERR_FULL or ERR_SYS. */
 static int
 sys_error(struct core_export *e, const char *call, const char *path)
 {
@@ -49,7 +49,7 @@ sys_error(struct core_export *e, const char *call, const char *path)
 	return errno == ENOSPC || errno == EDQUOT || errno == EFBIG ? ERR_FULL : ERR_SYS;
 }
 
-/* PATH, or PATH.n, or PATH.digest (n < 0). */
+/* Writes the path of a file: PATH (n is 0), PATH.n, or PATH.digest (n < 0). */
 static void
 path_of(const struct core_export *e, int64_t n, char ret[static PATH_BYTES])
 {
@@ -98,7 +98,7 @@ file_close(struct out_file *f)
 	f->torn = false;
 }
 
-/* The whole line, or nothing of it. */
+/* Appends the whole line, or nothing of it. */
 static int
 file_append(struct core_export *e, struct out_file *f, struct str line)
 {
@@ -112,14 +112,14 @@ file_append(struct core_export *e, struct out_file *f, struct str line)
 	if (n != -1)
 		errno = ENOSPC;
 	r = sys_error(e, "write", f->path);
-	/* If this fails, too, nothing more is written until it does not. */
+	/* If this fails too, file_open tries it again before anything else is written. */
 	f->torn = ftruncate(f->fd, (off_t)f->size) == -1;
 	return r;
 }
 
 /* ---- how far a file has come ---- */
 
-/* Reads bytes from..to of a file, which are at most a line. */
+/* Reads the bytes from `from` to `to` of a file into b. */
 static int
 range_read(int fd, int64_t from, int64_t to, struct buf *b)
 {
@@ -138,7 +138,7 @@ range_read(int fd, int64_t from, int64_t to, struct buf *b)
 	return 0;
 }
 
-/* Is the last line before `end` one that was exported? is_line decides. */
+/* True when text is a line of the export; at gets the position after it. */
 typedef bool (*is_line_fn)(struct str text, struct export_position *at);
 
 static bool
@@ -171,9 +171,9 @@ is_digest(struct str text, struct export_position *at)
 }
 
 /*
- * Finds the last whole line: *ret_end is behind it, 0 when there is none. After a
- * power failure there may be anything behind it; a file in which nothing of the
- * longest line's length is a line is not ours.
+ * Finds the last whole line, and its position: *ret_end is the end of the line, 0 when there is
+ * none. After a power failure there may be anything behind it. ERR_SYNTAX when the file is long,
+ * but none of its last bytes (twice the longest line) are a line: then it is not our file.
  */
 static int
 last_line(int fd, int64_t size, is_line_fn is_line, struct export_position *at, int64_t *ret_end)
@@ -225,7 +225,7 @@ file_recover(struct core_export *e, struct out_file *f, is_line_fn is_line,
 	return 0;
 }
 
-/* The present file is empty, or was just put aside: the ones before it tell. */
+/* The present file has no record, as it is new. Takes the position from the files before it. */
 static int
 older_position(struct core_export *e, struct export_position *at)
 {
@@ -257,7 +257,7 @@ files_open(struct core_export *e)
 	return file_open(e, &e->digests);
 }
 
-/* 0, or ERR_NOTFOUND: its name is that of another file, or of none, or somebody cut it. */
+/* ERR_NOTFOUND when the path of f is now another file or none, or somebody cut the file. */
 static int
 one_watch(struct core_export *e, const struct out_file *f)
 {
@@ -275,7 +275,7 @@ one_watch(struct core_export *e, const struct out_file *f)
 	return ERR_NOTFOUND;
 }
 
-/* What is written to a file without a name is lost. */
+/* Notices when somebody removes or replaces a file, as what is written to it then is lost. */
 static int
 file_watch(void *ctx)
 {
@@ -314,8 +314,8 @@ file_position(void *ctx, struct export_position *ret)
 
 /* ---- putting files aside ---- */
 
-/* From the first number that is free on, or from the last: so a crash between two
- * of these renames loses none. */
+/* Renames each file to the next number, beginning before the first number that is free, or with
+ * the last number, whose file is replaced. So a crash between two renames loses none. */
 static int
 rotate(struct core_export *e)
 {
@@ -323,7 +323,7 @@ rotate(struct core_export *e)
 	char from[PATH_BYTES], to[PATH_BYTES];
 	struct stat st;
 
-	/* Behind it nothing tells any more what should be in this one. */
+	/* Once there is a next file, this one is not checked for lost lines any more. */
 	if (fdatasync(e->records.fd) == -1)
 		return sys_error(e, "fdatasync", e->records.path);
 	for (i = 1; i < keep; i++) {
@@ -387,7 +387,7 @@ export_why(void *ctx)
 
 /* ---- standard output ---- */
 
-/* Writes what waits, as far as it goes without waiting. ERR_AGAIN: a rest is left. */
+/* Writes as much of e->rest as the pipe takes without blocking. ERR_AGAIN: some is left. */
 static int
 pipe_flush(struct core_export *e)
 {
@@ -422,7 +422,7 @@ pipe_line(void *ctx, struct str line)
 	buf_str(&e->rest, line);
 	if ((r = buf_err(&e->rest)) != 0)
 		return r;
-	/* From here on the line is taken, and what is left of it goes first. */
+	/* From here on the line is accepted. What is left of it is written before the next. */
 	r = pipe_flush(e);
 	return r == ERR_AGAIN ? 0 : r;
 }

@@ -1,7 +1,7 @@
 /*
- * core_export: the files of the exported audit trail, or standard output. What was
- * written is never written again, also after a crash: how far a file has come is
- * read from its last whole line, and what is behind that line is cut off.
+ * core_export: writes the exported audit trail to files or to standard output. In files no line
+ * appears twice, not even after a crash: the last whole line of a file tells how far the export
+ * has come, and what is behind that line is cut off.
  */
 #ifndef DAEMON_CORE_EXPORT_H
 #define DAEMON_CORE_EXPORT_H
@@ -11,11 +11,12 @@
 
 struct core_export;
 
-/* s is borrowed, and its sizes are looked at each time. NULL: it has no export. */
+/* s is borrowed and outlives the export; changes of the sizes in it take effect. Returns NULL
+ * when the settings say that there is no export. */
 struct core_export *core_export_new(const struct eicd_settings *s);
 void core_export_free(struct core_export *e); /* NULL is fine */
 
-/* NULL when e is. */
+/* The port for region; NULL when e is NULL. */
 const struct export_port *core_export_port(const struct core_export *e);
 
 #endif

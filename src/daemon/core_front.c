@@ -1,6 +1,6 @@
 /*
- * core_front: see core_front.h. The order of messages on a channel is kept: what an
- * agent says between two requests is heard between them.
+ * core_front: see core_front.h. The order of messages on a channel is kept: what an agent sends
+ * between two requests is handled between them.
  */
 #include "daemon/core_front.h"
 
@@ -17,37 +17,37 @@
 
 #define QUEUE_BYTES (256u << 20)
 #define ARENA_BYTES ((size_t)4 << 30)
-#define BATCH_BYTES (32u << 20) /* of requests; then the batch is closed */
+#define BATCH_BYTES (32u << 20) /* when its requests are longer, the batch is run */
 #define MAX_HEADERS 256
 #define MAX_SHORT_BYTES 1024
 #define MAX_TARGET_BYTES 65536
 #define MAX_HEADER_BYTES 65536
 #define MAX_CERTIFICATE_BYTES 16384
 #define MESSAGES_PER_STEP 256
-/* A link's number for the api: the channel's serial number, then so many bits of the
- * front's own number, which counts what it ever asked. */
+/* A link's number in core is the channel's serial number, followed by the front's own number of
+ * the link in this many bits. */
 #define OWN_BITS 40
 #define OWN_MAX (((uint64_t)1 << OWN_BITS) - 1)
 
 struct channel {
 	struct core_front *all;
 	uint16_t front;
-	uint64_t serial; /* never used again; 0: this place is free */
+	uint64_t serial; /* unique in this process; 0: this place is free */
 	struct ipc *ipc;
-	/* Why nothing is read any more, 0: it is. ERR_CLOSED: the front says no more, but
-	 * may still read. */
+	/* The error after which nothing is read any more, or 0. After ERR_CLOSED the front
+	 * sends no more, but may still read. */
 	int unread;
-	int failed; /* why nothing can be sent any more, or 0 */
+	int failed; /* the error after which nothing is sent any more, or 0 */
 };
 
 struct core_front {
 	struct channel channels[CORE_FRONT_CHANNELS_MAX];
 	uint64_t last_serial;
-	size_t turn; /* the channel that is read first */
+	size_t turn; /* the channel that is read first in the next round */
 	struct {
 		uint16_t front;
 		int fd;
-	} coming[CORE_FRONT_CHANNELS_MAX];
+	} coming[CORE_FRONT_CHANNELS_MAX]; /* new channels, for the next step */
 	size_t n_coming;
 	struct front_port port;
 	int (*rejoin)(void *ctx, uint16_t front);
@@ -76,7 +76,7 @@ send(struct channel *c, struct ipc_out *m)
 		ipc_drop(m);
 		return;
 	}
-	/* A front that is gone, or that does not read. */
+	/* On an error the front is gone or does not read: the channel ends after this step. */
 	if ((r = ipc_send(c->ipc, m, -1)) != 0) {
 		log_warn("front", log_i("front", c->front), log_e(r));
 		c->failed = r;
@@ -91,7 +91,7 @@ link_number(const struct channel *c, uint64_t own)
 	return c->serial << OWN_BITS | own;
 }
 
-/* The channel that a link is on; NULL: it is gone. */
+/* The channel that a link is on, or NULL when it is gone. */
 static struct channel *
 channel_of(struct core_front *f, uint64_t link)
 {
@@ -170,7 +170,7 @@ core_front_port(const struct core_front *f)
 void
 core_front_attach(struct core_front *f, uint16_t front, int fd)
 {
-	/* More than can be taken up: the oldest has most likely been replaced. */
+	/* When too many wait, the oldest goes: most likely a later one has replaced it. */
 	if (f->n_coming == CORE_FRONT_CHANNELS_MAX) {
 		close(f->coming[0].fd);
 		f->n_coming--;
@@ -180,7 +180,8 @@ core_front_attach(struct core_front *f, uint16_t front, int fd)
 	f->coming[f->n_coming++].fd = fd;
 }
 
-/* A free place; or, when there is none, the oldest channel, which fails for it. */
+/* A free place for a channel. When there is none, the oldest channel is ended in this step, and
+ * NULL is returned. */
 static struct channel *
 place(struct core_front *f)
 {
@@ -197,7 +198,7 @@ place(struct core_front *f)
 	return NULL;
 }
 
-/* Those for which there is no place yet wait for the next step to make some. */
+/* Takes up the new channels. Those without a free place wait for the next step. */
 static void
 take_up(struct core_front *f)
 {
@@ -240,7 +241,7 @@ answer(struct channel *c, uint64_t number, const struct api_response *resp)
 	send(c, &m);
 }
 
-/* Runs what was gathered. */
+/* Runs the requests that were gathered, and sends the answers. */
 static void
 batch_close(struct core_front *f)
 {
@@ -278,7 +279,7 @@ headers_read(struct core_front *f, struct ipc_in *m, struct api_request *rq)
 	return 0;
 }
 
-/* Copied: the message is gone with the next one. */
+/* Reads a text and copies it, as it is gone with the next message. */
 static int
 text_read(struct core_front *f, struct ipc_in *m, size_t max, struct str *ret)
 {
@@ -325,7 +326,7 @@ struct link_event {
 	struct str bytes;
 };
 
-/* The front's own number of a link, as the api has it. ERR_PEER. */
+/* Reads a front's number of a link and makes the number in core of it. ERR_PEER. */
 static int
 get_link(const struct channel *c, struct ipc_in *m, uint64_t *ret)
 {
@@ -388,7 +389,7 @@ again_task(struct region *region, void *ctx)
 	return agents_again(region, e->link, e->bytes);
 }
 
-/* What an agent says, now or to an earlier core. */
+/* Handles a text that an agent sent, now or to an earlier core. */
 static void
 said(struct core_front *f, struct link_event *e, int (*task)(struct region *region, void *ctx))
 {
@@ -396,7 +397,7 @@ said(struct core_front *f, struct link_event *e, int (*task)(struct region *regi
 
 	if (r == 0)
 		return;
-	/* Nothing of what it should have been told has left: it comes again. */
+	/* The transaction was undone, and nothing was sent to the agent. It connects again. */
 	log_warn("agent-text", log_i("link", (int64_t)e->link), log_e(r));
 	agents_closed(f->region, e->link);
 	port_close(f, e->link, r == ERR_SYNTAX ? 1008 : 1011, str_of(err_text(r)));
@@ -512,7 +513,7 @@ core_front_open(const struct core_front *f)
 	return false;
 }
 
-/* One message. False: there is none, or the channel has failed. */
+/* Handles one message. False when there is none, or the channel has failed. */
 static bool
 receive(struct channel *c)
 {
@@ -529,7 +530,7 @@ receive(struct channel *c)
 	return r == 0;
 }
 
-/* A message of each in turn, so that none waits for all that another one has. */
+/* Handles one message of each channel, so that no front waits for all messages of another. */
 static bool
 receive_round(struct core_front *f)
 {
@@ -542,8 +543,8 @@ receive_round(struct core_front *f)
 	return any;
 }
 
-/* The links of a channel end with what its front says; the channel itself when all
- * that is for a front that still reads has been taken, too. */
+/* Ends a channel that is not read any more or has failed. Its links end at once. The channel
+ * itself is kept until a front that has only ended its own direction has read everything. */
 static int
 end(struct core_front *f, struct channel *c)
 {
@@ -578,7 +579,7 @@ core_front_step(struct core_front *f, struct region *region, struct api *api, bo
 	*ret_more = true;
 	while (*ret_more && i++ < MESSAGES_PER_STEP)
 		*ret_more = receive_round(f);
-	/* What came before a bad message was good. */
+	/* Also before a channel ends: the requests before a bad message were good. */
 	batch_close(f);
 	for (c = f->channels; c < f->channels + CORE_FRONT_CHANNELS_MAX; c++)
 		if (c->serial != 0 && (e = end(f, c)) != 0 && r == 0)

@@ -17,7 +17,7 @@ struct core_keyd {
 
 /* ---- the shapes of questions and replies ---- */
 
-/* A field that is yes or no. */
+/* Reads a field that is 0 or 1. */
 static int
 take_bool(struct ipc_in *m, bool *ret)
 {
@@ -29,7 +29,7 @@ take_bool(struct ipc_in *m, bool *ret)
 	return 0;
 }
 
-/* A field of bytes, appended to ret. */
+/* Reads a field of bytes and appends it to ret. */
 static int
 take_str(struct ipc_in *m, struct buf *ret)
 {
@@ -41,7 +41,7 @@ take_str(struct ipc_in *m, struct buf *ret)
 	return buf_err(ret);
 }
 
-/* The same for the last field, which is taken only if nothing follows it. */
+/* The same for the last field: nothing is appended if something follows it. */
 static int
 take_last_str(struct ipc_in *m, struct buf *ret)
 {
@@ -53,14 +53,14 @@ take_last_str(struct ipc_in *m, struct buf *ret)
 	return buf_err(ret);
 }
 
-/* Reading a reply to its end came to r: whoever sent nonsense is given up. */
+/* Ends reading a reply with result r. If it was nonsense, its channel is given up. */
 static int
 reply_end(struct keyd_pool *p, int r)
 {
 	return r == ERR_PEER ? keyd_pool_refuse(p) : r;
 }
 
-/* A question of strings alone. */
+/* A question whose fields are all strings. */
 struct strings {
 	uint16_t type;
 	size_t n;
@@ -79,7 +79,7 @@ begin(struct keyd_pool *p, const struct strings *v)
 	return keyd_pool_begin(p, &m);
 }
 
-/* A reply of one string. */
+/* Waits for a reply of one string. */
 static int
 finish_one(struct keyd_pool *p, struct keyd_question *q, struct buf *ret)
 {
@@ -91,7 +91,7 @@ finish_one(struct keyd_pool *p, struct keyd_question *q, struct buf *ret)
 	return reply_end(p, take_last_str(&m, ret));
 }
 
-/* A reply of two strings. */
+/* Waits for a reply of two strings. */
 static int
 finish_two(struct keyd_pool *p, struct keyd_question *q, struct buf *ret_first,
     struct buf *ret_second)
@@ -106,7 +106,7 @@ finish_two(struct keyd_pool *p, struct keyd_question *q, struct buf *ret_first,
 	return reply_end(p, r);
 }
 
-/* A reply of yes or no. */
+/* Waits for a reply of one field that is 0 or 1. */
 static int
 finish_bool(struct keyd_pool *p, struct keyd_question *q, bool *ret)
 {
@@ -263,7 +263,7 @@ message_open(void *ctx, struct str sealed, struct buf *ret_plain)
 	return opened ? 0 : ERR_CRYPTO;
 }
 
-/* ---- those that take long, or may ---- */
+/* ---- the questions that eicd-keyd-hash is asked ---- */
 
 static int
 new_key(void *ctx, uint8_t kind, struct buf *ret_sealed, struct buf *ret_public)

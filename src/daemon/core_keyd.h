@@ -1,9 +1,8 @@
 /*
- * core_keyd: what core asks of keyd (docs/PROTOCOL.md 1.3), and of which: signers,
- * of which there may be several, verify, sign and seal; another one hashes passwords,
- * looks for one-time codes and makes keys, so that no signature stands
- * behind that.
- * How questions travel is in keyd_pool.h.
+ * core_keyd: the questions that core asks keyds (docs/PROTOCOL.md 1.3). The signers
+ * (eicd-keyd), of which there may be several, verify, sign and seal. eicd-keyd-hash does what
+ * takes long, so that no signature has to wait for that: it hashes passwords, checks one-time
+ * codes and makes keys. keyd_pool.h says how questions travel.
  */
 #ifndef DAEMON_CORE_KEYD_H
 #define DAEMON_CORE_KEYD_H
@@ -17,15 +16,16 @@ struct core_keyd;
 struct core_keyd *core_keyd_new(const struct clock *clock);
 void core_keyd_free(struct core_keyd *k); /* NULL is fine */
 
-/* A new channel to that process of ROLE_KEYD or ROLE_KEYD_HASH, taken over; the one
- * before under this role and number is closed. */
+/* Takes over fd, a new channel to the process of this role (ROLE_KEYD or ROLE_KEYD_HASH) and
+ * number. An earlier one to the same process is closed. */
 void core_keyd_attach(struct core_keyd *k, enum msg_role role, uint16_t number, int fd);
 
-/* How another channel is come by. */
+/* How to get another channel from the parent. */
 struct core_keyd_parent {
-	/* 0: core_keyd_attach was called for this role */
+	/* Waits for a channel to any process of role. Returns 0 when core_keyd_attach was
+	 * called with one. */
 	int (*wait)(void *ctx, enum msg_role role, int timeout_ms);
-	/* Asks for one; it comes later. */
+	/* Asks for a channel to this process, and does not wait for it. */
 	void (*rejoin)(void *ctx, enum msg_role role, uint16_t number);
 	void *ctx;
 };

@@ -1,10 +1,10 @@
 /*
- * front: the process that speaks with the network. Holds no secret, opens no
- * file, connects nowhere. This file is its start, its seccomp list and what the
- * parent tells it; the work is in the room front.
+ * front: eicd-front, the process that serves the network. It holds no secret, opens no file and
+ * connects nowhere. This file starts it, lists its system calls and handles the parent's
+ * messages; the rest is in the room front.
  *
- * What the parent says may come while a TLS handshake waits for keyd, in the
- * middle of a connection's work; so it is only noted, and done from the loop.
+ * A message of the parent may come while a TLS handshake waits for keyd-tls, so in the middle
+ * of a connection's work. It is only noted then, and acted on from the loop.
  */
 #include <errno.h>
 #include <sys/resource.h>
@@ -31,9 +31,9 @@ struct process {
 	struct sign *sign;
 	struct room room;
 	struct loop_fd watch_control;
-	struct loop_timer todo;                             /* does what was noted */
+	struct loop_timer todo;                             /* acts on what was noted */
 	char empty[SETTINGS_PATH_BYTES + sizeof("/empty")]; /* our root directory */
-	/* noted by control's callbacks */
+	/* noted by the functions of control_ops */
 	struct buf certificate, agent_ca;
 	int core_fd;
 	uint16_t core_number;
@@ -206,7 +206,7 @@ on_control(void *ctx, unsigned events)
 	(void)events;
 	if ((err = control_read(role_control(r->role))) == 0)
 		return;
-	/* The parent is gone, or says what it never says. */
+	/* ERR_CLOSED: the parent is gone. Anything else: it sent nonsense. */
 	if (err != ERR_CLOSED)
 		log_error("control", log_e(err));
 	loop_stop(r->loop);
@@ -240,7 +240,7 @@ prepare(void *ctx, struct role_confine *ret, struct errinfo *ei)
 	return take_tls(r, ei);
 }
 
-/* As many connections as there are descriptors for. */
+/* Lowers max_connections when there are not enough descriptors for it. */
 static int
 fit(void *ctx, struct errinfo *ei)
 {
@@ -272,7 +272,7 @@ begin(void *ctx, struct errinfo *ei)
 	return err;
 }
 
-/* Everything that peers, listeners and files are put into when they come. */
+/* Makes everything that is needed before peers, listeners and files come. */
 static int
 process_init(struct process *r)
 {
@@ -326,6 +326,6 @@ main(void)
 		log_error("loop", log_c("why", strerror(errno)));
 	process_release(r);
 	xfree(r);
-	/* Exit handlers of libraries want system calls that are over for us. */
+	/* Not exit: handlers of libraries make system calls that seccomp forbids. */
 	_exit(err == 0 ? 0 : 1);
 }

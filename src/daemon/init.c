@@ -1,7 +1,7 @@
 /*
- * init: `eicd init`, the program that makes a new installation: store, keys,
- * certificates, account, first access key, default network. It overwrites nothing,
- * and when anything fails, nothing of it stays. Run once, by root.
+ * init: eicd-init, which `eicd init` runs to make a new installation: store, keys, certificates,
+ * account, first access key, default network. Root runs it once. It overwrites nothing, and
+ * when anything fails it removes what it made, unless only printing the access key failed.
  */
 #include "daemon/init.h"
 
@@ -41,7 +41,7 @@ static const char help[] =
 
 /* ---- files and directories ---- */
 
-/* Makes the directory that path is in, unless it is there. */
+/* Makes the directory of path, unless it is there. */
 static int
 parent_make(struct init *in, const char *path, mode_t mode, struct file_owner owner,
     struct errinfo *ei)
@@ -56,7 +56,7 @@ parent_make(struct init *in, const char *path, mode_t mode, struct file_owner ow
 	return init_files_dir(in->files, &v, ei);
 }
 
-/* SQLite makes files beside the database: core must be able to. */
+/* Core must own the directory of the database, as SQLite makes files in it. */
 static int
 database_dir_check(const struct init *in, struct errinfo *ei)
 {
@@ -143,7 +143,7 @@ users_check(struct init *in, struct errinfo *ei)
 	return 0;
 }
 
-/* All rows, in one transaction; the store is closed when it is durable. */
+/* Writes all rows in one transaction, and closes the store when they are durable. */
 static int
 fill_store(struct init *in, struct errinfo *ei)
 {
@@ -176,7 +176,7 @@ make(struct init *in, struct errinfo *ei)
 	return init_files_commit(in->files, ei);
 }
 
-/* False when it could not be printed: the secret exists nowhere else in clear. */
+/* Prints what was made. False when that fails: the printed secret is not stored in clear. */
 static bool
 report(const struct init *in)
 {
@@ -221,7 +221,7 @@ run(struct init *in, struct errinfo *ei)
 	return 0;
 }
 
-/* ERR_NOTFOUND: a usage error, told. */
+/* ERR_NOTFOUND for a usage error, about which a message was printed. */
 static int
 options_parse(int argc, char **argv, struct init_options *o, bool *ret_help)
 {
@@ -272,7 +272,7 @@ main(int argc, char **argv)
 		return 2;
 	if (want_help)
 		return fputs(help, stdout) == EOF || fflush(stdout) != 0;
-	/* It takes a second; what has begun ends, one way or the other. */
+	/* It takes only a second, so signals must not interrupt it half way. */
 	for (i = 0; i < sizeof(held) / sizeof(*held); i++)
 		if (sigaction(held[i], &ignore, NULL) == -1)
 			return 1;

@@ -1,7 +1,7 @@
 /*
- * init: what the files of eicd-init share. The program makes an installation in
- * one go: init_files stages files, init_keys makes keys and certificates,
- * init_world the account and its network; init.c draws it together.
+ * init: what the files of eicd-init share. init_files stages files, init_keys makes keys and
+ * certificates, init_world the account and its network, and init.c is the program that calls
+ * them.
  */
 #ifndef DAEMON_INIT_H
 #define DAEMON_INIT_H
@@ -33,20 +33,21 @@ struct init {
 	struct store *store;
 	struct file_owner core; /* the user of the database */
 
-	/* what was made */
+	/* filled by init.c, init_keys and init_world */
 	char installation[37];
 	char vpc_id[IDS_MAX], subnet_id[IDS_MAX], group_id[IDS_MAX], image_id[IDS_MAX];
 	char access_key_id[IDS_MAX];
 	char secret[IDS_SECRET_BYTES];
 };
 
-/* Both in the store's open transaction. The store's errors, ERR_RANGE for an option
- * that is not right, ERR_CRYPTO, and those of init_files; ei says what. */
+/* Both need an open transaction of the store. Errors: those of the store and of init_files,
+ * ERR_SYNTAX and ERR_RANGE (a wrong option), ERR_CRYPTO, ERR_SYS; ei says what, unless it is
+ * an error of the store. */
 
-/* Keys, certificates and staples, into the store and into files. After init_world:
- * the agent belongs to its VPC. */
+/* Makes keys, certificates and staples, in the store and in files. Call it after
+ * init_world_make, whose VPC the agent belongs to. */
 int init_keys_make(struct init *in, struct errinfo *ei) MUST_CHECK;
-/* The account, its first access key, the default network and the lab's image. */
+/* Makes the account, its first access key, the default network and the lab's image. */
 int init_world_make(struct init *in, struct errinfo *ei) MUST_CHECK;
 
 #endif

@@ -14,10 +14,10 @@
 #define SUFFIX ".init"
 
 enum entry_state {
-	ENTRY_STAGED,   /* under its name with the suffix */
-	ENTRY_RESERVED, /* so, but made by someone else */
+	ENTRY_STAGED,   /* a file under its name with the suffix */
+	ENTRY_RESERVED, /* the same, but somebody else makes the file */
 	ENTRY_DIR,      /* a directory that we made */
-	ENTRY_NAMED,    /* under its name */
+	ENTRY_NAMED,    /* a file under its own name */
 };
 
 struct entry {
@@ -40,7 +40,7 @@ init_files_new(void)
 	return xalloc(sizeof(struct init_files));
 }
 
-/* What SQLite may have left beside a database. */
+/* Removes the files that SQLite may have left beside a database. */
 static void
 companions_remove(const char *staged)
 {
@@ -94,7 +94,7 @@ failed(const char *path, int r, struct errinfo *ei)
 	return r;
 }
 
-/* The next entry, with its paths. It counts only when n is raised. */
+/* Fills the next entry. The caller counts it in f->n once it is made. */
 static int
 entry_next(struct init_files *f, const struct init_file *v, struct entry **ret, struct errinfo *ei)
 {
@@ -177,7 +177,7 @@ init_files_reserve(struct init_files *f, const struct init_file *v,
 	return 0;
 }
 
-/* The directory that path is in. */
+/* Syncs the directory of path. */
 static int
 parent_sync(const char *path)
 {

@@ -1,7 +1,7 @@
 /*
- * init_files: files and directories that appear together or not at all. Each file
- * is written, complete and synced, beside its place (NAME.init); commit gives all
- * their names, never over anything that is there. Without commit nothing stays.
+ * init_files: files and directories that appear together or not at all. Each file is first
+ * written and synced under another name (NAME.init). The commit renames all, and never replaces
+ * a file. Without a commit everything is removed again.
  */
 #ifndef DAEMON_INIT_FILES_H
 #define DAEMON_INIT_FILES_H
@@ -24,21 +24,23 @@ struct init_file {
 	struct file_owner owner;
 };
 
-/* Makes a directory, unless there is one. ERR_SYS, ERR_FULL, ERR_TOOBIG. */
+/* Makes a directory, unless there is one. ERR_EXISTS (something else has its name), ERR_SYS,
+ * ERR_FULL, ERR_TOOBIG (the path is too long, or there are too many). ei says which. */
 int init_files_dir(struct init_files *f, const struct init_file *v, struct errinfo *ei) MUST_CHECK;
-/* Stages a file. ERR_EXISTS (it, or a left-over .init), and as init_files_dir. */
+/* Stages a file with these bytes. ERR_EXISTS (the file, or one with its name and .init, is there);
+ * else as init_files_dir. */
 int init_files_add(struct init_files *f, const struct init_file *v, struct str bytes,
     struct errinfo *ei) MUST_CHECK;
 /*
- * A file that someone else makes and has on disk before commit (SQLite): ret is
- * where. Its mode and owner are set by commit. As init_files_add.
+ * Stages a file that somebody else makes and syncs before the commit, such as SQLite: ret is the
+ * path to make it at. The commit sets its mode and owner. Errors as init_files_add.
  */
 int init_files_reserve(struct init_files *f, const struct init_file *v,
     char ret[static INIT_FILES_PATH_BYTES], struct errinfo *ei) MUST_CHECK;
 
 /*
- * Gives all files their names, those staged first as the last: an installation
- * is whole when its first file is there. ERR_EXISTS, ERR_SYS; then nothing stays.
+ * Gives all files their names, in the opposite order of staging: when the file that was staged
+ * first is there, all are. ERR_EXISTS, ERR_SYS; then init_files_free removes everything.
  */
 int init_files_commit(struct init_files *f, struct errinfo *ei) MUST_CHECK;
 

@@ -1,7 +1,7 @@
 /*
- * init_keys: the certificates of an installation. The root signs the intermediate
- * and the API's TLS certificate; the intermediate signs the signer; agents have a
- * CA of their own, so that nothing a host holds is in the signer's tree.
+ * init_keys: makes the certificates of an installation. The root signs the intermediate and the
+ * API's TLS certificate; the intermediate signs the signer. Agents have a CA of their own, so
+ * that no certificate of an agent verifies under the root.
  */
 #include "codec/pem.h"
 #include "daemon/init.h"
@@ -16,8 +16,8 @@
 #define ROOT_LIFETIME_S (20 * 365 * DAY)
 #define INTERMEDIATE_LIFETIME_S (10 * 365 * DAY)
 #define AGENT_LIFETIME_S (10 * 365 * DAY)
-#define TLS_LIFETIME_S (825 * DAY) /* more is refused by some clients, for any root */
-#define BACKDATE_S DAY             /* clocks of hosts may be behind */
+#define TLS_LIFETIME_S (825 * DAY) /* some clients refuse more, whatever the root is */
+#define BACKDATE_S DAY             /* because clocks of hosts may be slow */
 #define MAX_NAME 256
 #define MAX_PEM_BYTES 32768
 
@@ -27,7 +27,7 @@ struct made {
 	struct buf der;
 };
 
-/* What to make. */
+/* A certificate that is to be made. */
 struct plan {
 	enum privkey_kind key;
 	enum cert_profile profile;
@@ -43,7 +43,8 @@ made_release(struct made *m)
 	buf_release(&m->der);
 }
 
-/* Fills ret, which made_release takes back in any case. issuer NULL: itself. */
+/* Makes a key and its certificate; with issuer NULL it is self-signed. The caller calls
+ * made_release on ret in any case. */
 static int
 make(struct init *in, const struct made *issuer, const struct plan *p, struct made *ret)
 {
@@ -67,7 +68,7 @@ out:
 	return r;
 }
 
-/* The row of a certificate. keep_key: the store holds its key too. */
+/* Adds the certificate to the store, with keep_key also its key, sealed. */
 static int
 keep(struct init *in, enum store_pki_kind kind, const struct made *m, const struct made *issuer,
     const struct plan *p, bool keep_key)
@@ -152,7 +153,7 @@ key_file(struct init *in, const char *path, const struct made *m, struct errinfo
 	return r;
 }
 
-/* Root, intermediate and signer, with their staples. */
+/* Makes root, intermediate and signer, with their staples. */
 static int
 signer_chain(struct init *in, struct made *root, struct errinfo *ei)
 {
@@ -195,7 +196,7 @@ out:
 	return r;
 }
 
-/* The server's certificate, and the file of its root for clients. */
+/* Makes the server's certificate, and the file with its root for clients. */
 static int
 tls(struct init *in, const struct made *root, struct errinfo *ei)
 {
@@ -222,7 +223,7 @@ out:
 	return r;
 }
 
-/* The credentials of the agent that speaks for the default VPC, and its row. */
+/* Makes the credentials of the agent for the default VPC, and its row in the store. */
 static int
 agent(struct init *in, const struct made *ca, const struct made *root, struct errinfo *ei)
 {

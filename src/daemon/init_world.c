@@ -1,6 +1,6 @@
 /*
- * init_world: the rows that a new installation begins with, as AWS gives them to a
- * new account: a default VPC with a subnet and a security group.
+ * init_world: the rows of a new installation: the account, its first access key, an image, and
+ * the network that AWS gives to a new account, a default VPC with a subnet and a security group.
  */
 #include <arpa/inet.h>
 #include <sys/utsname.h>
@@ -19,12 +19,12 @@
 
 #define VPC_CIDR "172.31.0.0/16"
 #define SUBNET_CIDR "172.31.0.0/20"
-/* Of a subnet, AWS keeps the first four addresses and the last. */
+/* AWS reserves the first four addresses of a subnet and the last one. */
 #define SUBNET_FIRST ((INT64_C(172) << 24 | 31 << 16) + 4)
 #define SUBNET_LAST ((INT64_C(172) << 24 | 31 << 16 | 15 << 8 | 255) - 1)
 #define MAX_SEALED_BYTES 256
 
-/* A new secret access key in text, and sealed in the arena. */
+/* Makes a new secret access key: in clear in text, and sealed in the arena. */
 static int
 secret_make(struct init *in, char text[static IDS_SECRET_BYTES], struct str *ret_sealed)
 {
@@ -56,7 +56,7 @@ meta(struct init *in)
 	return store_meta_set(in->store, STORE_META_INSTALLATION, str_of(in->installation));
 }
 
-/* The account, and the access key of its root. */
+/* Makes the account and the access key of its root user. */
 static int
 account(struct init *in)
 {
@@ -77,7 +77,8 @@ account(struct init *in)
 	return store_access_key_add(in->store, &v);
 }
 
-/* eu-lab-1 has the zone id eul1-az1, as us-east-1 has use1-az1. */
+/* The id of the zone, made of the region's name as AWS does it: that of us-east-1 is use1-az1,
+ * and that of eu-lab-1 is eul1-az1. */
 static struct str
 zone_id(struct init *in)
 {
@@ -140,8 +141,8 @@ rule_add(struct init *in, struct store_security_group_rule v)
 	return store_security_group_rule_add(in->store, &v);
 }
 
-/* As AWS's own default group, and port 22 from everywhere: else the first login,
- * from this machine to a public address, would need a rule first. */
+/* Makes AWS's default group, with port 22 open to everybody in addition. Otherwise the first
+ * login to a public address would need a new rule. */
 static int
 security_group(struct init *in)
 {
@@ -190,7 +191,7 @@ image(struct init *in)
 	return store_image_add(in->store, &v);
 }
 
-/* "a.b.c.d/8..30" with no host bits set. ERR_SYNTAX, ERR_RANGE. */
+/* Parses a.b.c.d/n, n from 8 to 30, with no host bits set. ERR_SYNTAX, ERR_RANGE. */
 static int
 cidr_parse(struct str cidr, int64_t *ret_first, int64_t *ret_size)
 {
@@ -210,8 +211,8 @@ cidr_parse(struct str cidr, int64_t *ret_first, int64_t *ret_size)
 	return *ret_first % *ret_size == 0 ? 0 : ERR_RANGE;
 }
 
-/* The addresses that instances get for the world outside, but the first and the
- * last of the block, which belong to the network. */
+/* Makes the pool of public addresses for instances: the block without its first and last
+ * address, which are the network's own. */
 static int
 public_pool(struct init *in, struct errinfo *ei)
 {

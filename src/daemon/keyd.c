@@ -1,6 +1,6 @@
 /*
- * keyd: a signer, of which there may be several: verifies, signs, seals and opens for
- * core. Holds the key-encryption key.
+ * keyd: eicd-keyd, a signer, of which there may be several. It verifies, signs, seals and opens
+ * for core, and holds the key-encryption key.
  */
 #include "daemon/keyd_process.h"
 #include "daemon/keyd_vault.h"

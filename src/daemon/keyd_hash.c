@@ -1,6 +1,6 @@
 /*
- * keyd_hash: does for core what takes long: hashes passwords, looks for one-time codes,
- * makes private keys. Holds the key-encryption key.
+ * keyd_hash: eicd-keyd-hash, which does for core what takes long: it hashes passwords, checks
+ * one-time codes and makes private keys. It holds the key-encryption key.
  */
 #include "daemon/keyd_process.h"
 #include "daemon/keyd_vault.h"

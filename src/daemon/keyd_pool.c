@@ -1,9 +1,9 @@
 /*
  * keyd_pool: see keyd_pool.h. A question is in one of three states:
  *
- *   WAITING   no keyd has it: not yet, or the one that had it is gone
- *   ASKED     in the queue of a channel, whose first one is answered next
- *   ANSWERED  its result, and the fields of its reply, are in it
+ *   WAITING   no keyd has it: it was not sent yet, or its channel was closed
+ *   ASKED     it is in the queue of a channel, which is answered in order
+ *   ANSWERED  it holds its result and the fields of its reply
  */
 #include "daemon/keyd_pool.h"
 
@@ -18,11 +18,11 @@
 #define REPLY_MS 2000
 #define RESTART_MS 2000
 #define ATTEMPTS 2
-/* One that was late is asked no more for so long, while there are others: the parent
- * makes it a new channel at once, also when it stands still. */
+/* How long a keyd that was late is not asked while there are others. The parent gives it a new
+ * channel at once, even when it hangs. */
 #define REST_MS 10000
 #define MAX_REASON_BYTES 1024
-/* Channels beyond these are refused; the settings allow fewer. */
+/* More channels are refused. The settings allow fewer signers. */
 #define CHANNELS_MAX 64
 #define QUEUE_BYTES (16u << 20)
 
@@ -30,20 +30,20 @@ enum state { WAITING, ASKED, ANSWERED };
 
 struct channel {
 	struct ipc *ipc; /* NULL: this place is free */
-	uint16_t number; /* of a free place: of the one before */
+	uint16_t number; /* of the keyd; in a free place that of its last channel */
 	int64_t rests_until_ms;
-	uint64_t serial;                     /* no other channel has had it */
-	struct keyd_question *first, **last; /* asked and not answered */
+	uint64_t serial;                     /* unique in this pool */
+	struct keyd_question *first, **last; /* the questions asked and not answered */
 	size_t n;
 };
 
 struct keyd_question {
 	enum state state;
 	struct keyd_question *next; /* in its channel's queue */
-	struct channel *channel;    /* ASKED */
-	uint64_t replied;           /* serial of the channel that the reply came by; 0: none */
+	struct channel *channel;    /* in ASKED only */
+	uint64_t replied;           /* serial of the channel that replied; 0: none did */
 	uint16_t type;
-	struct buf body; /* the fields of the question; ANSWERED: of the reply */
+	struct buf body; /* the fields of the question, and in ANSWERED those of the reply */
 	int attempts;
 	int64_t asked_ms;
 	int result;
@@ -53,9 +53,9 @@ struct keyd_pool {
 	const struct clock *clock;
 	struct keyd_pool_parent parent;
 	struct channel channels[CHANNELS_MAX];
-	bool given_up; /* with no channel left: one comes when it comes, nobody waits */
+	bool given_up; /* no channel is left, and questions do not wait for one */
 	uint64_t serial;
-	/* Of the last finish: what its reply points into, and by which channel it came. */
+	/* of the last finish: what its reply points into, and the channel that it came by */
 	struct buf reply;
 	uint64_t replied;
 };
@@ -98,7 +98,7 @@ answer(struct keyd_question *q, int result)
 	q->result = result;
 }
 
-/* Takes the first question out of the queue. */
+/* Takes the first question out of a channel's queue. */
 static struct keyd_question *
 queue_take(struct channel *c)
 {
@@ -112,7 +112,7 @@ queue_take(struct channel *c)
 	return q;
 }
 
-/* Closes the channel. What it owed waits for another one. */
+/* Closes the channel. Its unanswered questions wait to be asked of another. */
 static void
 channel_close(struct channel *c)
 {
@@ -138,7 +138,7 @@ any_channel(const struct keyd_pool *p)
 	return false;
 }
 
-/* Gives the channel up for this reason; what it owed is asked of another. */
+/* Gives the channel up; why is the reason. Its unanswered questions are asked of another. */
 static void
 channel_drop(struct keyd_pool *p, struct channel *c, int why)
 {
@@ -161,7 +161,7 @@ keyd_pool_attach(struct keyd_pool *p, uint16_t number, int fd)
 	size_t i;
 
 	for (i = 0; i < CHANNELS_MAX; i++) {
-		/* Free places of before the first use are under number 0, without a rest. */
+		/* In a place that was never used, last is NULL. */
 		if (p->channels[i].number == number && p->channels[i].last != NULL) {
 			place = &p->channels[i];
 			rests_until_ms = place->rests_until_ms;
@@ -184,8 +184,8 @@ keyd_pool_attach(struct keyd_pool *p, uint16_t number, int fd)
 	p->given_up = false;
 }
 
-/* The channel that has the least to do, of those that do not rest if there are any;
- * or NULL. */
+/* The channel with the fewest questions, if possible of a keyd that does not rest; NULL when
+ * there is none. */
 static struct channel *
 channel_choose(struct keyd_pool *p)
 {
@@ -208,7 +208,7 @@ channel_choose(struct keyd_pool *p)
 	return best;
 }
 
-/* Asks q of somebody. It still waits if there is nobody. */
+/* Asks a keyd. Without any channel q stays WAITING. */
 static void
 ask(struct keyd_pool *p, struct keyd_question *q)
 {
@@ -254,7 +254,7 @@ keyd_pool_begin(struct keyd_pool *p, struct ipc_out *m)
 
 /* ---- answers ---- */
 
-/* What keyd says to q. ERR_PEER: nonsense, and q is as it was. */
+/* Takes a reply to q. ERR_PEER when it is nonsense; then q does not change. */
 static int
 reply_take(struct keyd_question *q, struct ipc_in *m)
 {
@@ -275,7 +275,7 @@ reply_take(struct keyd_question *q, struct ipc_in *m)
 	return 0;
 }
 
-/* Sends what waits to go out and takes the answers that are there. */
+/* Sends what is queued, and takes the replies that are there. */
 static void
 channel_step(struct keyd_pool *p, struct channel *c)
 {
@@ -295,8 +295,8 @@ channel_step(struct keyd_pool *p, struct channel *c)
 }
 
 /*
- * Waits until c has something for us, but no longer than left_ms; meanwhile what
- * others have not been sent yet goes out to them. ERR_TIMEOUT, ERR_SYS.
+ * Waits until something arrives on c, but no longer than left_ms. Meanwhile it sends what is
+ * queued for other keyds. ERR_TIMEOUT, ERR_SYS.
  */
 static int
 channel_wait(struct keyd_pool *p, struct channel *c, int left_ms)
@@ -328,7 +328,8 @@ channel_wait(struct keyd_pool *p, struct channel *c, int left_ms)
 	return 0;
 }
 
-/* Takes what has come, however late we look; else waits until q's time is over. */
+/* Takes the replies that have come, even if they are looked at late. Otherwise waits for one
+ * until q's time is over. */
 static void
 answer_wait(struct keyd_pool *p, struct keyd_question *q)
 {
@@ -349,7 +350,7 @@ answer_wait(struct keyd_pool *p, struct keyd_question *q)
 	channel_drop(p, c, r);
 }
 
-/* Nobody has q: asks another, or the one that the parent brings. */
+/* No keyd has q: asks another, or waits for a channel from the parent. */
 static void
 ask_again(struct keyd_pool *p, struct keyd_question *q)
 {

@@ -18,9 +18,9 @@
 #define DRAIN_TIMEOUT_MS 2000
 #define MAX_QUEUE_BYTES (1u << 20)
 #define MAX_KEY_FILE_BYTES 16384
-/* Of the one role that may ask, and those of the generation before. */
+/* Enough for the peers of two generations. */
 #define PEERS_MAX 64
-/* So many questions of one peer are answered before the others are looked at. */
+/* How many questions of one peer are answered before the others get their turn. */
 #define QUESTIONS_PER_STEP 16
 
 struct peer {
@@ -35,16 +35,16 @@ struct keyd {
 	struct role *role;
 	char empty[SETTINGS_PATH_BYTES + sizeof("/empty")]; /* our root directory */
 	struct peer peers[PEERS_MAX];
-	/* Came with CTL_FILE, taken over by CTL_RELOAD. */
+	/* came with CTL_FILE, and is taken over at CTL_RELOAD */
 	struct buf next_secret;
 	bool have_next_secret;
 	bool draining;
 };
 
 /*
- * Nothing of this process is to reach a disk. Once the limit is lifted, memory
- * that comes later is locked too; with a limit left that would fail allocations,
- * so then only what is here now is.
+ * Locks memory, so that nothing of this process is swapped to disk. If the limit can be lifted,
+ * later memory is locked too. Otherwise that would make allocations fail, so only the memory of
+ * now is locked.
  */
 static void
 memory_lock(void)
@@ -84,7 +84,7 @@ on_peer(void *ctx, enum msg_role role, uint16_t number, int fd)
 	return 0;
 }
 
-/* A file that came is bad: what was there before stays. */
+/* Logs that a new file is bad. The secret from before stays in use. */
 static void
 file_refused(const char *name, int r, const struct errinfo *ei)
 {
@@ -143,7 +143,7 @@ static const struct control_ops control_ops = {
 
 /* ---- serving ---- */
 
-/* What waits to go out to a peer; or as many questions as are its turn. */
+/* Sends what is queued for a peer, then answers some of its questions. */
 static int
 peer_step(struct keyd *k, struct peer *p)
 {
@@ -158,7 +158,7 @@ peer_step(struct keyd *k, struct peer *p)
 	return r == ERR_AGAIN ? 0 : r;
 }
 
-/* 0, or why keyd must end. */
+/* Closes a peer's channel, which failed with r. An error means that keyd must end. */
 static int
 peer_close(struct keyd *k, struct peer *p, int r)
 {
@@ -184,7 +184,7 @@ answers_wait(const struct keyd *k)
 	return false;
 }
 
-/* Waits for something to do and does it. 0, or why keyd must end. */
+/* Waits for something to do and does it. An error means that keyd must end. */
 static int
 serve_once(struct keyd *k)
 {
@@ -213,11 +213,11 @@ serve_once(struct keyd *k)
 		    (r = peer_close(k, p, r)) != 0)
 			return r;
 	}
-	/* Last: it may replace the channels that were looked at above. */
+	/* Last, as this may replace the channels that were polled above. */
 	return fds[0].revents != 0 ? control_read(role_control(k->role)) : 0;
 }
 
-/* Until the parent is gone or wants us gone. */
+/* Serves until the parent is gone, or until it drains us and no reply is queued. */
 static int
 serve(struct keyd *k)
 {
@@ -276,7 +276,7 @@ keyd_process_main(const struct keyd_program *program, int argc, char **argv)
 		fprintf(stderr, "usage: eicd-%s -c FILE (started by eicd)\n", program->name);
 		return 2;
 	}
-	/* Before any secret: no core dump, no ptrace by our own user. */
+	/* Before any secret is read: no core dump, and no ptrace by our own user. */
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
 		return 1;
 	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
@@ -284,6 +284,6 @@ keyd_process_main(const struct keyd_program *program, int argc, char **argv)
 	    (r = serve(&k)) != 0)
 		log_error("end", log_e(r));
 	keyd_release(&k);
-	/* Exit handlers of libraries want system calls that are over for us. */
+	/* Not exit: handlers of libraries make system calls that seccomp forbids. */
 	_exit(r == 0 ? 0 : 1);
 }

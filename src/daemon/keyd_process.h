@@ -1,7 +1,7 @@
 /*
- * keyd_process: the process around what a kind of keyd answers. It reads its secrets as
- * root, gives up everything, and answers each peer that the parent gives it a channel
- * to, of the one role that may ask this kind (keyd/ops.h). docs/PROTOCOL.md 1.1 and 1.3.
+ * keyd_process: the process around a kind of keyd (keyd/ops.h). It reads its secrets as root,
+ * gives up its privileges, and answers the peers to which the parent gives it channels; all are
+ * of the one role that may ask this kind. docs/PROTOCOL.md 1.1 and 1.3.
  */
 #ifndef DAEMON_KEYD_PROCESS_H
 #define DAEMON_KEYD_PROCESS_H
@@ -9,20 +9,21 @@
 #include "keyd/ops.h"
 #include "settings/eicd.h"
 
-/* A program; all its functions' errors say why in ei. */
+/* A program. When one of its functions fails, ei says why. */
 struct keyd_program {
 	const char *name; /* in the log and in its usage */
 	const struct keyd_kind *kind;
-	/* As root, before anything is given up. */
+	/* Reads the secrets, as root, before privileges are given up. */
 	int (*open)(const struct eicd_settings *s, struct keyd_secrets *ret, struct errinfo *ei);
 	void (*close)(struct keyd_secrets *v);
-	/* The secret that a reload brings anew, by its name in CTL_FILE, and how it is taken
-	 * over; what cannot be used leaves the one before. NULL: a reload brings none. */
+	/* The name in CTL_FILE of a secret that can be replaced by a reload, and the function
+	 * that takes it over; if that fails, the secret from before stays. NULL: none can. */
 	const char *file;
 	int (*parse)(struct keyd_secrets *v, struct str text, struct errinfo *ei);
 };
 
-/* Its main. */
+/* The main function of such a program. Returns an exit status when it cannot begin; otherwise
+ * it exits itself. */
 int keyd_process_main(const struct keyd_program *program, int argc, char **argv);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * keyd_tls: signs the TLS handshakes of front. Holds the key of the server's certificate
- * and no other secret.
+ * keyd_tls: eicd-keyd-tls, which signs the TLS handshakes of the fronts. It holds the key of the
+ * server's certificate and no other secret.
  */
 #include "daemon/keyd_process.h"
 #include "daemon/keyd_tlskey.h"

@@ -8,7 +8,7 @@
 
 #define MAX_KEY_FILE_BYTES 16384
 
-/* The key in text. name is for messages. */
+/* Parses the key in text; name is for messages. */
 static int
 tls_key_parse(const char *name, struct str text, struct privkey **ret, struct errinfo *ei)
 {

@@ -1,7 +1,7 @@
 /*
- * parent: eicd, the program a person starts. Reads and checks the settings,
- * binds, starts the roles and watches over them. Runs as root, and never reads
- * a byte that came from the network.
+ * parent: eicd, the program that an administrator starts. It reads and checks the settings,
+ * binds the listening sockets, starts the roles and watches over them. It runs as root and
+ * never reads a byte that came from the network.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -15,7 +15,7 @@
 #include "daemon/roles.h"
 
 #define INIT_ARGS_MAX 64
-/* Core checks the database when it starts. */
+/* This long because core checks the database when it starts. */
 #define START_MS 60000
 #define DRAIN_MS 15000
 #define CONF_MAX_BYTES (1u << 20)
@@ -27,7 +27,7 @@ static const char usage[] =
     "       eicd [-c FILE] init [ARGUMENTS]\n"
     "       eicd --version\n";
 
-/* Of one generation of processes. */
+/* What one generation of processes runs with. */
 struct config {
 	struct eicd_settings settings;
 	struct supervise_row rows[ROLES_ROWS];
@@ -36,8 +36,8 @@ struct config {
 
 struct parent {
 	const char *conf_path;
-	/* What the generation that counts runs with, and the one that is to follow it. Those
-	 * before are kept: processes of theirs may still run. */
+	/* Those of the generation that counts, and of the next one while it starts. Those from
+	 * before are kept (config.before), as processes of theirs may still run. */
 	struct config *config, *next;
 	struct loop *loop;
 	struct supervise *roles;
@@ -75,9 +75,9 @@ on_ended(void *ctx, bool failed)
 }
 
 /*
- * What the roles are given is what we run with, and not the file: after a reload that
- * was refused, or that changed what needs a restart, a role that dies and is started
- * again must get what the others have.
+ * Writes the configuration for the roles: the settings that this process runs with, not the
+ * file. After a reload that was refused, or that changed what needs a restart, a role that is
+ * started again must get the same settings as the others.
  */
 static void
 conf_write(const struct config *c, struct buf *ret)
@@ -108,7 +108,8 @@ reload(struct parent *p)
 	buf_release(&conf);
 }
 
-/* What was bound or locked at the start cannot be another beside it. */
+/* True when a and b agree on everything that was bound or locked at the start, which a new
+ * generation cannot change. */
 static bool
 same_place(const struct eicd_settings *a, const struct eicd_settings *b)
 {
@@ -136,15 +137,15 @@ on_renewed(void *ctx, bool done)
 		log_info("renewing", log_c("why", "the new processes serve, the old ones retire"));
 	} else {
 		log_error("renew", log_c("why", "a new process cannot start; the old ones go on"));
-		/* Processes that were started by its rows may still retire: it is kept, as
-		 * those before are. */
+		/* It is kept like those from before, as processes that were started with it may
+		 * still retire. */
 		p->next->before = p->config->before;
 		p->config->before = p->next;
 	}
 	p->next = NULL;
 }
 
-/* Starts a new generation, with what is installed and configured by now. */
+/* Starts a new generation with the programs and the configuration of now. */
 static void
 renew(struct parent *p)
 {
@@ -200,7 +201,7 @@ on_signal(void *ctx, unsigned events)
 	}
 }
 
-/* SIGTERM, SIGINT, SIGHUP and SIGUSR2 come as bytes. */
+/* Blocks SIGTERM, SIGINT, SIGHUP and SIGUSR2 and reads them from a descriptor. */
 static int
 take_signals(struct parent *p, struct loop_fd *watch)
 {
@@ -264,7 +265,7 @@ serve(struct parent *p)
 
 /* ---- other commands ---- */
 
-/* The configuration that `init` is told of in its own arguments. */
+/* The configuration file that is named in the arguments of `init`, or NULL. */
 static const char *
 init_conf(int argc, char *const *argv)
 {
@@ -276,7 +277,7 @@ init_conf(int argc, char *const *argv)
 	return NULL;
 }
 
-/* Becomes eicd-init. argv: what stands behind `init`. */
+/* Executes eicd-init. argv has the arguments behind `init`. */
 static int
 init(const char *conf_path, int argc, char *const *argv)
 {
@@ -339,7 +340,7 @@ main(int argc, char **argv)
 
 	p.config = config_new(NULL);
 
-	/* '+': what stands behind `init` is not ours. */
+	/* '+' stops at `init`, as what is behind it is for eicd-init. */
 	while ((c = getopt_long(argc, argv, "+c:", options, NULL)) != -1) {
 		switch (c) {
 		case 'c':

@@ -110,10 +110,10 @@ setup_export(const struct eicd_settings *s, struct errinfo *ei)
 		err_set(ei, "no such user: %s", s->core_user);
 		return r;
 	}
-	/* One that is there is the administrator's, who knows why it is as it is. */
+	/* A directory that is there already was made by the administrator and is left as it is. */
 	if (mkdir(path, 0750) != 0)
 		return errno == EEXIST ? 0 : sys_error(path, ei);
-	/* By its descriptor: who may write beside it could put another in its place. */
+	/* By its descriptor, as somebody with write access beside it could replace it. */
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	r = fd != -1 && fchown(fd, id.uid, id.gid) == 0 ? 0 : sys_error(path, ei);
 	if (fd != -1)

@@ -11,7 +11,7 @@ const struct supervise_link roles_links[ROLES_LINKS] = {
 	{ .a = ROLE_CORE, .b = ROLE_COMPUTE },
 };
 
-/* Each row is drained before the next: whoever asks before whoever answers. */
+/* Rows are drained in this order, so a role that asks comes before the role that answers. */
 void
 roles_fill(const struct eicd_settings *s, struct supervise_row ret[static ROLES_ROWS])
 {
@@ -29,7 +29,7 @@ roles_fill(const struct eicd_settings *s, struct supervise_row ret[static ROLES_
 		.keep_stdout = strcmp(s->audit_export, "-") == 0 };
 	ret[2] = (struct supervise_row){ .role = ROLE_COMPUTE,
 		.program = "eicd-compute",
-		.count = 1, /* it does one thing at a time with an instance */
+		.count = 1, /* it runs one verb at a time for each instance */
 		.alone = true };
 	ret[3] = (struct supervise_row){ .role = ROLE_KEYD,
 		.program = "eicd-keyd",

@@ -1,6 +1,6 @@
 /*
- * roles: the processes of eicd as a table for proc/supervise: which there are, how
- * many, what each is given, and who talks to whom. For parent.c.
+ * roles: the processes of eicd as a table for proc/supervise: which roles there are, how many
+ * processes of each, what each is given, and which have channels to each other. For parent.c.
  */
 #ifndef DAEMON_ROLES_H
 #define DAEMON_ROLES_H
@@ -11,7 +11,7 @@
 #define ROLES_ROWS 6
 #define ROLES_LINKS 5
 
-/* The rows point into s, which lives on. */
+/* Fills ret with rows that point into s, which must outlive them. */
 void roles_fill(const struct eicd_settings *s, struct supervise_row ret[static ROLES_ROWS]);
 
 extern const struct supervise_link roles_links[ROLES_LINKS];
