@@ -1,6 +1,6 @@
 /*
- * alloc: heap memory that never fails; see alloc.h. The one place, with
- * secret's mapping, where memory is asked of the system.
+ * alloc: heap memory that never fails; see alloc.h. Our code asks the system for memory only
+ * here and in secret.c.
  */
 #include "base/alloc.h"
 

@@ -1,6 +1,6 @@
 /*
- * arena: memory for one request; see arena.h. Blocks in a list; the first is
- * kept over a reset, so that a quiet process does not allocate at all.
+ * arena: memory for one request; see arena.h. It is a list of blocks. A reset keeps the first
+ * block, so that small requests need no allocation.
  */
 #include "base/arena.h"
 

@@ -1,7 +1,7 @@
 /*
- * arena: memory that lives as long as one request and goes in one call.
- * Never fails: memory out, or more than the maximum, aborts the process,
- * so callers bound what they ask for.
+ * arena: memory that lives as long as one request and is freed in one call. Allocating never
+ * fails: when memory runs out, or more than the maximum is asked for, the process aborts. So
+ * callers bound what they ask for.
  */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
@@ -12,14 +12,14 @@
 
 struct arena;
 
-struct arena *arena_new(size_t max_bytes);
-void arena_free(struct arena *a);  /* NULL is fine */
-void arena_reset(struct arena *a); /* everything handed out is gone */
+struct arena *arena_new(size_t max_bytes); /* at least 16 KiB, whatever max_bytes is */
+void arena_free(struct arena *a);          /* NULL is fine */
+void arena_reset(struct arena *a);         /* takes back everything that was handed out */
 
-void *arena_alloc(struct arena *a, size_t n);                  /* zeroed, aligned for anything */
-void *arena_array(struct arena *a, size_t count, size_t size); /* overflow aborts */
-char *arena_cstr(struct arena *a, struct str s);               /* copy with a NUL behind */
-struct str arena_str(struct arena *a, struct str s);           /* copy */
+void *arena_alloc(struct arena *a, size_t n);                  /* zeroed, aligned for any type */
+void *arena_array(struct arena *a, size_t count, size_t size); /* the same; overflow aborts */
+char *arena_cstr(struct arena *a, struct str s);               /* a copy with a NUL behind */
+struct str arena_str(struct arena *a, struct str s);           /* a copy */
 struct str arena_fmt(struct arena *a, const char *fmt, ...)
     __attribute__((format(printf, 2, 3), nonnull(2)));
 

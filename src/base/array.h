@@ -10,9 +10,9 @@
 #include "base/arena.h"
 
 /*
- * Makes sure that an array v with *cap places of size bytes, the first n of them
- * taken, has room for one more: returns v, or where it has moved to, and sets *cap.
- * New places are not zeroed. v may be NULL with *cap 0; free it with xfree.
+ * Makes sure that an array v with *cap elements of size bytes, the first n of them in use, has
+ * room for one more. Returns v, or where it was moved to, and sets *cap. New elements are not
+ * zeroed. v may be NULL with *cap 0. The caller frees the array with xfree.
  */
 void *array_room(void *v, size_t n, size_t *cap, size_t size);
 

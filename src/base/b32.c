@@ -16,7 +16,7 @@ b32_write(struct buf *b, const void *p, size_t n)
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		v = (v << 8 | u[i]) & 0xfff; /* at most 4 bits are left from before */
+		v = (v << 8 | u[i]) & 0xfff; /* at most 4 of the bits before are not written yet */
 		for (bits += 8; bits >= 5; bits -= 5)
 			buf_ch(b, alphabet[v >> (bits - 5) & 31]);
 	}

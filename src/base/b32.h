@@ -1,6 +1,6 @@
 /*
- * b32: base 32 (RFC 4648 section 6) without padding: how a person types the seed
- * of an authenticator.
+ * b32: base 32 (RFC 4648 section 6) without padding, the form in which a person types the seed
+ * of an authenticator app.
  */
 #ifndef BASE_B32_H
 #define BASE_B32_H

@@ -42,7 +42,7 @@ digit(char c)
 	return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
-/* One group of four, of which pad are '='. */
+/* Decodes one group of four characters, of which the last pad must be '='. */
 static int
 group(const char *p, size_t pad, struct buf *out)
 {

@@ -6,10 +6,11 @@
 
 #include "base/buf.h"
 
-void b64_write(struct buf *b, const void *p, size_t n);
+void b64_write(struct buf *b, const void *p, size_t n); /* appends, on one line */
 /*
- * Decodes all of s, appended to out. Strict: padding required, no white space,
- * unused bits zero. ERR_SYNTAX; ERR_TOOBIG when out is full.
+ * Decodes all of s and appends the bytes to out. It is strict: padding is required, white space
+ * is refused, and unused bits must be zero. ERR_SYNTAX; ERR_TOOBIG when out is full. After an
+ * error some bytes may have been appended.
  */
 int b64_parse(struct str s, struct buf *out) MUST_CHECK;
 

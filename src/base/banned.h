@@ -1,6 +1,6 @@
 /*
- * banned: calls that are compile errors in this tree. Included by the build
- * before every file. What to use instead stands behind each.
+ * banned: functions whose use is a compile error in this tree. The build includes this header
+ * before every file. The comment behind each line says what to use instead.
  */
 #ifndef BASE_BANNED_H
 #define BASE_BANNED_H
@@ -14,9 +14,9 @@
 #pragma GCC poison strcpy strcat strncpy strncat /* str_copy, buf */
 #pragma GCC poison strtok strtok_r               /* rd */
 #pragma GCC poison atoi atol atoll sscanf        /* num */
-#pragma GCC poison gets popen                    /* - */
+#pragma GCC poison gets popen                    /* nothing */
 #pragma GCC poison gmtime localtime              /* date */
-#pragma GCC poison system /* exec in a child; alloca is refused by -Walloca */
+#pragma GCC poison system                        /* proc/spawn (alloca is refused by -Walloca) */
 #ifndef EIC_ROOM_BASE
 #pragma GCC poison malloc calloc realloc strdup strndup /* alloc, arena, str_dup */
 #endif

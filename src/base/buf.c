@@ -1,5 +1,5 @@
 /*
- * buf: growing buffers with a ceiling and a sticky error; see buf.h.
+ * buf: growing buffers with a maximum and a sticky error; see buf.h.
  */
 #include "base/buf.h"
 
@@ -36,8 +36,8 @@ buf_clear(struct buf *b)
 	b->err = 0;
 }
 
-/* Grows to hold at least n more bytes and one for a NUL. Old memory is wiped:
- * a buf may hold what buf_wipe is to remove. */
+/* Grows to hold at least n more bytes and a NUL. The old memory is wiped, as a buf may hold a
+ * secret that its user will remove with buf_wipe. */
 static void
 grow(struct buf *b, size_t n)
 {

@@ -1,9 +1,8 @@
 /*
  * buf: a growing byte buffer with a hard maximum and a sticky error.
  *
- * Append as often as you like and check once: after the first append that
- * would pass the maximum, every further append is ignored and buf_err says
- * ERR_TOOBIG. Memory beyond the maximum is never allocated.
+ * Append as often as you like and check once: an append that would pass the maximum is ignored,
+ * and so are all later ones, and buf_err returns ERR_TOOBIG.
  */
 #ifndef BASE_BUF_H
 #define BASE_BUF_H
@@ -18,16 +17,17 @@
 struct buf {
 	char *p;
 	size_t n;   /* bytes used */
-	size_t cap; /* bytes allocated */
+	size_t cap; /* bytes allocated, at most max + 1 */
 	size_t max; /* bytes allowed */
 	int err;    /* 0 or ERR_TOOBIG */
 };
 
 void buf_init(struct buf *b, size_t max_bytes);
-void buf_release(struct buf *b); /* frees; the buf may be init-ed again */
-void buf_wipe(struct buf *b);    /* overwrites, then releases */
-void buf_clear(struct buf *b);   /* length 0, error forgotten, memory kept */
+void buf_release(struct buf *b); /* frees; b is empty then, with the same maximum */
+void buf_wipe(struct buf *b);    /* overwrites the bytes, then releases */
+void buf_clear(struct buf *b);   /* length 0, no error; keeps the memory */
 
+/* All of these append. */
 void buf_add(struct buf *b, const void *p, size_t n);
 void buf_str(struct buf *b, struct str s);
 void buf_c(struct buf *b, const char *cstr);
@@ -36,19 +36,19 @@ void buf_u64(struct buf *b, uint64_t v); /* decimal */
 void buf_i64(struct buf *b, int64_t v);  /* decimal */
 void buf_fmt(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* Makes room for n more bytes and returns the place to write them, or NULL
- * (error set). buf_commit then says how many were written (<= n). */
+/* buf_reserve makes room for n more bytes and returns where to write them, or NULL with the
+ * error set. buf_commit then says how many were written (at most n). */
 char *buf_reserve(struct buf *b, size_t n);
 void buf_commit(struct buf *b, size_t n);
 
-/* Drops n bytes from the front (n <= length). */
+/* Removes n bytes from the front; n is at most the length. */
 void buf_drop(struct buf *b, size_t n);
 
-struct str buf_view(const struct buf *b); /* valid until the next change */
-int buf_err(const struct buf *b) MUST_CHECK;
+struct str buf_view(const struct buf *b);    /* valid until the next change */
+int buf_err(const struct buf *b) MUST_CHECK; /* 0 or ERR_TOOBIG */
 
-/* Hands the bytes over with a NUL behind; the caller frees. The buf is empty
- * afterwards. Returns NULL when the buf has an error. */
+/* Hands the bytes over with a NUL behind; the caller frees them with xfree, and b is empty.
+ * Returns NULL when b has an error. ret_n (the length) may be NULL. */
 char *buf_take(struct buf *b, size_t *ret_n);
 
 #endif

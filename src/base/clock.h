@@ -1,9 +1,8 @@
 /*
- * clock: time as a parameter, so that tests can hold and move it.
+ * clock: time as a parameter, so that tests can set it.
  *
- * Two times are needed: the wall clock, for what goes on the wire and into
- * records, and the boot clock (CLOCK_BOOTTIME), which no one can step, for
- * every deadline.
+ * There are two clocks: the wall clock, for what is sent and recorded, and the boot clock
+ * (CLOCK_BOOTTIME), which nobody can set, for every deadline.
  */
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
@@ -12,20 +11,21 @@
 
 struct clock {
 	int64_t (*wall_ms)(void *ctx); /* UTC, milliseconds since 1970 */
-	int64_t (*boot_ms)(void *ctx); /* since boot, suspended time counted */
+	int64_t (*boot_ms)(void *ctx); /* milliseconds since boot, with suspended time */
 	void *ctx;
 };
 
-/* The clock of this machine. */
+/* The clocks of this machine. */
 const struct clock *clock_system(void);
 
+/* What the clock says now. */
 int64_t clock_wall_ms(const struct clock *c);
 int64_t clock_wall_s(const struct clock *c);
 int64_t clock_boot_ms(const struct clock *c);
 
 /*
- * The id of this boot, 36 characters and a NUL, from the kernel; the empty
- * string when it cannot be read. A boot_ms is comparable only within one id.
+ * Gets the kernel's id of this boot, 36 characters and a NUL, or the empty string when it cannot
+ * be read. Times of the boot clock are comparable only within one boot.
  */
 void clock_boot_id(char ret[static 37]);
 

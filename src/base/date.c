@@ -1,6 +1,6 @@
 /*
- * date: moments as text, in the forms that AWS and HTTP use; see date.h.
- * Pure: the calendar is computed here (proleptic Gregorian, years 1970-9999).
+ * date: times as text, in the forms that AWS and HTTP use; see date.h. Pure: the calendar is
+ * computed here (proleptic Gregorian, years 1970 to 9999).
  */
 #include "base/date.h"
 
@@ -107,7 +107,7 @@ date_words_write(struct buf *b, int64_t at_s)
 	    (unsigned)c.second, c.hour < 12 ? "AM" : "PM");
 }
 
-/* Exactly n digits, leading zeros allowed. */
+/* Reads exactly n digits; leading zeros are allowed. */
 static int
 fixed(struct rd *r, size_t n, uint64_t *ret)
 {

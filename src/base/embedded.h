@@ -1,5 +1,5 @@
 /*
- * embedded: a text that is part of the program, as tools/embed makes it of a file.
+ * embedded: a file whose text is part of the program. tools/embed makes these at build time.
  */
 #ifndef BASE_EMBEDDED_H
 #define BASE_EMBEDDED_H
@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 struct embedded {
-	const char *name; /* of the file, without its ending */
+	const char *name; /* the file's name without its ending */
 	const char *text; /* ends in a NUL */
 };
 

@@ -30,7 +30,7 @@ rounds(uint64_t v[static 4], unsigned n)
 	}
 }
 
-/* Up to eight bytes, the first the least. */
+/* Up to eight bytes as a little-endian number. */
 static uint64_t
 word(const char *p, size_t n)
 {
@@ -57,7 +57,7 @@ hash_sip(const struct hash_seed *seed, struct str s)
 
 	for (i = 0; s.n - i >= 8; i += 8)
 		take(v, word(s.p + i, 8));
-	/* The rest, and the length in the highest byte. */
+	/* The last word is the rest, with the length in its highest byte. */
 	take(v, (uint64_t)s.n << 56 | (i < s.n ? word(s.p + i, s.n - i) : 0));
 	v[2] ^= 0xff;
 	rounds(v, 4);

@@ -1,6 +1,6 @@
 /*
- * log: one escaped line an event on stderr; see log.h. The level and the name
- * are the only state that the base room keeps.
+ * log: one escaped line per event on stderr; see log.h. The level and the name are the only
+ * global state of this room.
  */
 #include "base/log.h"
 
@@ -89,7 +89,7 @@ log_line(enum log_level level, const char *ev, const struct log_kv *kv, size_t n
 		else
 			value_write(&b, str_head(kv[i].s, 1024));
 	}
-	/* A line too long is cut, not lost. */
+	/* A line that is too long is cut, not lost: room for its end is made here. */
 	b.err = 0;
 	b.max++;
 	buf_ch(&b, '\n');

@@ -1,7 +1,7 @@
 /*
- * map: open addressing with linear probing; see map.h. What is removed leaves a
- * mark, so that nothing moves but when the table is made anew, and a walk can go on
- * over removals.
+ * map: open addressing with linear probing; see map.h. A removed value leaves a mark in its
+ * slot. So values move only when the table is rebuilt, and a walk (map_next) can go on after a
+ * removal.
  */
 #include "base/map.h"
 
@@ -10,21 +10,21 @@
 #include "base/alloc.h"
 #include "base/hash.h"
 
-#define MIN_SLOTS 16u /* a power of two, as all sizes */
+#define MIN_SLOTS 16u /* a power of two, like all sizes */
 
 struct slot {
 	uint64_t hash;
 	struct str key;
-	void *value; /* NULL: free */
-	bool used;   /* has or had a value: what was put later may stand behind it */
+	void *value; /* NULL: there is none */
+	bool used;   /* has a value or a mark, so a search must go on behind it */
 };
 
 struct map {
 	struct hash_seed seed;
 	struct slot *slots;
 	size_t n_slots; /* 0 before the first value */
-	size_t n;       /* values */
-	size_t n_used;  /* slots with values and with marks; at most 3/4 of all */
+	size_t n;       /* number of values */
+	size_t n_used;  /* slots with values or marks; at most 3/4 of all */
 };
 
 struct map *
@@ -75,7 +75,7 @@ find(const struct map *m, uint64_t hash, struct str key)
 	return NULL;
 }
 
-/* Into the first slot that was never used; there is one. */
+/* Puts a value into the next slot that was never used. There always is one. */
 static void
 place(struct map *m, uint64_t hash, struct str key, void *value)
 {
@@ -87,7 +87,7 @@ place(struct map *m, uint64_t hash, struct str key, void *value)
 	m->n_used++;
 }
 
-/* A table without marks in which one more has room: at most half full. */
+/* Makes a new table without marks, which will be at most half full with one value more. */
 static void
 rebuild(struct map *m)
 {

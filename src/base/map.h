@@ -1,10 +1,9 @@
 /*
- * map: values found by keys that are bytes. The hash has a seed of its own, so keys
- * that an adversary chooses do not collide (base/hash). A lookup takes the time of
- * one hash and, as good as always, of one comparison.
+ * map: a hash table of values by keys, which are bytes. Each map has a random seed, so an
+ * attacker cannot choose keys that collide (base/hash.h).
  *
- * Keys and values are borrowed: the bytes of a key must stay what they are until
- * its value is removed. Mostly they are a member of the value.
+ * Keys and values are borrowed. The bytes of a key must not change until its value is removed
+ * or replaced; usually they are a member of the value.
  */
 #ifndef BASE_MAP_H
 #define BASE_MAP_H
@@ -14,23 +13,23 @@
 
 struct map;
 
-struct map *map_new(const struct rng *rng); /* for the seed */
-void map_free(struct map *m);               /* not the values; NULL is fine */
+struct map *map_new(const struct rng *rng); /* rng makes the seed */
+void map_free(struct map *m);               /* does not free the values; NULL is fine */
 
 size_t map_count(const struct map *m);
-/* The value, or NULL. */
+/* The value of key, or NULL. */
 void *map_get(const struct map *m, struct str key);
-/* Puts value (not NULL) under key. Returns the value that it replaced, whose key's
- * bytes are not looked at any more, or NULL. */
+/* Puts value, which is not NULL, under key. Returns the value that it replaces, or NULL. The map
+ * then uses the new key, so the bytes of the old one may be freed. */
 void *map_put(struct map *m, struct str key, void *value);
-/* Returns the value that is there no more, or NULL when there was none. */
+/* Removes and returns the value of key; NULL when there is none. */
 void *map_remove(struct map *m, struct str key);
-/* Forgets all values. */
+/* Removes all values. */
 void map_clear(struct map *m);
 
 /*
- * Walks through all values, in no order: begin with *at = 0, ask until NULL. In
- * between any value may be removed, and is not met any more; nothing may be put.
+ * Walks through all values, in no particular order: begin with *at = 0 and call until it returns
+ * NULL. In between, values may be removed, and are not returned any more; none may be put.
  */
 void *map_next(const struct map *m, size_t *at);
 

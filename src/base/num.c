@@ -3,7 +3,7 @@
  */
 #include "base/num.h"
 
-/* The digits of s as a number, at most limit. */
+/* Reads s, which has only digits, as a number. ERR_SYNTAX; ERR_RANGE above limit. */
 static int
 digits(struct str s, uint64_t limit, uint64_t *ret)
 {

@@ -45,7 +45,7 @@ rand_below(const struct rng *r, uint64_t bound)
 
 	if (bound < 2)
 		return 0;
-	reject = (0 - bound) % bound; /* 2^64 mod bound: what would bias */
+	reject = (0 - bound) % bound; /* 2^64 mod bound values would bias the result */
 	do
 		rand_fill(r, &v, sizeof(v));
 	while (v < reject);

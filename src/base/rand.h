@@ -1,5 +1,5 @@
 /*
- * rand: randomness as a parameter, so that tests can fix it.
+ * rand: randomness as a parameter, so that tests can choose it.
  */
 #ifndef BASE_RAND_H
 #define BASE_RAND_H
@@ -12,14 +12,15 @@ struct rng {
 	void *ctx;
 };
 
-/* getrandom(2); aborts the process when the kernel gives none. */
+/* The kernel's generator, getrandom(2). It aborts the process when the kernel gives nothing. */
 const struct rng *rand_system(void);
 
-void rand_fill(const struct rng *r, void *p, size_t n);
-uint64_t rand_below(const struct rng *r, uint64_t bound); /* 0..bound-1, unbiased */
+void rand_fill(const struct rng *r, void *p, size_t n); /* n random bytes into p */
+/* An unbiased number from 0 to bound - 1; 0 when bound is 0. */
+uint64_t rand_below(const struct rng *r, uint64_t bound);
 /* A version 4 UUID in lower case: 36 characters and a NUL. */
 void rand_uuid(const struct rng *r, char ret[static 37]);
-/* n lower-case hex digits and a NUL: what follows "i-", "vpc-", ... */
+/* n lower-case hex digits and a NUL, such as those behind "i-" in an instance's id. */
 void rand_hex(const struct rng *r, char *ret, size_t n);
 
 #endif

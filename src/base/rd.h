@@ -1,8 +1,8 @@
 /*
- * rd: a cursor for reading bytes in order. A getter that fails moves nothing.
+ * rd: a cursor for reading bytes in order. A getter that fails does not move it.
  *
- * A parser is a chain of getters that ends in rd_end: bytes left over are an
- * error. Views handed out point into the input.
+ * A parser is a chain of getters that ends in rd_end, as bytes that are left over are an error.
+ * The views that getters return point into the input.
  */
 #ifndef BASE_RD_H
 #define BASE_RD_H
@@ -18,17 +18,18 @@ struct rd {
 
 struct rd rd_of(struct str s);
 
-/* Exactly n bytes. ERR_SYNTAX when there are fewer. */
+/* Reads exactly n bytes. ERR_SYNTAX when there are fewer. */
 int rd_bytes(struct rd *r, size_t n, struct str *ret) MUST_CHECK;
-/* Up to the byte `end`, which is consumed and not returned.
- * ERR_SYNTAX when it does not come, ERR_TOOBIG when it comes after max bytes. */
+/* Reads up to the byte `end`, which is skipped and not returned. ERR_SYNTAX when it does not
+ * come; ERR_TOOBIG when more than max bytes come before it or without it. */
 int rd_until(struct rd *r, char end, size_t max, struct str *ret) MUST_CHECK;
-/* The literal, or ERR_SYNTAX. */
+/* Skips lit. ERR_SYNTAX when it is not there. */
 int rd_lit(struct rd *r, struct str lit) MUST_CHECK;
-/* The longest run of bytes in set, 1 to max long. ERR_SYNTAX, ERR_TOOBIG. */
+/* Reads the longest run of bytes that are in set. ERR_SYNTAX when there is none, ERR_TOOBIG when
+ * it is longer than max. */
 int rd_span(struct rd *r, const char *set, size_t max, struct str *ret) MUST_CHECK;
 
-/* Big-endian integers. ERR_SYNTAX when too few bytes are left. */
+/* Each reads a big-endian integer. ERR_SYNTAX when too few bytes are left. */
 int rd_u8(struct rd *r, uint8_t *ret) MUST_CHECK;
 int rd_u16(struct rd *r, uint16_t *ret) MUST_CHECK;
 int rd_u32(struct rd *r, uint32_t *ret) MUST_CHECK;

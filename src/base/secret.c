@@ -1,6 +1,6 @@
 /*
- * secret: bytes in pages of their own; see secret.h. A page per secret costs
- * memory and buys that nothing else shares it: keyd holds few of them.
+ * secret: bytes in pages of their own; see secret.h. That costs a page for each secret, but no
+ * other data is on it, and there are few secrets at a time.
  */
 #include "base/secret.h"
 
@@ -29,7 +29,7 @@ secret_new(const void *p, size_t n)
 	s->p = mmap(NULL, s->mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (s->p == MAP_FAILED)
 		abort();
-	/* Best effort: a low RLIMIT_MEMLOCK must not stop the service. */
+	/* Failures are ignored, as a low RLIMIT_MEMLOCK must not stop the service. */
 	(void)!mlock(s->p, s->mapped);
 	(void)!madvise(s->p, s->mapped, MADV_DONTDUMP);
 	(void)!madvise(s->p, s->mapped, MADV_WIPEONFORK);
