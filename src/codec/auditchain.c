@@ -1,6 +1,6 @@
 /*
- * auditchain: see auditchain.h. Used by the store, which makes the chain, and
- * by whoever verifies it without a store.
+ * auditchain: see auditchain.h. The store makes the chain with it, and eic-validate-logs
+ * verifies an exported trail with it.
  */
 #include "codec/auditchain.h"
 
@@ -24,6 +24,6 @@ auditchain_hash(const uint8_t prev[static AUDITCHAIN_BYTES], uint64_t seq, struc
 	    EVP_DigestUpdate(ctx, record.p, record.n) == 1 &&
 	    EVP_DigestFinal_ex(ctx, ret, NULL) == 1;
 	EVP_MD_CTX_free(ctx);
-	/* A SHA-256 that is not there is a broken machine: nothing could be proved. */
+	/* Without SHA-256 the machine is broken, and nothing could be proved. */
 	assert(ok);
 }

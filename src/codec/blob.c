@@ -87,7 +87,7 @@ blob_open(struct str doc, struct rd *ret)
 	return 0;
 }
 
-/* When line begins with name: keeps what follows. ERR_DUP the second time. */
+/* If line begins with name, keeps what follows as value. ERR_DUP the second time. */
 static int
 keep(struct str line, struct str name, struct str *value)
 {

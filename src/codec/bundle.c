@@ -1,5 +1,5 @@
 /*
- * bundle: fields with their lengths; see bundle.h.
+ * bundle: writes and reads fields with their lengths; see bundle.h. Pure.
  */
 #include "codec/bundle.h"
 

@@ -1,7 +1,7 @@
 /*
- * conf: INI text; see conf.h. inih cuts long lines and names silently, takes
- * "[a]b" for a section and an indented line for more of the value before, so
- * each line is looked at before it goes there. Pure.
+ * conf: reads INI text with inih; see conf.h. inih cuts long lines and names silently, takes
+ * "[a]b" for a section, and takes an indented line as part of the value before. So each line is
+ * checked before inih gets it. Pure.
  */
 #include "codec/conf.h"
 
@@ -53,13 +53,14 @@ check_line(struct parse *p, struct str line)
 		return refuse(p, ERR_SYNTAX, "indented");
 	if (text.p[0] == '[')
 		return check_section(p, text);
-	/* inih would also take "name: value" */
+	/* inih would also accept "name: value". */
 	if (at == 0 || at == text.n || str_index(text, ':') < at)
 		return refuse(p, ERR_SYNTAX, "not key = value");
 	return 0;
 }
 
-/* fgets for inih: the next line with its LF, or NULL to end. */
+/* Stands in for fgets in inih: copies the next line, without its LF, or returns NULL at the end
+ * or after an error. */
 static char *
 read_line(char *dst, int cap, void *ctx)
 {
@@ -80,7 +81,7 @@ read_line(char *dst, int cap, void *ctx)
 	return dst;
 }
 
-/* 1 is success in the eyes of inih. */
+/* Called by inih, for which 1 means success. */
 static int
 on_setting(void *ctx, const char *section, const char *key, const char *value)
 {

@@ -1,5 +1,5 @@
 /*
- * http: headers looked up, messages written; see http.h. Pure.
+ * http: finds headers and writes messages; see http.h. Pure.
  */
 #include "codec/http.h"
 
@@ -130,7 +130,7 @@ is_token(struct str s)
 		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 }
 
-/* obs-text is let through, as it is when such a header is written. */
+/* Bytes above 0x7f (obs-text, RFC 9110 5.5) are allowed. */
 static bool
 is_field_value(struct str s)
 {

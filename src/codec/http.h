@@ -1,15 +1,13 @@
 /*
- * http: HTTP/1.1 messages (RFC 9112), read and written. It knows bytes, not
- * sockets: feed the reader what arrived, send what the writers append.
+ * http: reads and writes HTTP/1.1 messages (RFC 9112). It has no sockets: feed the reader what
+ * arrived, and send what the writers append.
  *
- * The reader is strict where messages are smuggled: one length only, one Host,
- * origin-form targets, CRLF line ends, no folded header, no NUL, no space
- * before a colon, "chunked" as the only transfer coding. It stops at the last
- * byte of a message, so pipelined requests and bytes after an upgrade stay
- * with the caller.
+ * The reader is strict where leniency allows request smuggling: one length only, one Host,
+ * origin-form targets, CRLF line ends, no folded header, no NUL, no space before a colon, and
+ * "chunked" as the only transfer coding. It stops at the last byte of a message, so pipelined
+ * requests and bytes after an upgrade stay with the caller.
  *
- * The tokenizer under it is llhttp. Its header is included by http_reader.c and
- * http_gate.c alone; nobody outside of this room sees one of its types.
+ * The tokenizer under it is llhttp. Only http_reader.c includes its header.
  */
 #ifndef CODEC_HTTP_H
 #define CODEC_HTTP_H
@@ -20,8 +18,7 @@
 #include "base/err.h"
 #include "base/str.h"
 
-/* Longest name of a header; whoever is handed headers that were read here may
- * rely on it. */
+/* The longest name that a header may have. No header from the reader has a longer one. */
 #define HTTP_NAME_MAX_BYTES 256
 
 struct http_header {
@@ -30,14 +27,15 @@ struct http_header {
 };
 
 struct http_request {
-	struct str method;                 /* "GET": letters as received, upper case */
+	struct str method;                 /* "GET", in upper case */
 	struct str target;                 /* raw path and query; begins with '/' */
-	const struct http_header *headers; /* in the order of the wire; no trailers */
+	const struct http_header *headers; /* in the order received, without trailers */
 	size_t n_headers;
-	struct str body; /* chunks joined */
-	unsigned minor;  /* of HTTP/1.x: 0 or 1 (reader only) */
-	bool keep_alive; /* the connection may serve another (reader only) */
-	bool upgrade;    /* GET without body that asks for an Upgrade (reader only) */
+	struct str body; /* chunks are joined */
+	/* set by the reader only */
+	unsigned minor;  /* of HTTP/1.x: 0 or 1 */
+	bool keep_alive; /* the connection may carry another request */
+	bool upgrade;    /* a GET without body that asks for an Upgrade */
 };
 
 struct http_response {
@@ -45,17 +43,18 @@ struct http_response {
 	const struct http_header *headers;
 	size_t n_headers;
 	struct str body;
-	unsigned minor; /* reader only, as the two below */
+	/* set by the reader only */
+	unsigned minor;
 	bool keep_alive;
-	bool upgrade; /* 101: what follows is another protocol */
+	bool upgrade; /* the status is 101, and what follows is another protocol */
 };
 
 /* ---- reading ---- */
 
 enum http_outcome {
-	HTTP_INCOMPLETE, /* give more bytes */
-	HTTP_COMPLETE,   /* the message is there */
-	/* all below: answer http_outcome_status() and close the connection */
+	HTTP_INCOMPLETE, /* more bytes are needed */
+	HTTP_COMPLETE,   /* the whole message has been read */
+	/* for all below: answer with http_outcome_status() and close the connection */
 	HTTP_BAD,             /* 400: malformed or ambiguous */
 	HTTP_TARGET_TOO_LONG, /* 414 */
 	HTTP_HEAD_TOO_BIG,    /* 431: header bytes, a name, or header count */
@@ -66,7 +65,7 @@ enum http_outcome {
 
 struct http_limits {
 	size_t target_bytes;
-	size_t head_bytes; /* start line and headers together; also trailers */
+	size_t head_bytes; /* start line, headers, chunk extensions and trailers together */
 	size_t n_headers;
 	size_t body_bytes;
 };
@@ -77,39 +76,38 @@ struct http_reader *http_reader_new_request(const struct http_limits *limits);
 struct http_reader *http_reader_new_response(const struct http_limits *limits);
 void http_reader_free(struct http_reader *r); /* NULL is fine */
 
-/* Forgets the message; the next byte begins another. Small memory is kept. */
+/* Drops the message; the next byte begins another one. Small buffers are kept. */
 void http_reader_reset(struct http_reader *r);
-/* Response readers, after new or reset: the answer to come is one to HEAD, so
+/* For response readers, right after new or reset: the next response answers a HEAD request, so
  * it has no body whatever its headers say. */
 void http_reader_expect_head(struct http_reader *r);
 
 /*
- * Reads bytes of in. ret_used: how many belong to this message; never less
- * than all while it is incomplete. After any outcome but HTTP_INCOMPLETE only
- * reset or free may follow. Of several faults, which is told depends on where
- * the input was cut; that it is refused does not.
+ * Reads the bytes of in. *ret_used is how many of them belong to this message: all, as long as
+ * it is incomplete. After any outcome but HTTP_INCOMPLETE, the reader can only be asked for the
+ * message, reset or freed. If a message has several faults, which one is told may depend on how
+ * the input was cut into pieces; that it is refused does not.
  */
 enum http_outcome http_reader_feed(struct http_reader *r, struct str in, size_t *ret_used);
-/* The peer will send no more: completes a response whose body ends with the
- * connection; HTTP_BAD in the middle of anything else; HTTP_INCOMPLETE when
- * not one byte of a message has come. */
+/* The peer will send no more. A response whose body ends with the connection is complete then;
+ * anything else that has begun is HTTP_BAD; HTTP_INCOMPLETE if no byte of a message has come. */
 enum http_outcome http_reader_finish(struct http_reader *r);
 
-/* Some byte of a message has come (then a silent peer deserves 408). */
+/* True when some byte of a message has come, so that a peer that goes silent gets a 408. */
 bool http_reader_started(const struct http_reader *r);
-/* The head is read and the reader is in the body (limits of time differ). */
+/* True when the head has been read and the body has not. */
 bool http_reader_in_body(const struct http_reader *r);
-/* True once a message: its sender waits for "100 Continue" before the body. */
+/* True when the sender waits for "100 Continue" before the body; only once for a message. */
 bool http_reader_take_continue(struct http_reader *r);
 
 /*
- * The headers read so far, whole ones only, also of a message that was refused:
- * to choose the form of the error answer, for nothing else. Borrowed until the
- * next call.
+ * Gives the headers that have been read whole so far, also those of a message that was refused,
+ * and returns how many. They are only for choosing the form of an error answer. Borrowed until
+ * the next call.
  */
 size_t http_reader_headers(struct http_reader *r, const struct http_header **ret);
 
-/* After HTTP_COMPLETE; borrowed until reset or free. */
+/* The message, only after HTTP_COMPLETE; borrowed until reset or free. */
 const struct http_request *http_reader_request(const struct http_reader *r);
 const struct http_response *http_reader_response(const struct http_reader *r);
 
@@ -118,31 +116,31 @@ uint16_t http_outcome_status(enum http_outcome o);
 
 /* ---- headers ---- */
 
-/* The value of the one header of this name (any case). ERR_NOTFOUND; ERR_DUP
- * when there are several. */
+/* Finds the only header of this name, in any case. ERR_NOTFOUND; ERR_DUP when there are several,
+ * and *ret is the first then. */
 int http_header_find(const struct http_header *h, size_t n, struct str name,
     struct str *ret) MUST_CHECK;
-/* True when a comma-separated header has this token, any case. */
+/* True when a header of this name, whose value is a comma-separated list, has this token; name
+ * and token in any case. */
 bool http_header_has(const struct http_header *h, size_t n, struct str name, struct str token);
 
 /* ---- writing ---- */
 
 /*
- * Appends a response: status line, the headers as given, Content-Length, body.
- * 1xx and 204 get neither length nor body. With head_only (answer to HEAD) the
- * length is that of the body, the body is left out.
- * Errors, with nothing appended: ERR_SYNTAX (a name that is no token; CR, LF,
- * NUL or another control byte in a value), ERR_DUP (Content-Length or
- * Transfer-Encoding among the headers), ERR_RANGE (status outside 100..599,
- * or a body where none may be). A full buffer: see buf_err.
+ * Appends a response: status line, the headers as given, Content-Length, body. 1xx and 204 have
+ * neither length nor body. With head_only (the answer to HEAD) the length is that of the body,
+ * but the body is left out. Errors, with nothing appended: ERR_SYNTAX (a name is no token, or a
+ * value has a control byte), ERR_DUP (Content-Length or Transfer-Encoding is among the headers),
+ * ERR_RANGE (a status outside 100..599, or a body where none may be). An overfull buffer is told
+ * by buf_err.
  */
 int http_response_write(struct buf *out, const struct http_response *resp,
     bool head_only) MUST_CHECK;
-/* As above for a request; Content-Length is written when there is a body and
- * for POST, PUT and PATCH. The caller gives Host. */
+/* Appends a request. Content-Length is written when there is a body, and always for POST, PUT
+ * and PATCH; the caller gives Host. ERR_SYNTAX (also the method or target), ERR_DUP. */
 int http_request_write(struct buf *out, const struct http_request *req) MUST_CHECK;
 
-/* "Not Found" for 404; "Unknown" for codes without a name here. */
+/* The reason phrase: "Not Found" for 404; "Unknown" for a status that is not in the table. */
 const char *http_reason(uint16_t status);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * http_gate: what may stand in the head of a message; see http_gate.h. Pure.
+ * http_gate: checks the bytes of the head of a message; see http_gate.h. Pure.
  */
 #include "codec/http_gate.h"
 
@@ -29,7 +29,7 @@ step(enum http_gate_state s, uint8_t c)
 	case HTTP_GATE_NEXT:
 		if (c == '\r')
 			return HTTP_GATE_LAST_CR;
-		/* Neither obs-fold nor an empty name, which llhttp takes. */
+		/* llhttp would accept a folded header (obs-fold) and an empty name. */
 		return begins_line && c != ':' ? HTTP_GATE_LINE : HTTP_GATE_REFUSED;
 	case HTTP_GATE_LAST_CR:
 		return c == '\n' ? HTTP_GATE_DONE : HTTP_GATE_REFUSED;
@@ -47,7 +47,7 @@ http_gate_pass(struct http_gate *g, struct str in)
 
 	while (i < in.n && g->state != HTTP_GATE_DONE && g->state != HTTP_GATE_REFUSED) {
 		from = i;
-		/* Most bytes are text in the middle of a line. */
+		/* The fast path: most bytes are text in the middle of a line. */
 		while (g->state == HTTP_GATE_LINE && i < in.n && is_text((uint8_t)in.p[i]))
 			i++;
 		if (i == from) {

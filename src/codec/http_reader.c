@@ -1,8 +1,7 @@
 /*
- * http_reader: reading HTTP/1.1 messages; see http.h. llhttp cuts lines into
- * tokens and undoes chunks; in front of it http_gate finds the end of the head
- * and refuses what llhttp lets pass, and behind it http_head judges the head
- * as a whole.
+ * http_reader: reads HTTP/1.1 messages; see http.h. llhttp splits the lines into tokens and
+ * decodes chunks. Before it, http_gate finds the end of the head and refuses what llhttp would
+ * accept; after it, http_head checks the head as a whole.
  */
 #include "codec/http.h"
 
@@ -14,10 +13,10 @@
 #include "codec/http_gate.h"
 #include "codec/http_head.h"
 
-/* A reader that waits for its next message holds on to no more than this. */
+/* How much memory each buffer may keep while the reader waits for its next message. */
 #define IDLE_BYTES 16384
 
-/* A header in reader.text, before views can be made. */
+/* Where a header is in http_reader.text, which may still move. */
 struct raw_header {
 	size_t name_n, value_at, value_n;
 };
@@ -28,14 +27,14 @@ struct http_reader {
 	enum http_outcome outcome;
 	struct http_gate gate;
 	bool is_response;
-	bool no_body;  /* the answer to HEAD, 1xx, 204, 304 */
-	bool in_name;  /* inside a header's name, */
-	bool in_value; /* or its value */
-	bool in_body;  /* the head is done */
+	bool no_body;  /* of an answer to HEAD, of 1xx, 204, 304 */
+	bool in_name;  /* in a header's name */
+	bool in_value; /* in a header's value */
+	bool in_body;  /* the head is complete */
 	bool wants_continue;
-	size_t head_n; /* bytes of head, chunk extensions and trailers */
+	size_t head_n; /* bytes of head, chunk extensions and trailers so far */
 	size_t method_n, target_n;
-	struct buf text; /* method, target, names and values, one after another */
+	struct buf text; /* method, target, names and values, one after the other */
 	struct raw_header *raw;
 	struct http_header *headers;
 	size_t n_headers, cap_raw, cap_headers;
@@ -85,7 +84,7 @@ check_request(struct http_reader *r)
 	r->req.minor = r->ll.http_minor;
 	r->req.keep_alive = http_head_keep_alive(r->headers, r->n_headers, r->ll.http_minor);
 	if (r->gate.line_n != r->method_n + r->target_n + strlen("  HTTP/1.1"))
-		return HTTP_BAD; /* more than one space, or one at the end */
+		return HTTP_BAD; /* there is more than one space, or one at the end */
 	if ((o = check_framing(r, &has_body)) != HTTP_INCOMPLETE)
 		return o;
 	return http_head_check_request(&r->req, has_body, &r->wants_continue);
@@ -153,7 +152,7 @@ on_url(llhttp_t *ll, const char *p, size_t n)
 	return 0;
 }
 
-/* Chunk extensions and trailers are dropped, but they count. */
+/* Chunk extensions and trailers are dropped, but count for the limit. */
 static int
 on_dropped(llhttp_t *ll, const char *p, size_t n)
 {
@@ -216,7 +215,7 @@ on_header_value(llhttp_t *ll, const char *p, size_t n)
 	if (r->in_body)
 		return on_dropped(ll, p, n);
 	if (!r->in_value)
-		return stop(r, HTTP_BAD); /* of no name: see http_gate */
+		return stop(r, HTTP_BAD); /* a value without a name; http_gate refuses it too */
 	buf_add(&r->text, p, n);
 	r->raw[r->n_headers - 1].value_n += n;
 	return 0;
@@ -349,8 +348,8 @@ http_reader_expect_head(struct http_reader *r)
 	r->no_body = true;
 }
 
-/* How many bytes of in may go on to llhttp as head; ret says what is to be
- * answered when they turn out to be fine. */
+/* Returns how many bytes of in llhttp may get as part of the head. *ret is the outcome if
+ * llhttp finds no fault in them. */
 static size_t
 pass_gate(struct http_reader *r, struct str in, enum http_outcome *ret)
 {
@@ -364,7 +363,7 @@ pass_gate(struct http_reader *r, struct str in, enum http_outcome *ret)
 	return n;
 }
 
-/* Gives bytes to llhttp; returns how many it took. */
+/* Gives bytes to llhttp, and returns how many belong to the message. */
 static size_t
 run(struct http_reader *r, struct str s)
 {

@@ -1,6 +1,6 @@
 /*
- * json: reading JSON over jansson; see json.h. A struct json is a json_t under
- * another name, so that the library's header stays in this file. Pure.
+ * json: reads JSON with jansson; see json.h. A struct json is a json_t under another name, so
+ * that only this file includes the library's header. Pure.
  */
 #include "codec/json.h"
 
@@ -18,7 +18,7 @@ as(const json_t *v)
 	return (const struct json *)(const void *)v;
 }
 
-/* The library recurses and takes 2048 levels; ours are counted beforehand. */
+/* The library recurses up to 2048 levels, so levels are counted before it is called. */
 static bool
 is_too_deep(struct str s, unsigned max)
 {
@@ -182,7 +182,7 @@ json_bool(const struct json *v, bool *ret)
 bool
 json_next(struct json_iter *it, struct str *ret_name, const struct json **ret_value)
 {
-	/* The library takes a pointer it does not write through. */
+	/* The library's pointer is not const, but it does not write. */
 	json_t *obj = (json_t *)(uintptr_t)it->obj;
 
 	it->pos = it->begun ? json_object_iter_next(obj, it->pos) : json_object_iter(obj);

@@ -1,6 +1,6 @@
 /*
- * json_place: see json_place.h. A walk over a text that is known to be JSON; on any
- * other it ends somewhere inside of it, and finds nothing or something wrong.
+ * json_place: see json_place.h. It walks over a text that is known to be JSON. On any other text
+ * it finds nothing or a wrong place, but never leaves the text.
  */
 #include "codec/json_place.h"
 
@@ -24,7 +24,7 @@ is_at(struct str s, size_t at, char c)
 	return at < s.n && s.p[at] == c;
 }
 
-/* at: of the opening quote. Behind the closing one, or the end. */
+/* at is the place of an opening quote. Returns the place behind the closing one, or the end. */
 static size_t
 skip_string(struct str s, size_t at)
 {
@@ -35,7 +35,7 @@ skip_string(struct str s, size_t at)
 	return at < s.n ? at + 1 : s.n;
 }
 
-/* Behind the value that begins at `at` or after the space there. */
+/* Returns the place behind the value that begins at `at`, or after the space there. */
 static size_t
 skip_value(struct str s, size_t at)
 {
@@ -58,7 +58,7 @@ skip_value(struct str s, size_t at)
 	return at;
 }
 
-/* Behind the colon of the member of the top object. */
+/* Finds the place behind the colon of a member of the top object. ERR_NOTFOUND. */
 static int
 find_member(struct str s, struct str member, size_t *ret)
 {

@@ -1,6 +1,6 @@
 /*
- * json_place: where in its text a part of a JSON document stands, for people
- * who have the text before them. It reads no values: that is json.h.
+ * json_place: finds the line and column of a part of a JSON document, for people who look at
+ * its text. It reads no values; json.h does that.
  */
 #ifndef CODEC_JSON_PLACE_H
 #define CODEC_JSON_PLACE_H
@@ -14,11 +14,11 @@ struct json_place {
 };
 
 /*
- * The place of element i of the list that the top object has as this member; of
- * an object in its stead, i being 0. Starts right behind the '[', ',' or ':' before
- * it and ends right behind it, as IAM's simulator counts (AWS CLI reference,
- * simulate-principal-policy). text: what json_parse has taken.
- * ERR_NOTFOUND: no such member or element, a name written with escapes, or no JSON.
+ * Finds element i of the list that is this member of the top object; if the member is a single
+ * value instead of a list, it is element 0. The place starts right behind the '[', ',' or ':'
+ * before the element and ends right behind it, as IAM's simulator counts (AWS CLI reference,
+ * simulate-principal-policy). text must be what json_parse accepted. ERR_NOTFOUND when there is
+ * no such member or element, or the member's name is written with escapes.
  */
 int json_place(struct str text, struct str member, size_t i, struct json_place *ret_start,
     struct json_place *ret_end) MUST_CHECK;

@@ -1,5 +1,5 @@
 /*
- * jsonw: writing JSON; see jsonw.h. Pure.
+ * jsonw: writes JSON; see jsonw.h. Pure.
  */
 #include "codec/jsonw.h"
 
@@ -26,7 +26,7 @@ in_object(const struct jsonw *w)
 	return w->depth > 0 && (w->in_object >> (w->depth - 1) & 1) != 0;
 }
 
-/* What stands between the value before and the one that comes. */
+/* Writes the comma before a value, if it needs one, and checks that a value may come here. */
 static void
 begin_value(struct jsonw *w)
 {

@@ -1,8 +1,8 @@
 /*
- * jsonw: writing JSON, append only. What comes out is well-formed by
- * construction: text is escaped, bytes that are not UTF-8 become U+FFFD,
- * commas and nesting are kept here. A call in the wrong place (a value in an
- * object without a name, too many ends) is a programmer's error and asserts.
+ * jsonw: writes JSON by appending to a buffer. The result is always well-formed: text is
+ * escaped, bytes that are not UTF-8 become U+FFFD, and commas and nesting are kept here. A call
+ * in the wrong place, such as a value without a name in an object, is a programming error and
+ * asserts.
  */
 #ifndef CODEC_JSONW_H
 #define CODEC_JSONW_H
@@ -17,18 +17,18 @@ struct jsonw {
 	struct buf *out;
 	unsigned depth;
 	uint32_t in_object; /* bit i: level i is an object */
-	bool comma;         /* something stands before on this level */
-	bool named;         /* a name waits for its value */
+	bool comma;         /* this level has a value already */
+	bool named;         /* a name was written that has no value yet */
 };
 
 void jsonw_init(struct jsonw *w, struct buf *out);
-/* All levels are closed and one value was written: 0. ERR_TOOBIG when the
- * buffer is full. Asserts when levels are open. */
+/* Ends the document. Asserts that one value was written and all levels are closed. ERR_TOOBIG
+ * when the buffer was too small. */
 int jsonw_finish(const struct jsonw *w) MUST_CHECK;
 
 void jsonw_object(struct jsonw *w);
 void jsonw_array(struct jsonw *w);
-void jsonw_end(struct jsonw *w); /* of the innermost object or array */
+void jsonw_end(struct jsonw *w); /* ends the innermost object or array */
 
 /* The name of the next value, inside an object. */
 void jsonw_name(struct jsonw *w, const char *name);
@@ -40,7 +40,7 @@ void jsonw_i64(struct jsonw *w, int64_t v);
 void jsonw_u64(struct jsonw *w, uint64_t v);
 void jsonw_bool(struct jsonw *w, bool v);
 void jsonw_null(struct jsonw *w);
-/* A whole value that another jsonw wrote, as it stands. */
+/* Appends a whole value that another jsonw wrote, without changing it. */
 void jsonw_value(struct jsonw *w, struct str json);
 
 /* Name and value in one call. */

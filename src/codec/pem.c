@@ -11,7 +11,7 @@
 #define LINE 64
 #define DASHES "-----"
 
-/* "-----`word` LABEL-----" and its LF, which may lack at the end of the text. */
+/* Reads "-----`word` LABEL-----" and its LF, which may be missing at the end of the text. */
 static int
 read_boundary(struct rd *r, const char *word, struct str *ret_label)
 {
@@ -29,7 +29,7 @@ read_boundary(struct rd *r, const char *word, struct str *ret_label)
 	return 0;
 }
 
-/* The lines between the boundaries, joined. */
+/* Joins the lines between the boundaries. */
 static int
 read_body(struct rd *r, struct buf *base64)
 {

@@ -1,7 +1,6 @@
 /*
- * pem: textual encoding of DER (RFC 7468), strictly: blocks and nothing else,
- * neither text nor blank lines between them. Not for private keys: what it
- * decodes is not wiped.
+ * pem: the textual encoding of DER (RFC 7468), strictly: there may be neither text nor blank
+ * lines between the blocks. It is not for private keys, as what it decodes is not wiped.
  */
 #ifndef CODEC_PEM_H
 #define CODEC_PEM_H
@@ -17,14 +16,14 @@ struct pem_block {
 };
 
 /*
- * Splits text into at most max blocks. Lines are at most 76 characters of
- * base 64 and end in LF; only the last may lack it. At least one block.
- * Errors: ERR_SYNTAX, ERR_TOOBIG (more than max blocks).
+ * Splits text into its blocks, at least one and at most max. Lines are at most 76 characters of
+ * base 64 and end in LF, which only the last line may lack. ERR_SYNTAX; ERR_TOOBIG (more than
+ * max blocks).
  */
 int pem_parse(struct arena *a, struct str text, struct pem_block *ret, size_t max,
     size_t *ret_n) MUST_CHECK;
 
-/* Lines of 64 characters, LF, also at the end. */
+/* Appends one block, with lines of 64 characters that all end in LF. */
 void pem_write(struct buf *out, const char *label, struct str der);
 
 #endif

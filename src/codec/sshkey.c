@@ -19,9 +19,9 @@ static const struct kind {
 	enum sshkey_kind kind;
 	enum shape shape;
 	const char *type;
-	const char *curve; /* SHAPE_ECDSA */
-	unsigned bits;     /* of the curve */
-	bool is_sk;        /* an application string stands behind */
+	const char *curve; /* for SHAPE_ECDSA */
+	unsigned bits;     /* of the curve; 0 for RSA */
+	bool is_sk;        /* an application string follows */
 } kinds[] = {
 	{ SSHKEY_RSA, SHAPE_RSA, "ssh-rsa", NULL, 0, false },
 	{ SSHKEY_ED25519, SHAPE_ED25519, "ssh-ed25519", NULL, 256, false },
@@ -48,7 +48,7 @@ rd_string(struct rd *r, struct str *ret)
 	return 0;
 }
 
-/* A positive mpint in its only form (RFC 4251 section 5); its length in bits. */
+/* Reads a positive mpint, which must be in its shortest form (RFC 4251 section 5). */
 static int
 rd_mpint(struct rd *r, struct str *ret, unsigned *ret_bits)
 {
@@ -103,7 +103,8 @@ parse_ed25519(struct rd *r)
 	return point.n == 32 ? 0 : ERR_SYNTAX;
 }
 
-/* The curve's name again, and an uncompressed point on it. */
+/* Reads the curve's name and a point in uncompressed form. Whether the point is on the curve is
+ * not checked. */
 static int
 parse_ecdsa(struct rd *r, const struct kind *k)
 {
@@ -182,7 +183,7 @@ contains(struct str s, const char *needle)
 	return s.p != NULL && memmem(s.p, s.n, needle, strlen(needle)) != NULL;
 }
 
-/* The last one is how the body of OpenSSH's private form begins. */
+/* The last text here is how the body of an OpenSSH private key begins, in base 64. */
 static bool
 looks_private(struct str s)
 {
@@ -203,7 +204,7 @@ parse_base64(struct arena *a, struct str base64, struct sshkey *ret)
 	return r;
 }
 
-/* Cuts the first word off, and the blanks behind it. */
+/* Cuts off and returns the first word of s, and drops the blanks behind it. */
 static struct str
 next_word(struct str *s)
 {
@@ -219,8 +220,8 @@ next_word(struct str *s)
 	return word;
 }
 
-/* The blob names the type that stands outside. So text that is no key at all is
- * not called a kind that we do not support. */
+/* True when the blob itself names this type. Used to tell a kind of key that is not supported
+ * from text that is no key at all. */
 static bool
 begins_with_type(struct str blob, struct str type)
 {
@@ -249,7 +250,7 @@ parse_line(struct arena *a, struct str line, struct sshkey *ret)
 		return r;
 	}
 	if ((r = parse_base64(a, base64, &k)) != 0)
-		return r == ERR_UNSUPPORTED ? ERR_SYNTAX : r; /* not what stands outside */
+		return r == ERR_UNSUPPORTED ? ERR_SYNTAX : r; /* the blob names another type */
 	if (!str_eq(k.type, type))
 		return ERR_SYNTAX;
 	k.comment = arena_str(a, line);
@@ -271,7 +272,7 @@ next_line(struct str *s)
 	return line;
 }
 
-/* A header, which goes on as long as lines end in a backslash. */
+/* Reads a header, which goes on in the next line if a line ends in a backslash. */
 static int
 read_header(struct arena *a, struct str first, struct str *rest, struct str *ret_comment)
 {

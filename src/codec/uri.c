@@ -31,7 +31,7 @@ encode(struct buf *out, struct str s, char keep)
 void
 uri_encode(struct buf *out, struct str s)
 {
-	encode(out, s, '-'); /* nothing more: '-' is unreserved */
+	encode(out, s, '-'); /* keeps nothing more, as '-' is unreserved */
 }
 
 void
@@ -52,7 +52,7 @@ hex_digit(char c)
 	return -1;
 }
 
-/* Decodes into dst, or only counts when that is NULL. */
+/* Decodes s into dst. With dst NULL it only counts the bytes. */
 static int
 decode(char *dst, struct str s, bool plus_is_space, size_t *ret_n)
 {
@@ -120,7 +120,7 @@ uri_target_split(struct str target, struct str *ret_path, struct str *ret_query)
 	return 0;
 }
 
-/* The next segment of path, which loses it and its '/'. */
+/* Cuts off and returns the next segment of path, and drops the '/' behind it. */
 static struct str
 next_segment(struct str *path)
 {
@@ -156,7 +156,7 @@ uri_path_normalise(struct buf *out, struct str path)
 		buf_ch(out, '/');
 }
 
-/* A decoded name or value, in the arena. */
+/* Decodes a name or value into the arena. */
 static int
 param_text(struct arena *a, struct str raw, unsigned flags, struct str *ret)
 {

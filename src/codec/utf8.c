@@ -37,7 +37,7 @@ utf8_char(struct str s, uint32_t *ret_cp)
 	return n;
 }
 
-/* How many of the first bytes are ASCII; most text is, so they go by words. */
+/* How many of the first bytes are ASCII. Most text is, so it is checked eight bytes at a time. */
 static size_t
 ascii_head(struct str s)
 {

@@ -26,7 +26,7 @@ ws_decoder_init(struct ws_decoder *d, enum ws_role role, uint64_t max_text_bytes
 	};
 }
 
-/* Eight bytes at a time: this is what a tunnel's throughput hangs on. */
+/* Works on eight bytes at a time, as most of the time of a large message is spent here. */
 void
 ws_mask(uint8_t *p, size_t n, const uint8_t mask[static 4], size_t at)
 {
@@ -52,7 +52,7 @@ is_control(enum ws_op op)
 	return (op & 0x8) != 0;
 }
 
-/* How long the head is, as far as its first two bytes tell. */
+/* The length of the head, as far as the bytes that were read tell it. */
 static size_t
 head_length(const struct ws_decoder *d)
 {
@@ -67,7 +67,7 @@ head_length(const struct ws_decoder *d)
 	    ((d->head[1] & MASKED) != 0 ? 4 : 0);
 }
 
-/* What the first two bytes alone forbid. */
+/* Checks what can be checked with the first two bytes. */
 static int
 check_first_bytes(const struct ws_decoder *d)
 {
@@ -90,7 +90,7 @@ check_first_bytes(const struct ws_decoder *d)
 	return ERR_SYNTAX;
 }
 
-/* The payload's length, which must be in its shortest form. */
+/* Reads the payload's length, which must be in its shortest form. */
 static int
 parse_length(struct rd *r, uint8_t length, uint64_t *ret)
 {
@@ -110,7 +110,7 @@ parse_length(struct rd *r, uint8_t length, uint64_t *ret)
 	return 0;
 }
 
-/* The head is whole: begin its frame. */
+/* The head is complete: begins the frame. */
 static int
 begin_frame(struct ws_decoder *d)
 {
@@ -143,7 +143,7 @@ begin_frame(struct ws_decoder *d)
 	return 0;
 }
 
-/* Collects the head's bytes. 0 when a frame has begun. */
+/* Collects the bytes of the head. 0 when it is complete; ERR_AGAIN, or as ws_decode. */
 static int
 read_head(struct ws_decoder *d, const uint8_t *p, size_t n, size_t *used)
 {
@@ -159,7 +159,7 @@ read_head(struct ws_decoder *d, const uint8_t *p, size_t n, size_t *used)
 	return ERR_AGAIN;
 }
 
-/* Unmasks the next piece of payload, of at most n bytes; returns its length. */
+/* Unmasks the next piece of payload, at most n bytes, and returns its length. */
 static size_t
 take_payload(struct ws_decoder *d, uint8_t *p, size_t n)
 {
@@ -230,7 +230,7 @@ ws_decode(struct ws_decoder *d, uint8_t *p, size_t n, size_t *ret_used, struct w
 	return read_data(d, p, n, ret_used, part);
 }
 
-/* RFC 6455 section 7.4 and the IANA registry; 1004-1006 and 1015 are not sent. */
+/* 1004 to 1006 and 1015 are registered, but must not be sent. */
 bool
 ws_code_is_valid(uint16_t code)
 {

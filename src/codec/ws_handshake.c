@@ -11,7 +11,7 @@
 #define MAX_HEADERS (5 + MAX_EXTRA)
 #define GUID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
-/* Base 64 of n bytes, which fits by construction. */
+/* Writes the base 64 of n bytes and a NUL; ret is large enough in all calls. */
 static void
 b64_to(char *ret, const uint8_t *p, size_t n)
 {
@@ -49,7 +49,7 @@ ws_handshake_accept(char ret[static WS_HANDSHAKE_ACCEPT_LEN + 1], struct str key
 	return r;
 }
 
-/* A key is the base 64 of 16 bytes: 24 characters that decode to no more. */
+/* True when s is the base 64 of 16 bytes, which has 24 characters. */
 static bool
 is_key(struct str s)
 {
@@ -82,7 +82,7 @@ ws_handshake_check(const struct http_request *req, struct str *ret_key)
 	return 0;
 }
 
-/* Puts own headers and extra ones into dst; ERR_TOOBIG. */
+/* Appends the extra headers to the n_own ones that are in dst. ERR_TOOBIG. */
 static int
 join(struct http_header dst[static MAX_HEADERS], size_t n_own, const struct http_header *extra,
     size_t n_extra)
@@ -106,7 +106,7 @@ ws_handshake_write_response(struct buf *out, struct str key, const struct http_h
 
 	if ((r = ws_handshake_accept(accept, key)) != 0)
 		return r;
-	/* Connection must be this word alone (wire.md 3.4). */
+	/* Connection must have this word only (wire.md 3.4). */
 	h[0] = (struct http_header){ STR("Upgrade"), STR("websocket") };
 	h[1] = (struct http_header){ STR("Connection"), STR("Upgrade") };
 	h[2] = (struct http_header){ STR("Sec-WebSocket-Accept"), str_of(accept) };

@@ -1,5 +1,5 @@
 /*
- * xml: writing XML 1.0; see xml.h. Pure.
+ * xml: writes XML 1.0; see xml.h. Pure.
  */
 #include "codec/xml.h"
 
@@ -54,7 +54,7 @@ entity(uint32_t cp)
 	case '\'':
 		return "&apos;";
 	case '\r':
-		return "&#13;"; /* bare, it is read as a line feed */
+		return "&#13;"; /* readers turn a bare CR into a line feed */
 	default:
 		return NULL;
 	}

@@ -1,8 +1,8 @@
 /*
- * xml: writing XML 1.0, append only. What comes out is well-formed by
- * construction: text is escaped (& < > " '), characters that XML 1.0 forbids
- * and bytes that are not UTF-8 become U+FFFD, elements are closed in order.
- * A call in the wrong place asserts. No XML is read anywhere in openeic.
+ * xml: writes XML 1.0 by appending to a buffer. The result is always well-formed: text is
+ * escaped (& < > " ' and CR), characters that XML 1.0 forbids and bytes that are not UTF-8
+ * become U+FFFD, and elements are closed in order. A call in the wrong place asserts. Nothing in
+ * openeic reads XML.
  */
 #ifndef CODEC_XML_H
 #define CODEC_XML_H
@@ -22,19 +22,19 @@ struct xml {
 
 /* Writes the XML declaration. */
 void xml_init(struct xml *x, struct buf *out);
-/* Every element is closed and there was a root: 0. ERR_TOOBIG when the buffer
- * is full. Asserts when elements are open. */
+/* Ends the document. Asserts that there was a root and all elements are closed. ERR_TOOBIG when
+ * the buffer was too small. */
 int xml_finish(const struct xml *x) MUST_CHECK;
 
 /*
- * Element names are letters, digits, '_', '-' and '.', first a letter or '_',
- * and must live until the element is closed (string literals).
+ * Names of elements have letters, digits, '_', '-' and '.', and begin with a letter or '_'. They
+ * must live until the element is closed; string literals do.
  */
 void xml_root(struct xml *x, const char *name, const char *xmlns); /* xmlns may be NULL */
 void xml_open(struct xml *x, const char *name);
-void xml_close(struct xml *x); /* the innermost element */
+void xml_close(struct xml *x); /* closes the innermost element */
 
-/* A whole element with a value. */
+/* Each writes a whole element with a value. */
 void xml_str(struct xml *x, const char *name, struct str v);
 void xml_c(struct xml *x, const char *name, const char *v);
 void xml_i64(struct xml *x, const char *name, int64_t v);
