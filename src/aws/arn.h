@@ -1,6 +1,6 @@
 /*
- * arn: Amazon Resource Names, "arn:partition:service:region:account:resource".
- * The resource is the rest and may hold colons and slashes.
+ * arn: Amazon Resource Names, "arn:partition:service:region:account:resource". The resource is
+ * all that follows the account, and may have colons and slashes.
  */
 #ifndef AWS_ARN_H
 #define AWS_ARN_H
@@ -16,12 +16,13 @@ struct arn {
 	struct str service;
 	struct str region;   /* may be empty (iam) */
 	struct str account;  /* 12 digits; may be empty, or "aws" for managed policies */
-	struct str resource; /* never empty: "instance/i-0123..." */
+	struct str resource; /* "instance/i-0123..."; never empty */
 };
 
-/* Views into s. ERR_SYNTAX; ERR_TOOBIG beyond ARN_MAX_BYTES. */
+/* Parses s; *ret has views into it. ERR_SYNTAX; ERR_TOOBIG when it is longer than
+ * ARN_MAX_BYTES. */
 int arn_parse(struct str s, struct arn *ret) MUST_CHECK;
-void arn_write(struct buf *b, const struct arn *arn);
+void arn_write(struct buf *b, const struct arn *arn); /* appends */
 
 /* True when s is 12 digits. */
 bool arn_account_valid(struct str s);

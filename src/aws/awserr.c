@@ -28,7 +28,8 @@ struct row {
 	{ \
 		TEXT(c), s \
 	}
-/* Each protocol has its own code; the last one for all three. */
+/* A row in which each protocol has its own code and status, and one in which all have the
+ * same. */
 #define OWN(ec2, ec2_s, query, query_s, json, json_s, text) \
 	{ \
 		FORM(ec2, ec2_s), FORM(query, query_s), FORM(json, json_s), TEXT(text) \
@@ -229,7 +230,7 @@ static const struct row rows[AWSERR_COUNT] = {
 	    ALL("InvalidEventCategoryException", 400, "The event category is not valid."),
 };
 
-/* What clients of EC2 look for in every AuthFailure (wire.md 2.5). */
+/* The sentence with which every AuthFailure of EC2 begins (wire.md 2.5). */
 #define EC2_AUTH_FAILURE "AWS was not able to validate the provided access credentials"
 
 static const struct form *
@@ -273,7 +274,7 @@ awserr_message(enum awserr e, enum service s)
 {
 	if (str_eq_c(form_of(e, s)->code, "AuthFailure"))
 		return STR(EC2_AUTH_FAILURE);
-	/* A JSON service says nothing about an operation that it does not know. */
+	/* A JSON service has no message about an operation that it does not know. */
 	if (e == AWSERR_UNKNOWN_OPERATION && service_info(s)->protocol == SERVICE_JSON11)
 		return STR("");
 	return rows[e].message;
@@ -296,7 +297,7 @@ write_ec2(struct buf *body, struct str code, struct str message, struct str requ
 	xml_str(&x, "RequestID", request_id);
 	xml_close(&x);
 	r = xml_finish(&x);
-	(void)r; /* body remembers that it was full */
+	(void)r; /* the caller sees the same error in body */
 }
 
 static void
@@ -319,7 +320,7 @@ write_query(struct buf *body, const struct form *f, const char *xmlns, struct st
 	(void)r;
 }
 
-/* "Message" is the name in the service's model; every SDK reads it (wire.md 1.7). */
+/* The member is "Message", as in the service's model; every SDK reads it (wire.md 1.7). */
 static void
 write_json(struct buf *body, struct str code, struct str message)
 {

@@ -1,9 +1,8 @@
 /*
- * awserr: what a client is told when something is wrong: for every error the
- * code and HTTP status of each protocol and a sentence, in one table, and the
- * writer of the error body of each protocol. Used by api for every answer that
- * is an error, and by front for errors of HTTP itself.
- * Sources: wire.md 1.6, 1.7, 2.5, 4.2, 4.3, 7.7, 8.1.
+ * awserr: what a client is told when something is wrong. One table has, for every error, the
+ * code and HTTP status in each protocol and a sentence; and there is a writer for the error body
+ * of each protocol. The api room uses it for all error answers, front for those that it makes
+ * itself. Sources: wire.md 1.6, 1.7, 2.5, 4.2, 4.3, 7.7, 8.1.
  */
 #ifndef AWS_AWSERR_H
 #define AWS_AWSERR_H
@@ -32,8 +31,8 @@ enum awserr {
 	AWSERR_UNKNOWN_OPERATION,
 	AWSERR_MISSING_ACTION,
 	AWSERR_WRONG_VERSION,
-	AWSERR_SERIALIZATION, /* body not JSON, not a form */
-	AWSERR_VALIDATION,    /* a parameter is not of its form */
+	AWSERR_SERIALIZATION, /* the body is no JSON, or no form */
+	AWSERR_VALIDATION,    /* a parameter does not have its form */
 	AWSERR_MISSING_PARAMETER,
 	AWSERR_UNKNOWN_PARAMETER,
 	AWSERR_THROTTLED,
@@ -125,32 +124,33 @@ enum awserr {
 	AWSERR_COUNT,
 };
 
-/* The head of an error answer. */
+/* The head of an error answer. Its texts live for ever. */
 struct awserr_head {
 	uint16_t status;
 	struct str code; /* also the errorCode of the audit record */
 	struct str content_type;
-	struct str error_type; /* value of x-amzn-ErrorType; empty: no such header */
+	struct str error_type; /* the value of x-amzn-ErrorType; empty: no such header */
 };
 
-/* Code and status for a service's protocol. e must not be AWSERR_NONE. */
+/* The head of an error in the protocol of a service. e must not be AWSERR_NONE. */
 struct awserr_head awserr_head(enum awserr e, enum service s);
-/* The sentence told when there is no better one; may be empty. */
+/* The sentence of an error when there is no better one; may be empty. */
 struct str awserr_message(enum awserr e, enum service s);
 
 /*
- * Appends the body: EC2 <Response><Errors>..., IAM and STS <ErrorResponse>,
- * JSON {"__type","Message"}. An empty message stands for the table's own.
- * The body is at most 16 KiB more than message and request_id escaped.
+ * Appends the body: <Response><Errors>... for EC2, <ErrorResponse> for IAM and STS, and
+ * {"__type","Message"} for JSON. If message is empty, the table's sentence is used; in an
+ * AuthFailure of EC2 message comes in brackets behind it. The body is at most 16 KiB longer than
+ * message and request_id, escaped. An overfull buffer is told by buf_err.
  */
 void awserr_write(struct buf *body, enum awserr e, enum service s, struct str message,
     struct str request_id);
 
-/* What a request that is not authentic is answered; AWSERR_NONE for SIGV4_OK. */
+/* The error for a request that is not authentic; AWSERR_NONE for SIGV4_OK. */
 enum awserr awserr_of_sigv4(enum sigv4_fault f);
 
-/* For an HTTP status that front itself decided on (400, 404, 405, 408, 413, 414,
- * 417, 431, 501, 503, 505); AWSERR_INTERNAL for any other. */
+/* The error for an HTTP status that front decided on (400, 404, 405, 408, 413, 414, 417, 431,
+ * 501, 503, 505); AWSERR_INTERNAL for any other status. */
 enum awserr awserr_of_status(uint16_t status);
 
 #endif

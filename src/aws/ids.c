@@ -1,5 +1,5 @@
 /*
- * ids: identifiers that AWS makes; see ids.h. Pure.
+ * ids: makes and checks identifiers; see ids.h. Pure.
  */
 #include "aws/ids.h"
 

@@ -1,6 +1,6 @@
 /*
- * ids: identifiers that AWS makes: resources ("i-" and 17 hex digits, or 8 in
- * ids of old), access keys and principals ("AKIA" and 16 characters).
+ * ids: identifiers in the forms of AWS: of resources ("i-" and 17 hex digits, or 8 in old ids),
+ * and of access keys and principals ("AKIA" and 16 characters).
  */
 #ifndef AWS_IDS_H
 #define AWS_IDS_H
@@ -9,7 +9,7 @@
 #include "base/rand.h"
 #include "base/str.h"
 
-#define IDS_MAX 32 /* longest id and a NUL */
+#define IDS_MAX 32 /* enough for the longest id and a NUL */
 
 enum ids_type {
 	IDS_INSTANCE,
@@ -25,22 +25,24 @@ enum ids_type {
 	IDS_TYPE_COUNT,
 };
 
-/* "i-", and the resource type of tags and ARNs: "instance". */
+/* The prefix of ids, such as "i-", and the resource type in tags and ARNs, such as
+ * "instance". */
 const char *ids_prefix(enum ids_type t);
 const char *ids_resource_type(enum ids_type t);
 
-/* Prefix and 8 or 17 lower-case hex digits. */
+/* True for the prefix of t and 8 or 17 lower-case hex digits. */
 bool ids_valid(enum ids_type t, struct str id);
-/* Which type an id is of. ERR_NOTFOUND when of none, or not valid. */
+/* Finds the type of an id. ERR_NOTFOUND when it is not valid for any. */
 int ids_type_of(struct str id, enum ids_type *ret) MUST_CHECK;
-/* A new one: prefix and 17 digits. */
+/* Makes a new id: prefix, 17 random digits and a NUL. */
 void ids_new(enum ids_type t, const struct rng *rng, char ret[static IDS_MAX]);
 
-/* prefix (4 letters: AKIA, ASIA, AIDA, AROA, ...) and 16 of [A-Z2-7]. */
+/* Makes and checks an id of a principal or access key: prefix, which has 4 letters (AKIA, ASIA,
+ * AIDA, AROA, ...), and 16 of [A-Z2-7]. */
 void ids_principal_new(const char *prefix, const struct rng *rng, char ret[static IDS_MAX]);
 bool ids_principal_valid(const char *prefix, struct str id);
 
-/* A new secret access key: 40 of [A-Za-z0-9+/] and a NUL. The caller wipes it. */
+/* Makes a new secret access key: 40 of [A-Za-z0-9+/] and a NUL. The caller wipes it. */
 #define IDS_SECRET_BYTES 41
 void ids_secret_new(const struct rng *rng, char ret[static IDS_SECRET_BYTES]);
 

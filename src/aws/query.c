@@ -1,7 +1,6 @@
 /*
- * query: Query parameters as a tree; see query.h. The pairs are sorted by their
- * names, step by step, and the tree is then built in one walk: no input makes
- * it slower than a sort. Pure.
+ * query: Query parameters as a tree; see query.h. The pairs are sorted by the steps of their
+ * names, and then one walk builds the tree. So no input takes longer than sorting it. Pure.
  */
 #include "aws/query.h"
 
@@ -15,7 +14,7 @@ struct pair {
 	struct str name, value;
 };
 
-/* The number of a step, or 0 when it is a name. */
+/* The number that a step is, or 0 when it is a name. */
 static uint64_t
 number_of(struct str step)
 {
@@ -49,7 +48,8 @@ pair_cmp(const void *a, const void *b)
 	return x->n_steps == y->n_steps ? 0 : x->n_steps < y->n_steps ? -1 : 1;
 }
 
-/* Cuts a name at its dots. "member" before a number only marks a list. */
+/* Splits a name at its dots. A step "member" before a number only marks a list and is
+ * dropped. */
 static int
 split(struct pair *p)
 {
@@ -104,7 +104,7 @@ read_pairs(struct str form, struct arena *a, struct pair **ret, size_t *ret_n, s
 	return 0;
 }
 
-/* How many of the first steps two neighbours share. */
+/* How many steps at the front are the same in both. */
 static size_t
 shared(const struct pair *x, const struct pair *y)
 {
@@ -189,7 +189,7 @@ query_list(const struct query *q, const char *path, const struct query **ret, si
 	*ret_n = 0;
 	if (node == NULL)
 		return 0;
-	/* "Name=" is how clients of IAM write an empty list. */
+	/* "Name=" is an empty list, as clients of IAM send it. */
 	if (node->has_value && (node->value.n > 0 || node->child != NULL))
 		return ERR_SYNTAX;
 	for (item = node->child; item != NULL; item = item->next, n++)

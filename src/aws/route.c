@@ -39,7 +39,7 @@ find_json(const struct route_input *in, const struct service_info *info, struct 
 	return AWSERR_NONE;
 }
 
-/* The parameters, from the one place where they may be. */
+/* Reads the parameters: from the body of a POST, or from the target of a GET. */
 static enum awserr
 read_params(const struct route_input *in, struct str query, struct arena *a,
     const struct query **ret, struct errinfo *ei)

@@ -1,7 +1,7 @@
 /*
- * route: which operation of which service a verified request asks for, and its
- * parameters as far as the protocol goes. Whether the operation exists is for
- * the table of actions (api/action.h). Sources: wire.md 1.1, 4.1, 7.7, 8.1.
+ * route: finds which operation of which service a verified request asks for, and splits its
+ * parameters. The table of actions (api/action.h) knows whether the operation exists. Sources:
+ * wire.md 1.1, 4.1, 7.7, 8.1.
  */
 #ifndef AWS_ROUTE_H
 #define AWS_ROUTE_H
@@ -17,20 +17,21 @@ struct route_input {
 	const struct http_header *headers;
 	size_t n_headers;
 	struct str body;
-	struct str scope_service; /* of the verified credential scope */
+	struct str scope_service; /* the service in the verified credential scope */
 };
 
 struct route {
 	enum service service;
 	struct str operation;       /* "DescribeInstances": [A-Za-z0-9], 1 to 64 */
-	const struct query *params; /* Query protocols: all, also Action; else NULL */
+	const struct query *params; /* of Query protocols: all, also Action; else NULL */
 };
 
 /*
- * JSON: POST, X-Amz-Target once, its prefix the service's. Query: POST with the
- * parameters in the body or GET with them in the target, never both; Action and
- * a Version that is the service's. The path must be "/".
- * AWSERR_NONE, or the answer with a sentence in ei; ret is untouched then.
+ * A request must have the path "/". With JSON it must be a POST with one X-Amz-Target that
+ * begins as the service's table row says. With Query it must be a POST with parameters in its
+ * body, or a GET with parameters in its target, never both, with an Action and the service's
+ * Version. Returns AWSERR_NONE, or the error to answer with, a sentence in ei (which may be
+ * empty) and ret untouched.
  */
 enum awserr route_find(const struct route_input *in, struct arena *a, struct route *ret,
     struct errinfo *ei) MUST_CHECK;

@@ -54,7 +54,8 @@ service_find(struct str name, enum service *ret)
 	return ERR_NOTFOUND;
 }
 
-/* The first field of this name: a guess does not mind that there are more. */
+/* The value of the first header of this name; for a guess it does not matter if there are
+ * more. */
 static struct str
 first_value(const struct http_header *h, size_t n, struct str name)
 {
@@ -66,7 +67,7 @@ first_value(const struct http_header *h, size_t n, struct str name)
 	return STR("");
 }
 
-/* True when ".../NAME/aws4_request" stands somewhere in an Authorization. */
+/* True when the scope in an Authorization header names this service: ".../NAME/aws4_request". */
 static bool
 scope_names(struct str authorization, struct str name)
 {

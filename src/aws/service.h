@@ -1,6 +1,6 @@
 /*
- * service: the AWS services that openeic answers for, and what a client has to
- * see of each on the wire. One row a service in service.c.
+ * service: the AWS services that openeic serves, and what differs between them on the wire. Each
+ * has a row in service.c.
  */
 #ifndef AWS_SERVICE_H
 #define AWS_SERVICE_H
@@ -25,29 +25,28 @@ enum service_protocol {
 struct service_info {
 	struct str name; /* in the credential scope and in ARNs: "ec2-instance-connect" */
 	enum service_protocol protocol;
-	struct str version; /* API version: the Version parameter of Query */
-	struct str target;  /* JSON: what stands before the last dot of X-Amz-Target */
-	/* What may stand before that: botocore sends it, the SDK for JavaScript not. */
+	struct str version; /* of the API; the Version parameter of Query */
+	struct str target;  /* JSON: the part of X-Amz-Target before its last dot */
+	/* May come before target: botocore sends it, the SDK for JavaScript does not. */
 	struct str target_namespace;
 	struct str xmlns;        /* Query: namespace of the response's root element */
 	struct str event_source; /* "ec2.amazonaws.com", for the audit trail */
-	bool global;             /* signed with whatever region the client has (iam) */
+	bool global;             /* clients may sign for any region (iam) */
 };
 
 /* The row of a service; never NULL. */
 const struct service_info *service_info(enum service s);
 
-/* The operation that a value of X-Amz-Target names of the service; empty: none. */
+/* The operation in a value of X-Amz-Target; empty when it is not for this service. */
 struct str service_target_operation(const struct service_info *info, struct str target);
 
-/* By the service name of a credential scope. ERR_NOTFOUND. */
+/* Finds a service by its name in a credential scope. ERR_NOTFOUND. */
 int service_find(struct str name, enum service *ret) MUST_CHECK;
 
 /*
- * For which service a request is that could not be read or verified, so that
- * its error has the form its client reads: by X-Amz-Target, else by the scope
- * in Authorization, else by Content-Type (a form: EC2), else SERVICE_CONNECT.
- * It is a guess for the form of an error and nothing else.
+ * Guesses the service that a request is for when it could not be read or verified, so that the
+ * error has the form that its client reads: by X-Amz-Target, else by the scope in Authorization,
+ * else EC2 if the Content-Type is that of a form, else SERVICE_CONNECT. Use it for nothing else.
  */
 enum service service_guess(const struct http_header *h, size_t n);
 

@@ -1,6 +1,6 @@
 /*
- * sigv4: verifying without the secret; see sigv4.h. Called by api for every
- * request before anything else looks at it. Pure.
+ * sigv4: verifies what can be verified without the secret; see sigv4.h. The api room calls it
+ * for every request before anything else looks at the request. Pure.
  */
 #include "aws/sigv4.h"
 
@@ -12,7 +12,7 @@
 #define AMZ "x-amz-"
 #define BASIC_DATE_BYTES 16 /* 20240801T132447Z */
 
-/* What the stages hand to each other. */
+/* The state that the stages share. */
 struct check {
 	const struct sigv4_input *in;
 	struct arena *arena;
@@ -35,7 +35,7 @@ fault(struct check *c, enum sigv4_fault f, const char *text)
 	return f;
 }
 
-/* The only header of this name; empty when absent. False when there are several. */
+/* Gets the only header of this name; empty when there is none. False when there are several. */
 static bool
 one_header(const struct check *c, struct str name, struct str *ret)
 {
@@ -119,7 +119,7 @@ read_header_form(struct check *c, struct str authorization, struct str *ret_date
 	return SIGV4_OK;
 }
 
-/* Finds the signature's fields, in whichever of the two forms, and splits them. */
+/* Finds the fields of the signature, in the header or in the query, and parses them. */
 static enum sigv4_fault
 read_auth(struct check *c, struct str *ret_date)
 {
@@ -161,7 +161,7 @@ basic_date(struct arena *a, int64_t at_s)
 	return r;
 }
 
-/* How long the signature is good, counted from its moment. */
+/* Gets how long the signature is good, counted from when it was made. */
 static enum sigv4_fault
 read_expires(struct check *c, int64_t *ret_s)
 {
@@ -184,7 +184,7 @@ read_expires(struct check *c, int64_t *ret_s)
 	return SIGV4_OK;
 }
 
-/* Date as HTTP has it; some clients write the zone as mail does ("-0000"). */
+/* Parses an HTTP date, also with the time zone as in mail ("-0000"), which some clients send. */
 static int
 http_date_parse(struct str date, int64_t *ret_at_s)
 {

@@ -1,5 +1,5 @@
 /*
- * sigv4_auth: the grammar of a signature's fields; see sigv4_auth.h. Pure.
+ * sigv4_auth: parses the fields of a signature; see sigv4_auth.h. Pure.
  */
 #include "aws/sigv4_auth.h"
 
@@ -13,7 +13,7 @@
 /* RFC 9110 tchar without upper case. */
 #define NAME LOWER DIGITS "!#$%&'*+-.^_`|~"
 
-/* Takes one "Name=value" into its place. */
+/* Takes one "Name=value" into auth. */
 static int
 take_field(struct str field, struct sigv4_auth *auth, struct errinfo *ei)
 {

@@ -1,5 +1,5 @@
 /*
- * sigv4_canon: canonical request and string to sign; see sigv4_canon.h. Pure.
+ * sigv4_canon: the canonical request and the string to sign; see sigv4_canon.h. Pure.
  */
 #include "aws/sigv4_canon.h"
 
@@ -78,7 +78,7 @@ sigv4_canon_query(struct buf *b, struct arena *a, const struct uri_param *params
 	}
 }
 
-/* The value without blanks at its ends, and with one space for each run. */
+/* Appends a value without blanks at its ends, and with one space for each run of blanks. */
 static int
 write_folded(struct buf *b, struct str value)
 {
@@ -91,7 +91,7 @@ write_folded(struct buf *b, struct str value)
 			blank = true;
 			continue;
 		}
-		/* A line end would let one header pass for two. */
+		/* With a line end, one header could pass for two. */
 		if ((unsigned char)v.p[i] < 0x20)
 			return ERR_SYNTAX;
 		if (blank)
@@ -137,7 +137,7 @@ sigv4_canon_hash(struct str s, char ret[static 65])
 	int ok;
 
 	ok = EVP_Digest(s.n == 0 ? "" : s.p, s.n, digest, NULL, EVP_sha256(), NULL);
-	/* A SHA-256 that is not there is a broken machine: nothing could be verified. */
+	/* Without SHA-256 the machine is broken, and nothing could be verified. */
 	assert(ok == 1);
 	buf_init(&b, 64);
 	hex_write(&b, digest, sizeof(digest));

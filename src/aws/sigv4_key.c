@@ -1,6 +1,6 @@
 /*
- * sigv4_key: from secret to signature; see sigv4_key.h. Linked where secrets
- * are held, and nowhere else.
+ * sigv4_key: from a secret to a signature; see sigv4_key.h. Only programs that hold secrets are
+ * linked with it.
  */
 #include "aws/sigv4_key.h"
 

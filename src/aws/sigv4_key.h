@@ -1,6 +1,6 @@
 /*
- * sigv4_key: the chain from a secret access key to a signature. Only those who
- * hold secrets link it: keyd, and clients that sign (sigv4_sign).
+ * sigv4_key: the chain from a secret access key to a signature. Only what holds secrets uses it:
+ * keyd, and sigv4_sign.
  */
 #ifndef AWS_SIGV4_KEY_H
 #define AWS_SIGV4_KEY_H
@@ -13,19 +13,19 @@
 #define SIGV4_KEY_BYTES 32
 
 /*
- * HMAC chain "AWS4"+secret -> date -> region -> service -> "aws4_request".
- * ret is a secret, good for one day, region and service: the caller wipes it.
- * ERR_RANGE when the secret is empty or longer than 128 bytes; ERR_CRYPTO.
+ * Derives a signing key by HMACs: "AWS4"+secret -> date -> region -> service -> "aws4_request".
+ * The key is a secret too, good for one day, region and service; the caller wipes it. ERR_RANGE
+ * when the secret is empty or longer than 128 bytes; ERR_CRYPTO.
  */
 int sigv4_key_derive(struct str secret, struct str date, struct str region, struct str service,
     uint8_t ret[static SIGV4_KEY_BYTES]) MUST_CHECK;
 
-/* The signature of a string. ERR_CRYPTO. */
+/* Makes the signature of a string. ERR_CRYPTO. */
 int sigv4_key_sign(const uint8_t key[static SIGV4_KEY_BYTES], struct str string_to_sign,
     uint8_t ret[static 32]) MUST_CHECK;
 
-/* True when the signature is that of the string; time does not depend on where
- * they differ. A failure of the library is false. */
+/* True when this is the signature of the string. The time that it takes does not depend on where
+ * they differ. False also when the library fails. */
 bool sigv4_key_verify(const uint8_t key[static SIGV4_KEY_BYTES], struct str string_to_sign,
     const uint8_t signature[static 32]);
 

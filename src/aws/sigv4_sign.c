@@ -1,5 +1,5 @@
 /*
- * sigv4_sign: signing requests; see sigv4_sign.h. Not linked into the server.
+ * sigv4_sign: signs requests; see sigv4_sign.h.
  */
 #include "aws/sigv4_sign.h"
 
@@ -10,7 +10,7 @@
 #include "base/hex.h"
 #include "base/secret.h"
 
-/* What both forms make on the way. */
+/* What signing in a header and presigning have in common. */
 struct signing {
 	const struct sigv4_sign *s;
 	struct arena *arena;
@@ -70,7 +70,7 @@ list_names(struct signing *g)
 	return r;
 }
 
-/* Date, scope, and the headers with those that a signature adds. */
+/* Makes the date, the scope, and the list of headers with those that signing adds. */
 static int
 start(struct signing *g, bool presigned)
 {
@@ -126,7 +126,7 @@ canonical_request(const struct signing *g, struct str target, struct buf *b)
 	return buf_err(b);
 }
 
-/* The signature in hex, for the target as given. */
+/* Makes the signature, in hex, of the request with this target. */
 static int
 sign(const struct signing *g, struct str target, struct str *ret_hex)
 {
