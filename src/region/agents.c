@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/array.h"
 #include "base/log.h"
+#include "codec/ws.h"
 #include "link/json.h"
 #include "pki/cert_name.h"
 #include "store/store_agent.h"
@@ -137,7 +138,7 @@ close_older(struct region *region, struct str agent_id)
 
 	for (i = 0; i < u->n; i++) {
 		if (str_eq_c(agent_id, u->links[i].agent_id))
-			outbox_close(region->outbox, u->links[i].number, 1000,
+			outbox_close(region->outbox, u->links[i].number, WS_CODE_NORMAL,
 			    STR("the agent has connected again"));
 	}
 }
