@@ -11,7 +11,6 @@
 #include "base/str.h"
 
 #define METADATA_MAX_BODY (1u << 20)
-#define METADATA_MAX_ASKS 16
 
 struct metadata_opts {
 	struct str socket;  /* Unix socket, used when somebody listens there; or empty */
@@ -42,7 +41,7 @@ struct metadata_answer {
 int metadata_token(struct metadata *m) MUST_CHECK;
 
 /*
- * GETs all n paths (at most METADATA_MAX_ASKS) without waiting for answers in between. ret has
+ * GETs all n paths without waiting for answers in between. ret has
  * n places. ERR_TIMEOUT, ERR_CLOSED, ERR_UNAVAIL (cannot connect again), ERR_SYNTAX (not HTTP,
  * or an answer is too big), ERR_TOOBIG (the paths), ERR_SYS.
  */

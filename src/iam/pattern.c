@@ -156,12 +156,6 @@ out:
 }
 
 bool
-pattern_is_any(const struct pattern *p)
-{
-	return p->n_parts == 0 && p->text.n == 1 && p->text.p[0] == GLOB_STAR;
-}
-
-bool
 pattern_is_variable(const struct pattern *p)
 {
 	return p->n_parts == 1 && p->parts[0].key.n > 0;

@@ -35,8 +35,6 @@ struct pattern {
 /* ERR_SYNTAX: a variable is malformed. c's place says where. */
 int pattern_compile(struct compile *c, struct str raw, unsigned flags,
     struct pattern *ret) MUST_CHECK;
-/* Is the pattern "*"? */
-bool pattern_is_any(const struct pattern *p);
 /* Is the pattern one variable and nothing else? */
 bool pattern_is_variable(const struct pattern *p);
 

@@ -593,12 +593,6 @@ conn_peer(const struct conn *c)
 	return &c->peer;
 }
 
-int
-conn_fd(const struct conn *c)
-{
-	return c->fd;
-}
-
 struct str
 conn_tls_version(const struct conn *c)
 {

@@ -85,7 +85,6 @@ void conn_finish(struct conn *c, int linger_ms);
 
 /* ---- about the peer ---- */
 const struct addr *conn_peer(const struct conn *c);
-int conn_fd(const struct conn *c); /* borrowed, to read or set socket options */
 /* These texts live as long as the connection. They are empty when it is plain or the value is
  * not known (yet). */
 struct str conn_tls_version(const struct conn *c); /* "TLSv1.3" */

@@ -42,7 +42,6 @@ struct keyd_ocsp {
 /* keyd accepts nothing that is longer, so whoever has it from a client checks first. */
 #define PORTS_MAX_TOKEN_BYTES 12365   /* claims, the secret, and 37 bytes of seal */
 #define PORTS_MAX_MESSAGE_BYTES 16384 /* an authorization message; 37 more when sealed */
-#define PORTS_MAX_PASSWORD_BYTES 512
 
 /* A request signed with temporary credentials. */
 struct keyd_verify_session {

@@ -5,8 +5,6 @@
 
 #include <arpa/inet.h>
 
-#include "base/num.h"
-
 int
 ipv4_parse(struct str s, uint32_t *ret)
 {
@@ -36,21 +34,4 @@ struct str
 ipv4_dashed(struct arena *a, struct str prefix, uint32_t ip, struct str suffix)
 {
 	return write_with(a, prefix, ip, '-', suffix);
-}
-
-int
-ipv4_cidr_parse(struct str s, struct ipv4_cidr *ret)
-{
-	size_t slash = str_index(s, '/');
-	uint32_t ip, mask;
-	uint64_t bits;
-
-	if (slash == s.n || ipv4_parse(str_head(s, slash), &ip) != 0 ||
-	    num_u64_parse(str_from(s, slash + 1), 0, 32, &bits) != 0)
-		return ERR_SYNTAX;
-	mask = bits == 0 ? 0 : UINT32_MAX << (32 - bits);
-	if ((ip & ~mask) != 0)
-		return ERR_SYNTAX;
-	*ret = (struct ipv4_cidr){ .first = ip, .last = ip | ~mask, .bits = (uint32_t)bits };
-	return 0;
 }

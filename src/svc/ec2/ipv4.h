@@ -1,5 +1,5 @@
 /*
- * ipv4: IPv4 addresses and CIDR blocks as numbers in host order, which is the form in which
+ * ipv4: IPv4 addresses as numbers in host order, which is the form in which
  * store_address keeps them.
  */
 #ifndef API_EC2_IPV4_H
@@ -11,17 +11,9 @@
 #include "base/err.h"
 #include "base/str.h"
 
-struct ipv4_cidr {
-	uint32_t first; /* network address */
-	uint32_t last;  /* broadcast address */
-	uint32_t bits;  /* 0..32 */
-};
-
 /* Reads dotted decimal: four numbers without leading zeros. ERR_SYNTAX. */
 int ipv4_parse(struct str s, uint32_t *ret) MUST_CHECK;
 struct str ipv4_text(struct arena *a, uint32_t ip);
-/* Reads "a.b.c.d/n", in which no bit behind the first n may be set. ERR_SYNTAX. */
-int ipv4_cidr_parse(struct str s, struct ipv4_cidr *ret) MUST_CHECK;
 /* The address with '-' instead of '.', between prefix and suffix: "ip-172-31-0-10". */
 struct str ipv4_dashed(struct arena *a, struct str prefix, uint32_t ip, struct str suffix);
 

@@ -10,6 +10,7 @@
 #include "pki/totp.h"
 
 #define SEED STR("12345678901234567890")
+#define STEP_S 30 /* RFC 6238 section 4.1 */
 
 /* RFC 6238 appendix B, SHA1: the last six of the eight digits there. */
 static const struct {
@@ -34,7 +35,7 @@ codes_are_the_rfcs(void **state)
 
 	(void)state;
 	for (i = 0; i < N; i++) {
-		step = vectors[i].at_s / TOTP_STEP_S;
+		step = vectors[i].at_s / STEP_S;
 		assert_int_equal(totp_code(SEED, step, code), 0);
 		assert_string_equal(code, vectors[i].code);
 		assert_int_equal(totp_find(SEED, code, step, step, &found), 0);
