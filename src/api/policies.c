@@ -157,9 +157,7 @@ load_entity(struct store *st, struct arena *a, struct str id, struct entry **ret
 		return r;
 	e = entry_new(id, n, n_tags);
 	for (i = 0; i < n && r == 0; i++)
-		r = entry_add(e,
-		    v[i].kind == STORE_GRANT_BOUNDARY ? IAM_PERMISSIONS_BOUNDARY
-						      : IAM_IDENTITY_POLICY,
+		r = entry_add(e, v[i].is_boundary ? IAM_PERMISSIONS_BOUNDARY : IAM_IDENTITY_POLICY,
 		    v[i].name, v[i].document);
 	for (i = 0; i < n_tags; i++)
 		entry_add_tag(e, &tags[i]);

@@ -177,17 +177,6 @@ static const struct db_table room_table = {
 };
 
 int
-store_address_count_free(struct store *st, struct str pool, int64_t *ret)
-{
-	struct arena *a = arena_new(1u << 12);
-	int r;
-
-	r = store_address_count_free_of(st, a, &pool, 1, ret);
-	arena_free(a);
-	return r;
-}
-
-int
 store_address_count_free_of(struct store *st, struct arena *a, const struct str *pools, size_t n,
     int64_t *ret)
 {

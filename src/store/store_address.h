@@ -28,10 +28,9 @@ int store_address_claim(struct store *st, struct str pool, struct str owner,
 /* Gives back what owner holds in the pool; an empty pool means all pools. It is no error if owner
  * holds nothing. */
 int store_address_release(struct store *st, struct str pool, struct str owner) MUST_CHECK;
-/* How many addresses are free, for availableIpAddressCount. ERR_NOTFOUND. */
-int store_address_count_free(struct store *st, struct str pool, int64_t *ret) MUST_CHECK;
-/* The same for n pools: ret[i] is for pools[i]. If there are more than 1000, they must be in order.
- * ERR_NOTFOUND: one of them does not exist. */
+/* How many addresses are free in each of n pools, for availableIpAddressCount: ret[i] is for
+ * pools[i]. If there are more than 1000, they must be in order. ERR_NOTFOUND: one of them does not
+ * exist. */
 int store_address_count_free_of(struct store *st, struct arena *a, const struct str *pools,
     size_t n, int64_t *ret) MUST_CHECK;
 

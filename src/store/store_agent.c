@@ -27,13 +27,6 @@ store_agent_add(struct store *st, const struct store_agent *v)
 }
 
 int
-store_agent_get(struct store *st, struct arena *a, struct str agent_id, struct store_agent *ret)
-{
-	return table_get(store_db(st), &table, "FROM agent WHERE agent_id = $1",
-	    DB_ARGS(db_text(agent_id)), a, ret);
-}
-
-int
 store_agent_get_by_cert(struct store *st, struct arena *a, struct str cert_sha256,
     struct store_agent *ret)
 {
@@ -42,40 +35,8 @@ store_agent_get_by_cert(struct store *st, struct arena *a, struct str cert_sha25
 }
 
 int
-store_agent_get_by_vpc(struct store *st, struct arena *a, struct str vpc_id,
-    struct store_agent *ret)
-{
-	return table_get(store_db(st), &table,
-	    "FROM agent WHERE vpc_id = $1 ORDER BY created_at DESC, agent_id LIMIT 1",
-	    DB_ARGS(db_text(vpc_id)), a, ret);
-}
-
-int
-store_agent_get_by_instance(struct store *st, struct arena *a, struct str instance_id,
-    struct store_agent *ret)
-{
-	return table_get(store_db(st), &table,
-	    "FROM agent WHERE instance_id = $1 ORDER BY created_at DESC, agent_id LIMIT 1",
-	    DB_ARGS(db_text(instance_id)), a, ret);
-}
-
-int
 store_agent_seen(struct store *st, struct str agent_id, int64_t at)
 {
 	return db_run_one(store_db(st), "UPDATE agent SET last_seen_at = $1 WHERE agent_id = $2",
 	    DB_ARGS(db_int(at), db_text(agent_id)));
-}
-
-int
-store_agent_set_cert(struct store *st, struct str agent_id, struct str cert_sha256)
-{
-	return db_run_one(store_db(st), "UPDATE agent SET cert_sha256 = $1 WHERE agent_id = $2",
-	    DB_ARGS(db_text(cert_sha256), db_text(agent_id)));
-}
-
-int
-store_agent_delete(struct store *st, struct str agent_id)
-{
-	return db_run_one(store_db(st), "DELETE FROM agent WHERE agent_id = $1",
-	    DB_ARGS(db_text(agent_id)));
 }

@@ -20,19 +20,9 @@ struct store_agent {
 /* ERR_EXISTS (id or certificate), ERR_BADSTATE (no such account or VPC), ERR_RANGE (both or none of
  * vpc_id and instance_id). */
 int store_agent_add(struct store *st, const struct store_agent *v) MUST_CHECK;
-/* Find an agent, or the newest one of a VPC or instance; then note that it was seen.
- * ERR_NOTFOUND. */
-int store_agent_get(struct store *st, struct arena *a, struct str agent_id,
-    struct store_agent *ret) MUST_CHECK;
+/* Find an agent; then note that it was seen. ERR_NOTFOUND. */
 int store_agent_get_by_cert(struct store *st, struct arena *a, struct str cert_sha256,
     struct store_agent *ret) MUST_CHECK;
-int store_agent_get_by_vpc(struct store *st, struct arena *a, struct str vpc_id,
-    struct store_agent *ret) MUST_CHECK;
-int store_agent_get_by_instance(struct store *st, struct arena *a, struct str instance_id,
-    struct store_agent *ret) MUST_CHECK;
 int store_agent_seen(struct store *st, struct str agent_id, int64_t at) MUST_CHECK;
-/* Gives the agent a new certificate. ERR_NOTFOUND, ERR_EXISTS. */
-int store_agent_set_cert(struct store *st, struct str agent_id, struct str cert_sha256) MUST_CHECK;
-int store_agent_delete(struct store *st, struct str agent_id) MUST_CHECK;
 
 #endif

@@ -7,13 +7,8 @@
 
 #include "store/store.h"
 
-enum store_grant_kind {
-	STORE_GRANT_IDENTITY = 1, /* its own, or that of one of its groups */
-	STORE_GRANT_BOUNDARY = 2,
-};
-
 struct store_grant {
-	enum store_grant_kind kind;
+	bool is_boundary;     /* otherwise its own or a group's */
 	struct str holder_id; /* the user, group or role that has it */
 	struct str name;      /* ARN of a managed policy, or name of an inline one */
 	int64_t version;      /* of a managed policy; 0: it is an inline one */

@@ -45,14 +45,6 @@ store_group_get(struct store *st, struct arena *a, struct str account_id, struct
 }
 
 int
-store_group_get_id(struct store *st, struct arena *a, struct str group_id, struct store_group *ret)
-{
-	return table_get(store_db(st), &table,
-	    "FROM entity e WHERE e.entity_id = $1 AND e.kind = 2", DB_ARGS(db_text(group_id)), a,
-	    ret);
-}
-
-int
 store_group_list(struct store *st, struct arena *a, const struct store_name_query *query,
     struct store_group **ret, size_t *ret_n)
 {

@@ -19,8 +19,6 @@ struct store_group {
 int store_group_add(struct store *st, const struct store_group *v) MUST_CHECK;
 int store_group_get(struct store *st, struct arena *a, struct str account_id, struct str name,
     struct store_group *ret) MUST_CHECK; /* ERR_NOTFOUND */
-int store_group_get_id(struct store *st, struct arena *a, struct str group_id,
-    struct store_group *ret) MUST_CHECK; /* ERR_NOTFOUND */
 int store_group_list(struct store *st, struct arena *a, const struct store_name_query *query,
     struct store_group **ret, size_t *ret_n) MUST_CHECK;
 /* Writes name, path and ARN. ERR_NOTFOUND, ERR_EXISTS. */

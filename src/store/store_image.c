@@ -41,10 +41,3 @@ store_image_list(struct store *st, struct arena *a, struct str account_id, struc
 	    "FROM image WHERE account_id = $1 AND image_id > $2 ORDER BY image_id LIMIT $3",
 	    DB_ARGS(db_text(account_id), db_text(after), db_int(store_page(limit))), a, ret, ret_n);
 }
-
-int
-store_image_set_state(struct store *st, struct str image_id, enum store_image_state state)
-{
-	return db_run_one(store_db(st), "UPDATE image SET state = $1 WHERE image_id = $2",
-	    DB_ARGS(db_int(state), db_text(image_id)));
-}

@@ -26,7 +26,5 @@ int store_image_get(struct store *st, struct arena *a, struct str image_id,
 /* Lists them in the order of their ids, beginning behind `after`; empty: with the first. */
 int store_image_list(struct store *st, struct arena *a, struct str account_id, struct str after,
     size_t limit, struct store_image **ret, size_t *ret_n) MUST_CHECK;
-int store_image_set_state(struct store *st, struct str image_id,
-    enum store_image_state state) MUST_CHECK; /* ERR_NOTFOUND */
 
 #endif

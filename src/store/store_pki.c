@@ -51,15 +51,15 @@ store_pki_list_active(struct store *st, struct arena *a, enum store_pki_kind kin
     struct store_pki **ret, size_t *ret_n)
 {
 	return table_list(store_db(st), &table,
-	    "FROM pki WHERE kind = $1 AND state = 1 ORDER BY not_before_at DESC, cert_id",
-	    DB_ARGS(db_int(kind)), a, ret, ret_n);
+	    "FROM pki WHERE kind = $1 AND state = $2 ORDER BY not_before_at DESC, cert_id",
+	    DB_ARGS(db_int(kind), db_int(STORE_PKI_ACTIVE)), a, ret, ret_n);
 }
 
 int
 store_pki_retire(struct store *st, struct str cert_id)
 {
-	return db_run_one(store_db(st), "UPDATE pki SET state = 2 WHERE cert_id = $1",
-	    DB_ARGS(db_text(cert_id)));
+	return db_run_one(store_db(st), "UPDATE pki SET state = $1 WHERE cert_id = $2",
+	    DB_ARGS(db_int(STORE_PKI_RETIRED), db_text(cert_id)));
 }
 
 int

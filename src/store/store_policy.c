@@ -88,14 +88,6 @@ store_policy_get(struct store *st, struct arena *a, struct str account_id, struc
 }
 
 int
-store_policy_get_id(struct store *st, struct arena *a, struct str account_id, struct str policy_id,
-    struct store_policy *ret)
-{
-	return table_get(store_db(st), &table, FROM " AND p.policy_id = $2",
-	    DB_ARGS(db_text(account_id), db_text(policy_id)), a, ret);
-}
-
-int
 store_policy_list(struct store *st, struct arena *a, const struct store_policy_query *query,
     struct store_policy **ret, size_t *ret_n)
 {
@@ -103,8 +95,8 @@ store_policy_list(struct store *st, struct arena *a, const struct store_policy_q
 	    FROM " AND p.arn > $2 AND substr(p.path, 1, length($3)) = $3"
 		 " AND ($4 = 0 OR ($4 = 1 AND p.account_id IS NULL)"
 		 " OR ($4 = 2 AND p.account_id IS NOT NULL))"
-		 " AND ($5 = 0 OR ($5 IN (1, 3) AND EXISTS (SELECT 1 " ATTACHED "))"
-		 " OR ($5 IN (2, 3) AND EXISTS (SELECT 1 " BOUNDARY ")))"
+		 " AND ($5 = 0 OR ($5 = 1 AND EXISTS (SELECT 1 " ATTACHED "))"
+		 " OR ($5 = 2 AND EXISTS (SELECT 1 " BOUNDARY ")))"
 		 " ORDER BY p.arn LIMIT $6",
 	    DB_ARGS(db_text(query->account_id), db_text(query->after), db_text(query->path_prefix),
 		db_int(query->scope), db_int(query->usage), db_int(store_page(query->limit))),

@@ -35,7 +35,6 @@ enum store_policy_usage {
 	STORE_POLICY_ANY_USAGE,
 	STORE_POLICY_ATTACHED,
 	STORE_POLICY_BOUNDARY,
-	STORE_POLICY_EITHER_USAGE, /* attached, or a boundary */
 };
 
 struct store_policy_query {
@@ -54,8 +53,6 @@ int store_policy_add(struct store *st, const struct store_policy *v,
 /* account_id is the account that asks; a policy of another account is not found. ERR_NOTFOUND. */
 int store_policy_get(struct store *st, struct arena *a, struct str account_id, struct str arn,
     struct store_policy *ret) MUST_CHECK;
-int store_policy_get_id(struct store *st, struct arena *a, struct str account_id,
-    struct str policy_id, struct store_policy *ret) MUST_CHECK;
 /* Lists them in the order of the ARNs. */
 int store_policy_list(struct store *st, struct arena *a, const struct store_policy_query *query,
     struct store_policy **ret, size_t *ret_n) MUST_CHECK;

@@ -82,13 +82,6 @@ store_role_get_id(struct store *st, struct arena *a, struct str role_id, struct 
 }
 
 int
-store_role_get_arn(struct store *st, struct arena *a, struct str arn, struct store_role *ret)
-{
-	return table_get(store_db(st), &table, FROM " WHERE e.arn = $1", DB_ARGS(db_text(arn)), a,
-	    ret);
-}
-
-int
 store_role_list_of(struct store *st, struct arena *a, const struct str *role_ids, size_t n,
     struct store_role **ret, size_t *ret_n)
 {
@@ -113,12 +106,6 @@ int
 store_role_update(struct store *st, const struct store_role *v)
 {
 	return table_update(store_db(st), &role_table, v);
-}
-
-int
-store_role_set_boundary(struct store *st, struct str role_id, struct str policy_arn)
-{
-	return store_entity_set_boundary(st, role_id, policy_arn);
 }
 
 int

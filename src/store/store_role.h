@@ -29,8 +29,6 @@ int store_role_get(struct store *st, struct arena *a, struct str account_id, str
     struct store_role *ret) MUST_CHECK; /* ERR_NOTFOUND */
 int store_role_get_id(struct store *st, struct arena *a, struct str role_id,
     struct store_role *ret) MUST_CHECK; /* ERR_NOTFOUND */
-int store_role_get_arn(struct store *st, struct arena *a, struct str arn,
-    struct store_role *ret) MUST_CHECK; /* the exact ARN; ERR_NOTFOUND */
 /* Lists those of these ids that exist, in the order of their ids, with one statement for 1000. If
  * there are more, the ids must be in order. */
 int store_role_list_of(struct store *st, struct arena *a, const struct str *role_ids, size_t n,
@@ -39,8 +37,6 @@ int store_role_list(struct store *st, struct arena *a, const struct store_name_q
     struct store_role **ret, size_t *ret_n) MUST_CHECK;
 /* Writes description, trust policy and max_session_s. ERR_NOTFOUND. */
 int store_role_update(struct store *st, const struct store_role *v) MUST_CHECK;
-/* As store_entity_set_boundary. */
-int store_role_set_boundary(struct store *st, struct str role_id, struct str policy_arn) MUST_CHECK;
 int store_role_set_last_used(struct store *st, struct str role_id, int64_t at,
     struct str region) MUST_CHECK; /* ERR_NOTFOUND */
 /* The caller deletes its tags. ERR_NOTFOUND, ERR_BADSTATE (it still has policies, or is in an

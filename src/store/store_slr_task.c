@@ -9,9 +9,9 @@ static const struct db_column columns[] = {
 	COL_TEXT(struct store_slr_task, task_id, DB_KEY),
 	COL_TEXT(struct store_slr_task, account_id, DB_ONCE),
 	COL_TEXT(struct store_slr_task, role_name, DB_ONCE),
-	COL_INT(struct store_slr_task, status, 0),
-	COL_TEXT(struct store_slr_task, reason, 0),
-	COL_TEXT(struct store_slr_task, usage, 0),
+	COL_INT(struct store_slr_task, status, DB_ONCE),
+	COL_TEXT(struct store_slr_task, reason, DB_ONCE),
+	COL_TEXT(struct store_slr_task, usage, DB_ONCE),
 	COL_INT(struct store_slr_task, created_at, DB_ONCE),
 };
 static const struct db_table table = {
@@ -33,12 +33,6 @@ store_slr_task_get(struct store *st, struct arena *a, struct str account_id, str
 	return table_get(store_db(st), &table,
 	    "FROM slr_task WHERE task_id = $1 AND account_id = $2",
 	    DB_ARGS(db_text(task_id), db_text(account_id)), a, ret);
-}
-
-int
-store_slr_task_update(struct store *st, const struct store_slr_task *v)
-{
-	return table_update(store_db(st), &table, v);
 }
 
 int

@@ -28,8 +28,6 @@ struct store_slr_task {
 int store_slr_task_add(struct store *st, const struct store_slr_task *v) MUST_CHECK;
 int store_slr_task_get(struct store *st, struct arena *a, struct str account_id, struct str task_id,
     struct store_slr_task *ret) MUST_CHECK; /* ERR_NOTFOUND */
-/* Writes status, reason and usage. ERR_NOTFOUND. */
-int store_slr_task_update(struct store *st, const struct store_slr_task *v) MUST_CHECK;
 /* Deletes the tasks that were created before this time. ret_n may be NULL. */
 int store_slr_task_delete_before(struct store *st, int64_t created_at, int64_t *ret_n) MUST_CHECK;
 

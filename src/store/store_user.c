@@ -64,13 +64,6 @@ store_user_get(struct store *st, struct arena *a, struct str account_id, struct 
 }
 
 int
-store_user_get_id(struct store *st, struct arena *a, struct str user_id, struct store_user *ret)
-{
-	return table_get(store_db(st), &table, FROM " WHERE e.entity_id = $1 AND e.kind = 1",
-	    DB_ARGS(db_text(user_id)), a, ret);
-}
-
-int
 store_user_list_of(struct store *st, struct arena *a, const struct str *user_ids, size_t n,
     struct store_user **ret, size_t *ret_n)
 {
@@ -97,12 +90,6 @@ store_user_update(struct store *st, const struct store_user *v)
 	const struct store_entity e = entity_of(v);
 
 	return store_entity_rename(st, &e);
-}
-
-int
-store_user_set_boundary(struct store *st, struct str user_id, struct str policy_arn)
-{
-	return store_entity_set_boundary(st, user_id, policy_arn);
 }
 
 int

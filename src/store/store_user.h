@@ -26,8 +26,6 @@ struct store_user {
 int store_user_add(struct store *st, const struct store_user *v) MUST_CHECK;
 int store_user_get(struct store *st, struct arena *a, struct str account_id, struct str name,
     struct store_user *ret) MUST_CHECK; /* ERR_NOTFOUND */
-int store_user_get_id(struct store *st, struct arena *a, struct str user_id,
-    struct store_user *ret) MUST_CHECK; /* ERR_NOTFOUND */
 /* Lists those of these ids that exist, in the order of their ids, with one statement for 1000. If
  * there are more, the ids must be in order. */
 int store_user_list_of(struct store *st, struct arena *a, const struct str *user_ids, size_t n,
@@ -36,8 +34,6 @@ int store_user_list(struct store *st, struct arena *a, const struct store_name_q
     struct store_user **ret, size_t *ret_n) MUST_CHECK;
 /* Writes name, path and ARN. ERR_NOTFOUND, ERR_EXISTS. */
 int store_user_update(struct store *st, const struct store_user *v) MUST_CHECK;
-/* As store_entity_set_boundary. */
-int store_user_set_boundary(struct store *st, struct str user_id, struct str policy_arn) MUST_CHECK;
 /* Writes the four members of the login profile. An empty password takes the profile away.
  * ERR_BADSTATE (no such user). */
 int store_user_set_login_profile(struct store *st, const struct store_user *v) MUST_CHECK;

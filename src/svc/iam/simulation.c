@@ -143,8 +143,7 @@ simulation_add_entity(struct call *c, struct simulation *s, const struct store_e
 	if ((r = store_grant_list(c->region->store, c->arena, e->entity_id, &v, &n)) != 0)
 		return call_internal(c, "policies", r);
 	for (i = 0; i < n; i++) {
-		type = v[i].kind == STORE_GRANT_BOUNDARY ? IAM_PERMISSIONS_BOUNDARY
-							 : IAM_IDENTITY_POLICY;
+		type = v[i].is_boundary ? IAM_PERMISSIONS_BOUNDARY : IAM_IDENTITY_POLICY;
 		if (type == IAM_PERMISSIONS_BOUNDARY && !boundary)
 			continue;
 		if ((err = source_id(c, e, &v[i], &name)) != AWSERR_NONE)

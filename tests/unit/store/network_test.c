@@ -1,6 +1,7 @@
 /* network_test: vpc, subnet, address, security_group. */
 #include "fixture.h"
 
+#include "store/db.h"
 #include "store/store_address.h"
 #include "store/store_agent.h"
 
@@ -87,7 +88,7 @@ vpc_delete_needs_it_empty(void **state)
 	assert_ok(store_vpc_add(f->st, &in));
 	assert_ok(store_agent_add(f->st, &agent));
 	assert_int_equal(store_vpc_delete(f->st, STR("vpc-2")), ERR_BADSTATE);
-	assert_ok(store_agent_delete(f->st, STR("a")));
+	assert_ok(db_run(store_db(f->st), "DELETE FROM agent", DB_NO_ARGS, NULL));
 	assert_ok(store_vpc_delete(f->st, STR("vpc-2")));
 	assert_int_equal(store_vpc_delete(f->st, STR("vpc-2")), ERR_NOTFOUND);
 }
@@ -145,6 +146,16 @@ subnet_round_trip(void **state)
 	assert_int_equal(store_subnet_delete(f->st, STR("subnet-3")), ERR_NOTFOUND);
 }
 
+/* How many are free in the pool. */
+static int64_t
+count_free(struct fixture *f, struct str pool)
+{
+	int64_t n;
+
+	assert_ok(store_address_count_free_of(f->st, f->a, &pool, 1, &n));
+	return n;
+}
+
 static void
 addresses_go_round(void **state)
 {
@@ -152,12 +163,11 @@ addresses_go_round(void **state)
 	int64_t n;
 
 	assert_int_equal(store_address_take(f->st, STR("p"), STR("i-0"), &n), ERR_NOTFOUND);
-	assert_int_equal(store_address_count_free(f->st, STR("p"), &n), ERR_NOTFOUND);
+	assert_int_equal(store_address_count_free_of(f->st, f->a, &STR("p"), 1, &n), ERR_NOTFOUND);
 	assert_int_equal(store_address_pool_add(f->st, STR("p"), 8, 7), ERR_RANGE);
 	assert_ok(store_address_pool_add(f->st, STR("p"), 4, 7));
 	assert_int_equal(store_address_pool_add(f->st, STR("p"), 4, 7), ERR_EXISTS);
-	assert_ok(store_address_count_free(f->st, STR("p"), &n));
-	assert_int_equal(n, 4);
+	assert_int_equal(count_free(f, STR("p")), 4);
 
 	assert_ok(store_address_take(f->st, STR("p"), STR("i-1"), &n));
 	assert_int_equal(n, 4);
@@ -171,8 +181,7 @@ addresses_go_round(void **state)
 	assert_ok(store_address_take(f->st, STR("p"), STR("i-4"), &n));
 	assert_int_equal(n, 4);
 	assert_int_equal(store_address_take(f->st, STR("p"), STR("i-5"), &n), ERR_UNAVAIL);
-	assert_ok(store_address_count_free(f->st, STR("p"), &n));
-	assert_int_equal(n, 0);
+	assert_int_equal(count_free(f, STR("p")), 0);
 	assert_int_equal(store_address_pool_delete(f->st, STR("p")), ERR_BADSTATE);
 	/* the one hole is found from wherever the search begins */
 	assert_ok(store_address_release(f->st, STR("p"), STR("i-6")));
@@ -204,16 +213,12 @@ addresses_are_claimed_and_released(void **state)
 	assert_ok(store_address_take(f->st, STORE_ADDRESS_PUBLIC, STR("i-2"), &n));
 	fixture_reopen(f);
 	assert_ok(store_address_release(f->st, STORE_ADDRESS_PUBLIC, STR("i-1")));
-	assert_ok(store_address_count_free(f->st, STORE_ADDRESS_PUBLIC, &n));
-	assert_int_equal(n, 253);
-	assert_ok(store_address_count_free(f->st, STR("subnet-1"), &n));
-	assert_int_equal(n, 250);
+	assert_int_equal(count_free(f, STORE_ADDRESS_PUBLIC), 253);
+	assert_int_equal(count_free(f, STR("subnet-1")), 250);
 	assert_ok(store_address_release(f->st, STR(""), STR("i-1")));
 	assert_ok(store_address_release(f->st, STR(""), STR("i-1")));
-	assert_ok(store_address_count_free(f->st, STR("subnet-1"), &n));
-	assert_int_equal(n, 251);
-	assert_ok(store_address_count_free(f->st, STORE_ADDRESS_PUBLIC, &n));
-	assert_int_equal(n, 253);
+	assert_int_equal(count_free(f, STR("subnet-1")), 251);
+	assert_int_equal(count_free(f, STORE_ADDRESS_PUBLIC), 253);
 	assert_ok(store_address_pool_delete(f->st, STR("subnet-1")));
 	assert_int_equal(store_address_pool_delete(f->st, STR("subnet-1")), ERR_NOTFOUND);
 }

@@ -179,10 +179,8 @@ decision(void **state)
 	size_t n;
 
 	(void)!store_access_key_get(f->st, f->a, STR("AKIA1"), &key);
-	(void)!store_user_get_id(f->st, f->a, STR("AIDA1"), &user);
 	(void)!store_user_get(f->st, f->a, ACCOUNT, STR("alice"), &user);
 	(void)!store_role_get_id(f->st, f->a, STR("AROA1"), &role);
-	(void)!store_role_get_arn(f->st, f->a, STR("arn"), &role);
 	(void)!store_role_get(f->st, f->a, ACCOUNT, STR("web"), &role);
 	assert_ok(store_grant_list(f->st, f->a, STR("AIDA1"), &grants, &n));
 	assert_ok(store_tag_list(f->st, f->a, STR("AIDA1"), &tags, &n));

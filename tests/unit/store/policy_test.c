@@ -43,8 +43,6 @@ policy_round_trip(void **state)
 	assert_int_equal(v.next_version, 2);
 	assert_int_equal(v.attachment_count, 0);
 	assert_int_equal(v.boundary_count, 0);
-	assert_ok(store_policy_get_id(f->st, f->a, ACCOUNT, STR("ANPARead"), &v));
-	assert_str(v.name, "Read");
 	assert_ok(store_policy_version_get(f->st, f->a, v.policy_id, 1, &version));
 	assert_str(version.document, "{\"Version\":1}");
 	assert_int_equal(version.version, 1);
@@ -73,8 +71,6 @@ policy_refusals(void **state)
 	assert_ok(store_policy_add(f->st, &v, STR("d")));
 	/* exact, and not another account's */
 	assert_int_equal(store_policy_get(f->st, f->a, ACCOUNT, v.arn, &got), ERR_NOTFOUND);
-	assert_int_equal(store_policy_get_id(f->st, f->a, ACCOUNT, v.policy_id, &got),
-	    ERR_NOTFOUND);
 	assert_int_equal(store_policy_get(f->st, f->a, ACCOUNT,
 			     STR("arn:aws:iam::111122223333:policy/READ"), &got),
 	    ERR_NOTFOUND);
@@ -143,8 +139,8 @@ policy_list(void **state)
 	iam_add_role(f, "web");
 	other.account_id = OTHER_ACCOUNT;
 	assert_ok(store_user_add(f->st, &other));
-	assert_ok(store_user_set_boundary(f->st, STR("AIDAalice"), limit));
-	assert_ok(store_role_set_boundary(f->st, STR("AROAweb"), limit));
+	assert_ok(store_entity_set_boundary(f->st, STR("AIDAalice"), limit));
+	assert_ok(store_entity_set_boundary(f->st, STR("AROAweb"), limit));
 	assert_ok(store_attachment_add(f->st, STR("AROAweb"), STR("ANPARead"), 1));
 	assert_ok(store_attachment_add(f->st, STR("AIDAother"), STR("ANPAawsAdmin"), 1));
 
@@ -158,7 +154,6 @@ policy_list(void **state)
 		{ { .limit = 9, .scope = STORE_POLICY_AWS }, "Admin00 |" },
 		{ { .limit = 1, .usage = STORE_POLICY_ATTACHED }, "Read10 ||" },
 		{ { .limit = 9, .usage = STORE_POLICY_BOUNDARY }, "limit02 |" },
-		{ { .limit = 9, .usage = STORE_POLICY_EITHER_USAGE }, "Read10 limit02 |" },
 		{ { .limit = 9, .path_prefix = STR("/x/") }, "under00 |" },
 		{ { .limit = 9, .path_prefix = STR("/_/") }, "|" },
 		{ { .limit = 9, .account_id = OTHER_ACCOUNT }, "Admin10 |" },
@@ -188,14 +183,14 @@ policy_versions(void **state)
 	iam_add_policy(f, "read");
 	assert_ok(store_policy_version_add(f->st, &v, &number));
 	assert_int_equal(number, 2);
-	assert_ok(store_policy_get_id(f->st, f->a, ACCOUNT, id, &p));
+	assert_ok(store_policy_get(f->st, f->a, ACCOUNT, iam_arn(f, "policy", "read"), &p));
 	assert_int_equal(p.default_version, 1);
 	assert_int_equal(p.updated_at, 1000);
 	v.document = STR("three");
 	v.is_default = true;
 	v.created_at = 3000;
 	assert_ok(store_policy_version_add(f->st, &v, NULL));
-	assert_ok(store_policy_get_id(f->st, f->a, ACCOUNT, id, &p));
+	assert_ok(store_policy_get(f->st, f->a, ACCOUNT, iam_arn(f, "policy", "read"), &p));
 	assert_int_equal(p.default_version, 3);
 	assert_int_equal(p.updated_at, 3000);
 	assert_ok(store_policy_version_list(f->st, f->a, id, 0, 2, &list, &n));
@@ -217,7 +212,7 @@ policy_versions(void **state)
 	assert_ok(store_policy_version_delete(f->st, id, 3));
 	assert_int_equal(store_policy_version_delete(f->st, id, 3), ERR_NOTFOUND);
 	assert_int_equal(store_policy_set_default(f->st, id, 3, 5000), ERR_NOTFOUND);
-	assert_ok(store_policy_get_id(f->st, f->a, ACCOUNT, id, &p));
+	assert_ok(store_policy_get(f->st, f->a, ACCOUNT, iam_arn(f, "policy", "read"), &p));
 	assert_int_equal(p.default_version, 1);
 	assert_int_equal(p.updated_at, 4000);
 	assert_ok(store_policy_version_add(f->st, &v, &number));
@@ -243,12 +238,13 @@ policy_delete(void **state)
 	assert_int_equal(store_policy_delete(f->st, id), ERR_BADSTATE);
 	assert_ok(store_policy_version_get(f->st, f->a, id, 1, &v)); /* still there */
 	assert_ok(store_attachment_delete(f->st, STR("AIDAalice"), id));
-	assert_ok(store_user_set_boundary(f->st, STR("AIDAalice"), iam_arn(f, "policy", "read")));
+	assert_ok(store_entity_set_boundary(f->st, STR("AIDAalice"), iam_arn(f, "policy", "read")));
 	assert_int_equal(store_policy_delete(f->st, id), ERR_BADSTATE);
-	assert_ok(store_user_set_boundary(f->st, STR("AIDAalice"), STR("")));
+	assert_ok(store_entity_set_boundary(f->st, STR("AIDAalice"), STR("")));
 	assert_ok(store_policy_delete(f->st, id));
 	assert_int_equal(store_policy_delete(f->st, id), ERR_NOTFOUND);
-	assert_int_equal(store_policy_get_id(f->st, f->a, ACCOUNT, id, &p), ERR_NOTFOUND);
+	assert_int_equal(store_policy_get(f->st, f->a, ACCOUNT, iam_arn(f, "policy", "read"), &p),
+	    ERR_NOTFOUND);
 	iam_add_policy(f, "READ");
 }
 
@@ -348,7 +344,7 @@ entities_of_a_policy(void **state)
 	assert_ok(store_attachment_list_entities(f->st, f->a, &q, &v, &n));
 	assert_int_equal(n, 0);
 	assert_ok(
-	    store_role_set_boundary(f->st, STR("AROAweb"), STR("arn:aws:iam::aws:policy/Admin")));
+	    store_entity_set_boundary(f->st, STR("AROAweb"), STR("arn:aws:iam::aws:policy/Admin")));
 	assert_ok(store_attachment_list_entities(f->st, f->a, &q, &v, &n));
 	assert_int_equal(n, 1);
 	assert_str(v[0].name, "web");
@@ -410,7 +406,7 @@ inline_policies(void **state)
 
 /* ---- what counts for a decision ---- */
 
-/* One line for each, sorted: kind, holder, name, version, document. */
+/* One line for each, sorted: is it a boundary, holder, name, version, document. */
 static struct str
 grants(struct fixture *f, struct str entity_id)
 {
@@ -424,7 +420,7 @@ grants(struct fixture *f, struct str entity_id)
 	buf_init(&b, 4000);
 	for (size_t i = 0; i < n; i++) {
 		size_t k = i;
-		struct str line = arena_fmt(f->a, "%d %.*s %.*s %lld '%.*s'\n", (int)v[i].kind,
+		struct str line = arena_fmt(f->a, "%d %.*s %.*s %lld '%.*s'\n", v[i].is_boundary,
 		    STR_FMT(v[i].holder_id), STR_FMT(v[i].name), (long long)v[i].version,
 		    STR_FMT(v[i].document));
 
@@ -470,7 +466,7 @@ grants_of_a_user(void **state)
 	put_inline(f, STR("AIDAbob"), STR("b"));
 	put_inline(f, STR("AGPAdev"), STR("d"));
 	assert_ok(store_attachment_add(f->st, STR("AGPAdev"), STR("ANPAwrite"), 1));
-	assert_ok(store_user_set_boundary(f->st, STR("AIDAbob"), iam_arn(f, "policy", "limit")));
+	assert_ok(store_entity_set_boundary(f->st, STR("AIDAbob"), iam_arn(f, "policy", "limit")));
 	assert_ok(store_group_add_user(f->st, STR("AGPAdev"), STR("AIDAbob")));
 	assert_str(grants(f, alice), "");
 
@@ -480,22 +476,22 @@ grants_of_a_user(void **state)
 	assert_ok(store_attachment_add(f->st, alice, STR("ANPAread"), 1));
 	assert_ok(store_attachment_add(f->st, ops, STR("ANPAread"), 1));
 	assert_ok(store_attachment_add(f->st, ops, STR("ANPAwrite"), 1));
-	assert_ok(store_user_set_boundary(f->st, alice, iam_arn(f, "policy", "limit")));
+	assert_ok(store_entity_set_boundary(f->st, alice, iam_arn(f, "policy", "limit")));
 	assert_ok(store_policy_version_add(f->st, &v, NULL));
 	assert_str(grants(f, alice),
-	    "1 AGPAops arn:aws:iam::111122223333:policy/read 2 'read v2'\n"
-	    "1 AGPAops arn:aws:iam::111122223333:policy/write 1 'write v1'\n"
-	    "1 AGPAops o 0 'inline o'\n"
-	    "1 AIDAalice a 0 'inline a'\n"
-	    "1 AIDAalice arn:aws:iam::111122223333:policy/read 2 'read v2'\n"
-	    "2 AIDAalice arn:aws:iam::111122223333:policy/limit 1 'limit v1'\n");
+	    "0 AGPAops arn:aws:iam::111122223333:policy/read 2 'read v2'\n"
+	    "0 AGPAops arn:aws:iam::111122223333:policy/write 1 'write v1'\n"
+	    "0 AGPAops o 0 'inline o'\n"
+	    "0 AIDAalice a 0 'inline a'\n"
+	    "0 AIDAalice arn:aws:iam::111122223333:policy/read 2 'read v2'\n"
+	    "1 AIDAalice arn:aws:iam::111122223333:policy/limit 1 'limit v1'\n");
 	/* and a change counts at once */
 	assert_ok(store_policy_set_default(f->st, STR("ANPAread"), 1, 1));
 	assert_ok(store_group_remove_user(f->st, ops, alice));
-	assert_ok(store_user_set_boundary(f->st, alice, STR("")));
+	assert_ok(store_entity_set_boundary(f->st, alice, STR("")));
 	assert_str(grants(f, alice),
-	    "1 AIDAalice a 0 'inline a'\n"
-	    "1 AIDAalice arn:aws:iam::111122223333:policy/read 1 'read v1'\n");
+	    "0 AIDAalice a 0 'inline a'\n"
+	    "0 AIDAalice arn:aws:iam::111122223333:policy/read 1 'read v1'\n");
 }
 
 static void
@@ -508,11 +504,11 @@ grants_of_a_role(void **state)
 	iam_add_policy(f, "read");
 	put_inline(f, web, STR("w"));
 	assert_ok(store_attachment_add(f->st, web, STR("ANPAread"), 1));
-	assert_ok(store_role_set_boundary(f->st, web, iam_arn(f, "policy", "read")));
+	assert_ok(store_entity_set_boundary(f->st, web, iam_arn(f, "policy", "read")));
 	assert_str(grants(f, web),
-	    "1 AROAweb arn:aws:iam::111122223333:policy/read 1 'read v1'\n"
-	    "1 AROAweb w 0 'inline w'\n"
-	    "2 AROAweb arn:aws:iam::111122223333:policy/read 1 'read v1'\n");
+	    "0 AROAweb arn:aws:iam::111122223333:policy/read 1 'read v1'\n"
+	    "0 AROAweb w 0 'inline w'\n"
+	    "1 AROAweb arn:aws:iam::111122223333:policy/read 1 'read v1'\n");
 	assert_str(grants(f, STR("AROAwe_")), "");
 }
 
@@ -527,12 +523,12 @@ grants_without_a_document(void **state)
 	iam_add_role(f, "web");
 	iam_add_policy(f, "read");
 	assert_ok(store_attachment_add(f->st, STR("AROAweb"), STR("ANPAread"), 1));
-	assert_ok(store_role_set_boundary(f->st, STR("AROAweb"), iam_arn(f, "policy", "read")));
+	assert_ok(store_entity_set_boundary(f->st, STR("AROAweb"), iam_arn(f, "policy", "read")));
 	assert_ok(db_prepare(store_db(f->st), "DELETE FROM policy_version", &q));
 	assert_ok(db_exec(q, NULL));
 	assert_str(grants(f, STR("AROAweb")),
-	    "1 AROAweb arn:aws:iam::111122223333:policy/read 1 ''\n"
-	    "2 AROAweb arn:aws:iam::111122223333:policy/read 1 ''\n");
+	    "0 AROAweb arn:aws:iam::111122223333:policy/read 1 ''\n"
+	    "1 AROAweb arn:aws:iam::111122223333:policy/read 1 ''\n");
 }
 
 #define T(fn) cmocka_unit_test_setup_teardown(fn, fixture_accounts, fixture_end)

@@ -6,6 +6,16 @@
 
 #define RUN "RunInstances&ImageId=" IMAGE "&MinCount=1&MaxCount=1"
 
+/* How many addresses are free in the pool. */
+static int64_t
+count_free(struct fixture *f, struct str pool)
+{
+	int64_t n;
+
+	assert_ok(store_address_count_free_of(f->st, f->a, &pool, 1, &n));
+	return n;
+}
+
 static const char *
 state_of(struct fixture *f, const char *id)
 {
@@ -386,7 +396,7 @@ test_several(void **state)
 {
 	struct fixture *f = *state;
 	struct api_response resp;
-	int64_t left, before;
+	int64_t before;
 	const char *a, *b;
 
 	resp = fixture_ec2(f, "RunInstances&ImageId=" IMAGE "&MinCount=2&MaxCount=2");
@@ -398,13 +408,12 @@ test_several(void **state)
 	fixture_finish_all(f, "");
 
 	/* As many as there is room for: one of the three public addresses. */
-	assert_ok(store_address_count_free(f->st, STR(SUBNET), &before));
+	before = count_free(f, STR(SUBNET));
 	resp = fixture_ec2(f, "RunInstances&ImageId=" IMAGE "&MinCount=1&MaxCount=3");
 	assert_status(f, &resp, 200);
 	assert_string_not_equal(fixture_element(f, &resp, "instanceId", 0), "");
 	assert_string_equal(fixture_element(f, &resp, "instanceId", 1), "");
-	assert_ok(store_address_count_free(f->st, STR(SUBNET), &left));
-	assert_int_equal(left, before - 1);
+	assert_int_equal(count_free(f, STR(SUBNET)), before - 1);
 	fixture_finish_all(f, "");
 	resp = fixture_ec2(f, "RunInstances&ImageId=" IMAGE "&MinCount=1&MaxCount=1");
 	assert_status(f, &resp, 400);
@@ -480,16 +489,14 @@ test_undone(void **state)
 {
 	struct fixture *f = *state;
 	struct api_response resp;
-	int64_t left, before;
+	int64_t before;
 
-	assert_ok(store_address_count_free(f->st, STR(SUBNET), &before));
+	before = count_free(f, STR(SUBNET));
 	resp = fixture_ec2(f, "RunInstances&ImageId=" IMAGE "&MinCount=4&MaxCount=4");
 	assert_status(f, &resp, 400);
 	assert_has(f, &resp, "<Code>InsufficientFreeAddressesInSubnet</Code>");
-	assert_ok(store_address_count_free(f->st, STR(SUBNET), &left));
-	assert_int_equal(left, before);
-	assert_ok(store_address_count_free(f->st, STORE_ADDRESS_PUBLIC, &left));
-	assert_int_equal(left, 3);
+	assert_int_equal(count_free(f, STR(SUBNET)), before);
+	assert_int_equal(count_free(f, STORE_ADDRESS_PUBLIC), 3);
 	assert_int_equal(f->n_sent, 0);
 	resp = fixture_ec2(f, "DescribeInstances");
 	assert_has(f, &resp, "<reservationSet></reservationSet>");

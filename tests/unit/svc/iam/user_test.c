@@ -364,7 +364,7 @@ test_delete(void **state)
 	struct api_response resp;
 	size_t n;
 
-	assert_ok(store_user_get_id(f->st, f->a, str_of(id), &u));
+	assert_ok(store_user_get(f->st, f->a, STR(ACCOUNT), STR("ann"), &u));
 	u.sealed_password = STR("sealed");
 	assert_ok(store_user_set_login_profile(f->st, &u));
 	assert_ok(store_inline_policy_put(f->st, &inline_policy));
