@@ -31,23 +31,24 @@ static const char base32[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 #define PRINCIPAL_DIGITS 16
 
 const char *
-ids_prefix(enum ids_type t)
-{
-	assert(t < IDS_TYPE_COUNT);
-	return types[t].prefix;
-}
-
-const char *
 ids_resource_type(enum ids_type t)
 {
 	assert(t < IDS_TYPE_COUNT);
 	return types[t].resource_type;
 }
 
+/* "i-". */
+static struct str
+prefix_of(enum ids_type t)
+{
+	assert(t < IDS_TYPE_COUNT);
+	return str_of(types[t].prefix);
+}
+
 bool
 ids_valid(enum ids_type t, struct str id)
 {
-	struct str prefix = str_of(ids_prefix(t)), digits = str_from(id, prefix.n);
+	struct str prefix = prefix_of(t), digits = str_from(id, prefix.n);
 
 	return str_starts(id, prefix) && hex_is_lower(digits) &&
 	    (digits.n == HEX_DIGITS || digits.n == OLD_HEX_DIGITS);
@@ -70,7 +71,7 @@ ids_type_of(struct str id, enum ids_type *ret)
 void
 ids_new(enum ids_type t, const struct rng *rng, char ret[static IDS_MAX])
 {
-	struct str prefix = str_of(ids_prefix(t));
+	struct str prefix = prefix_of(t);
 
 	memcpy(ret, prefix.p, prefix.n);
 	rand_hex(rng, ret + prefix.n, HEX_DIGITS);

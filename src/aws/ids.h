@@ -25,9 +25,7 @@ enum ids_type {
 	IDS_TYPE_COUNT,
 };
 
-/* The prefix of ids, such as "i-", and the resource type in tags and ARNs, such as
- * "instance". */
-const char *ids_prefix(enum ids_type t);
+/* The resource type in tags and ARNs, such as "instance". */
 const char *ids_resource_type(enum ids_type t);
 
 /* True for the prefix of t and 8 or 17 lower-case hex digits. */

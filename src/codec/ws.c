@@ -256,8 +256,9 @@ ws_close_parse(struct str payload, uint16_t *ret_code, struct str *ret_reason)
 	return 0;
 }
 
-size_t
-ws_head_write(uint8_t ret[static WS_MAX_HEAD], enum ws_op op, uint64_t n, const uint8_t *mask)
+/* Writes the head of a frame that is a whole message of n payload bytes, and returns its length. */
+static size_t
+head_write(uint8_t ret[static WS_MAX_HEAD], enum ws_op op, uint64_t n, const uint8_t *mask)
 {
 	size_t at = 2, length_n = n <= WS_MAX_CONTROL ? 0 : n <= UINT16_MAX ? 2 : 8, i;
 
@@ -278,7 +279,7 @@ void
 ws_frame_write(struct buf *out, enum ws_op op, struct str payload, const uint8_t *mask)
 {
 	uint8_t head[WS_MAX_HEAD];
-	size_t n = ws_head_write(head, op, payload.n, mask);
+	size_t n = head_write(head, op, payload.n, mask);
 	char *at = buf_reserve(out, n + payload.n);
 
 	if (at == NULL)

@@ -94,14 +94,8 @@ int ws_close_parse(struct str payload, uint16_t *ret_code, struct str *ret_reaso
 /* XORs n bytes with the mask, beginning with the mask's byte `at` modulo 4. */
 void ws_mask(uint8_t *p, size_t n, const uint8_t mask[static 4], size_t at);
 
-/*
- * Writes the head of a frame that is a whole message of n payload bytes, and returns its length.
- * mask is NULL for a server, and 4 random bytes for a client, which masks the payload itself.
- */
-size_t ws_head_write(uint8_t ret[static WS_MAX_HEAD], enum ws_op op, uint64_t n,
-    const uint8_t *mask);
-/* Appends a frame that is a whole message, masked if mask is not NULL. The payload of a control
- * frame has at most 125 bytes. */
+/* Appends a frame that is a whole message. mask is NULL for a server, and 4 random bytes for a
+ * client. The payload of a control frame has at most 125 bytes. */
 void ws_frame_write(struct buf *out, enum ws_op op, struct str payload, const uint8_t *mask);
 /* True when a close frame may have this code (RFC 6455 7.4 and the IANA registry). */
 bool ws_code_is_valid(uint16_t code);

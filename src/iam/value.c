@@ -6,8 +6,9 @@
 #include "base/b64.h"
 #include "iam/moment.h"
 
-bool
-value_bool_parse(struct str text, bool *ret)
+/* Reads "true" or "false", in any case. Returns whether it was one of them. */
+static bool
+bool_parse(struct str text, bool *ret)
 {
 	*ret = str_eq_nocase(text, STR("true"));
 	return *ret || str_eq_nocase(text, STR("false"));
@@ -62,9 +63,7 @@ value_compile(struct compile *c, enum value_type type, struct str text, union va
 	case VALUE_DATE:
 		return moment_parse(text, &ret->number) == 0 ? 0 : compile_fail(c, "not a date");
 	case VALUE_BOOL:
-		return value_bool_parse(text, &ret->flag)
-		    ? 0
-		    : compile_fail(c, "neither true nor false");
+		return bool_parse(text, &ret->flag) ? 0 : compile_fail(c, "neither true nor false");
 	case VALUE_BINARY:
 		return binary_compile(c, text, &ret->binary);
 	case VALUE_IP:
@@ -91,7 +90,7 @@ value_read(enum value_type type, struct str text, union value_subject *ret)
 	case VALUE_DATE:
 		return moment_parse(text, &ret->number) == 0;
 	case VALUE_BOOL:
-		return value_bool_parse(text, &ret->flag);
+		return bool_parse(text, &ret->flag);
 	case VALUE_IP:
 		return cidr_parse(text, &ret->cidr) == 0;
 	case VALUE_ARN:

@@ -52,7 +52,4 @@ bool value_read(enum value_type type, struct str text, union value_subject *ret)
 bool value_match(enum value_type type, enum value_cmp cmp, const union value *v,
     const union value_subject *subject, const struct iam_context *ctx);
 
-/* Reads "true" or "false", in any case. Returns whether it was one of them. */
-bool value_bool_parse(struct str text, bool *ret);
-
 #endif

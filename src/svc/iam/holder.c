@@ -3,8 +3,8 @@
  */
 #include "svc/iam/holder.h"
 
-enum entity_kind
-holder_kind(const struct call *c)
+static enum entity_kind
+kind_of(const struct call *c)
 {
 	switch (c->action->fields[0].name[0]) {
 	case 'G':
@@ -54,7 +54,7 @@ target_role(struct call *c, struct holder *h)
 enum awserr
 holder_target(struct call *c, struct holder *h)
 {
-	h->kind = holder_kind(c);
+	h->kind = kind_of(c);
 	if (h->kind == ENTITY_GROUP)
 		return target_group(c, h);
 	return h->kind == ENTITY_ROLE ? target_role(c, h) : target_user(c, h);

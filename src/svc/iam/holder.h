@@ -25,7 +25,6 @@ struct holder {
 		.required = true, .form = FORM_IAM_NAME, .min = 1, .max = (max_) \
 	}
 
-enum entity_kind holder_kind(const struct call *c);
 /* For scope: finds the holder and adds it as a target. Errors as entity_user. */
 enum awserr holder_target(struct call *c, struct holder *h);
 /* The same for an action that changes the holder's policies. It also adds the condition key

@@ -79,8 +79,9 @@ policy_ref_version(struct str version_id)
 	return v;
 }
 
-bool
-policy_ref_is_service(const struct store_policy *p)
+/* Is it a policy that only the role of its service can have? */
+static bool
+is_of_service(const struct store_policy *p)
 {
 	return p->account_id.n == 0 && str_starts(p->path, STR(MANAGED_SERVICE_PATH));
 }
@@ -91,7 +92,7 @@ policy_ref_attachable(struct call *c, const struct policy_ref *ref)
 	if (!ref->found)
 		return call_fail(c, AWSERR_NO_SUCH_ENTITY,
 		    "Policy %.*s does not exist or is not attachable.", STR_FMT(ref->arn));
-	if (policy_ref_is_service(&ref->policy))
+	if (is_of_service(&ref->policy))
 		return call_fail(c, AWSERR_POLICY_NOT_ATTACHABLE,
 		    "Cannot attach a Service Role Policy to a Customer Role.");
 	return AWSERR_NONE;
@@ -109,7 +110,7 @@ policy_ref_write(struct call *c, const struct store_policy *p, bool described)
 	out_str(o, "DefaultVersionId", policy_ref_version_id(c, p->default_version));
 	out_i64(o, "AttachmentCount", p->attachment_count);
 	out_i64(o, "PermissionsBoundaryUsageCount", p->boundary_count);
-	out_bool(o, "IsAttachable", !policy_ref_is_service(p));
+	out_bool(o, "IsAttachable", !is_of_service(p));
 	if (described)
 		out_opt(o, "Description", p->description);
 	out_time(o, "CreateDate", p->created_at);

@@ -39,8 +39,6 @@ enum awserr policy_ref_target_own(struct call *c, struct policy_ref *ref);
 struct str policy_ref_version_id(struct call *c, int64_t version);
 int64_t policy_ref_version(struct str version_id);
 
-/* Is it a policy that only the role of its service can have? */
-bool policy_ref_is_service(const struct store_policy *p);
 /* For act: may the policy be attached, or become a boundary? AWSERR_NONE, AWSERR_NO_SUCH_ENTITY or
  * AWSERR_POLICY_NOT_ATTACHABLE. */
 enum awserr policy_ref_attachable(struct call *c, const struct policy_ref *ref);

@@ -62,8 +62,10 @@ failed(struct call *c, const struct store_mfa_device *d)
 	    c->now_s + lock_s);
 }
 
-int
-mfa_check(struct call *c, const struct store_mfa_device *d, struct str code, bool *ret_right)
+/* Checks a code of the current step, the one before or the one after. *ret_right says whether it is
+ * right. Errors are those of keyd_port (region/ports.h) and of the store. */
+static int
+check(struct call *c, const struct store_mfa_device *d, struct str code, bool *ret_right)
 {
 	uint64_t now = (uint64_t)(c->now_s / STEP_S + d->drift_steps), step;
 	int r;
@@ -135,7 +137,7 @@ mfa_authenticate(struct call *c, struct str serial_number, struct str code, int6
 		return call_fail(c, AWSERR_ACCESS_DENIED,
 		    "MultiFactorAuthentication failed, unable to validate MFA code.  Please verify "
 		    "your MFA serial number is valid and associated with this user.");
-	if ((r = mfa_check(c, &d, code, &right)) != 0)
+	if ((r = check(c, &d, code, &right)) != 0)
 		return call_internal(c, "mfa code", r);
 	if (!right)
 		return call_fail(c, AWSERR_ACCESS_DENIED,

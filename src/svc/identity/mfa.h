@@ -13,24 +13,20 @@
 #include "api/call.h"
 #include "store/store_mfa_device.h"
 
-/* Checks a code of the current step, the one before or the one after. *ret_right says whether it is
- * right. Errors are those of keyd_port (region/ports.h) and of the store. */
-int mfa_check(struct call *c, const struct store_mfa_device *d, struct str code,
-    bool *ret_right) MUST_CHECK;
-
 /*
  * Checks two codes of consecutive steps within 12 hours of now, and stores the drift of the
  * device's clock that they show. *ret_step is the step of the second code, or 0 if the codes are
- * wrong; the caller must store it (store_mfa_device_set_step or _assign). Errors as mfa_check.
+ * wrong; the caller must store it (store_mfa_device_set_step or _assign). Errors are those of
+ * keyd_port (region/ports.h) and of the store.
  */
 int mfa_check_two(struct call *c, const struct store_mfa_device *d, struct str first,
     struct str second, uint64_t *ret_step) MUST_CHECK;
 
 /*
- * For STS: checks SerialNumber and TokenCode of the caller's own device. Returns AWSERR_NONE and
- * the time of the check in *ret_at, which is 0 if both are absent. Otherwise returns
- * AWSERR_VALIDATION (only one is given), AWSERR_ACCESS_DENIED (wrong device or code), or an
- * internal error.
+ * For STS: checks SerialNumber and TokenCode of the caller's own device. The code may be that of
+ * the current step, the one before or the one after. Returns AWSERR_NONE and the time of the check
+ * in *ret_at, which is 0 if both are absent. Otherwise returns AWSERR_VALIDATION (only one is
+ * given), AWSERR_ACCESS_DENIED (wrong device or code), or an internal error.
  */
 enum awserr mfa_authenticate(struct call *c, struct str serial_number, struct str code,
     int64_t *ret_at);
