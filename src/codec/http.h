@@ -78,9 +78,6 @@ void http_reader_free(struct http_reader *r); /* NULL is fine */
 
 /* Drops the message; the next byte begins another one. Small buffers are kept. */
 void http_reader_reset(struct http_reader *r);
-/* For response readers, right after new or reset: the next response answers a HEAD request, so
- * it has no body whatever its headers say. */
-void http_reader_expect_head(struct http_reader *r);
 
 /*
  * Reads the bytes of in. *ret_used is how many of them belong to this message: all, as long as

@@ -27,7 +27,7 @@ struct http_reader {
 	enum http_outcome outcome;
 	struct http_gate gate;
 	bool is_response;
-	bool no_body;  /* of an answer to HEAD, of 1xx, 204, 304 */
+	bool no_body;  /* of an answer with 1xx, 204 or 304 */
 	bool in_name;  /* in a header's name */
 	bool in_value; /* in a header's value */
 	bool in_body;  /* the head is complete */
@@ -99,7 +99,7 @@ check_response(struct http_reader *r)
 
 	if (status < 100 || status > 599)
 		return HTTP_BAD;
-	r->no_body = r->no_body || status < 200 || status == 204 || status == 304;
+	r->no_body = status < 200 || status == 204 || status == 304;
 	r->resp.status = status;
 	r->resp.headers = r->headers;
 	r->resp.n_headers = r->n_headers;
@@ -339,13 +339,6 @@ http_reader_reset(struct http_reader *r)
 	empty(&r->body);
 	r->req = (struct http_request){ 0 };
 	r->resp = (struct http_response){ 0 };
-}
-
-void
-http_reader_expect_head(struct http_reader *r)
-{
-	assert(r->is_response && r->gate.state == HTTP_GATE_BEGIN);
-	r->no_body = true;
 }
 
 /* Returns how many bytes of in llhttp may get as part of the head. *ret is the outcome if

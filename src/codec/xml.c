@@ -146,14 +146,6 @@ xml_i64(struct xml *x, const char *name, int64_t v)
 }
 
 void
-xml_u64(struct xml *x, const char *name, uint64_t v)
-{
-	xml_open(x, name);
-	buf_u64(x->out, v);
-	xml_close(x);
-}
-
-void
 xml_bool(struct xml *x, const char *name, bool v)
 {
 	xml_c(x, name, v ? "true" : "false");
@@ -173,11 +165,4 @@ xml_time_ms(struct xml *x, const char *name, int64_t at_ms)
 	xml_open(x, name);
 	date_iso_ms_write(x->out, at_ms);
 	xml_close(x);
-}
-
-void
-xml_empty(struct xml *x, const char *name)
-{
-	assert(x->depth > 0 && is_name(str_of(name)));
-	write_tag(x->out, "<", name, "/>");
 }

@@ -38,10 +38,8 @@ void xml_close(struct xml *x); /* closes the innermost element */
 void xml_str(struct xml *x, const char *name, struct str v);
 void xml_c(struct xml *x, const char *name, const char *v);
 void xml_i64(struct xml *x, const char *name, int64_t v);
-void xml_u64(struct xml *x, const char *name, uint64_t v);
 void xml_bool(struct xml *x, const char *name, bool v);           /* true, false */
 void xml_time(struct xml *x, const char *name, int64_t at_s);     /* 2024-08-01T13:24:47Z */
 void xml_time_ms(struct xml *x, const char *name, int64_t at_ms); /* ...:47.000Z */
-void xml_empty(struct xml *x, const char *name);                  /* <name/> */
 
 #endif

@@ -176,25 +176,8 @@ iam_policy_free(struct iam_policy *p)
 }
 
 size_t
-iam_policy_n_statements(const struct iam_policy *p)
-{
-	return p->n;
-}
-
-size_t
 iam_policy_context_keys(const struct iam_policy *p, const struct str **ret)
 {
 	*ret = p->keys;
 	return p->n_keys;
-}
-
-void
-iam_policy_statement_write(const struct iam_policy *p, size_t i, struct buf *b)
-{
-	struct jsonw w;
-
-	jsonw_init(&w, b);
-	document_value_write(&w, document_statement(p, i));
-	/* If it did not fit, buf_err says so to the caller. */
-	(void)!jsonw_finish(&w);
 }

@@ -53,16 +53,11 @@ int iam_policy_parse(struct str json, enum iam_policy_type type, struct iam_poli
     struct errinfo *ei) MUST_CHECK;
 void iam_policy_free(struct iam_policy *p); /* NULL is fine */
 
-size_t iam_policy_n_statements(const struct iam_policy *p);
-
 /*
  * The condition keys that the policy asks for, in conditions and in variables
  * (GetContextKeysForCustomPolicy). Each is listed once, as it was first written, sorted without
  * regard to case. The texts are views into p.
  */
 size_t iam_policy_context_keys(const struct iam_policy *p, const struct str **ret);
-
-/* Appends statement i as JSON text. i is below iam_policy_n_statements. */
-void iam_policy_statement_write(const struct iam_policy *p, size_t i, struct buf *b);
 
 #endif

@@ -129,22 +129,6 @@ addr_host_write(const struct addr *a, struct buf *b)
 	buf_c(b, text);
 }
 
-void
-addr_write(const struct addr *a, struct buf *b)
-{
-	bool brackets = a->len != 0 && a->u.sa.sa_family == AF_INET6;
-
-	if (a->len == 0)
-		return;
-	if (brackets)
-		buf_ch(b, '[');
-	addr_host_write(a, b);
-	if (brackets)
-		buf_ch(b, ']');
-	buf_ch(b, ':');
-	buf_u64(b, addr_port(a));
-}
-
 uint16_t
 addr_port(const struct addr *a)
 {

@@ -29,8 +29,7 @@ int addr_parse(struct str text, struct addr *ret) MUST_CHECK;
  */
 int addr_resolve(struct str text, struct addr *ret, struct errinfo *ei) MUST_CHECK;
 
-/* All three take an address of len 0: then nothing is written, and the port is 0. */
-void addr_write(const struct addr *a, struct buf *b);      /* in the form of addr_parse */
+/* Both take an address of len 0: then nothing is written, and the port is 0. */
 void addr_host_write(const struct addr *a, struct buf *b); /* without port and brackets */
 uint16_t addr_port(const struct addr *a);
 

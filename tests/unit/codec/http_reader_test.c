@@ -583,26 +583,6 @@ response_may_end_with_the_connection(void **state)
 	http_reader_free(r);
 }
 
-static void
-answer_to_head_has_no_body(void **state)
-{
-	static const struct str in = L("HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n"
-				       "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
-	struct http_reader *r = reader_new(true);
-	size_t used;
-
-	(void)state;
-	http_reader_expect_head(r);
-	assert_int_equal(http_reader_feed(r, in, &used), HTTP_COMPLETE);
-	assert_int_equal(http_reader_response(r)->status, 200);
-	assert_int_equal(http_reader_response(r)->body.n, 0);
-	assert_true(http_reader_response(r)->keep_alive);
-	http_reader_reset(r);
-	assert_int_equal(http_reader_feed(r, str_from(in, used), &used), HTTP_COMPLETE);
-	assert_int_equal(http_reader_response(r)->status, 404);
-	http_reader_free(r);
-}
-
 /* What was read before a message was refused or cut off; never half a header. */
 static void
 gives_headers_so_far(void **state)
@@ -649,7 +629,6 @@ main(void)
 		cmocka_unit_test(reads_pipelined_requests),
 		cmocka_unit_test(reads_responses),
 		cmocka_unit_test(response_may_end_with_the_connection),
-		cmocka_unit_test(answer_to_head_has_no_body),
 		cmocka_unit_test(gives_headers_so_far),
 	};
 

@@ -18,12 +18,12 @@
 static void
 writes_exactly(void **state)
 {
-	static const char want[] = DECL
-	    "<DescribeInstancesResponse xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\">"
-	    "<requestId>r-1</requestId><reservationSet><item><n>-5</n><u>18446744073709551615</u>"
-	    "<yes>true</yes><no>false</no><at>2024-08-01T13:24:47Z</at>"
-	    "<launchTime>2024-08-01T13:24:47.250Z</launchTime><empty/></item></reservationSet>"
-	    "</DescribeInstancesResponse>";
+	static const char want[] =
+	    DECL "<DescribeInstancesResponse xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\">"
+		 "<requestId>r-1</requestId><reservationSet><item><n>-5</n>"
+		 "<yes>true</yes><no>false</no><at>2024-08-01T13:24:47Z</at>"
+		 "<launchTime>2024-08-01T13:24:47.250Z</launchTime></item></reservationSet>"
+		 "</DescribeInstancesResponse>";
 	struct buf b;
 	struct xml x;
 
@@ -35,12 +35,10 @@ writes_exactly(void **state)
 	xml_open(&x, "reservationSet");
 	xml_open(&x, "item");
 	xml_i64(&x, "n", -5);
-	xml_u64(&x, "u", UINT64_MAX);
 	xml_bool(&x, "yes", true);
 	xml_bool(&x, "no", false);
 	xml_time(&x, "at", 1722518687);
 	xml_time_ms(&x, "launchTime", 1722518687250);
-	xml_empty(&x, "empty");
 	xml_close(&x);
 	xml_close(&x);
 	xml_close(&x);

@@ -37,9 +37,6 @@ addresses_parse(void **state)
 		buf_clear(&b);
 		addr_host_write(&a, &b);
 		assert_true(str_eq_c(buf_view(&b), rows[i].host));
-		buf_clear(&b);
-		addr_write(&a, &b);
-		assert_true(str_eq_c(buf_view(&b), rows[i].text));
 	}
 	buf_release(&b);
 }
@@ -99,7 +96,9 @@ where(int fd)
 
 	assert_int_equal(getsockname(fd, &a.u.sa, &a.len), 0);
 	buf_init(&b, 100);
-	addr_write(&a, &b);
+	addr_host_write(&a, &b);
+	buf_ch(&b, ':');
+	buf_u64(&b, addr_port(&a));
 	return buf_take(&b, NULL);
 }
 
