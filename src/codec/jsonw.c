@@ -153,13 +153,6 @@ jsonw_i64(struct jsonw *w, int64_t v)
 }
 
 void
-jsonw_u64(struct jsonw *w, uint64_t v)
-{
-	begin_value(w);
-	buf_u64(w->out, v);
-}
-
-void
 jsonw_bool(struct jsonw *w, bool v)
 {
 	begin_value(w);
@@ -205,7 +198,8 @@ void
 jsonw_m_u64(struct jsonw *w, const char *name, uint64_t v)
 {
 	jsonw_name(w, name);
-	jsonw_u64(w, v);
+	begin_value(w);
+	buf_u64(w->out, v);
 }
 
 void

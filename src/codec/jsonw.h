@@ -37,7 +37,6 @@ void jsonw_name_str(struct jsonw *w, struct str name);
 void jsonw_str(struct jsonw *w, struct str v);
 void jsonw_c(struct jsonw *w, const char *v); /* NULL writes null */
 void jsonw_i64(struct jsonw *w, int64_t v);
-void jsonw_u64(struct jsonw *w, uint64_t v);
 void jsonw_bool(struct jsonw *w, bool v);
 void jsonw_null(struct jsonw *w);
 /* Appends a whole value that another jsonw wrote, without changing it. */

@@ -198,13 +198,25 @@ count_pieces(struct str s)
 	return n;
 }
 
+static bool
+has_name(const struct uri_param *v, size_t n, struct str name)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (str_eq(v[i].name, name))
+			return true;
+	}
+	return false;
+}
+
 int
 uri_params_parse(struct arena *a, struct str s, unsigned flags, size_t max,
     const struct uri_param **ret, size_t *ret_n)
 {
 	size_t at, n = 0, count = count_pieces(s);
 	struct uri_param *v;
-	struct str piece, other;
+	struct str piece;
 	int r;
 
 	if (count > max)
@@ -218,25 +230,11 @@ uri_params_parse(struct arena *a, struct str s, unsigned flags, size_t max,
 			continue;
 		if ((r = param_parse(a, piece, flags, &v[n])) != 0)
 			return r;
-		if ((flags & URI_ALLOW_DUP) == 0 && uri_param_find(v, n, v[n].name, &other) == 0)
+		if ((flags & URI_ALLOW_DUP) == 0 && has_name(v, n, v[n].name))
 			return ERR_DUP;
 		n++;
 	}
 	*ret = v;
 	*ret_n = n;
 	return 0;
-}
-
-int
-uri_param_find(const struct uri_param *v, size_t n, struct str name, struct str *ret)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		if (str_eq(v[i].name, name)) {
-			*ret = v[i].value;
-			return 0;
-		}
-	}
-	return ERR_NOTFOUND;
 }

@@ -51,8 +51,4 @@ enum uri_flag {
 int uri_params_parse(struct arena *a, struct str s, unsigned flags, size_t max,
     const struct uri_param **ret, size_t *ret_n) MUST_CHECK;
 
-/* Finds the value of the first pair with this name. ERR_NOTFOUND. */
-int uri_param_find(const struct uri_param *v, size_t n, struct str name,
-    struct str *ret) MUST_CHECK;
-
 #endif

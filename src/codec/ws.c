@@ -27,15 +27,15 @@ ws_decoder_init(struct ws_decoder *d, enum ws_role role, uint64_t max_text_bytes
 }
 
 /* Works on eight bytes at a time, as most of the time of a large message is spent here. */
-void
-ws_mask(uint8_t *p, size_t n, const uint8_t mask[static 4], size_t at)
+static void
+mask_bytes(uint8_t *p, size_t n, const uint8_t mask[static 4])
 {
 	uint8_t key[8];
 	uint64_t word, pad;
 	size_t i;
 
-	for (i = 0; i < sizeof(key); i++)
-		key[i] = mask[(at + i) & 3];
+	memcpy(key, mask, 4);
+	memcpy(key + 4, mask, 4);
 	memcpy(&pad, key, sizeof(pad));
 	for (; n >= sizeof(word); n -= sizeof(word), p += sizeof(word)) {
 		memcpy(&word, p, sizeof(word));
@@ -171,7 +171,7 @@ take_payload(struct ws_decoder *d, uint8_t *p, size_t n)
 	d->frame_left -= n;
 	if (d->role == WS_CLIENT || n == 0)
 		return n;
-	ws_mask(p, n, d->mask, 0);
+	mask_bytes(p, n, d->mask);
 	for (i = 0; i < 4; i++)
 		turned[i] = d->mask[(n + i) & 3];
 	memcpy(d->mask, turned, sizeof(turned));
@@ -288,7 +288,7 @@ ws_frame_write(struct buf *out, enum ws_op op, struct str payload, const uint8_t
 	if (payload.n > 0)
 		memcpy(at + n, payload.p, payload.n);
 	if (mask != NULL)
-		ws_mask((uint8_t *)at + n, payload.n, mask, 0);
+		mask_bytes((uint8_t *)at + n, payload.n, mask);
 	buf_commit(out, n + payload.n);
 }
 

@@ -91,9 +91,6 @@ int ws_decode(struct ws_decoder *d, uint8_t *p, size_t n, size_t *ret_used,
  */
 int ws_close_parse(struct str payload, uint16_t *ret_code, struct str *ret_reason) MUST_CHECK;
 
-/* XORs n bytes with the mask, beginning with the mask's byte `at` modulo 4. */
-void ws_mask(uint8_t *p, size_t n, const uint8_t mask[static 4], size_t at);
-
 /* Appends a frame that is a whole message. mask is NULL for a server, and 4 random bytes for a
  * client. The payload of a control frame has at most 125 bytes. */
 void ws_frame_write(struct buf *out, enum ws_op op, struct str payload, const uint8_t *mask);

@@ -7,6 +7,7 @@
 
 #include "base/b64.h"
 
+#define ACCEPT_LEN 28
 #define MAX_EXTRA 16
 #define MAX_HEADERS (5 + MAX_EXTRA)
 #define GUID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
@@ -30,8 +31,9 @@ ws_handshake_key(char ret[static WS_HANDSHAKE_KEY_LEN + 1], const uint8_t nonce[
 	b64_to(ret, nonce, 16);
 }
 
-int
-ws_handshake_accept(char ret[static WS_HANDSHAKE_ACCEPT_LEN + 1], struct str key)
+/* Writes the Sec-WebSocket-Accept for a key, and a NUL. ERR_CRYPTO when SHA-1 fails. */
+static int
+accept_of(char ret[static ACCEPT_LEN + 1], struct str key)
 {
 	uint8_t md[EVP_MAX_MD_SIZE];
 	unsigned md_n = 0;
@@ -100,11 +102,11 @@ int
 ws_handshake_write_response(struct buf *out, struct str key, const struct http_header *extra,
     size_t n_extra)
 {
-	char accept[WS_HANDSHAKE_ACCEPT_LEN + 1];
+	char accept[ACCEPT_LEN + 1];
 	struct http_header h[MAX_HEADERS];
 	int r;
 
-	if ((r = ws_handshake_accept(accept, key)) != 0)
+	if ((r = accept_of(accept, key)) != 0)
 		return r;
 	/* Connection must have this word only (wire.md 3.4). */
 	h[0] = (struct http_header){ STR("Upgrade"), STR("websocket") };
@@ -144,13 +146,13 @@ ws_handshake_check_response(const struct http_response *resp, struct str key)
 {
 	const struct http_header *h = resp->headers;
 	size_t n = resp->n_headers;
-	char want[WS_HANDSHAKE_ACCEPT_LEN + 1];
+	char want[ACCEPT_LEN + 1];
 	struct str v;
 	int r;
 
 	if (resp->status != 101)
 		return ERR_DENIED;
-	if ((r = ws_handshake_accept(want, key)) != 0)
+	if ((r = accept_of(want, key)) != 0)
 		return r;
 	if (http_header_find(h, n, STR("Upgrade"), &v) != 0 ||
 	    !str_eq_nocase(v, STR("websocket")) ||

@@ -13,12 +13,9 @@
 #include "codec/http.h"
 
 #define WS_HANDSHAKE_KEY_LEN 24
-#define WS_HANDSHAKE_ACCEPT_LEN 28
 
 /* Writes a client's key, the base 64 of 16 random bytes, and a NUL. */
 void ws_handshake_key(char ret[static WS_HANDSHAKE_KEY_LEN + 1], const uint8_t nonce[static 16]);
-/* Writes the Sec-WebSocket-Accept for a key, and a NUL. ERR_CRYPTO when SHA-1 fails. */
-int ws_handshake_accept(char ret[static WS_HANDSHAKE_ACCEPT_LEN + 1], struct str key) MUST_CHECK;
 
 /*
  * For a server: checks a client's opening request. *ret_key is the client's key, borrowed from

@@ -40,19 +40,6 @@ close_quietly(int fd)
 }
 
 int
-file_read(const char *path, struct buf *out)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	int r;
-
-	if (fd == -1)
-		return ERR_SYS;
-	r = file_read_fd(fd, out);
-	close_quietly(fd);
-	return r;
-}
-
-int
 file_read_secret(const char *path, mode_t mode, struct buf *out, struct errinfo *ei)
 {
 	/* O_NONBLOCK, so that opening a pipe in place of the file does not block. */

@@ -10,9 +10,8 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-/* Each reads to the end of the file and appends to out. ERR_SYS; ERR_TOOBIG when out is full. */
+/* Reads to the end of the file and appends to out. ERR_SYS; ERR_TOOBIG when out is full. */
 int file_read_fd(int fd, struct buf *out) MUST_CHECK;
-int file_read(const char *path, struct buf *out) MUST_CHECK;
 
 /*
  * Makes a file in memory (memfd) that holds bytes and that no process can change any more.

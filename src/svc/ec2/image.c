@@ -12,7 +12,7 @@
 static const char *
 state_name(enum store_image_state s)
 {
-	return s == STORE_IMAGE_AVAILABLE ? "available" : "deregistered";
+	return s == STORE_IMAGE_DEREGISTERED ? "deregistered" : "available";
 }
 
 static enum awserr

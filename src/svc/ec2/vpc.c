@@ -11,7 +11,7 @@
 static const char *
 state_name(enum store_net_state s)
 {
-	return s == STORE_NET_AVAILABLE ? "available" : "pending";
+	return s == STORE_NET_PENDING ? "pending" : "available";
 }
 
 static enum awserr

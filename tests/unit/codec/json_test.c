@@ -223,7 +223,7 @@ writes_exactly(void **state)
 	jsonw_null(&w);
 	jsonw_end(&w);
 	jsonw_end(&w);
-	jsonw_u64(&w, 2);
+	jsonw_i64(&w, 2);
 	jsonw_end(&w);
 	jsonw_name_str(&w, str_head(STR("zy"), 1));
 	jsonw_bool(&w, false);

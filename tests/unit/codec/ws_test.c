@@ -343,20 +343,23 @@ limits_by_kind(void **state)
 }
 
 static void
-masks_any_offset(void **state)
+masks_every_byte(void **state)
 {
 	static const uint8_t mask[4] = { 0x11, 0x22, 0x44, 0x88 };
-	uint8_t p[40];
-	size_t n, at, i;
+	static const char zeros[40];
+	struct buf b;
+	size_t n, i;
 
 	(void)state;
-	for (n = 0; n < sizeof(p); n++)
-		for (at = 0; at < 8; at++) {
-			memset(p, 0, sizeof(p));
-			ws_mask(p, n, mask, at);
-			for (i = 0; i < sizeof(p); i++)
-				assert_int_equal(p[i], i < n ? mask[(at + i) % 4] : 0);
-		}
+	buf_init(&b, 100);
+	for (n = 0; n <= sizeof(zeros); n++) {
+		buf_clear(&b);
+		ws_frame_write(&b, WS_BINARY, str_of_n(zeros, n), mask);
+		assert_int_equal(b.n, 6 + n);
+		for (i = 0; i < n; i++)
+			assert_int_equal((uint8_t)b.p[6 + i], mask[i % 4]);
+	}
+	buf_release(&b);
 }
 
 #define KEY "dGhlIHNhbXBsZSBub25jZQ=="
@@ -365,13 +368,11 @@ masks_any_offset(void **state)
 static void
 computes_the_key_of_the_rfc(void **state)
 {
-	char key[WS_HANDSHAKE_KEY_LEN + 1], accept[WS_HANDSHAKE_ACCEPT_LEN + 1];
+	char key[WS_HANDSHAKE_KEY_LEN + 1];
 
 	(void)state;
 	ws_handshake_key(key, (const uint8_t *)"the sample nonce");
 	assert_string_equal(key, KEY);
-	assert_int_equal(ws_handshake_accept(accept, str_of(key)), 0);
-	assert_string_equal(accept, ACCEPT);
 }
 
 static const struct http_limits limits = { 1000, 1000, 20, 1000 };
@@ -543,7 +544,7 @@ main(void)
 		cmocka_unit_test(parses_close),
 		cmocka_unit_test(writes_close),
 		cmocka_unit_test(limits_by_kind),
-		cmocka_unit_test(masks_any_offset),
+		cmocka_unit_test(masks_every_byte),
 		cmocka_unit_test(computes_the_key_of_the_rfc),
 		cmocka_unit_test(checks_requests),
 		cmocka_unit_test(checks_responses),
