@@ -1,6 +1,6 @@
 /*
- * arn_fuzz: what is read as an ARN is written back byte for byte, and a decision
- * sees the same parts in it.
+ * arn_fuzz: an ARN that is parsed must be written back byte for byte, and a decision of iam must
+ * see the same parts in it.
  */
 #include <assert.h>
 

@@ -1,6 +1,6 @@
 /*
- * blob_fuzz: a document that is read to its end is, byte for byte, its entries
- * put together again: nothing in it went unread.
+ * blob_fuzz: the entries of a document that is read to its end, put together again, must be the
+ * document byte for byte. So nothing in it was skipped.
  */
 #include <assert.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-/* bundle_fuzz: a document that is taken is, byte for byte, what is written of it. */
+/* bundle_fuzz: a document that is parsed must be written back byte for byte. */
 #include <assert.h>
 #include <stdint.h>
 

@@ -1,8 +1,8 @@
 /*
- * chain_fuzz: a signer chain and a staple from a hostile metadata service. Input:
- * the length of the staple (big-endian, 2 bytes), the staple, the chain in PEM.
- * The chain's own last block is pinned, so that what is behind the comparison is
- * reached; the staple stands under the name of every certificate.
+ * chain_fuzz: verifies a signer chain and a staple from a hostile metadata service. Input: the
+ * length of the staple (2 bytes, big-endian), the staple, the chain in PEM. The last block of the
+ * chain is the pinned root, so that the code behind that comparison is reached; the staple is
+ * given for every certificate.
  */
 #include "base/arena.h"
 #include "base/rd.h"

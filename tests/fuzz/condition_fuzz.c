@@ -1,7 +1,7 @@
 /*
- * condition_fuzz: "OPERATOR \n VALUE \n VALUE OF THE REQUEST" as a condition; the
- * operator and its opposite differ, and the readers of values agree with
- * themselves. "glob" as the operator compares with a slower matcher.
+ * condition_fuzz: uses "OPERATOR \n VALUE \n VALUE OF THE REQUEST" as a condition. The operator
+ * and its opposite must give opposite results, and the parsers of values must agree with
+ * themselves. With "glob" as operator it compares iam/glob with a slower matcher.
  */
 #include <assert.h>
 #include <stdint.h>

@@ -1,5 +1,7 @@
-/* conf_fuzz: each setting lies on a later line than the one before, and what is
- * given is within the text. */
+/*
+ * conf_fuzz: each setting must be on a later line than the one before, and its views must be
+ * within the text.
+ */
 #include <assert.h>
 #include <stdint.h>
 

@@ -1,6 +1,6 @@
 /*
- * control_fuzz: what a parent gone mad may tell a role. Input: messages of u8
- * type, u8 with a descriptor or not, u8 length and the body.
+ * control_fuzz: a hostile parent talks to a role on its control channel. Input: messages of u8
+ * type, u8 (with a descriptor or not), u8 length and the body.
  */
 #include <fcntl.h>
 #include <unistd.h>

@@ -1,6 +1,6 @@
 /*
- * decision_fuzz: a case generated from the bytes is decided alike by the engine and
- * the naive evaluator, and the properties of agree hold. See tests/unit/iam.
+ * decision_fuzz: makes policies and a request of the input. The engine and the naive evaluator
+ * must decide alike, and the properties in tests/unit/iam/agree.h must hold.
  */
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,4 +1,7 @@
-/* form_fuzz: what is parsed and encoded again parses equal. First byte: flags. */
+/*
+ * form_fuzz: parameters that are parsed and encoded again must parse to the same. The first byte
+ * is the flags.
+ */
 #include <assert.h>
 #include <stdint.h>
 

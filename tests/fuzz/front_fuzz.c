@@ -1,7 +1,7 @@
 /*
- * front_fuzz: clients, agents and core of eicd-front, all hostile, without TLS. Input:
- * steps of u8 what, u8 length and bytes; the low bits of `what` choose the
- * client. The clock moves as the input says.
+ * front_fuzz: clients, agents and core, all hostile, talk to the room front without TLS. Input:
+ * steps of u8 what, u8 length and bytes; the low bits of `what` choose the client. The input also
+ * moves the clock.
  */
 #include <sys/socket.h>
 #include <unistd.h>

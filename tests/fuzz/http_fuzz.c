@@ -1,7 +1,7 @@
 /*
- * http_fuzz: what is complete does not depend on how the input is cut, the reader
- * stops where the message ends, and a request that is written again reads the
- * same. The first byte chooses the kind of reader.
+ * http_fuzz: how the input is cut must not change whether a message is complete or where it ends,
+ * and a request that is written again must read the same. The first byte chooses the kind of
+ * reader.
  */
 #include <assert.h>
 #include <stdint.h>

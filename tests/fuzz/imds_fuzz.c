@@ -1,7 +1,6 @@
 /*
- * imds: the bytes of a connection to the metadata service, through the reader,
- * tokens and the tree to answers. Whatever comes, an answer is HTTP, and no
- * metadata is given without a token.
+ * imds_fuzz: the input is what a guest sends on a connection to the metadata service. Every answer
+ * must be HTTP, and no metadata may be given without a token.
  */
 #include <assert.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /*
- * ipc_fuzz: packets as a hostile peer may send them, then the fields read in
- * an order that the input chooses. Input: pieces of u8 length and bytes.
+ * ipc_fuzz: sends packets as a hostile peer may do, then reads fields in an order that the input
+ * chooses. Input: pieces of u8 length and bytes.
  */
 #include <stdint.h>
 #include <sys/socket.h>

@@ -1,4 +1,4 @@
-/* json_fuzz: a document that is read is written again and read equal. */
+/* json_fuzz: a document that is read and written again must read the same. */
 #include <assert.h>
 #include <stdint.h>
 

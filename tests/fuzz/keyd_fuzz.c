@@ -1,7 +1,6 @@
 /*
- * keyd_fuzz: a stolen core or front talks to keyd. Input: role (0 core, 1 front),
- * type (big-endian, 2 bytes), the fields. Whatever comes, keyd answers with a
- * well-formed reply or says ERR_PEER.
+ * keyd_fuzz: a stolen core or front talks to keyd. Input: role (0 core, 1 front), type (2 bytes,
+ * big-endian), the fields. keyd must answer with a well-formed reply or return ERR_PEER.
  */
 #include <unistd.h>
 

@@ -1,7 +1,7 @@
 /*
- * link_ipc: a message of the link over IPC: the first byte chooses the type, the
- * rest is the body. What is read is written again in the same bytes; whatever it is,
- * the tables of imds bear it.
+ * link_ipc_fuzz: reads a message of the link over IPC; the first byte chooses the type, the rest
+ * is the body. A message that is read must be written back in the same bytes, and the tables of
+ * imds must cope with it.
  */
 #include <assert.h>
 #include <stdint.h>

@@ -1,7 +1,6 @@
 /*
- * link_json: a text message of the link. What is taken is within all limits, and is
- * the same message after a way through JSON, through IPC and into a copy; and what
- * the reader takes, the tables of imds take too.
+ * link_json_fuzz: reads a text message of the link. A message that is read must be within all
+ * limits, must be the same after JSON, IPC and a copy, and must be accepted by the tables of imds.
  */
 #include <assert.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /*
- * lookup: a bundle from a hostile metadata service. It has no key that any chain
- * here signed, so whatever it says, no key may come out.
+ * lookup_fuzz: a bundle comes from a hostile metadata service, which has no key that the pinned
+ * root vouches for. So no key may come out.
  */
 #include <assert.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-/* pem_fuzz: blocks that are read are written and read equal. */
+/* pem_fuzz: blocks that are read and written again must read the same. */
 #include <assert.h>
 #include <stdint.h>
 

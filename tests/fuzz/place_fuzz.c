@@ -1,6 +1,6 @@
 /*
- * place_fuzz: a Marker or NextToken as a client sends it. One that is taken is
- * the very one that its place is given out with: there are no two of a place.
+ * place_fuzz: a client sends a Marker or NextToken. One that is accepted must be exactly the token
+ * that is given out for its place, so that no two tokens stand for one place.
  */
 #include "api/place.h"
 

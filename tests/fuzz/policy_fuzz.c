@@ -1,7 +1,7 @@
 /*
- * policy_fuzz: any bytes as a policy. What is refused says so in printable
- * ASCII; what is taken can be asked, each of its statements is a policy too, and so
- * is a trust policy whose principals got other names.
+ * policy_fuzz: parses any bytes as a policy. A refusal must be printable ASCII. A policy that is
+ * accepted must be able to decide, each of its statements must be a policy too, and so must a
+ * trust policy whose principals were renamed.
  */
 #include <assert.h>
 #include <stdint.h>

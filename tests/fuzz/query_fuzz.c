@@ -1,6 +1,5 @@
 /*
- * query_fuzz: a form becomes a tree, and every list that the tree says it has
- * is in the order of its numbers.
+ * query_fuzz: makes a tree of a form. Every list in the tree must be in the order of its numbers.
  */
 #include <assert.h>
 

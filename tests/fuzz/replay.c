@@ -1,7 +1,7 @@
 /*
- * replay: runs a fuzz target over every file of the folders given as
- * arguments, in a build without libFuzzer. No file at all is a failure: a
- * corpus that is not found must not pass.
+ * replay: runs a fuzz target over every file in the directories that are its arguments, in a build
+ * without libFuzzer. It fails when there is no file at all, as a corpus that is not found must not
+ * pass.
  */
 #include <dirent.h>
 #include <err.h>

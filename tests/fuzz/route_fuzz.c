@@ -1,6 +1,6 @@
 /*
- * route_fuzz: scope, method, target and X-Amz-Target, each on a line, then the
- * body; an operation that is found has a name that is safe everywhere.
+ * route_fuzz: reads scope, method, target and X-Amz-Target, each on a line, and then the body. The
+ * name of an operation that is found must have only letters and digits.
  */
 #include <assert.h>
 

@@ -1,7 +1,4 @@
-/*
- * settings_fuzz: a file that is read is printed, and what is printed is read
- * back to the same values.
- */
+/* settings_fuzz: a file that is read and printed must be read back to the same values. */
 #include <assert.h>
 
 #include "settings/agent.h"

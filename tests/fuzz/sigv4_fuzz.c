@@ -1,7 +1,7 @@
 /*
- * sigv4_fuzz: a request target, an Authorization value and other headers from
- * the input, each on a line, through the verifier. Whatever it accepts must be
- * accepted again, with the same string to sign.
+ * sigv4_fuzz: checks a request whose method, target and headers are lines of the input, and whose
+ * body is the rest. A request that is accepted must be accepted again with the same string to
+ * sign.
  */
 #include <assert.h>
 

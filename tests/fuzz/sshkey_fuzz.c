@@ -1,4 +1,4 @@
-/* sshkey_fuzz: a key that is taken is written as one line that reads equal. */
+/* sshkey_fuzz: a key that is accepted must be written as one line that reads the same. */
 #include <assert.h>
 #include <stdint.h>
 

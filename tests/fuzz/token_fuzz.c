@@ -1,7 +1,7 @@
 /*
- * token_fuzz: a session token as a client sends it, and the claims in one. Input:
- * which (0 the text of a token, 1 claims), then these. A text that was never
- * sealed here opens for no purpose; claims that are read write back alike.
+ * token_fuzz: reads the text of a session token (first byte even) or the claims in one (odd). A
+ * text that was not sealed here must open for no purpose; claims that are read must be written
+ * back alike.
  */
 #include "api/session.h"
 #include "base/b64.h"

@@ -1,6 +1,6 @@
 /*
- * trail_fuzz: lines of an exported trail, records and digests, through the whole
- * verification; and each that is taken is written again.
+ * trail_fuzz: verifies lines of an exported trail, both records and digests. Each digest that is
+ * read must be written back.
  */
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /*
- * uri_fuzz: encoding and decoding any bytes gives them back; a normalised path
- * begins with '/', holds neither empty nor dot segments, and stays as it is.
+ * uri_fuzz: any bytes that are encoded must decode to themselves. A normalised path must begin
+ * with '/', have neither empty nor dot segments, and not change when it is normalised again.
  */
 #include <assert.h>
 #include <stdint.h>

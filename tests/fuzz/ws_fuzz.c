@@ -1,6 +1,4 @@
-/*
- * ws_fuzz: frames decode the same however they are cut. First byte: the role.
- */
+/* ws_fuzz: frames must decode to the same however they are cut. The first byte is the role. */
 #include <assert.h>
 #include <stdint.h>
 

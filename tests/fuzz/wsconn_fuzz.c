@@ -1,7 +1,7 @@
 /*
- * wsconn_fuzz: a hostile peer of a session. Input: a byte for the role, then steps
- * of u8 what, u8 length and bytes: what arrives, what we say, time that passes.
- * Whatever comes, the session is over at most once, and says nothing after that.
+ * wsconn_fuzz: a hostile peer talks to a WebSocket session. Input: a byte for the role, then steps
+ * of u8 what, u8 length and bytes: data that arrives, something that we send, or time that passes.
+ * The session must end at most once and do nothing after that.
  */
 #include <assert.h>
 #include <sys/socket.h>

@@ -1,4 +1,6 @@
-/* feed_test: from uplink's message over a channel into the tables of imds. */
+/*
+ * feed_test: tests that messages of the uplink, sent over a channel, arrive in the tables of imds.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* uplink_test: when to connect again, and what is said first. */
+/* uplink_test: tests when the uplink connects again, and what it sends first. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

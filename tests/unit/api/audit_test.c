@@ -1,6 +1,6 @@
 /*
- * audit_test: records, member by member, of every kind of caller and outcome
- * (wire.md 8.2, 8.3, 8.5); and nothing secret in any of them.
+ * audit_test: tests the audit records of every kind of caller and outcome, member by member
+ * (wire.md 8.2, 8.3, 8.5), and that none has a secret in it.
  */
 #include "fixture.h"
 

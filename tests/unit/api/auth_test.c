@@ -1,5 +1,5 @@
 /*
- * auth_test: who is let in, and what the others are told in each protocol
+ * auth_test: tests which requests are authentic, and what the others are answered in each protocol
  * (wire.md 2.4, 2.5).
  */
 #include "fixture.h"

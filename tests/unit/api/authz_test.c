@@ -1,6 +1,6 @@
 /*
- * authz_test: the condition keys (wire.md 7.5): for each a policy that allows by
- * it and one that does not, through the whole pipeline with stored policies.
+ * authz_test: tests the condition keys (wire.md 7.5). For each there is a stored policy that
+ * allows because of it and one that does not, and the request goes through the whole pipeline.
  */
 #include "fixture.h"
 

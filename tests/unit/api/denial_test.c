@@ -1,6 +1,6 @@
 /*
- * denial_test: what who is denied is told, what the record says of it, and what
- * the encoded message says to who may open it.
+ * denial_test: tests what a client is told that is denied, what the audit record says, and what
+ * the encoded message tells those who may decode it.
  */
 #include "fixture.h"
 

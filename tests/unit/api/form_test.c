@@ -1,7 +1,4 @@
-/*
- * form_test: the forms of text that IAM and STS have, and the tokens of
- * paged lists.
- */
+/* form_test: tests the forms of text that IAM and STS require, and the tokens of paged lists. */
 #include "fixture.h"
 
 #include "api/call.h"

@@ -1,6 +1,6 @@
 /*
- * pipeline_test: the requests of a batch go through the pipeline together, and are
- * answered and recorded as if they had gone one by one.
+ * pipeline_test: tests that the requests of a batch are answered and recorded as if they had come
+ * one by one.
  */
 #include "fixture.h"
 

@@ -1,6 +1,6 @@
 /*
- * policies_test: which policies count for whom, and that a change of any of them
- * counts for the very next request.
+ * policies_test: tests which policies apply to which principal, and that a change of any of them
+ * applies to the very next request.
  */
 #include "fixture.h"
 

@@ -1,6 +1,6 @@
 /*
- * presigned_test: a signature in the query lasts for up to a week; no action
- * takes one.
+ * presigned_test: tests that a presigned request, which may be good for up to a week, is accepted
+ * for no action.
  */
 #include "fixture.h"
 

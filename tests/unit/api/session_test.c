@@ -1,6 +1,6 @@
 /*
- * session_test: the claims of a session: what is written reads back alike, and
- * nothing else is read.
+ * session_test: tests that the claims of a session are read back as they were written, and that
+ * anything else is refused.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,4 @@
-/*
- * throttle_test: buckets of tokens.
- */
+/* throttle_test: tests the token buckets. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /*
- * token_test: who comes with temporary credentials: what a token must be, and what
- * it rests on.
+ * token_test: tests requests with temporary credentials: what a session token must be, and what it
+ * depends on.
  */
 #include "fixture.h"
 

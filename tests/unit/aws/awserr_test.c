@@ -1,4 +1,4 @@
-/* awserr_test: the table and the exact bytes of each protocol's errors. */
+/* awserr_test: tests the table of errors, and the exact bytes of each protocol's error bodies. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* names_test: ARNs and identifiers. */
+/* names_test: tests ARNs and identifiers. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* query_test: Query parameters as a tree. */
+/* query_test: tests the tree that is made of Query parameters. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,7 @@
-/* route_test: from request to operation; and the guess for errors. */
+/*
+ * route_test: tests how the operation of a request is found, and how the service is guessed for an
+ * error.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

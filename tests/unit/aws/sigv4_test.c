@@ -1,6 +1,6 @@
 /*
- * sigv4_test: the stages of SigV4 by table, and every fault of the verifier,
- * each made from one good request by one change.
+ * sigv4_test: tests the stages of SigV4 with tables, and every fault that the verifier can find.
+ * Each fault is made by one change to a good request.
  */
 #include <setjmp.h>
 #include <stdarg.h>

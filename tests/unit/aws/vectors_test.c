@@ -1,8 +1,8 @@
 /*
- * vectors_test: SigV4 against what botocore and the AWS CLI sign. Each request
- * of tests/vectors/sigv4 goes through the HTTP reader and sigv4_check; the
- * canonical request, the string to sign and the signature have to be theirs.
- * Then each is signed again with our own signer.
+ * vectors_test: tests SigV4 with requests that botocore and the AWS CLI signed
+ * (tests/vectors/sigv4). Each goes through the HTTP reader and sigv4_check; the canonical request,
+ * the string to sign and the signature must be the same as theirs. Then our own signer signs each
+ * again.
  */
 #include <setjmp.h>
 #include <stdarg.h>

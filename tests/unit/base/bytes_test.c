@@ -1,4 +1,4 @@
-/* bytes_test: str, buf, rd, hex, b32, b64. */
+/* bytes_test: tests str, buf, rd, hex, b32 and b64. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,7 @@
-/* map_test: the hash by its paper, and the table with collisions, growth, and
- * removal while somebody walks. */
+/*
+ * map_test: tests the hash with the vectors of its paper, and the map with collisions, growth, and
+ * removal during a walk.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* memory_test: arena, secret, rand. */
+/* memory_test: tests arena, secret and rand. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-/* text_test: num, date, err, log. */
+/* text_test: tests num, date, err and log. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,7 @@
-/* auditchain_test: hashes beside those of Python's hashlib, and what changes them. */
+/*
+ * auditchain_test: tests the hashes against those of Python's hashlib, and that every part of an
+ * event changes its hash.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* blob_test: entries to the byte, and documents that are refused as a whole. */
+/* blob_test: tests the exact bytes of entries, and documents that are refused as a whole. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

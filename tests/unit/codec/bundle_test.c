@@ -1,4 +1,4 @@
-/* bundle_test: the document of a key lookup, written and read, and refused. */
+/* bundle_test: tests how the document of a key lookup is written and read, and what is refused. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

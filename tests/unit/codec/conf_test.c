@@ -1,4 +1,7 @@
-/* conf_test: settings come out as they stand; every other line is refused by number. */
+/*
+ * conf_test: tests that settings are read as they are written, and that every other line is
+ * refused with its number.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

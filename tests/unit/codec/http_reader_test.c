@@ -1,6 +1,6 @@
 /*
- * http_reader_test: what the reader takes and refuses, whole, cut at every byte
- * and byte by byte; and where it stops.
+ * http_reader_test: tests which messages the reader accepts and refuses, whole, cut at every byte
+ * and byte by byte, and where it stops.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /*
- * http_test: the exact bytes of the writers and what they refuse; and the
- * judgement on a head by itself, since llhttp in front of it would hide a hole.
+ * http_test: tests the exact bytes that the writers make, and what they refuse. It also tests
+ * http_head by itself, as llhttp in front of it would hide a hole.
  */
 #include <setjmp.h>
 #include <stdarg.h>

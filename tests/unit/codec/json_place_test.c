@@ -1,4 +1,7 @@
-/* json_place_test: lines and columns of statements, as IAM's simulator counts them. */
+/*
+ * json_place_test: tests the lines and columns of statements, which must be those of IAM's
+ * simulator.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,7 @@
-/* json_test: what the JSON reader takes and refuses; the exact bytes of the writer. */
+/*
+ * json_test: tests what the JSON reader accepts and refuses, and the exact bytes that the writer
+ * makes.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,6 @@
-/* pem_test: blocks and nothing else. */
+/*
+ * pem_test: tests that PEM blocks are read and written, and that anything beside them is refused.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

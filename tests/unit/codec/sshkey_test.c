@@ -1,6 +1,6 @@
 /*
- * sshkey_test: which texts are a public key and which are not. Blobs are put
- * together here, so that each can be wrong in one place.
+ * sshkey_test: tests which texts are public keys. The blobs are put together here, so that each
+ * can be wrong in one place.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /*
- * sshkey_vectors_test: keys of ssh-keygen (tests/vectors/sshkey): their kinds,
- * bits, comments and fingerprints are what ssh-keygen says, the OpenSSH line
- * is written back to the byte, and RFC 4716 holds the same key.
+ * sshkey_vectors_test: tests keys that ssh-keygen made (tests/vectors/sshkey). Kind, bits, comment
+ * and fingerprint must be what ssh-keygen says, the OpenSSH line must be written back to the byte,
+ * and the RFC 4716 form must have the same key.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-/* uri_test: percent encoding, query strings and forms, SigV4's path rules; UTF-8. */
+/* uri_test: tests percent encoding, query strings and forms, SigV4's rules for paths, and UTF-8. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

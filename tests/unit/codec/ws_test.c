@@ -1,6 +1,6 @@
 /*
- * ws_test: frames of RFC 6455 section 5.7 and others, whole and cut at every
- * byte; what the decoder refuses; the opening, with the key of section 1.3.
+ * ws_test: tests the frames of RFC 6455 section 5.7 and others, whole and cut at every byte, what
+ * the decoder refuses, and the opening handshake with the key of section 1.3.
  */
 #include <setjmp.h>
 #include <stdarg.h>

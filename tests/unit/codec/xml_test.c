@@ -1,4 +1,4 @@
-/* xml_test: the exact bytes of the XML writer, and what it does with any bytes. */
+/* xml_test: tests the exact bytes that the XML writer makes, also of text that is not UTF-8. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /*
- * jobs_test: real programs in a driver directory of their own. What is waited
- * for is an end that poll reports, never a time.
+ * jobs_test: tests jobs with real programs in a driver directory of their own. It waits for ends
+ * that poll reports, never for a time.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,4 @@
-/*
- * verb_test: what eicd-compute runs and what it does not.
- */
+/* verb_test: tests which verbs and options eicd-compute accepts. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

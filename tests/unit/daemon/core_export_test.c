@@ -1,6 +1,7 @@
 /*
- * core_export_test: the files of the exported trail: put aside, cut, taken up again
- * after anything; a full disk; a pipe that nobody reads.
+ * core_export_test: tests the files of the exported trail: how they are rotated, how an export
+ * goes on after a crash or when somebody cut or removed a file, and what happens with a full disk
+ * or a pipe that nobody reads.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /*
- * core_front_test: several fronts on one core. Api and region are the test's: they write
- * down what they are asked, and answer with what was sent.
+ * core_front_test: tests several fronts on one core. The test stands in for the api and the
+ * region: it notes what they are asked, and answers with what was sent.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-/* core_keyd_test: what core does about a keyd that dies, is late or lies. */
+/* core_keyd_test: tests what core does when a keyd dies, is late or sends nonsense. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* keyd_pool_test: several keyds that answer in any order, late, never, or die. */
+/* keyd_pool_test: tests several keyds that answer in any order, late or never, or die. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /*
- * agent_link_test: the link of an agent between the agent and core, and each way in
- * which either fails.
+ * agent_link_test: tests the link between an agent and core, and every way in which either can
+ * fail.
  */
 #include "core_rig.h"
 

@@ -1,6 +1,6 @@
 /*
- * channel_test: questions and answers by number, with askers that write down what
- * they are told.
+ * channel_test: tests questions and answers by number, with exchanges that note what they are
+ * told.
  */
 #include "core_rig.h"
 

@@ -1,5 +1,6 @@
 /*
- * core_rig: core as a test of front plays it: what it hears, and what it says.
+ * core_rig: stands in for core in the tests of front: it reads what front sends, and sends what a
+ * test wants.
  */
 #ifndef CORE_RIG_H
 #define CORE_RIG_H

@@ -1,7 +1,7 @@
 /*
- * front_rig: the room without sockets of the network: clients and core are the other
- * ends of socket pairs, and the clock is held. There is no TLS, so agents come by a
- * route that does not ask for their certificate. What core hears and says: core_rig.h.
+ * front_rig: runs the room front without a network. Clients and core are the other ends of socket
+ * pairs, and the test moves the clock. There is no TLS, so agents use a route that does not ask
+ * for their certificate. See also core_rig.h.
  */
 #ifndef FRONT_RIG_H
 #define FRONT_RIG_H

@@ -1,6 +1,6 @@
 /*
- * stream_test: what a client tells the stream that has its connection, with a stream
- * that writes down what it is told.
+ * stream_test: tests what a client tells the stream that took its connection, with a stream that
+ * notes what it is told.
  */
 #include "core_rig.h"
 

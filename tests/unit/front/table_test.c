@@ -1,4 +1,6 @@
-/* front_table_test: which connections count as one client's. */
+/*
+ * table_test: tests which connections count as those of one client, and the order of idle clients.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

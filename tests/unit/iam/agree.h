@@ -1,6 +1,6 @@
 /*
- * agree: generated policies and requests put to the engine and to the naive
- * evaluator, and what has to hold for every case whatever it is.
+ * agree: puts generated policies and requests to the engine and to the naive evaluator, and checks
+ * what must hold for every case.
  */
 #ifndef TESTS_IAM_AGREE_H
 #define TESTS_IAM_AGREE_H

@@ -1,6 +1,4 @@
-/*
- * ask: policies, requests and contexts in few words, for the tests of iam.
- */
+/* ask: makes policies, requests and contexts from short texts, for the tests of iam. */
 #ifndef ASK_H
 #define ASK_H
 

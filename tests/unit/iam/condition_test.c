@@ -1,4 +1,4 @@
-/* condition_test: every operator on what holds and what does not. */
+/* condition_test: tests every condition operator with values that match and values that do not. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,7 @@
-/* evaluate_test: statements on actions and resources, policies of all kinds together. */
+/*
+ * evaluate_test: tests how statements match actions and resources, and how policies of all kinds
+ * work together.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* explain_test: the message that DecodeAuthorizationMessage gives back. */
+/* explain_test: tests the message that DecodeAuthorizationMessage returns. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

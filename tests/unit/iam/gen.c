@@ -1,7 +1,6 @@
 /*
- * gen: see gen.h. What is written is a list of words each; which one is taken is
- * the next byte. Where the user guide is silent, and iam/policy.h too, there is no
- * word for it.
+ * gen: see gen.h. Everything is chosen from lists of words; the next byte of the input chooses the
+ * word. There is no word for what neither the user guide nor iam/policy.h defines.
  */
 #include "gen.h"
 

@@ -1,7 +1,7 @@
 /*
- * gen: policies, and requests to decide by them, out of bytes, from a vocabulary so
- * small that they often meet. The same bytes give the same; bytes that are missing
- * are 0. All policies are valid, and say nothing that the user guide leaves open.
+ * gen: makes policies and requests of bytes. The vocabulary is so small that they often match. The
+ * same bytes make the same case; missing bytes are 0. All policies are valid, and have nothing in
+ * them that the user guide leaves open.
  */
 #ifndef TESTS_IAM_GEN_H
 #define TESTS_IAM_GEN_H

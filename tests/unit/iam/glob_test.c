@@ -1,4 +1,4 @@
-/* glob_test: wildcards, and that a bomb of them burns out. */
+/* glob_test: tests wildcards, and that a pattern made to take exponential time does not. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,7 @@
-/* iam_test: who may do what for now, and what the denied are told. */
+/*
+ * iam_test: tests decisions for all kinds of principal, also without any policy, and the text that
+ * explains a denial.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 /*
- * naive: see naive.h. Sources: IAM user guide, "Policy evaluation logic", "JSON
- * policy elements" (Condition operators, Variables and tags, Principal, Resource),
- * "Single-valued vs. multivalued context keys"; what the guide leaves open is as
- * iam/policy.h settles it. Nothing here is shared with the engine.
+ * naive: see naive.h. Sources: IAM user guide, "Policy evaluation logic", "JSON policy elements"
+ * (Condition operators, Variables and tags, Principal, Resource), "Single-valued vs. multivalued
+ * context keys". Where the guide leaves something open, it does what iam/policy.h says. It shares
+ * no code with the engine.
  */
 #include "naive.h"
 

@@ -1,8 +1,8 @@
 /*
- * naive: the second opinion about a decision. Written from the user guide of IAM
- * alone and kept as plain as it gets: it walks the parsed JSON of each policy for
- * each question, substitutes variables by copying, and matches wildcards by trying.
- * Only valid policies and requests are for it; what is malformed it does not judge.
+ * naive: a second evaluator, to check the decisions of the engine. It was written from IAM's user
+ * guide alone and is as simple as possible: for each question it walks the parsed JSON of each
+ * policy, substitutes variables by copying, and matches wildcards by trying. It is for valid
+ * policies and requests only.
  */
 #ifndef TESTS_IAM_NAIVE_H
 #define TESTS_IAM_NAIVE_H

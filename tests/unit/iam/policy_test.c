@@ -1,4 +1,7 @@
-/* policy_test: which documents are policies, and where the others go wrong. */
+/*
+ * policy_test: tests which documents are policies, and which place in the others is named as
+ * wrong.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /*
- * random_test: the engine and the naive evaluator decide thousands of generated
- * cases alike, and the properties of agree hold. `make fuzz` makes millions.
+ * random_test: tests that the engine and the naive evaluator decide thousands of generated cases
+ * alike, and that the properties in agree.h hold. `make fuzz` runs millions.
  */
 #include <setjmp.h>
 #include <stdarg.h>

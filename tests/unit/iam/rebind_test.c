@@ -1,4 +1,4 @@
-/* rebind_test: principals get other names, and nothing else in a policy changes. */
+/* rebind_test: tests that renaming the principals of a policy changes nothing else in it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /*
- * table_test: the tables of tests/vectors/iam, which say how they are written. Each
- * row is put to the engine and to the naive evaluator: decisions.txt with its reason
- * and the statement that decides, conditions.txt as Allow and as Deny, malformed.txt
+ * table_test: runs the tables of tests/vectors/iam, which explain their own form. Each row is put
+ * to the engine and to the naive evaluator: those of decisions.txt with the reason and the
+ * statement that decides, those of conditions.txt as Allow and as Deny, those of malformed.txt
  * with the place that the refusal names.
  */
 #include <setjmp.h>

@@ -1,4 +1,4 @@
-/* guests_test: guests by id and by address, and the signers beside them. */
+/* guests_test: tests guests, which are found by id and by address, and the signers. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* handle_test: methods, tokens, refusals; requests as bytes in, answers out. */
+/* handle_test: tests methods, tokens and refusals, with the bytes of requests and answers. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* keys_test: live keys by user and signer, until their deadline. */
+/* keys_test: tests the live keys of users and signers, until their deadline. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

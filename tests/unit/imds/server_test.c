@@ -1,4 +1,4 @@
-/* server_test: real sockets on loopback, in one loop with the test. */
+/* server_test: tests the server with real sockets on loopback, in one loop with the test. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

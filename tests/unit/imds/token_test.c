@@ -1,4 +1,7 @@
-/* token_test: tokens are good for one guest and their time, and cannot be made. */
+/*
+ * token_test: tests that a token is good for one guest and for its time only, and cannot be
+ * guessed.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

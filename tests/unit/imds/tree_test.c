@@ -1,4 +1,4 @@
-/* tree_test: every path, with and without a slash, and what is not there. */
+/* tree_test: tests every path, with and without a slash at its end, and paths that do not exist. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

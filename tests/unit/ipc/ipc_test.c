@@ -1,4 +1,4 @@
-/* ipc_test: framing, typed fields, descriptors, and what a hostile peer sends. */
+/* ipc_test: tests framing, typed fields, descriptors, and what a hostile peer may send. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* access_test: sessions, messages, one-time codes and passwords at keyd. */
+/* access_test: tests keyd's operations on sessions, messages, one-time codes and passwords. */
 #include "rig.h"
 
 #include "aws/sigv4_key.h"

@@ -1,4 +1,7 @@
-/* ops_test: what keyd answers, to whom, and what it does with nonsense. */
+/*
+ * ops_test: tests which role each kind of keyd answers, what it answers, and what it does with
+ * nonsense.
+ */
 #include "rig.h"
 
 #include <unistd.h>

@@ -1,6 +1,4 @@
-/*
- * rig: keyd's operations, of all kinds, with one channel to them, for the tests of these.
- */
+/* rig: the operations of all kinds of keyd with one channel to them, for their tests. */
 #ifndef RIG_H
 #define RIG_H
 

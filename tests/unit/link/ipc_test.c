@@ -1,4 +1,4 @@
-/* ipc_test: the exact bytes of each message over IPC, and what is nonsense. */
+/* ipc_test: tests the exact bytes of each message over IPC, and what is refused as nonsense. */
 #include "kit.h"
 
 #include "ipc/msg.h"

@@ -1,5 +1,5 @@
 /*
- * json_test: what eicd and agents may say in JSON, member by member, and the exact
+ * json_test: tests the messages of eicd and of agents in JSON, member by member, and the exact
  * texts that are written.
  */
 #include "kit.h"

@@ -1,5 +1,7 @@
-/* kit: a message of each type whose members can be made as small or as large as
- * they may be, by the rows of its shape. */
+/*
+ * kit: makes a message of each type whose members are as short or as long as their limits allow,
+ * by the rows of its shape.
+ */
 #ifndef TEST_LINK_KIT_H
 #define TEST_LINK_KIT_H
 

@@ -1,6 +1,6 @@
 /*
- * round_test: a message into JSON and back, into IPC and back, and into a copy of
- * its own, is the same message, each member at its least and at its largest.
+ * round_test: tests that a message is the same after it was written to JSON or IPC and read again,
+ * and after it was copied, with each member at its smallest and at its largest.
  */
 #include "kit.h"
 

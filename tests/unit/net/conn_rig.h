@@ -1,6 +1,4 @@
-/*
- * conn_rig: two ends of a socket pair in one loop, for the tests of connections.
- */
+/* conn_rig: two ends of a socket pair in one loop, for the tests of connections. */
 #ifndef CONN_RIG_H
 #define CONN_RIG_H
 

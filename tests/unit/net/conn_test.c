@@ -1,4 +1,4 @@
-/* conn_test: both ends of a socket pair in one loop, without TLS. */
+/* conn_test: tests connections without TLS, with both ends of a socket pair in one loop. */
 #include "conn_rig.h"
 
 static void

@@ -1,4 +1,4 @@
-/* listener_test: addresses as text, binding, and the errors a person reads. */
+/* listener_test: tests addresses as text, binding, and the error messages that people read. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* loop_test: descriptors and timers, and changing both from their callbacks. */
+/* loop_test: tests descriptors and timers, and changing both in their own callbacks. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,6 @@
-/* tls_test: connections with TLS: who may talk to whom, and that all bytes arrive. */
+/*
+ * tls_test: tests connections with TLS: which peers accept each other, and that all bytes arrive.
+ */
 #include "conn_rig.h"
 
 #include <openssl/ec.h>

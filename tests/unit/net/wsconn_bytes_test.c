@@ -1,6 +1,6 @@
 /*
- * wsconn_bytes_test: a session against bytes that a table names: what it is told, and
- * what the peer gets; and the bytes of its last words.
+ * wsconn_bytes_test: tests a session with bytes from a table: what its owner is told and what the
+ * peer gets. It also tests the bytes of close frames.
  */
 #include "wsconn_rig.h"
 

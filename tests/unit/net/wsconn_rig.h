@@ -1,6 +1,4 @@
-/*
- * wsconn_rig: a session on one end of a socket pair, in a world whose time is held.
- */
+/* wsconn_rig: a session on one end of a socket pair, with a clock that the test moves. */
 #ifndef WSCONN_RIG_H
 #define WSCONN_RIG_H
 

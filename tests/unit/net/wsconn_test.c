@@ -1,6 +1,6 @@
 /*
- * wsconn_test: a session against another one, against time, which the test holds, and
- * against a peer that does not read.
+ * wsconn_test: tests a session with another session as peer, with a clock that the test moves, and
+ * with a peer that does not read.
  */
 #include "wsconn_rig.h"
 

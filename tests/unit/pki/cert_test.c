@@ -1,4 +1,7 @@
-/* cert_test: what is issued is clean for openssl; what may not be issued is not. */
+/*
+ * cert_test: tests that openssl accepts the certificates that are issued, and that what must not
+ * be issued is refused.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* chain_damage_test: damaged chains, staples and entries, and other signatures. */
+/* chain_damage_test: tests damaged chains, staples and entries, and signatures of other kinds. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

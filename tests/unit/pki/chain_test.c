@@ -1,4 +1,7 @@
-/* chain_test: a good chain is good, and every rule has a chain that breaks it alone. */
+/*
+ * chain_test: tests that a good chain is accepted, and has, for every rule, a chain that breaks
+ * only that rule.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,7 @@
-/* password_test: hashes are scrypt's, and nothing but the password fits. */
+/*
+ * password_test: tests that the hashes are those of scrypt, and that only the right password
+ * matches.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

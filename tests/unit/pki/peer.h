@@ -1,6 +1,6 @@
 /*
- * peer: what the tests of this room share: a set of certificates made once, and
- * the openssl program as the other side. Included by each test once.
+ * peer: what the tests of this room share: a set of certificates that is made once, and the
+ * openssl program as the other side. Each test includes it once.
  */
 #ifndef TESTS_PKI_PEER_H
 #define TESTS_PKI_PEER_H

@@ -1,4 +1,7 @@
-/* privkey_test: keys go out and come in, and sign what openssl verifies. */
+/*
+ * privkey_test: tests that keys are written and read back, and that openssl verifies their
+ * signatures.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /*
- * scene: what is presented to chain_verify: described, spoiled, then built. Odd
- * certificates and staples are made with OpenSSL directly: the room's own
- * writers refuse to. Included by each test once.
+ * scene: the input of chain_verify, which a test describes, spoils and then builds. Bad
+ * certificates and staples are made with OpenSSL directly, as the room's own writers refuse to
+ * make them. Each test includes it once.
  */
 #ifndef TESTS_PKI_SCENE_H
 #define TESTS_PKI_SCENE_H

@@ -1,4 +1,7 @@
-/* seal_test: seals open as they were made, and in no other way. */
+/*
+ * seal_test: tests that a sealed text opens only with the same key, for the same purpose, and
+ * unchanged.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

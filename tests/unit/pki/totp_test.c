@@ -1,4 +1,4 @@
-/* totp_test: the vectors of RFC 6238, and which step a code is found for. */
+/* totp_test: tests the vectors of RFC 6238, and for which step a code is found. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* control_test: both sides of the control channel, and a parent that lies. */
+/* control_test: tests both sides of the control channel, and a parent that sends nonsense. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

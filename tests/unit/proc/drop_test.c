@@ -1,4 +1,7 @@
-/* drop_test: in a child, what is left after dropping, and after seccomp. As root. */
+/*
+ * drop_test: tests, in a child process, what it can still do after dropping privileges and after
+ * seccomp. It needs root.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,7 @@
-/* file_test: files are made once and read whole; secrets must be kept like secrets. */
+/*
+ * file_test: tests that files are read as a whole and never overwritten, and that a secret is read
+ * only from a file that others cannot read.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,7 +1,6 @@
 /*
- * renew_test: one generation of processes after another, with children that the test
- * plays: who is started, told and ended in which order, and what is left when a new one
- * cannot start.
+ * renew_test: tests how one generation of processes follows another, with simulated children:
+ * which are started, told and ended in which order, and what is left when a new one cannot start.
  */
 #include "supervise_rig.h"
 

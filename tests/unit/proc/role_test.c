@@ -1,6 +1,6 @@
 /*
- * role_test: how a role begins, step by step, with a parent that the test plays. Each
- * case runs in a child of its own, which gives up what a role gives up.
+ * role_test: tests how a role begins, step by step, with a simulated parent. Each case runs in a
+ * child of its own, which drops its privileges as a role does.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,7 @@
-/* seccomp_test: what the C library asks of the kernel late is allowed under the
- * real filter; what no role may do ends the process. */
+/*
+ * seccomp_test: tests that the real filter allows the system calls that the C library makes late,
+ * and that a forbidden call ends the process.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

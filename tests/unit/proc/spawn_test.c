@@ -1,4 +1,4 @@
-/* spawn_test: what a child gets, what it does not, and how it ends. */
+/* spawn_test: tests what a child is given, what it does not have, and how its end is told. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

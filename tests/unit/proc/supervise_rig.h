@@ -1,6 +1,6 @@
 /*
- * supervise_rig: what tests of proc/supervise share: processes that the test plays, a
- * clock that it moves, and a table of four of them.
+ * supervise_rig: what the tests of proc/supervise share: simulated processes, a clock that the
+ * test moves, and a table of four processes.
  */
 #ifndef SUPERVISE_RIG_H
 #define SUPERVISE_RIG_H

@@ -1,7 +1,7 @@
 /*
- * supervise_test: the supervision of processes by a table, with children that the test
- * plays and a clock that it moves: who is started with what, when what died is started
- * again, who is killed for what, and in which order they end.
+ * supervise_test: tests the supervision of processes by a table, with simulated children and a
+ * clock that the test moves: what each is given, when one that died is started again, for what one
+ * is killed, and in which order they end.
  */
 #include "supervise_rig.h"
 

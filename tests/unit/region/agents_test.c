@@ -1,7 +1,4 @@
-/*
- * agents_test: an agent that connects again: which of its links counts, and
- * from when on.
- */
+/* agents_test: tests an agent that connects again: which of its links counts, and from when on. */
 #include "fixture.h"
 
 #include "region/agents.h"

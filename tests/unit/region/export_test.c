@@ -1,6 +1,6 @@
 /*
- * export_test: digests, export and retention, by the timer: what is exported passes
- * the verification of its chain, and nothing goes that is not safe elsewhere.
+ * export_test: tests digests, export and retention, driven by the timer. The exported trail must
+ * verify, and nothing may be deleted that was not exported and covered by a digest.
  */
 #include "fixture.h"
 

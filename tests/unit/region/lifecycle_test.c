@@ -1,6 +1,6 @@
 /*
- * lifecycle_test: drivers that fail and jobs that are not taken: no instance is
- * lost by it, and none is stuck.
+ * lifecycle_test: tests that no instance is lost or stuck when a driver fails or a job is not
+ * accepted.
  */
 #include "fixture.h"
 

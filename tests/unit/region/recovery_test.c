@@ -1,6 +1,6 @@
 /*
- * recovery_test: core, compute and agents go and come back; what was on its way
- * is taken up, and nothing that was not committed has left.
+ * recovery_test: tests what happens when core, compute and agents go and come back: everything
+ * under way is taken up again, and nothing was sent that was not committed.
  */
 #include "fixture.h"
 

@@ -1,6 +1,6 @@
 /*
- * signer_test: a rotation that is not heard of at once, clocks that are set
- * back, and an issuer that ends.
+ * signer_test: tests rotations that agents hear of late, clocks that are set back, and an issuer
+ * that expires.
  */
 #include "fixture.h"
 

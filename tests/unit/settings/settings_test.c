@@ -1,4 +1,4 @@
-/* settings_test: the mechanism, on a table made for it. */
+/* settings_test: tests reading, printing and adopting settings, with a table made for the test. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

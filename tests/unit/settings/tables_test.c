@@ -1,4 +1,4 @@
-/* tables_test: the settings of eicd and of the agent. */
+/* tables_test: tests the tables of settings of eicd and of the agent. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

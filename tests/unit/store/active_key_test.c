@@ -1,4 +1,4 @@
-/* active_key_test: the life of a pushed key, with clocks held by hand. */
+/* active_key_test: tests the life of a pushed key, with clocks that the test sets. */
 #include "fixture.h"
 
 #include "store/store_active_key.h"

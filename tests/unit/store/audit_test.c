@@ -1,4 +1,4 @@
-/* audit_test: recording, looking up, and that the trail only grows. */
+/* audit_test: tests recording and looking up audit events, and that the trail only grows. */
 #include "fixture.h"
 
 #include "store/db.h"

@@ -1,4 +1,4 @@
-/* chain_test: the hash chain of the trail, its digests, and what retention leaves. */
+/* chain_test: tests the hash chain of the trail, its digests, and what retention leaves. */
 #include "fixture.h"
 
 #include "base/hex.h"

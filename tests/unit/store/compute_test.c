@@ -1,4 +1,4 @@
-/* compute_test: image, instance, tag, client_token. */
+/* compute_test: tests store_image, store_instance, store_tag and store_client_token. */
 #include "fixture.h"
 
 #include "store/store_active_key.h"

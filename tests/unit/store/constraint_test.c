@@ -1,6 +1,6 @@
 /*
- * constraint_test: after a constraint error only undo or rollback is left, as
- * in PostgreSQL; and what finds out without an error can go on.
+ * constraint_test: tests that after a constraint error only an undo or a rollback is possible, as
+ * in PostgreSQL, and that a transaction can go on after a check that found out without an error.
  */
 #include "iam_fixture.h"
 

@@ -1,4 +1,4 @@
-/* device_test: MFA devices, deletions of service-linked roles, tags of IAM. */
+/* device_test: tests MFA devices, deletions of service-linked roles, and tags of IAM. */
 #include "iam_fixture.h"
 
 #include "store/store_mfa_device.h"

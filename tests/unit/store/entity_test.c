@@ -1,4 +1,4 @@
-/* entity_test: users, groups, roles and instance profiles. */
+/* entity_test: tests users, groups, roles and instance profiles. */
 #include "iam_fixture.h"
 
 #include "store/store_attachment.h"

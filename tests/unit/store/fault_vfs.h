@@ -1,7 +1,6 @@
 /*
- * fault_vfs: a layer under SQLite that lets the Nth operation on a file fail,
- * or kills the process there. Registered as the default, so that the store
- * runs over it unchanged.
+ * fault_vfs: a layer under SQLite that lets the Nth operation on a file fail, or kills the process
+ * there. It is registered as the default, so the store uses it without a change.
  */
 #ifndef FAULT_VFS_H
 #define FAULT_VFS_H

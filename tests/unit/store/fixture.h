@@ -1,6 +1,4 @@
-/*
- * fixture: a fresh store in a directory of its own for each test.
- */
+/* fixture: a new store in a directory of its own for each test. */
 #ifndef FIXTURE_H
 #define FIXTURE_H
 

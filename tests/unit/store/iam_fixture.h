@@ -1,6 +1,6 @@
 /*
- * iam_fixture: a user, group, role and policy of ACCOUNT by its name; the id is
- * the name behind the prefix of its kind.
+ * iam_fixture: makes a user, group, role or policy of ACCOUNT from its name. The id is the prefix
+ * of its kind and the name.
  */
 #ifndef IAM_FIXTURE_H
 #define IAM_FIXTURE_H

@@ -1,4 +1,4 @@
-/* lifecycle_test: create, open, refuse, migrate. */
+/* lifecycle_test: tests making, opening and migrating a store, and which files are refused. */
 #include "fixture.h"
 
 #include <errno.h>

@@ -1,7 +1,6 @@
 /*
- * list_of_test: the functions that take many ids at once give what those for one
- * give for each: in the order that was asked for, also for ids that come twice or
- * that there are not.
+ * list_of_test: tests that the functions for many ids give the same as those for one id, in the
+ * order that was asked for, also for ids that come twice or do not exist.
  */
 #include "iam_fixture.h"
 

@@ -1,4 +1,4 @@
-/* network_test: vpc, subnet, address, security_group. */
+/* network_test: tests store_vpc, store_subnet, store_address and store_security_group. */
 #include "fixture.h"
 
 #include "store/db.h"

@@ -1,6 +1,6 @@
 /*
- * node_test: a chain for each node in one store; and a store of the first schema,
- * whose one chain goes on as it was.
+ * node_test: tests that each node has a chain of its own in one store, and that the one chain of a
+ * store of the first schema goes on.
  */
 #include "fixture.h"
 

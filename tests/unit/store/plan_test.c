@@ -1,6 +1,6 @@
 /*
- * plan_test: statements that run often, or over what grows without end, find
- * their rows by an index and in order: no scan of a table, no sorting.
+ * plan_test: tests that statements that run often, or over tables that keep growing, find their
+ * rows by an index and in order, without a scan of the table and without sorting.
  */
 #include "iam_fixture.h"
 

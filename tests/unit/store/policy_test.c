@@ -1,4 +1,7 @@
-/* policy_test: managed and inline policies, attachments, and what counts for a decision. */
+/*
+ * policy_test: tests managed and inline policies, attachments, and which policies count for a
+ * decision.
+ */
 #include "iam_fixture.h"
 
 #include "store/db.h"

@@ -1,4 +1,4 @@
-/* principal_test: account, meta, access_key, pki, agent. */
+/* principal_test: tests store_account, store_meta, store_access_key, store_pki and store_agent. */
 #include "fixture.h"
 
 #include "store/store_access_key.h"

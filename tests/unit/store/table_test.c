@@ -1,6 +1,6 @@
 /*
- * table_test: what db_table makes of a table of columns: the exact statements,
- * and the members of a struct written and read back.
+ * table_test: tests db_table: the exact statements that it makes of a table of columns, and that
+ * the members of a struct are read back as they were written.
  */
 #include "fixture.h"
 

@@ -1,5 +1,7 @@
-/* transaction_test: groups, savepoints, and what remains when the disk fails,
- * is full, or the process is killed. */
+/*
+ * transaction_test: tests groups and savepoints, and what is left when the disk fails or is full,
+ * or the process is killed.
+ */
 #include "fixture.h"
 
 #include <errno.h>

@@ -1,6 +1,4 @@
-/*
- * digest_test: the text that is signed and the line that is exported.
- */
+/* digest_test: tests the text of a digest that is signed, and the line that is exported. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,4 @@
-/*
- * line_test: exported records, written and read back, byte by byte.
- */
+/* line_test: tests that exported records are written byte by byte as expected, and read back. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,6 @@
 /*
- * verify_test: a trail with real signatures, and everything that can be done to it.
+ * verify_test: tests the verification of a trail with real signatures, and that every way of
+ * tampering with it is found.
  */
 #include <setjmp.h>
 #include <stdarg.h>

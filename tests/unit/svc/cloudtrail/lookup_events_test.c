@@ -1,6 +1,6 @@
 /*
- * lookup_events_test: LookupEvents: what it finds, in which order and pages, and
- * what it refuses.
+ * lookup_events_test: tests LookupEvents: what it finds, in which order and pages, and what it
+ * refuses.
  */
 #include "fixture.h"
 

@@ -1,6 +1,6 @@
 /*
- * keys: SSH keys as ssh-keygen wrote them, made for these tests and used nowhere
- * else. In JSON form: a line feed is \n of JSON.
+ * keys: SSH keys that ssh-keygen made for these tests and that are used nowhere else. They are in
+ * JSON form, so a line feed is \n.
  */
 #ifndef KEYS_H
 #define KEYS_H

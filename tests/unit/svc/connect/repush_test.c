@@ -1,6 +1,6 @@
 /*
- * repush_test: the same key pushed again stands for the earlier push, and the
- * number of live keys has a limit.
+ * repush_test: tests that pushing a key again replaces the earlier push, and that the number of
+ * live keys is limited.
  */
 #include "fixture.h"
 

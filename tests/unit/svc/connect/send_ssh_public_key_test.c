@@ -1,5 +1,6 @@
 /*
- * send_ssh_public_key_test: SendSSHPublicKey, from the signed request to the agent.
+ * send_ssh_public_key_test: tests SendSSHPublicKey, from the signed request to the message for the
+ * agent.
  */
 #include "fixture.h"
 #include "keys.h"

@@ -1,7 +1,6 @@
 /*
- * describe_filters_test: every filter of every Describe action of EC2 finds what it
- * should, and does not find what it should not. A filter in a table of the product
- * that has no line here fails the test.
+ * describe_filters_test: tests that every filter of every Describe action of EC2 finds what it
+ * should, and nothing else. A filter of the product that has no line here fails the test.
  */
 #include "fixture.h"
 

@@ -1,6 +1,6 @@
 /*
- * describe_statements_test: how many statements a Describe action runs. A page of
- * a list costs a fixed number, however many things are on it.
+ * describe_statements_test: tests how many statements a Describe action runs. A page of a list
+ * must take the same number, however many items are on it.
  */
 #include "statements.h"
 

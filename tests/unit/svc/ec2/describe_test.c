@@ -1,6 +1,6 @@
 /*
- * describe_test: the Describe actions: filters, paging, and the names of every
- * element (wire.md 4.3, 4.4, trap 19). And tags.
+ * describe_test: tests the Describe actions: filters, paging, and the name of every element
+ * (wire.md 4.3, 4.4, trap 19); and tags.
  */
 #include "fixture.h"
 

@@ -1,6 +1,6 @@
 /*
- * instances_test: RunInstances, the states an instance goes through, and what
- * compute and the agent are told meanwhile.
+ * instances_test: tests RunInstances, the states that an instance goes through, and what compute
+ * and the agent are told.
  */
 #include "fixture.h"
 

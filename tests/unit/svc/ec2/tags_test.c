@@ -1,6 +1,4 @@
-/*
- * tags_test: what a tag may be made of, and resources that are named twice.
- */
+/* tags_test: tests which keys and values a tag may have, and resources that are named twice. */
 #include "fixture.h"
 
 #define LAUNCH "RunInstances&ImageId=" IMAGE "&MinCount=1&MaxCount=1"

@@ -1,6 +1,6 @@
 /*
- * attach_test: what users, groups and roles have: attached and embedded
- * policies, boundaries; and all of it at once.
+ * attach_test: tests attached and inline policies and boundaries of users, groups and roles, and
+ * the action that lists all of it at once.
  */
 #include "fixture.h"
 

@@ -1,6 +1,6 @@
 /*
- * credentials_test: access keys, login profiles and the account's summary.
- * No secret may be anywhere but in the one answer that shows it.
+ * credentials_test: tests access keys, login profiles and the account's summary. A secret may
+ * appear only in the one answer that shows it.
  */
 #include "fixture.h"
 

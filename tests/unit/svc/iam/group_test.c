@@ -1,6 +1,4 @@
-/*
- * group_test: groups, and who is in them.
- */
+/* group_test: tests groups and their members. */
 #include "fixture.h"
 
 #include "store/store_inline_policy.h"

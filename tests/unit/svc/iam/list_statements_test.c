@@ -1,6 +1,6 @@
 /*
- * list_statements_test: how many statements a list of IAM runs: as many for a page
- * of many as for a page of few.
+ * list_statements_test: tests how many statements a list of IAM runs: the same number for a page
+ * of many items as for a page of few.
  */
 #include "statements.h"
 

@@ -1,6 +1,4 @@
-/*
- * mfa_device_test: virtual MFA devices, from the picture to the lock.
- */
+/* mfa_device_test: tests virtual MFA devices, from their QR code to the lock after wrong codes. */
 #include "fixture.h"
 
 #include <png.h>

@@ -1,7 +1,6 @@
 /*
- * permission_test: what the decision about an action of IAM is made on: the
- * ARNs of what is and what becomes, tags of the entity and of the request, the
- * boundary.
+ * permission_test: tests what the decision about an action of IAM is based on: the ARNs before and
+ * after the change, the tags of the entity and of the request, and the boundary.
  */
 #include "fixture.h"
 

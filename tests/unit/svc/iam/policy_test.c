@@ -1,6 +1,4 @@
-/*
- * policy_test: managed policies, their versions and tags; the policies of AWS.
- */
+/* policy_test: tests managed policies, their versions and tags, and the policies of AWS. */
 #include "fixture.h"
 
 #include "svc/iam/managed.h"

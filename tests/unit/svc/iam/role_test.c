@@ -1,6 +1,6 @@
 /*
- * role_test: roles, their trust policies, tags and ends; instance profiles;
- * and what a role's credentials leave in RoleLastUsed.
+ * role_test: tests roles, their trust policies, tags and deletion; instance profiles; and
+ * RoleLastUsed.
  */
 #include "fixture.h"
 

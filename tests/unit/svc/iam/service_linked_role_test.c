@@ -1,6 +1,6 @@
 /*
- * service_linked_role_test: the role of EC2 Instance Connect: how it comes,
- * that nothing changes it, and how it goes.
+ * service_linked_role_test: tests the role of EC2 Instance Connect: how it is made, that nothing
+ * can change it, and how it is deleted.
  */
 #include "fixture.h"
 

@@ -1,6 +1,4 @@
-/*
- * simulate_test: simulated decisions, and that real ones are the same.
- */
+/* simulate_test: tests simulated decisions, and that real decisions are the same. */
 #include "fixture.h"
 
 #include "codec/uri.h"

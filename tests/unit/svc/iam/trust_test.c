@@ -1,6 +1,6 @@
 /*
- * trust_test: a trust policy trusts those whom it named when it was written, and
- * nobody who comes to bear their name.
+ * trust_test: tests that a trust policy trusts the principals that had the names when it was
+ * written, and nobody who gets such a name later.
  */
 #include "fixture.h"
 

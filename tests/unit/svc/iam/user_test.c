@@ -1,6 +1,6 @@
 /*
- * user_test: users and their tags; and, by way of them, what all actions of
- * IAM share: forms and their errors, pages, what a denial tells.
+ * user_test: tests users and their tags and, with them, what all actions of IAM share: forms of
+ * parameters and their errors, pages, and what a denial tells.
  */
 #include "fixture.h"
 

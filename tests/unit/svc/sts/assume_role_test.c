@@ -1,6 +1,6 @@
 /*
- * assume_role_test: who may assume which role, for how long, and what such a session
- * may then do.
+ * assume_role_test: tests who may assume which role and for how long, and what such a session may
+ * do.
  */
 #include "sts_kit.h"
 

@@ -1,6 +1,6 @@
 /*
- * sts_kit: what the tests of temporary credentials share: a role, policies, a phone,
- * and requests that are signed with what an answer held.
+ * sts_kit: what the tests of temporary credentials share: a role, policies, a simulated
+ * authenticator app, and requests that are signed with the credentials in an answer.
  */
 #ifndef STS_KIT_H
 #define STS_KIT_H

@@ -1,6 +1,6 @@
 /*
- * sts_test: GetSessionToken, with and without a one-time code, and what else is
- * asked of STS. The answers are used: the next request is signed with what came.
+ * sts_test: tests GetSessionToken, with and without a one-time code, and the other actions of STS.
+ * The next request is signed with the credentials in an answer.
  */
 #include "sts_kit.h"
 
