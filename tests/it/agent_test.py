@@ -1,6 +1,6 @@
-"""agent_test: eic-agent with its two processes against an eicd that the test
-plays: sync, keys and their end, lost connections, rotation, killed processes,
-and the requests of the stock scripts, made by curl.
+"""agent_test: tests eic-agent and its two processes with a simulated eicd: sync, keys and
+their end, lost connections, rotation, killed processes, and the requests of the stock
+scripts, made by curl.
 
 Needs root: the processes drop to users of their own.
 """

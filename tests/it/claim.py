@@ -1,8 +1,8 @@
-"""claim: what one test has for itself on this machine, so that tests run side by
-side, also those of two runs: ports, ranges of addresses, names of namespaces.
+"""claim: ports, ranges of addresses and names of namespaces that one test has for itself on
+this machine, so that tests can run side by side, even those of two runs.
 
-A claim is held by an abstract Unix socket, which exactly one process can have. It
-is gone with that process, however it ends, and leaves no file.
+An abstract Unix socket, which only one process can have, holds a claim. The claim ends with
+that process, however it ends, and leaves no file.
 """
 import os
 import pathlib

@@ -1,9 +1,9 @@
-"""clikit: the AWS CLI as it is installed, its modules loaded once for many commands.
+"""clikit: runs the installed AWS CLI, but loads its modules only once for many commands.
 
-Most of a command's time goes into loading Python modules. A process that has them
-makes a child for each command, which runs the CLI's own main() with the arguments,
-environment and streams of that command. As program:
-`PYTHON clikit.py FD`, with the socket that requests come over.
+Most of a command's time goes into loading Python modules. Here a process that has loaded
+them makes a child for each command, which runs the CLI's own main() with the arguments,
+environment and streams of that command. That process is `PYTHON clikit.py FD`; it gets its
+requests over the socket FD.
 """
 import array
 import contextlib

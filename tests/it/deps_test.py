@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""deps_test BUILD_DIR: how tools/deps and tools/fresh read a machine's package sources.
+"""deps_test BUILD_DIR: tests how tools/deps and tools/fresh read a machine's package sources.
 
-Exact entries of both forms, from files as Debian's installer, its cloud images and
-people write them; what does not serve the suite gives none.
+It compares the exact entries of both forms, from files as Debian's installer, its cloud
+images and people write them. A file that does not serve the suite must give none.
 """
 import pathlib
 import subprocess

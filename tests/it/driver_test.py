@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""driver_test BUILD_DIR: the verbs of the lab's driver, by hand, without eicd.
+"""driver_test BUILD_DIR: tests the verbs of the lab's driver by running them without eicd.
 
-The helper of the image is a stand-in that prints one known key, so a login shows
-that sshd, the accounts and the network of an instance are right.
+The helper in the image is a stand-in that prints one known key, so a login shows that sshd,
+the accounts and the network of an instance are right.
 """
 import atexit
 import contextlib

@@ -1,5 +1,5 @@
-"""eicdkit: an eicd that says to an agent what a test wants: TLS with a client
-certificate, the opening of a WebSocket, text frames both ways.
+"""eicdkit: a simulated eicd that sends an agent what a test wants. It speaks TLS with a client
+certificate, does the opening handshake of a WebSocket, and sends and reads text frames.
 """
 import base64
 import hashlib

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""fault_test BUILD_DIR: processes die, disks fill, clients lie; what is true stays true."""
+"""fault_test BUILD_DIR: tests that a region stays correct when processes die, disks are full
+and clients send false requests."""
 import json
 import os
 import pathlib

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""front_fault_test BUILD_DIR: eicd-front when core or keyd die, are late or lie, and its
-own start, reload and end.
+"""front_fault_test BUILD_DIR: tests eicd-front when core or keyd-tls dies, is late or sends
+nonsense, and its own start, reload and end.
 """
 import os
 import signal

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""front_test BUILD_DIR: HTTP through eicd-front: requests, refusals, limits, numbers.
+"""front_test BUILD_DIR: tests HTTP through eicd-front: requests, refusals, limits, and the
+numbers of requests.
 """
 import hashlib
 import os

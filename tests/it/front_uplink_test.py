@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""front_uplink_test BUILD_DIR: agents' WebSockets through eicd-front.
+"""front_uplink_test BUILD_DIR: tests the WebSockets of agents through eicd-front.
 """
 import os
 import ssl

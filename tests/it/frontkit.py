@@ -1,6 +1,6 @@
-"""frontkit: eicd-front between real TLS clients and a core and keyd that the test
-plays; for front_test, front_fault_test and front_uplink_test. Needs root (front
-gives up its privileges).
+"""frontkit: runs eicd-front between real TLS clients and a simulated core and keyd-tls, for
+front_test, front_fault_test and front_uplink_test. It needs root, as front drops its
+privileges.
 """
 import os
 import re

@@ -1,6 +1,6 @@
-"""helper_test: eic_run_authorized_keys against a metadata service that says what
-the test wants, true or not. What is printed must be exactly the pushed key, and
-nothing at all when anything is out of order.
+"""helper_test: tests eic_run_authorized_keys with a simulated metadata service, which answers
+what the test wants, true or not. The helper must print exactly the pushed key, and nothing
+at all when anything is wrong.
 """
 import http.server
 import pathlib

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""init_test BUILD_DIR: an installation is made whole, or not at all. Needs root."""
+"""init_test BUILD_DIR: tests that an installation is made completely or not at all. It needs
+root."""
 import hashlib
 import os
 import pathlib

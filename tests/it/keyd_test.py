@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""keyd_test BUILD_DIR: the real eicd-keyd, eicd-keyd-hash and eicd-keyd-tls, with this
-test as their parent, core and front, friendly and hostile. Needs root."""
+"""keyd_test BUILD_DIR: tests the real eicd-keyd, eicd-keyd-hash and eicd-keyd-tls. The test is
+their parent, core and front, friendly or hostile. It needs root."""
 import array
 import base64
 import hashlib

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""lab_test BUILD_DIR: lab/up, env, status, restart and down as a person uses them:
-where something is in the way, twice in a row, after crashes, and what is left.
+"""lab_test BUILD_DIR: tests lab/up, env, status, restart and down as a person uses them: when
+something is in the way, twice in a row, after crashes, and whether anything is left.
 """
 import contextlib
 import ipaddress

@@ -1,9 +1,9 @@
-"""labkit: a lab of its own for a test, and the real clients to use it with.
+"""labkit: gives a test a lab of its own, and the real clients to use it with.
 
-Every module that needs a region makes one Lab: own folder, port and ranges of
-addresses, so that tests neither meet each other nor a lab that somebody uses. The
-lab is taken down in any case, also when the test is interrupted. Waiting is
-always for a condition with a deadline, which is far off: the machine may be busy.
+Every module that needs a region makes one Lab. It has a directory, a port and ranges of
+addresses of its own, so that tests disturb neither each other nor a lab that somebody uses.
+The lab is always taken down, also when the test is interrupted. Tests wait for conditions,
+with deadlines that are long because the machine may be busy.
 """
 import atexit
 import contextlib

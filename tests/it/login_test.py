@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""login_test BUILD_DIR: a pushed key logs a person in, and nothing else does.
+"""login_test BUILD_DIR: tests that a pushed key lets a person log in, and nothing else does.
 
-The real AWS CLI pushes, the real ssh logs in to the real sshd of an instance.
+The real AWS CLI pushes the key, and the real ssh logs in to the real sshd of an instance.
 """
 import concurrent.futures
 import os

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""parent_test BUILD_DIR: the real eicd over roles played by a script: what each gets,
-restarts, order of draining, refusals, commands. Needs root.
+"""parent_test BUILD_DIR: tests the real eicd with simulated roles: what each is given, how they
+are restarted, the order of draining, refusals, and the commands. It needs root.
 """
 import fcntl
 import json
@@ -29,7 +29,7 @@ NAMES = {rolekit.ROLE_FRONT: "front", rolekit.ROLE_CORE: "core",
          rolekit.ROLE_KEYD: "keyd", rolekit.ROLE_KEYD_HASH: "keyd-hash",
          rolekit.ROLE_KEYD_TLS: "keyd-tls", rolekit.ROLE_COMPUTE: "compute"}
 
-# A role: says in DIR/NAME.events what it is told, and does what DIR/NAME.do says.
+# A simulated role: it writes what it is told to DIR/NAME.events, and does what DIR/NAME.do says.
 FAKE = """#!{python}
 import array, fcntl, json, os, socket, struct, sys
 name, home = {name!r}, {home!r}
@@ -355,7 +355,7 @@ class Running(Parent):
         self.assertIsNone(self.process.poll())
 
     def test_a_role_that_dies_gets_what_was_accepted(self):
-        """Whatever stands in the file by then (found R2)."""
+        """The file may have other settings by then, or be malformed."""
         self.conf("region = eu-one-1\n")
         self.start()
         for n, more in enumerate(("nonsense = 1\n", "log_level = debug\nregion = eu-two-1\n")):

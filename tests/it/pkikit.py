@@ -1,6 +1,6 @@
-"""pkikit: a signing chain, staples and signed entries made without openeic's own
-code: certificates and signatures by the openssl program, OCSP responses put
-together here byte by byte, so that wrong ones can be made too.
+"""pkikit: makes a signing chain, staples and signed entries without openeic's own code. The
+openssl program makes certificates and signatures; OCSP responses are put together here byte by
+byte, so that wrong ones can be made too.
 """
 import base64
 import hashlib

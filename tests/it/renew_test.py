@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""renew_test BUILD_DIR: the processes of eicd are changed under open connections, and core
-is killed: 500 agents' links and 500 idle clients are there before and afterwards, and a
-request in between is answered. Prints how long a request waited at most. Needs root.
+"""renew_test BUILD_DIR: tests that the processes of eicd can be replaced, and core killed, while
+connections are open. 500 links of agents and 500 idle clients must survive, and a request in
+between must be answered. It prints the longest time that a request waited. It needs root.
 """
 import base64
 import concurrent.futures

@@ -1,8 +1,8 @@
-"""rolekit: what a test needs to stand in for the parent and the peers of a role.
+"""rolekit: what a test needs to simulate the parent and the peers of a role.
 
-Channel speaks src/ipc (docs/PROTOCOL.md 1); Role starts a real role binary with a
-control channel; Keyd signs TLS handshakes with openssl; Pki makes certificates.
-Python 3 standard library and the openssl program only.
+Channel sends and reads IPC messages (docs/PROTOCOL.md 1); Role starts the real program of a
+role with a control channel; Keyd signs TLS handshakes with openssl; Pki makes certificates. It
+uses only the standard library of Python 3 and the openssl program.
 """
 import array
 import os

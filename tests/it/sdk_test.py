@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
-"""sdk_test BUILD_DIR: the AWS SDK for JavaScript, unmodified, against a lab.
+"""sdk_test BUILD_DIR: tests a lab with the unmodified AWS SDK for JavaScript.
 
-The checks are in sdk/*.mjs; the packages come from npm by the lock file beside
-them.
+The checks are in sdk/*.mjs. npm installs the packages that the lock file beside them names.
 """
 import os
 import pathlib

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""sts_test BUILD_DIR: temporary credentials and one-time codes by the real AWS CLI,
-through the real processes."""
+"""sts_test BUILD_DIR: tests temporary credentials and one-time codes with the real AWS CLI and
+the real processes."""
 import base64
 import hashlib
 import hmac

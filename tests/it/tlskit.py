@@ -1,8 +1,7 @@
 """tlskit: a TLS connection that one thread reads and another writes.
 
-An SSL object of Python before 3.13 is not for two threads at once: a read that
-has to wait takes what the write leaves behind for its own outcome, and tells of
-an end that never came.
+Two threads cannot use an SSL object of Python before 3.13 at the same time: a read that has to
+wait takes the result of a write for its own, and reports an end that never came.
 """
 import select
 import ssl

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""trail_test BUILD_DIR: the audit trail of a region, by the real clients: looked up,
-exported, verified offline; and what somebody did to it is found and named."""
+"""trail_test BUILD_DIR: tests the audit trail of a region with the real clients: it is looked up,
+exported and verified offline, and every way of tampering with it is found and named."""
 import json
 import os
 import pathlib

@@ -1,9 +1,8 @@
 #!/usr/bin/env python3
-"""walkthrough_test BUILD_DIR: docs/walkthrough.md, as it stands, in one shell.
+"""walkthrough_test BUILD_DIR: runs docs/walkthrough.md, as it is, in one shell.
 
-Each block of commands is run; each line of the block of text that follows must
-come in its output, in this order ("…" stands for anything). A block whose text
-names no error must succeed.
+It runs each block of commands. Each line of the block of text that follows must come in the
+output, in this order ("…" stands for anything). A block whose text names no error must succeed.
 """
 import os
 import pathlib
