@@ -1,6 +1,6 @@
 /*
- * settings_man: writes the manual page of a configuration file from its table
- * of settings, at build time.
+ * settings_man: writes the manual page of a configuration file from its table of settings, at
+ * build time.
  *
  *   settings_man eicd|agent|helper
  */

@@ -1,12 +1,11 @@
 # shellcheck shell=sh
 # sources.sh - reads the machine's own package sources. Sourced by deps and fresh.
 #
-# A source is written in one of two forms: a stanza of fields in a .sources file, or
-# a line in sources.list or a .list file. What is wanted of either is one entry of
-# Debian's own for one suite: with its mirror, its key and its options, which are
-# kept as they are, and under the name of another suite when that is asked for.
+# A source has one of two forms: a stanza of fields in a .sources file, or a line in sources.list
+# or a .list file. These functions get the entry for one suite out of either. Its mirror, key and
+# options are kept as they are; the suite may get another name.
 
-# source_files: all of them that are there, in the order in which they are tried.
+# source_files: prints the files that exist, in the order in which they are tried.
 source_files()
 {
 	for file in /etc/apt/sources.list.d/*.sources /etc/apt/sources.list \
@@ -15,8 +14,8 @@ source_files()
 	done
 }
 
-# source_entry FILE SUITE NAME: the first entry of FILE that serves SUITE from main, as
-# one for the suite NAME with main alone, in the form of FILE; nothing if there is none.
+# source_entry FILE SUITE NAME: prints the first entry of FILE that serves SUITE from main, but for
+# the suite NAME and with main only, in the form of FILE. Prints nothing if there is none.
 source_entry()
 {
 	case $1 in
@@ -73,8 +72,8 @@ source_line()
 	}' "$1"
 }
 
-# stanza_line: a stanza on standard input as lines, one for each of its mirrors, the
-# form that Debian's installer writes; fails where a line cannot say the same.
+# stanza_line: turns the stanza on standard input into lines, one for each of its mirrors, which is
+# the form that Debian's installer writes. Fails if lines cannot say the same.
 stanza_line()
 {
 	awk '
