@@ -1,9 +1,9 @@
 # shellcheck shell=sh disable=SC2034 # used by those who source it
-# lib.sh - what lab/up, down, env, status and restart share: settings, the lab's
-# processes, waiting. Sourced, never run.
+# lib.sh - what lab/up, down, env, status and restart share: settings, the lab's processes,
+# waiting. It is sourced, never run.
 #
-# A process belongs to the lab if it is one of openeic's programs and was started
-# with the lab's configuration file. That holds after any crash, without pid files.
+# A process belongs to the lab if it is one of openeic's programs and was started with the lab's
+# configuration file. So the lab's processes are found after any crash, without pid files.
 set -eu
 umask 022
 export LC_ALL=C
@@ -17,7 +17,7 @@ die()
 	exit 1
 }
 
-# usage_exit ARGUMENT: after the usage was shown; only who asked for it did well.
+# usage_exit ARGUMENT: exits after the usage was printed: with 0 if ARGUMENT asked for it.
 usage_exit()
 {
 	case $1 in
@@ -42,7 +42,7 @@ settings_help()
 	EOF
 }
 
-# settings_load: those of the lab in EIC_LAB_DIR if there is one, else from the
+# settings_load: loads the settings of the lab in EIC_LAB_DIR if there is one, else those from the
 # environment.
 settings_load()
 {
@@ -111,7 +111,8 @@ settings_save()
 	EOF
 }
 
-# netns_release: /run/netns is made by the first `ip netns add` on a machine.
+# netns_release: removes /run/netns if it is empty and did not exist before the lab. The first
+# `ip netns add` on a machine makes it.
 netns_release()
 {
 	[ "$netns_mounted" = no ] || return 0
@@ -120,7 +121,7 @@ netns_release()
 	rmdir /run/netns 2>/dev/null || :
 }
 
-# lab_pids [PROGRAM]: the lab's processes, or those of one program.
+# lab_pids [PROGRAM]: prints the pids of the lab's processes, or of those of one program.
 lab_pids()
 {
 	grep -lsFxz -e "$dir/eicd.conf" -e "$dir/agent.conf" /proc/[0-9]*/cmdline |
@@ -134,8 +135,8 @@ lab_pids()
 		done
 }
 
-# wait_for SECONDS COMMAND...: polls; fails when the time is over, or when what was
-# started last has ended.
+# wait_for SECONDS COMMAND...: waits until COMMAND succeeds. Fails when the time is over, or when
+# the process that was started last has ended.
 wait_for()
 {
 	ticks=$(($1 * 20))
@@ -153,7 +154,7 @@ gone()
 	[ -z "$(lab_pids "$@")" ]
 }
 
-# processes_end PROGRAM: asks, then insists.
+# processes_end PROGRAM: ends its processes with SIGTERM and, after 10 seconds, with SIGKILL.
 processes_end()
 {
 	pids=$(lab_pids "$1")
@@ -167,7 +168,8 @@ processes_end()
 	}
 }
 
-# start PROGRAM LOG ARGUMENTS...: in the background, with an environment of its own.
+# start PROGRAM LOG ARGUMENTS...: starts PROGRAM in the background, with only PATH in its
+# environment.
 start()
 {
 	program=$1 log=$2
@@ -190,7 +192,7 @@ eicd_start()
 	wait_for 20 api_answers || died eicd "does not answer at $url"
 }
 
-# vpc_netns: the namespace of the lab's VPC, when it is ready.
+# vpc_netns: prints the namespace of the lab's VPC. Fails when it is not ready.
 vpc_netns()
 {
 	ready=$(find "$state/vpcs" -mindepth 2 -maxdepth 2 -name ready 2>/dev/null | head -n 1)
@@ -205,19 +207,19 @@ agent_connected()
 agent_start()
 {
 	touch "$dir/agent.log"
-	logged=$(wc -c <"$dir/agent.log")	# by those before this one
+	logged=$(wc -c <"$dir/agent.log")	# what earlier agents have written
 	start "$build/src/agent/eic-agent" "$dir/agent.log" -c "$dir/agent.conf"
 	wait_for 20 agent_connected || died agent "is not connected to $url"
 }
 
-# died NAME WHAT: with what its log says last.
+# died NAME WHAT: fails, and prints the last lines of the log.
 died()
 {
 	tail -n 5 "$dir/$1.log" >&2
 	die "$1 $2; its log is $dir/$1.log"
 }
 
-# aws_cli: the real CLI, untouched by the settings of whoever runs this.
+# aws_cli: runs the real CLI without the settings of the person who runs this.
 aws_cli()
 {
 	env -i PATH="$PATH" HOME=/nonexistent AWS_CONFIG_FILE=/dev/null \

@@ -1,28 +1,28 @@
 # shellcheck shell=sh disable=SC2034 # used by those who source it
-# common.sh - what every verb of the lab's driver shares: options, names, settings
-# and the lock. Sourced, never run. docs/PROTOCOL.md section 3 is the contract.
+# common.sh - what all verbs of the lab's driver share: options, names, settings and the lock. It
+# is sourced, never run. docs/PROTOCOL.md 3 is the contract.
 #
-# A verb is started with an empty environment but PATH and EIC_STATE_DIR, so the
-# settings of a lab stand in EIC_STATE_DIR/driver.conf, which lab/up writes.
+# A verb is started with nothing but PATH and EIC_STATE_DIR in its environment, so the settings of
+# a lab are in EIC_STATE_DIR/driver.conf, which lab/up writes.
 set -eu
 umask 022
 export LC_ALL=C
 
-# What driver.conf may set.
-public_cidr=198.19.0.0/24	# addresses this machine reaches instances at
-link_cidr=100.127.0.0/16	# a /30 of it joins this machine and a VPC
-helper=				# the sshd helper an image gets
-root_ca=			# the certificate an image trusts
-hidden=				# more directories an image must not show, with colons between
+# The settings in driver.conf, with their defaults.
+public_cidr=198.19.0.0/24	# addresses at which this machine reaches instances
+link_cidr=100.127.0.0/16	# a /30 of it links this machine and a VPC
+helper=				# the sshd helper that is put into the image
+root_ca=			# the certificate that the image trusts
+hidden=				# more directories that the image must hide, with colons between
 
-# die REASON: the last line of standard error is the reason the caller reports.
+# die REASON: fails. The caller reports the last line of standard error as the reason.
 die()
 {
 	printf '%s: %s\n' "${0##*/}" "$1" >&2
 	exit 1
 }
 
-# id_check PREFIX VALUE: ids become file names and parts of rules.
+# id_check PREFIX VALUE: checks an id strictly, as it becomes part of file names and rules.
 id_check()
 {
 	case ${2#"$1"-} in
@@ -33,7 +33,7 @@ id_check()
 	fi
 }
 
-# chars_check NAME VALUE PATTERN-OF-FORBIDDEN
+# chars_check NAME VALUE PATTERN: fails if VALUE is empty or matches PATTERN.
 chars_check()
 {
 	# shellcheck disable=SC2254 # the pattern is meant as one
@@ -42,7 +42,7 @@ chars_check()
 	esac
 }
 
-# option NAME VALUE: checks one and keeps it.
+# option NAME VALUE: checks the value of an option and keeps it in opt_NAME.
 option()
 {
 	case $1 in
@@ -58,7 +58,7 @@ option()
 	esac
 }
 
-# options "NAME ..." ARGUMENTS: every name must be given, none twice, no other.
+# options "NAME ..." ARGUMENTS: parses options. Each name must be given once, and no other.
 options()
 {
 	wanted=" $1 "
@@ -78,8 +78,8 @@ options()
 	esac
 }
 
-# state_open: finds the lab's state. Verbs hold its lock shared; lab/down takes it
-# alone, so that nothing is built while everything is being taken away.
+# state_open: opens the lab's state and locks it. Verbs share the lock; lab/down holds it
+# exclusively, so that nothing is built while everything is being removed.
 state_open()
 {
 	state=${EIC_STATE_DIR:?EIC_STATE_DIR is not set}
@@ -98,9 +98,9 @@ state_open()
 	lab_names
 }
 
-# Names begin with the lab's own mark, which comes from the path of its state: labs
-# stand side by side, and lab/down finds all of one even when its state is lost.
-# Interface names hold 15 bytes and take the last digits of an id.
+# Names begin with a mark of the lab, which is made of the path of its state. So labs can run side
+# by side, and lab/down finds everything of a lab even when its state is lost. The names of
+# interfaces, which have at most 15 bytes, get the last digits of an id.
 lab_names()
 {
 	mark=$(printf %s "$state" | cksum)
@@ -124,7 +124,7 @@ instance_names()
 	chain=in_${1#i-}
 }
 
-# tail_of ID N: its last N digits.
+# tail_of ID N: prints the last N digits of an id.
 tail_of()
 {
 	digits=${1##*-}
@@ -143,7 +143,7 @@ in_ns()
 
 ns_exists()
 {
-	# A name without a namespace mounted on it is what a crash leaves.
+	# After a crash there may be a name without a namespace mounted on it.
 	[ -e "/run/netns/$1" ] && nsenter --net="/run/netns/$1" true 2>/dev/null
 }
 

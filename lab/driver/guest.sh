@@ -1,13 +1,13 @@
 # shellcheck shell=sh disable=SC2154 # names and options are set by common.sh
-# guest.sh - an instance's disk and its processes. Sourced by the verbs.
+# guest.sh - an instance's disk and its processes. The verbs source it.
 #
-# The disk is an overlay: this machine's root below, read only, and above it a copy
-# of the lab's image (image-build), which hides all that is this machine's own. It
-# is mounted in a mount namespace that dies with the instance, so a crash leaves no
-# mount behind. The instance is bubblewrap's: own PID, UTS, IPC and network
-# namespaces, few capabilities, and no way to gain any.
+# The disk is an overlay: the lower layer is this machine's root, read only, and the upper layer
+# is a copy of the lab's image (image-build), which hides everything that belongs to this machine.
+# It is mounted in a mount namespace that ends with the instance, so a crash leaves no mount
+# behind. bubblewrap gives the instance its own PID, UTS, IPC and network namespaces and few
+# capabilities, and no way to gain others.
 
-# disk_create: made beside and moved into place, so that a disk is whole or absent.
+# disk_create: makes the disk under another name and renames it, so that it is complete or absent.
 disk_create()
 {
 	[ -d "$state/image" ] || die "there is no image; run image-build"
@@ -25,8 +25,8 @@ disk_create()
 	mv "$dir/disk.new" "$dir/disk"
 }
 
-# guest_pids: who lives in the instance's network namespace. No pid file can be
-# stale, and no reused pid mistaken for an instance.
+# guest_pids: prints the processes in the instance's network namespace. Unlike a pid file, that
+# cannot be stale or name a process that has the pid by chance.
 guest_pids()
 {
 	ip netns pids "$ns" 2>/dev/null || :
@@ -49,7 +49,7 @@ guest_listens()
 	in_ns "$ns" grep -q ' 0*:0016 0*:0000 0A ' /proc/net/tcp
 }
 
-# guest_wait: until sshd listens, or nothing lives there any more.
+# guest_wait: waits until sshd listens, and fails if no process is left.
 guest_wait()
 {
 	tries=0
@@ -63,8 +63,9 @@ guest_wait()
 	done
 }
 
-# guest_box: what bubblewrap is told, in a file, so that `ps` inside is legible.
-# /sys is empty but for the asset tag, by which the stock scripts know an instance.
+# guest_box: prints the arguments of bubblewrap, which gets them from a file, so that they do not
+# fill the output of `ps` in the instance. /sys has only the asset tag, by which the stock scripts
+# recognise an instance.
 guest_box()
 {
 	tag=/sys/devices/virtual/dmi/id
@@ -87,7 +88,7 @@ guest_box()
 		--remount-ro /sys --bind "$dir/syslog" /var/log/syslog
 }
 
-# guest_boot: mounts the disk in a namespace of its own and starts the instance.
+# guest_boot: mounts the disk in a mount namespace of its own and starts the instance.
 guest_boot()
 {
 	touch "$dir/syslog" "$dir/console.log"
@@ -105,8 +106,8 @@ guest_boot()
 	guest_wait
 }
 
-# conf_save / conf_load: what an instance was started with, for the verbs that are
-# told no more than its id.
+# conf_save and conf_load: save and load the options with which an instance was started, for the
+# verbs that are given its id only.
 conf_save()
 {
 	cat >"$dir/conf.new" <<-EOF
@@ -126,7 +127,7 @@ conf_load()
 	vpc_names "$opt_vpc"
 }
 
-# guest_halt: ends the instance and takes it off its network.
+# guest_halt: ends the instance and removes it from its network.
 guest_halt()
 {
 	guest_kill
@@ -136,7 +137,7 @@ guest_halt()
 	fi
 }
 
-# guest_up: what instance-run and instance-start share.
+# guest_up: starts the instance unless it runs, for instance-run and instance-start.
 guest_up()
 {
 	if [ -n "$(guest_pids)" ] && guest_listens; then

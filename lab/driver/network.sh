@@ -1,17 +1,16 @@
 # shellcheck shell=sh disable=SC2154 # names and options are set by common.sh
-# network.sh - VPCs and the network side of instances. Sourced by the verbs.
+# network.sh - VPCs and the network of instances. The verbs source it.
 #
-# A VPC is a namespace that routes. It has no bridge: every instance has a veth
-# pair of its own into it, and a route to its one address, so that whatever two
-# instances say to each other passes the router's rules, and an instance cannot
-# put another's address on the wire. The metadata service listens inside this
-# namespace and knows an instance by its address: rule `origin` makes that true.
+# A VPC is a namespace that routes. It has no bridge: every instance has a veth pair of its own into
+# it, and there is a route to its one address. So all traffic between two instances passes the
+# router's rules, and an instance cannot send with the address of another: the chain `origin` drops
+# that. The metadata service listens inside this namespace and recognises an instance by its
+# address.
 #
-# This machine reaches a public address through a route of its own per instance;
-# the rest of the public range is unreachable, so nothing leaks to the default
-# route. Private addresses are not routed here, and the router refuses whatever
-# comes from outside and was not addressed to a public address.
-# There is no IPv6 in the lab yet, so it is switched off in both namespaces.
+# This machine has a route for each public address of an instance; the rest of the public range is
+# unreachable, so nothing goes to the default route. Private addresses are not routed on this
+# machine, and the router refuses traffic from outside that is not for a public address. The lab has
+# no IPv6, so it is switched off in the namespaces of VPCs and instances.
 
 ip_to_int()
 {
@@ -27,7 +26,7 @@ int_to_ip()
 	echo "$(($1 >> 24 & 255)).$(($1 >> 16 & 255)).$(($1 >> 8 & 255)).$(($1 & 255))"
 }
 
-# vpc_link: the two addresses of the link, from the id; the next pair if taken.
+# vpc_link ID: chooses the two addresses of the link by the VPC's id, or the next pair that is free.
 vpc_link()
 {
 	base=$(ip_to_int "${link_cidr%/*}")
@@ -134,7 +133,7 @@ vpc_destroy()
 	fi
 }
 
-# ingress_rules: the rules of the instance's chain, from --ingress.
+# ingress_rules: prints the rules of the instance's chain, made of --ingress.
 ingress_rules()
 {
 	echo "add chain ip eic $chain"
@@ -149,14 +148,14 @@ ingress_rules()
 	done
 }
 
-# ingress_rule PROTOCOL:FROM:TO:CIDR
+# ingress_rule PROTOCOL:FROM:TO:CIDR: prints one rule.
 ingress_rule()
 {
 	protocol=${1%%:*} from=${1#*:}
 	to=${from#*:} from=${from%%:*}
 	cidr=${to#*:} to=${to%%:*}
 	case $cidr in
-	*:*) return 0 ;; # IPv6: never matches here
+	*:*) return 0 ;; # there is no IPv6 in the lab
 	*.*.*.*/*) ;;
 	*) die "--ingress $1: malformed" ;;
 	esac
@@ -168,7 +167,7 @@ ingress_rule()
 		esac
 		match="$protocol dport $from-$to"
 		;;
-	icmp) match="ip protocol icmp" ;; # types are not told apart
+	icmp) match="ip protocol icmp" ;; # of any type
 	icmpv6) return 0 ;;
 	*) die "--ingress $1: malformed" ;;
 	esac
@@ -214,8 +213,8 @@ rule_delete()
 	in_ns "$vpc_ns" nft delete "$@" 2>/dev/null || :
 }
 
-# instance_detach: takes away whatever part of instance_attach there is. The rules
-# go one by one, since some may be missing.
+# instance_detach: removes whatever instance_attach has made. The rules are removed one by one, as
+# some may be missing.
 instance_detach()
 {
 	if ns_exists "$vpc_ns"; then
