@@ -57,6 +57,9 @@ struct action {
 	 * whatever other actions with a finish have written. NULL: act does it all.
 	 */
 	enum awserr (*finish)(struct call *c);
+	/* Called in place of finish if finish cannot run, because the store failed. It takes the
+	 * answers of keyd and drops them. */
+	void (*give_up)(struct call *c);
 	/* For an act that serves several rows: what this row is about. May be NULL. */
 	const void *about;
 };

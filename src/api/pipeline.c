@@ -147,8 +147,11 @@ act(struct call *c, enum awserr (*work)(struct call *c))
 	enum awserr e = AWSERR_NONE;
 	int r;
 
-	if (writes && (r = store_savepoint(st)) != 0)
+	if (writes && (r = store_savepoint(st)) != 0) {
+		if (c->waits)
+			c->action->give_up(c);
 		return call_internal(c, "savepoint", r);
+	}
 	out_init(&c->out, c->service, c->arena, c->operation, c->req->request_id, record);
 	if ((e = work(c)) == AWSERR_NONE) {
 		if ((r = out_finish(&c->out, c->req->request_id)) != 0)

@@ -240,6 +240,17 @@ out:
 	return e;
 }
 
+static void
+give_up(struct call *c)
+{
+	const struct input *in = c->input;
+	struct buf unused;
+
+	buf_init(&unused, MAX_ENTRY_BYTES);
+	(void)!signer_entry_finish(c->region, &in->entry, &unused);
+	buf_release(&unused);
+}
+
 static const struct action actions[] = {
 	{ .name = "SendSSHPublicKey",
 	    .iam_action = "ec2-instance-connect:SendSSHPublicKey",
@@ -249,6 +260,7 @@ static const struct action actions[] = {
 	    .input_size = sizeof(struct input),
 	    .scope = scope,
 	    .act = act,
-	    .finish = finish },
+	    .finish = finish,
+	    .give_up = give_up },
 };
 const struct action_rows send_ssh_public_key_rows = { actions, FIELD_N(actions) };

@@ -2,7 +2,7 @@
  * pipeline_test: tests that the requests of a batch are answered and recorded as if they had come
  * one by one.
  */
-#include "fixture.h"
+#include "statements.h"
 
 #include "codec/uri.h"
 
@@ -250,6 +250,39 @@ without_keyd_nobody_succeeds(void **state)
 	assert_status(f, &resp[0], 200);
 }
 
+/* The store fails between the two halves of a push: what keyd was asked is taken back. */
+static int
+no_savepoint(void *ctx, int action, const char *a, const char *b, const char *c, const char *d)
+{
+	(void)ctx;
+	(void)a;
+	(void)b;
+	(void)c;
+	(void)d;
+	return action == SQLITE_SAVEPOINT ? SQLITE_DENY : SQLITE_OK;
+}
+
+static void
+a_store_that_fails_leaves_no_question(void **state)
+{
+	static const enum kind kinds[] = { PUSH, PUSH };
+	struct fixture *f = *state;
+	const char *id = fixture_launch(f, "");
+	struct api_response resp[2];
+	size_t before = count(f);
+
+	log_set_level(LOG_LEVEL_ERROR + 1);
+	fixture_forget(f);
+	assert_int_equal(sqlite3_set_authorizer(statements_handle, no_savepoint, NULL), SQLITE_OK);
+	run(f, id, kinds, 2, resp);
+	assert_int_equal(sqlite3_set_authorizer(statements_handle, NULL, NULL), SQLITE_OK);
+	assert_string_equal(f->keyd_trace, "vvVsVsSS");
+	assert_status(f, &resp[0], 500);
+	assert_status(f, &resp[1], 500);
+	assert_int_equal(count(f), before);
+	assert_int_equal(f->n_sent, 0);
+}
+
 /* ---- the same as one by one ---- */
 
 /* Runs the kinds in one batch, or each in its own; answers and records as one text. */
@@ -324,6 +357,8 @@ main(void)
 		TEST(a_key_that_is_changed_meanwhile_is_looked_up_again),
 		TEST(a_signature_that_never_comes_fails_its_request_alone),
 		TEST(without_keyd_nobody_succeeds),
+		cmocka_unit_test_setup_teardown(a_store_that_fails_leaves_no_question,
+		    statements_setup, statements_teardown),
 		TEST(batches_answer_as_requests_one_by_one),
 	};
 
