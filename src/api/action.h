@@ -13,12 +13,13 @@
 struct call;
 
 /*
- * Which token bucket an action draws from. Each principal has one for each class; only the bucket
- * for lookups is shared by the whole account. ACTION_HASHING is for what core asks eicd-keyd-hash:
- * hashing a password, or looking for a code within a day. Core waits for it, and everybody's
- * requests with it, so its bucket is small.
+ * Which token bucket an action draws from. Each principal has one for pushes and one for all other
+ * actions; the bucket for lookups is shared by the whole account. ACTION_COSTLY is for what keeps
+ * eicd-keyd-hash busy, hashing a password or looking for a code within a day, and for what keeps
+ * core busy, simulating policies. Such a request draws from its principal's bucket like others,
+ * and, once it is allowed, also from a small bucket that its whole account shares.
  */
-enum action_class { ACTION_PUSH, ACTION_OTHER, ACTION_LOOKUP, ACTION_HASHING };
+enum action_class { ACTION_PUSH, ACTION_OTHER, ACTION_LOOKUP, ACTION_COSTLY };
 
 struct action {
 	const char *name;

@@ -16,8 +16,6 @@
 #include "iam/policy.h"
 
 #define MAX_JSON_DEPTH 32
-#define HASHING_RATE 1
-#define HASHING_BURST 5
 
 /* ---- the stages ---- */
 
@@ -72,6 +70,17 @@ parse(struct call *c)
 	return AWSERR_NONE;
 }
 
+/* Takes a token of who's bucket for this class; AWSERR_THROTTLED: there is none. */
+static enum awserr
+take_token(struct call *c, struct str who, enum action_class class,
+    const struct throttle_limit *limit)
+{
+	if (limit->rate == 0 ||
+	    throttle_take(c->api->throttle, who, class, limit, clock_boot_ms(c->region->clock)))
+		return AWSERR_NONE;
+	return AWSERR_THROTTLED;
+}
+
 static enum awserr
 throttle(struct call *c)
 {
@@ -81,20 +90,29 @@ throttle(struct call *c)
 	 * each new session name would get a full bucket. */
 	struct str who =
 	    c->principal.type == IAM_ASSUMED_ROLE ? c->session.issuer_key_id : c->principal.arn;
+	enum action_class class = ACTION_OTHER;
 
 	if (c->action->class == ACTION_PUSH) {
 		limit = (struct throttle_limit){ .rate = s->push_rate, .burst = s->push_burst };
+		class = ACTION_PUSH;
 	} else if (c->action->class == ACTION_LOOKUP) {
 		limit = (struct throttle_limit){ s->lookup_rate, s->lookup_burst };
 		who = c->principal.account_id;
-	} else if (c->action->class == ACTION_HASHING && limit.rate != 0) {
-		limit = (struct throttle_limit){ HASHING_RATE, HASHING_BURST };
+		class = ACTION_LOOKUP;
 	}
-	if (limit.rate == 0 ||
-	    throttle_take(c->api->throttle, who, c->action->class, &limit,
-		clock_boot_ms(c->region->clock)))
+	return take_token(c, who, class, &limit);
+}
+
+/* Of what is allowed and costs much. Who may not do it takes nothing from the account's others. */
+static enum awserr
+throttle_costly(struct call *c)
+{
+	const struct eicd_settings *s = c->region->settings;
+	const struct throttle_limit limit = { .rate = s->costly_rate, .burst = s->costly_burst };
+
+	if (c->action->class != ACTION_COSTLY)
 		return AWSERR_NONE;
-	return AWSERR_THROTTLED;
+	return take_token(c, c->principal.account_id, ACTION_COSTLY, &limit);
 }
 
 /*
@@ -133,7 +151,7 @@ prepare(struct call *c)
 		c->message = c->deferred_message;
 		return c->deferred;
 	}
-	return c->dry_run ? AWSERR_DRY_RUN : AWSERR_NONE;
+	return c->dry_run ? AWSERR_DRY_RUN : throttle_costly(c);
 }
 
 /* Runs the act, or the second half of it, and adds the record of its success. If one of them

@@ -63,6 +63,8 @@ struct eicd_settings {
 	int64_t api_burst;
 	int64_t lookup_rate; /* LookupEvents a second, for one account; 0: no limit */
 	int64_t lookup_burst;
+	int64_t costly_rate; /* costly requests a second, for one account; 0: no limit */
+	int64_t costly_burst;
 	int64_t max_instances; /* for one account */
 
 	/* [signer] */

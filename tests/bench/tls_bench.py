@@ -122,7 +122,7 @@ def messages(port, ctx, seconds):
 
 def unthrottle(lab):
     with open(lab.lab_dir / "eicd.conf", "a", encoding="utf-8") as f:
-        f.write("\n[limits]\napi_rate = 0\n")
+        f.write("\n[limits]\napi_rate = 0\ncostly_rate = 0\n")
     lab.kill("eicd", signal.SIGHUP)
 
 

@@ -234,7 +234,7 @@ change_act(struct call *c)
 }
 
 #define PASSWORD_WRITE(NAME, FIELDS) \
-	.name = (NAME), .iam_action = "iam:" NAME, .class = ACTION_HASHING, .fields = (FIELDS), \
+	.name = (NAME), .iam_action = "iam:" NAME, .class = ACTION_COSTLY, .fields = (FIELDS), \
 	.n_fields = FIELD_N(FIELDS), .input_size = sizeof(struct login_input)
 
 static const struct action actions[] = {

@@ -519,7 +519,7 @@ list_tags_act(struct call *c)
 }
 
 #define CODES_WRITE(NAME) \
-	.name = (NAME), .iam_action = "iam:" NAME, .class = ACTION_HASHING, .fields = code_fields, \
+	.name = (NAME), .iam_action = "iam:" NAME, .class = ACTION_COSTLY, .fields = code_fields, \
 	.n_fields = FIELD_N(code_fields), .input_size = sizeof(struct device_input)
 
 static const struct action actions[] = {

@@ -18,7 +18,7 @@
 #define MAX_PAGE_BYTES (2u << 20)
 /* Limits the comparisons for one page: bytes of patterns times bytes compared with them. A
  * pattern with a star can compare each of its bytes with each byte of a long text. */
-#define MAX_PAGE_STEPS ((uint64_t)1 << 28)
+#define MAX_PAGE_STEPS ((uint64_t)1 << 23)
 
 struct context_input {
 	struct str key, type;
@@ -500,10 +500,14 @@ simulate_act(struct call *c)
 	return e;
 }
 
+#define SIMULATE(NAME, FIELDS) \
+	.name = (NAME), .iam_action = "iam:" NAME, .class = ACTION_COSTLY, .read_only = true, \
+	.fields = (FIELDS), .n_fields = FIELD_N(FIELDS), \
+	.input_size = sizeof(struct simulate_input)
+
 static const struct action actions[] = {
-	{ IAM_READ("SimulateCustomPolicy", custom_fields, struct simulate_input),
+	{ SIMULATE("SimulateCustomPolicy", custom_fields), .act = simulate_act },
+	{ SIMULATE("SimulatePrincipalPolicy", principal_fields), .scope = principal_scope,
 	    .act = simulate_act },
-	{ IAM_READ("SimulatePrincipalPolicy", principal_fields, struct simulate_input),
-	    .scope = principal_scope, .act = simulate_act },
 };
 const struct action_rows simulate_rows = { actions, FIELD_N(actions) };

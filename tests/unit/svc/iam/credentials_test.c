@@ -4,6 +4,7 @@
  */
 #include "fixture.h"
 
+#include "api/policies.h"
 #include "store/store_inline_policy.h"
 
 #define ARN(x) "arn:aws:iam::" ACCOUNT ":" x
@@ -369,7 +370,7 @@ test_passwords(void **state)
 	struct api_response resp;
 	size_t i;
 
-	f->settings.api_rate = 0;
+	f->settings.costly_rate = 0;
 	fixture_iam(f, "CreateUser&UserName=eve-long-name1");
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		resp = fixture_iam(f,
@@ -400,34 +401,55 @@ allow_eve(struct fixture *f)
 	assert_ok(store_inline_policy_put(f->st, &p));
 }
 
-/* A password keeps keyd for some 50 ms: nobody may have it hash all the time. */
+static void
+assert_throttled(struct fixture *f, const char *body)
+{
+	struct api_response resp = fixture_iam(f, body);
+
+	assert_status(f, &resp, 400);
+	assert_string_equal(fixture_element(f, &resp, "Code", 0), "Throttling");
+}
+
+/* A password keeps the hasher for some 50 ms: no account may have it hash all the time, whatever
+ * its rate of other requests is, and however many users it has. */
 static void
 test_passwords_throttled(void **state)
 {
+	const char *change = "ChangePassword&OldPassword=" GOOD "&NewPassword=y" GOOD;
 	struct fixture *f = *state;
 	struct api_response resp;
 	int i;
 
+	f->settings.api_rate = 0;
 	resp = fixture_iam(f, "CreateLoginProfile&UserName=eve&Password=" GOOD);
 	assert_status(f, &resp, 200);
-	allow_eve(f);
+	/* Who may not do it costs the others nothing. */
 	as_eve(f);
-	for (i = 0; i < 5; i++) {
+	for (i = 0; i < 8; i++) {
+		resp = fixture_iam(f, change);
+		assert_status(f, &resp, 403);
+	}
+	allow_eve(f);
+	policies_changed(f->api->policies);
+	for (i = 0; i < 4; i++) {
 		resp = fixture_iam(f, "ChangePassword&OldPassword=x" GOOD "&NewPassword=y" GOOD);
 		assert_status(f, &resp, 403);
 	}
-	resp = fixture_iam(f, "ChangePassword&OldPassword=" GOOD "&NewPassword=y" GOOD);
-	assert_status(f, &resp, 400);
-	assert_string_equal(fixture_element(f, &resp, "Code", 0), "Throttling");
-	/* What costs little goes on, and so do others. */
+	assert_throttled(f, change);
+	as_root(f);
+	assert_throttled(f, "UpdateLoginProfile&UserName=eve&Password=z" GOOD);
+	/* What costs little goes on, and so do other accounts. */
 	resp = fixture_iam(f, "ListAccessKeys");
 	assert_status(f, &resp, 200);
-	as_root(f);
-	resp = fixture_iam(f, "UpdateLoginProfile&UserName=eve&Password=z" GOOD);
+	f->access_key = OTHER_KEY;
+	f->secret = ROOT_SECRET;
+	resp = fixture_iam(f, "CreateUser&UserName=ann");
+	assert_status(f, &resp, 200);
+	resp = fixture_iam(f, "CreateLoginProfile&UserName=ann&Password=" GOOD);
 	assert_status(f, &resp, 200);
 	as_eve(f);
 	f->boot_ms += 1000;
-	resp = fixture_iam(f, "ChangePassword&OldPassword=z" GOOD "&NewPassword=y" GOOD);
+	resp = fixture_iam(f, change);
 	assert_status(f, &resp, 200);
 }
 
@@ -437,7 +459,7 @@ test_change_password(void **state)
 	struct fixture *f = *state;
 	struct api_response resp;
 
-	f->settings.api_rate = 0;
+	f->settings.costly_rate = 0;
 	resp = fixture_iam(f, "ChangePassword&OldPassword=a&NewPassword=" GOOD);
 	fixture_assert_iam_error(f, &resp, 400, "InvalidUserType",
 	    "Only IAM Users can change their own password.");

@@ -429,9 +429,10 @@ test_costly(void **state)
 		size_t pattern_n, value_n, tag_n;
 		uint16_t status;
 	} rows[] = {
-		{ "", 2000, 2000, 1, 200 },
+		{ "", 2800, 2800, 1, 200 },
+		{ "", 2900, 2900, 1, 400 },
 		{ "", 20000, 60000, 1, 400 },
-		{ "${a:tag0}", 1, 4000, 4000, 200 },
+		{ "${a:tag0}", 1, 2000, 2000, 200 },
 		{ "${a:tag0}", 1, 160000, 4000, 400 },
 		{ "\\u0024{a:tag0}", 1, 160000, 4000, 400 },
 	};
@@ -462,7 +463,59 @@ test_costly(void **state)
 	}
 }
 
-#define TEST(t) cmocka_unit_test_setup_teardown(t, fixture_setup, fixture_teardown)
+/* Simulations draw from the bucket of all that is costly, which an account has one of, whatever
+ * the rate of other requests is; once they are allowed. */
+static void
+test_throttled(void **state)
+{
+	struct fixture *f = *state;
+	struct api_response resp;
+	const char *custom =
+	    "SimulateCustomPolicy&ActionNames.member.1=a:B&PolicyInputList.member.1=";
+	const char *allowed = "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\","
+			      "\"Action\":\"*\",\"Resource\":\"*\"}}";
+	int i;
+
+	f->settings.api_rate = 0;
+	f->settings.costly_rate = 1;
+	f->access_key = USER_KEY;
+	f->secret = USER_SECRET;
+	for (i = 0; i < 8; i++) {
+		resp = iam(f, custom, allowed);
+		assert_status(f, &resp, 403);
+	}
+	f->access_key = ROOT_KEY;
+	f->secret = ROOT_SECRET;
+	for (i = 0; i < 4; i++) {
+		resp = iam(f, custom, allowed);
+		assert_status(f, &resp, 200);
+	}
+	resp =
+	    fixture_iam(f, "SimulatePrincipalPolicy&ActionNames.member.1=a:B&PolicySourceArn=" EVE);
+	assert_status(f, &resp, 200);
+	resp = iam(f, custom, allowed);
+	assert_status(f, &resp, 400);
+	assert_string_equal(fixture_element(f, &resp, "Code", 0), "Throttling");
+	resp = fixture_iam(f, "CreateLoginProfile&UserName=eve&Password=Correct-Horse-9");
+	assert_string_equal(fixture_element(f, &resp, "Code", 0), "Throttling");
+	f->boot_ms += 1000;
+	resp = iam(f, custom, allowed);
+	assert_status(f, &resp, 200);
+}
+
+/* A standing clock fills no bucket: all but the test of that have no limit. */
+static int
+setup(void **state)
+{
+	struct fixture *f;
+
+	fixture_setup(state);
+	f = *state;
+	f->settings.costly_rate = 0;
+	return 0;
+}
+
+#define TEST(t) cmocka_unit_test_setup_teardown(t, setup, fixture_teardown)
 
 /* ec2:osuser is what a policy with its synonym asks for. */
 static void
@@ -496,6 +549,7 @@ main(void)
 		TEST(test_pages),
 		TEST(test_refusals),
 		TEST(test_costly),
+		TEST(test_throttled),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
