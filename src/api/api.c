@@ -3,6 +3,7 @@
  */
 #include "api/api.h"
 
+#include "api/parked.h"
 #include "api/policies.h"
 #include "api/state.h"
 #include "base/alloc.h"
@@ -24,6 +25,7 @@ api_new(struct region *region, const struct action_table *actions, struct api **
 		goto out;
 	api->throttle = throttle_new(MAX_BUCKETS, region->rng);
 	api->policies = policies_new(region->rng);
+	api->parked = parked_list_new(region->keyd);
 	*ret = api;
 	api = NULL;
 out:
@@ -36,6 +38,7 @@ api_free(struct api *api)
 {
 	if (api == NULL)
 		return;
+	parked_list_free(api->parked);
 	policies_free(api->policies);
 	throttle_free(api->throttle);
 	xfree(api);

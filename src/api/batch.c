@@ -5,6 +5,7 @@
 
 #include <assert.h>
 
+#include "api/parked.h"
 #include "api/pipeline.h"
 #include "api/policies.h"
 #include "api/state.h"
@@ -29,6 +30,21 @@ answer_all(struct region *region, void *ctx)
 	return 0;
 }
 
+/* Nothing was committed. The cache of policies may hold what was read in the transaction. */
+static void
+fail_all(const struct batch *b)
+{
+	struct parked *parked;
+	size_t i;
+
+	policies_changed(b->api->policies);
+	for (i = 0; i < b->n; i++) {
+		parked = b->ret[i].parked;
+		pipeline_fail(&b->reqs[i], b->arena, &b->ret[i]);
+		b->ret[i].parked = parked;
+	}
+}
+
 void
 batch_run(struct api *api, const struct api_request *reqs, size_t n, struct arena *a,
     struct api_response *ret)
@@ -37,10 +53,22 @@ batch_run(struct api *api, const struct api_request *reqs, size_t n, struct aren
 	size_t i;
 
 	assert(n <= BATCH_MAX);
-	if (task_run(api->region, answer_all, &b) == 0)
-		return;
-	/* The transaction was undone. The cache of policies may hold what was read in it. */
-	policies_changed(api->policies);
 	for (i = 0; i < n; i++)
-		pipeline_fail(&reqs[i], a, &ret[i]);
+		ret[i] = (struct api_response){ .parked = reqs[i].parked };
+	if (task_run(api->region, answer_all, &b) != 0)
+		fail_all(&b);
+	for (i = 0; i < n; i++) {
+		if (ret[i].status == 0)
+			parked_wait(ret[i].parked);
+		else
+			parked_free(ret[i].parked);
+		ret[i].parked = NULL;
+	}
+	parked_step(api->parked);
+}
+
+size_t
+batch_resume(struct api *api, struct api_request *ret, size_t max)
+{
+	return parked_resume(api->parked, ret, max);
 }

@@ -16,8 +16,17 @@ struct api;
  * Answers n requests (at most BATCH_MAX) and commits. Before it returns, it hands what the requests
  * cause in other processes to the ports. If the transaction cannot be begun or committed, nothing
  * is written and every answer in ret is a 500. The answers live in a.
+ *
+ * A request that asks for something that takes long leaves the batch (api/parked.h). It has done
+ * nothing, its status in ret is 0, and it is kept, with its asker, until batch_resume returns it.
  */
 void batch_run(struct api *api, const struct api_request *reqs, size_t n, struct arena *a,
     struct api_response *ret);
+
+/*
+ * Writes to ret the requests that left a batch and can go on, the oldest first, at most max, and
+ * returns how many. The next batch_run must run them. They live until they are answered.
+ */
+size_t batch_resume(struct api *api, struct api_request *ret, size_t max);
 
 #endif

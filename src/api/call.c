@@ -41,14 +41,19 @@ call_defer(struct call *c, enum awserr e)
 enum awserr
 call_internal(struct call *c, const char *what, int err)
 {
+	enum awserr e = c->service == SERVICE_CONNECT ? AWSERR_SERVICE_EXCEPTION : AWSERR_INTERNAL;
 	struct errinfo ei = { "" };
 
+	c->message = STR("");
+	if (c->leaves)
+		return e;
+	if (c->crowded)
+		return AWSERR_THROTTLED;
 	if (err == ERR_STORE || err == ERR_FULL)
 		store_error(c->region->store, &ei);
 	log_error("internal", log_s("req", c->req->request_id), log_s("op", c->operation),
 	    log_c("at", what), log_e(err), log_c("why", ei.text));
-	c->message = STR("");
-	return c->service == SERVICE_CONNECT ? AWSERR_SERVICE_EXCEPTION : AWSERR_INTERNAL;
+	return e;
 }
 
 struct str

@@ -56,6 +56,9 @@ struct call {
 	/* What the request is answered with, unless its act waits to be finished. */
 	enum awserr error;
 	bool waits;
+	struct parked *parked; /* what it asked that takes long (api/parked.h); NULL: nothing */
+	bool leaves;           /* it leaves its batch undone, to wait for an answer */
+	bool crowded;          /* it may not wait, because too many do */
 
 	enum service service;
 	struct str operation;        /* empty until it is known */
@@ -105,7 +108,9 @@ enum awserr call_fail(struct call *c, enum awserr e, const char *fmt, ...)
  */
 enum awserr call_defer(struct call *c, enum awserr e);
 /* For a failure of ours: logs err and returns the internal error that the client is told. That is a
- * 500 even for ERR_UNAVAIL and ERR_TIMEOUT, because clients retry a 500. */
+ * 500 even for ERR_UNAVAIL and ERR_TIMEOUT, because clients retry a 500. If the request leaves its
+ * batch (leaves), nothing has failed and nothing is logged. If it had to wait and may not
+ * (crowded), the result is AWSERR_THROTTLED. */
 enum awserr call_internal(struct call *c, const char *what, int err);
 
 /* The ARN of a resource of this region and the caller's account. resource: "instance/i-...". */

@@ -92,6 +92,9 @@ throttle(struct call *c)
 	    c->principal.type == IAM_ASSUMED_ROLE ? c->session.issuer_key_id : c->principal.arn;
 	enum action_class class = ACTION_OTHER;
 
+	/* It took its tokens when it was run for the first time. */
+	if (c->parked != NULL)
+		return AWSERR_NONE;
 	if (c->action->class == ACTION_PUSH) {
 		limit = (struct throttle_limit){ .rate = s->push_rate, .burst = s->push_burst };
 		class = ACTION_PUSH;
@@ -110,7 +113,7 @@ throttle_costly(struct call *c)
 	const struct eicd_settings *s = c->region->settings;
 	const struct throttle_limit limit = { .rate = s->costly_rate, .burst = s->costly_burst };
 
-	if (c->action->class != ACTION_COSTLY)
+	if (c->action->class != ACTION_COSTLY || c->parked != NULL)
 		return AWSERR_NONE;
 	return take_token(c, c->principal.account_id, ACTION_COSTLY, &limit);
 }
@@ -155,7 +158,8 @@ prepare(struct call *c)
 }
 
 /* Runs the act, or the second half of it, and adds the record of its success. If one of them
- * fails, what was written is undone, unless the action keeps its writes (api/action.h). */
+ * fails, what was written is undone, unless the action keeps its writes (api/action.h). So it is
+ * when the request leaves its batch: then it has written nothing, and nothing has changed. */
 static enum awserr
 act(struct call *c, enum awserr (*work)(struct call *c))
 {
@@ -171,7 +175,10 @@ act(struct call *c, enum awserr (*work)(struct call *c))
 		return call_internal(c, "savepoint", r);
 	}
 	out_init(&c->out, c->service, c->arena, c->operation, c->req->request_id, record);
-	if ((e = work(c)) == AWSERR_NONE) {
+	e = work(c);
+	if (c->leaves)
+		e = AWSERR_INTERNAL;
+	if (e == AWSERR_NONE) {
 		if ((r = out_finish(&c->out, c->req->request_id)) != 0)
 			e = call_internal(c, "answer", r);
 		else if ((r = audit_add(c, AWSERR_NONE)) != 0)
@@ -182,9 +189,9 @@ act(struct call *c, enum awserr (*work)(struct call *c))
 	keep = e == AWSERR_NONE || (c->action->keeps_writes && e != AWSERR_INTERNAL);
 	if (writes && (r = keep ? store_release(st) : store_undo(st)) != 0)
 		e = call_internal(c, "savepoint end", r);
-	if (writes && c->action->finish == NULL)
+	if (writes && c->action->finish == NULL && !c->leaves)
 		c->api->writes++;
-	if (writes && c->service == SERVICE_IAM)
+	if (writes && c->service == SERVICE_IAM && !c->leaves)
 		policies_changed(c->api->policies);
 	return e;
 }
@@ -233,20 +240,34 @@ begin(struct call *c, struct api *api, const struct api_request *req, struct are
 	c->api = api;
 	c->region = api->region;
 	c->req = req;
+	c->parked = req->parked;
 	c->arena = a;
 	c->now_s = clock_wall_s(api->region->clock);
 	c->service = service_guess(req->headers, req->n_headers);
 	auth_begin(c);
 }
 
+static void
+release(struct call *c)
+{
+	out_release(&c->out);
+	json_free(c->json);
+	iam_policy_free(c->trust);
+}
+
 /* Runs the second half of the action, if there is one, adds the record of an error, and writes
- * the answer. */
+ * the answer. One that leaves its batch gets neither. */
 static void
 finish(struct call *c, struct api_response *ret)
 {
 	enum awserr e = c->error;
 	int r;
 
+	if (c->leaves) {
+		*ret = (struct api_response){ .parked = c->parked };
+		release(c);
+		return;
+	}
 	if (c->waits)
 		e = act(c, c->action->finish);
 	if (e != AWSERR_NONE && c->authentic && c->action != NULL && (r = audit_add(c, e)) != 0)
@@ -255,9 +276,8 @@ finish(struct call *c, struct api_response *ret)
 		answer_success(c, ret);
 	else
 		answer_error(e, c->service, denial_message(c), c->req->request_id, c->arena, ret);
-	out_release(&c->out);
-	json_free(c->json);
-	iam_policy_free(c->trust);
+	ret->parked = c->parked;
+	release(c);
 }
 
 void

@@ -19,6 +19,9 @@ struct api;
  * finished, recorded and answered in its turn, and before any request acts whose action has no
  * finish. So the records stand in the order of the requests, and the answers are those that the
  * requests would get one by one.
+ *
+ * A request that leaves the batch (api/parked.h) has status 0 in ret, and has done nothing. ret
+ * also says what each request waits for, or has waited for.
  */
 void pipeline_run(struct api *api, const struct api_request *reqs, size_t n, struct arena *a,
     struct api_response *ret);

@@ -6,9 +6,18 @@
 
 #include "codec/http.h"
 
+struct parked;
+
+/* Where the answer goes: the channel to a front, and the number that the front gave the request. */
+struct api_asker {
+	uint64_t channel, number;
+};
+
 /* A request as front received it. */
 struct api_request {
-	struct str request_id; /* UUID, made by front */
+	struct api_asker asker; /* set and used by the caller */
+	struct parked *parked;  /* NULL, or as batch_resume returned it (api/batch.h) */
+	struct str request_id;  /* UUID, made by front */
 	struct str peer_ip;
 	uint16_t peer_port;
 	struct str tls_version; /* "TLSv1.3" */
@@ -24,7 +33,8 @@ struct api_request {
 #define API_MAX_HEADERS 4
 
 struct api_response {
-	uint16_t status;
+	uint16_t status;       /* 0: the request has left its batch and is not answered yet */
+	struct parked *parked; /* used between batch and pipeline; NULL after batch_run */
 	struct http_header headers[API_MAX_HEADERS];
 	size_t n_headers;
 	struct str body;

@@ -8,6 +8,7 @@
 #include "api/throttle.h"
 #include "region/state.h"
 
+struct parked_list;
 struct policies;
 
 struct api {
@@ -16,6 +17,7 @@ struct api {
 	struct str decoy_secret; /* sealed; stands in for the secret of a key that is not there */
 	struct throttle *throttle;
 	struct policies *policies;
+	struct parked_list *parked;
 	/* How many requests of writing actions without a finish have acted: those on whose writes
 	 * other requests may depend. It only grows. */
 	uint64_t writes;

@@ -164,7 +164,7 @@ wait_ms(const struct core *c, bool more)
 static int
 serve_once(struct core *c, bool *more)
 {
-	struct pollfd fds[2 + CORE_FRONT_CHANNELS_MAX] = {
+	struct pollfd fds[2 + CORE_FRONT_CHANNELS_MAX + KEYD_POOL_CHANNELS_MAX] = {
 		{ .fd = control_fd(role_control(c->role)), .events = POLLIN }
 	};
 	nfds_t n_fds = 2;
@@ -173,10 +173,12 @@ serve_once(struct core *c, bool *more)
 	take_channels(c);
 	fds[1].fd = core_compute_fd(c->compute, &fds[1].events);
 	n_fds += core_front_poll(c->front, fds + 2);
+	n_fds += core_keyd_poll(c->keyd, fds + n_fds);
 	if ((n = poll(fds, n_fds, wait_ms(c, *more))) == -1 && errno != EINTR)
 		return ERR_SYS;
 	if (n > 0 && fds[0].revents != 0 && (r = control_read(role_control(c->role))) != 0)
 		return r;
+	core_keyd_step(c->keyd);
 	r = core_front_step(c->front, c->region, c->api, more);
 	if (r == 0 && fds[1].revents != 0)
 		r = compute_step(c);

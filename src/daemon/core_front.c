@@ -34,6 +34,7 @@ struct channel {
 	uint16_t front;
 	uint64_t serial; /* unique in this process; 0: this place is free */
 	struct ipc *ipc;
+	size_t owed; /* how many of its requests are not answered */
 	/* The error after which nothing is read any more, or 0. After ERR_CLOSED the front
 	 * sends no more, but may still read. */
 	int unread;
@@ -60,10 +61,6 @@ struct core_front {
 	struct arena *arena;
 	struct api_request reqs[BATCH_MAX];
 	struct api_response resps[BATCH_MAX];
-	struct {
-		struct channel *channel;
-		uint64_t number;
-	} asked[BATCH_MAX];
 	size_t n, bytes;
 };
 
@@ -91,16 +88,23 @@ link_number(const struct channel *c, uint64_t own)
 	return c->serial << OWN_BITS | own;
 }
 
-/* The channel that a link is on, or NULL when it is gone. */
+/* The channel with this serial number, or NULL when it is gone. */
 static struct channel *
-channel_of(struct core_front *f, uint64_t link)
+channel_by_serial(struct core_front *f, uint64_t serial)
 {
 	size_t i;
 
 	for (i = 0; i < CORE_FRONT_CHANNELS_MAX; i++)
-		if (f->channels[i].serial != 0 && f->channels[i].serial == link >> OWN_BITS)
+		if (f->channels[i].serial != 0 && f->channels[i].serial == serial)
 			return &f->channels[i];
 	return NULL;
+}
+
+/* The channel that a link is on; NULL: it is gone. */
+static struct channel *
+channel_of(struct core_front *f, uint64_t link)
+{
+	return channel_by_serial(f, link >> OWN_BITS);
 }
 
 static void
@@ -223,14 +227,19 @@ batch_clear(struct core_front *f)
 
 /* ---- requests ---- */
 
+/* Sends an answer, if the channel that the request came by is still there. */
 static void
-answer(struct channel *c, uint64_t number, const struct api_response *resp)
+answer(struct core_front *f, const struct api_asker *asker, const struct api_response *resp)
 {
+	struct channel *c = channel_by_serial(f, asker->channel);
 	struct ipc_out m;
 	size_t i;
 
+	if (c == NULL)
+		return;
+	c->owed--;
 	ipc_begin(&m, MSG_CF_RESPONSE);
-	ipc_put_u64(&m, number);
+	ipc_put_u64(&m, asker->number);
 	ipc_put_u16(&m, resp->status);
 	ipc_put_u16(&m, (uint16_t)resp->n_headers);
 	for (i = 0; i < resp->n_headers; i++) {
@@ -241,7 +250,8 @@ answer(struct channel *c, uint64_t number, const struct api_response *resp)
 	send(c, &m);
 }
 
-/* Runs the requests that were gathered, and sends the answers. */
+/* Runs the requests that were gathered, and sends the answers. A request that leaves the batch is
+ * run again when batch_resume returns it. */
 static void
 batch_close(struct core_front *f)
 {
@@ -250,8 +260,10 @@ batch_close(struct core_front *f)
 	if (f->n == 0)
 		return;
 	batch_run(f->api, f->reqs, f->n, f->arena, f->resps);
-	for (i = 0; i < f->n; i++)
-		answer(f->asked[i].channel, f->asked[i].number, &f->resps[i]);
+	for (i = 0; i < f->n; i++) {
+		if (f->resps[i].status != 0)
+			answer(f, &f->reqs[i].asker, &f->resps[i]);
+	}
 	batch_clear(f);
 }
 
@@ -296,10 +308,10 @@ on_request(void *ctx, struct ipc_in *m)
 	struct channel *c = ctx;
 	struct core_front *f = c->all;
 	struct api_request *rq = &f->reqs[f->n];
-	uint64_t number;
 	int r;
 
-	if ((r = ipc_get_u64(m, &number)) != 0 ||
+	*rq = (struct api_request){ .asker = { .channel = c->serial } };
+	if ((r = ipc_get_u64(m, &rq->asker.number)) != 0 ||
 	    (r = text_read(f, m, MAX_SHORT_BYTES, &rq->request_id)) != 0 ||
 	    (r = text_read(f, m, MAX_SHORT_BYTES, &rq->peer_ip)) != 0 ||
 	    (r = ipc_get_u16(m, &rq->peer_port)) != 0 ||
@@ -311,8 +323,8 @@ on_request(void *ctx, struct ipc_in *m)
 	    (r = headers_read(f, m, rq)) != 0 ||
 	    (r = text_read(f, m, IPC_MAX_BYTES, &rq->body)) != 0 || (r = ipc_get_end(m)) != 0)
 		return r;
-	f->asked[f->n].channel = c;
-	f->asked[f->n++].number = number;
+	c->owed++;
+	f->n++;
 	f->bytes += rq->body.n + rq->target.n;
 	if (f->n == BATCH_MAX || f->bytes >= BATCH_BYTES)
 		batch_close(f);
@@ -478,15 +490,19 @@ core_front_poll(struct core_front *f, struct pollfd *ret)
 {
 	const struct channel *c;
 	size_t i, n = 0;
+	short events;
 
 	take_up(f);
 	for (i = 0; i < CORE_FRONT_CHANNELS_MAX; i++) {
 		c = &f->channels[i];
 		if (c->serial == 0)
 			continue;
-		ret[n++] = (struct pollfd){ .fd = ipc_fd(c->ipc),
-			.events = (short)((c->unread != 0 ? 0 : POLLIN) |
-			    (ipc_pending(c->ipc) ? POLLOUT : 0)) };
+		events =
+		    (short)((c->unread != 0 ? 0 : POLLIN) | (ipc_pending(c->ipc) ? POLLOUT : 0));
+		/* A channel that only waits for our answers is not polled: poll would return at
+		 * once, and say again that the front has ended its direction. */
+		ret[n++] =
+		    (struct pollfd){ .fd = events == 0 ? -1 : ipc_fd(c->ipc), .events = events };
 	}
 	return n;
 }
@@ -544,7 +560,8 @@ receive_round(struct core_front *f)
 }
 
 /* Ends a channel that is not read any more or has failed. Its links end at once. The channel
- * itself is kept until a front that has only ended its own direction has read everything. */
+ * itself is kept until a front that has only ended its own direction has been answered, and has
+ * read everything. */
 static int
 end(struct core_front *f, struct channel *c)
 {
@@ -553,7 +570,7 @@ end(struct core_front *f, struct channel *c)
 	if (why == 0)
 		return 0;
 	agents_gone(f->region, link_number(c, 0), link_number(c, OWN_MAX));
-	if (why == ERR_CLOSED && c->failed == 0 && ipc_pending(c->ipc))
+	if (why == ERR_CLOSED && c->failed == 0 && (ipc_pending(c->ipc) || c->owed > 0))
 		return 0;
 	log_warn("front-lost", log_i("front", c->front), log_e(why));
 	if (why != ERR_CLOSED)
@@ -576,6 +593,8 @@ core_front_step(struct core_front *f, struct region *region, struct api *api, bo
 		if (c->serial != 0 && ipc_pending(c->ipc) && (e = ipc_flush(c->ipc)) != ERR_AGAIN &&
 		    c->failed == 0)
 			c->failed = e;
+	/* Requests that left an earlier batch and can go on now. They came before the others. */
+	f->n = batch_resume(api, f->reqs, BATCH_MAX - 1);
 	*ret_more = true;
 	while (*ret_more && i++ < MESSAGES_PER_STEP)
 		*ret_more = receive_round(f);

@@ -4,7 +4,6 @@
 #include "daemon/core_keyd.h"
 
 #include "base/alloc.h"
-#include "daemon/keyd_pool.h"
 
 #define MAX_FIELD_BYTES 32768
 
@@ -265,68 +264,87 @@ message_open(void *ctx, struct str sealed, struct buf *ret_plain)
 
 /* ---- the questions that eicd-keyd-hash is asked ---- */
 
-static int
-new_key(void *ctx, uint8_t kind, struct buf *ret_sealed, struct buf *ret_public)
+static struct keyd_question *
+hash_begin(void *ctx, const struct keyd_hash *v)
 {
-	struct keyd_pool *p = ((struct core_keyd *)ctx)->hashers;
+	static const uint16_t types[] = {
+		[KEYD_NEW_KEY] = MSG_CK_NEW_KEY,
+		[KEYD_NEW_TOTP] = MSG_CK_NEW_TOTP,
+		[KEYD_CHECK_TOTP] = MSG_CK_CHECK_TOTP,
+		[KEYD_NEW_PASSWORD] = MSG_CK_NEW_PASSWORD,
+		[KEYD_CHECK_PASSWORD] = MSG_CK_CHECK_PASSWORD,
+	};
+	struct core_keyd *k = ctx;
 	struct ipc_out m;
 
-	ipc_begin(&m, MSG_CK_NEW_KEY);
-	ipc_put_u8(&m, kind);
-	return finish_two(p, keyd_pool_begin(p, &m), ret_sealed, ret_public);
+	ipc_begin(&m, types[v->kind]);
+	if (v->kind == KEYD_NEW_KEY)
+		ipc_put_u8(&m, v->key_kind);
+	if (v->kind == KEYD_CHECK_TOTP || v->kind == KEYD_CHECK_PASSWORD)
+		ipc_put_str(&m, v->sealed);
+	if (v->kind != KEYD_NEW_KEY && v->kind != KEYD_NEW_TOTP)
+		ipc_put_str(&m, v->text);
+	if (v->kind == KEYD_CHECK_TOTP) {
+		ipc_put_u64(&m, v->first_step);
+		ipc_put_u64(&m, v->last_step);
+	}
+	return keyd_pool_begin(k->hashers, &m);
+}
+
+static bool
+hash_ready(void *ctx, struct keyd_question *q)
+{
+	return keyd_pool_ready(((struct core_keyd *)ctx)->hashers, q);
 }
 
 static int
-new_totp(void *ctx, struct buf *ret_base32, struct buf *ret_sealed)
+hash_take(struct ipc_in *m, const struct keyd_hash *asked, struct keyd_hash_answer *ret)
 {
-	const struct strings q = { .type = MSG_CK_NEW_TOTP };
-	struct keyd_pool *p = ((struct core_keyd *)ctx)->hashers;
+	int r = 0;
 
-	return finish_two(p, begin(p, &q), ret_base32, ret_sealed);
-}
-
-static int
-check_totp(void *ctx, const struct keyd_check_totp *v, uint64_t *ret_step)
-{
-	struct keyd_pool *p = ((struct core_keyd *)ctx)->hashers;
-	struct ipc_out out;
-	struct ipc_in m;
-	uint64_t step = 0;
-	int r;
-
-	ipc_begin(&out, MSG_CK_CHECK_TOTP);
-	ipc_put_str(&out, v->sealed_seed);
-	ipc_put_str(&out, v->code);
-	ipc_put_u64(&out, v->first_step);
-	ipc_put_u64(&out, v->last_step);
-	if ((r = keyd_pool_finish(p, keyd_pool_begin(p, &out), &m)) != 0)
-		return r;
-	if ((r = ipc_get_u64(&m, &step)) == 0 && step != 0 &&
-	    (step < v->first_step || step > v->last_step))
-		r = ERR_PEER;
-	if (r == 0)
-		r = ipc_get_end(&m);
-	if ((r = reply_end(p, r)) == 0)
-		*ret_step = step;
+	switch (asked->kind) {
+	case KEYD_NEW_KEY:
+	case KEYD_NEW_TOTP:
+		if ((r = take_str(m, &ret->first)) == 0)
+			r = take_last_str(m, &ret->second);
+		break;
+	case KEYD_CHECK_TOTP:
+		if ((r = ipc_get_u64(m, &ret->step)) == 0 && ret->step != 0 &&
+		    (ret->step < asked->first_step || ret->step > asked->last_step))
+			r = ERR_PEER;
+		if (r == 0)
+			r = ipc_get_end(m);
+		break;
+	case KEYD_NEW_PASSWORD:
+		r = take_last_str(m, &ret->first);
+		break;
+	case KEYD_CHECK_PASSWORD:
+		if ((r = take_bool(m, &ret->right)) == 0)
+			r = ipc_get_end(m);
+		break;
+	}
 	return r;
 }
 
 static int
-new_password(void *ctx, struct str password, struct buf *ret_sealed)
+hash_finish(void *ctx, struct keyd_question *q, const struct keyd_hash *asked,
+    struct keyd_hash_answer *ret)
 {
-	const struct strings q = { MSG_CK_NEW_PASSWORD, 1, { password } };
 	struct keyd_pool *p = ((struct core_keyd *)ctx)->hashers;
+	struct ipc_in m;
+	int r;
 
-	return finish_one(p, begin(p, &q), ret_sealed);
-}
-
-static int
-check_password(void *ctx, struct str sealed, struct str password, bool *ret_right)
-{
-	const struct strings q = { MSG_CK_CHECK_PASSWORD, 2, { sealed, password } };
-	struct keyd_pool *p = ((struct core_keyd *)ctx)->hashers;
-
-	return finish_bool(p, begin(p, &q), ret_right);
+	*ret = (struct keyd_hash_answer){ .right = false };
+	buf_init(&ret->first, MAX_FIELD_BYTES);
+	buf_init(&ret->second, MAX_FIELD_BYTES);
+	if ((r = keyd_pool_finish(p, q, &m)) == 0)
+		r = reply_end(p, hash_take(&m, asked, ret));
+	keyd_pool_forget(p);
+	if (r != 0) {
+		ret->right = false;
+		ret->step = 0;
+	}
+	return r;
 }
 
 /* ---- the pools ---- */
@@ -379,6 +397,18 @@ core_keyd_attach(struct core_keyd *k, enum msg_role role, uint16_t number, int f
 	keyd_pool_attach(role == ROLE_KEYD_HASH ? k->hashers : k->signers, number, fd);
 }
 
+void
+core_keyd_step(struct core_keyd *k)
+{
+	keyd_pool_step(k->hashers);
+}
+
+size_t
+core_keyd_poll(const struct core_keyd *k, struct pollfd *ret)
+{
+	return keyd_pool_poll(k->hashers, ret);
+}
+
 struct core_keyd *
 core_keyd_new(const struct clock *clock)
 {
@@ -394,17 +424,15 @@ core_keyd_new(const struct clock *clock)
 		.verify_session_finish = verify_session_finish,
 		.sign_blob_begin = sign_blob_begin,
 		.sign_blob_finish = sign_blob_finish,
-		.new_key = new_key,
 		.issue = issue,
 		.ocsp = ocsp,
 		.new_secret = new_secret,
 		.new_session = new_session,
 		.seal_message = message_seal,
 		.open_message = message_open,
-		.new_totp = new_totp,
-		.check_totp = check_totp,
-		.new_password = new_password,
-		.check_password = check_password,
+		.hash_begin = hash_begin,
+		.hash_ready = hash_ready,
+		.hash_finish = hash_finish,
 	};
 	return k;
 }

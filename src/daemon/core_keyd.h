@@ -8,6 +8,7 @@
 #define DAEMON_CORE_KEYD_H
 
 #include "base/clock.h"
+#include "daemon/keyd_pool.h"
 #include "ipc/msg.h"
 #include "region/ports.h"
 
@@ -32,5 +33,11 @@ struct core_keyd_parent {
 void core_keyd_set_parent(struct core_keyd *k, const struct core_keyd_parent *p);
 
 const struct keyd_port *core_keyd_port(const struct core_keyd *k);
+
+/* Of what takes long, and is not waited for (hash_ready, region/ports.h): takes the answers that
+ * are there. */
+void core_keyd_step(struct core_keyd *k);
+/* What to wait for until there are some, at most KEYD_POOL_CHANNELS_MAX; returns how many. */
+size_t core_keyd_poll(const struct core_keyd *k, struct pollfd *ret);
 
 #endif

@@ -22,8 +22,6 @@
  * channel at once, even when it hangs. */
 #define REST_MS 10000
 #define MAX_REASON_BYTES 1024
-/* More channels are refused. The settings allow fewer signers. */
-#define CHANNELS_MAX 64
 #define QUEUE_BYTES (16u << 20)
 
 enum state { WAITING, ASKED, ANSWERED };
@@ -45,14 +43,15 @@ struct keyd_question {
 	uint16_t type;
 	struct buf body; /* the fields of the question, and in ANSWERED those of the reply */
 	int attempts;
-	int64_t asked_ms;
+	int64_t asked_ms;   /* in ASKED: since when */
+	int64_t waiting_ms; /* in WAITING: since when */
 	int result;
 };
 
 struct keyd_pool {
 	const struct clock *clock;
 	struct keyd_pool_parent parent;
-	struct channel channels[CHANNELS_MAX];
+	struct channel channels[KEYD_POOL_CHANNELS_MAX];
 	bool given_up; /* no channel is left, and questions do not wait for one */
 	uint64_t serial;
 	/* of the last finish: what its reply points into, and the channel that it came by */
@@ -76,7 +75,7 @@ keyd_pool_free(struct keyd_pool *p)
 
 	if (p == NULL)
 		return;
-	for (i = 0; i < CHANNELS_MAX; i++)
+	for (i = 0; i < KEYD_POOL_CHANNELS_MAX; i++)
 		ipc_free(p->channels[i].ipc);
 	buf_wipe(&p->reply);
 	xfree(p);
@@ -114,13 +113,14 @@ queue_take(struct channel *c)
 
 /* Closes the channel. Its unanswered questions wait to be asked of another. */
 static void
-channel_close(struct channel *c)
+channel_close(struct keyd_pool *p, struct channel *c)
 {
 	struct keyd_question *q;
 
 	while (c->first != NULL) {
 		q = queue_take(c);
 		q->state = WAITING;
+		q->waiting_ms = clock_boot_ms(p->clock);
 		q->channel = NULL;
 	}
 	ipc_free(c->ipc);
@@ -132,7 +132,7 @@ any_channel(const struct keyd_pool *p)
 {
 	size_t i;
 
-	for (i = 0; i < CHANNELS_MAX; i++)
+	for (i = 0; i < KEYD_POOL_CHANNELS_MAX; i++)
 		if (p->channels[i].ipc != NULL)
 			return true;
 	return false;
@@ -145,7 +145,7 @@ channel_drop(struct keyd_pool *p, struct channel *c, int why)
 	const uint16_t number = c->number;
 
 	log_warn("keyd-lost", log_i("number", number), log_e(why));
-	channel_close(c);
+	channel_close(p, c);
 	if (why == ERR_CLOSED)
 		return;
 	p->parent.rejoin(p->parent.ctx, number);
@@ -160,12 +160,12 @@ keyd_pool_attach(struct keyd_pool *p, uint16_t number, int fd)
 	int64_t rests_until_ms = 0;
 	size_t i;
 
-	for (i = 0; i < CHANNELS_MAX; i++) {
+	for (i = 0; i < KEYD_POOL_CHANNELS_MAX; i++) {
 		/* In a place that was never used, last is NULL. */
 		if (p->channels[i].number == number && p->channels[i].last != NULL) {
 			place = &p->channels[i];
 			rests_until_ms = place->rests_until_ms;
-			channel_close(place);
+			channel_close(p, place);
 			break;
 		}
 		if (p->channels[i].ipc == NULL && place == NULL)
@@ -194,7 +194,7 @@ channel_choose(struct keyd_pool *p)
 	bool rests, best_rests = false;
 	size_t i;
 
-	for (i = 0; i < CHANNELS_MAX; i++) {
+	for (i = 0; i < KEYD_POOL_CHANNELS_MAX; i++) {
 		c = &p->channels[i];
 		if (c->ipc == NULL)
 			continue;
@@ -245,6 +245,7 @@ keyd_pool_begin(struct keyd_pool *p, struct ipc_out *m)
 
 	q->type = m->type;
 	q->body = m->body;
+	q->waiting_ms = clock_boot_ms(p->clock);
 	if ((r = buf_err(&q->body)) != 0)
 		answer(q, r);
 	else
@@ -301,12 +302,12 @@ channel_step(struct keyd_pool *p, struct channel *c)
 static int
 channel_wait(struct keyd_pool *p, struct channel *c, int left_ms)
 {
-	struct pollfd fds[CHANNELS_MAX];
+	struct pollfd fds[KEYD_POOL_CHANNELS_MAX];
 	struct channel *other;
 	size_t i;
 	int n, r;
 
-	for (i = 0; i < CHANNELS_MAX; i++) {
+	for (i = 0; i < KEYD_POOL_CHANNELS_MAX; i++) {
 		other = &p->channels[i];
 		fds[i] = (struct pollfd){ .fd = -1 };
 		if (other->ipc != NULL && (other == c || ipc_pending(other->ipc)))
@@ -316,9 +317,9 @@ channel_wait(struct keyd_pool *p, struct channel *c, int left_ms)
 		if (fds[i].fd != -1 && ipc_pending(other->ipc))
 			fds[i].events |= POLLOUT;
 	}
-	if ((n = poll(fds, CHANNELS_MAX, left_ms)) <= 0)
+	if ((n = poll(fds, KEYD_POOL_CHANNELS_MAX, left_ms)) <= 0)
 		return n == 0 ? ERR_TIMEOUT : errno == EINTR ? 0 : ERR_SYS;
-	for (i = 0; i < CHANNELS_MAX; i++) {
+	for (i = 0; i < KEYD_POOL_CHANNELS_MAX; i++) {
 		other = &p->channels[i];
 		if ((fds[i].events & POLLOUT) == 0 || fds[i].revents == 0)
 			continue;
@@ -328,26 +329,38 @@ channel_wait(struct keyd_pool *p, struct channel *c, int left_ms)
 	return 0;
 }
 
-/* Takes the replies that have come, even if they are looked at late. Otherwise waits for one
- * until q's time is over. */
+/* Gives a channel up, because waiting for its reply ended with the error r. After ERR_TIMEOUT, the
+ * question that was asked first is the one that failed. */
 static void
-answer_wait(struct keyd_pool *p, struct keyd_question *q)
+wait_failed(struct keyd_pool *p, struct channel *c, int r)
 {
-	struct channel *c = q->channel;
-	int64_t left;
-	int r;
-
-	channel_step(p, c);
-	if (q->state != ASKED)
-		return;
-	left = q->asked_ms + REPLY_MS - clock_boot_ms(p->clock);
-	if ((r = left <= 0 ? ERR_TIMEOUT : channel_wait(p, c, (int)left)) == 0)
-		return;
 	if (r == ERR_TIMEOUT) {
 		answer(queue_take(c), r);
 		c->rests_until_ms = clock_boot_ms(p->clock) + REST_MS;
 	}
 	channel_drop(p, c, r);
+}
+
+/* Takes the replies that have come, even if they are looked at late. Returns how many milliseconds
+ * are left to wait for q, if it is still not answered. */
+static int64_t
+answer_look(struct keyd_pool *p, struct keyd_question *q)
+{
+	channel_step(p, q->channel);
+	return q->asked_ms + REPLY_MS - clock_boot_ms(p->clock);
+}
+
+static void
+answer_wait(struct keyd_pool *p, struct keyd_question *q)
+{
+	struct channel *c = q->channel;
+	int64_t left = answer_look(p, q);
+	int r;
+
+	if (q->state != ASKED)
+		return;
+	if ((r = left <= 0 ? ERR_TIMEOUT : channel_wait(p, c, (int)left)) != 0)
+		wait_failed(p, c, r);
 }
 
 /* No keyd has q: asks another, or waits for a channel from the parent. */
@@ -383,12 +396,67 @@ keyd_pool_finish(struct keyd_pool *p, struct keyd_question *q, struct ipc_in *re
 	return r;
 }
 
+/* No keyd has q: asks another if there is one, and waits for none. The question fails when no
+ * channel has come for RESTART_MS. */
+static void
+ask_if_any(struct keyd_pool *p, struct keyd_question *q)
+{
+	ask(p, q);
+	if (q->state == WAITING && q->attempts < ATTEMPTS &&
+	    clock_boot_ms(p->clock) - q->waiting_ms >= RESTART_MS)
+		p->given_up = true;
+	if (q->state == WAITING && (p->given_up || q->attempts == ATTEMPTS))
+		answer(q, ERR_UNAVAIL);
+}
+
+bool
+keyd_pool_ready(struct keyd_pool *p, struct keyd_question *q)
+{
+	if (q->state == ASKED && answer_look(p, q) <= 0 && q->state == ASKED)
+		wait_failed(p, q->channel, ERR_TIMEOUT);
+	if (q->state == WAITING)
+		ask_if_any(p, q);
+	return q->state == ANSWERED;
+}
+
+void
+keyd_pool_step(struct keyd_pool *p)
+{
+	size_t i;
+
+	for (i = 0; i < KEYD_POOL_CHANNELS_MAX; i++) {
+		if (p->channels[i].ipc != NULL && p->channels[i].n > 0)
+			channel_step(p, &p->channels[i]);
+	}
+}
+
+size_t
+keyd_pool_poll(const struct keyd_pool *p, struct pollfd *ret)
+{
+	const struct channel *c;
+	size_t i, n = 0;
+
+	for (i = 0; i < KEYD_POOL_CHANNELS_MAX; i++) {
+		c = &p->channels[i];
+		if (c->ipc != NULL && c->n > 0)
+			ret[n++] = (struct pollfd){ .fd = ipc_fd(c->ipc),
+				.events = (short)(POLLIN | (ipc_pending(c->ipc) ? POLLOUT : 0)) };
+	}
+	return n;
+}
+
+void
+keyd_pool_forget(struct keyd_pool *p)
+{
+	buf_wipe(&p->reply);
+}
+
 int
 keyd_pool_refuse(struct keyd_pool *p)
 {
 	size_t i;
 
-	for (i = 0; i < CHANNELS_MAX; i++)
+	for (i = 0; i < KEYD_POOL_CHANNELS_MAX; i++)
 		if (p->channels[i].ipc != NULL && p->channels[i].serial == p->replied)
 			channel_drop(p, &p->channels[i], ERR_PEER);
 	return ERR_PEER;

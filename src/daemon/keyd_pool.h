@@ -10,12 +10,20 @@
  * no channel is left, one question waits up to 2 s for a new one. After waiting in vain, and
  * after a reply that was late or nonsense, questions fail at once until keyd_pool_attach:
  * otherwise many would wait in one transaction, one after the other.
+ *
+ * A caller that must not wait calls keyd_pool_step whenever one of the channels of keyd_pool_poll
+ * is readable, and keyd_pool_ready for each of its questions.
  */
 #ifndef DAEMON_KEYD_POOL_H
 #define DAEMON_KEYD_POOL_H
 
+#include <poll.h>
+
 #include "base/clock.h"
 #include "ipc/ipc.h"
+
+/* More channels are refused. The settings allow fewer signers. */
+#define KEYD_POOL_CHANNELS_MAX 64
 
 struct keyd_pool;
 struct keyd_question; /* as in region/ports.h */
@@ -54,5 +62,19 @@ int keyd_pool_finish(struct keyd_pool *p, struct keyd_question *q, struct ipc_in
 /* The caller found that the last reply of keyd_pool_finish does not parse: gives its channel up.
  * Returns ERR_PEER. */
 int keyd_pool_refuse(struct keyd_pool *p);
+/* Overwrites the last reply of keyd_pool_finish, which the caller has read. */
+void keyd_pool_forget(struct keyd_pool *p);
+
+/*
+ * Whether keyd_pool_finish would return at once, because q is answered or has failed. It fails when
+ * its reply is late, or when it has no keyd and none comes within 2 s. A question whose keyd died
+ * is asked again only by this call, so the caller repeats it every fraction of a second.
+ */
+bool keyd_pool_ready(struct keyd_pool *p, struct keyd_question *q);
+/* Takes the replies that are there, and sends what could not be sent before. Does not wait. */
+void keyd_pool_step(struct keyd_pool *p);
+/* Writes to ret the channels that have unanswered questions, at most KEYD_POOL_CHANNELS_MAX, and
+ * returns how many there are. */
+size_t keyd_pool_poll(const struct keyd_pool *p, struct pollfd *ret);
 
 #endif

@@ -61,8 +61,10 @@ int
 export_digest(struct region *region)
 {
 	bool now = false;
+	int r = task_run(region, digest_now, &now);
 
-	return task_run(region, digest_now, &now);
+	/* The key that is to sign it is being made: the next turn comes soon. */
+	return r == ERR_AGAIN ? 0 : r;
 }
 
 /* ---- the export's position ---- */

@@ -9,6 +9,7 @@
 #include "pki/cert.h"
 #include "pki/cert_name.h"
 #include "pki/privkey.h"
+#include "region/newkey.h"
 #include "store/store_audit.h"
 #include "store/store_pki.h"
 #include "trail/digest.h"
@@ -37,7 +38,7 @@ issuer_get(struct region *region, struct arena *a, struct store_pki *ret)
 }
 
 static int
-key_issue(struct region *region, const struct store_pki *issuer, struct store_pki *v,
+key_issue(struct region *region, const struct store_pki *issuer, bool wait, struct store_pki *v,
     struct buf *sealed, struct buf *public, struct buf *der)
 {
 	struct keyd_issue rq = { .sealed_issuer_key = issuer->sealed_key,
@@ -51,14 +52,14 @@ key_issue(struct region *region, const struct store_pki *issuer, struct store_pk
 	snprintf(name, sizeof(name), ATTEST_NAME "%.*s.%.*s", STR_FMT(region->name),
 	    STR_FMT(region->domain));
 	rq.common_name = str_of(name);
-	if ((r = region->keyd->new_key(region->keyd->ctx, PRIVKEY_RSA2048, sealed, public)) != 0)
+	if ((r = newkey_take(region, &region->notary_key, wait, sealed, public)) != 0)
 		return r;
 	rq.public_key = buf_view(public);
 	return region->keyd->issue(region->keyd->ctx, &rq, der);
 }
 
 static int
-key_make(struct region *region, struct arena *a, const struct store_pki *issuer,
+key_make(struct region *region, struct arena *a, const struct store_pki *issuer, bool wait,
     struct store_pki *ret)
 {
 	int64_t now = clock_wall_s(region->clock);
@@ -76,7 +77,7 @@ key_make(struct region *region, struct arena *a, const struct store_pki *issuer,
 	buf_init(&sealed, 2 * PRIVKEY_MAX_DER_BYTES);
 	buf_init(&public, PRIVKEY_MAX_DER_BYTES);
 	buf_init(&der, CERT_MAX_DER_BYTES);
-	if ((r = key_issue(region, issuer, &v, &sealed, &public, &der)) != 0)
+	if ((r = key_issue(region, issuer, wait, &v, &sealed, &public, &der)) != 0)
 		goto out;
 	v.sealed_key = arena_str(a, buf_view(&sealed));
 	v.cert_der = arena_str(a, buf_view(&der));
@@ -102,8 +103,9 @@ is_usable(const struct store_pki *v, const struct store_pki *issuer, int64_t now
 	    now < v->not_after_at - (v->not_after_at < issuer->not_after_at ? CERT_RENEW_S : 0);
 }
 
+/* The key that signs digests now. ERR_AGAIN: it is being made; never with wait. */
 static int
-key_get(struct region *region, struct arena *a, struct store_pki *ret)
+key_get(struct region *region, struct arena *a, bool wait, struct store_pki *ret)
 {
 	struct store_pki issuer = { .kind = STORE_PKI_INTERMEDIATE }, *v;
 	size_t n;
@@ -116,7 +118,7 @@ key_get(struct region *region, struct arena *a, struct store_pki *ret)
 		*ret = v[0];
 		return 0;
 	}
-	return key_make(region, a, &issuer, ret);
+	return key_make(region, a, &issuer, wait, ret);
 }
 
 /* ---- digests ---- */
@@ -167,7 +169,7 @@ start_set(struct region *region, struct arena *a, const struct store_digest *las
 }
 
 static int
-digest_add(struct region *region, struct arena *a, const struct store_digest *last,
+digest_add(struct region *region, struct arena *a, bool wait, const struct store_digest *last,
     const struct store_audit_head *head)
 {
 	int64_t now = clock_wall_s(region->clock), seq = 0;
@@ -192,7 +194,7 @@ digest_add(struct region *region, struct arena *a, const struct store_digest *la
 	buf_init(&text, DIGEST_MAX_TEXT_BYTES);
 	buf_init(&signature, PRIVKEY_MAX_SIGNATURE_BYTES);
 	memcpy(d.last_hash, head->hash, sizeof(d.last_hash));
-	if ((r = key_get(region, a, &key)) != 0 || (r = start_set(region, a, last, &d)) != 0)
+	if ((r = key_get(region, a, wait, &key)) != 0 || (r = start_set(region, a, last, &d)) != 0)
 		goto out;
 	cert_name_sha256(key.cert_der, fingerprint);
 	d.fingerprint = str_of(fingerprint);
@@ -225,7 +227,7 @@ notary_digest(struct region *region, bool now, bool *ret_made)
 	if ((r == 0 || r == ERR_NOTFOUND) &&
 	    (r = store_audit_head(region->store, STORE_NODE_ONLY, &head)) == 0 &&
 	    head.seq > last.last_seq && (now || is_due(region, &last, a))) {
-		r = digest_add(region, a, &last, &head);
+		r = digest_add(region, a, now, &last, &head);
 		*ret_made = r == 0;
 	}
 	arena_free(a);

@@ -50,11 +50,38 @@ struct keyd_verify_session {
 	const uint8_t *signature; /* 32 bytes */
 };
 
-/* RFC 6238 with HMAC-SHA-1, 6 digits, and steps of 30 s counted from 1970. */
-struct keyd_check_totp {
-	struct str sealed_seed;
-	struct str code;                /* 6 digits */
-	uint64_t first_step, last_step; /* the range to look in; at most 2,880 steps (a day) */
+/*
+ * What eicd-keyd-hash can be asked: questions that take long. One-time codes are those of RFC 6238
+ * with HMAC-SHA-1, 6 digits, and steps of 30 s counted from 1970.
+ */
+enum keyd_hash_kind {
+	/* Make a private key of the kind key_kind (pki/privkey.h). The answer has the sealed key
+	 * in first, and the public key (SPKI DER) in second. */
+	KEYD_NEW_KEY,
+	/* Make the seed of a virtual MFA device. The answer has it in base32 in first, which is
+	 * shown once, and its sealed form in second. */
+	KEYD_NEW_TOTP,
+	/* Look for the code text (6 digits) of the sealed seed in the steps from first_step to
+	 * last_step, at most 2,880 (a day). The answer has in step the first one that has this
+	 * code, or 0 if none has. */
+	KEYD_CHECK_TOTP,
+	/* Hash the password text. The answer has a salted hash, sealed, in first. */
+	KEYD_NEW_PASSWORD,
+	/* Compare the password text with the sealed hash. The answer is in right. */
+	KEYD_CHECK_PASSWORD,
+};
+
+struct keyd_hash {
+	enum keyd_hash_kind kind;
+	uint8_t key_kind;
+	struct str sealed, text;
+	uint64_t first_step, last_step;
+};
+
+struct keyd_hash_answer {
+	struct buf first, second; /* hash_finish initialises them, and its caller wipes them */
+	bool right;
+	uint64_t step;
 };
 
 /* A question that keyd was asked and that is not finished. */
@@ -69,6 +96,7 @@ struct keyd_question;
  * What most requests ask is begun and finished, so that core can do something else while keyd
  * works. begin never fails and copies what it is given; finish tells what went wrong. Each question
  * that was begun must be finished once, in any order.
+ * finish waits if the answer is not there yet.
  */
 struct keyd_port {
 	void *ctx;
@@ -78,8 +106,6 @@ struct keyd_port {
 	    *sign_blob_begin)(void *ctx, struct str sealed_key, struct str bytes);
 	int (*sign_blob_finish)(void *ctx, struct keyd_question *q,
 	    struct buf *ret_signature) MUST_CHECK;
-	int (*new_key)(void *ctx, uint8_t kind, struct buf *ret_sealed,
-	    struct buf *ret_public) MUST_CHECK;
 	int (*issue)(void *ctx, const struct keyd_issue *v, struct buf *ret_der) MUST_CHECK;
 	int (*ocsp)(void *ctx, const struct keyd_ocsp *v, struct buf *ret_der) MUST_CHECK;
 	/* A secret access key, which is shown once, and its sealed form for the store. */
@@ -101,15 +127,15 @@ struct keyd_port {
 	 * for what is not one of ours. */
 	int (*seal_message)(void *ctx, struct str plain, struct buf *ret_sealed) MUST_CHECK;
 	int (*open_message)(void *ctx, struct str sealed, struct buf *ret_plain) MUST_CHECK;
-	/* The seed of a virtual MFA device in base32, which is shown once, and its sealed form. */
-	int (*new_totp)(void *ctx, struct buf *ret_base32, struct buf *ret_sealed) MUST_CHECK;
-	/* *ret_step is the first step of the range that has this code, or 0 if none has. */
-	int (
-	    *check_totp)(void *ctx, const struct keyd_check_totp *v, uint64_t *ret_step) MUST_CHECK;
-	/* For the password of a login profile. What is kept is a salted hash, sealed. */
-	int (*new_password)(void *ctx, struct str password, struct buf *ret_sealed) MUST_CHECK;
-	int (*check_password)(void *ctx, struct str sealed, struct str password,
-	    bool *ret_right) MUST_CHECK;
+	/*
+	 * The questions of eicd-keyd-hash. hash_ready says whether hash_finish would return at
+	 * once, also because the question has failed; a caller that must not wait calls it again
+	 * and again. asked is what hash_begin was given.
+	 */
+	struct keyd_question *(*hash_begin)(void *ctx, const struct keyd_hash *v);
+	bool (*hash_ready)(void *ctx, struct keyd_question *q);
+	int (*hash_finish)(void *ctx, struct keyd_question *q, const struct keyd_hash *asked,
+	    struct keyd_hash_answer *ret) MUST_CHECK;
 };
 
 struct compute_option {

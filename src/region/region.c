@@ -7,6 +7,7 @@
 #include "region/agents.h"
 #include "region/export.h"
 #include "region/lifecycle.h"
+#include "region/newkey.h"
 #include "region/signer.h"
 #include "store/store_meta.h"
 
@@ -48,6 +49,8 @@ region_free(struct region *region)
 {
 	if (region == NULL)
 		return;
+	newkey_drop(region, &region->signer_key);
+	newkey_drop(region, &region->notary_key);
 	lifecycle_free(region->lifecycle);
 	agents_free(region->agents);
 	export_free(region->exporter);

@@ -12,7 +12,7 @@
 #include "pki/cert.h"
 #include "pki/cert_name.h"
 #include "pki/ocsp.h"
-#include "pki/privkey.h"
+#include "region/newkey.h"
 #include "store/store_pki.h"
 
 #define CHAIN_MAX 3 /* leaf, intermediate, root */
@@ -268,7 +268,16 @@ staple_due(struct region *region, const struct store_pki_staple *s)
 	    s->next_update_at - now < (s->next_update_at - s->this_update_at) / 2;
 }
 
-/* Makes a new signer under the same issuer and retires the old one. */
+/* Do hosts accept the certificate now? */
+static bool
+is_valid(const struct store_pki *leaf, int64_t now)
+{
+	return leaf->not_before_at <= now && now < leaf->not_after_at;
+}
+
+/* Makes a new signer under the same issuer and retires the old one. ERR_AGAIN: keyd is still making
+ * its key, and nothing has changed. If hosts do not accept the old one now, it waits for the key.
+ */
 static int
 rotate(struct region *region, struct buf *sealed, struct buf *public, struct buf *der)
 {
@@ -292,7 +301,8 @@ rotate(struct region *region, struct buf *sealed, struct buf *public, struct buf
 	snprintf(name, sizeof(name), "managed-ssh-signer.%.*s.%.*s", STR_FMT(region->name),
 	    STR_FMT(region->domain));
 	rq.common_name = str_of(name);
-	if ((r = region->keyd->new_key(region->keyd->ctx, PRIVKEY_RSA2048, sealed, public)) != 0)
+	if ((r = newkey_take(region, &region->signer_key,
+		 !is_valid(&region->signer->chain[0].cert, now), sealed, public)) != 0)
 		return r;
 	rq.public_key = buf_view(public);
 	if ((r = region->keyd->issue(region->keyd->ctx, &rq, der)) != 0)
@@ -338,18 +348,21 @@ signer_renew(struct region *region, bool *ret_changed)
 {
 	struct signer *s = region->signer;
 	struct buf sealed, public, der;
-	size_t i, issuer, first;
+	size_t i, issuer, first = 0;
 	int r = 0;
 
 	*ret_changed = false;
 	buf_init(&sealed, 2 * PRIVKEY_MAX_DER_BYTES);
 	buf_init(&public, PRIVKEY_MAX_DER_BYTES);
 	buf_init(&der, CERT_MAX_DER_BYTES);
-	first = rotation_due(region) ? 1 : 0;
-	if (first == 1) {
-		*ret_changed = true;
-		if ((r = rotate(region, &sealed, &public, &der)) != 0)
+	if (rotation_due(region)) {
+		r = rotate(region, &sealed, &public, &der);
+		if (r != 0 && r != ERR_AGAIN)
 			goto out;
+		/* Until the new one is there, the responses of the present one stay fresh. */
+		first = r == 0 ? 1 : 0;
+		*ret_changed = r == 0;
+		r = 0;
 	}
 	for (i = first; i < s->n; i++) {
 		if (!staple_due(region, &s->chain[i].staple))

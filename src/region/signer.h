@@ -46,9 +46,10 @@ struct str signer_message(const struct signer *s);
 /*
  * Renews whatever is due. An OCSP response is due when half of its time is over; the signer when it
  * has less than signer_rotate_before left (unless it ends with its issuer), or is not valid yet.
- * The timer calls this every few seconds, inside a transaction. *ret_changed: the store has
- * changed, so signer_reload must follow the commit. If it fails, the transaction must be undone.
- * Errors are those of keyd_port and of the store.
+ * A new signer is made by a later call, when keyd has made its key; the call waits for the key only
+ * if hosts do not accept the present signer now. The timer calls this every few seconds, inside a
+ * transaction. *ret_changed: the store has changed, so signer_reload must follow the commit. If it
+ * fails, the transaction must be undone. Errors are those of keyd_port and of the store.
  */
 int signer_renew(struct region *region, bool *ret_changed) MUST_CHECK;
 /* Reads the signer anew from the store, when the transaction of signer_renew is durable. Errors as

@@ -6,6 +6,7 @@
  */
 #include "svc/iam/entity.h"
 #include "svc/iam/actions.h"
+#include "api/hashing.h"
 #include "codec/utf8.h"
 
 #define MIN_PASSWORD_CHARACTERS 8
@@ -116,13 +117,13 @@ password_set(struct call *c, struct store_user *u, struct str password)
 	if ((e = password_check(c, u->name, password)) != AWSERR_NONE)
 		return e;
 	buf_init(&sealed, MAX_SEALED_BYTES);
-	r = c->region->keyd->new_password(c->region->keyd->ctx, password, &sealed);
-	if (r == 0 && (r = buf_err(&sealed)) == 0) {
+	r = hashing_new_password(c, u->user_id, password, &sealed);
+	if (r == 0) {
 		u->sealed_password = buf_view(&sealed);
 		r = store_user_set_login_profile(c->region->store, u);
 	}
 	u->sealed_password = STR("");
-	buf_release(&sealed);
+	buf_wipe(&sealed);
 	return r == 0 ? AWSERR_NONE : call_internal(c, "password", r);
 }
 
@@ -223,8 +224,7 @@ change_act(struct call *c)
 
 	if (u->sealed_password.n == 0)
 		return profile_missing(c, u);
-	r = c->region->keyd->check_password(c->region->keyd->ctx, u->sealed_password,
-	    in->old_password, &right);
+	r = hashing_check_password(c, u->user_id, u->sealed_password, in->old_password, &right);
 	if (r != 0)
 		return call_internal(c, "password check", r);
 	if (!right)

@@ -11,6 +11,7 @@
 #include "svc/iam/user.h"
 #include "svc/identity/mfa.h"
 #include "svc/iam/qr.h"
+#include "api/hashing.h"
 #include "base/b64.h"
 #include "codec/uri.h"
 
@@ -275,7 +276,6 @@ device_add(struct call *c, const struct device_input *in, struct str sealed)
 static enum awserr
 create_act(struct call *c)
 {
-	const struct keyd_port *keyd = c->region->keyd;
 	const struct device_input *in = c->input;
 	struct buf seed, sealed;
 	enum awserr e;
@@ -283,12 +283,12 @@ create_act(struct call *c)
 
 	buf_init(&seed, MAX_SEED_BYTES);
 	buf_init(&sealed, MAX_SEALED_BYTES);
-	if ((r = keyd->new_totp(keyd->ctx, &seed, &sealed)) != 0)
+	if ((r = hashing_new_totp(c, in->serial_number, &seed, &sealed)) != 0)
 		e = call_internal(c, "seed", r);
 	else if ((e = device_add(c, in, buf_view(&sealed))) == AWSERR_NONE)
 		e = create_out(c, in, buf_view(&seed));
 	buf_wipe(&seed);
-	buf_release(&sealed);
+	buf_wipe(&sealed);
 	return e;
 }
 

@@ -3,6 +3,7 @@
  */
 #include "svc/identity/mfa.h"
 
+#include "api/hashing.h"
 #include "base/log.h"
 
 #define STEP_S 30
@@ -26,15 +27,16 @@ static int
 find(struct call *c, const struct store_mfa_device *d, struct str code, uint64_t first,
     uint64_t last, uint64_t *ret)
 {
-	const struct keyd_check_totp q = { .sealed_seed = d->sealed_seed,
-		.code = code,
+	const struct keyd_hash q = { .kind = KEYD_CHECK_TOTP,
+		.sealed = d->sealed_seed,
+		.text = code,
 		.first_step = first,
 		.last_step = last };
 
 	*ret = 0;
 	if (first > last)
 		return 0;
-	return c->region->keyd->check_totp(c->region->keyd->ctx, &q, ret);
+	return hashing_check_totp(c, d->serial_number, &q, ret);
 }
 
 static bool

@@ -9,8 +9,9 @@
 #define ED25519 "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGDFlf5L4Yxuc2NIVv3Q4AHsV3k7BOjKFIrxbM5NQKBo"
 #define KEY_OF_EVE "&UserName=eve&AccessKeyId=" USER_KEY
 #define MAY_PUSH \
-	"{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"ec2-instance-connect:*\"," \
-	"\"Resource\":\"*\"}}"
+	"{\"Statement\":{\"Effect\":\"Allow\",\"Action\":[\"ec2-instance-connect:*\"," \
+	"\"iam:ChangePassword\"],\"Resource\":\"*\"}}"
+#define PASSWORD "Correct-Horse-1"
 #define MAX_BATCH 16
 
 static void
@@ -45,7 +46,10 @@ enum kind {
 	FORBID,      /* and from here on not */
 	DEACTIVATE,  /* eve's key */
 	ACTIVATE,
-	DELETE, /* eve's key, for good */
+	DELETE,      /* eve's key, for good */
+	UPDATE,      /* eve's password, by the root: has to be hashed */
+	CHANGE,      /* the same by eve, if the last one was by the root: in two steps */
+	NO_PASSWORD, /* eve has none any more */
 	KINDS,
 };
 
@@ -55,7 +59,7 @@ request(struct fixture *f, const char *id, enum kind kind, size_t n)
 	struct api_request rq;
 	const char *iam = NULL;
 
-	as(f, kind != EVE);
+	as(f, kind != EVE && kind != CHANGE);
 	if (kind == WRONG)
 		f->secret = "not the secret";
 	f->request_id = arena_fmt(f->a, "0a0b0c0d-0000-4000-8000-%012zu", n).p;
@@ -73,6 +77,12 @@ request(struct fixture *f, const char *id, enum kind kind, size_t n)
 		iam = "UpdateAccessKey&Status=Active" KEY_OF_EVE;
 	else if (kind == DELETE)
 		iam = "DeleteAccessKey" KEY_OF_EVE;
+	else if (kind == UPDATE)
+		iam = "UpdateLoginProfile&UserName=eve&Password=" PASSWORD;
+	else if (kind == CHANGE)
+		iam = "ChangePassword&OldPassword=" PASSWORD "&NewPassword=Other-" PASSWORD;
+	else if (kind == NO_PASSWORD)
+		iam = "DeleteLoginProfile&UserName=eve";
 	else
 		rq = fixture_json_request(f, "AWSEC2InstanceConnectService.SendSSHPublicKey",
 		    arena_fmt(f->a,
@@ -285,28 +295,75 @@ a_store_that_fails_leaves_no_question(void **state)
 
 /* ---- the same as one by one ---- */
 
-/* Runs the kinds in one batch, or each in its own; answers and records as one text. */
-static const char *
-told(struct fixture *f, const enum kind *kinds, size_t n, bool together)
-{
-	const char *id = fixture_launch(f, ""), *out;
+/* What is asked, how it is answered, and in which order it was decided. */
+struct run {
 	struct api_request rqs[MAX_BATCH];
 	struct api_response resp[MAX_BATCH];
-	size_t before = count(f), i;
+	size_t n, order[MAX_BATCH], decided;
+};
+
+/* Runs these in one batch, and keeps the answers of those that are decided in it. */
+static void
+run_batch(struct fixture *f, struct run *v, const struct api_request *rqs, size_t n)
+{
+	struct api_response resp[MAX_BATCH];
+	size_t i;
+
+	batch_run(f->api, rqs, n, f->a, resp);
+	for (i = 0; i < n; i++) {
+		if (resp[i].status == 0)
+			continue;
+		v->resp[rqs[i].asker.number] = resp[i];
+		v->order[v->decided++] = rqs[i].asker.number;
+	}
+}
+
+/* Runs all in some batches. Those that leave one come back in a later one, before what is new in
+ * that. */
+static void
+run_together(struct fixture *f, struct run *v, uint32_t seed)
+{
+	struct api_request rqs[MAX_BATCH];
+	size_t next = 0, n;
+
+	while (v->decided < v->n) {
+		seed = seed * 1103515245 + 12345;
+		f->hash_held = next < v->n && (seed >> 20) % 3 == 0;
+		n = batch_resume(f->api, rqs, 1 + (seed >> 16) % 4);
+		for (; n < 8 && next < v->n; n++)
+			rqs[n] = v->rqs[next++];
+		run_batch(f, v, rqs, n);
+	}
+}
+
+/* Runs them in some batches; or, if there is an order, each in its own, in that order. Answers
+ * and records as one text. */
+static const char *
+told(struct fixture *f, const enum kind *kinds, size_t n, uint32_t seed, const struct run *order,
+    struct run *v)
+{
+	const char *id = fixture_launch(f, ""), *out;
+	size_t before, i;
 	struct buf b;
 
-	for (i = 0; i < n; i++)
-		rqs[i] = request(f, id, kinds[i], i);
+	as(f, true);
+	(void)fixture_iam(f, "CreateLoginProfile&UserName=eve&Password=" PASSWORD);
+	before = count(f);
+	*v = (struct run){ .n = n };
+	for (i = 0; i < n; i++) {
+		v->rqs[i] = request(f, id, kinds[i], i);
+		v->rqs[i].asker.number = i;
+	}
 	fixture_forget(f);
-	if (together)
-		batch_run(f->api, rqs, n, f->a, resp);
-	for (i = 0; !together && i < n; i++)
-		batch_run(f->api, &rqs[i], 1, f->a, &resp[i]);
+	if (order == NULL)
+		run_together(f, v, seed);
+	for (i = 0; order != NULL && i < n; i++)
+		v->resp[order->order[i]] = fixture_run(f, &v->rqs[order->order[i]]);
 	assert_int_equal(f->keyd_open, 0);
 	buf_init(&b, 1u << 20);
 	for (i = 0; i < n; i++)
-		buf_fmt(&b, "%u %s\n", resp[i].status,
-		    resp[i].status == 200 ? fixture_cstr(f, resp[i].body) : "");
+		buf_fmt(&b, "%u %s\n", v->resp[i].status,
+		    v->resp[i].status == 200 ? fixture_cstr(f, v->resp[i].body) : "");
 	for (i = 0; i < f->n_sent; i++)
 		buf_fmt(&b, "%s\n", f->sent[i].text);
 	buf_c(&b, records(f, before));
@@ -321,8 +378,10 @@ batches_answer_as_requests_one_by_one(void **state)
 	struct fixture *f = *state, *other;
 	uint32_t seed = 1;
 	enum kind kinds[MAX_BATCH];
+	struct run together, alone;
+	const char *text;
+	size_t round, i, hashed = 0;
 	void *fresh;
-	size_t round, i;
 
 	for (round = 0; round < 12; round++) {
 		for (i = 0; i < MAX_BATCH; i++) {
@@ -340,10 +399,13 @@ batches_answer_as_requests_one_by_one(void **state)
 			f = *state;
 		}
 		f->settings.push_rate = other->settings.push_rate = 0;
-		assert_string_equal(told(f, kinds, MAX_BATCH, true),
-		    told(other, kinds, MAX_BATCH, false));
+		f->settings.costly_rate = other->settings.costly_rate = 0;
+		text = told(f, kinds, MAX_BATCH, seed, NULL, &together);
+		assert_string_equal(text, told(other, kinds, MAX_BATCH, 0, &together, &alone));
+		hashed += f->hash_begun;
 		assert_ok(fixture_teardown(&fresh));
 	}
+	assert_true(hashed > 12);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)

@@ -23,7 +23,11 @@
 
 /* ---- the api ---- */
 
+/* Requests whose body begins with "wait" leave their batch, until there is may_resume. */
 static struct {
+	struct api_request left[8];
+	char body[8][64];
+	size_t n_left, may_resume;
 	char told[4096];   /* what it was told, in order */
 	uint64_t link[16]; /* those that opened */
 	size_t n_links;
@@ -48,8 +52,28 @@ batch_run(struct api *a, const struct api_request *reqs, size_t n, struct arena 
 	(void)a;
 	(void)arena;
 	note("batch", n, STR(""));
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
 		ret[i] = (struct api_response){ .status = 200, .body = reqs[i].body };
+		if (!str_starts(reqs[i].body, STR("wait")))
+			continue;
+		ret[i].status = 0;
+		api.left[api.n_left] = reqs[i];
+		snprintf(api.body[api.n_left], sizeof(api.body[0]), "done %.*s",
+		    (int)reqs[i].body.n, reqs[i].body.p);
+		api.left[api.n_left].body = str_of(api.body[api.n_left]);
+		api.n_left++;
+	}
+}
+
+size_t
+batch_resume(struct api *a, struct api_request *ret, size_t max)
+{
+	size_t n = 0;
+
+	(void)a;
+	for (; api.may_resume > 0 && n < max; api.may_resume--)
+		ret[n++] = api.left[api.n_left - api.may_resume];
+	return n;
 }
 
 int
@@ -395,6 +419,77 @@ half_closed(void **state)
 	xfree(big);
 }
 
+/* A request that leaves its batch is answered later, by its number, and is first in its batch. */
+static void
+answered_later(void **state)
+{
+	struct ipc *a = front(0), *b = front(1);
+
+	(void)state;
+	ask(a, 1, STR("wait a"));
+	ask(a, 2, STR("a"));
+	ask(b, 1, STR("wait b"));
+	(void)step();
+	told("batch0:3 ");
+	hears_answer(a, 2, "a");
+	hears_nothing(a);
+	hears_nothing(b);
+	ask(b, 2, STR("b"));
+	(void)step();
+	hears_answer(b, 2, "b");
+	api.told[0] = '\0';
+	ask(b, 3, STR("more"));
+	api.may_resume = 2;
+	(void)step();
+	told("batch0:3 ");
+	hears_answer(a, 1, "done wait a");
+	hears_answer(b, 1, "done wait b");
+	hears_answer(b, 3, "more");
+	ipc_free(a);
+	ipc_free(b);
+}
+
+/* A front that goes, or is given up, gets nothing, and nor does the next one in its place. One
+ * that only says no more is answered all that it is owed. */
+static void
+gone_meanwhile(void **state)
+{
+	struct pollfd fds[CORE_FRONT_CHANNELS_MAX];
+	struct ipc *a = front(0), *b = front(1), *c;
+
+	(void)state;
+	ask(a, 1, STR("wait a"));
+	ask(b, 1, STR("wait b"));
+	(void)step();
+	about_link(a, MSG_FC_UPLINK_OPEN, 0, "nonsense");
+	assert_int_equal(shutdown(ipc_fd(b), SHUT_WR), 0);
+	(void)step();
+	is_closed(a);
+	ipc_free(a);
+	c = front(0);
+	assert_int_equal(step(), 2);
+	/* It is waited for nothing from b, whose end would be heard again and again. */
+	assert_int_equal(core_front_poll(rig.core, fds), 2);
+	assert_true((fds[0].fd == -1) != (fds[1].fd == -1));
+	hears_nothing(b);
+	assert_true(core_front_open(rig.core));
+	api.may_resume = 2;
+	(void)step();
+	hears_nothing(c);
+	hears_answer(b, 1, "done wait b");
+	is_closed(b);
+	ipc_free(b);
+	/* One that is gone altogether is not kept. */
+	ask(c, 1, STR("wait c"));
+	(void)step();
+	ipc_free(c);
+	(void)step();
+	api.may_resume = 1;
+	(void)step();
+	assert_int_equal(step(), 0);
+	assert_false(core_front_open(rig.core));
+}
+
 /* Nonsense of one closes its channel, asks for another, and leaves the others. */
 static void
 nonsense(void **state)
@@ -525,6 +620,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(links_do_not_meet, setup, teardown),
 		cmocka_unit_test_setup_teardown(one_ends, setup, teardown),
 		cmocka_unit_test_setup_teardown(half_closed, setup, teardown),
+		cmocka_unit_test_setup_teardown(answered_later, setup, teardown),
+		cmocka_unit_test_setup_teardown(gone_meanwhile, setup, teardown),
 		cmocka_unit_test_setup_teardown(nonsense, setup, teardown),
 		cmocka_unit_test_setup_teardown(refused_and_failed, setup, teardown),
 		cmocka_unit_test_setup_teardown(opened_again, setup, teardown),

@@ -248,9 +248,27 @@ ask_verify_session(const struct keyd_port *p, struct answers *v)
 }
 
 static int
+ask_hash(const struct keyd_port *p, struct answers *v, const struct keyd_hash *asked)
+{
+	struct keyd_question *q = p->hash_begin(p->ctx, asked);
+	struct keyd_hash_answer a;
+	int r;
+
+	assert_true(p->hash_ready(p->ctx, q));
+	r = p->hash_finish(p->ctx, q, asked, &a);
+	buf_str(&v->a, buf_view(&a.first));
+	buf_str(&v->b, buf_view(&a.second));
+	v->yes = a.right;
+	v->step = a.step;
+	buf_wipe(&a.first);
+	buf_wipe(&a.second);
+	return r;
+}
+
+static int
 ask_new_key(const struct keyd_port *p, struct answers *v)
 {
-	return p->new_key(p->ctx, 1, &v->a, &v->b);
+	return ask_hash(p, v, &(struct keyd_hash){ .kind = KEYD_NEW_KEY, .key_kind = 1 });
 }
 
 static int
@@ -275,35 +293,37 @@ ask_open_message(const struct keyd_port *p, struct answers *v)
 static int
 ask_new_totp(const struct keyd_port *p, struct answers *v)
 {
-	return p->new_totp(p->ctx, &v->a, &v->b);
+	return ask_hash(p, v, &(struct keyd_hash){ .kind = KEYD_NEW_TOTP });
 }
 
 static int
 ask_check_totp(const struct keyd_port *p, struct answers *v)
 {
-	const struct keyd_check_totp q = { STR("sealed"), STR("123456"), 7, 9 };
-
-	return p->check_totp(p->ctx, &q, &v->step);
+	return ask_hash(p, v,
+	    &(struct keyd_hash){ KEYD_CHECK_TOTP, 0, STR("sealed"), STR("123456"), 7, 9 });
 }
 
 static int
 ask_check_totp_later(const struct keyd_port *p, struct answers *v)
 {
-	const struct keyd_check_totp q = { STR("sealed"), STR("123456"), 9, 10 };
-
-	return p->check_totp(p->ctx, &q, &v->step);
+	return ask_hash(p, v,
+	    &(struct keyd_hash){ KEYD_CHECK_TOTP, 0, STR("sealed"), STR("123456"), 9, 10 });
 }
 
 static int
 ask_new_password(const struct keyd_port *p, struct answers *v)
 {
-	return p->new_password(p->ctx, STR("password"), &v->a);
+	return ask_hash(p, v,
+	    &(struct keyd_hash){ .kind = KEYD_NEW_PASSWORD, .text = STR("password") });
 }
 
 static int
 ask_check_password(const struct keyd_port *p, struct answers *v)
 {
-	return p->check_password(p->ctx, STR("sealed"), STR("password"), &v->yes);
+	return ask_hash(p, v,
+	    &(struct keyd_hash){ .kind = KEYD_CHECK_PASSWORD,
+		.sealed = STR("sealed"),
+		.text = STR("password") });
 }
 
 static void

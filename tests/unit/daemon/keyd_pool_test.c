@@ -487,6 +487,112 @@ much_at_once_goes_through(void **state)
 	rig_release(&r);
 }
 
+/* ---- without waiting ---- */
+
+/* How many channels the loop is to wait for. */
+static size_t
+polled(struct rig *r)
+{
+	struct pollfd fds[KEYD_POOL_CHANNELS_MAX];
+
+	return keyd_pool_poll(r->pool, fds);
+}
+
+static void
+an_answer_is_not_waited_for(void **state)
+{
+	struct keyd_question *q[3];
+	struct rig r;
+	uint8_t i;
+
+	(void)state;
+	rig_init(&r, 2);
+	assert_int_equal(polled(&r), 0);
+	for (i = 0; i < 3; i++)
+		q[i] = begin(&r, i);
+	assert_int_equal(polled(&r), 2);
+	for (i = 0; i < 3; i++)
+		assert_false(keyd_pool_ready(r.pool, q[i]));
+	reply(&r, 0, 20);
+	reply(&r, 1, 21);
+	keyd_pool_step(r.pool);
+	/* Taken, so that the loop is not woken by it again. */
+	assert_int_equal(polled(&r), 1);
+	assert_true(keyd_pool_ready(r.pool, q[0]));
+	assert_true(keyd_pool_ready(r.pool, q[1]));
+	assert_false(keyd_pool_ready(r.pool, q[2]));
+	assert_int_equal(finish(&r, q[1]), 21);
+	assert_int_equal(finish(&r, q[0]), 20);
+	reply(&r, 0, 22);
+	assert_true(keyd_pool_ready(r.pool, q[2]));
+	assert_int_equal(finish(&r, q[2]), 22);
+	assert_int_equal(polled(&r), 0);
+	rig_release(&r);
+}
+
+static void
+one_that_dies_is_not_waited_for(void **state)
+{
+	struct keyd_question *q;
+	struct rig r;
+
+	(void)state;
+	rig_init(&r, 1);
+	q = begin(&r, 1);
+	die(&r, 0);
+	keyd_pool_step(r.pool);
+	assert_false(keyd_pool_ready(r.pool, q));
+	/* The parent brings another one in time. */
+	r.now_ms += LATE_MS - 1;
+	assert_false(keyd_pool_ready(r.pool, q));
+	attach(&r, 1);
+	assert_false(keyd_pool_ready(r.pool, q));
+	assert_int_equal(asked(&r, 1), 1);
+	reply(&r, 1, 31);
+	assert_true(keyd_pool_ready(r.pool, q));
+	assert_int_equal(finish(&r, q), 31);
+	/* Or it does not; then the next ones fail at once until it does. */
+	q = begin(&r, 2);
+	die(&r, 1);
+	assert_false(keyd_pool_ready(r.pool, q));
+	r.now_ms += LATE_MS;
+	assert_true(keyd_pool_ready(r.pool, q));
+	assert_int_equal(finish(&r, q), -ERR_UNAVAIL);
+	q = begin(&r, 3);
+	assert_true(keyd_pool_ready(r.pool, q));
+	assert_int_equal(finish(&r, q), -ERR_UNAVAIL);
+	attach(&r, 0);
+	q = begin(&r, 4);
+	reply(&r, 0, 34);
+	assert_true(keyd_pool_ready(r.pool, q));
+	assert_int_equal(finish(&r, q), 34);
+	assert_int_equal(r.waits, 0);
+	rig_release(&r);
+}
+
+static void
+one_that_is_late_fails_without_a_wait(void **state)
+{
+	struct keyd_question *q[2];
+	struct rig r;
+
+	(void)state;
+	rig_init(&r, 1);
+	q[0] = begin(&r, 1);
+	r.now_ms += LATE_MS - 1;
+	q[1] = begin(&r, 2);
+	assert_false(keyd_pool_ready(r.pool, q[0]));
+	r.now_ms += 1;
+	assert_true(keyd_pool_ready(r.pool, q[0]));
+	assert_int_equal(finish(&r, q[0]), -ERR_TIMEOUT);
+	assert_int_equal(r.rejoins, 1);
+	/* The other one is asked of the next. */
+	assert_true(keyd_pool_ready(r.pool, q[1]));
+	assert_int_equal(finish(&r, q[1]), -ERR_UNAVAIL);
+	assert_int_equal(r.waits, 0);
+	rig_release(&r);
+}
+
 int
 main(void)
 {
@@ -503,6 +609,9 @@ main(void)
 		cmocka_unit_test(what_keyd_cannot_do_fails_alone),
 		cmocka_unit_test(a_channel_is_replaced),
 		cmocka_unit_test(much_at_once_goes_through),
+		cmocka_unit_test(an_answer_is_not_waited_for),
+		cmocka_unit_test(one_that_dies_is_not_waited_for),
+		cmocka_unit_test(one_that_is_late_fails_without_a_wait),
 	};
 
 	log_set_level(LOG_LEVEL_ERROR + 1);

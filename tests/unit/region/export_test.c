@@ -203,6 +203,24 @@ test_digests(void **state)
 	assert_int_equal(digests(f, NULL), 2);
 }
 
+/* The key that signs digests is being made: core does not wait for it, but at its end. */
+static void
+test_digest_key_takes_long(void **state)
+{
+	struct fixture *f = *state;
+	struct store_digest *v;
+
+	f->hash_held = true;
+	fixture_ec2(f, "DescribeInstances");
+	assert_ok(export_digest(f->region));
+	assert_ok(export_digest(f->region));
+	assert_int_equal(digests(f, &v), 0);
+	assert_int_equal(f->hash_begun, 1);
+	export_stop(f->region);
+	assert_int_equal(digests(f, &v), 1);
+	assert_int_equal(f->keyd_open, 0);
+}
+
 static void
 test_digest_due(void **state)
 {
@@ -615,6 +633,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_digests),
+		TEST(test_digest_key_takes_long),
 		TEST(test_digest_due),
 		TEST(test_no_keyd),
 		TEST(test_key_renewed),

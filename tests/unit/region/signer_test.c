@@ -90,6 +90,58 @@ test_told_later(void **state)
 	timer_free(t);
 }
 
+/* A key takes long: core does not wait for it, and what else is due is renewed meanwhile. */
+static void
+test_key_takes_long(void **state)
+{
+	struct fixture *f = *state;
+	struct timer *t = timer_new(&f->clock);
+	struct str first = present(f), second;
+	int i;
+
+	turn(f, t);
+	push(f);
+	f->hash_held = true;
+	f->hash_begun = 0;
+	f->wall_ms += 6 * DAY_MS + 1000;
+	turn(f, t);
+	assert_true(str_eq(present(f), first));
+	assert_int_equal(told(f, "signer"), 1);
+	for (i = 0; i < 3; i++) {
+		turn(f, t);
+		assert_int_equal(f->n_sent, 0);
+	}
+	/* This one, and that for digests. */
+	assert_int_equal(f->hash_begun, 2);
+	f->hash_held = false;
+	turn(f, t);
+	second = present(f);
+	assert_false(str_eq(second, first));
+	assert_int_equal(told(f, "signer"), 1);
+	assert_int_equal(told(f, "key"), 1);
+	assert_int_equal(f->keyd_open, 0);
+	/* It fails: another one is made. */
+	log_set_level(LOG_LEVEL_ERROR + 1);
+	f->wall_ms += 6 * DAY_MS + 1000;
+	f->hash_error = ERR_UNAVAIL;
+	turn(f, t);
+	assert_true(str_eq(present(f), second));
+	f->hash_error = 0;
+	turn(f, t);
+	assert_false(str_eq(present(f), second));
+	/* A signer that hosts do not accept any more is no use: core waits for the next one. */
+	second = present(f);
+	f->hash_held = true;
+	f->wall_ms += 8 * DAY_MS;
+	turn(f, t);
+	assert_false(str_eq(present(f), second));
+	/* One that is under way when core ends is taken, and dropped. */
+	f->wall_ms += 6 * DAY_MS + 1000;
+	turn(f, t);
+	assert_int_equal(f->keyd_open, 1);
+	timer_free(t);
+}
+
 /* The new signer cannot be read: the old one does not rotate again meanwhile. */
 static void
 test_read_later(void **state)
@@ -175,6 +227,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_told_later),
+		TEST(test_key_takes_long),
 		TEST(test_read_later),
 		TEST(test_clock_set_back),
 		TEST(test_issuer_ends),

@@ -423,21 +423,25 @@ test_passwords_throttled(void **state)
 	f->settings.api_rate = 0;
 	resp = fixture_iam(f, "CreateLoginProfile&UserName=eve&Password=" GOOD);
 	assert_status(f, &resp, 200);
-	/* Who may not do it costs the others nothing. */
+	/* Who may not do it costs the others nothing, and no hash. */
 	as_eve(f);
+	f->hash_begun = 0;
 	for (i = 0; i < 8; i++) {
 		resp = fixture_iam(f, change);
 		assert_status(f, &resp, 403);
 	}
+	assert_int_equal(f->hash_begun, 0);
 	allow_eve(f);
 	policies_changed(f->api->policies);
 	for (i = 0; i < 4; i++) {
 		resp = fixture_iam(f, "ChangePassword&OldPassword=x" GOOD "&NewPassword=y" GOOD);
 		assert_status(f, &resp, 403);
 	}
+	assert_int_equal(f->hash_begun, 4);
 	assert_throttled(f, change);
 	as_root(f);
 	assert_throttled(f, "UpdateLoginProfile&UserName=eve&Password=z" GOOD);
+	assert_int_equal(f->hash_begun, 4);
 	/* What costs little goes on, and so do other accounts. */
 	resp = fixture_iam(f, "ListAccessKeys");
 	assert_status(f, &resp, 200);
