@@ -1,31 +1,34 @@
 #!/usr/bin/env python3
-"""tls_bench BUILD_DIR [SECONDS]: what others wait for while passwords are hashed.
+"""tls_bench BUILD_DIR [SECONDS [OLD_BUILD_DIR]]: what others wait for while passwords are hashed.
 
-One user changes the password of others, again and again, without a limit: each is a hash
-of some 45 ms. Meanwhile this measures, in turns with times when nothing is hashed, whole
-TLS handshakes, and small messages on an open connection: requests that front answers by
-itself. Both are what stands in the way of a tunnel's opening and of its keystrokes.
+Two users' passwords are changed, again and again, without a limit: each is a hash of some 45 ms,
+and the hasher has always one to do. Meanwhile this measures, in turns with times when nothing is
+hashed: whole TLS handshakes; small messages on an open connection, which front answers by itself;
+and, what core answers, pushes and small requests. The first two are what stands in the way of a
+tunnel's opening and of its keystrokes.
+
+With OLD_BUILD_DIR, a build in a clone of an earlier commit, a lab of it stands beside, and the two
+are measured in turns, so that what the machine does besides falls on both.
 """
-import datetime
-import hashlib
-import hmac
-import http.client
+import importlib.util
 import os
 import pathlib
 import signal
 import socket
 import ssl
+import subprocess
 import sys
 import threading
 import time
-import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "it"))
-import labkit  # noqa: E402
+import apikit  # noqa: E402
 
 BUILD = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else "build"
 SECONDS = int(sys.argv[2]) if len(sys.argv) > 2 else 8
+OLD = os.path.abspath(sys.argv[3]) if len(sys.argv) > 3 else None
 TURNS = 2
+HASHERS = 2
 # front answers it: no such path of ours is core's to decide without a signature
 SMALL = b"GET /openeic/v1/uplink HTTP/1.1\r\nHost: x\r\n\r\n"
 
@@ -35,80 +38,47 @@ def percentile(values, p):
     return values[min(len(values) - 1, int(len(values) * p / 100))] * 1000
 
 
-def mac(key, text):
-    return hmac.new(key, text.encode(), hashlib.sha256).digest()
-
-
-class Client:
-    """One connection, on which the lab's own key signs calls of IAM."""
-
-    def __init__(self, lab, ctx):
-        self.env, self.host = lab.env, f"127.0.0.1:{lab.port}"
-        self.connection = http.client.HTTPSConnection("127.0.0.1", lab.port, context=ctx)
-
-    def call(self, **parameters):
-        body = urllib.parse.urlencode({"Version": "2010-05-08", **parameters})
-        now = datetime.datetime.now(datetime.timezone.utc)
-        stamp, day = now.strftime("%Y%m%dT%H%M%SZ"), now.strftime("%Y%m%d")
-        scope = f"{day}/us-east-1/iam/aws4_request"
-        headers = {"content-type": "application/x-www-form-urlencoded; charset=utf-8",
-                   "host": self.host, "x-amz-date": stamp}
-        names = ";".join(sorted(headers))
-        canonical = "\n".join(["POST", "/", "", *(f"{k}:{headers[k]}" for k in sorted(headers)),
-                               "", names, hashlib.sha256(body.encode()).hexdigest()])
-        to_sign = "\n".join(["AWS4-HMAC-SHA256", stamp, scope,
-                             hashlib.sha256(canonical.encode()).hexdigest()])
-        key = ("AWS4" + self.env["AWS_SECRET_ACCESS_KEY"]).encode()
-        for part in scope.split("/"):
-            key = mac(key, part)
-        headers["authorization"] = (
-            f"AWS4-HMAC-SHA256 Credential={self.env['AWS_ACCESS_KEY_ID']}/{scope}, "
-            f"SignedHeaders={names}, Signature={mac(key, to_sign).hex()}")
-        self.connection.request("POST", "/", body, headers)
-        answer = self.connection.getresponse()
-        text = answer.read().decode()
-        assert answer.status == 200, (answer.status, text)
-        return text
-
-
 class Hashing:
     """Passwords are hashed from enter to exit."""
 
-    def __init__(self, client):
-        self.client, self.stop, self.n = client, threading.Event(), 0
-        self.thread = threading.Thread(target=self.run)
+    def __init__(self, side):
+        self.stop, self.n = threading.Event(), 0
+        self.threads = [threading.Thread(target=self.run, args=(c, f"hashed{i}"))
+                        for i, c in enumerate(side.hashers)]
 
-    def run(self):
+    def run(self, client, name):
         while not self.stop.is_set():
-            self.client.call(Action="UpdateLoginProfile", UserName="hashed",
-                             Password=f"Correct-Horse-{self.n}")
+            client.call(Action="UpdateLoginProfile", UserName=name,
+                        Password=f"Correct-Horse-{self.n}")
             self.n += 1
 
     def __enter__(self):
-        self.thread.start()
+        for t in self.threads:
+            t.start()
         return self
 
     def __exit__(self, *_):
         self.stop.set()
-        self.thread.join()
+        for t in self.threads:
+            t.join()
 
 
-def handshakes(port, ctx, seconds):
+def handshakes(side, seconds):
     out, end = [], time.monotonic() + seconds
     while time.monotonic() < end:
-        raw = socket.create_connection(("127.0.0.1", port))
+        raw = socket.create_connection(("127.0.0.1", side.lab.port))
         start = time.monotonic()
-        tls = ctx.wrap_socket(raw, server_hostname="127.0.0.1")
+        tls = side.ctx.wrap_socket(raw, server_hostname="127.0.0.1")
         out.append(time.monotonic() - start)
         tls.close()
     return out
 
 
-def messages(port, ctx, seconds):
-    raw = socket.create_connection(("127.0.0.1", port))
+def messages(side, seconds):
+    raw = socket.create_connection(("127.0.0.1", side.lab.port))
     raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     out, end = [], time.monotonic() + seconds
-    with ctx.wrap_socket(raw, server_hostname="127.0.0.1") as tls:
+    with side.ctx.wrap_socket(raw, server_hostname="127.0.0.1") as tls:
         while time.monotonic() < end:
             start = time.monotonic()
             tls.sendall(SMALL)
@@ -120,37 +90,97 @@ def messages(port, ctx, seconds):
     return out
 
 
-def unthrottle(lab):
-    with open(lab.lab_dir / "eicd.conf", "a", encoding="utf-8") as f:
-        f.write("\n[limits]\napi_rate = 0\ncostly_rate = 0\n")
-    lab.kill("eicd", signal.SIGHUP)
+def timed(call, seconds):
+    out, end = [], time.monotonic() + seconds
+    while time.monotonic() < end:
+        start = time.monotonic()
+        call()
+        out.append(time.monotonic() - start)
+    return out
+
+
+def pushes(side, seconds):
+    # The same few keys, each of which takes the place of the one before.
+    count = iter(range(1 << 40))
+    return timed(lambda: side.other.push(side.instance, next(count) % 100), seconds)
+
+
+def requests(side, seconds):
+    return timed(lambda: side.other.call(apikit.STS, Action="GetCallerIdentity"), seconds)
+
+
+WHAT = {"TLS handshake": handshakes, "small message (front)": messages,
+        "small request (core)": requests, "push": pushes}
+
+
+def labkit_of(build):
+    """The labkit of the clone that a build directory is in."""
+    path = pathlib.Path(build).parent / "tests/it/labkit.py"
+    spec = importlib.util.spec_from_file_location("labkit_" + str(abs(hash(build))), path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+class Side:
+    """A lab of one build, and what is measured there."""
+
+    def __init__(self, name, build):
+        self.name, self.build = name, build
+        self.lab = labkit_of(build).Lab(build)
+        self.quiet, self.busy, self.hashed = ({k: [] for k in WHAT} for _ in range(3))
+
+    def up(self):
+        self.lab.up()
+        self.instance = self.lab.run_instance()["InstanceId"]
+        self.ctx = ssl.create_default_context(cafile=self.lab.env["AWS_CA_BUNDLE"])
+        self.other = apikit.Client(self.lab, self.ctx)
+        self.hashers = [apikit.Client(self.lab, self.ctx) for _ in range(HASHERS)]
+        for i in range(HASHERS):
+            self.other.call(Action="CreateUser", UserName=f"hashed{i}")
+            self.other.call(Action="CreateLoginProfile", UserName=f"hashed{i}",
+                            Password="Correct-Horse")
+        self.unthrottle()
+
+    def unthrottle(self):
+        """Once, the limit on passwords was that on all requests."""
+        conf = self.lab.lab_dir / "eicd.conf"
+        known = subprocess.run([f"{self.build}/src/daemon/eicd", "--print-config", "-c", conf],
+                               check=False, capture_output=True, text=True).stdout
+        costly = "costly_rate = 0\n" if "costly_rate" in known else ""
+        with open(conf, "a", encoding="utf-8") as f:
+            f.write(f"\n[limits]\napi_rate = 0\n{costly}\n[keys]\npush_rate = 0\n")
+        self.lab.kill("eicd", signal.SIGHUP)
+
+    def measure(self, name):
+        self.quiet[name] += WHAT[name](self, SECONDS / 4)
+        with Hashing(self) as hashing:
+            self.busy[name] += WHAT[name](self, SECONDS / 4)
+        self.hashed[name].append(hashing.n)
+
+    def print(self):
+        print(f"{self.name:28s}{'n':>8s}{'p50 ms':>9s}{'p99 ms':>9s}{'hashes/s':>10s}")
+        for name in WHAT:
+            for title, v, h in ((name, self.quiet[name], [0]),
+                                ("... while hashing", self.busy[name], self.hashed[name])):
+                print(f"{title:28s}{len(v):8d}{percentile(v, 50):9.2f}{percentile(v, 99):9.2f}"
+                      f"{sum(h) / (TURNS * SECONDS / 4):10.1f}")
 
 
 def main():
-    lab = labkit.Lab(BUILD)
-    lab.up()
+    sides = [Side("new", BUILD)] + ([Side("old", OLD)] if OLD else [])
     try:
-        ctx = ssl.create_default_context(cafile=lab.env["AWS_CA_BUNDLE"])
-        client = Client(lab, ctx)
-        client.call(Action="CreateUser", UserName="hashed")
-        client.call(Action="CreateLoginProfile", UserName="hashed", Password="Correct-Horse")
-        unthrottle(lab)
-        what = {"TLS handshake": handshakes, "small message": messages}
-        quiet, busy, hashes = ({k: [] for k in what} for _ in range(3))
-        for _ in range(TURNS):
-            for name, measure in what.items():
-                quiet[name] += measure(lab.port, ctx, SECONDS / 4)
-                with Hashing(client) as hashing:
-                    busy[name] += measure(lab.port, ctx, SECONDS / 4)
-                hashes[name].append(hashing.n)
-        print(f"{'':28s}{'n':>8s}{'p50 ms':>9s}{'p99 ms':>9s}{'hashes/s':>10s}")
-        for name in what:
-            for title, v, h in ((name, quiet[name], [0]),
-                                ("... while hashing", busy[name], hashes[name])):
-                print(f"{title:28s}{len(v):8d}{percentile(v, 50):9.2f}{percentile(v, 99):9.2f}"
-                      f"{sum(h) / (TURNS * SECONDS / 4):10.1f}")
+        for s in sides:
+            s.up()
+        for i in range(TURNS):
+            for name in WHAT:
+                for s in sides[::1 if i % 2 == 0 else -1]:
+                    s.measure(name)
+        for s in sides:
+            s.print()
     finally:
-        lab.down()
+        for s in sides:
+            s.lab.down()
 
 
 main()

@@ -12,6 +12,7 @@ import threading
 import time
 import unittest
 
+import apikit
 import labkit
 
 BUILD = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else "build"
@@ -159,6 +160,123 @@ class Restarts(unittest.TestCase):
                    and "errorCode" not in e]
         for r in good:
             self.assertEqual(audited.count(json.loads(r.out)["RequestId"]), 1)
+
+
+class Hashing(unittest.TestCase):
+    """A password's hash takes long; core waits for none."""
+
+    @classmethod
+    def setUpClass(cls):
+        conf = lab.lab_dir / "eicd.conf"
+        good = conf.read_text(encoding="utf-8")
+        cls.addClassCleanup(lab.kill, "eicd", signal.SIGHUP)
+        cls.addClassCleanup(conf.write_text, good, encoding="utf-8")
+        conf.write_text(good + "\n[limits]\ncostly_rate = 0\n[keys]\npush_rate = 0\n",
+                        encoding="utf-8")
+        lab.kill("eicd", signal.SIGHUP)
+        cls.ctx = ssl.create_default_context(cafile=lab.env["AWS_CA_BUNDLE"])
+        first = apikit.Client(lab, cls.ctx)
+        first.call(Action="CreateUser", UserName="hashed")
+        first.call(Action="CreateLoginProfile", UserName="hashed", Password="Correct-Horse-0")
+        # The bucket held five.
+        labkit.wait_for("the new limits", lambda: all(
+            cls.update(first, i)[0] == 200 for i in range(8)))
+        first.close()
+
+    @staticmethod
+    def update(client, i):
+        return client.query(apikit.IAM, Action="UpdateLoginProfile", UserName="hashed",
+                            Password=f"Correct-Horse-{i}")
+
+    def client(self):
+        c = apikit.Client(lab, self.ctx)
+        self.addCleanup(c.close)
+        return c
+
+    @staticmethod
+    def records(name="UpdateLoginProfile"):
+        return [e.get("errorCode") for e in lab.audit() if e["eventName"] == name]
+
+    def test_pushes_go_on_while_passwords_are_hashed(self):
+        """The hasher has always something to do. What is counted is in which order pushes and
+        hashes end: core that waited for a hash would end none between two of them."""
+        done, stop, before = [], threading.Event(), len(self.records())
+
+        def hash_all(client):
+            while not stop.is_set():
+                status, text = self.update(client, len(done))
+                assert status == 200, text
+                done.append(status)
+        clients = [self.client() for _ in range(4)]
+        threads = [threading.Thread(target=hash_all, args=(c,)) for c in clients]
+        for t in threads:
+            t.start()
+        pusher, during = self.client(), []
+        try:
+            labkit.wait_for("hashes", lambda: len(done) > 4)
+            for i in range(200):
+                n = len(done)
+                pusher.push(one["InstanceId"], i)
+                during.append(len(done) - n)
+            labkit.wait_for("more hashes", lambda n=len(done): len(done) > n)
+        finally:
+            stop.set()
+            for t in threads:
+                t.join()
+        self.assertGreater(during.count(0), 100, during)
+        self.assertEqual(len(self.records()) - before, len(done))
+        self.assertEqual(set(self.records()), {None})
+
+    def pending(self, client):
+        """A password whose hash is under way at a hasher that stands still; its answer."""
+        hasher = lab.kill("eicd-keyd-hash", signal.SIGSTOP)
+        answer = []
+        thread = threading.Thread(target=lambda: answer.append(self.update(client, 1)))
+        thread.start()
+        return hasher, thread, answer
+
+    def test_all_others_are_answered_before_it(self):
+        """The hasher stands still, shorter than it is waited for."""
+        client, pusher = self.client(), self.client()
+        pusher.push(one["InstanceId"], 0)
+
+        def in_time():
+            hasher, thread, answer = self.pending(client)
+            for i in range(5):
+                pusher.push(one["InstanceId"], i)
+                pusher.call(Action="ListUsers")
+            before = list(answer)
+            os.kill(hasher, signal.SIGCONT)
+            thread.join()
+            self.assertEqual(before, [])
+            return answer[0][0] == 200
+        labkit.wait_for("a hash in time", in_time)
+
+    def test_the_hasher_dies_meanwhile(self):
+        """Another one is asked."""
+        before = len(self.records())
+        hasher, thread, answer = self.pending(self.client())
+        self.client().push(one["InstanceId"], 0)
+        os.kill(hasher, signal.SIGKILL)
+        thread.join()
+        lab.wait_restarted("eicd-keyd-hash", hasher)
+        self.assertEqual(answer[0][0], 200, answer)
+        self.assertEqual(self.records()[before:], [None])
+
+    def test_core_dies_meanwhile(self):
+        """No answer but that it failed, and no record: nothing has happened."""
+        before = len(self.records())
+        hasher, thread, answer = self.pending(self.client())
+        self.client().push(one["InstanceId"], 0)
+        old = lab.kill("eicd-core")
+        thread.join()
+        os.kill(hasher, signal.SIGCONT)
+        lab.wait_restarted("eicd-core", old)
+        labkit.wait_for("a push", push_works)
+        self.assertEqual(answer[0][0], 503, answer)
+        self.assertEqual(self.records()[before:], [])
+        self.assertEqual(self.update(self.client(), 2)[0], 200)
+        self.assertEqual(self.records()[before:], [None])
 
 
 class Hostile(unittest.TestCase):
