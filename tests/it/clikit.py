@@ -19,13 +19,25 @@ import sys
 import threading
 
 AWS = "/usr/bin/aws"
+# What a shell runs as `aws`: hands its arguments and streams over, waits for the status.
+STAND_IN = """#!/usr/bin/python3 -IS
+import array, json, os, socket, struct, sys
+r, w = os.pipe()
+request = {{"args": sys.argv[1:], "env": dict(os.environ), "cwd": os.getcwd()}}
+socket.socket(fileno={fd}).sendmsg([json.dumps(request).encode()],
+    [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [1, 2, w]))])
+os.close(w)
+said = os.fdopen(r, "rb").read()
+sys.exit(struct.unpack("ii", said)[1] if len(said) == 8 else 1)
+"""
 
 
 class Cli:
     """The process with the modules; run() may be called by several threads."""
 
-    def __init__(self):
+    def __init__(self, home=None):
         self.lock, self.sock, self.process = threading.Lock(), None, None
+        self.home = home or os.environ.get("HOME")  # modules look for it when they are loaded
 
     @staticmethod
     def alone(args, env, timeout):
@@ -49,7 +61,8 @@ class Cli:
         self.process = subprocess.Popen(
             [*python.split(), pathlib.Path(__file__).resolve(), str(theirs.fileno())],
             pass_fds=(theirs.fileno(),), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            env={k: v for k, v in os.environ.items() if not k.startswith("AWS_")})
+            env={**{k: v for k, v in os.environ.items() if not k.startswith("AWS_")},
+                 **({"HOME": self.home} if self.home else {})})
         theirs.close()
         return True
 
@@ -57,13 +70,14 @@ class Cli:
         """Ends the process."""
         if self.sock is not None:
             self.sock.close()
+            self.process.terminate()  # a daemon of the stand-in's shell may hold the socket
             self.process.wait()
             self.sock = None
 
     def run(self, args, env, timeout):
         """As subprocess.run(["/usr/bin/aws", *args]) with texts captured."""
         args = [str(a) for a in args]
-        if env.get("HOME") != os.environ.get("HOME"):  # modules look for it when they are loaded
+        if env.get("HOME") != self.home:
             return self.alone(args, env, timeout)
         with self.lock:
             if self.sock is None and not self.start():
@@ -75,6 +89,16 @@ class Cli:
         for _, w in outs:
             os.close(w)
         return self.collect(args, [os.fdopen(r, "rb") for r, _ in outs], timeout)
+
+    def stand_in(self, folder):
+        """Puts `aws` into the folder, for processes that inherit the descriptor that is
+        returned; None, and nothing is put there, where the CLI has to be run as it is."""
+        if self.sock is None and not self.start():
+            return None
+        program = pathlib.Path(folder) / "aws"
+        program.write_text(STAND_IN.format(fd=self.sock.fileno()))
+        program.chmod(0o755)
+        return self.sock.fileno()
 
     @staticmethod
     def collect(args, files, timeout):

@@ -13,6 +13,7 @@ import tempfile
 import threading
 import unittest
 
+import clikit
 import labkit
 
 BUILD = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else "build"
@@ -36,9 +37,14 @@ def blocks():
 class Shell:
     """One bash for all blocks, which says how each of them ended."""
 
-    def __init__(self, env, home):
+    def __init__(self, env, home, cli):
         self.block = pathlib.Path(home) / "block"
+        programs = pathlib.Path(home) / "bin"
+        programs.mkdir()
+        fd = cli.stand_in(programs)
+        env["PATH"] = f"{programs}:{env['PATH']}"
         self.bash = subprocess.Popen(["bash"], cwd=labkit.ROOT, env=env, text=True,
+                                     pass_fds=() if fd is None else (fd,),
                                      stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                      stderr=subprocess.STDOUT)
         self.limit = threading.Timer(SECONDS, self.bash.kill)
@@ -76,8 +82,10 @@ class Walkthrough(unittest.TestCase):
         lab.up()
         lab.run_instance()
         with tempfile.TemporaryDirectory() as home:
+            cli = clikit.Cli(home)
+            self.addCleanup(cli.close)
             shell = Shell({**lab.env, "HOME": home, "TMPDIR": home,
-                           "PATH": "/usr/bin:/bin:/usr/sbin:/sbin"}, home)
+                           "PATH": "/usr/bin:/bin:/usr/sbin:/sbin"}, home, cli)
             self.addCleanup(shell.close)
             for line, commands, expected in blocks():
                 out, worst = shell.run(commands)
