@@ -16,7 +16,7 @@
  */
 void *array_room(void *v, size_t n, size_t *cap, size_t size);
 
-/* The same for an array in a. New places are zeroed. */
+/* The same for an array in a, but new elements are zeroed. */
 void *array_room_arena(struct arena *a, void *v, size_t n, size_t *cap, size_t size);
 
 #endif

@@ -58,7 +58,7 @@ struct server {
 	struct listening listening[LISTENERS];
 	size_t n_listening;
 	struct client *clients[BUCKETS]; /* hash table by address */
-	struct hash_seed seed;           /* of that table */
+	struct hash_seed seed;           /* for bucket_of */
 	size_t n_clients;
 	struct loop_timer resume, expire;
 	char own_instance[MAX_INSTANCE_ID + 1];

@@ -20,8 +20,8 @@
 
 struct tls {
 	SSL_CTX *ctx;
-	struct ecsign *signer; /* servers */
-	struct buf cert_alpn;  /* servers: in the form of ALPN; empty: not offered */
+	struct ecsign *signer; /* of a server */
+	struct buf cert_alpn;  /* of a server, in the form of ALPN; empty: not accepted */
 	unsigned users;
 	bool server;
 };
@@ -140,7 +140,7 @@ out:
 	return r;
 }
 
-/* Appends a protocol to a list of ALPN. */
+/* Appends a name to a list of protocols in the form of ALPN. */
 static int
 alpn_add(struct buf *list, struct str name, struct errinfo *ei)
 {

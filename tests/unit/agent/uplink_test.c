@@ -185,7 +185,7 @@ test_opening_and_hello(void **state)
 	assert_int_equal(ws_handshake_write_response(&answer, key, NULL, 0), 0);
 	assert_int_equal(send(r.fd, answer.p, answer.n, MSG_NOSIGNAL), answer.n);
 	buf_clear(&b);
-	/* One frame: FIN and text, masked, its length, the mask, what it hides. */
+	/* hello is one masked text frame: 2 bytes of head, 4 of mask, then the masked text. */
 	hear(&r, &b, NULL, 2 + 4 + n);
 	assert_int_equal(b.n, 2 + 4 + n);
 	assert_int_equal((uint8_t)b.p[0], 0x81);

@@ -151,7 +151,7 @@ test_caller_identity(void **state)
 	    "<ResponseMetadata><RequestId>" REQUEST_ID
 	    "</RequestId></ResponseMetadata></GetCallerIdentityResponse>");
 
-	/* Who may do nothing may ask who they are. */
+	/* A user without any permission may still call GetCallerIdentity. */
 	f->access_key = USER_KEY;
 	f->secret = USER_SECRET;
 	rq = request(f, STS);

@@ -230,7 +230,7 @@ static const struct {
 	{ "StringEquals", "aws:ResourceTag/Env", "\"dev\"", "\"Dev\"" },
 	{ "StringEquals", "AWS:resourcetag/ENV", "\"dev\"", "\"prod\"" },
 	{ "StringEquals", "ec2:ResourceTag/Env", "\"dev\"", "\"prod\"" },
-	/* Two that differ in case: the one that is spelled so. */
+	/* Of two tags whose keys differ only in case, the one with the same spelling counts. */
 	{ "StringEquals", "ec2:ResourceTag/Two", "\"first\"", "\"second\"" },
 	{ "StringEquals", "ec2:ResourceTag/two", "\"second\"", "\"first\"" },
 	{ "StringEquals", "aws:ResourceAccount", "\"" ACCOUNT "\"", "\"999999999999\"" },
@@ -379,7 +379,7 @@ test_run_instances(void **state)
 	}
 }
 
-/* What there is not is told to who may, and to nobody else. */
+/* Only who is allowed to do it is told that a resource does not exist. */
 static void
 test_existence(void **state)
 {

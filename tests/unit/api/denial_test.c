@@ -178,7 +178,7 @@ test_explicit_deny(void **state)
 	assert_has(f, &resp,
 	    SENTENCE("ec2:DescribeRegions") " on resource: * with an explicit "
 					    "deny in an identity-based policy" ENCODED);
-	/* Who is denied is not told by which policy. */
+	/* The answer does not name the policy that denied; only the encoded message does. */
 	assert_has_not(f, &resp, "fence");
 	v = opened(f, &resp);
 	assert_ok(json_bool(json_get(v, "explicitDeny"), &flag));

@@ -121,7 +121,7 @@ test_forms(void **state)
 			fail_msg("row %zu: \"%s\"", i, rows[i].text);
 		assert_non_null(form_pattern(rows[i].form));
 	}
-	/* A NUL is of no form. */
+	/* No form allows a NUL. */
 	for (i = FORM_IAM_NAME; i < FORM_COUNT; i++)
 		assert_false(form_matches((enum field_form)i, STR("ab\0c")));
 	assert_null(form_pattern(FORM_INSTANCE_ID));

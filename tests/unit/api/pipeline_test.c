@@ -172,7 +172,7 @@ what_waits_is_finished_before_others_act(void **state)
 	size_t before = count(f);
 
 	run(f, id, kinds, 7, resp);
-	/* The signature of a push is there before the next one reads, or writes in IAM. */
+	/* The signature of a push is finished before a later request reads, or writes in IAM. */
 	assert_string_equal(f->keyd_trace, "vvvvvvvVVsVSVsVSVVsS");
 	assert_status(f, &resp[1], 200);
 	assert_status(f, &resp[3], 200);
@@ -183,7 +183,7 @@ what_waits_is_finished_before_others_act(void **state)
 	    "DeleteUserPolicy::04 SendSSHPublicKey:AccessDenied:05 SendSSHPublicKey::06 ");
 }
 
-/* Keyd was asked about eve's key when it was still good. */
+/* keyd was asked about eve's key while it was still good. */
 static void
 a_key_that_is_changed_meanwhile_is_looked_up_again(void **state)
 {
@@ -199,7 +199,7 @@ a_key_that_is_changed_meanwhile_is_looked_up_again(void **state)
 	assert_has(f, &resp[3], "UnrecognizedClientException");
 	assert_status(f, &resp[5], 200);
 	assert_status(f, &resp[7], 400);
-	/* Asked anew for the decoy, so that it costs the same. */
+	/* keyd is asked again, with the decoy, so that the refusal takes as long. */
 	assert_string_equal(f->keyd_trace, "vvvvvvvvVVsVSVvVVVsVSVvV");
 }
 
@@ -237,7 +237,7 @@ a_signature_that_never_comes_fails_its_request_alone(void **state)
 	assert_int_equal(f->n_sent, 3);
 }
 
-/* Keyd dies under a batch: all of it fails, nothing is kept, and nobody succeeds. */
+/* keyd dies during a batch: every request of it fails, and nothing is stored. */
 static void
 without_keyd_nobody_succeeds(void **state)
 {

@@ -115,7 +115,7 @@ what_is_written_is_read(void **state)
 	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		written(&rows[i], &b);
 		assert_int_equal(session_read(buf_view(&b), a, &got), 0);
-		/* Nothing of it points into the claims. */
+		/* No text of the session points into the claims. */
 		memset(b.p, 'x', b.n);
 		assert_same(&rows[i], &got);
 		buf_release(&b);

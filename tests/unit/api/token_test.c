@@ -108,7 +108,7 @@ test_altered(void **state)
 	buf_init(&raw, PORTS_MAX_TOKEN_BYTES);
 	buf_init(&text, 2 * PORTS_MAX_TOKEN_BYTES);
 	assert_ok(b64_parse(str_of(whole), &raw));
-	/* Of no length at all, it is as if there was none. */
+	/* Starts at 1, as an empty token counts as none. */
 	for (i = 1; i < strlen(whole); i++) {
 		f->token = fixture_cstr(f, str_head(str_of(whole), i));
 		assert_refused(f, "InvalidClientTokenId");
@@ -145,7 +145,7 @@ test_not_a_token(void **state)
 	assert_refused(f, "InvalidClientTokenId");
 }
 
-/* Sealed as a session, but none that was ever made. */
+/* A token that keyd sealed, with claims that are not those of a session. */
 static void
 test_no_session_inside(void **state)
 {
@@ -230,7 +230,7 @@ test_expires(void **state)
 	resp = fixture_run(f, &rq);
 	assert_status(f, &resp, 400);
 	assert_has(f, &resp, "{\"__type\":\"ExpiredTokenException\"");
-	/* Who has not its secret does not learn that it was one. */
+	/* Without the session's secret, a caller does not learn that the token has expired. */
 	f->secret = USER_SECRET;
 	assert_refused(f, "SignatureDoesNotMatch");
 }
@@ -301,7 +301,8 @@ test_dies_with_its_user_or_role(void **state)
 	assert_refused(f, "InvalidClientTokenId");
 }
 
-/* Whatever stands in claims, they count for one account alone. */
+/* A session counts only when its account, its principal and the key it was made with belong
+ * together. */
 static void
 test_other_account(void **state)
 {
@@ -336,7 +337,7 @@ test_keyd_is_away(void **state)
 	assert_status(f, &resp, 500);
 }
 
-/* Who assumes a role under another name each time is still the same. */
+/* All sessions of a role share one limit, whatever their names. */
 static void
 test_throttled_together(void **state)
 {

@@ -259,7 +259,7 @@ test_foreign(void **state)
 	assert_int_equal(f->port->position(f->port->ctx, &at), ERR_SYNTAX);
 	assert_ok(stat(path(f, ""), &st));
 	assert_int_equal(st.st_size, 3 * LINE_MAX_BYTES);
-	/* Nor is a link followed. */
+	/* A symbolic link is not followed either. */
 	reopen(f);
 	unlink(path(f, ""));
 	assert_ok(symlink("/dev/null", path(f, "")));

@@ -300,7 +300,7 @@ two_fronts(void **state)
 	ipc_free(b);
 }
 
-/* One that has much to ask does not hold up one that has little. */
+/* A front that asks much does not hold up one that asks little. */
 static void
 fair(void **state)
 {
@@ -354,7 +354,8 @@ links_do_not_meet(void **state)
 	ipc_free(b);
 }
 
-/* Its links end, the other's do not; what is for them goes nowhere. */
+/* When a front ends, so do its links, but not those of the other; messages to its links are
+ * dropped. */
 static void
 one_ends(void **state)
 {
@@ -386,8 +387,7 @@ one_ends(void **state)
 	ipc_free(b);
 }
 
-/* What a front has asked before it says no more is answered, however slowly it
- * reads. */
+/* A front that has shut down its sending side gets all its answers, however slowly it reads. */
 static void
 half_closed(void **state)
 {

@@ -127,7 +127,7 @@ one_that_died_is_waited_for(void **state)
 	rig_release(&r);
 }
 
-/* The others of a batch do not wait as the first one did. */
+/* Only the first question of a batch waits for a keyd that is gone; the others fail at once. */
 static void
 only_one_waits_in_vain(void **state)
 {
@@ -381,7 +381,7 @@ answers_are_read_to_their_end(void **state)
 		v = (struct answers){ .yes = false };
 		buf_init(&v.a, 100);
 		buf_init(&v.b, 100);
-		/* Those that take long are the other keyd's. */
+		/* Questions that take long go to the other keyd. */
 		peer = rows[i].type >= MSG_CK_NEW_TOTP || rows[i].type == MSG_CK_NEW_KEY ? r.hasher
 											 : r.peer;
 		reply_of(peer, rows[i].fields);

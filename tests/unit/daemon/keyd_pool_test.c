@@ -296,16 +296,16 @@ one_that_is_late_costs_its_channel_and_one_question(void **state)
 	assert_int_equal(finish(&r, q[0]), -ERR_TIMEOUT);
 	assert_int_equal(r.rejoins, 1);
 	assert_int_equal(r.rejoined, 0);
-	/* What came in time, but is looked at late, counts. */
+	/* An answer that came in time counts, even if it is looked at late. */
 	assert_int_equal(finish(&r, q[1]), 31);
-	/* What stood behind it is asked of the other one. */
+	/* The questions behind the late one are asked of the other keyd. */
 	assert_int_equal(asked(&r, 1), 1);
 	assert_int_equal(asked(&r, 1), 3);
 	reply(&r, 1, 32);
 	assert_int_equal(finish(&r, q[2]), 32);
 	assert_int_equal(asked(&r, 1), 2);
 	assert_int_equal(finish(&r, q[3]), 33);
-	/* The late one's answer is nobody's. */
+	/* An answer that comes late is not taken for that to another question. */
 	q[0] = begin(&r, 5);
 	assert_int_equal(asked(&r, 1), 5);
 	reply(&r, 1, 55);
@@ -313,7 +313,7 @@ one_that_is_late_costs_its_channel_and_one_question(void **state)
 	rig_release(&r);
 }
 
-/* It stands still, and has a new channel at once: it is not to cost every request. */
+/* A keyd that hangs gets a new channel at once. It must not slow down every request. */
 static void
 one_that_was_late_rests_while_there_are_others(void **state)
 {
@@ -334,13 +334,13 @@ one_that_was_late_rests_while_there_are_others(void **state)
 		assert_int_equal(asked(&r, 0), -1);
 		assert_int_equal(asked(&r, 1), 2);
 	}
-	/* Without others it is asked all the same. */
+	/* When it is the only one, it is asked in spite of its rest. */
 	die(&r, 1);
 	q = begin(&r, 3);
 	reply(&r, 0, 33);
 	assert_int_equal(finish(&r, q), 33);
 	assert_int_equal(asked(&r, 0), 3);
-	/* And after its rest as before. */
+	/* After its rest it is asked as before. */
 	attach(&r, 1);
 	r.now_ms += 10000;
 	q = begin(&r, 4);

@@ -35,7 +35,7 @@ agent_says(struct rig *r, int fd, uint8_t op, struct str s)
 	buf_release(&b);
 }
 
-/* Core is told of a link, of whom, and what was said before. */
+/* Core is told of a link: its number, the peer, the certificate, and what the agent said first. */
 static uint64_t
 core_is_asked_again(struct rig *r, const char *want_said)
 {
@@ -155,7 +155,7 @@ refused_by_core(void **state)
 	core_refuses(&r, n, 403, "{}");
 	answered(fd, "HTTP/1.1 403 ");
 	core_gets_nothing(&r);
-	/* It asks again under another number; what core says to the old one is nothing. */
+	/* The next link has another number; an answer of core for the old number is ignored. */
 	send_text(&r, fd, UPGRADE);
 	assert_true(core_is_asked(&r) > n);
 	core_accepts(&r, n);
@@ -164,7 +164,7 @@ refused_by_core(void **state)
 	rig_release(&r);
 }
 
-/* Whoever ends it, the other hears of it once. */
+/* Whether the agent or core ends a link, the other is told once. */
 static void
 each_end(void **state)
 {
@@ -245,8 +245,8 @@ core_ends(struct rig *r)
 	turns(r, 3);
 }
 
-/* Whoever asked is refused, who asks now waits; the agent notices nothing, and the
- * next core hears of it first, with what it said. */
+/* When core dies, requests under way are refused and new ones wait. A link stays open, and the
+ * next core is told of it first, with the agent's first message. */
 static void
 core_dies(void **state)
 {
@@ -282,7 +282,7 @@ core_dies(void **state)
 	assert_string_equal(take(fd), "\x81\x03key");
 	agent_says(&r, fd, WS_TEXT, STR("on"));
 	core_hears(&r, n, "on");
-	/* And once more, before the next one has accepted. */
+	/* The next core dies too, before it has accepted the link. */
 	core_ends(&r);
 	new_core(&r);
 	(void)core_is_asked_again(&r, "hello");
@@ -298,7 +298,7 @@ core_dies(void **state)
 	rig_release(&r);
 }
 
-/* What is said while no core hears it waits, in order, within a bound. */
+/* What an agent says while there is no core is kept in order, up to a limit. */
 static void
 texts_are_held(void **state)
 {
@@ -316,7 +316,7 @@ texts_are_held(void **state)
 	agent_says(&r, fd, WS_TEXT, STR(""));
 	new_core(&r);
 	agent_says(&r, fd, WS_TEXT, STR("late"));
-	/* No core has been told of any: the first is not said twice. */
+	/* No core has heard the first text yet, so it is sent only as a text, not with the link. */
 	assert_int_equal(core_is_asked_again(&r, ""), n);
 	core_gets_nothing(&r);
 	core_accepts(&r, n);
@@ -410,8 +410,8 @@ said_too_much(void **state)
 	rig_release(&r);
 }
 
-/* Another core comes while there is one: that one is told no more, answers what it
- * owes, and nothing is lost. */
+/* Another core comes while there is one. The old one is sent nothing more and still answers what
+ * it was asked, and nothing is lost. */
 static void
 core_is_changed(void **state)
 {
@@ -458,7 +458,7 @@ core_is_changed(void **state)
 	rig_release(&r);
 }
 
-/* The old one does not end: what it owes is lost after five seconds. */
+/* The old core does not end: after five seconds the questions it has not answered are lost. */
 static void
 core_does_not_part(void **state)
 {
@@ -479,7 +479,7 @@ core_does_not_part(void **state)
 	new_core(&r);
 	pass(&r, 4999);
 	assert_string_equal(take(c), "");
-	/* A third one takes the place of the one that waits. */
+	/* A third core takes the place of the one that waits. */
 	new_core(&r);
 	pass(&r, 1);
 	answered(c, "HTTP/1.1 503 ");
@@ -501,7 +501,7 @@ slow_readers(void **state)
 	(void)state;
 	rig_init(&r, &route);
 	fd = open_link(&r, &n);
-	/* One that takes nothing, though it talks. */
+	/* An agent that reads nothing, though it sends. */
 	core_sends_text(&r, n, str_of_n(big, 1u << 20));
 	for (i = 0; i < 3; i++) {
 		core_gets_nothing(&r);
@@ -511,7 +511,7 @@ slow_readers(void **state)
 	}
 	core_hears_the_end(&r, n);
 	close(fd);
-	/* One that has too much to take. */
+	/* An agent for which too much is queued. */
 	fd = open_link(&r, &n);
 	for (i = 0; i < 66; i++)
 		core_sends_text(&r, n, str_of_n(big, 1u << 20));
@@ -521,7 +521,7 @@ slow_readers(void **state)
 	xfree(big);
 }
 
-/* Core says what makes no sense in this state: that channel is given up. */
+/* Core sends what is not allowed in this state: front closes that channel. */
 static void
 nonsense(void **state)
 {

@@ -4,10 +4,10 @@
  */
 #include "core_rig.h"
 
-/* Never come to. */
+/* A route for rooms that need one; no test asks for its path. */
 static const struct front_route no_route = { "/never", NULL, NULL };
 
-/* a for asked, the status of an answer, l for lost. */
+/* Notes in `told` what it is told: "a" for asked, the status of an answer, "l" for lost. */
 struct asker {
 	struct exchange x;
 	struct channel *k;
@@ -104,7 +104,8 @@ answers_find_their_question(void **state)
 	assert_string_equal(a[1].told, "a");
 	assert_string_equal(a[2].told, "a202");
 	assert_int_equal(channel_in_flight(a[0].k), 1);
-	/* Twice, and to one that has left: nothing, and the channel lives. */
+	/* A second answer, and one to an asker that has left, are ignored; the channel stays
+	 * open. */
 	core_answers(&r, n[0], 500, "");
 	channel_forget(a[1].k, &a[1].x);
 	core_answers(&r, n[1], 201, "");
@@ -136,7 +137,7 @@ nobody_knows_this_number(void **state)
 		channel_is_given_up(&r);
 		rig_release(&r);
 	}
-	/* One that was given out, but not told to core yet. */
+	/* An asker that leaves after it was given a number, but before core was told. */
 	rig_init(&r, &no_route);
 	askers(&r, &a, 1);
 	ipc_free(r.core);
@@ -167,8 +168,8 @@ senseless_to_the_asker(void **state)
 	rig_release(&r);
 }
 
-/* What was asked is lost; what waited, and what is asked over the loss, goes to the
- * next core, in order. */
+/* When core dies, questions it was sent are lost. Those that waited, and those asked during the
+ * loss, go to the next core, in order. */
 static void
 core_dies(void **state)
 {
@@ -200,7 +201,7 @@ core_dies(void **state)
 	rig_release(&r);
 }
 
-/* One question at a time waits in the channel; the rest go when core reads on. */
+/* Only one question waits in the channel's own queue; the rest follow when core reads on. */
 static void
 core_does_not_read(void **state)
 {
@@ -217,7 +218,7 @@ core_does_not_read(void **state)
 	for (i = 0; i < 2000 && a[i].told[0] != '\0'; i++)
 		;
 	assert_true(i > 1 && i < 2000);
-	/* One that leaves the queue is not asked for. */
+	/* Core is not asked for one that leaves the queue. */
 	channel_forget(a[1999].k, &a[1999].x);
 	while (n < 1999) {
 		if (ipc_recv(r.core, &m) == 0)
@@ -235,8 +236,8 @@ core_does_not_read(void **state)
 	xfree(a);
 }
 
-/* Texts find no room in a channel that is not read, and nothing comes of it; what
- * core must know ends such a channel. */
+/* A text that finds no room in a channel is refused, and the channel stays. A message that core
+ * must get closes a channel that has no room for it. */
 static void
 must_be_told(void **state)
 {

@@ -172,7 +172,7 @@ ticks(void **state)
 	told(&d, "k");
 	pass(&r, 100);
 	told(&d, "k");
-	/* One that is not idle is not timed out, whatever the limits of HTTP. */
+	/* The time limits of HTTP do not hold for a stream. */
 	d.next_ms = 1 << 30;
 	pass(&r, 100);
 	told(&d, "k");
@@ -207,7 +207,7 @@ leaves(void **state)
 	told(&d, "");
 	assert_int_equal(table_count(r.room.front.table), 0);
 	done(&r, &d, fd);
-	/* In what had come before it began. */
+	/* The stream leaves while it is given what had come before it began. */
 	fd = ask(&r, &d, "early");
 	d.leave_on_data = true;
 	client_begin(d.client);
@@ -236,7 +236,7 @@ peer_ends(void **state)
 	assert_string_equal(take(fd), "<end>");
 	assert_int_equal(table_count(r.room.front.table), 0);
 	done(&r, &d, fd);
-	/* With bytes of ours unread, which is a reset. */
+	/* The peer closes with bytes of ours unread, which resets the connection. */
 	fd = open_stream(&r, &d);
 	assert_int_equal(conn_write(d.client->conn, STR("unread")), 0);
 	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)), 0);
@@ -316,7 +316,7 @@ refused(void **state)
 	done(&r, &d, fd);
 }
 
-/* One whose answer does not come, or whose client leaves while it waits. */
+/* The answer to the opening request does not come, or the client leaves while it waits. */
 static void
 never_begins(void **state)
 {
@@ -364,7 +364,8 @@ goes_away(void **state)
 	done(&r, &d, -1);
 }
 
-/* What is open goes on, and HTTP ends with its answer; then comes the deadline. */
+/* A front that retires: streams go on until the deadline, and HTTP connections end after their
+ * answer. */
 static void
 retires(void **state)
 {
@@ -396,7 +397,7 @@ retires(void **state)
 	assert_int_equal(loop_run(r.loop), 0); /* until it is stopped */
 	assert_int_equal(table_count(r.room.front.table), 0);
 	done(&r, &d, -1);
-	/* Without a deadline: until the last has gone by itself. */
+	/* Without a deadline, front runs until the last stream has ended by itself. */
 	fd = open_stream(&r, &d);
 	room_retire(&r.room, 0);
 	pass(&r, 24 * 3600 * 1000);
@@ -405,7 +406,7 @@ retires(void **state)
 	assert_int_equal(loop_run(r.loop), 0);
 	told(&d, "G");
 	done(&r, &d, -1);
-	/* Nobody is there. */
+	/* Without any client it ends at once. */
 	rig_init(&r, &route);
 	room_retire(&r.room, 0);
 	assert_int_equal(loop_run(r.loop), 0);

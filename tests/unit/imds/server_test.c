@@ -409,7 +409,8 @@ test_connections_of_a_guest_are_bounded(void **state)
 	rig_release(&r);
 }
 
-/* Both ends of each connection are here, and a login shell gives 1024. */
+/* Both ends of each connection are in this process, and a login shell allows only 1024
+ * descriptors. */
 static int
 descriptors_raise(void **state)
 {

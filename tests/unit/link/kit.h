@@ -28,8 +28,8 @@ enum kit_size { KIT_MIN, KIT_MAX, KIT_BELOW, KIT_ABOVE };
 /* An ordinary one. */
 struct link_message kit_message(enum link_type type);
 
-/* Sets a member to its least or largest value, or one less or more than that.
- * false: there is none such (less than nothing). */
+/* Sets a member to its least or largest value, or one less or more than that. False when there
+ * is no such value (one less than an empty text or list). */
 bool kit_set(struct arena *a, struct link_message *m, const struct shape_member *row,
     enum kit_size size);
 

@@ -188,7 +188,7 @@ tls_talk(void **state)
 
 	rig_init(&r);
 	join(&r, &a, st, &b, ct, "eic.test");
-	/* Who is connected goes on although the context is replaced. */
+	/* Connections outlive the context that they were made with. */
 	tls_free(st);
 	tls_free(ct);
 	until(&r, &a.opened, 1);
@@ -203,7 +203,7 @@ tls_talk(void **state)
 	for (at = 0; at < BIG; at += 32768) {
 		assert_int_equal(conn_write(a.c, str_of_n(big + at, 32768)), 0);
 		assert_int_equal(conn_write(b.c, str_of_n(big + at, 32768)), 0);
-		/* Somebody else's error is none of this connection. */
+		/* An error that other code left in OpenSSL's queue does not end this connection. */
 		ERR_raise(ERR_LIB_USER, 1);
 		until_got(&r, &a, at + 32768);
 		until_got(&r, &b, at + 32768);
@@ -258,8 +258,8 @@ tls_stop_and_go(void **state)
 	xfree(big);
 }
 
-/* Who has a certificate, but does not name the protocol by which the server knows
- * that, is not asked for it. */
+/* A client that does not offer the server's cert_alpn is not asked for a certificate, even if it
+ * has one. */
 static void
 tls_other_alpn(void **state)
 {

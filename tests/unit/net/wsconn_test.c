@@ -152,7 +152,7 @@ short_silence_has_more_pings(void **state)
 	world_release(&w);
 }
 
-/* One that is not read cannot be heard: that is no silence. */
+/* While its owner does not read, a session does not count the peer as silent. */
 static void
 paused_is_not_silent(void **state)
 {
@@ -231,7 +231,7 @@ queue_is_bounded_and_drains(void **state)
 	world_release(&w);
 }
 
-/* Who takes nothing is stuck after the time of a silence, however much it says. */
+/* A peer that reads nothing for the time of a silence is stuck, however much it sends. */
 static void
 stuck_though_it_talks(void **state)
 {

@@ -64,10 +64,10 @@ the_new_follow_the_old_in_order(void **state)
 	rig_heard(&r, KEYD, "");
 	rig_end(&r.fakes[CORE], 0);
 	rig_settle(&r);
-	/* Not before the old core has ended; its fronts are not told again. */
+	/* The new core starts when the old one has ended; the old fronts are not told again. */
 	rig_heard(&r, NEW + CORE, "peer 4.2 peer 4.3 conf=two go ");
 	rig_heard(&r, FRONT, "");
-	/* Nobody of theirs asks the old keyds any more. */
+	/* The old keyds are drained: no process asks them any more. */
 	rig_heard(&r, KEYD, "drain ");
 	rig_ready(&r, NEW + CORE);
 	rig_end(&r.fakes[KEYD], 0);
@@ -77,7 +77,7 @@ the_new_follow_the_old_in_order(void **state)
 	rig_pass(&r, 100000);
 	assert_int_equal(r.n_fakes, 2 * N);
 	assert_int_equal(r.ready, 1);
-	/* A second change finds the numbers free again. */
+	/* A second change can use the old numbers again. */
 	assert_int_equal(supervise_renew(r.s, rig_rows, "/libexec", STR("three"), 0), 0);
 	rig_settle(&r);
 	assert_string_equal(r.fakes[2 * N + FRONT].name, "front");
@@ -99,7 +99,8 @@ one_of_the_new_that_dies_ends_the_change(void **state)
 		rig_settle(&r);
 		assert_int_equal(r.renewed, 1);
 		assert_false(r.renew_done);
-		/* The old are as they were, and go on being started again, with their own. */
+		/* The old processes are as before, and are started again with their old
+		 * configuration. */
 		rig_heard(&r, FRONT, "");
 		rig_end(&r.fakes[FRONT], SIGSEGV);
 		rig_settle(&r);
@@ -151,7 +152,7 @@ one_change_at_a_time(void **state)
 	rig_release(&r);
 }
 
-/* Also one that hangs: it is killed, and the new one goes. */
+/* An old core that hangs is killed, and the new one starts. */
 static void
 a_new_core_that_dies_is_started_again(void **state)
 {
@@ -168,7 +169,7 @@ a_new_core_that_dies_is_started_again(void **state)
 	rig_end(&r.fakes[NEW + CORE], 1 << 8);
 	rig_settle(&r);
 	rig_pass(&r, 50);
-	/* The retired front is given it too. */
+	/* The retired front gets a channel to it too. */
 	rig_heard(&r, FRONT, "peer 3.1 ");
 	rig_heard(&r, 2 * N, "peer 2.0 peer 2.1 peer 4.2 peer 4.3 conf=two go ");
 	/* One that has retired is not started again. */

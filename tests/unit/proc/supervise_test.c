@@ -201,7 +201,7 @@ two_die_at_once(void **state)
 	rig_settle(&r);
 	rig_pass(&r, 50);
 	assert_int_equal(r.n_fakes, N + 2);
-	/* They are joined once: when the second starts, since the first had nobody. */
+	/* The two are connected once, when the second starts: the first had no peer yet. */
 	rig_heard(&r, N, "conf=one certificate listener go peer 3.0 ");
 	rig_heard(&r, N + 1, "peer 2.0 peer 4.0 peer 4.1 conf=one go ");
 	rig_pass(&r, 1000);
@@ -222,7 +222,8 @@ hangs_when_started_again(void **state)
 	assert_int_equal(r.fakes[newest(&r, "keyd.1")].killed, 0);
 	rig_pass(&r, START_MS);
 	assert_int_equal(r.fakes[N].killed, SIGKILL);
-	/* It lived for long, if in vain: the back-off begins anew. */
+	/* It lived for long, though it never became ready: the back-off begins at the start
+	 * again. */
 	rig_pass(&r, 50);
 	(void)newest(&r, "keyd.1");
 	rig_release(&r);
@@ -331,7 +332,7 @@ one_that_does_not_read_is_killed(void **state)
 	int i;
 
 	(void)state;
-	/* By what is sent to it, when the queue is full. */
+	/* A message for it finds its queue full. */
 	rig_start(&r);
 	for (i = 0; i < 5000 && r.fakes[KEYD].killed == 0; i++)
 		supervise_reload(r.s, STR("two"));
@@ -339,8 +340,8 @@ one_that_does_not_read_is_killed(void **state)
 	rig_settle(&r);
 	rig_pass(&r, 50);
 	rig_release(&r);
-	/* By a channel that it is to be given, as soon as something waits: a peer must
-	 * not ask for the descriptors of a queue. */
+	/* It is to be given a new channel while anything waits in its queue: a peer must not be
+	 * able to fill a queue with descriptors. */
 	rig_start(&r);
 	for (i = 0; i < 400; i++)
 		supervise_reload(r.s, STR("two"));
@@ -557,7 +558,7 @@ together_one_that_cannot_start_ends_all(void **state)
 	rig_release(&r);
 }
 
-/* Queues that fill up hold a descriptor a message, and a login shell gives 1024. */
+/* Full queues hold a descriptor for each message; a login shell allows only 1024. */
 static int
 descriptors_raise(void **state)
 {

@@ -23,7 +23,8 @@ open_undone(struct region *region, void *ctx)
 	return ERR_SYS;
 }
 
-/* The new link did not come to be: the one before is there, and is fed. */
+/* The transaction that opens a new link fails: the link before stays and is still sent
+ * everything. */
 static void
 test_open_undone(void **state)
 {
@@ -51,8 +52,8 @@ test_open_undone(void **state)
 	assert_int_equal(f->sent[0].number, 9);
 }
 
-/* From the commit on the old link is gone; until its hello the new one has not
- * what it needs. */
+/* The old link is closed with the commit that opens the new one, which gets nothing before its
+ * hello. */
 static void
 test_between_open_and_hello(void **state)
 {
@@ -69,7 +70,7 @@ test_between_open_and_hello(void **state)
 	assert_status(f, &resp, 400);
 	assert_has(f, &resp, "{\"__type\":\"EC2InstanceUnavailableException\"");
 	assert_int_equal(f->n_sent, 0);
-	/* What front says of the old one then changes nothing. */
+	/* That front then reports the end of the old one changes nothing. */
 	agents_closed(f->region, LINK);
 	assert_ok(task_run(f->region, fixture_hello, &link));
 	resp = push(f, id);
@@ -98,8 +99,8 @@ assert_sent(const struct fixture *f, size_t i, uint64_t link, const char *begins
 	assert_memory_equal(f->sent[i].text, begins, strlen(begins));
 }
 
-/* An agent that said hello to an earlier core is told everything behind a reset, and
- * is one that can be reached, with its next key. */
+/* An agent that said hello to an earlier core is sent a reset and then everything, and pushes
+ * reach it again. */
 static void
 test_again(void **state)
 {
@@ -127,7 +128,8 @@ test_again(void **state)
 	assert_int_equal(f->sent[0].number, link);
 }
 
-/* What was no hello is none now; of a link that is gone nothing is told. */
+/* A first message that is not a hello is refused here too; to a link that is gone nothing is
+ * sent. */
 static void
 test_again_refused(void **state)
 {

@@ -419,7 +419,8 @@ test_export_gone(void **state)
 	assert_chain(s, n);
 	assert_int_equal(s->n_digests, 1);
 	assert_int_equal(s->whys, 0);
-	/* Seen when it is to be durable: nothing goes, and what is stored comes again. */
+	/* Retention finds the file gone when it syncs it: no event is deleted, and all that are
+	 * stored are exported again. */
 	s->n_records = s->n_digests = 0;
 	f->wall_ms += 91 * DAY * 1000;
 	s->fail = ERR_NOTFOUND;
@@ -439,7 +440,7 @@ test_export_foreign(void **state)
 	struct sink *s = sink_new(f);
 
 	call(f, 5);
-	/* One that is ahead of the store, and one of another trail. */
+	/* An export that is ahead of the store, and one of another trail. */
 	s->at.seq = 1000;
 	restart(f, s);
 	assert_ok(export_run(f->region));
@@ -456,7 +457,7 @@ test_export_foreign(void **state)
 	assert_int_equal(s->n_records, 0);
 }
 
-/* Standard output does not know what went through it: the store does. */
+/* Standard output cannot tell what was written to it, so the store remembers that. */
 static void
 test_export_forgets(void **state)
 {
@@ -479,7 +480,7 @@ test_export_forgets(void **state)
 	assert_int_equal(s->n_digests, 1);
 }
 
-/* A line that is only half out is not exported yet: its rest ends with core. */
+/* A line that is only half written is not exported yet: its rest is lost when core ends. */
 static void
 test_export_forgets_half(void **state)
 {
@@ -583,7 +584,7 @@ test_retention_export(void **state)
 	f->wall_ms += 91 * DAY * 1000;
 	call(f, 1);
 	assert_ok(export_digest(f->region));
-	/* The digest is not in the export yet; then it is, and does not last. */
+	/* First the digest is not in the export yet; then it is, but the sync fails. */
 	assert_ok(export_retain(f->region));
 	assert_int_equal(oldest(f), 1);
 	assert_ok(export_run(f->region));

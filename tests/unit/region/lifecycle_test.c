@@ -54,7 +54,7 @@ sweep(struct fixture *f, struct timer *t)
 	timer_run(t, f->region);
 }
 
-/* Its addresses are its own until what a failed launch left behind is gone. */
+/* An instance whose launch failed keeps its addresses until what is left of it has been removed. */
 static void
 test_launch_cleared_away(void **state)
 {
@@ -229,7 +229,7 @@ compute_up_undone(struct region *region, void *ctx)
 	return ERR_SYS;
 }
 
-/* The transaction in which compute was taken up fails. */
+/* The transaction in which the region took note of compute fails. */
 static void
 test_networks_undone(void **state)
 {

@@ -140,7 +140,7 @@ alone_it_is_over(void **state)
 	}
 }
 
-/* What no constraint has found stands in nobody's way. */
+/* Errors other than those of a constraint leave the savepoint and the transaction usable. */
 static void
 other_errors_go_on(void **state)
 {
@@ -176,7 +176,7 @@ there_already(void **state)
 		assert_ok(store_meta_set(f->st, STR("a"), STR("b")));
 		assert_ok(store_release(f->st));
 	}
-	/* That there is no such thing is one. */
+	/* But a reference to something that does not exist is one. */
 	assert_ok(store_savepoint(f->st));
 	assert_int_equal(store_group_add_user(f->st, STR("AGPA1"), STR("AIDA9")), ERR_BADSTATE);
 	assert_int_equal(store_meta_set(f->st, STR("a"), STR("b")), ERR_STORE);

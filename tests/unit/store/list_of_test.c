@@ -132,7 +132,7 @@ addresses(void **state)
 	    ERR_NOTFOUND);
 }
 
-/* A role's id is no user's, and the other way round. */
+/* The id of a role finds no user, and that of a user no role. */
 static void
 users_and_roles(void **state)
 {

@@ -146,7 +146,7 @@ subnet_round_trip(void **state)
 	assert_int_equal(store_subnet_delete(f->st, STR("subnet-3")), ERR_NOTFOUND);
 }
 
-/* How many are free in the pool. */
+/* How many addresses are free in the pool. */
 static int64_t
 count_free(struct fixture *f, struct str pool)
 {

@@ -203,7 +203,7 @@ retention_per_node(void **state)
 	assert_int_equal(gone, 2);
 	assert_ok(add(f, 1, 5));
 	chain_holds(f, 1, 5, 1);
-	/* A mark lets nothing of another node go. */
+	/* The mark of a node allows nothing of another node to be deleted. */
 	assert_int_equal(db_run(store_db(f->st), "DELETE FROM audit_event WHERE seq = 3",
 			     DB_NO_ARGS, NULL),
 	    ERR_DENIED);

@@ -409,7 +409,8 @@ inline_policies(void **state)
 
 /* ---- what counts for a decision ---- */
 
-/* One line for each, sorted: is it a boundary, holder, name, version, document. */
+/* The grants of an entity as sorted lines: whether it is a boundary, holder, name, version,
+ * document. */
 static struct str
 grants(struct fixture *f, struct str entity_id)
 {

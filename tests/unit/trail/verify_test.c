@@ -308,7 +308,7 @@ test_deleted(void **state)
 	r = run(&t);
 	assert_fault(&r.record, VERIFY_MISSING, 1, 3, "records 1 to 2 are missing before it");
 	assert_int_equal(r.valid_records, 0);
-	/* Of the tail no digest tells, but of what it covers. */
+	/* No digest vouches for the tail, only for the records that it covers. */
 	t = whole(f);
 	t.n_records = 7;
 	r = run(&t);
@@ -321,7 +321,7 @@ test_deleted(void **state)
 	    "records 1 to 8 are missing, for which digest 2 vouches");
 }
 
-/* Who verified nothing must not hear that all is well. */
+/* A run that verified nothing must not report success. */
 static void
 test_empty(void **state)
 {
@@ -500,7 +500,7 @@ test_digest_altered(void **state)
 	assert_fault(&r.digest, VERIFY_DIGEST_ORDER, 2, 1, "it comes after digest 1");
 }
 
-/* Signed, but not by who may. */
+/* Digests that are signed, but not by a certificate that may sign them. */
 static void
 test_digest_signer(void **state)
 {
@@ -590,7 +590,7 @@ test_stretch(void **state)
 	trail_make(f);
 }
 
-/* What claims to be of before the stretch, and stands within it. */
+/* A digest that claims to be from before the stretch, but stands within it. */
 static void
 test_stretch_inserted(void **state)
 {

@@ -49,7 +49,8 @@ add_all(struct fixture *f)
 	}
 }
 
-/* Of one list; each of n names, made of the prefix, is in it. */
+/* Returns how many statements a list request takes, and checks that the n names are in the
+ * answer. */
 static size_t
 statements(struct fixture *f, const char *body, const char *prefix, int n)
 {
