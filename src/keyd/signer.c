@@ -115,6 +115,22 @@ ocsp(void *ctx, struct ipc_in *m)
 	return 0;
 }
 
+/*
+ * What is signed is text: entries (wire.md 5.3) and digests of the trail. A certificate, a
+ * response and what is signed in a TLS handshake are not: each holds a byte below 0x20. So
+ * nobody can have an authority's key sign here what issue and ocsp refuse.
+ */
+static bool
+is_text(struct str s)
+{
+	size_t i;
+
+	for (i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] < 0x20 && s.p[i] != '\n')
+			return false;
+	return s.n > 0;
+}
+
 static int
 sign_blob(void *ctx, struct ipc_in *m)
 {
@@ -127,10 +143,14 @@ sign_blob(void *ctx, struct ipc_in *m)
 	if ((r = ipc_get_str(m, MAX_SEALED_KEY, &sealed)) != 0 ||
 	    (r = ipc_get_str(m, MAX_BLOB, &bytes)) != 0 || (r = ipc_get_end(m)) != 0)
 		return r;
+	if (!is_text(bytes)) {
+		q->result = ERR_SYNTAX;
+		return 0;
+	}
 	if ((q->result = keyd_cache_private_key(q->secrets->cache, sealed, &key)) != 0)
 		return 0;
 	buf_init(&signature, PRIVKEY_MAX_SIGNATURE_BYTES);
-	keyd_request_finish(q, privkey_pss_sign(key, bytes, &signature), &signature);
+	keyd_request_finish(q, privkey_sign(key, bytes, &signature), &signature);
 	return 0;
 }
 

@@ -105,9 +105,11 @@ key_set(X509 *x, const struct cert_request *rq)
 	evp = d2i_PUBKEY(NULL, &p, (long)rq->public_key.n);
 	if (evp == NULL || p != (const unsigned char *)rq->public_key.p + rq->public_key.n)
 		goto out;
-	/* The signatures of these two are verified as PSS, which only RSA has. */
 	r = ERR_RANGE;
-	if ((rq->profile == CERT_SIGNER || rq->profile == CERT_AUDIT) && !EVP_PKEY_is_a(evp, "RSA"))
+	if (rq->profile == CERT_SIGNER && !x509_signs_entries(evp))
+		goto out;
+	/* Digests are verified as PSS, which only RSA has. */
+	if (rq->profile == CERT_AUDIT && !EVP_PKEY_is_a(evp, "RSA"))
 		goto out;
 	r = X509_set_pubkey(x, evp) == 1 ? 0 : ERR_CRYPTO;
 out:

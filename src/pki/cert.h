@@ -36,10 +36,10 @@ struct cert_request {
 /*
  * Issues a certificate and appends its DER to out. issuer_der is empty for CERT_ROOT, which
  * issuer_key signs itself, and for no other. The serial number has 126 random bits. Errors:
- * ERR_RANGE (profile, name, SANs or times; a key for CERT_SIGNER or CERT_AUDIT that is not RSA; an
- * issuer that is missing, unexpected or no CA; an issuer_key that is not the issuer's), ERR_SYNTAX
- * (the issuer or the public key does not parse), ERR_CRYPTO (OpenSSL failed), ERR_TOOBIG (out is
- * full).
+ * ERR_RANGE (profile, name, SANs or times; a key for CERT_SIGNER that is neither RSA of 2048 bits
+ * or more nor on P-256; a key for CERT_AUDIT that is not RSA; an issuer that is missing, unexpected
+ * or no CA; an issuer_key that is not the issuer's), ERR_SYNTAX (the issuer or the public key does
+ * not parse), ERR_CRYPTO (OpenSSL failed), ERR_TOOBIG (out is full).
  */
 int cert_issue(struct privkey *issuer_key, struct str issuer_der, const struct cert_request *rq,
     const struct rng *rng, struct buf *out) MUST_CHECK;

@@ -68,7 +68,7 @@ chain_fault_text(enum chain_fault fault)
 	case CHAIN_STRICT:
 		return "a certificate breaks a rule of X.509";
 	case CHAIN_KEY:
-		return "the signer's key is not RSA of 2048 bits or more";
+		return "the signer's key is neither RSA of 2048 bits or more nor P-256";
 	case CHAIN_STAPLE_MISSING:
 		return "the OCSP response of a certificate is missing";
 	case CHAIN_STAPLE_BAD:
@@ -153,7 +153,7 @@ leaf_check(const struct work *w)
 {
 	const EVP_PKEY *key = X509_get0_pubkey(w->certs[0]);
 
-	if (key == NULL || !EVP_PKEY_is_a(key, "RSA") || EVP_PKEY_get_bits(key) < 2048)
+	if (key == NULL || !x509_signs_entries(key))
 		return CHAIN_KEY;
 	if (!name_is(w->certs[0], w->in->common_name))
 		return CHAIN_NAME;
@@ -334,5 +334,7 @@ chain_free(struct chain *c)
 int
 chain_blob_verify(const struct chain *c, struct str bytes, struct str signature)
 {
-	return x509_pss_verify(c->leaf, bytes, signature);
+	if (EVP_PKEY_is_a(c->leaf, "RSA"))
+		return x509_pss_verify(c->leaf, bytes, signature);
+	return x509_ecdsa_verify(c->leaf, bytes, signature);
 }

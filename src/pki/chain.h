@@ -32,7 +32,7 @@ enum chain_fault {
 	CHAIN_NOT_YET,        /* a certificate is not valid yet */
 	CHAIN_EXPIRED,        /* a certificate is no longer valid */
 	CHAIN_STRICT,         /* another rule of X.509 (x509_strict) is broken */
-	CHAIN_KEY,            /* the leaf's key is not RSA of 2048 bits or more */
+	CHAIN_KEY,            /* the leaf's key is neither RSA of 2048 bits or more nor P-256 */
 	CHAIN_STAPLE_MISSING, /* a certificate has no staple under its name */
 	CHAIN_STAPLE_BAD,     /* it does not parse, or is not a successful basic response */
 	CHAIN_STAPLE_SIGNER,  /* it is not signed by the certificate's issuer */
@@ -72,8 +72,12 @@ int chain_verify(const struct chain_input *in, struct chain **ret,
     enum chain_fault *ret_fault) MUST_CHECK;
 void chain_free(struct chain *c); /* NULL is fine */
 
-/* Checks that signature is the leaf's over bytes: RSASSA-PSS with SHA-256, MGF1-SHA-256 and a salt
- * of exactly 32 bytes. 0 or ERR_CRYPTO. PKCS#1 v1.5 and other salt lengths are refused too. */
+/*
+ * Checks that signature is the leaf's over bytes, by the one algorithm that the kind of the leaf's
+ * key allows. RSA: RSASSA-PSS with SHA-256, MGF1-SHA-256 and a salt of exactly 32 bytes. P-256:
+ * ECDSA with SHA-256, in strict DER. 0 or ERR_CRYPTO. PKCS#1 v1.5, other salt lengths and a
+ * signature of the other kind are refused too.
+ */
 int chain_blob_verify(const struct chain *c, struct str bytes, struct str signature) MUST_CHECK;
 
 #endif

@@ -227,12 +227,10 @@ digest_sign(struct privkey *k, const uint8_t *digest, size_t n, struct buf *out)
 }
 
 int
-privkey_pss_sign(struct privkey *k, struct str bytes, struct buf *out)
+privkey_sign(struct privkey *k, struct str bytes, struct buf *out)
 {
 	uint8_t digest[32];
 
-	if (k->kind != PRIVKEY_RSA2048)
-		return ERR_UNSUPPORTED;
 	if (EVP_Digest(bytes.p, bytes.n, digest, NULL, k->sha256, NULL) != 1)
 		return ERR_CRYPTO;
 	return digest_sign(k, digest, sizeof(digest), out);

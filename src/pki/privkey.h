@@ -49,9 +49,12 @@ int privkey_pem_write(const struct privkey *k, struct buf *out) MUST_CHECK;
 /* Appends the public half as SubjectPublicKeyInfo in DER. ERR_CRYPTO, ERR_TOOBIG. */
 int privkey_public_write(const struct privkey *k, struct buf *out) MUST_CHECK;
 
-/* Appends the RSASSA-PSS signature of bytes, with SHA-256, MGF1-SHA-256 and a salt of 32 bytes
- * (wire.md 5.3). ERR_UNSUPPORTED (not an RSA key), ERR_CRYPTO, ERR_TOOBIG. */
-int privkey_pss_sign(struct privkey *k, struct str bytes, struct buf *out) MUST_CHECK;
+/*
+ * Appends the signature of bytes, with SHA-256 and in the one way that the kind of the key has.
+ * RSA: RSASSA-PSS with MGF1-SHA-256 and a salt of 32 bytes (wire.md 5.3). P-256: ECDSA, as an
+ * ECDSA-Sig-Value in DER (RFC 3279 2.2.3). ERR_CRYPTO, ERR_TOOBIG.
+ */
+int privkey_sign(struct privkey *k, struct str bytes, struct buf *out) MUST_CHECK;
 
 /* Appends the signature that a TLS handshake needs. ERR_UNSUPPORTED (an algorithm that is unknown
  * or not this key's), ERR_RANGE (a digest of another length), ERR_CRYPTO, ERR_TOOBIG. */

@@ -17,8 +17,16 @@ X509 *x509_parse(struct str der);
  * if it failed. ERR_CRYPTO (it failed), ERR_TOOBIG (out is full). */
 int x509_take(unsigned char *der, int n, struct buf *out) MUST_CHECK;
 
-/* Checks a signature over bytes: RSASSA-PSS with SHA-256, MGF1-SHA-256 and a salt of exactly 32
- * bytes. 0 or ERR_CRYPTO. PKCS#1 v1.5 and other salt lengths are refused too. */
+/* May a signer have this key? RSA of 2048 bits or more may be, and EC on P-256. */
+bool x509_signs_entries(const EVP_PKEY *key);
+
+/*
+ * Check a signature over bytes, with SHA-256. 0 or ERR_CRYPTO. pss: RSASSA-PSS with MGF1-SHA-256
+ * and a salt of exactly 32 bytes; PKCS#1 v1.5, other salt lengths and keys that are not RSA are
+ * refused. ecdsa: an ECDSA-Sig-Value in DER (RFC 3279 2.2.3), in no other encoding; keys that are
+ * not EC are refused.
+ */
 int x509_pss_verify(EVP_PKEY *key, struct str bytes, struct str signature) MUST_CHECK;
+int x509_ecdsa_verify(EVP_PKEY *key, struct str bytes, struct str signature) MUST_CHECK;
 
 #endif

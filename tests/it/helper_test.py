@@ -248,6 +248,57 @@ class HelperTest(unittest.TestCase):
                       f"{self.fp}, request-id: req-77, for IAM principal: "
                       "arn:aws:iam::1:user/a", done.stdout)
 
+    # ---- signed on P-256 ----
+
+    def twins(self):
+        """Two signers of one name under one issuer: RSA and P-256; the second as a Pki."""
+        p256 = pkikit.Pki(self.dir / "p256")
+        p256.root, p256.intermediate = self.pki.root, self.pki.intermediate
+        p256.signer = p256.make(
+            "twin", pkikit.SIGNER_NAME, self.pki.intermediate,
+            "basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\n"
+            f"extendedKeyUsage=serverAuth\nsubjectAltName=DNS:{pkikit.SIGNER_NAME}\n", 30,
+            "P-256")
+        return p256
+
+    def test_live_key_signed_on_p256(self):
+        p256 = self.twins()
+        self.both_ways(self.key + "\n", 0, p256.entry(INSTANCE, self.key), chain=p256.chain,
+                       staples=p256.staples())
+
+    def test_a_signature_of_the_other_kind(self):
+        p256 = self.twins()
+        self.both_ways("", 1, self.entry(), chain=p256.chain, staples=p256.staples())
+        self.both_ways("", 1, p256.entry(INSTANCE, self.key))
+
+    def test_a_leaf_with_the_other_leafs_staple(self):
+        p256 = self.twins()
+        staples = p256.staples()
+        self.both_ways("", 1, p256.entry(INSTANCE, self.key), chain=p256.chain,
+                       staples=self.staples)
+        staples[p256.signer.sha1] = self.staples[self.pki.signer.sha1]
+        self.both_ways("", 1, p256.entry(INSTANCE, self.key), chain=p256.chain, staples=staples)
+
+    def test_a_signature_on_p256_that_is_damaged(self):
+        p256 = self.twins()
+        for change in (lambda s: s[:-1], lambda s: s + b"\0", lambda s: s[:8],
+                       lambda s: bytes([s[0], 0x81]) + s[1:], lambda s: s[:-1] + bytes([s[-1] ^ 1]),
+                       lambda s: b"\x30\x06\x02\x01\0\x02\x01\0"):
+            self.serve(p256.entry(INSTANCE, self.key, change=change), chain=p256.chain,
+                       staples=p256.staples())
+            self.check("", 1)
+
+    def test_a_signer_on_p256_that_is_revoked(self):
+        p256 = self.twins()
+        self.both_ways("", 1, p256.entry(INSTANCE, self.key), chain=p256.chain,
+                       staples=p256.staples(status=pkikit.REVOKED))
+
+    def test_another_curve(self):
+        pki = pkikit.Pki(self.dir / "p384", kind="P-384")
+        self.configure(root=pki.root.crt)
+        self.both_ways("", 1, pki.entry(INSTANCE, self.key), chain=pki.chain,
+                       staples=pki.staples())
+
     # ---- there is none ----
 
     def test_no_live_key(self):

@@ -80,11 +80,15 @@ class Cert:
         return items[0][1], items[4][1], spki[1][2][1:]
 
 
+RSA = "rsa:2048"
+
+
 class Pki:
-    """root > intermediate > signer, in a folder."""
+    """root > intermediate > signer, in a folder. kind: of the signer's key, RSA or the name
+    of a curve."""
 
     def __init__(self, folder, name="signing", signer=SIGNER_NAME, days=30, san=None,
-                 digest="sha256"):
+                 digest="sha256", kind=RSA):
         self.folder, self.digest = pathlib.Path(folder), digest
         self.folder.mkdir(exist_ok=True)
         ca = "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\n"
@@ -94,15 +98,17 @@ class Pki:
         self.signer = self.make(
             "signer", signer, self.intermediate,
             "basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\n"
-            f"extendedKeyUsage=serverAuth\nsubjectAltName=DNS:{san or signer}\n", days)
+            f"extendedKeyUsage=serverAuth\nsubjectAltName=DNS:{san or signer}\n", days, kind)
 
-    def make(self, name, common_name, issuer, extensions, days, kind="rsa:2048"):
+    def make(self, name, common_name, issuer, extensions, days, kind=RSA):
         cert = Cert(self.folder, name)
         conf, csr = self.folder / f"{name}.cnf", self.folder / f"{name}.csr"
         conf.write_text("[req]\ndistinguished_name=dn\n[dn]\n[ext]\n"
                         "subjectKeyIdentifier=hash\n" + extensions +
                         ("authorityKeyIdentifier=keyid\n" if issuer else ""))
-        openssl("req", "-new", "-newkey", kind, "-nodes", "-keyout", cert.key, "-out", csr,
+        key = [kind] if kind == RSA else ["ec", "-pkeyopt", f"ec_paramgen_curve:{kind}"]
+        cert.rsa = kind == RSA
+        openssl("req", "-new", "-newkey", *key, "-nodes", "-keyout", cert.key, "-out", csr,
                 "-subj", f"/CN={common_name}", "-config", conf)
         how = ["-CA", issuer.crt, "-CAkey", issuer.key] if issuer else ["-signkey", cert.key]
         openssl("x509", "-req", "-in", csr, "-out", cert.crt, "-days", days, f"-{self.digest}",
@@ -142,13 +148,15 @@ class Pki:
         return {name: base64.b64encode(d).decode() for name, d in made.items()}
 
     def entry(self, instance, key, until=60, request="req-1", salt=32, signer=None,
-              caller="arn:aws:iam::123456789012:root"):
-        """A signed entry of the active-keys document."""
+              caller="arn:aws:iam::123456789012:root", change=None):
+        """A signed entry of the active-keys document. change: what becomes of the signature."""
         text = (f"#Timestamp={int(time.time()) + until}\n#Instance={instance}\n"
                 f"#Caller={caller}\n#Request={request}\n{key.strip()}\n")
-        sig = openssl("dgst", "-sha256", "-sign", (signer or self.signer).key,
-                      "-sigopt", "rsa_padding_mode:pss", "-sigopt", f"rsa_pss_saltlen:{salt}",
-                      "-sigopt", "rsa_mgf1_md:sha256", data=text.encode())
+        signer = signer or self.signer
+        pss = ["-sigopt", "rsa_padding_mode:pss", "-sigopt", f"rsa_pss_saltlen:{salt}",
+               "-sigopt", "rsa_mgf1_md:sha256"] if signer.rsa else []
+        sig = openssl("dgst", "-sha256", "-sign", signer.key, *pss, data=text.encode())
+        sig = change(sig) if change else sig
         return text + base64.b64encode(sig).decode() + "\n"
 
 

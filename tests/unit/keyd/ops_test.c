@@ -236,13 +236,13 @@ ask_sign(struct rig *rig, struct str sealed, struct str bytes)
 	return ask(rig, core_kind(m.type), &m);
 }
 
-/* root, intermediate, signer. */
+/* root, intermediate, signer with a key of that kind. */
 static void
-make_chain(struct rig *rig, struct made c[static 3])
+make_chain(struct rig *rig, uint8_t kind, struct made c[static 3])
 {
 	make_key(rig, PRIVKEY_RSA2048, &c[0]);
 	make_key(rig, PRIVKEY_RSA2048, &c[1]);
-	make_key(rig, PRIVKEY_RSA2048, &c[2]);
+	make_key(rig, kind, &c[2]);
 	make_cert(rig, &c[0], CERT_ROOT, "openeic-root-ca-1", &c[0]);
 	make_cert(rig, &c[0], CERT_INTERMEDIATE, "openeic-intermediate-ca-1", &c[1]);
 	make_cert(rig, &c[1], CERT_SIGNER, SIGNER, &c[2]);
@@ -259,9 +259,8 @@ made_release(struct made *c, size_t n)
 }
 
 static void
-a_chain_made_by_keyd_verifies(void **state)
+chain_made_by_keyd(struct rig *rig, uint8_t kind)
 {
-	struct rig *rig = *state;
 	struct chain_staple staples[2];
 	struct buf staple[2], pem, signature;
 	enum chain_fault fault;
@@ -270,7 +269,7 @@ a_chain_made_by_keyd_verifies(void **state)
 	char names[2][41];
 	size_t i;
 
-	make_chain(rig, c);
+	make_chain(rig, kind, c);
 	buf_init(&pem, MAX_FIELD);
 	for (i = 0; i < 3; i++)
 		pem_write(&pem, "CERTIFICATE", buf_view(&c[2 - i].cert));
@@ -302,20 +301,71 @@ a_chain_made_by_keyd_verifies(void **state)
 }
 
 static void
+a_chain_made_by_keyd_verifies(void **state)
+{
+	chain_made_by_keyd(*state, PRIVKEY_RSA2048);
+	chain_made_by_keyd(*state, PRIVKEY_P256);
+}
+
+/* Whatever the key: no certificate, no response, and nothing of a TLS handshake. */
+static void
+text_alone_is_signed(void **state)
+{
+	static const struct {
+		struct str bytes;
+		bool text;
+	} rows[] = {
+		{ { "#Timestamp=1\nkey\n", 17 }, true },
+		{ { "{\"version\":1,\"of\":\"digests\"}", 28 }, true },
+		{ { "\xc3\xa9", 2 }, true },
+		{ { "", 0 }, false },
+		{ { "\0", 1 }, false },
+		{ { "a\tb", 3 }, false },
+		{ { "a\r\n", 3 }, false },
+		{ { "a\n\x1f", 3 }, false },
+		{ { "\x02", 1 }, false },
+		{ { "    TLS 1.3, server CertificateVerify\0x", 39 }, false },
+	};
+	struct rig *rig = *state;
+	struct made c[3];
+	struct buf signature;
+	size_t i, k;
+
+	make_chain(rig, PRIVKEY_P256, c);
+	for (k = 1; k < 3; k++) {
+		for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+			assert_int_equal(ask_sign(rig, buf_view(&c[k].sealed), rows[i].bytes),
+			    rows[i].text);
+			if (!rows[i].text) {
+				take_reason(rig, ERR_SYNTAX);
+				continue;
+			}
+			take(rig, &signature);
+			take_end(rig);
+			buf_release(&signature);
+		}
+		/* The whole certificate, and what of it an issuer signs. */
+		assert_false(ask_sign(rig, buf_view(&c[k].sealed), buf_view(&c[2].cert)));
+		take_reason(rig, ERR_SYNTAX);
+		assert_false(
+		    ask_sign(rig, buf_view(&c[k].sealed), str_from(buf_view(&c[2].cert), 4)));
+		take_reason(rig, ERR_SYNTAX);
+	}
+	made_release(c, 3);
+}
+
+static void
 what_cannot_be_done_is_answered(void **state)
 {
 	struct rig *rig = *state;
-	struct made c[3], ec[1];
+	struct made c[3];
 	struct ipc_out m;
 
-	make_chain(rig, c);
-	make_key(rig, PRIVKEY_P256, &ec[0]);
+	make_chain(rig, PRIVKEY_RSA2048, c);
 	ipc_begin(&m, MSG_CK_NEW_KEY);
 	ipc_put_u8(&m, 3);
 	assert_false(ask(rig, core_kind(m.type), &m));
 	take_reason(rig, ERR_RANGE);
-	assert_false(ask_sign(rig, buf_view(&ec[0].sealed), STR("x")));
-	take_reason(rig, ERR_UNSUPPORTED);
 	assert_false(ask_sign(rig, STR("garbage"), STR("x")));
 	take_reason(rig, ERR_CRYPTO);
 	assert_false(ask_sign(rig, buf_view(&c[2].public), STR("x")));
@@ -334,7 +384,6 @@ what_cannot_be_done_is_answered(void **state)
 	assert_false(ask_ocsp(rig, &c[1], &c[2], UINT64_MAX));
 	take_reason(rig, ERR_RANGE);
 	made_release(c, 3);
-	made_release(ec, 1);
 }
 
 /* ---- front ---- */
@@ -654,6 +703,7 @@ main(void)
 		cmocka_unit_test(secrets_that_do_not_open_fail),
 		cmocka_unit_test(new_secrets_are_sealed_and_differ),
 		cmocka_unit_test(a_chain_made_by_keyd_verifies),
+		cmocka_unit_test(text_alone_is_signed),
 		cmocka_unit_test(what_cannot_be_done_is_answered),
 		cmocka_unit_test(front_gets_tls_signatures),
 		cmocka_unit_test(nonsense_closes_the_channel_alone),

@@ -169,7 +169,7 @@ blobs_of_privkey_verify(void **state)
 	buf_init(&sig, PRIVKEY_MAX_SIGNATURE_BYTES);
 	buf_init(&text, 200);
 	buf_str(&text, BLOB);
-	assert_int_equal(privkey_pss_sign(peer->keys[LEAF], BLOB, &sig), 0);
+	assert_int_equal(privkey_sign(peer->keys[LEAF], BLOB, &sig), 0);
 	assert_int_equal(chain_blob_verify(c, buf_view(&text), buf_view(&sig)), 0);
 	for (i = 0; i < text.n; i++) {
 		text.p[i] ^= 1;

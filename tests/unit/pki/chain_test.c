@@ -134,7 +134,7 @@ static void
 leaf_with_ec_key(struct scene *s)
 {
 	X509 *x = x509_of(&s->der[0]);
-	EVP_PKEY *ec = EVP_EC_gen("P-256");
+	EVP_PKEY *ec = EVP_EC_gen("P-384");
 
 	X509_set_pubkey(x, ec);
 	EVP_PKEY_free(ec);
