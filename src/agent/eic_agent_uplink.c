@@ -120,6 +120,12 @@ on_opened(void *ctx)
 	send_imds(ctx, &out);
 }
 
+static bool
+helper_openeic(const struct process *p)
+{
+	return p->settings.helper == AGENT_HELPER_OPENEIC;
+}
+
 static int
 on_text(void *ctx, struct str text, struct errinfo *ei)
 {
@@ -136,6 +142,11 @@ on_text(void *ctx, struct str text, struct errinfo *ei)
 	}
 	if (r != 0 || m.type == LINK_UNKNOWN)
 		return r;
+	/* It would let nobody in; better that the agent is seen to be away. */
+	if (m.type == LINK_SIGNER && m.signer.ecdsa && !helper_openeic(p)) {
+		err_set(ei, "signer: ECDSA is nothing that the setting helper = stock allows");
+		return ERR_DENIED;
+	}
 	if (m.type == LINK_SYNCED)
 		log_info("synced", log_c("endpoint", p->settings.endpoint));
 	link_ipc_write(&out, &m);
@@ -262,6 +273,7 @@ set_up(struct process *p)
 	o.io = p->io = conn_io_new(p->loop);
 	o.endpoint = str_of(p->settings.endpoint);
 	o.server_name = str_of(p->settings.server_name);
+	o.hello.helper_openeic = helper_openeic(p);
 	o.min_ms = p->settings.reconnect_min_ms;
 	o.max_ms = p->settings.reconnect_max_ms;
 	o.silence_ms = p->settings.silence_s * 1000;

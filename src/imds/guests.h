@@ -24,6 +24,7 @@ struct guest {
 	struct tokens tokens;
 	int64_t rate_at_ms; /* the limit of its request rate, kept by imds/server.c */
 	int32_t rate_left;
+	uint32_t warned; /* the signer (its generation) of which imds/handle.c has warned */
 	/* private to guests.c */
 	struct in6_addr ip;
 	char *block; /* the memory that desc points into */

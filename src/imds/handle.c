@@ -3,6 +3,7 @@
  */
 #include "imds/handle.h"
 
+#include "base/log.h"
 #include "base/num.h"
 #include "codec/uri.h"
 #include "imds/tree.h"
@@ -139,6 +140,26 @@ status_of(int r)
 	return r == ERR_SYNTAX ? 400 : 404;
 }
 
+/*
+ * Under a signer on P-256 nobody should read its certificate by this path: our helper has it with
+ * the bundle, and the stock scripts, which read it here, cannot verify what it signs. They refuse
+ * and log nothing, so it is said here, once for each guest and signer.
+ */
+static void
+stock_warn(const struct handle_input *in, const struct signer *signer, struct str path)
+{
+	while (str_ends(path, STR("/")))
+		path = str_head(path, path.n - 1);
+	if (signer == NULL || !signer->desc.ecdsa || in->guest->warned == signer->generation ||
+	    !str_ends(path, STR("/managed-ssh-keys/signer-cert")))
+		return;
+	in->guest->warned = signer->generation;
+	log_warn("helper", log_s("instance", in->guest->desc.instance_id),
+	    log_c("why",
+		"signer-cert was read as the stock scripts read it: they can let nobody in while "
+		"the setting helper is openeic"));
+}
+
 static int
 tree_answer(const struct handle_input *in, struct str path, struct answer *a, struct buf *out)
 {
@@ -157,6 +178,7 @@ tree_answer(const struct handle_input *in, struct str path, struct answer *a, st
 	if (status != 200) {
 		refuse(a, status);
 	} else {
+		stock_warn(in, view.signer, path);
 		a->status = 200;
 		a->body = buf_view(&body);
 		header(a, STR("Content-Type"),

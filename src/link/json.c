@@ -244,6 +244,7 @@ read_message(struct arena *a, const struct json *doc, const struct peer *peer, i
     struct link_message *ret, struct errinfo *ei)
 {
 	const char *where = "type", *message = "message";
+	const struct json *v;
 	const struct shape *s;
 	struct str type;
 	size_t i;
@@ -256,7 +257,10 @@ read_message(struct arena *a, const struct json *doc, const struct peer *peer, i
 	message = s->name;
 	for (i = 0; i < s->n && r == 0; i++) {
 		where = s->members[i].name;
-		r = read_member(a, &s->members[i], json_get(doc, where), now_ms, &ret->guest);
+		v = json_get(doc, where);
+		if (v == NULL && s->members[i].optional)
+			continue;
+		r = read_member(a, &s->members[i], v, now_ms, &ret->guest);
 		if (r == 0)
 			r = shape_check(&s->members[i], &ret->guest);
 	}

@@ -16,10 +16,10 @@ int link_json_write(const struct link_message *m, int64_t now_ms, struct buf *ou
 
 /*
  * The first reads a message from eicd, the second one from an agent (of which hello is the
- * only one). A message must have all members of its type, each of the right kind and as
- * link_check requires; other members are ignored. A type that this side does not send, such
- * as one of a later version, is read as LINK_UNKNOWN. Texts and arrays live in a. A key's
- * deadline becomes now_ms (boot clock) plus its ttl_ms.
+ * only one). A message must have all members of its type but optional ones, each of the right
+ * kind and as link_check requires; other members are ignored. A type that this side does not
+ * send, such as one of a later version, is read as LINK_UNKNOWN. Texts and arrays live in a. A
+ * key's deadline becomes now_ms (boot clock) plus its ttl_ms.
  *
  * ERR_SYNTAX, ERR_DUP, ERR_RANGE, ERR_TOOBIG; ei (may be NULL) names type and member, never
  * a value. After an error ret->type is the type of the message, or LINK_UNKNOWN when the

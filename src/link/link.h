@@ -65,12 +65,14 @@ struct link_map {
 
 struct link_hello {
 	struct str version;
+	bool helper_openeic; /* its guests' sshd asks our helper, which reads ECDSA too */
 };
 
 struct link_signer {
 	struct str signer_id;    /* SHA-1 of the leaf's DER, upper-case hex */
 	struct str chain;        /* PEM, leaf first */
 	struct link_map staples; /* from a certificate's SHA-1 to its OCSPResponse in base64 */
+	bool ecdsa;              /* the leaf's key is on P-256; else it is RSA */
 };
 
 /* Texts that may be empty are marked (*). */

@@ -87,6 +87,13 @@ entry_valid(struct str e)
 
 static const struct shape_member hello[] = {
 	LINE(struct link_hello, version, 0, LINK_MAX_VERSION_LEN, NULL),
+	/* An agent of an earlier version says nothing of it. */
+	{ .name = "helper",
+	    .kind = SHAPE_SWITCH,
+	    .at = offsetof(struct link_hello, helper_openeic),
+	    .off = "stock",
+	    .on = "openeic",
+	    .optional = true },
 };
 
 static const struct shape_member signer[] = {
@@ -98,6 +105,13 @@ static const struct shape_member signer[] = {
 	    .key = { 1, LINK_SIGNER_ID_LEN, sha1_valid },
 	    .text = { 1, LINK_MAX_STAPLE_BYTES, base64_valid },
 	    .max = LINK_MAX_STAPLES },
+	/* An eicd of an earlier version says nothing of it. */
+	{ .name = "algorithm",
+	    .kind = SHAPE_SWITCH,
+	    .at = offsetof(struct link_signer, ecdsa),
+	    .off = "RSASSA-PSS-SHA256",
+	    .on = "ECDSA-P256-SHA256",
+	    .optional = true },
 };
 
 #define MUST(m, form) LINE(struct link_guest, m, 1, LINK_MAX_TEXT, form)

@@ -40,6 +40,7 @@ struct shape_member {
 	struct shape_text key;  /* limits of a map's names */
 	int64_t min, max;       /* limits of a number; max also of entries in a list or map */
 	const char *off, *on;   /* the two words of a switch in JSON */
+	bool optional;          /* of a switch: JSON may lack it, which means off */
 };
 
 enum shape_speaker {

@@ -16,6 +16,8 @@
 #define TEXT(field, least) \
 	AT(field), .min = (least), .max = sizeof(((struct agent_settings *)0)->field) - 1
 
+/* In the order of enum agent_helper. */
+static const char *const helpers[] = { "stock", "openeic", NULL };
 static const char *const log_levels[] = { "debug", "info", "warn", "error", NULL };
 
 static const struct setting rows[] = {
@@ -61,6 +63,16 @@ static const struct setting rows[] = {
 	    .pattern = INSTANCE,
 	    .text = "The instance that this machine itself is. If empty, it only serves its "
 		    "guests." },
+	{ .section = "agent",
+	    .name = "helper",
+	    .type = SETTING_ENUM,
+	    AT(helper),
+	    .words = helpers,
+	    .dflt = "stock",
+	    .text = "What sshd asks for keys on this agent's machines: openeic if it is "
+		    "eic_run_authorized_keys of openeic on all of them, else stock. Keys for "
+		    "openeic are signed by ECDSA, which takes eicd a tenth of the time; the "
+		    "stock scripts verify RSA alone, and with openeic they let nobody in." },
 	{ .section = "agent",
 	    .name = "state_dir",
 	    .type = SETTING_PATH,

@@ -8,6 +8,12 @@
 
 #define AGENT_CONFIG_PATH "/etc/openeic/agent.conf"
 
+/* What sshd asks on this agent's machines. */
+enum agent_helper {
+	AGENT_HELPER_STOCK,
+	AGENT_HELPER_OPENEIC,
+};
+
 struct agent_settings {
 	/* [agent] */
 	char endpoint[161];    /* host:port of eicd */
@@ -16,6 +22,7 @@ struct agent_settings {
 	char certificate[SETTINGS_PATH_BYTES];
 	char key[SETTINGS_PATH_BYTES];
 	char instance_id[33]; /* the agent's own instance; empty: it has only guests */
+	int64_t helper;       /* enum agent_helper */
 	char state_dir[SETTINGS_PATH_BYTES];
 	char run_dir[SETTINGS_PATH_BYTES];
 	char libexec_dir[SETTINGS_PATH_BYTES];

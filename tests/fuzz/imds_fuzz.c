@@ -42,7 +42,7 @@ guest_make(struct guests *guests, struct signers *signers)
 		.http_endpoint = true,
 		.http_tokens_required = true,
 		.hop_limit = 2 };
-	struct link_signer s = { STR(LEAF), STR("PEM"), { staples, 1 } };
+	struct link_signer s = { STR(LEAF), STR("PEM"), { staples, 1 }, false };
 	struct link_key k = { STR("i-0123456789abcdef0"), STR("ec2-user"), STR("r"), STR(LEAF),
 		1000, STR("entry\n") };
 	struct guest *guest;

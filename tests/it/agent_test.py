@@ -554,6 +554,84 @@ class AgentTest(Case):
         self.assertEqual(done.stdout, OWN)
 
 
+class HelperSettingTest(Case):
+    """What the agent says of its helper, and what it then takes."""
+
+    def p256(self, algorithm="ECDSA-P256-SHA256"):
+        pki = self.twin()
+        return {**self.signer(pki, pki.staples()), "algorithm": algorithm}, pki
+
+    def twin(self):
+        """A signer on P-256, under the issuer of the RSA one."""
+        twin = pkikit.Pki.__new__(pkikit.Pki)
+        twin.folder, twin.digest = self.folder, self.pki.digest
+        twin.root, twin.intermediate = self.pki.root, self.pki.intermediate
+        twin.signer = twin.make(
+            "twin", pkikit.SIGNER_NAME, twin.intermediate,
+            "basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\n"
+            f"extendedKeyUsage=serverAuth\nsubjectAltName=DNS:{pkikit.SIGNER_NAME}\n", 30,
+            "P-256")
+        return twin
+
+    def logged_about_stock(self):
+        return self.agent.logged().count("as the stock scripts read it")
+
+    def test_stock_is_the_default_and_takes_rsa_alone(self):
+        link = self.up(self.key_message())
+        self.assertEqual(link.hello["helper"], "stock")
+        link.say(self.p256()[0])
+        self.assertTrue(link.ended.wait(60))
+        self.assertEqual(link.closed_with, 1008)
+        self.assertIn("ev=uplink_close code=1008 why=\"signer: ECDSA", self.agent.logged())
+        # What was told before is served on, and a good connection counts.
+        self.assertEqual(self.agent.get(MANAGED + "signer-cert/"), (200, self.pki.chain))
+        self.assertIsNotNone(self.agent.keys())
+        link = self.eicd.link()
+        self.sync(link, {**self.signer(), "algorithm": "RSASSA-PSS-SHA256"}, self.key_message())
+        link.say(self.guest(public_ip="203.0.113.1"))
+        wait_for("both", lambda: self.agent.get(META + "public-ipv4")[0] == 200)
+        self.assertFalse(link.ended.is_set())
+        self.assertEqual(self.logged_about_stock(), 0)
+
+    def test_openeic_is_served_what_p256_signed(self):
+        self.agent = Agent(self.folder, self.tls, self.eicd.port, helper="openeic").start()
+        link = self.eicd.link()
+        self.assertEqual(link.hello["helper"], "openeic")
+        signer, twin = self.p256()
+        for m in (signer, self.guest(), self.guest(OWN, "10.9.9.9"),
+                  self.key_message(instance=OWN, pki=twin), {"type": "synced"}):
+            link.say(m)
+        wait_for("sync", lambda: self.agent.get(META + "instance-id/"))
+        conf = self.folder / "helper.conf"
+        conf.write_text(f"[helper]\nroot = {self.pki.root.crt}\nsocket = {self.agent.socket}\n"
+                        f"instance_id =\nasset_tag = {self.folder}/none\n")
+        done = subprocess.run([HELPER, "-c", conf, USER, self.fp], check=False, text=True,
+                              capture_output=True)
+        self.assertEqual((done.returncode, done.stdout), (0, self.key + "\n"), done.stderr)
+        self.assertEqual(self.logged_about_stock(), 0)
+        # Who reads as the stock scripts do gets this signer's own documents; told once.
+        for _ in range(3):
+            self.assertEqual(self.agent.get(MANAGED + "signer-cert/"), (200, twin.chain))
+        names = self.agent.get(MANAGED + "signer-ocsp/")[1].split()
+        self.assertIn(twin.signer.sha1, names)
+        self.assertNotIn(self.pki.signer.sha1, names)
+        self.assertEqual(self.logged_about_stock(), 1)
+        self.assertIn(f'instance="{GUEST}"', self.agent.logged())
+
+    def test_openeic_takes_rsa_too(self):
+        self.agent = Agent(self.folder, self.tls, self.eicd.port, helper="openeic").start()
+        self.sync(self.eicd.link(), self.key_message())
+        wait_for("the key", self.agent.keys)
+        self.assertEqual(self.agent.get(MANAGED + "signer-cert/"), (200, self.pki.chain))
+        self.assertEqual(self.logged_about_stock(), 0)
+
+    def test_an_algorithm_that_is_not_known(self):
+        link = self.up(self.key_message())
+        link.say(self.p256("ECDSA-P384-SHA384")[0])
+        self.assertTrue(link.ended.wait(60))
+        self.assertEqual(link.closed_with, 1008)
+
+
 class StockTest(Case):
     """The requests of the stock scripts (wire.md 5.1), made by curl."""
 

@@ -83,7 +83,7 @@ opts(struct rig *r, struct str version)
 		.io = r->io,
 		.rng = rand_system(),
 		.server_name = STR("eic.test"),
-		.hello = { .version = version },
+		.hello = { .version = version, .helper_openeic = true },
 		.min_ms = 250,
 		.max_ms = 10000,
 		.silence_ms = 60000,
@@ -165,7 +165,8 @@ after(struct str s, const char *name)
 static void
 test_opening_and_hello(void **state)
 {
-	static const char said[] = "{\"type\":\"hello\",\"version\":\"1.2 \\\"x\\\"\"}";
+	static const char said[] = "{\"type\":\"hello\",\"version\":\"1.2 \\\"x\\\"\","
+				   "\"helper\":\"openeic\"}";
 	char version[] = "1.2 \"x\""; /* copied: it is gone when hello is said */
 	const size_t n = sizeof(said) - 1;
 	struct str key;

@@ -7,7 +7,7 @@
 #define S(n, text) "\0\0\0" n text
 /* clang-format off */
 static const char signer_bytes[] = S("\x28", LEAF) S("\3", "PEM")
-    "\0\1" S("\x28", LEAF) S("\4", "AA==");
+    "\0\1" S("\x28", LEAF) S("\4", "AA==") "\1";
 static const char guest_bytes[] = S("\x13", ID)
     S("\1", "1") S("\1", "2") S("\1", "3") S("\1", "4") S("\1", "5") S("\1", "6") S("\1", "7")
     S("\1", "8") S("\1", "9") S("\1", "a") S("\1", "b") S("\1", "c") S("\1", "d") S("\1", "e")
@@ -53,7 +53,7 @@ message(enum link_type type)
 	size_t i;
 
 	if (type == LINK_SIGNER)
-		m.signer = (struct link_signer){ STR(LEAF), STR("PEM"), { staples, 1 } };
+		m.signer = (struct link_signer){ STR(LEAF), STR("PEM"), { staples, 1 }, true };
 	if (type == LINK_KEY) {
 		m.key.os_user = STR("u");
 		m.key.deadline_ms = 2000;

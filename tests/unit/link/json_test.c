@@ -4,8 +4,9 @@
  */
 #include "kit.h"
 
-static const char signer[] = "{\"type\":\"signer\",\"signer_id\":\"" LEAF "\",\"chain\":\"PEM\\n\","
-			     "\"staples\":{\"" LEAF "\":\"b2NzcA==\"}}";
+static const char signer[] =
+    "{\"type\":\"signer\",\"signer_id\":\"" LEAF "\",\"chain\":\"PEM\\n\","
+    "\"staples\":{\"" LEAF "\":\"b2NzcA==\"},\"algorithm\":\"RSASSA-PSS-SHA256\"}";
 static const char guest[] =
     "{\"type\":\"guest\",\"instance_id\":\"i-0123456789abcdef0\","
     "\"private_ip\":\"10.0.0.5\",\"public_ip\":\"\",\"mac\":\"02:00:00:00:00:05\","
@@ -23,7 +24,7 @@ static const char key[] =
 static const char key_gone[] =
     "{\"type\":\"key_gone\",\"instance_id\":\"i-1\",\"request_id\":\"r1\"}";
 
-static const char hello[] = "{\"type\":\"hello\",\"version\":\"0.1.0\"}";
+static const char hello[] = "{\"type\":\"hello\",\"version\":\"0.1.0\",\"helper\":\"stock\"}";
 
 static int
 parse(struct arena *a, const char *text, struct link_message *m)
@@ -45,6 +46,7 @@ test_accepted(void **state)
 	assert_true(str_eq_c(m.signer.chain, "PEM\n"));
 	assert_int_equal(m.signer.staples.n, 1);
 	assert_true(str_eq_c(m.signer.staples.v[0].value, "b2NzcA=="));
+	assert_false(m.signer.ecdsa);
 
 	assert_int_equal(parse(a, guest, &m), 0);
 	assert_int_equal(m.type, LINK_GUEST);
@@ -77,6 +79,41 @@ test_accepted(void **state)
 	assert_int_equal(link_json_parse_hello(a, str_of(hello), &m, NULL), 0);
 	assert_int_equal(m.type, LINK_HELLO);
 	assert_true(str_eq_c(m.hello.version, "0.1.0"));
+	assert_false(m.hello.helper_openeic);
+	arena_free(a);
+}
+
+/* What an earlier version does not say, and what a later one says. */
+static void
+test_kinds_of_helper_and_signer(void **state)
+{
+	static const struct {
+		const char *text;
+		bool on;
+	} rows[] = {
+		{ "{\"type\":\"hello\",\"version\":\"0.1.0\"}", false },
+		{ "{\"type\":\"hello\",\"version\":\"1\",\"helper\":\"openeic\"}", true },
+		{ "{\"type\":\"signer\",\"signer_id\":\"" LEAF "\",\"chain\":\"P\",\"staples\":{}}",
+		    false },
+		{ "{\"type\":\"signer\",\"signer_id\":\"" LEAF
+		  "\",\"chain\":\"P\",\"staples\":{},\"algorithm\":\"ECDSA-P256-SHA256\"}",
+		    true },
+	};
+	struct arena *a = arena_new(1 << 20);
+	struct link_message m;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(rows); i++) {
+		if (i < 2) {
+			assert_int_equal(link_json_parse_hello(a, str_of(rows[i].text), &m, NULL),
+			    0);
+			assert_int_equal(m.hello.helper_openeic, rows[i].on);
+		} else {
+			assert_int_equal(parse(a, rows[i].text, &m), 0);
+			assert_int_equal(m.signer.ecdsa, rows[i].on);
+		}
+	}
 	arena_free(a);
 }
 
@@ -108,6 +145,10 @@ static const struct {
 	{ signer, "b2NzcA==", "b2NzcA=", ERR_SYNTAX },
 	{ signer, "b2NzcA==", "", ERR_SYNTAX },
 	{ signer, "\"chain\"", "\"signer_id\"", ERR_DUP },
+	{ signer, "RSASSA-PSS-SHA256", "ECDSA-P384-SHA384", ERR_RANGE },
+	{ signer, "RSASSA-PSS-SHA256", "rsassa-pss-sha256", ERR_RANGE },
+	{ signer, "\"RSASSA-PSS-SHA256\"", "null", ERR_SYNTAX },
+	{ signer, "\"RSASSA-PSS-SHA256\"", "true", ERR_SYNTAX },
 	{ guest, "\"i-0123456789abcdef0\"", "\"i-1\"", ERR_SYNTAX },
 	{ guest, "\"i-0123456789abcdef0\"", "7", ERR_SYNTAX },
 	{ guest, "\"10.0.0.5\"", "\"10.0.0.500\"", ERR_SYNTAX },
@@ -132,6 +173,11 @@ static const struct {
 	{ hello, "0.1.0", "a\\nb", ERR_SYNTAX },
 	{ hello, "\"0.1.0\"", "[[[{}]]]", ERR_TOOBIG },
 	{ hello, "version", "versio", ERR_SYNTAX },
+	{ hello, "stock", "", ERR_RANGE },
+	{ hello, "stock", "OpenEIC", ERR_RANGE },
+	{ hello, "\"stock\"", "null", ERR_SYNTAX },
+	{ hello, "\"stock\"", "1", ERR_SYNTAX },
+	{ hello, "\"stock\"", "\"stock\",\"helper\":\"openeic\"", ERR_DUP },
 	{ guest_gone, "\"i-1\"", "\"\"", ERR_SYNTAX },
 	{ guest_gone, "\"i-1\"", "null", ERR_SYNTAX },
 	{ guest_gone, "instance_id", "id", ERR_SYNTAX },
@@ -227,6 +273,9 @@ test_each_member_must_be_there_and_of_its_kind(void **state)
 			for (k = 0; k < COUNT(values); k++) {
 				struct link_message m = kit_message(type);
 
+				/* test_kinds_of_helper_and_signer has those that may be missing. */
+				if (values[k] == NULL && shape_of(type)->members[i].optional)
+					continue;
 				arena_reset(a);
 				assert_refused(a, type, i, changed(a, &m, i, values[k]),
 				    ERR_SYNTAX);
@@ -289,9 +338,10 @@ test_no_member_beyond_its_limits(void **state)
 
 /* The order of the members, and that of the types, stands here once more. */
 static const char *const written[] = {
-	[LINK_HELLO] = "{\"type\":\"hello\",\"version\":\"0.1.0\"}",
+	[LINK_HELLO] = "{\"type\":\"hello\",\"version\":\"0.1.0\",\"helper\":\"openeic\"}",
 	[LINK_SIGNER] = "{\"type\":\"signer\",\"signer_id\":\"" LEAF "\",\"chain\":\"PEM\\n\","
-			"\"staples\":{\"" LEAF "\":\"b2NzcDE=\",\"" ISSUER "\":\"b2NzcDI=\"}}",
+			"\"staples\":{\"" LEAF "\":\"b2NzcDE=\",\"" ISSUER
+			"\":\"b2NzcDI=\"},\"algorithm\":\"ECDSA-P256-SHA256\"}",
 	[LINK_GUEST] =
 	    "{\"type\":\"guest\",\"instance_id\":\"" ID "\",\"private_ip\":\"10.0.0.5\","
 	    "\"public_ip\":\"198.18.0.7\",\"mac\":\"02:00:00:00:00:05\","
@@ -423,6 +473,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_accepted),
+		cmocka_unit_test(test_kinds_of_helper_and_signer),
 		cmocka_unit_test(test_unknown_types_are_ignored),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_each_member_must_be_there_and_of_its_kind),

@@ -11,9 +11,9 @@ struct link_message
 kit_message(enum link_type type)
 {
 	static const struct link_message ordinary[] = {
-		[LINK_HELLO] = { LINK_HELLO, .hello = { { "0.1.0", 5 } } },
+		[LINK_HELLO] = { LINK_HELLO, .hello = { { "0.1.0", 5 }, true } },
 		[LINK_SIGNER] = { LINK_SIGNER,
-		    .signer = { { LEAF, 40 }, { "PEM\n", 4 }, { staples, 2 } } },
+		    .signer = { { LEAF, 40 }, { "PEM\n", 4 }, { staples, 2 }, true } },
 		[LINK_GUEST] = { LINK_GUEST,
 		    .guest = { .instance_id = { ID, sizeof(ID) - 1 },
 			.private_ip = { "10.0.0.5", 8 },

@@ -299,7 +299,8 @@ test_hello(void **state)
 		"{\"type\":\"signer\",\"signer_id\":\"%s\",\"chain\":\"" PEM("c2lnbmVy")
 		    PEM("aW50ZXJtZWRpYXRl") PEM(
 			"cm9vdA==") "\",\"staples\":{"
-				    "\"%s\":\"Z29vZA==\",\"%s\":\"Z29vZA==\",\"%s\":\"Z29vZA==\"}}",
+				    "\"%s\":\"Z29vZA==\",\"%s\":\"Z29vZA==\",\"%s\":\"Z29vZA==\"},"
+				    "\"algorithm\":\"RSASSA-PSS-SHA256\"}",
 		signer, signer, intermediate, root)
 		.p);
 	assert_non_null(strstr(f->sent[1].text, "{\"type\":\"guest\""));
