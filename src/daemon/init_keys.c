@@ -76,6 +76,7 @@ keep(struct init *in, enum store_pki_kind kind, const struct made *m, const stru
 	char id[41], issuer_id[41] = "";
 	struct store_pki v = { .kind = kind,
 		.state = STORE_PKI_ACTIVE,
+		.key_kind = p->key == PRIVKEY_P256 ? STORE_PKI_P256 : STORE_PKI_RSA2048,
 		.cert_der = buf_view(&m->der),
 		.not_before_at = in->now_s - BACKDATE_S,
 		.not_after_at = in->now_s + p->lifetime_s };
@@ -153,7 +154,7 @@ key_file(struct init *in, const char *path, const struct made *m, struct errinfo
 	return r;
 }
 
-/* Makes root, intermediate and signer, with their staples. */
+/* Makes root, intermediate and the two signers, with their staples. */
 static int
 signer_chain(struct init *in, struct made *root, struct errinfo *ei)
 {
@@ -163,13 +164,17 @@ signer_chain(struct init *in, struct made *root, struct errinfo *ei)
 		ROOT_LIFETIME_S };
 	const struct plan inter_plan = { PRIVKEY_RSA2048, CERT_INTERMEDIATE, inter_name, "",
 		INTERMEDIATE_LIFETIME_S };
-	const struct plan signer_plan = { PRIVKEY_RSA2048, CERT_SIGNER, signer_name, "",
+	/* Two signers of one name: one for all helpers, and one that ours reads faster. */
+	const struct plan rsa_plan = { PRIVKEY_RSA2048, CERT_SIGNER, signer_name, "",
 		in->s.signer_lifetime_s };
-	struct made inter = { 0 }, signer = { 0 };
+	const struct plan p256_plan = { PRIVKEY_P256, CERT_SIGNER, signer_name, "",
+		in->s.signer_lifetime_s };
+	struct made inter = { 0 }, rsa = { 0 }, p256 = { 0 };
 	int r;
 
 	buf_init(&inter.der, CERT_MAX_DER_BYTES);
-	buf_init(&signer.der, CERT_MAX_DER_BYTES);
+	buf_init(&rsa.der, CERT_MAX_DER_BYTES);
+	buf_init(&p256.der, CERT_MAX_DER_BYTES);
 	/* The stock scripts look for a file named after the root (wire.md 5.4). */
 	snprintf(root_name, sizeof(root_name), "openeic-root-ca-%.8s", in->installation);
 	snprintf(inter_name, sizeof(inter_name), "openeic-intermediate-ca-%.8s", in->installation);
@@ -178,20 +183,23 @@ signer_chain(struct init *in, struct made *root, struct errinfo *ei)
 	if ((r = make(in, NULL, &root_plan, root)) != 0 ||
 	    (r = make(in, root, &inter_plan, &inter)) != 0)
 		goto out;
-	if ((r = make(in, &inter, &signer_plan, &signer)) != 0) {
+	if ((r = make(in, &inter, &rsa_plan, &rsa)) != 0 ||
+	    (r = make(in, &inter, &p256_plan, &p256)) != 0) {
 		err_set(ei, "%s: no name for a certificate (at most 64 characters)", signer_name);
 		goto out;
 	}
 	if ((r = keep(in, STORE_PKI_ROOT, root, NULL, &root_plan, true)) != 0 ||
 	    (r = keep(in, STORE_PKI_INTERMEDIATE, &inter, root, &inter_plan, true)) != 0 ||
-	    (r = keep(in, STORE_PKI_SIGNER, &signer, &inter, &signer_plan, true)) != 0 ||
+	    (r = keep(in, STORE_PKI_SIGNER, &rsa, &inter, &rsa_plan, true)) != 0 ||
+	    (r = keep(in, STORE_PKI_SIGNER, &p256, &inter, &p256_plan, true)) != 0 ||
 	    (r = staple(in, root, root)) != 0 || (r = staple(in, root, &inter)) != 0 ||
-	    (r = staple(in, &inter, &signer)) != 0)
+	    (r = staple(in, &inter, &rsa)) != 0 || (r = staple(in, &inter, &p256)) != 0)
 		goto out;
 	snprintf(path, sizeof(path), "%s/root.pem", in->s.state_dir);
 	r = cert_file(in, path, root, ei);
 out:
-	made_release(&signer);
+	made_release(&p256);
+	made_release(&rsa);
 	made_release(&inter);
 	return r;
 }

@@ -28,6 +28,7 @@ enum agent_state {
 struct link {
 	uint64_t number;
 	enum agent_state state;
+	enum signer_kind signer; /* whose entries its guests' helpers read */
 	char agent_id[64];
 	char vpc_id[33];      /* the VPC that the agent speaks for; when empty, */
 	char instance_id[33]; /* it speaks for this instance only */
@@ -199,6 +200,14 @@ agents_find(const struct region *region, const struct store_instance *v)
 	return 0;
 }
 
+enum signer_kind
+agents_signer(const struct region *region, uint64_t number)
+{
+	const struct link *l = link_get(region, number);
+
+	return l != NULL ? l->signer : SIGNER_RSA;
+}
+
 /* ---- what is sent ---- */
 
 /* What the store holds of an instance or a key is far smaller than a message may be. If it were
@@ -270,10 +279,13 @@ agents_key_gone(struct region *region, uint64_t number, struct str instance_id,
 	message_send(region, number, &m);
 }
 
-/* Sends the active keys of an instance. Those that an older signer signed are signed again. */
+/* Sends the active keys of an instance. Those that another signer signed are signed again: an
+ * older one, or, since its agent has another helper than when the key was pushed, one of the
+ * other kind. */
 static int
-keys_send(struct region *region, struct arena *a, uint64_t number, struct str instance_id)
+keys_send(struct region *region, struct arena *a, const struct link *l, struct str instance_id)
 {
+	struct str signer = signer_id(region->signer, l->signer);
 	const struct store_active_key_now now = {
 		.boot_id = str_of(region->boot_id),
 		.boot_ms = clock_boot_ms(region->clock),
@@ -289,14 +301,14 @@ keys_send(struct region *region, struct arena *a, uint64_t number, struct str in
 		return r;
 	buf_init(&entry, MAX_KEY_BYTES);
 	for (i = 0; i < n; i++) {
-		if (!str_eq(keys[i].signer_id, signer_id(region->signer))) {
+		if (!str_eq(keys[i].signer_id, signer)) {
 			buf_clear(&entry);
-			if ((r = signer_entry_write(region, &keys[i], a, &entry)) != 0)
+			if ((r = signer_entry_write(region, l->signer, &keys[i], a, &entry)) != 0)
 				break;
-			keys[i].signer_id = signer_id(region->signer);
+			keys[i].signer_id = signer;
 			keys[i].entry = buf_view(&entry);
 		}
-		agents_key(region, number, &keys[i]);
+		agents_key(region, l->number, &keys[i]);
 	}
 	buf_release(&entry);
 	return r;
@@ -330,7 +342,7 @@ instance_send(struct region *region, struct arena *a, const struct link *l,
 		return 0;
 	if (!keys_only && (r = guest_send(region, a, l->number, v)) != 0)
 		return r;
-	return keys_send(region, a, l->number, v->instance_id);
+	return keys_send(region, a, l, v->instance_id);
 }
 
 static int
@@ -376,7 +388,8 @@ agents_signer_changed(struct region *region)
 	for (i = 0; i < u->n; i++) {
 		if (u->links[i].state != AGENT_SYNCED)
 			continue;
-		outbox_text(region->outbox, u->links[i].number, signer_message(region->signer));
+		outbox_text(region->outbox, u->links[i].number,
+		    signer_message(region->signer, u->links[i].signer));
 		if ((r = instances_send(region, &u->links[i], true)) != 0)
 			return r;
 	}
@@ -393,12 +406,14 @@ hello(struct region *region, struct link *l, const struct link_hello *v)
 
 	if (l->state != AGENT_OPEN)
 		return ERR_SYNTAX;
-	outbox_text(region->outbox, l->number, signer_message(region->signer));
+	l->signer = v->helper_openeic ? SIGNER_P256 : SIGNER_RSA;
+	outbox_text(region->outbox, l->number, signer_message(region->signer, l->signer));
 	if ((r = instances_send(region, l, false)) != 0)
 		return r;
 	message_send(region, l->number, &synced);
 	l->state = AGENT_SYNCED;
-	log_info("agent-hello", log_c("agent", l->agent_id), log_s("version", v->version));
+	log_info("agent-hello", log_c("agent", l->agent_id), log_s("version", v->version),
+	    log_c("helper", v->helper_openeic ? "openeic" : "stock"));
 	return 0;
 }
 

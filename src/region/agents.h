@@ -9,6 +9,7 @@
 #ifndef REGION_AGENTS_H
 #define REGION_AGENTS_H
 
+#include "region/signer.h"
 #include "region/state.h"
 #include "store/store_active_key.h"
 #include "store/store_instance.h"
@@ -46,6 +47,10 @@ void agents_gone(struct region *region, uint64_t first, uint64_t last);
 
 /* The link over which this instance is reached now, or 0. */
 uint64_t agents_find(const struct region *region, const struct store_instance *v);
+
+/* The kind of signer whose entries are read at the other end of a link, by what its agent said in
+ * hello. */
+enum signer_kind agents_signer(const struct region *region, uint64_t link);
 
 /* Tell the agent of the instance, if it is connected, that the guest is there or has changed, and
  * that it is gone. Errors are those of the store. */

@@ -52,7 +52,8 @@ key_issue(struct region *region, const struct store_pki *issuer, bool wait, stru
 	snprintf(name, sizeof(name), ATTEST_NAME "%.*s.%.*s", STR_FMT(region->name),
 	    STR_FMT(region->domain));
 	rq.common_name = str_of(name);
-	if ((r = newkey_take(region, &region->notary_key, wait, sealed, public)) != 0)
+	if ((r = newkey_take(region, PRIVKEY_RSA2048, &region->notary_key, wait, sealed, public)) !=
+	    0)
 		return r;
 	rq.public_key = buf_view(public);
 	return region->keyd->issue(region->keyd->ctx, &rq, der);
@@ -65,6 +66,7 @@ key_make(struct region *region, struct arena *a, const struct store_pki *issuer,
 	int64_t now = clock_wall_s(region->clock);
 	struct store_pki v = { .kind = STORE_PKI_AUDIT,
 		.state = STORE_PKI_ACTIVE,
+		.key_kind = STORE_PKI_RSA2048,
 		.issuer_id = issuer->cert_id,
 		.not_before_at = now - BACKDATE_S,
 		.not_after_at = now + CERT_LIFETIME_S };

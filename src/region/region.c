@@ -4,6 +4,7 @@
 #include "region/region.h"
 
 #include "base/alloc.h"
+#include "pki/privkey.h"
 #include "region/agents.h"
 #include "region/export.h"
 #include "region/lifecycle.h"
@@ -49,8 +50,9 @@ region_free(struct region *region)
 {
 	if (region == NULL)
 		return;
-	newkey_drop(region, &region->signer_key);
-	newkey_drop(region, &region->notary_key);
+	newkey_drop(region, PRIVKEY_RSA2048, &region->signer_keys[SIGNER_RSA]);
+	newkey_drop(region, PRIVKEY_P256, &region->signer_keys[SIGNER_P256]);
+	newkey_drop(region, PRIVKEY_RSA2048, &region->notary_key);
 	lifecycle_free(region->lifecycle);
 	agents_free(region->agents);
 	export_free(region->exporter);

@@ -12,6 +12,7 @@
 #include "pki/cert.h"
 #include "pki/cert_name.h"
 #include "pki/ocsp.h"
+#include "pki/privkey.h"
 #include "region/newkey.h"
 #include "store/store_pki.h"
 
@@ -25,23 +26,45 @@ struct link_cert {
 	struct store_pki_staple staple; /* of the certificate; may be empty */
 };
 
-struct signer {
-	struct arena *arena;
-	struct link_cert chain[CHAIN_MAX]; /* leaf first */
-	size_t n;
+/* A signer's certificate with those above it. */
+struct chain {
+	struct link_cert certs[CHAIN_MAX]; /* leaf first */
+	size_t n;                          /* 0: there is no signer of this kind */
 	struct str message;
 };
 
-struct str
-signer_id(const struct signer *s)
+struct signer {
+	struct arena *arena;
+	struct chain chains[SIGNER_KINDS];
+};
+
+/* What a kind of signer is elsewhere. */
+static const struct kind {
+	enum store_pki_key_kind stored;
+	uint8_t key; /* enum privkey_kind */
+	const char *name;
+} kinds[SIGNER_KINDS] = {
+	[SIGNER_RSA] = { STORE_PKI_RSA2048, PRIVKEY_RSA2048, "rsa" },
+	[SIGNER_P256] = { STORE_PKI_P256, PRIVKEY_P256, "p256" },
+};
+
+/* The chain of a kind, or that of RSA, which is always there and is read by all. */
+static const struct chain *
+chain_of(const struct signer *s, enum signer_kind kind)
 {
-	return s->chain[0].cert.cert_id;
+	return s->chains[kind].n > 0 ? &s->chains[kind] : &s->chains[SIGNER_RSA];
 }
 
 struct str
-signer_message(const struct signer *s)
+signer_id(const struct signer *s, enum signer_kind kind)
 {
-	return s->message;
+	return chain_of(s, kind)->certs[0].cert.cert_id;
+}
+
+struct str
+signer_message(const struct signer *s, enum signer_kind kind)
+{
+	return chain_of(s, kind)->message;
 }
 
 void
@@ -68,26 +91,28 @@ staple_text(struct signer *s, struct str der)
 }
 
 static int
-message_make(struct signer *s)
+message_make(struct signer *s, enum signer_kind kind)
 {
-	struct link_message m = { .type = LINK_SIGNER, .signer = { .signer_id = signer_id(s) } };
+	struct link_message m = { .type = LINK_SIGNER,
+		.signer = { .signer_id = signer_id(s, kind), .ecdsa = kind == SIGNER_P256 } };
+	struct chain *c = &s->chains[kind];
 	struct link_pair staples[CHAIN_MAX];
-	struct buf chain, text;
+	struct buf pem, text;
 	size_t i;
 	int r;
 
-	buf_init(&chain, LINK_MAX_CHAIN_BYTES);
+	buf_init(&pem, LINK_MAX_CHAIN_BYTES);
 	buf_init(&text, LINK_MAX_BYTES);
-	for (i = 0; i < s->n; i++) {
-		pem_write(&chain, "CERTIFICATE", s->chain[i].cert.cert_der);
-		staples[i] = (struct link_pair){ s->chain[i].cert.cert_id,
-			staple_text(s, s->chain[i].staple.ocsp_der) };
+	for (i = 0; i < c->n; i++) {
+		pem_write(&pem, "CERTIFICATE", c->certs[i].cert.cert_der);
+		staples[i] = (struct link_pair){ c->certs[i].cert.cert_id,
+			staple_text(s, c->certs[i].staple.ocsp_der) };
 	}
-	m.signer.chain = buf_view(&chain);
-	m.signer.staples = (struct link_map){ staples, s->n };
-	if ((r = buf_err(&chain)) == 0 && (r = link_json_write(&m, 0, &text)) == 0)
-		s->message = arena_str(s->arena, buf_view(&text));
-	buf_release(&chain);
+	m.signer.chain = buf_view(&pem);
+	m.signer.staples = (struct link_map){ staples, c->n };
+	if ((r = buf_err(&pem)) == 0 && (r = link_json_write(&m, 0, &text)) == 0)
+		c->message = arena_str(s->arena, buf_view(&text));
+	buf_release(&pem);
 	buf_release(&text);
 	return r;
 }
@@ -105,47 +130,65 @@ staple_get(struct region *region, struct signer *s, struct link_cert *l)
 	return r;
 }
 
-/* Loads the chain from the leaf up to the root, which has no issuer in the store. */
+/* Loads a chain from the leaf up to the root, which has no issuer in the store. */
 static int
-chain_load(struct region *region, struct signer *s)
+chain_load(struct region *region, struct signer *s, enum signer_kind kind,
+    const struct store_pki *leaf)
 {
-	struct store_pki *signers;
+	struct chain *c = &s->chains[kind];
 	struct str issuer;
-	size_t n;
+	size_t i;
 	int r;
 
-	r = store_pki_list_active(region->store, s->arena, STORE_PKI_SIGNER, &signers, &n);
-	if (r != 0)
-		return r;
-	if (n == 0)
-		return ERR_NOTFOUND;
-	s->chain[0].cert = signers[0];
-	for (s->n = 1; s->chain[s->n - 1].cert.issuer_id.n > 0; s->n++) {
-		if (s->n == CHAIN_MAX)
+	c->certs[0].cert = *leaf;
+	for (c->n = 1; c->certs[c->n - 1].cert.issuer_id.n > 0; c->n++) {
+		if (c->n == CHAIN_MAX)
 			return ERR_NOTFOUND;
-		issuer = s->chain[s->n - 1].cert.issuer_id;
-		r = store_pki_get(region->store, s->arena, issuer, &s->chain[s->n].cert);
+		issuer = c->certs[c->n - 1].cert.issuer_id;
+		r = store_pki_get(region->store, s->arena, issuer, &c->certs[c->n].cert);
 		if (r != 0)
 			return r;
 	}
-	for (n = 0; n < s->n; n++) {
-		if ((r = staple_get(region, s, &s->chain[n])) != 0)
+	for (i = 0; i < c->n; i++) {
+		if ((r = staple_get(region, s, &c->certs[i])) != 0)
 			return r;
 	}
 	return 0;
 }
 
+/* Loads the chain of the newest active signer of each kind. */
+static int
+chains_load(struct region *region, struct signer *s)
+{
+	struct store_pki *signers;
+	size_t i, n;
+	int kind, r;
+
+	r = store_pki_list_active(region->store, s->arena, STORE_PKI_SIGNER, &signers, &n);
+	for (kind = 0; r == 0 && kind < SIGNER_KINDS; kind++) {
+		for (i = 0; i < n && signers[i].key_kind != kinds[kind].stored; i++)
+			;
+		if (i < n)
+			r = chain_load(region, s, (enum signer_kind)kind, &signers[i]);
+	}
+	if (r == 0 && s->chains[SIGNER_RSA].n == 0)
+		r = ERR_NOTFOUND;
+	return r;
+}
+
 static int
 load(struct region *region, struct signer *s, struct errinfo *ei)
 {
-	int r;
+	int kind, r;
 
-	if ((r = chain_load(region, s)) == 0)
-		return message_make(s);
-	if (r == ERR_NOTFOUND)
+	if ((r = chains_load(region, s)) == ERR_NOTFOUND)
 		err_set(ei, "the store has no whole chain of a signer: run eicd init");
-	else
+	else if (r != 0)
 		store_error(region->store, ei);
+	for (kind = 0; r == 0 && kind < SIGNER_KINDS; kind++) {
+		if (s->chains[kind].n > 0)
+			r = message_make(s, (enum signer_kind)kind);
+	}
 	return r;
 }
 
@@ -178,8 +221,8 @@ signer_reload(struct region *region, struct errinfo *ei)
 }
 
 int
-signer_entry_begin(struct region *region, const struct store_active_key *v, struct arena *a,
-    struct signer_entry *ret)
+signer_entry_begin(struct region *region, enum signer_kind kind, const struct store_active_key *v,
+    struct arena *a, struct signer_entry *ret)
 {
 	const struct blob_entry e = {
 		.timestamp_s = v->expires_at,
@@ -195,7 +238,7 @@ signer_entry_begin(struct region *region, const struct store_active_key *v, stru
 	if ((r = blob_write_signed(&bytes, &e)) == 0) {
 		ret->bytes = arena_str(a, buf_view(&bytes));
 		ret->question = region->keyd->sign_blob_begin(region->keyd->ctx,
-		    region->signer->chain[0].cert.sealed_key, ret->bytes);
+		    chain_of(region->signer, kind)->certs[0].cert.sealed_key, ret->bytes);
 	}
 	buf_release(&bytes);
 	return r;
@@ -216,13 +259,13 @@ signer_entry_finish(struct region *region, const struct signer_entry *e, struct 
 }
 
 int
-signer_entry_write(struct region *region, const struct store_active_key *v, struct arena *a,
-    struct buf *out)
+signer_entry_write(struct region *region, enum signer_kind kind, const struct store_active_key *v,
+    struct arena *a, struct buf *out)
 {
 	struct signer_entry e;
 	int r;
 
-	if ((r = signer_entry_begin(region, v, a, &e)) != 0)
+	if ((r = signer_entry_begin(region, kind, v, a, &e)) != 0)
 		return r;
 	return signer_entry_finish(region, &e, out);
 }
@@ -275,110 +318,152 @@ is_valid(const struct store_pki *leaf, int64_t now)
 	return leaf->not_before_at <= now && now < leaf->not_after_at;
 }
 
-/* Makes a new signer under the same issuer and retires the old one. ERR_AGAIN: keyd is still making
- * its key, and nothing has changed. If hosts do not accept the old one now, it waits for the key.
- */
+/* What a new signer is made of, in memory of its own. */
+struct fresh {
+	struct buf sealed, public, der;
+};
+
+/* Has keyd issue the certificate of a key that it made. The times are in v. */
 static int
-rotate(struct region *region, struct buf *sealed, struct buf *public, struct buf *der)
+issue(struct region *region, const struct store_pki *issuer, struct store_pki *v, struct fresh *f)
 {
-	const struct store_pki *issuer = &region->signer->chain[1].cert;
-	int64_t now = clock_wall_s(region->clock);
 	struct keyd_issue rq = { .sealed_issuer_key = issuer->sealed_key,
 		.issuer_der = issuer->cert_der,
 		.profile = CERT_SIGNER,
-		.not_before_s = now - BACKDATE_S,
-		.not_after_s = now + region->settings->signer_lifetime_s };
-	struct store_pki v = { .kind = STORE_PKI_SIGNER,
-		.state = STORE_PKI_ACTIVE,
-		.issuer_id = issuer->cert_id,
-		.not_before_at = rq.not_before_s,
-		.not_after_at = rq.not_after_s };
-	char name[256], id[41];
+		.public_key = buf_view(&f->public),
+		.not_before_s = v->not_before_at,
+		.not_after_s = v->not_after_at };
+	char name[256];
 	int r;
 
-	if (rq.not_after_s > issuer->not_after_at)
-		rq.not_after_s = v.not_after_at = issuer->not_after_at;
 	snprintf(name, sizeof(name), "managed-ssh-signer.%.*s.%.*s", STR_FMT(region->name),
 	    STR_FMT(region->domain));
 	rq.common_name = str_of(name);
-	if ((r = newkey_take(region, &region->signer_key,
-		 !is_valid(&region->signer->chain[0].cert, now), sealed, public)) != 0)
+	if ((r = region->keyd->issue(region->keyd->ctx, &rq, &f->der)) != 0)
 		return r;
-	rq.public_key = buf_view(public);
-	if ((r = region->keyd->issue(region->keyd->ctx, &rq, der)) != 0)
+	v->sealed_key = buf_view(&f->sealed);
+	v->cert_der = buf_view(&f->der);
+	return 0;
+}
+
+/* Makes a new signer of a kind under the issuer of all, and retires the old one. ERR_AGAIN: keyd is
+ * still making its key, and nothing has changed. If hosts do not accept the old one now, it waits
+ * for the key. */
+static int
+rotate(struct region *region, enum signer_kind kind, struct fresh *f)
+{
+	const struct store_pki *issuer = &region->signer->chains[SIGNER_RSA].certs[1].cert;
+	const struct chain *old = &region->signer->chains[kind];
+	struct str old_id = old->n > 0 ? old->certs[0].cert.cert_id : STR("");
+	int64_t now = clock_wall_s(region->clock);
+	struct store_pki v = { .kind = STORE_PKI_SIGNER,
+		.state = STORE_PKI_ACTIVE,
+		.key_kind = kinds[kind].stored,
+		.issuer_id = issuer->cert_id,
+		.not_before_at = now - BACKDATE_S,
+		.not_after_at = now + region->settings->signer_lifetime_s };
+	char id[41];
+	int r;
+
+	if (v.not_after_at > issuer->not_after_at)
+		v.not_after_at = issuer->not_after_at;
+	if ((r = newkey_take(region, kinds[kind].key, &region->signer_keys[kind],
+		 old->n > 0 && !is_valid(&old->certs[0].cert, now), &f->sealed, &f->public)) != 0 ||
+	    (r = issue(region, issuer, &v, f)) != 0)
 		return r;
-	cert_name_sha1(buf_view(der), id);
+	cert_name_sha1(v.cert_der, id);
 	v.cert_id = str_of(id);
-	v.sealed_key = buf_view(sealed);
-	v.cert_der = buf_view(der);
 	if ((r = store_pki_add(region->store, &v)) != 0 ||
 	    (r = staple_renew(region, &v, issuer)) != 0)
 		return r;
-	log_info("signer", log_c("new", id), log_s("old", signer_id(region->signer)));
+	log_info("signer", log_c("new", id), log_s("old", old_id), log_c("key", kinds[kind].name));
 	if (v.not_after_at == issuer->not_after_at)
 		log_warn("signer-ends-with-issuer", log_s("issuer", issuer->cert_id),
 		    log_i("not_after", v.not_after_at));
-	return store_pki_retire(region->store, signer_id(region->signer));
+	return old->n > 0 ? store_pki_retire(region->store, old_id) : 0;
 }
 
 /* Does the signer last as long as its issuer? Then a new one could not last longer. */
 static bool
-ends_with_issuer(const struct signer *s)
+ends_with_issuer(const struct chain *c)
 {
-	return s->n > 1 && s->chain[0].cert.not_after_at >= s->chain[1].cert.not_after_at;
+	return c->certs[0].cert.not_after_at >= c->certs[1].cert.not_after_at;
 }
 
 static bool
-rotation_due(const struct region *region)
+rotation_due(const struct region *region, enum signer_kind kind)
 {
-	const struct store_pki *leaf = &region->signer->chain[0].cert;
+	const struct chain *rsa = &region->signer->chains[SIGNER_RSA];
+	const struct chain *c = &region->signer->chains[kind];
+	const struct store_pki *leaf = &c->certs[0].cert;
 	int64_t now = clock_wall_s(region->clock);
 
-	if (region->signer->n < 2)
+	if (rsa->n < 2)
 		return false;
+	/* Of a store of an earlier version, unless the key of the issuer is not here. */
+	if (c->n == 0)
+		return rsa->certs[1].cert.sealed_key.n > 0;
 	/* The clock was set back. Hosts do not accept a certificate that is not valid yet. */
 	if (leaf->not_before_at > now)
 		return true;
-	return !ends_with_issuer(region->signer) &&
+	return !ends_with_issuer(c) &&
 	    leaf->not_after_at - now < region->settings->signer_rotate_before_s;
+}
+
+/* The responses of a chain that are due, from certificate number first on. */
+static int
+staples_renew(struct region *region, const struct chain *c, size_t first, bool *ret_changed)
+{
+	size_t i, issuer;
+	int r;
+
+	for (i = first; i < c->n; i++) {
+		if (!staple_due(region, &c->certs[i].staple))
+			continue;
+		issuer = i + 1 < c->n ? i + 1 : i;
+		/* The key of this issuer is not here (an offline root), so its responses are
+		 * made elsewhere. */
+		if (c->certs[issuer].cert.sealed_key.n == 0)
+			continue;
+		*ret_changed = true;
+		if ((r = staple_renew(region, &c->certs[i].cert, &c->certs[issuer].cert)) != 0)
+			return r;
+	}
+	return 0;
+}
+
+static int
+chain_renew(struct region *region, enum signer_kind kind, bool *ret_changed)
+{
+	size_t first = 0;
+	struct fresh f;
+	int r = 0;
+
+	buf_init(&f.sealed, 2 * PRIVKEY_MAX_DER_BYTES);
+	buf_init(&f.public, PRIVKEY_MAX_DER_BYTES);
+	buf_init(&f.der, CERT_MAX_DER_BYTES);
+	if (rotation_due(region, kind) && (r = rotate(region, kind, &f)) == 0) {
+		first = 1;
+		*ret_changed = true;
+	}
+	/* Until the new one is there, the responses of the present one stay fresh. */
+	if (r == 0 || r == ERR_AGAIN)
+		r = staples_renew(region, &region->signer->chains[kind], first, ret_changed);
+	buf_release(&f.sealed);
+	buf_release(&f.public);
+	buf_release(&f.der);
+	return r;
 }
 
 int
 signer_renew(struct region *region, bool *ret_changed)
 {
-	struct signer *s = region->signer;
-	struct buf sealed, public, der;
-	size_t i, issuer, first = 0;
-	int r = 0;
+	int kind, r = 0;
 
 	*ret_changed = false;
-	buf_init(&sealed, 2 * PRIVKEY_MAX_DER_BYTES);
-	buf_init(&public, PRIVKEY_MAX_DER_BYTES);
-	buf_init(&der, CERT_MAX_DER_BYTES);
-	if (rotation_due(region)) {
-		r = rotate(region, &sealed, &public, &der);
-		if (r != 0 && r != ERR_AGAIN)
-			goto out;
-		/* Until the new one is there, the responses of the present one stay fresh. */
-		first = r == 0 ? 1 : 0;
-		*ret_changed = r == 0;
-		r = 0;
-	}
-	for (i = first; i < s->n; i++) {
-		if (!staple_due(region, &s->chain[i].staple))
-			continue;
-		issuer = i + 1 < s->n ? i + 1 : i;
-		/* The key of this issuer is not here (an offline root), so its responses are
-		 * made elsewhere. */
-		if (s->chain[issuer].cert.sealed_key.n == 0)
-			continue;
-		*ret_changed = true;
-		if ((r = staple_renew(region, &s->chain[i].cert, &s->chain[issuer].cert)) != 0)
-			goto out;
-	}
-out:
-	buf_release(&sealed);
-	buf_release(&public);
-	buf_release(&der);
+	/* The responses of the issuers, which both chains have, are made once for each. That
+	 * is twice in half of their lifetime. */
+	for (kind = 0; r == 0 && kind < SIGNER_KINDS; kind++)
+		r = chain_renew(region, (enum signer_kind)kind, ret_changed);
 	return r;
 }

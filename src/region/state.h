@@ -39,8 +39,9 @@ struct region {
 	struct signer *signer;
 	/* A renewed signer is durable: it must still be read, and then be told to the agents. */
 	bool reload_due, tell_due;
-	/* The keys that keyd is making for the next signer and for digests (newkey.h), or NULL. */
-	struct keyd_question *signer_key, *notary_key;
+	/* The keys that keyd is making for the next signer of each kind and for digests (newkey.h),
+	 * or NULL. */
+	struct keyd_question *signer_keys[2], *notary_key;
 	struct agents *agents;
 	struct lifecycle *lifecycle;
 	struct exporter *exporter;

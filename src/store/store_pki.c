@@ -9,6 +9,7 @@ static const struct db_column columns[] = {
 	COL_TEXT(struct store_pki, cert_id, DB_KEY),
 	COL_INT(struct store_pki, kind, DB_ONCE),
 	COL_INT(struct store_pki, state, 0),
+	COL_INT(struct store_pki, key_kind, DB_ONCE),
 	COL_REF(struct store_pki, issuer_id, DB_ONCE),
 	COL_BLOB(struct store_pki, sealed_key, DB_ONCE),
 	COL_BLOB(struct store_pki, cert_der, DB_ONCE),

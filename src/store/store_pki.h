@@ -17,6 +17,11 @@ enum store_pki_kind {
 	STORE_PKI_AUDIT = 7,    /* signs the digests of the audit trail */
 };
 
+enum store_pki_key_kind {
+	STORE_PKI_RSA2048 = 1,
+	STORE_PKI_P256 = 2,
+};
+
 enum store_pki_state {
 	STORE_PKI_ACTIVE = 1,
 	STORE_PKI_RETIRED = 2, /* it signs nothing new any more */
@@ -26,6 +31,7 @@ struct store_pki {
 	struct str cert_id; /* cert_name_sha1 of the certificate */
 	enum store_pki_kind kind;
 	enum store_pki_state state;
+	enum store_pki_key_kind key_kind;
 	struct str issuer_id;  /* empty: it is self-signed */
 	struct str sealed_key; /* for keyd only; empty: the key is kept elsewhere */
 	struct str cert_der;

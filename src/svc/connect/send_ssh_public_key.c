@@ -191,6 +191,7 @@ act(struct call *c)
 	struct input *in = c->input;
 	int64_t lifetime_s = c->region->settings->key_lifetime_s;
 	struct store_active_key *v = arena_alloc(c->arena, sizeof(*v));
+	enum signer_kind kind;
 	enum awserr e;
 	int r;
 
@@ -199,7 +200,6 @@ act(struct call *c)
 		.instance_id = in->instance_id,
 		.os_user = in->os_user,
 		.caller_arn = c->principal.arn,
-		.signer_id = signer_id(c->region->signer),
 		.created_at = c->now_s,
 		.expires_at = c->now_s + lifetime_s,
 		.boot_id = str_of(c->region->boot_id),
@@ -212,7 +212,9 @@ act(struct call *c)
 	call_audit_param(c, "sSHPublicKey", v->public_key);
 	if ((e = instance_check(c, in, &in->link)) != AWSERR_NONE)
 		return e;
-	if ((r = signer_entry_begin(c->region, v, c->arena, &in->entry)) != 0)
+	kind = agents_signer(c->region, in->link);
+	v->signer_id = signer_id(c->region->signer, kind);
+	if ((r = signer_entry_begin(c->region, kind, v, c->arena, &in->entry)) != 0)
 		return call_internal(c, "sign", r);
 	return AWSERR_NONE;
 }

@@ -383,14 +383,14 @@ test_rotation(void **state)
 	struct fixture *f = *state;
 	const char *id = fixture_launch(f, "");
 	struct timer *t = timer_new(&f->clock);
-	struct str before = arena_str(f->a, signer_id(f->region->signer));
+	struct str before = arena_str(f->a, signer_id(f->region->signer, SIGNER_RSA));
 	struct api_response resp;
 	const char *after;
 	size_t signed_;
 
 	/* Seven days are left, one is when it is due. */
 	timer_run(t, f->region);
-	assert_true(str_eq(before, signer_id(f->region->signer)));
+	assert_true(str_eq(before, signer_id(f->region->signer, SIGNER_RSA)));
 	fixture_forget(f);
 	f->wall_ms += INT64_C(6) * 86400 * 1000 - 10000;
 	f->boot_ms += 5000;
@@ -401,7 +401,7 @@ test_rotation(void **state)
 	fixture_forget(f);
 	signed_ = f->keyd_signed;
 	timer_run(t, f->region);
-	after = fixture_cstr(f, signer_id(f->region->signer));
+	after = fixture_cstr(f, signer_id(f->region->signer, SIGNER_RSA));
 	assert_false(str_eq(before, str_of(after)));
 	/* The signer, then the live key signed anew, with what is left of its life. */
 	assert_int_equal(f->n_sent, 2);
@@ -414,7 +414,7 @@ test_rotation(void **state)
 	assert_int_equal(f->keyd_signed, signed_ + 2);
 	/* It lasts. */
 	core_restart(f);
-	assert_string_equal(fixture_cstr(f, signer_id(f->region->signer)), after);
+	assert_string_equal(fixture_cstr(f, signer_id(f->region->signer, SIGNER_RSA)), after);
 	fixture_agent_connect(f, 20);
 	/* The key in the store is that of the old one: signed anew on the way. */
 	assert_non_null(strstr(f->sent[2].text, "{\"type\":\"key\""));

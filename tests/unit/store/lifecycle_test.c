@@ -189,7 +189,7 @@ open_refuses_newer_versions(void **state)
 	assert_refused(f, ERR_UNSUPPORTED, "version 1000");
 	raw(f->path, "PRAGMA user_version = -1");
 	assert_refused(f, ERR_UNSUPPORTED, "version -1");
-	raw(f->path, "PRAGMA user_version = 1");
+	raw(f->path, arena_fmt(f->a, "PRAGMA user_version = %zu", migrations_count).p);
 	fixture_reopen(f);
 }
 
@@ -240,6 +240,34 @@ open_migrates_from_the_start(void **state)
 	store_close(f->st);
 	f->st = NULL;
 	assert_int_equal(raw_i64(f->path, "PRAGMA user_version"), migrations_count);
+}
+
+/* A store of version 2, as init made it then: each certificate's kind of key is told. */
+static void
+migration_tells_the_kinds_of_keys(void **state)
+{
+	struct fixture *f = *state;
+	char sql[256];
+	int kind;
+
+	raw(f->path, "PRAGMA application_id = 1868917091");
+	raw(f->path, migrations[0].text);
+	raw(f->path, migrations[1].text);
+	for (kind = 1; kind <= 7; kind++) {
+		snprintf(sql, sizeof(sql),
+		    "INSERT INTO pki VALUES ('C%d', %d, 1, NULL, x'', x'30', 0, 9)", kind, kind);
+		raw(f->path, sql);
+	}
+	fixture_reopen(f);
+	store_close(f->st);
+	f->st = NULL;
+	assert_int_equal(raw_i64(f->path, "PRAGMA user_version"), migrations_count);
+	assert_int_equal(raw_i64(f->path, "SELECT count(*) FROM pki"), 7);
+	/* The server's certificate, and the authority of agents. */
+	assert_int_equal(raw_i64(f->path, "SELECT count(*) FROM pki WHERE key_kind = 1"), 5);
+	assert_int_equal(raw_i64(f->path,
+			     "SELECT count(*) FROM pki WHERE key_kind = 2 AND kind IN (5, 6)"),
+	    2);
 }
 
 static void
@@ -356,6 +384,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(refusal_does_not_merge_the_log, fixture_empty,
 		    fixture_end),
 		cmocka_unit_test_setup_teardown(open_migrates_from_the_start, fixture_dir,
+		    fixture_end),
+		cmocka_unit_test_setup_teardown(migration_tells_the_kinds_of_keys, fixture_dir,
 		    fixture_end),
 		cmocka_unit_test_setup_teardown(migration_is_all_or_nothing, fixture_dir,
 		    fixture_end),

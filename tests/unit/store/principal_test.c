@@ -244,6 +244,7 @@ pki_round_trip(void **state)
 	struct store_pki root = { .cert_id = STR("AA"),
 		.kind = STORE_PKI_ROOT,
 		.state = STORE_PKI_ACTIVE,
+		.key_kind = STORE_PKI_RSA2048,
 		.sealed_key = STR("k\0"),
 		.cert_der = STR("\x30\0x"),
 		.not_before_at = 1,
@@ -251,6 +252,7 @@ pki_round_trip(void **state)
 	struct store_pki s1 = { .cert_id = STR("S1"),
 		.kind = STORE_PKI_SIGNER,
 		.state = STORE_PKI_ACTIVE,
+		.key_kind = STORE_PKI_P256,
 		.issuer_id = STR("AA"),
 		.not_before_at = 5 };
 	struct store_pki s2 = s1, orphan = s1, v, *list;
@@ -268,11 +270,17 @@ pki_round_trip(void **state)
 	orphan.issuer_id = STR("AA");
 	orphan.kind = (enum store_pki_kind)99;
 	assert_int_equal(store_pki_add(f->st, &orphan), ERR_RANGE);
+	orphan.kind = STORE_PKI_SIGNER;
+	orphan.key_kind = (enum store_pki_key_kind)3;
+	assert_int_equal(store_pki_add(f->st, &orphan), ERR_RANGE);
+	orphan.key_kind = (enum store_pki_key_kind)0;
+	assert_int_equal(store_pki_add(f->st, &orphan), ERR_RANGE);
 	fixture_reopen(f);
 	assert_ok(store_pki_get(f->st, f->a, STR("AA"), &v));
 	assert_str(v.cert_id, "AA");
 	assert_int_equal(v.kind, STORE_PKI_ROOT);
 	assert_int_equal(v.state, STORE_PKI_ACTIVE);
+	assert_int_equal(v.key_kind, STORE_PKI_RSA2048);
 	assert_int_equal(v.issuer_id.n, 0);
 	assert_true(str_eq(v.sealed_key, STR("k\0")));
 	assert_true(str_eq(v.cert_der, STR("\x30\0x")));
@@ -280,6 +288,7 @@ pki_round_trip(void **state)
 	assert_int_equal(v.not_after_at, 9);
 	assert_ok(store_pki_get(f->st, f->a, STR("S1"), &v));
 	assert_str(v.issuer_id, "AA");
+	assert_int_equal(v.key_kind, STORE_PKI_P256);
 	assert_int_equal(store_pki_get(f->st, f->a, STR("S9"), &v), ERR_NOTFOUND);
 
 	assert_ok(store_pki_list_active(f->st, f->a, STORE_PKI_SIGNER, &list, &n));
@@ -301,7 +310,8 @@ staple_replaces_the_one_before(void **state)
 	struct fixture *f = *state;
 	struct store_pki root = { .cert_id = STR("AA"),
 		.kind = STORE_PKI_ROOT,
-		.state = STORE_PKI_ACTIVE };
+		.state = STORE_PKI_ACTIVE,
+		.key_kind = STORE_PKI_RSA2048 };
 	struct store_pki_staple in = { STR("AA"), STR("one\0"), 10, 20 }, v;
 
 	assert_int_equal(store_pki_staple_set(f->st, &in), ERR_BADSTATE);
