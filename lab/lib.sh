@@ -37,6 +37,7 @@ settings_help()
 	  EIC_LAB_PUBLIC_CIDR  public addresses of instances  198.19.0.0/24
 	  EIC_LAB_LINK_CIDR    links to VPCs, a /30 each      100.127.0.0/16
 	  EIC_LAB_BUILD        the build to run               build
+	  EIC_LAB_HELPER       "stock": signed by RSA         openeic
 	  EIC_LAB_DEMO         "no": no instance, no login    yes
 	Several labs run side by side if each has its own directory, port and range.
 	EOF
@@ -57,6 +58,7 @@ settings_load()
 	region=${EIC_LAB_REGION:-us-east-1}
 	public_cidr=${EIC_LAB_PUBLIC_CIDR:-198.19.0.0/24}
 	link_cidr=${EIC_LAB_LINK_CIDR:-100.127.0.0/16}
+	helper=${EIC_LAB_HELPER:-openeic}
 	build=$(realpath -m "${EIC_LAB_BUILD:-$root/build}")
 	netns_mounted=yes
 	started=
@@ -82,6 +84,10 @@ settings_check()
 		die "EIC_LAB_REGION $region: a name like us-east-1"
 	echo "$address" | grep -Eqx '[0-9]+(\.[0-9]+){3}' ||
 		die "EIC_LAB_ADDRESS $address: an IPv4 address"
+	case $helper in
+	openeic | stock) ;;
+	*) die "EIC_LAB_HELPER $helper: openeic or stock" ;;
+	esac
 	for cidr in "$public_cidr" "$link_cidr"; do
 		cidr_valid "$cidr" ||
 			die "$cidr: a range of IPv4 addresses, at least a /28, named by its first one"
@@ -106,6 +112,7 @@ settings_save()
 	region=$region
 	public_cidr=$public_cidr
 	link_cidr=$link_cidr
+	helper=$helper
 	build='$build'
 	netns_mounted=$netns_mounted
 	EOF

@@ -11,10 +11,11 @@ The same load follows once with the account's own key and once with that of a us
 under ten attached policies: what a decision by policies costs a push.
 
 With OLD_BUILD_DIR, a build in a clone of an earlier commit, it compares the two instead:
-a lab of each stands side by side, and the load goes to one and the other in turns, so that
-what the machine does besides falls on both. Printed are pushes per second, the time that
-half and 99 of 100 took, and the processor's time that a push costs, by process: on one
-core, on all, and on all at half of the rate.
+a lab of the old one stands beside two of the new one, whose agents say that their helper is
+the stock scripts or ours (entries signed by RSA or ECDSA). The load goes to one after the
+other, so that what the machine does besides falls on all. Printed are pushes per second, the
+time that half and 99 of 100 took, and the processor's time that a push costs, by process: on
+one core, on all, and on all at half of the rate.
 """
 import base64
 import datetime
@@ -194,11 +195,11 @@ def labkit_of(build):
 class Side:
     """A lab of one build, with pushes that are signed for it."""
 
-    def __init__(self, name, build):
+    def __init__(self, name, build, **settings):
         self.name, self.kit = name, labkit_of(build)
         # Once, a lab was told which of a run's it is.
         numbered = "number" in inspect.signature(self.kit.Lab.__init__).parameters
-        self.lab = self.kit.Lab(build, 9) if numbered else self.kit.Lab(build)
+        self.lab = self.kit.Lab(build, *([9] if numbered else []), **settings)
 
     def up(self):
         self.lab.up()
@@ -245,11 +246,11 @@ class Side:
         return {"rate": rate, "p50": p50, "p99": p99, "cpu": sum(used.values()), "by": used}
 
 
-def compare_in(sides, title, cores, delays=(None, None)):
-    """Rounds in turns; the median of each side."""
+def compare_in(sides, title, cores, delays=None):
+    """Rounds in turns; the median of each side, and its ratio to the first."""
     runs = {s.name: [] for s in sides}
     for i in range(ROUNDS):
-        for s, delay in list(zip(sides, delays))[::1 if i % 2 == 0 else -1]:
+        for s, delay in list(zip(sides, delays or [None] * len(sides)))[::1 if i % 2 == 0 else -1]:
             runs[s.name].append(s.round(cores, delay))
     print(f"\n{title:28s}{'requests/s':>12s}{'p50 ms':>9s}{'p99 ms':>9s}{'CPU us a push':>15s}")
     median = {}
@@ -259,14 +260,19 @@ def compare_in(sides, title, cores, delays=(None, None)):
         print(f"{s.name:28s}{m['rate']:12.0f}{m['p50']:9.2f}{m['p99']:9.2f}{m['cpu']:15.0f}")
         by = runs[s.name][-1]["by"]
         print("    " + ", ".join(f"{k} {v:.0f}" for k, v in sorted(by.items()) if v >= 0.5))
-    old, new = (median[s.name] for s in sides)
-    print(f"{'ratio new/old':28s}{new['rate'] / old['rate']:12.2f}{new['p50'] / old['p50']:9.2f}"
-          f"{new['p99'] / old['p99']:9.2f}{new['cpu'] / old['cpu']:15.2f}")
-    return [m["rate"] for m in (old, new)]
+    old = median[sides[0].name]
+    for s in sides[1:]:
+        new = median[s.name]
+        title = f"ratio {s.name} / {sides[0].name}"
+        print(f"{title:28s}{new['rate'] / old['rate']:12.2f}"
+              f"{new['p50'] / old['p50']:9.2f}{new['p99'] / old['p99']:9.2f}"
+              f"{new['cpu'] / old['cpu']:15.2f}")
+    return [median[s.name]["rate"] for s in sides]
 
 
 def compare():
-    sides = [Side("old", OLD), Side("new", BUILD)]
+    sides = [Side("old", OLD), Side("new, stock", BUILD, EIC_LAB_HELPER="stock"),
+             Side("new, openeic", BUILD, EIC_LAB_HELPER="openeic")]
     try:
         for s in sides:
             s.up()
