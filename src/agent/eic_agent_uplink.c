@@ -15,6 +15,7 @@
 #include "link/ipc.h"
 #include "link/json.h"
 #include "net/addr.h"
+#include "net/record.h"
 #include "proc/file.h"
 #include "proc/role.h"
 #include "settings/agent.h"
@@ -270,7 +271,7 @@ set_up(struct process *p)
 	if ((r = tls_make(p, &p->tls)) != 0)
 		return r;
 	o.tls = p->tls;
-	o.io = p->io = conn_io_new(p->loop);
+	o.io = p->io = conn_io_new(p->loop, &record_ops);
 	o.endpoint = str_of(p->settings.endpoint);
 	o.server_name = str_of(p->settings.server_name);
 	o.hello.helper_openeic = helper_openeic(p);

@@ -359,7 +359,7 @@ check(const struct client *c, const struct http_request *rq)
 	if (ws_handshake_check(rq, &key) != 0)
 		return 400;
 	buf_init(&cert, CERTIFICATE_MAX_BYTES);
-	r = conn_peer_cert(c->conn, &cert);
+	r = conn_tls_peer_cert(c->conn, &cert);
 	buf_release(&cert);
 	return r == 0 ? 0 : 403;
 }
@@ -370,7 +370,7 @@ begin(struct client *c)
 	struct buf cert;
 
 	buf_init(&cert, CERTIFICATE_MAX_BYTES);
-	if (conn_peer_cert(c->conn, &cert) == 0)
+	if (conn_tls_peer_cert(c->conn, &cert) == 0)
 		agent_link_ask(c, buf_view(&cert));
 	else
 		client_refuse(c, 403);

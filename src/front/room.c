@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/rand.h"
 #include "front/client.h"
+#include "net/record.h"
 
 #define DRAIN_MS 10000
 /* Room for the longest body that core can send, and the head. */
@@ -89,7 +90,7 @@ room_init(struct room *r, struct loop *loop, struct control *control,
 	f->control = control;
 	f->routes = routes;
 	f->n_routes = n_routes;
-	f->io = conn_io_new(loop);
+	f->io = conn_io_new(loop, &record_ops);
 	f->table = table_new(rand_system());
 	f->channel = channel_new(loop, control);
 	f->accept = accept_new(f);

@@ -128,7 +128,7 @@ words_request(struct ipc_out *m, uint64_t number, struct str request_id, const s
 	ipc_put_u16(m, addr_port(conn_peer(from)));
 	ipc_put_str(m, conn_tls_version(from));
 	ipc_put_str(m, conn_tls_cipher(from));
-	ipc_put_str(m, conn_sni(from));
+	ipc_put_str(m, conn_tls_sni(from));
 	ipc_put_str(m, rq->method);
 	ipc_put_str(m, rq->target);
 	ipc_put_u16(m, (uint16_t)rq->n_headers);

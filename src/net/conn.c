@@ -15,6 +15,7 @@
  */
 #include "net/conn.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <unistd.h>
 
@@ -29,6 +30,7 @@
 
 struct conn_io {
 	struct loop *loop;
+	const struct record_ops *tls; /* NULL: no connection has TLS */
 	struct record_env env;
 	char plain[RECORD_PLAIN_BYTES];
 	char in[IN_BYTES];
@@ -68,12 +70,13 @@ struct conn {
 };
 
 struct conn_io *
-conn_io_new(struct loop *l)
+conn_io_new(struct loop *l, const struct record_ops *tls)
 {
 	struct conn_io *io = xalloc(sizeof(*io));
 
 	io->loop = l;
-	if (record_env_init(&io->env) != 0)
+	io->tls = tls;
+	if (tls != NULL && tls->env_init(&io->env) != 0)
 		abort();
 	return io;
 }
@@ -83,7 +86,8 @@ conn_io_free(struct conn_io *io)
 {
 	if (io == NULL)
 		return;
-	record_env_release(&io->env);
+	if (io->tls != NULL)
+		io->tls->env_release(&io->env);
 	xfree(io);
 }
 
@@ -143,7 +147,8 @@ destroy(struct conn *c)
 {
 	loop_fd_del(c->io->loop, &c->watch);
 	loop_timer_clear(c->io->loop, &c->later);
-	record_free(c->tls);
+	if (c->tls != NULL)
+		c->io->tls->close(c->tls);
 	buf_release(&c->out);
 	buf_release(&c->left);
 	close(c->fd);
@@ -299,7 +304,7 @@ flush(struct conn *c)
 int
 conn_write(struct conn *c, struct str s)
 {
-	size_t n = c->tls != NULL ? record_sealed_bytes(s.n) : s.n;
+	size_t n = c->tls != NULL ? c->io->tls->sealed_bytes(s.n) : s.n;
 
 	if (c->state != CONN_OPEN || c->failed != 0 || c->freed)
 		return ERR_BADSTATE;
@@ -307,7 +312,7 @@ conn_write(struct conn *c, struct str s)
 		return ERR_FULL;
 	if (c->tls == NULL) {
 		send_or_queue(c, s);
-	} else if (record_write(c->tls, s) == 0) {
+	} else if (c->io->tls->write(c->tls, s) == 0) {
 		send_gathered(c);
 	} else {
 		buf_clear(&c->io->env.out);
@@ -326,7 +331,7 @@ conn_finish(struct conn *c, int linger_ms)
 	c->linger_ms = linger_ms;
 	buf_release(&c->left);
 	if (c->state == CONN_OPEN && c->tls != NULL) {
-		record_shutdown(c->tls);
+		c->io->tls->shutdown(c->tls);
 		send_gathered(c);
 	}
 	if (c->failed != 0) {
@@ -377,9 +382,9 @@ pump_step(struct conn *c)
 	int r;
 
 	if (c->state == CONN_HANDSHAKE)
-		r = record_handshake(c->tls, &ei);
+		r = io->tls->handshake(c->tls, &ei);
 	else
-		r = record_read(c->tls, io->plain, &n, &ei);
+		r = io->tls->read(c->tls, io->plain, &n, &ei);
 	send_gathered(c);
 	if (r == ERR_AGAIN)
 		return false;
@@ -523,6 +528,7 @@ conn_new(const struct conn_opts *o, int fd, const struct addr *peer, struct str 
 {
 	struct conn *c = xalloc(sizeof(*c));
 
+	assert(o->tls == NULL || o->io->tls != NULL);
 	c->io = o->io;
 	c->ops = o->ops;
 	c->ctx = o->ctx;
@@ -533,7 +539,7 @@ conn_new(const struct conn_opts *o, int fd, const struct addr *peer, struct str 
 	conn_set_max_queue(c, o->max_queue_bytes);
 	buf_init(&c->left, IN_BYTES);
 	loop_timer_init(&c->later, conn_later, c);
-	if (o->tls != NULL && record_new(&o->io->env, o->tls, name, &c->tls) != 0) {
+	if (o->tls != NULL && c->io->tls->open(&c->io->env, o->tls, name, &c->tls) != 0) {
 		destroy(c);
 		errno = ENOMEM;
 		return ERR_SYS;
@@ -593,26 +599,8 @@ conn_peer(const struct conn *c)
 	return &c->peer;
 }
 
-struct str
-conn_tls_version(const struct conn *c)
+struct record *
+conn_record(const struct conn *c)
 {
-	return c->tls != NULL ? record_version(c->tls) : STR("");
-}
-
-struct str
-conn_tls_cipher(const struct conn *c)
-{
-	return c->tls != NULL ? record_cipher(c->tls) : STR("");
-}
-
-struct str
-conn_sni(const struct conn *c)
-{
-	return c->tls != NULL ? record_sni(c->tls) : STR("");
-}
-
-int
-conn_peer_cert(const struct conn *c, struct buf *der)
-{
-	return c->tls != NULL ? record_peer_cert(c->tls, der) : ERR_NOTFOUND;
+	return c->tls;
 }

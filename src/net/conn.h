@@ -14,14 +14,20 @@
 #include "base/buf.h"
 #include "net/addr.h"
 #include "net/loop.h"
-#include "net/tls.h"
 
 struct conn;
+struct record;
+struct record_ops;
+struct tls;
 
-/* What all connections of a process share: the loop and the big buffers. */
+/*
+ * What all connections of a process share: the loop and the big buffers. tls is &record_ops
+ * (net/record.h) in a process that has connections with TLS. With NULL all are plain, and
+ * nothing of TLS is linked into the program. Aborts when OpenSSL has no memory.
+ */
 struct conn_io;
-struct conn_io *conn_io_new(struct loop *l); /* aborts when OpenSSL has no memory */
-void conn_io_free(struct conn_io *io);       /* after its connections; NULL is fine */
+struct conn_io *conn_io_new(struct loop *l, const struct record_ops *tls);
+void conn_io_free(struct conn_io *io); /* after its connections; NULL is fine */
 
 /* The owner's functions. The loop calls them, and each may free the connection. */
 struct conn_ops {
@@ -42,7 +48,7 @@ struct conn_ops {
 
 struct conn_opts {
 	struct conn_io *io;
-	struct tls *tls; /* NULL: plain. Not needed after the call */
+	struct tls *tls; /* NULL: plain. Not needed after the call. Needs an io with record_ops */
 	size_t max_queue_bytes;
 	const struct conn_ops *ops;
 	void *ctx;
@@ -89,9 +95,11 @@ const struct addr *conn_peer(const struct conn *c);
  * not known (yet). */
 struct str conn_tls_version(const struct conn *c); /* "TLSv1.3" */
 struct str conn_tls_cipher(const struct conn *c);  /* "TLS_AES_128_GCM_SHA256" */
-struct str conn_sni(const struct conn *c);
+struct str conn_tls_sni(const struct conn *c);
 /* Appends the peer's verified certificate as DER. ERR_NOTFOUND when it gave none, ERR_TOOBIG
  * when der is full. */
-int conn_peer_cert(const struct conn *c, struct buf *der) MUST_CHECK;
+int conn_tls_peer_cert(const struct conn *c, struct buf *der) MUST_CHECK;
+/* The TLS session, for these functions; NULL when the connection is plain. */
+struct record *conn_record(const struct conn *c);
 
 #endif

@@ -62,8 +62,8 @@ bio_ctrl(BIO *b, int cmd, long number, void *p)
 	return cmd == BIO_CTRL_FLUSH;
 }
 
-int
-record_env_init(struct record_env *env)
+static int
+env_init(struct record_env *env)
 {
 	BIO_METHOD *m = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "record");
 
@@ -77,8 +77,8 @@ record_env_init(struct record_env *env)
 	return 0;
 }
 
-void
-record_env_release(struct record_env *env)
+static void
+env_release(struct record_env *env)
 {
 	BIO_meth_free(env->method);
 	buf_release(&env->out);
@@ -86,8 +86,8 @@ record_env_release(struct record_env *env)
 
 /* ---- sessions ---- */
 
-int
-record_new(struct record_env *env, struct tls *tls, struct str name, struct record **ret)
+static int
+session_open(struct record_env *env, struct tls *tls, struct str name, struct record **ret)
 {
 	struct record *r;
 	SSL *ssl;
@@ -111,11 +111,9 @@ record_new(struct record_env *env, struct tls *tls, struct str name, struct reco
 	return 0;
 }
 
-void
-record_free(struct record *r)
+static void
+session_close(struct record *r)
 {
-	if (r == NULL)
-		return;
 	SSL_free(r->ssl);
 	tls_free(r->tls);
 	xfree(r);
@@ -144,8 +142,8 @@ explain(const struct record *r, int ret, struct errinfo *ei)
 	return ERR_CRYPTO;
 }
 
-int
-record_handshake(struct record *r, struct errinfo *ei)
+static int
+session_handshake(struct record *r, struct errinfo *ei)
 {
 	int ret;
 
@@ -160,8 +158,8 @@ record_handshake(struct record *r, struct errinfo *ei)
 	return ret;
 }
 
-int
-record_read(struct record *r, char p[static RECORD_PLAIN_BYTES], size_t *ret_n, struct errinfo *ei)
+static int
+session_read(struct record *r, char p[static RECORD_PLAIN_BYTES], size_t *ret_n, struct errinfo *ei)
 {
 	ERR_clear_error();
 	if (SSL_read_ex(r->ssl, p, RECORD_PLAIN_BYTES, ret_n) == 1)
@@ -169,8 +167,8 @@ record_read(struct record *r, char p[static RECORD_PLAIN_BYTES], size_t *ret_n, 
 	return explain(r, 0, ei);
 }
 
-int
-record_write(struct record *r, struct str s)
+static int
+session_write(struct record *r, struct str s)
 {
 	struct str in = r->env->in;
 	size_t n = 0;
@@ -187,19 +185,31 @@ record_write(struct record *r, struct str s)
 	return ok == 1 && n == s.n ? 0 : ERR_CRYPTO;
 }
 
-size_t
-record_sealed_bytes(size_t n)
+static size_t
+session_sealed_bytes(size_t n)
 {
 	return n + (n / RECORD_PLAIN_BYTES + 1) * RECORD_OVERHEAD_BYTES;
 }
 
-void
-record_shutdown(struct record *r)
+static void
+session_shutdown(struct record *r)
 {
 	ERR_clear_error();
 	(void)SSL_shutdown(r->ssl);
 	ERR_clear_error();
 }
+
+const struct record_ops record_ops = {
+	.env_init = env_init,
+	.env_release = env_release,
+	.open = session_open,
+	.close = session_close,
+	.handshake = session_handshake,
+	.read = session_read,
+	.write = session_write,
+	.sealed_bytes = session_sealed_bytes,
+	.shutdown = session_shutdown,
+};
 
 /* ---- about the peer ---- */
 

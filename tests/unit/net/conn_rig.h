@@ -13,6 +13,7 @@
 
 #include "base/alloc.h"
 #include "net/conn.h"
+#include "net/record.h"
 
 #define QUEUE (256u << 10)
 
@@ -87,7 +88,7 @@ static inline void
 rig_init(struct rig *r)
 {
 	assert_int_equal(loop_new(clock_system(), &r->loop), 0);
-	r->io = conn_io_new(r->loop);
+	r->io = conn_io_new(r->loop, &record_ops);
 }
 
 static inline void

@@ -2,6 +2,7 @@
  * tls_test: tests connections with TLS: which peers accept each other, and that all bytes arrive.
  */
 #include "conn_rig.h"
+#include "net/tls.h"
 
 #include <openssl/ec.h>
 #include <openssl/err.h>
@@ -196,9 +197,9 @@ tls_talk(void **state)
 	assert_int_equal(s.calls, 1);
 	assert_true(str_eq_c(conn_tls_version(a.c), "TLSv1.3"));
 	assert_true(str_starts(conn_tls_cipher(a.c), STR("TLS_")));
-	assert_true(str_eq_c(conn_sni(a.c), "eic.test"));
+	assert_true(str_eq_c(conn_tls_sni(a.c), "eic.test"));
 	buf_init(&der, 4096);
-	assert_int_equal(conn_peer_cert(a.c, &der), ERR_NOTFOUND);
+	assert_int_equal(conn_tls_peer_cert(a.c, &der), ERR_NOTFOUND);
 	buf_release(&der);
 	for (at = 0; at < BIG; at += 32768) {
 		assert_int_equal(conn_write(a.c, str_of_n(big + at, 32768)), 0);
@@ -238,7 +239,7 @@ tls_stop_and_go(void **state)
 	join(&r, &a, st, &b, ct, "192.0.2.1");
 	until(&r, &a.opened, 1);
 	until(&r, &b.opened, 1);
-	assert_int_equal(conn_sni(a.c).n, 0);
+	assert_int_equal(conn_tls_sni(a.c).n, 0);
 	a.stop_on_data = true;
 	while (conn_write(b.c, str_of_n(big + sent, 20000)) == 0 && sent + 40000 < QUEUE)
 		sent += 20000;
@@ -278,7 +279,7 @@ tls_other_alpn(void **state)
 		join(&r, &a, st, &b, ct, "eic.test");
 		until(&r, &a.opened, 1);
 		buf_init(&der, 4096);
-		assert_int_equal(conn_peer_cert(a.c, &der), ERR_NOTFOUND);
+		assert_int_equal(conn_tls_peer_cert(a.c, &der), ERR_NOTFOUND);
 		buf_release(&der);
 		end_release(&a);
 		end_release(&b);
@@ -304,7 +305,7 @@ tls_uplink(void **state)
 	join(&r, &a, st, &b, ct, "eic.test");
 	until(&r, &a.opened, 1);
 	buf_init(&der, 4096);
-	assert_int_equal(conn_peer_cert(a.c, &der), 0);
+	assert_int_equal(conn_tls_peer_cert(a.c, &der), 0);
 	assert_int_equal(der.n, n);
 	assert_memory_equal(der.p, want, der.n);
 	OPENSSL_free(want);
