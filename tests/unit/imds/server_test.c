@@ -304,22 +304,108 @@ test_bad_requests_are_answered_and_closed(void **state)
 }
 
 static void
+turns(struct rig *r, int n)
+{
+	while (n-- > 0)
+		assert_int_equal(loop_turn(r->loop, 1), 0);
+}
+
+static void
+assert_open(struct rig *r, int fd)
+{
+	char c;
+
+	turns(r, 10);
+	assert_int_equal(recv(fd, &c, 1, 0), -1);
+	assert_int_equal(errno, EAGAIN);
+}
+
+/* Has the server closed its end of the newest connection, the descriptor after fd? */
+static bool
+is_closed(struct rig *r, int fd)
+{
+	turns(r, 10);
+	return fcntl(fd + 1, F_GETFD) == -1;
+}
+
+static void
 test_time_runs_out(void **state)
 {
 	struct rig r;
-	int silent, slow, i;
+	int silent, slow, kept;
 
 	(void)state;
 	rig_init(&r);
 	silent = connect_from(&r, "5");
 	slow = connect_from(&r, "5");
 	say(slow, "GET /la");
-	for (i = 0; i < 10; i++)
-		assert_int_equal(loop_turn(r.loop, 1), 0);
-	r.now += SERVER_REQUEST_MS;
+	kept = connect_from(&r, "5");
+	turns(&r, 10);
+	r.now += 10;
+	say(kept, GET_ID);
+	assert_hears(&r, kept, ID_ANSWER("i-0123456789abcdef0", "19"));
+	r.now += SERVER_REQUEST_MS - 11;
+	say(slow, "test"); /* some more of a request gives it no more time */
+	assert_open(&r, slow);
+	assert_open(&r, silent);
+	r.now++;
 	assert_hears(&r, slow, "HTTP/1.1 408 ");
 	assert_ends(&r, silent);
+	r.now += 9;
+	assert_open(&r, kept);
+	r.now++;
+	assert_ends(&r, kept);
 	close(slow);
+	rig_release(&r);
+}
+
+/* The peer gets to read the last words: our direction ends, what it still sends is
+ * thrown away, and after a second the connection is gone. */
+static void
+test_last_words_are_left_time(void **state)
+{
+	static const char *const requests[] = { "nonsense\r\n\r\n",
+		"GET /latest/meta-data/instance-id HTTP/1.0\r\n\r\n" };
+	struct rig r;
+	size_t i;
+
+	(void)state;
+	rig_init(&r);
+	for (i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
+		int fd = connect_from(&r, "5");
+		char answer[1024];
+		bool end;
+
+		say(fd, requests[i]);
+		assert_in_range(hear(&r, fd, answer, sizeof(answer), &end), 1, sizeof(answer) - 1);
+		assert_true(end);
+		r.now += 999;
+		say(fd, "late");
+		assert_false(is_closed(&r, fd));
+		r.now++;
+		assert_true(is_closed(&r, fd));
+		close(fd);
+	}
+	rig_release(&r);
+}
+
+static void
+test_a_peer_that_ends(void **state)
+{
+	struct rig r;
+	int half = -1, whole;
+
+	(void)state;
+	rig_init(&r);
+	half = connect_from(&r, "5");
+	say(half, "GET /la");
+	shutdown(half, SHUT_WR);
+	assert_ends(&r, half);
+	whole = connect_from(&r, "5");
+	say(whole, GET_ID);
+	shutdown(whole, SHUT_WR);
+	assert_hears(&r, whole, ID_ANSWER("i-0123456789abcdef0", "19"));
+	assert_ends(&r, whole);
 	rig_release(&r);
 }
 
@@ -352,33 +438,110 @@ test_a_guest_has_a_rate(void **state)
 	rig_release(&r);
 }
 
+#define GET_MUCH "GET /latest/user-data HTTP/1.1\r\nHost: m\r\n\r\n"
+static char much[LINK_MAX_USER_DATA];
+
+/* The guest's longest answer. */
+static void
+much_to_read(struct rig *r)
+{
+	struct link_guest d = fixture_guest();
+
+	d.private_ip = STR("127.0.0.5");
+	memset(much, 'x', sizeof(much));
+	d.user_data = (struct str){ much, sizeof(much) };
+	assert_int_equal(guests_put(r->guests, &d), 0);
+}
+
+/* Nothing more is read of one that does not read either, and it has the time of one
+ * request to take an answer. */
+static void
+test_a_reader_has_as_much_time(void **state)
+{
+	static const char request[] = GET_MUCH;
+	size_t said = 0, got = 0;
+	struct rig r;
+	char all[65536];
+	ssize_t n;
+	int fd;
+
+	(void)state;
+	rig_init(&r);
+	much_to_read(&r);
+	fd = connect_from(&r, "5");
+	do {
+		turns(&r, 1);
+		n = send(fd, request, sizeof(request) - 1, MSG_NOSIGNAL);
+		said += n > 0 ? (size_t)n : 0;
+	} while (n > 0 && said < (64u << 20));
+	assert_int_equal(n, -1);
+	assert_int_equal(errno, EAGAIN);
+	r.now += SERVER_REQUEST_MS - 1;
+	turns(&r, 10);
+	assert_int_equal(send(fd, "x", 1, MSG_NOSIGNAL), -1);
+	assert_int_equal(errno, EAGAIN);
+	r.now++;
+	turns(&r, 10);
+	while ((n = recv(fd, all, sizeof(all), 0)) > 0)
+		got += (size_t)n;
+	/* It is gone, with what it had not sent yet. */
+	assert_true(n == 0 || errno == ECONNRESET);
+	assert_true(got < said / (sizeof(request) - 1) * sizeof(much));
+	close(fd);
+	rig_release(&r);
+}
+
+/* So it has for last words; what is sent after the peer has read some of them gives
+ * it no more. */
+static void
+test_last_words_that_are_not_read(void **state)
+{
+	int fd, small = 4096;
+	struct rig r;
+	char some[4096];
+
+	(void)state;
+	rig_init(&r);
+	much_to_read(&r);
+	fd = connect_from(&r, "5");
+	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small)), 0);
+	turns(&r, 10);
+	assert_int_equal(setsockopt(fd + 1, SOL_SOCKET, SO_SNDBUF, &small, sizeof(small)), 0);
+	say(fd, "GET /latest/user-data HTTP/1.0\r\n\r\n");
+	turns(&r, 10);
+	r.now += SERVER_REQUEST_MS - 1;
+	assert_false(is_closed(&r, fd));
+	assert_true(recv(fd, some, sizeof(some), 0) > 0);
+	assert_false(is_closed(&r, fd));
+	r.now++;
+	assert_true(is_closed(&r, fd));
+	close(fd);
+	rig_release(&r);
+}
+
 static void
 test_a_reader_that_does_not_read(void **state)
 {
 	enum { REQUESTS = 120 };
 	static const char head[] = "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\n"
 				   "Server: EC2ws\r\nContent-Length: 65536\r\n\r\n";
-	static char data[LINK_MAX_USER_DATA], got[LINK_MAX_USER_DATA + sizeof(head) - 1];
-	struct link_guest d = fixture_guest();
+	static char got[LINK_MAX_USER_DATA + sizeof(head) - 1];
 	int fd, i;
 	struct rig r;
 	bool end;
 
 	(void)state;
 	rig_init(&r);
-	d.private_ip = STR("127.0.0.5");
-	memset(data, 'x', sizeof(data));
-	d.user_data = (struct str){ data, sizeof(data) };
-	assert_int_equal(guests_put(r.guests, &d), 0);
+	much_to_read(&r);
 	fd = connect_from(&r, "5");
 	for (i = 0; i < REQUESTS; i++)
-		say(fd, "GET /latest/user-data HTTP/1.1\r\nHost: m\r\n\r\n");
+		say(fd, GET_MUCH);
 	for (i = 0; i < 50; i++)
 		assert_int_equal(loop_turn(r.loop, 1), 0);
 	for (i = 0; i < REQUESTS; i++) {
 		assert_int_equal(hear(&r, fd, got, sizeof(got), &end), sizeof(got));
 		assert_memory_equal(got, head, sizeof(head) - 1);
-		assert_memory_equal(got + sizeof(head) - 1, data, sizeof(data));
+		assert_memory_equal(got + sizeof(head) - 1, much, sizeof(much));
 	}
 	close(fd);
 	rig_release(&r);
@@ -404,6 +567,11 @@ test_connections_of_a_guest_are_bounded(void **state)
 	say(fd, GET_ID);
 	assert_hears(&r, fd, "HTTP/1.1 200 ");
 	close(fd);
+	close(fds[0]);
+	turns(&r, 10);
+	fds[0] = connect_from(&r, "5");
+	say(fds[0], GET_ID);
+	assert_hears(&r, fds[0], "HTTP/1.1 200 ");
 	for (i = 0; i < SERVER_GUEST_CONNECTIONS; i++)
 		close(fds[i]);
 	rig_release(&r);
@@ -433,7 +601,11 @@ main(void)
 		cmocka_unit_test(test_hop_limit_stays_after_a_token),
 		cmocka_unit_test(test_bad_requests_are_answered_and_closed),
 		cmocka_unit_test(test_time_runs_out),
+		cmocka_unit_test(test_last_words_are_left_time),
+		cmocka_unit_test(test_a_peer_that_ends),
 		cmocka_unit_test(test_a_guest_has_a_rate),
+		cmocka_unit_test(test_a_reader_has_as_much_time),
+		cmocka_unit_test(test_last_words_that_are_not_read),
 		cmocka_unit_test(test_a_reader_that_does_not_read),
 		cmocka_unit_test(test_connections_of_a_guest_are_bounded),
 	};
