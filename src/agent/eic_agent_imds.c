@@ -38,12 +38,9 @@ struct imds {
 static const struct seccomp_rule rules[] = {
 	SECCOMP_ALLOW(accept4),
 	SECCOMP_ALLOW(getsockname),
-	SECCOMP_ALLOW(getpeername),
-	SECCOMP_ALLOW(getsockopt),
 	SECCOMP_ALLOW(setsockopt),
 	SECCOMP_ALLOW(shutdown),
 	SECCOMP_ALLOW(sendto),
-	SECCOMP_ALLOW(recvfrom),
 };
 static const struct seccomp_table calls = { rules, sizeof(rules) / sizeof(rules[0]) };
 

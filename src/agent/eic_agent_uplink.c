@@ -271,7 +271,7 @@ set_up(struct process *p)
 	if ((r = tls_make(p, &p->tls)) != 0)
 		return r;
 	o.tls = p->tls;
-	o.io = p->io = conn_io_new(p->loop, &record_ops);
+	o.io = p->io = conn_io_new(p->loop, CONN_READ_BYTES, &record_ops);
 	o.endpoint = str_of(p->settings.endpoint);
 	o.server_name = str_of(p->settings.server_name);
 	o.hello.helper_openeic = helper_openeic(p);

@@ -90,7 +90,7 @@ room_init(struct room *r, struct loop *loop, struct control *control,
 	f->control = control;
 	f->routes = routes;
 	f->n_routes = n_routes;
-	f->io = conn_io_new(loop, &record_ops);
+	f->io = conn_io_new(loop, CONN_READ_BYTES, &record_ops);
 	f->table = table_new(rand_system());
 	f->channel = channel_new(loop, control);
 	f->accept = accept_new(f);

@@ -4,7 +4,6 @@
  */
 #include "imds/server.h"
 
-#include <errno.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -13,11 +12,12 @@
 #include "base/hash.h"
 #include "codec/http.h"
 #include "imds/handle.h"
+#include "net/conn.h"
 #include "net/listener.h"
 
 #define LISTENERS 8
 #define BUCKETS 256u
-#define READ_BYTES 8192
+#define READ_BYTES 8192 /* at once, so also the limit of what waits in client.rest */
 #define MAX_ANSWER ((1u << 20) + 4096)
 #define ACCEPT_AT_ONCE 64
 #define LINGER_MS 1000
@@ -39,22 +39,21 @@ struct listening {
 struct client {
 	struct server *server;
 	struct client *next, **prev; /* in its bucket */
-	struct loop_fd watch;
-	struct loop_timer timer; /* until the next request is complete, then until the end */
+	struct conn *conn;
+	struct loop_timer timer; /* until the next request is complete, or until the answer to the
+				    last one is read */
 	struct http_reader *reader;
-	struct buf out;
-	struct buf rest; /* bytes received behind a request whose answer still waits in out */
+	struct buf rest; /* bytes received behind a request whose answer is still queued */
 	struct in6_addr ip;
-	int fd;
-	unsigned ttl;  /* the IP TTL set on the socket; 0: none, so the system's */
-	bool own;      /* from this host: gets the metadata of own_instance */
-	bool local;    /* over a Unix socket */
-	bool closing;  /* no more requests; closes when out is sent */
-	bool finished; /* our direction has been shut down */
+	unsigned ttl; /* the IP TTL set on the socket; 0: none, so the system's */
+	bool own;     /* from this host: gets the metadata of own_instance */
+	bool local;   /* over a Unix socket */
+	bool closing; /* no more requests; closes when what is queued is sent */
 };
 
 struct server {
 	struct server_opts o;
+	struct conn_io *io;
 	struct listening listening[LISTENERS];
 	size_t n_listening;
 	struct client *clients[BUCKETS]; /* hash table by address */
@@ -62,7 +61,6 @@ struct server {
 	size_t n_clients;
 	struct loop_timer resume, expire;
 	char own_instance[MAX_INSTANCE_ID + 1];
-	char scratch[READ_BYTES];
 };
 
 /* ---- a connection's life ---- */
@@ -81,10 +79,8 @@ client_free(struct client *c)
 		c->next->prev = c->prev;
 	c->server->n_clients--;
 	loop_timer_clear(c->server->o.loop, &c->timer);
-	loop_fd_del(c->server->o.loop, &c->watch);
-	close(c->fd);
+	conn_free(c->conn);
 	http_reader_free(c->reader);
-	buf_release(&c->out);
 	buf_release(&c->rest);
 	xfree(c);
 }
@@ -136,30 +132,36 @@ ttl_set(struct client *c, unsigned ttl)
 	if (c->local || ttl == 0 || (c->ttl != 0 && ttl >= c->ttl))
 		return 0;
 	if (IN6_IS_ADDR_V4MAPPED(&c->ip))
-		r = setsockopt(c->fd, IPPROTO_IP, IP_TTL, &v, sizeof(v));
+		r = setsockopt(conn_fd(c->conn), IPPROTO_IP, IP_TTL, &v, sizeof(v));
 	else
-		r = setsockopt(c->fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS, &v, sizeof(v));
+		r = setsockopt(conn_fd(c->conn), IPPROTO_IPV6, IPV6_UNICAST_HOPS, &v, sizeof(v));
 	if (r != 0)
 		return ERR_SYS;
 	c->ttl = ttl;
 	return 0;
 }
 
-static void
+/* Answers with an error, which is the last answer. */
+static int
 refuse(struct client *c, uint16_t status)
 {
 	struct http_header h = { STR("Connection"), STR("close") };
-	struct http_response r = { .status = status,
+	struct http_response resp = { .status = status,
 		.headers = &h,
 		.n_headers = 1,
 		.body = str_of(http_reason(status)) };
+	struct buf out;
+	int r;
 
 	c->closing = true;
-	if (http_response_write(&c->out, &r, false) != 0)
-		buf_clear(&c->out);
+	buf_init(&out, MAX_ANSWER);
+	if ((r = http_response_write(&out, &resp, false)) == 0)
+		r = conn_write(c->conn, buf_view(&out));
+	buf_release(&out);
+	return r;
 }
 
-/* Writes the answer to one request into c->out. An error ends the connection. */
+/* Answers one request. An error ends the connection, as it does in refuse and pump. */
 static int
 answer(struct client *c, const struct http_request *q)
 {
@@ -169,52 +171,32 @@ answer(struct client *c, const struct http_request *q)
 		.now_ms = loop_now_ms(s->o.loop),
 		.local = c->local,
 		.request = q };
+	struct buf out;
 	unsigned ttl;
 	int r;
 
-	if ((in.guest = guest_of(c)) == NULL) {
-		refuse(c, 404);
-		return 0;
-	}
-	if (!rate_take(in.guest, in.now_ms)) {
-		refuse(c, 503);
-		return 0;
-	}
-	if ((r = handle_request(&in, &c->out, &ttl)) != 0)
-		return r;
-	if (!q->keep_alive)
-		c->closing = true;
-	return ttl_set(c, ttl);
-}
-
-/* Sends what the kernel takes. ERR_AGAIN: some is left. ERR_SYS: the connection is dead. */
-static int
-flush(struct client *c)
-{
-	ssize_t n;
-
-	while (c->out.n > 0) {
-		n = send(c->fd, c->out.p, c->out.n, MSG_NOSIGNAL);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return errno == EAGAIN ? ERR_AGAIN : ERR_SYS;
-		buf_drop(&c->out, (size_t)n);
-	}
-	buf_release(&c->out);
-	return 0;
+	if ((in.guest = guest_of(c)) == NULL)
+		return refuse(c, 404);
+	if (!rate_take(in.guest, in.now_ms))
+		return refuse(c, 503);
+	c->closing = !q->keep_alive;
+	buf_init(&out, MAX_ANSWER);
+	if ((r = handle_request(&in, &out, &ttl)) == 0 && (r = ttl_set(c, ttl)) == 0)
+		r = conn_write(c->conn, buf_view(&out));
+	buf_release(&out);
+	return r;
 }
 
 /* Reads requests from in and answers each. When the peer does not read an answer, the bytes
- * behind that request are kept in c->rest for later. An error ends the connection. */
+ * behind that request are kept in c->rest for later. */
 static int
 pump(struct client *c, struct str in)
 {
 	enum http_outcome outcome;
 	size_t used;
-	int r = 0;
+	int r;
 
-	while (in.n > 0 && !c->closing && r == 0) {
+	while (in.n > 0 && !c->closing && conn_queued(c->conn) == 0) {
 		outcome = http_reader_feed(c->reader, in, &used);
 		in = str_from(in, used);
 		if (outcome == HTTP_INCOMPLETE)
@@ -222,91 +204,89 @@ pump(struct client *c, struct str in)
 		if (outcome == HTTP_COMPLETE)
 			r = answer(c, http_reader_request(c->reader));
 		else
-			refuse(c, http_outcome_status(outcome));
+			r = refuse(c, http_outcome_status(outcome));
 		if (r != 0)
 			return r;
 		http_reader_reset(c->reader);
 		loop_timer_set(c->server->o.loop, &c->timer, SERVER_REQUEST_MS);
-		r = flush(c);
 	}
-	if (r == ERR_AGAIN && !c->closing) {
+	if (!c->closing)
 		buf_str(&c->rest, in);
-		r = buf_err(&c->rest);
-	}
-	return r == ERR_AGAIN ? 0 : r;
+	return buf_err(&c->rest);
 }
 
-/* Everything has been sent. Goes on with the requests in c->rest, or begins to close. Closing
- * first shuts down our direction only and reads what the peer still sends: a close with unread
- * input would reset the connection and could destroy the last answer. */
-static int
-drained(struct client *c)
+/* What follows from the answers. Nothing is read of a peer that does not read. Who has read
+ * the last answer gets a second to end, too, for a close with unread input would reset the
+ * connection and could destroy that answer. */
+static void
+settle(struct client *c)
 {
-	struct buf rest = c->rest;
-	int r = 0;
+	bool waits = conn_queued(c->conn) > 0;
 
-	buf_init(&c->rest, READ_BYTES);
-	if (!c->closing && rest.n > 0)
-		r = pump(c, buf_view(&rest));
-	buf_release(&rest);
-	if (r != 0 || c->out.n > 0 || !c->closing || c->finished)
-		return r;
-	c->finished = true;
-	loop_timer_set(c->server->o.loop, &c->timer, LINGER_MS);
-	return shutdown(c->fd, SHUT_WR) == 0 ? 0 : ERR_CLOSED;
-}
-
-/* Reads once. ERR_CLOSED when the peer has ended and nothing is left to send. */
-static int
-readable(struct client *c)
-{
-	char *scratch = c->server->scratch;
-	ssize_t n = recv(c->fd, scratch, READ_BYTES, 0);
-
-	if (n == -1)
-		return errno == EAGAIN || errno == EINTR ? 0 : ERR_SYS;
-	if (n == 0) {
-		c->closing = true;
-		return c->out.n == 0 ? ERR_CLOSED : 0;
-	}
-	return c->closing ? 0 : pump(c, str_of_n(scratch, (size_t)n));
+	conn_read_want(c->conn, !waits);
+	if (waits || !c->closing)
+		return;
+	loop_timer_clear(c->server->o.loop, &c->timer);
+	conn_finish(c->conn, LINGER_MS);
 }
 
 static void
-on_client(void *ctx, unsigned events)
+on_open(void *ctx)
 {
 	struct client *c = ctx;
-	int r = 0;
 
-	if (c->out.n > 0) {
-		if ((r = flush(c)) == ERR_AGAIN)
-			return;
-	} else if (events & (LOOP_READ | LOOP_HUP)) {
-		r = readable(c);
-	}
-	if (r == 0 && c->out.n == 0)
-		r = drained(c);
-	if (r != 0) {
-		client_free(c);
-		return;
-	}
-	loop_fd_want(c->server->o.loop, &c->watch, c->out.n > 0 ? LOOP_WRITE : LOOP_READ);
+	loop_timer_set(c->server->o.loop, &c->timer, SERVER_REQUEST_MS);
 }
 
-/* The timer ran out: no whole request came in time, or the peer does not read the answer or
- * does not close. */
+static void
+on_data(void *ctx, char *p, size_t n)
+{
+	struct client *c = ctx;
+
+	if (pump(c, str_of_n(p, n)) != 0)
+		client_free(c);
+	else
+		settle(c);
+}
+
+static void
+on_drained(void *ctx)
+{
+	struct client *c = ctx;
+	struct buf rest = c->rest;
+	int r;
+
+	buf_init(&c->rest, READ_BYTES);
+	r = pump(c, buf_view(&rest));
+	buf_release(&rest);
+	if (r != 0)
+		client_free(c);
+	else
+		settle(c);
+}
+
+static void
+on_end(void *ctx, int err, const struct errinfo *ei)
+{
+	(void)err;
+	(void)ei;
+	client_free(ctx);
+}
+
+static const struct conn_ops ops = { on_open, on_data, on_drained, on_end };
+
+/* The timer ran out: no whole request came in time, or the peer does not read the answer. */
 static void
 on_timer(void *ctx)
 {
 	struct client *c = ctx;
 
-	if (c->closing || c->out.n > 0 || !http_reader_started(c->reader)) {
+	if (conn_queued(c->conn) > 0 || !http_reader_started(c->reader) || refuse(c, 408) != 0) {
 		client_free(c);
 		return;
 	}
-	refuse(c, 408);
 	loop_timer_set(c->server->o.loop, &c->timer, LINGER_MS);
-	on_client(c, LOOP_WRITE);
+	settle(c);
 }
 
 /* ---- accepting ---- */
@@ -356,6 +336,7 @@ has_room(struct server *s, const struct in6_addr *ip, bool local)
 static void
 client_new(struct server *s, int fd, const struct addr *peer)
 {
+	struct conn_opts o = { .io = s->io, .max_queue_bytes = MAX_ANSWER, .ops = &ops };
 	struct client **bucket, *c;
 	struct in6_addr ip;
 	bool local = peer->len == 0, own;
@@ -368,7 +349,7 @@ client_new(struct server *s, int fd, const struct addr *peer)
 		return;
 	}
 	c = xalloc(sizeof(*c));
-	*c = (struct client){ .server = s, .fd = fd, .ip = ip, .own = own, .local = local };
+	*c = (struct client){ .server = s, .ip = ip, .own = own, .local = local };
 	bucket = bucket_of(s, &ip);
 	c->next = *bucket;
 	c->prev = bucket;
@@ -377,11 +358,10 @@ client_new(struct server *s, int fd, const struct addr *peer)
 	*bucket = c;
 	s->n_clients++;
 	c->reader = http_reader_new_request(&limits);
-	buf_init(&c->out, MAX_ANSWER);
 	buf_init(&c->rest, READ_BYTES);
 	loop_timer_init(&c->timer, on_timer, c);
-	loop_timer_set(s->o.loop, &c->timer, SERVER_REQUEST_MS);
-	if (loop_fd_add(s->o.loop, &c->watch, fd, LOOP_READ, on_client, c) != 0)
+	o.ctx = c;
+	if (conn_accept(&o, fd, peer, &c->conn) != 0)
 		client_free(c);
 }
 
@@ -457,6 +437,7 @@ server_new(const struct server_opts *o)
 	struct server *s = xalloc(sizeof(*s));
 
 	s->o = *o;
+	s->io = conn_io_new(o->loop, READ_BYTES, NULL);
 	rand_fill(o->rng, &s->seed, sizeof(s->seed));
 	if (str_copy(s->own_instance, sizeof(s->own_instance), o->own_instance) != 0)
 		s->own_instance[0] = '\0';
@@ -483,5 +464,6 @@ server_free(struct server *s)
 	}
 	loop_timer_clear(s->o.loop, &s->resume);
 	loop_timer_clear(s->o.loop, &s->expire);
+	conn_io_free(s->io);
 	xfree(s);
 }

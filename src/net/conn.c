@@ -22,7 +22,6 @@
 #include "base/alloc.h"
 #include "net/record.h"
 
-#define IN_BYTES (256u << 10)
 /* Room beyond the owner's limit, for TLS alerts and the like. */
 #define QUEUE_SLACK_BYTES 4096u
 /* The gather buffer (record_env.out) is freed when a big message made it larger than this. */
@@ -33,7 +32,8 @@ struct conn_io {
 	const struct record_ops *tls; /* NULL: no connection has TLS */
 	struct record_env env;
 	char plain[RECORD_PLAIN_BYTES];
-	char in[IN_BYTES];
+	size_t read_bytes;
+	char in[];
 };
 
 enum conn_state {
@@ -70,11 +70,12 @@ struct conn {
 };
 
 struct conn_io *
-conn_io_new(struct loop *l, const struct record_ops *tls)
+conn_io_new(struct loop *l, size_t read_bytes, const struct record_ops *tls)
 {
-	struct conn_io *io = xalloc(sizeof(*io));
+	struct conn_io *io = xalloc(sizeof(*io) + read_bytes);
 
 	io->loop = l;
+	io->read_bytes = read_bytes;
 	io->tls = tls;
 	if (tls != NULL && tls->env_init(&io->env) != 0)
 		abort();
@@ -423,7 +424,7 @@ pump(struct conn *c, struct str arrived)
 static void
 receive(struct conn *c)
 {
-	ssize_t n = read(c->fd, c->io->in, IN_BYTES);
+	ssize_t n = read(c->fd, c->io->in, c->io->read_bytes);
 
 	if (n == -1) {
 		if (errno != EAGAIN && errno != EINTR)
@@ -537,7 +538,7 @@ conn_new(const struct conn_opts *o, int fd, const struct addr *peer, struct str 
 	c->want_read = true;
 	buf_init(&c->out, 0);
 	conn_set_max_queue(c, o->max_queue_bytes);
-	buf_init(&c->left, IN_BYTES);
+	buf_init(&c->left, c->io->read_bytes);
 	loop_timer_init(&c->later, conn_later, c);
 	if (o->tls != NULL && c->io->tls->open(&c->io->env, o->tls, name, &c->tls) != 0) {
 		destroy(c);
@@ -597,6 +598,12 @@ const struct addr *
 conn_peer(const struct conn *c)
 {
 	return &c->peer;
+}
+
+int
+conn_fd(const struct conn *c)
+{
+	return c->fd;
 }
 
 struct record *

@@ -20,13 +20,16 @@ struct record;
 struct record_ops;
 struct tls;
 
+#define CONN_READ_BYTES (256u << 10) /* so few calls carry much */
+
 /*
- * What all connections of a process share: the loop and the big buffers. tls is &record_ops
+ * What all connections of a process share: the loop and the big buffers. At most read_bytes
+ * are read, and with a plain connection handed to `data`, at once. tls is &record_ops
  * (net/record.h) in a process that has connections with TLS. With NULL all are plain, and
  * nothing of TLS is linked into the program. Aborts when OpenSSL has no memory.
  */
 struct conn_io;
-struct conn_io *conn_io_new(struct loop *l, const struct record_ops *tls);
+struct conn_io *conn_io_new(struct loop *l, size_t read_bytes, const struct record_ops *tls);
 void conn_io_free(struct conn_io *io); /* after its connections; NULL is fine */
 
 /* The owner's functions. The loop calls them, and each may free the connection. */
@@ -91,6 +94,7 @@ void conn_finish(struct conn *c, int linger_ms);
 
 /* ---- about the peer ---- */
 const struct addr *conn_peer(const struct conn *c);
+int conn_fd(const struct conn *c); /* borrowed, to set socket options */
 /* These texts live as long as the connection. They are empty when it is plain or the value is
  * not known (yet). */
 struct str conn_tls_version(const struct conn *c); /* "TLSv1.3" */

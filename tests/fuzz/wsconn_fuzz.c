@@ -145,7 +145,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	if (loop_new(&clock, &o.loop) != 0)
 		abort();
-	co.io = conn_io_new(o.loop, NULL);
+	co.io = conn_io_new(o.loop, CONN_READ_BYTES, NULL);
 	if (conn_accept(&co, fd[0], &nowhere, &r.conn) != 0 || loop_turn(o.loop, 0) != 0)
 		abort();
 	o.conn = r.conn;

@@ -97,7 +97,7 @@ rig_init(struct rig *r)
 {
 	*r = (struct rig){ .fd = -1, .listener = -1 };
 	assert_int_equal(loop_new(clock_system(), &r->loop), 0);
-	r->io = conn_io_new(r->loop, NULL);
+	r->io = conn_io_new(r->loop, CONN_READ_BYTES, NULL);
 }
 
 static void

@@ -28,6 +28,7 @@ struct end {
 	int err;
 	char why[201];
 	struct buf got;
+	size_t most; /* at once */
 	/* what to do in callbacks */
 	bool free_on_open, free_on_data, stop_on_data;
 };
@@ -51,6 +52,7 @@ on_data(void *ctx, char *p, size_t n)
 
 	assert_true(n > 0);
 	buf_add(&e->got, p, n);
+	e->most = n > e->most ? n : e->most;
 	memset(p, 0, n);
 	if (e->stop_on_data)
 		conn_read_want(e->c, false);
@@ -88,7 +90,7 @@ static inline void
 rig_init(struct rig *r)
 {
 	assert_int_equal(loop_new(clock_system(), &r->loop), 0);
-	r->io = conn_io_new(r->loop, &record_ops);
+	r->io = conn_io_new(r->loop, CONN_READ_BYTES, &record_ops);
 }
 
 static inline void

@@ -201,6 +201,31 @@ freed_in_callbacks(void **state)
 	rig_release(&r);
 }
 
+/* At once comes at most what the process wants to read at once. */
+static void
+reads_no_more_at_once(void **state)
+{
+	char *big = pattern(10000);
+	struct end a, b;
+	struct rig r;
+
+	(void)state;
+	rig_init(&r);
+	conn_io_free(r.io);
+	r.io = conn_io_new(r.loop, 1000, NULL);
+	join(&r, &a, NULL, &b, NULL, "");
+	until(&r, &a.opened, 1);
+	until(&r, &b.opened, 1);
+	assert_int_equal(conn_write(a.c, str_of_n(big, 10000)), 0);
+	until_got(&r, &b, 10000);
+	assert_memory_equal(b.got.p, big, 10000);
+	assert_int_equal(b.most, 1000);
+	end_release(&a);
+	end_release(&b);
+	rig_release(&r);
+	xfree(big);
+}
+
 int
 main(void)
 {
@@ -208,6 +233,7 @@ main(void)
 		cmocka_unit_test(plain_talk),
 		cmocka_unit_test(finish_does_not_wait_for_ever),
 		cmocka_unit_test(queue_is_bounded),
+		cmocka_unit_test(reads_no_more_at_once),
 		cmocka_unit_test(finish_sends_what_is_queued),
 		cmocka_unit_test(write_to_the_dead_is_told),
 		cmocka_unit_test(refused_connection_is_told),

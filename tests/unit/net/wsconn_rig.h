@@ -68,7 +68,7 @@ world_init(struct world *w)
 	w->clock = (struct clock){ held_ms, held_ms, &w->now_ms };
 	w->rng = (struct rng){ .fill = fixed };
 	assert_int_equal(loop_new(&w->clock, &w->loop), 0);
-	w->io = conn_io_new(w->loop, NULL);
+	w->io = conn_io_new(w->loop, CONN_READ_BYTES, NULL);
 }
 
 static inline void
