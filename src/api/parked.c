@@ -216,13 +216,13 @@ parked_count(const struct parked_list *l)
 	return l->n;
 }
 
-/* The question that p waits for. NULL: all are answered, or a batch runs p. */
+/* The question that p waits for. NULL: all are answered. */
 static struct question *
 open_question(const struct parked *p)
 {
 	size_t i;
 
-	for (i = 0; i < p->n && p->waits; i++) {
+	for (i = 0; i < p->n; i++) {
 		if (!p->questions[i]->answered)
 			return p->questions[i];
 	}

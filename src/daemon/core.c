@@ -178,6 +178,8 @@ serve_once(struct core *c, bool *more)
 		return ERR_SYS;
 	if (n > 0 && fds[0].revents != 0 && (r = control_read(role_control(c->role))) != 0)
 		return r;
+	/* Replies that are late, and keyds that do not come back, are noticed at the latest when
+	 * the timer's next task is due, a fraction of a second later. */
 	core_keyd_step(c->keyd);
 	r = core_front_step(c->front, c->region, c->api, more);
 	if (r == 0 && fds[1].revents != 0)

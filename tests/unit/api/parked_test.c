@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#include "api/call.h"
 #include "api/parked.h"
 #include "codec/uri.h"
 #include "store/store_mfa_device.h"
@@ -653,6 +654,55 @@ it_is_throttled_once(void **state)
 	assert_int_equal(f->hash_begun, 4);
 }
 
+/* ---- an act that does not look at what it is told ---- */
+
+static enum awserr
+careless_act(struct call *c)
+{
+	const struct keyd_hash q = { .kind = KEYD_NEW_PASSWORD, .text = STR(FIRST) };
+	const struct keyd_hash_answer *a;
+
+	assert_ok(store_meta_set(c->region->store, STR("careless"), STR("1")));
+	(void)!parked_ask(c, STR("x"), &q, &a);
+	return AWSERR_NONE;
+}
+
+/* It may neither succeed, nor write, nor be recorded, before the answer is there. */
+static void
+a_careless_act_is_undone(void **state)
+{
+	static const struct action row = { .name = "Careless",
+		.class = ACTION_OTHER,
+		.act = careless_act };
+	static const struct action_rows rows = { &row, 1 };
+	static const struct action_rows *const none[] = { NULL }, *const iam[] = { &rows, NULL };
+	static const struct action_table table = {
+		.services = { [SERVICE_CONNECT] = none,
+		    [SERVICE_EC2] = none,
+		    [SERVICE_IAM] = iam,
+		    [SERVICE_STS] = none,
+		    [SERVICE_CLOUDTRAIL] = none },
+	};
+	struct fixture *f = *state;
+	struct errinfo ei = { "" };
+	struct api_response resp;
+	struct api_request rq;
+	struct str value;
+	size_t before;
+
+	api_free(f->api);
+	assert_ok(api_new(f->region, &table, &f->api, &ei));
+	before = count(f);
+	rq = iam_request(f, 1, "Careless");
+	leaves(f, &rq);
+	assert_int_equal(count(f), before);
+	assert_int_equal(store_meta_get(f->st, f->a, STR("careless"), &value), ERR_NOTFOUND);
+	resp = fixture_resume(f);
+	assert_status(f, &resp, 200);
+	assert_string_equal(records(f, before), "Careless::01 ");
+	assert_ok(store_meta_get(f->st, f->a, STR("careless"), &value));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, fixture_teardown)
 
 int
@@ -672,6 +722,7 @@ main(void)
 		TEST(a_commit_that_fails),
 		TEST(no_more_than_can_wait),
 		TEST(it_is_throttled_once),
+		TEST(a_careless_act_is_undone),
 	};
 
 	log_set_level(LOG_LEVEL_ERROR);

@@ -539,6 +539,7 @@ one_that_dies_is_not_waited_for(void **state)
 	(void)state;
 	rig_init(&r, 1);
 	q = begin(&r, 1);
+	r.now_ms += LATE_MS / 2;
 	die(&r, 0);
 	keyd_pool_step(r.pool);
 	assert_false(keyd_pool_ready(r.pool, q));

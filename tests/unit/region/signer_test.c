@@ -115,6 +115,7 @@ test_key_takes_long(void **state)
 	struct fixture *f = *state;
 	struct timer *t = timer_new(&f->clock);
 	struct str first = present(f), second;
+	struct store_pki_staple staple;
 	int i;
 
 	turn(f, t);
@@ -125,6 +126,8 @@ test_key_takes_long(void **state)
 	turn(f, t);
 	assert_true(str_eq(present(f), first));
 	assert_int_equal(told(f, "signer"), 1);
+	assert_ok(store_pki_staple_get(f->st, f->a, first, &staple));
+	assert_int_equal(staple.this_update_at, f->wall_ms / 1000);
 	for (i = 0; i < 3; i++) {
 		turn(f, t);
 		assert_int_equal(f->n_sent, 0);
