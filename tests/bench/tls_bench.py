@@ -11,6 +11,7 @@ With OLD_BUILD_DIR, a build in a clone of an earlier commit, a lab of it stands 
 are measured in turns, so that what the machine does besides falls on both.
 """
 import importlib.util
+import inspect
 import os
 import pathlib
 import signal
@@ -127,7 +128,10 @@ class Side:
 
     def __init__(self, name, build):
         self.name, self.build = name, build
-        self.lab = labkit_of(build).Lab(build)
+        kit = labkit_of(build)
+        # Once, a lab was told which of a run's it is.
+        numbered = "number" in inspect.signature(kit.Lab.__init__).parameters
+        self.lab = kit.Lab(build, 9) if numbered else kit.Lab(build)
         self.quiet, self.busy, self.hashed = ({k: [] for k in WHAT} for _ in range(3))
 
     def up(self):
