@@ -139,18 +139,22 @@ class Makes(Case):
     def test_signer_chain_and_staples(self):
         self.made()
         files = {}
-        for kind, cert_id, issuer, der in self.rows(
-                "SELECT kind, cert_id, coalesce(issuer_id, ''), cert_der FROM pki "
+        for kind, key_kind, cert_id, issuer, der in self.rows(
+                "SELECT kind, key_kind, cert_id, coalesce(issuer_id, ''), cert_der FROM pki "
                 "WHERE kind <= 3 ORDER BY kind"):
-            pem = self.dir / f"{kind}.pem"
+            pem = self.dir / (f"{kind}.pem" if key_kind == 1 else f"{kind}-p256.pem")
             (self.dir / "der").write_bytes(der)
             self.openssl("x509", "-inform", "DER", "-in", self.dir / "der", "-out", pem)
             self.assertEqual(hashlib.sha1(der).hexdigest().upper(), cert_id)
             files[cert_id] = (pem, issuer or cert_id)
-        self.assertEqual(self.openssl("x509", "-in", self.dir / "3.pem", "-noout", "-subject"),
-                         "subject=CN = managed-ssh-signer.eu-lab-2.amazonaws.com\n")
-        self.openssl("verify", "-x509_strict", "-CAfile", self.state / "root.pem",
-                     "-untrusted", self.dir / "2.pem", self.dir / "3.pem")
+        self.assertEqual(len(files), 4)
+        for name, key in (("3.pem", "Modulus:"), ("3-p256.pem", "NIST CURVE: P-256")):
+            text = self.openssl("x509", "-in", self.dir / name, "-noout", "-text")
+            self.assertIn("Subject: CN = managed-ssh-signer.eu-lab-2.amazonaws.com\n", text)
+            self.assertIn(key, text)
+            self.openssl("verify", "-x509_strict", "-purpose", "sslserver", "-CAfile",
+                         self.state / "root.pem", "-untrusted", self.dir / "2.pem",
+                         self.dir / name)
         self.assertEqual((self.dir / "1.pem").read_bytes(),
                          (self.state / "root.pem").read_bytes())
         staples = self.rows("SELECT cert_id, ocsp_der FROM pki_staple")
