@@ -3,6 +3,7 @@
 
 The real AWS CLI pushes the key, and the real ssh logs in to the real sshd of an instance.
 """
+import base64
 import concurrent.futures
 import os
 import re
@@ -147,6 +148,58 @@ class Login(unittest.TestCase):
         line = [x for x in log.splitlines() if request in x]
         self.assertTrue(line, log[-2000:])
         self.assertRegex(line[0], "for IAM principal: arn:aws:iam::[0-9]{12}:root")
+
+
+class Helper(unittest.TestCase):
+    """What signs a key depends on the helper that the agent says its hosts have."""
+
+    def setting(self, helper):
+        """Starts the agent anew with this setting."""
+        conf = lab.lab_dir / "agent.conf"
+        text = conf.read_text(encoding="utf-8")
+        conf.write_text(re.sub(r"(?m)^helper = .*$", f"helper = {helper}", text),
+                        encoding="utf-8")
+        r = lab.verb("restart", "agent")
+        self.assertEqual(r.code, 0, r)
+
+    def metadata(self, key, path):
+        """What a guest reads there, as the stock scripts do."""
+        r = lab.ssh(host, key, "ec2-user", "curl -sSf http://169.254.169.254/latest/meta-data/"
+                                           "managed-ssh-keys/" + path)
+        self.assertEqual(r.code, 0, r)
+        return r.out
+
+    def stock_accepts(self, key):
+        """The signature of the guest's one entry, verified by the command of the stock scripts;
+        and the type of the signer's key."""
+        leaf, public = lab.dir / "leaf.pem", lab.dir / "leaf.pub"
+        leaf.write_text(self.metadata(key, "signer-cert/"), encoding="ascii")
+        entry = self.metadata(key, "active-keys/ec2-user/").split("\n\n")[-1]
+        text, signature = entry.rstrip("\n").rsplit("\n", 1)
+        (lab.dir / "text").write_text(text + "\n", encoding="utf-8")
+        (lab.dir / "signature").write_bytes(base64.b64decode(signature))
+        public.write_text(labkit.run("openssl", "x509", "-in", leaf, "-noout", "-pubkey").out,
+                          encoding="ascii")
+        kind = labkit.run("openssl", "pkey", "-pubin", "-in", public, "-noout", "-text_pub").out
+        r = labkit.run("openssl", "dgst", "-sha256", "-sigopt", "rsa_padding_mode:pss", "-sigopt",
+                       "rsa_pss_saltlen:32", "-verify", public, "-signature",
+                       lab.dir / "signature", lab.dir / "text")
+        return r.code == 0, "RSA" if "Modulus:" in kind else "EC"
+
+    def test_a_live_key_is_signed_anew(self):
+        key = lab.key("between")
+        self.addCleanup(self.setting, "openeic")
+        lab.push(one["InstanceId"], key)
+        self.assertEqual(self.stock_accepts(key), (False, "EC"))
+        self.setting("stock")
+        # The same key, in the rest of its time: it has not to be pushed again.
+        self.assertEqual(self.stock_accepts(key), (True, "RSA"))
+        lab.push(one["InstanceId"], key)
+        self.assertEqual(self.stock_accepts(key), (True, "RSA"))
+        self.setting("openeic")
+        self.assertEqual(self.stock_accepts(key), (False, "EC"))
+        log = (lab.lab_dir / "agent.log").read_text(encoding="utf-8")
+        self.assertIn("as the stock scripts read it", log)
 
 
 class Isolation(unittest.TestCase):
