@@ -7,6 +7,7 @@
  * host any metadata, but cannot log in to them: sshd's helper accepts only keys that are
  * signed under the root certificate that the host pins.
  */
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -57,7 +58,9 @@ static const struct seccomp_rule rules[] = {
 	SECCOMP_ALLOW(recvfrom),
 	SECCOMP_ALLOW(sendmmsg),
 	SECCOMP_ALLOW(recvmmsg),
-	SECCOMP_ALLOW(ioctl),
+	/* getaddrinfo asks how long an answer is, and for the number of a named interface */
+	SECCOMP_ALLOW_IF(ioctl, 1, UINT32_MAX, FIONREAD),
+	SECCOMP_ALLOW_IF(ioctl, 1, UINT32_MAX, SIOCGIFINDEX),
 	SECCOMP_ALLOW(uname),
 	SECCOMP_ALLOW(open),
 	SECCOMP_ALLOW(openat),

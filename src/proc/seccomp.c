@@ -3,9 +3,11 @@
  */
 #include "proc/seccomp.h"
 
+#include <fcntl.h>
 #include <seccomp.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #define ROWS(a) sizeof(a) / sizeof((a)[0])
 
@@ -17,7 +19,12 @@ static const struct seccomp_rule base_rules[] = {
 	SECCOMP_ALLOW(writev),
 	SECCOMP_ALLOW(close),
 	SECCOMP_ALLOW(dup),
-	SECCOMP_ALLOW(fcntl),
+	/* no F_SETOWN and no F_NOTIFY: the kernel would send signals to other processes */
+	SECCOMP_ALLOW_IF(fcntl, 1, UINT32_MAX, F_GETFL),
+	SECCOMP_ALLOW_IF(fcntl, 1, UINT32_MAX, F_SETFL),
+	SECCOMP_ALLOW_IF(fcntl, 1, UINT32_MAX, F_GETFD),
+	SECCOMP_ALLOW_IF(fcntl, 1, UINT32_MAX, F_SETFD),
+	SECCOMP_ALLOW_IF(fcntl, 1, UINT32_MAX, F_DUPFD_CLOEXEC),
 	SECCOMP_ALLOW(fstat),
 	SECCOMP_ALLOW(lseek),
 	SECCOMP_ALLOW(poll),
@@ -52,12 +59,11 @@ static const struct seccomp_rule base_rules[] = {
 	SECCOMP_ALLOW(geteuid),
 	SECCOMP_ALLOW(getgid),
 	SECCOMP_ALLOW(getegid),
-	/* signals and the end */
+	/* signals and the end; a signal to itself is allowed by seccomp_enter */
 	SECCOMP_ALLOW(rt_sigaction),
 	SECCOMP_ALLOW(rt_sigprocmask),
 	SECCOMP_ALLOW(rt_sigreturn),
 	SECCOMP_ALLOW(restart_syscall),
-	SECCOMP_ALLOW(tgkill),
 	SECCOMP_ALLOW(futex),
 	SECCOMP_ALLOW(exit),
 	SECCOMP_ALLOW(exit_group),
@@ -86,6 +92,9 @@ static const struct seccomp_rule files_rules[] = {
 	SECCOMP_ALLOW(fsync),
 	SECCOMP_ALLOW(fdatasync),
 	SECCOMP_ALLOW(flock),
+	/* the locks of SQLite */
+	SECCOMP_ALLOW_IF(fcntl, 1, UINT32_MAX, F_GETLK),
+	SECCOMP_ALLOW_IF(fcntl, 1, UINT32_MAX, F_SETLK),
 	SECCOMP_ALLOW(unlink),
 	SECCOMP_ALLOW(rename),
 	SECCOMP_ALLOW(mkdir),
@@ -146,6 +155,17 @@ add_table(scmp_filter_ctx f, const struct seccomp_table *t)
 	return 0;
 }
 
+/* abort() sends SIGABRT to a thread of its own process. Other processes are not for this one to
+ * stop, though they may run as the same user. */
+static int
+add_signal_to_itself(scmp_filter_ctx f)
+{
+	const struct seccomp_rule own = SECCOMP_ALLOW_IF(tgkill, 0, UINT32_MAX, (uint64_t)getpid());
+	const struct seccomp_table t = { &own, 1 };
+
+	return add_table(f, &t);
+}
+
 int
 seccomp_enter(const struct seccomp_table *const *tables, size_t n)
 {
@@ -158,6 +178,8 @@ seccomp_enter(const struct seccomp_table *const *tables, size_t n)
 	tzset();
 	for (i = 0; e == 0 && i < n; i++)
 		e = add_table(f, tables[i]);
+	if (e == 0)
+		e = add_signal_to_itself(f);
 	if (e == 0)
 		e = add_table(f, &sanitizer);
 	if (e == 0)

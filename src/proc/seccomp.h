@@ -38,13 +38,15 @@ struct seccomp_table {
 	size_t n;
 };
 
-/* Memory, clocks, randomness, open descriptors, messages, exit. */
+/* Memory, clocks, randomness, open descriptors, messages, exit. Of fcntl the commands that read
+ * and set flags and that duplicate a descriptor. */
 extern const struct seccomp_table seccomp_base;
-/* Opening, making and changing files, as far as the role's user may. */
+/* Opening, making, locking and changing files, as far as the role's user may. */
 extern const struct seccomp_table seccomp_files;
 
-/* Allows the calls of all n tables from now on, and no others. Needs no_new_privs (proc/drop).
- * ERR_SYS. */
+/* Allows the calls of all n tables from now on, and no others but tgkill with the process's own
+ * id, which abort() needs. A process that was forked afterwards could not abort. Needs no_new_privs
+ * (proc/drop). ERR_SYS. */
 int seccomp_enter(const struct seccomp_table *const *tables, size_t n) MUST_CHECK;
 
 #endif
