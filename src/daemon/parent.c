@@ -27,18 +27,10 @@ static const char usage[] =
     "       eicd [-c FILE] init [ARGUMENTS]\n"
     "       eicd --version\n";
 
-/* What one generation of processes runs with. */
-struct config {
-	struct eicd_settings settings;
-	struct supervise_row rows[ROLES_ROWS];
-	struct config *before;
-};
-
 struct parent {
 	const char *conf_path;
-	/* Those of the generation that counts, and of the next one while it starts. Those from
-	 * before are kept (config.before), as processes of theirs may still run. */
-	struct config *config, *next;
+	/* Those of the generation that counts, and of the next one while it starts. */
+	struct eicd_settings *settings, *next;
 	struct loop *loop;
 	struct supervise *roles;
 	const char *notify;
@@ -60,8 +52,7 @@ on_ready(void *ctx)
 {
 	struct parent *p = ctx;
 
-	log_info("ready", log_c("listen", p->config->settings.listen),
-	    log_c("config", p->conf_path));
+	log_info("ready", log_c("listen", p->settings->listen), log_c("config", p->conf_path));
 	setup_notify(p->notify, "READY=1");
 }
 
@@ -80,10 +71,10 @@ on_ended(void *ctx, bool failed)
  * started again must get the same settings as the others.
  */
 static void
-conf_write(const struct config *c, struct buf *ret)
+conf_write(const struct eicd_settings *s, struct buf *ret)
 {
 	buf_init(ret, CONF_MAX_BYTES);
-	settings_print(&eicd_table, &c->settings, ret);
+	settings_print(&eicd_table, s, ret);
 }
 
 static void
@@ -98,12 +89,12 @@ reload(struct parent *p)
 		return;
 	}
 	buf_init(&ignored, 4096);
-	settings_adopt(&eicd_table, &p->config->settings, &fresh, &ignored);
-	log_set_level((enum log_level)p->config->settings.log_level);
+	settings_adopt(&eicd_table, p->settings, &fresh, &ignored);
+	log_set_level((enum log_level)p->settings->log_level);
 	log_info("reload", log_c("config", p->conf_path),
 	    log_s("needs_restart", buf_view(&ignored)));
 	buf_release(&ignored);
-	conf_write(p->config, &conf);
+	conf_write(p->settings, &conf);
 	supervise_reload(p->roles, buf_view(&conf));
 	buf_release(&conf);
 }
@@ -117,30 +108,19 @@ same_place(const struct eicd_settings *a, const struct eicd_settings *b)
 	    strcmp(a->run_dir, b->run_dir) == 0 && strcmp(a->database, b->database) == 0;
 }
 
-static struct config *
-config_new(struct config *before)
-{
-	struct config *c = xalloc(sizeof(*c));
-
-	c->before = before;
-	return c;
-}
-
 static void
 on_renewed(void *ctx, bool done)
 {
 	struct parent *p = ctx;
 
 	if (done) {
-		p->config = p->next;
-		log_set_level((enum log_level)p->config->settings.log_level);
+		xfree(p->settings);
+		p->settings = p->next;
+		log_set_level((enum log_level)p->settings->log_level);
 		log_info("renewing", log_c("why", "the new processes serve, the old ones retire"));
 	} else {
 		log_error("renew", log_c("why", "a new process cannot start; the old ones go on"));
-		/* It is kept like those from before, as processes that were started with it may
-		 * still retire. */
-		p->next->before = p->config->before;
-		p->config->before = p->next;
+		xfree(p->next);
 	}
 	p->next = NULL;
 }
@@ -149,13 +129,14 @@ on_renewed(void *ctx, bool done)
 static void
 renew(struct parent *p)
 {
-	struct config *fresh = config_new(p->config);
+	struct eicd_settings *fresh = xalloc(sizeof(*fresh));
+	struct supervise_row rows[ROLES_ROWS];
 	struct errinfo ei = { "" };
 	struct buf conf;
 	int r;
 
-	if ((r = settings_load(&eicd_table, p->conf_path, &fresh->settings, &ei)) == 0 &&
-	    !same_place(&p->config->settings, &fresh->settings)) {
+	if ((r = settings_load(&eicd_table, p->conf_path, fresh, &ei)) == 0 &&
+	    !same_place(p->settings, fresh)) {
 		r = ERR_UNSUPPORTED;
 		err_set(&ei, "listen, state_dir, run_dir or database is another: stop and start");
 	}
@@ -169,10 +150,10 @@ renew(struct parent *p)
 		return;
 	}
 	p->next = fresh;
-	roles_fill(&fresh->settings, fresh->rows);
+	roles_fill(fresh, rows);
 	conf_write(fresh, &conf);
-	r = supervise_renew(p->roles, fresh->rows, fresh->settings.libexec_dir, buf_view(&conf),
-	    (uint32_t)(fresh->settings.retire_timeout_s * 1000));
+	r = supervise_renew(p->roles, rows, fresh->libexec_dir, buf_view(&conf),
+	    (uint32_t)(fresh->retire_timeout_s * 1000));
 	buf_release(&conf);
 	if (r != 0) {
 		log_error("renew", log_e(r), log_c("why", "not all processes are ready"));
@@ -223,14 +204,15 @@ take_signals(struct parent *p, struct loop_fd *watch)
 static int
 serve(struct parent *p)
 {
+	struct supervise_row rows[ROLES_ROWS];
 	struct supervise_opts o = { .spawner = spawner_system(),
-		.rows = p->config->rows,
+		.rows = rows,
 		.n_rows = ROLES_ROWS,
 		.links = roles_links,
 		.n_links = ROLES_LINKS,
 		.start_ms = START_MS,
 		.drain_ms = DRAIN_MS,
-		.libexec_dir = p->config->settings.libexec_dir,
+		.libexec_dir = p->settings->libexec_dir,
 		.conf_path = p->conf_path,
 		.ready = on_ready,
 		.renewed = on_renewed,
@@ -243,17 +225,16 @@ serve(struct parent *p)
 	if (geteuid() != 0)
 		return complain("must be started by root: it gives each process a user of its own");
 	log_set_name("eicd");
-	log_set_level((enum log_level)p->config->settings.log_level);
-	if (setup_dirs(&p->config->settings, &ei) != 0 ||
-	    setup_export(&p->config->settings, &ei) != 0 ||
-	    setup_listeners(&p->config->settings, &o, &ei) != 0)
+	log_set_level((enum log_level)p->settings->log_level);
+	if (setup_dirs(p->settings, &ei) != 0 || setup_export(p->settings, &ei) != 0 ||
+	    setup_listeners(p->settings, &o, &ei) != 0)
 		return complain(ei.text);
 	if (loop_new(clock_system(), &p->loop) != 0 || take_signals(p, &watch) != 0)
 		return complain(strerror(errno));
 	o.loop = p->loop;
 	p->failed = true;
-	roles_fill(&p->config->settings, p->config->rows);
-	conf_write(p->config, &conf);
+	roles_fill(p->settings, rows);
+	conf_write(p->settings, &conf);
 	if (supervise_new(&o, buf_view(&conf), &p->roles) == 0 && loop_run(p->loop) != 0)
 		p->failed = true;
 	buf_release(&conf);
@@ -338,7 +319,7 @@ main(int argc, char **argv)
 	struct errinfo ei = { "" };
 	int c, what = 0;
 
-	p.config = config_new(NULL);
+	p.settings = xalloc(sizeof(*p.settings));
 
 	/* '+' stops at `init`, as what is behind it is for eicd-init. */
 	while ((c = getopt_long(argc, argv, "+c:", options, NULL)) != -1) {
@@ -369,10 +350,10 @@ main(int argc, char **argv)
 	}
 	if (p.conf_path == NULL)
 		p.conf_path = EICD_CONFIG_PATH;
-	if (settings_load(&eicd_table, p.conf_path, &p.config->settings, &ei) != 0)
+	if (settings_load(&eicd_table, p.conf_path, p.settings, &ei) != 0)
 		return complain(ei.text);
 	if (what == OPT_PRINT)
-		return print_config(&p.config->settings);
+		return print_config(p.settings);
 	if (what == OPT_CHECK)
 		return puts("the configuration is good") < 0;
 	return serve(&p);

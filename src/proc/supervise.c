@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/arena.h"
 #include "base/array.h"
 #include "base/buf.h"
 #include "base/log.h"
@@ -21,6 +22,8 @@
 #define BACKOFF_MAX_MS 5000
 #define HEALTHY_MS 10000
 #define CONF_MAX_BYTES (1u << 20)
+/* Plenty: a row has at most SUPERVISE_FILES_MAX paths. */
+#define ROWS_MAX_BYTES (1u << 20)
 /* How long to wait before making the new channel that a role asked for. When both ends ask, or
  * one asks several times, only one channel is made, and a peer that has just died is noticed
  * first. */
@@ -344,6 +347,7 @@ any_held(const struct supervise *s)
 static void
 generation_free(struct generation *g)
 {
+	arena_free(g->arena);
 	buf_release(&g->conf);
 	xfree(g);
 }
@@ -551,6 +555,32 @@ make_links(struct supervise *s, const struct generation *g)
 	}
 }
 
+static const char *
+copy(struct arena *a, const char *text)
+{
+	return text == NULL ? NULL : arena_cstr(a, str_of(text));
+}
+
+/* Copies n rows and all that they point to. */
+static const struct supervise_row *
+copy_rows(struct arena *a, const struct supervise_row *rows, size_t n)
+{
+	struct supervise_row *ret = arena_array(a, n, sizeof(*ret));
+	struct supervise_file *f;
+	size_t i, k;
+
+	for (i = 0; i < n; i++) {
+		ret[i] = rows[i];
+		ret[i].program = copy(a, rows[i].program);
+		for (k = 0; k < SUPERVISE_FILES_MAX; k++) {
+			f = &ret[i].files[k];
+			f->name = copy(a, f->name);
+			f->path = copy(a, f->path);
+		}
+	}
+	return ret;
+}
+
 static struct generation *
 generation_new(struct supervise *s, const struct supervise_row *rows, const char *libexec_dir,
     struct str conf)
@@ -560,20 +590,21 @@ generation_new(struct supervise *s, const struct supervise_row *rows, const char
 	unsigned n;
 	size_t i;
 
-	g->rows = rows;
+	g->arena = arena_new(ROWS_MAX_BYTES);
+	g->rows = copy_rows(g->arena, rows, s->o.n_rows);
 	g->child = (struct child_opts){ .loop = s->o.loop,
 		.spawner = s->o.spawner,
 		.events = &events,
 		.ctx = s,
-		.libexec_dir = libexec_dir,
+		.libexec_dir = copy(g->arena, libexec_dir),
 		.conf_path = s->o.conf_path,
 		.start_ms = s->o.start_ms,
 		.drain_ms = s->o.drain_ms };
 	buf_init(&g->conf, CONF_MAX_BYTES);
 	buf_str(&g->conf, conf);
 	for (i = 0; i < s->o.n_rows; i++)
-		for (n = 0; n < rows[i].count; n++)
-			(void)add_member(s, g, &rows[i], unit);
+		for (n = 0; n < g->rows[i].count; n++)
+			(void)add_member(s, g, &g->rows[i], unit);
 	make_links(s, g);
 	return g;
 }

@@ -62,7 +62,7 @@ struct supervise_listener {
 	char address[SUPERVISE_ADDRESS_BYTES];
 };
 
-/* Everything that this points to outlives the supervise. */
+/* rows and libexec_dir are copied. Everything else that this points to outlives the supervise. */
 struct supervise_opts {
 	struct loop *loop;
 	const struct spawner *spawner;
@@ -105,9 +105,10 @@ void supervise_free(struct supervise *s); /* kills what still runs; NULL is fine
 /*
  * Starts another generation beside the one that serves; o.renewed tells the result, perhaps
  * before this returns. rows are those of the new generation, with the same roles in the same
- * order; they and libexec_dir must live as long as the supervise. retire_ms is how long
- * retiring may take (0: no limit). ERR_BADSTATE, with nothing changed, when not all processes
- * are ready, another change is under way, or it is draining.
+ * order; they and libexec_dir are copied, as its processes may run long after it is given up
+ * or replaced. retire_ms is how long retiring may take (0: no limit). ERR_BADSTATE, with
+ * nothing changed, when not all processes are ready, another change is under way, or it is
+ * draining.
  */
 int supervise_renew(struct supervise *s, const struct supervise_row *rows, const char *libexec_dir,
     struct str conf, uint32_t retire_ms) MUST_CHECK;

@@ -4,12 +4,14 @@
 #ifndef PROC_SUPERVISE_STATE_H
 #define PROC_SUPERVISE_STATE_H
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "proc/child.h"
 #include "proc/supervise.h"
 
 /* The processes that were started together, and what they were started with. */
 struct generation {
+	struct arena *arena; /* of rows and child.libexec_dir */
 	const struct supervise_row *rows;
 	struct child_opts child;
 	struct buf conf;

@@ -14,7 +14,7 @@ renew(struct rig *r)
 {
 	rig_start(r);
 	rig_hear_start(r);
-	assert_int_equal(supervise_renew(r->s, rig_rows, "/libexec", STR("two"), 7000), 0);
+	assert_int_equal(rig_renew(r, "two", 7000), 0);
 	rig_settle(r);
 	assert_int_equal(r->n_fakes, 2 * N);
 	assert_int_equal(r->renewed, 0);
@@ -78,7 +78,7 @@ the_new_follow_the_old_in_order(void **state)
 	assert_int_equal(r.n_fakes, 2 * N);
 	assert_int_equal(r.ready, 1);
 	/* A second change can use the old numbers again. */
-	assert_int_equal(supervise_renew(r.s, rig_rows, "/libexec", STR("three"), 0), 0);
+	assert_int_equal(rig_renew(&r, "three", 0), 0);
 	rig_settle(&r);
 	assert_string_equal(r.fakes[2 * N + FRONT].name, "front");
 	rig_release(&r);
@@ -121,7 +121,7 @@ exec_that_fails_ends_the_change(void **state)
 	rig_hear_start(&r);
 	r.fail_from = N + KEYD;
 	r.fail_to = N + KEYD + 1;
-	assert_int_equal(supervise_renew(r.s, rig_rows, "/libexec", STR("two"), 0), 0);
+	assert_int_equal(rig_renew(&r, "two", 0), 0);
 	rig_settle(&r);
 	assert_int_equal(r.renewed, 1);
 	assert_false(r.renew_done);
@@ -130,7 +130,7 @@ exec_that_fails_ends_the_change(void **state)
 	assert_int_equal(r.fakes[N + FRONT].killed, SIGKILL);
 	assert_int_equal(r.fakes[N + CORE].killed, SIGKILL);
 	/* It can be tried again. */
-	assert_int_equal(supervise_renew(r.s, rig_rows, "/libexec", STR("two"), 0), 0);
+	assert_int_equal(rig_renew(&r, "two", 0), 0);
 	rig_release(&r);
 }
 
@@ -141,14 +141,14 @@ one_change_at_a_time(void **state)
 
 	(void)state;
 	renew(&r);
-	assert_int_equal(supervise_renew(r.s, rig_rows, "/libexec", STR("x"), 0), ERR_BADSTATE);
+	assert_int_equal(rig_renew(&r, "x", 0), ERR_BADSTATE);
 	new_ready(&r);
-	assert_int_equal(supervise_renew(r.s, rig_rows, "/libexec", STR("x"), 0), ERR_BADSTATE);
+	assert_int_equal(rig_renew(&r, "x", 0), ERR_BADSTATE);
 	rig_end(&r.fakes[CORE], 0);
 	rig_settle(&r);
 	rig_ready(&r, NEW + CORE);
 	supervise_drain(r.s);
-	assert_int_equal(supervise_renew(r.s, rig_rows, "/libexec", STR("x"), 0), ERR_BADSTATE);
+	assert_int_equal(rig_renew(&r, "x", 0), ERR_BADSTATE);
 	rig_release(&r);
 }
 
@@ -177,6 +177,35 @@ a_new_core_that_dies_is_started_again(void **state)
 	rig_settle(&r);
 	rig_pass(&r, 100000);
 	assert_int_equal(r.n_fakes, 2 * N + 1);
+	rig_release(&r);
+}
+
+/* Some processes of a generation that was given up go on for a while, when the caller has freed
+ * what it started them with. */
+static void
+what_was_given_up_ends_in_order(void **state)
+{
+	struct rig r;
+
+	(void)state;
+	renew(&r);
+	hear_renew(&r);
+	rig_ready(&r, NEW + FRONT);
+	rig_heard(&r, NEW + KEYD1, "conf=two go ");
+	rig_end(&r.fakes[NEW + KEYD], 1 << 8);
+	rig_settle(&r);
+	assert_int_equal(r.renewed, 1);
+	assert_false(r.renew_done);
+	/* It has accepted connections, so it ends with the last of them. */
+	rig_heard(&r, NEW + FRONT, "retire ");
+	assert_int_equal(r.fakes[NEW + CORE].killed, SIGKILL);
+	rig_heard(&r, NEW + KEYD1, "drain ");
+	rig_heard(&r, KEYD, "");
+	rig_end(&r.fakes[NEW + KEYD1], 0);
+	rig_end(&r.fakes[NEW + FRONT], 0);
+	rig_settle(&r);
+	rig_pass(&r, 100000);
+	assert_int_equal(r.n_fakes, 2 * N);
 	rig_release(&r);
 }
 
@@ -219,6 +248,7 @@ main(void)
 		cmocka_unit_test(exec_that_fails_ends_the_change),
 		cmocka_unit_test(one_change_at_a_time),
 		cmocka_unit_test(a_new_core_that_dies_is_started_again),
+		cmocka_unit_test(what_was_given_up_ends_in_order),
 		cmocka_unit_test(draining_ends_both_generations),
 	};
 

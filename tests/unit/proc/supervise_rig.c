@@ -8,11 +8,13 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/buf.h"
 #include "proc/control.h"
 #include "proc/file.h"
 
 #define SAID_BYTES 4096
+#define RIG_ROWS 3
 
 /* ---- the fake spawner ---- */
 
@@ -25,6 +27,7 @@ fake_run(void *ctx, const struct spawn_opts *o, pid_t *ret_pid, int *ret_pidfd)
 	int fd;
 
 	assert_true(i < FAKES_MAX);
+	assert_memory_equal(o->path, "/libexec/", strlen("/libexec/"));
 	assert_string_equal(o->argv[1], "-c");
 	assert_string_equal(o->argv[2], "/etc/conf");
 	assert_int_equal(o->fds[0].as, CONTROL_FD);
@@ -169,7 +172,7 @@ rig_opts(struct rig *r)
 	return (struct supervise_opts){ .loop = r->loop,
 		.spawner = &r->spawner,
 		.rows = rig_rows,
-		.n_rows = 3,
+		.n_rows = RIG_ROWS,
 		.links = links,
 		.n_links = 2,
 		.start_ms = START_MS,
@@ -306,6 +309,26 @@ rig_start(struct rig *r)
 		rig_ready(r, i);
 	}
 	assert_int_equal(r->ready, 1);
+}
+
+int
+rig_renew(struct rig *r, const char *conf, uint32_t retire_ms)
+{
+	/* On the heap, so that a build with sanitizers reports who reads them later. */
+	struct supervise_row *rows = xalloc(sizeof(*rows) * RIG_ROWS);
+	char *libexec = str_dup(STR("/libexec")), *path = str_dup(STR("/dev/null"));
+	int ret;
+
+	memcpy(rows, rig_rows, sizeof(*rows) * RIG_ROWS);
+	rows[0].files[0].path = path;
+	ret = supervise_renew(r->s, rows, libexec, str_of(conf), retire_ms);
+	memset(rows, 0x5a, sizeof(*rows) * RIG_ROWS);
+	memset(libexec, 'x', strlen(libexec));
+	memset(path, 'x', strlen(path));
+	xfree(rows);
+	xfree(libexec);
+	xfree(path);
+	return ret;
 }
 
 void

@@ -55,6 +55,8 @@ void rig_init(struct rig *r);
 struct supervise_opts rig_opts(struct rig *r);
 /* All are started with the configuration "one", and ready. */
 void rig_start(struct rig *r);
+/* Starts another generation, with rows and paths that are gone when it returns. */
+int rig_renew(struct rig *r, const char *conf, uint32_t retire_ms);
 /* Ends everything; nobody may be left behind. */
 void rig_release(struct rig *r);
 
