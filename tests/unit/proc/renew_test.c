@@ -209,6 +209,56 @@ what_was_given_up_ends_in_order(void **state)
 	rig_release(&r);
 }
 
+/* The n-th change, from start to end; its front is told what fronts are told. */
+static void
+change(struct rig *r, size_t n)
+{
+	const size_t old = (n - 1) * N, new = n *N;
+	char told[64];
+
+	assert_int_equal(rig_renew(r, "more", 0), 0);
+	rig_settle(r);
+	rig_ready(r, new + FRONT);
+	rig_ready(r, new + KEYD);
+	rig_ready(r, new + KEYD1);
+	snprintf(told, sizeof(told), "peer 3.%d conf=more certificate listener go peer 3.%d ",
+	    (int)((n - 1) % 2), (int)(n % 2));
+	rig_heard(r, new + FRONT, told);
+	rig_end(&r->fakes[old + CORE], 0);
+	rig_settle(r);
+	rig_ready(r, new + CORE);
+	rig_end(&r->fakes[old + KEYD], 0);
+	rig_end(&r->fakes[old + KEYD1], 0);
+	rig_settle(r);
+}
+
+static void
+of_many_retired_the_oldest_are_drained(void **state)
+{
+	enum { RETIRED = 8, CHANGES = RETIRED + 3 };
+	char told[64];
+	struct rig r;
+	size_t n, i;
+
+	(void)state;
+	rig_start(&r);
+	rig_hear_start(&r);
+	for (n = 1; n <= CHANGES; n++) {
+		change(&r, n);
+		/* All that still run learn of the new core. The one before retires, and the
+		 * oldest ends if one too many is left. */
+		for (i = n > RETIRED ? n - RETIRED - 1 : 0; i < n; i++) {
+			snprintf(told, sizeof(told), "peer 3.%d %s%s", (int)(n % 2),
+			    i + 1 == n ? "retire " : "", i + RETIRED + 1 == n ? "drain " : "");
+			rig_heard(&r, i * N + FRONT, told);
+		}
+		if (n > RETIRED)
+			rig_end(&r.fakes[(n - RETIRED - 1) * N + FRONT], 0);
+		rig_settle(&r);
+	}
+	rig_release(&r);
+}
+
 static void
 draining_ends_both_generations(void **state)
 {
@@ -249,6 +299,7 @@ main(void)
 		cmocka_unit_test(one_change_at_a_time),
 		cmocka_unit_test(a_new_core_that_dies_is_started_again),
 		cmocka_unit_test(what_was_given_up_ends_in_order),
+		cmocka_unit_test(of_many_retired_the_oldest_are_drained),
 		cmocka_unit_test(draining_ends_both_generations),
 	};
 
