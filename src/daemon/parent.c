@@ -35,6 +35,7 @@ struct parent {
 	struct supervise *roles;
 	const char *notify;
 	int signals;
+	bool reload_later; /* SIGHUP came while next starts */
 	bool failed;
 };
 
@@ -77,6 +78,8 @@ conf_write(const struct eicd_settings *s, struct buf *ret)
 	settings_print(&eicd_table, s, ret);
 }
 
+/* While a new generation starts, which has read the file already, the reload waits: it is for
+ * the generation that will count, whichever that is. */
 static void
 reload(struct parent *p)
 {
@@ -84,6 +87,11 @@ reload(struct parent *p)
 	struct errinfo ei = { "" };
 	struct buf ignored, conf;
 
+	if (p->next != NULL) {
+		log_info("reload", log_c("why", "waits for the change that is under way"));
+		p->reload_later = true;
+		return;
+	}
 	if (settings_load(&eicd_table, p->conf_path, &fresh, &ei) != 0) {
 		log_error("reload", log_c("why", ei.text));
 		return;
@@ -123,6 +131,10 @@ on_renewed(void *ctx, bool done)
 		xfree(p->next);
 	}
 	p->next = NULL;
+	if (p->reload_later) {
+		p->reload_later = false;
+		reload(p);
+	}
 }
 
 /* Starts a new generation with the programs and the configuration of now. */

@@ -83,7 +83,8 @@ struct supervise_opts {
 	size_t n_listeners;
 	void (*ready)(void *ctx); /* called once, when all processes serve */
 	/* The result of supervise_renew: the new generation counts from now on (true), or has
-	 * been given up. May be NULL when supervise_renew is not called. */
+	 * been given up. It may call supervise_reload. May be NULL when supervise_renew is not
+	 * called. */
 	void (*renewed)(void *ctx, bool done);
 	/* All processes have ended: after supervise_drain (failed is false), or because one
 	 * ended before all were ready. */

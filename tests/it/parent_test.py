@@ -31,7 +31,7 @@ NAMES = {rolekit.ROLE_FRONT: "front", rolekit.ROLE_CORE: "core",
 
 # A simulated role: it writes what it is told to DIR/NAME.events, and does what DIR/NAME.do says.
 FAKE = """#!{python}
-import array, fcntl, json, os, socket, struct, sys
+import array, fcntl, json, os, socket, struct, sys, time
 name, home = {name!r}, {home!r}
 control = socket.socket(fileno=3)
 peers = dict()
@@ -74,6 +74,8 @@ while True:
             say(ev="file", name=body[4:].decode(), text=f.read().decode(), sealed=sealed(fd))
     elif kind == 0x103:
         say(ev="go")
+        while do("wait"):
+            time.sleep(0.02)
         if do("babble"):
             control.send(struct.pack(">HBBI", 0x999, 1, 0, 0))
         if not do("hang"):
@@ -353,6 +355,49 @@ class Running(Parent):
         self.assertIn("conf:3:", self.log())
         self.assertEqual(self.events("core", "reload"), [])
         self.assertIsNone(self.process.poll())
+
+    def reload_while_new_ones_start(self, new):
+        """SIGUSR2 with a new front that does what `new` says, then SIGHUP with another
+        configuration; the pids of the old front and the new one."""
+        self.start()
+        old = self.pid("front")
+        self.write("front.do", new)
+        self.process.send_signal(signal.SIGUSR2)
+        until("new front", lambda: self.pid("front") != old)
+        self.conf("log_level = debug\n")
+        self.process.send_signal(signal.SIGHUP)
+        until("kept", lambda: "waits for the change that is under way" in self.log())
+        for role in ROLES:
+            self.assertEqual(self.events(role, "reload"), [])
+        return old, self.pid("front")
+
+    def reloaded(self, role, pid):
+        """Waits until a process has been reloaded, once, with the other configuration."""
+        until("reload", lambda: [e["pid"] for e in self.events(role, "reload")] == [pid])
+        conf = [e for e in self.events(role, "file") if e["name"] == "conf" and e["pid"] == pid]
+        self.assertIn("log_level = debug\n", conf[-1]["text"])
+
+    def test_reload_while_a_new_generation_starts(self):
+        _, new = self.reload_while_new_ones_start("wait")
+        self.write("front.do", "")
+        self.reloaded("front", new)
+        until("renewed", lambda: "ev=renewed" in self.log())
+        # The new core begins with it.
+        core = self.pid("core")
+        conf = [e for e in self.events("core", "file") if e["pid"] == core]
+        self.assertEqual(len(conf), 1)
+        self.assertIn("log_level = debug\n", conf[0]["text"])
+        # That was all: the next change is followed by none.
+        self.process.send_signal(signal.SIGUSR2)
+        until("renewed again", lambda: self.log().count("ev=renewed") == 2)
+        self.assertEqual(len(self.events("front", "reload")), 1)
+        self.assertEqual(self.log().count("ev=reload"), 2)
+
+    def test_reload_while_a_new_generation_is_given_up(self):
+        old, new = self.reload_while_new_ones_start("hang")
+        os.kill(new, signal.SIGKILL)
+        self.reloaded("front", old)
+        self.reloaded("core", self.events("core", "start")[0]["pid"])
 
     def test_a_role_that_dies_gets_what_was_accepted(self):
         """The file may have other settings by then, or be malformed."""

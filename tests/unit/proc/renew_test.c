@@ -209,6 +209,36 @@ what_was_given_up_ends_in_order(void **state)
 	rig_release(&r);
 }
 
+static void
+a_reload_may_follow_at_once(void **state)
+{
+	struct rig r;
+
+	(void)state;
+	renew(&r);
+	hear_renew(&r);
+	r.reload = "three";
+	new_ready(&r);
+	rig_heard(&r, NEW + FRONT, "peer 3.1 conf=three certificate reload ");
+	rig_heard(&r, NEW + KEYD, "conf=three reload ");
+	rig_heard(&r, FRONT, "peer 3.1 retire ");
+	rig_heard(&r, KEYD, "");
+	/* The new core has not been sent any yet. */
+	rig_end(&r.fakes[CORE], 0);
+	rig_settle(&r);
+	rig_heard(&r, NEW + CORE, "peer 2.0 peer 2.1 peer 4.2 peer 4.3 conf=three go ");
+	rig_release(&r);
+
+	renew(&r);
+	r.reload = "three";
+	rig_end(&r.fakes[NEW + KEYD], 1 << 8);
+	rig_settle(&r);
+	assert_false(r.renew_done);
+	rig_heard(&r, FRONT, "conf=three certificate reload ");
+	rig_heard(&r, CORE, "peer 2.1 conf=three reload ");
+	rig_release(&r);
+}
+
 /* The n-th change, from start to end; its front is told what fronts are told. */
 static void
 change(struct rig *r, size_t n)
@@ -299,6 +329,7 @@ main(void)
 		cmocka_unit_test(one_change_at_a_time),
 		cmocka_unit_test(a_new_core_that_dies_is_started_again),
 		cmocka_unit_test(what_was_given_up_ends_in_order),
+		cmocka_unit_test(a_reload_may_follow_at_once),
 		cmocka_unit_test(of_many_retired_the_oldest_are_drained),
 		cmocka_unit_test(draining_ends_both_generations),
 	};

@@ -112,6 +112,8 @@ on_renewed(void *ctx, bool done)
 
 	r->renewed++;
 	r->renew_done = done;
+	if (r->reload != NULL)
+		supervise_reload(r->s, str_of(r->reload));
 }
 
 static void

@@ -41,6 +41,7 @@ struct rig {
 	struct supervise *s;
 	int ready, ended, renewed;
 	bool renew_done;
+	const char *reload; /* what a renewal, when it ends, is followed by; NULL: nothing */
 	bool failed;
 	int listener;
 };
