@@ -13,6 +13,7 @@
 #include "agent/netns.h"
 #include "base/log.h"
 #include "net/listener.h"
+#include "proc/drop.h"
 #include "proc/supervise.h"
 #include "settings/agent.h"
 
@@ -215,6 +216,8 @@ serve(struct agent *a)
 	struct errinfo ei = { "" };
 	struct buf conf;
 
+	if (drop_descriptors() != 0)
+		return complain(strerror(errno));
 	log_set_name("eic-agent");
 	log_set_level((enum log_level)a->settings.log_level);
 	if (open_all(a, &ei) != 0)

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "daemon/parent_setup.h"
 #include "daemon/roles.h"
+#include "proc/drop.h"
 
 #define INIT_ARGS_MAX 64
 /* This long because core checks the database when it starts. */
@@ -236,6 +237,8 @@ serve(struct parent *p)
 
 	if (geteuid() != 0)
 		return complain("must be started by root: it gives each process a user of its own");
+	if (drop_descriptors() != 0)
+		return complain(strerror(errno));
 	log_set_name("eicd");
 	log_set_level((enum log_level)p->settings->log_level);
 	if (setup_dirs(p->settings, &ei) != 0 || setup_export(p->settings, &ei) != 0 ||

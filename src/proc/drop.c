@@ -5,6 +5,7 @@
 #include "proc/drop.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
 #include <signal.h>
@@ -117,4 +118,18 @@ drop_privileges(const struct drop_opts *o, struct errinfo *ei)
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0)
 		return failed("PR_SET_PDEATHSIG", ei);
 	return 0;
+}
+
+int
+drop_descriptors(void)
+{
+	int fd;
+
+	/* Each open takes the lowest free number. Were 0, 1 or 2 left free, a file that is opened
+	 * later could take it, and what is written to standard error would go there. */
+	do {
+		if ((fd = open("/dev/null", O_RDWR)) == -1)
+			return ERR_SYS;
+	} while (fd <= STDERR_FILENO);
+	return close_range(STDERR_FILENO + 1, ~0U, 0) == 0 ? 0 : ERR_SYS;
 }

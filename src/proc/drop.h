@@ -1,6 +1,6 @@
 /*
- * drop: gives up for good what a role does not need: root's ids, the file system, new
- * privileges, new processes, core dumps.
+ * drop: gives up for good what a process does not need: root's ids, the file system, new
+ * privileges, new processes, core dumps, the descriptors of whoever started it.
  */
 #ifndef PROC_DROP_H
 #define PROC_DROP_H
@@ -34,5 +34,12 @@ struct drop_opts {
  * parent dies. ERR_SYS: the process must exit, as some of it may be done; ei says what failed.
  */
 int drop_privileges(const struct drop_opts *o, struct errinfo *ei) MUST_CHECK;
+
+/*
+ * Closes all descriptors but standard input, output and error, and opens /dev/null for those of
+ * the three that are closed. A daemon calls it before it opens anything that stays open: the
+ * program that started it may have left connections of its own open. ERR_SYS; errno says why.
+ */
+int drop_descriptors(void) MUST_CHECK;
 
 #endif

@@ -8,6 +8,7 @@ import http.client
 import json
 import os
 import pathlib
+import select
 import shutil
 import signal
 import socket
@@ -63,9 +64,9 @@ class Agent:
             for section, rows in (("agent", agent), ("imds", imds))))
         self.process = None
 
-    def start(self):
+    def start(self, **more):
         with (self.folder / "log").open("a") as log:
-            self.process = subprocess.Popen([AGENT, "-c", self.conf], stderr=log)
+            self.process = subprocess.Popen([AGENT, "-c", self.conf], stderr=log, **more)
         return self
 
     def logged(self):
@@ -204,6 +205,16 @@ class AgentTest(Case):
         self.assertEqual(link.sock.selected_alpn_protocol(), "openeic-uplink/1")
         subject = dict(rdn[0] for rdn in link.sock.getpeercert()["subject"])
         self.assertEqual(subject["commonName"], OWN)
+
+    def test_what_the_starter_had_open_is_closed(self):
+        ours, theirs = os.pipe()
+        self.addCleanup(os.close, ours)
+        self.agent.start(pass_fds=(theirs,))
+        os.close(theirs)
+        self.eicd.link()
+        self.assertEqual(select.select([ours], [], [], 60)[0], [ours])
+        self.assertEqual(os.read(ours, 1), b"")
+        self.assertIsNone(self.agent.process.poll())
 
     def test_sync_is_served_by_address(self):
         self.up(self.key_message())

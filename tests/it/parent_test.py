@@ -5,6 +5,7 @@ are restarted, the order of draining, refusals, and the commands. It needs root.
 import fcntl
 import json
 import os
+import select
 import shutil
 import signal
 import socket
@@ -133,12 +134,13 @@ class Parent(unittest.TestCase):
                    f"state_dir = {self.dir}/{state}\nrun_dir = {self.dir}/{run}\n"
                    f"libexec_dir = {self.dir}/libexec\n[processes]\nsigners = 1\n")
 
-    def start(self, ready=True, env=None):
+    def start(self, ready=True, env=None, **more):
         """Runs eicd; waits until every role is there."""
         with open(self.dir + "/log", "ab") as log:
             # pylint: disable=consider-using-with
             self.process = subprocess.Popen([EICD, "-c", self.dir + "/conf"], stdout=log,
-                                            stderr=log, env={"SECRET": "1", **(env or {})})
+                                            stderr=log, env={"SECRET": "1", **(env or {})},
+                                            **more)
         if ready:
             until("ready", lambda: "ev=ready" in self.log())
 
@@ -199,6 +201,18 @@ class Running(Parent):
         self.assertEqual(os.listdir(self.dir + "/run/empty"), [])
         with open(self.dir + "/run/eicd.pid", encoding="ascii") as f:
             self.assertEqual(int(f.read()), self.process.pid)
+
+    def test_what_the_starter_had_open_is_closed(self):
+        """A script that starts eicd may have connections of its own."""
+        ours, theirs = os.pipe()
+        self.addCleanup(os.close, ours)
+        self.start(pass_fds=(theirs,), preexec_fn=lambda: os.close(0))
+        os.close(theirs)
+        self.assertEqual(select.select([ours], [], [], rolekit.DEADLINE)[0], [ours])
+        self.assertEqual(os.read(ours, 1), b"")
+        # What was closed is not the place of the first file that it opens.
+        self.assertEqual(os.readlink(f"/proc/{self.process.pid}/fd/0"), "/dev/null")
+        self.assertIsNone(self.process.poll())
 
     def test_dead_role_comes_back_with_new_channels(self):
         self.start()

@@ -138,6 +138,37 @@ privileges_go(void **state)
 	assert_int_equal(rmdir(empty_dir), 0);
 }
 
+/* ---- descriptors ---- */
+
+static int
+close_what_is_open(void)
+{
+	struct stat st, null;
+	int p[2];
+
+	CHECK(pipe(p) == 0 && fcntl(p[0], F_DUPFD, 500) == 500);
+	CHECK(dup2(p[1], STDERR_FILENO) == STDERR_FILENO);
+	CHECK(close(STDIN_FILENO) == 0 && close(STDOUT_FILENO) == 0);
+	CHECK(drop_descriptors() == 0);
+	CHECK(fcntl(p[0], F_GETFD) == -1 && fcntl(p[1], F_GETFD) == -1);
+	CHECK(fcntl(500, F_GETFD) == -1 && errno == EBADF);
+	CHECK(stat("/dev/null", &null) == 0);
+	CHECK(fstat(STDIN_FILENO, &st) == 0 && st.st_rdev == null.st_rdev);
+	CHECK(fstat(STDOUT_FILENO, &st) == 0 && st.st_rdev == null.st_rdev);
+	/* This one was open and stays what it was. */
+	CHECK(fstat(STDERR_FILENO, &st) == 0 && S_ISFIFO(st.st_mode));
+	/* Nothing else is left open: the next gets the first number behind them. */
+	CHECK(open("/dev/null", O_RDONLY) == STDERR_FILENO + 1);
+	return 0;
+}
+
+static void
+descriptors_of_the_starter_go(void **state)
+{
+	(void)state;
+	assert_int_equal(in_child(close_what_is_open), 0);
+}
+
 /* ---- seccomp ---- */
 
 static int
@@ -238,6 +269,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_resolve),
 		cmocka_unit_test(privileges_go),
+		cmocka_unit_test(descriptors_of_the_starter_go),
 		cmocka_unit_test(other_calls_kill),
 	};
 
