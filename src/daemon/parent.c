@@ -157,6 +157,9 @@ renew(struct parent *p)
 		r = ERR_BADSTATE;
 		err_set(&ei, "a change is under way");
 	}
+	/* The directory may be another one than at the start. */
+	if (r == 0)
+		r = setup_export(fresh, &ei);
 	if (r != 0) {
 		log_error("renew", log_c("why", ei.text));
 		xfree(fresh);

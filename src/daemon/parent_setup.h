@@ -1,5 +1,5 @@
 /*
- * parent_setup: what eicd does once before it starts its processes: locks, directories and
+ * parent_setup: what eicd does before it starts its processes: locks, directories and
  * listening sockets; and telling the service manager. For parent.c.
  */
 #ifndef DAEMON_PARENT_SETUP_H

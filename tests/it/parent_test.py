@@ -413,6 +413,25 @@ class Running(Parent):
         self.reloaded("front", old)
         self.reloaded("core", self.events("core", "start")[0]["pid"])
 
+    def test_a_new_generation_gets_the_directory_of_its_export(self):
+        self.start()
+        with open(self.dir + "/conf", "a", encoding="utf-8") as f:
+            f.write(f"core_user = 64002\n[audit]\naudit_export = {self.dir}/trail/records\n")
+        self.process.send_signal(signal.SIGUSR2)
+        until("renewed", lambda: "ev=renewed" in self.log())
+        made = os.stat(self.dir + "/trail")
+        self.assertEqual((made.st_uid, made.st_gid, made.st_mode & 0o777), (64002, 64002, 0o750))
+
+    def test_a_new_generation_without_a_directory_for_its_export_is_refused(self):
+        self.start()
+        with open(self.dir + "/conf", "a", encoding="utf-8") as f:
+            f.write(f"core_user = no-such-user\n[audit]\naudit_export = {self.dir}/trail/records\n")
+        self.process.send_signal(signal.SIGUSR2)
+        until("refused", lambda: 'ev=renew why="no such user: no-such-user"' in self.log())
+        self.assertFalse(os.path.exists(self.dir + "/trail"))
+        for role in ROLES:
+            self.assertEqual(len(self.events(role, "start")), 1)
+
     def test_a_role_that_dies_gets_what_was_accepted(self):
         """The file may have other settings by then, or be malformed."""
         self.conf("region = eu-one-1\n")
