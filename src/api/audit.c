@@ -13,7 +13,6 @@
 #define MAX_RECORD_BYTES (1u << 20)
 /* Request parameters and answers longer than this are left out, as CloudTrail does. */
 #define MAX_PART_BYTES (100u << 10)
-#define MAX_USER_AGENT_BYTES 1024
 
 static const char *
 identity_type(enum iam_principal_type t)
@@ -321,7 +320,7 @@ audit_add(struct call *c, enum awserr e)
 	if (http_header_find(c->req->headers, c->req->n_headers, STR("User-Agent"), &agent) == 0)
 		/* No other header is stored. It may contain any bytes from 0x80 on, so what
 		 * is not UTF-8 is replaced. */
-		v.user_agent = utf8_mend(str_head(agent, MAX_USER_AGENT_BYTES), c->arena);
+		v.user_agent = utf8_mend(str_head(agent, API_KEPT_HEADER_BYTES), c->arena);
 	v.request_id = c->req->request_id;
 	if (e != AWSERR_NONE)
 		v.error_code = error_code(c, e);

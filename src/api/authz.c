@@ -7,6 +7,11 @@
 #include "api/denial.h"
 #include "api/policies.h"
 
+/* The steps that each further target adds to what the decisions about a call may take together.
+ * The targets of one call, of which there may be a thousand, share the limit of one decision and
+ * this, which is more than a target takes under a hundred policies of five statements. */
+#define STEPS_PER_TARGET ((uint64_t)1 << 15)
+
 struct policy_set {
 	const struct iam_attached_policy *v;
 	size_t n;
@@ -32,11 +37,13 @@ policies_find(struct call *c, struct policy_set *ret)
 }
 
 static enum awserr
-target_check(struct call *c, const struct call_target *t, const struct policy_set *p)
+target_check(struct call *c, const struct call_target *t, const struct policy_set *p,
+    uint64_t *steps)
 {
 	struct iam_request rq = { .principal = &c->principal,
 		.resources = &t->arn,
-		.n_resources = 1 };
+		.n_resources = 1,
+		.max_steps = *steps };
 	struct iam_context all;
 	struct iam_decision d;
 	int r;
@@ -45,6 +52,7 @@ target_check(struct call *c, const struct call_target *t, const struct policy_se
 	if ((r = authz_context_asked(c, t, p->v, p->n, &rq.context)) != 0)
 		return call_internal(c, "condition keys", r);
 	iam_decide(&rq, p->v, p->n, &d);
+	*steps -= d.steps;
 	if (d.effect == IAM_ALLOW && !c->context_full)
 		return AWSERR_NONE;
 	if (d.effect == IAM_ALLOW)
@@ -60,6 +68,7 @@ enum awserr
 authz_check(struct call *c)
 {
 	struct policy_set p;
+	uint64_t steps = IAM_MAX_STEPS;
 	enum awserr e = AWSERR_NONE;
 	size_t i;
 	int r;
@@ -70,7 +79,9 @@ authz_check(struct call *c)
 		call_target_arn(c, STR("*"));
 	if ((r = policies_find(c, &p)) != 0)
 		return call_internal(c, "policies", r);
-	for (i = 0; i < c->n_targets && e == AWSERR_NONE; i++)
-		e = target_check(c, &c->targets[i], &p);
+	for (i = 0; i < c->n_targets && e == AWSERR_NONE; i++) {
+		e = target_check(c, &c->targets[i], &p, &steps);
+		steps += STEPS_PER_TARGET;
+	}
 	return e;
 }

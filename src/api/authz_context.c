@@ -7,6 +7,7 @@
 #include "aws/arn.h"
 #include "base/array.h"
 #include "base/date.h"
+#include "codec/utf8.h"
 #include "iam/policy.h"
 
 #define FIRST_ENTRIES 16 /* room at first for keys other than those of the scope */
@@ -16,6 +17,10 @@ struct builder {
 	const struct call_target *t;
 	struct iam_context_entry *v;
 	size_t n, cap;
+	/* The tags of the caller, once they have been put together. */
+	const struct store_tag *principal_tags;
+	size_t n_principal_tags;
+	bool principal_tags_known;
 	int err;
 };
 
@@ -36,12 +41,17 @@ iso(const struct builder *b, int64_t at_s)
 	return out;
 }
 
+/* What the client says about itself counts as it is recorded (audit.c): its beginning, and as
+ * UTF-8. Otherwise the client would choose how long the texts are that policies compare. */
 static bool
 header(const struct builder *b, struct str name, struct str *ret)
 {
 	const struct api_request *rq = b->c->req;
 
-	return http_header_find(rq->headers, rq->n_headers, name, ret) == 0;
+	if (http_header_find(rq->headers, rq->n_headers, name, ret) != 0)
+		return false;
+	*ret = utf8_mend(str_head(*ret, API_KEPT_HEADER_BYTES), b->c->arena);
+	return true;
 }
 
 static bool
@@ -228,7 +238,7 @@ static const struct {
 
 /* ---- tags ---- */
 
-typedef int tags_fn(const struct builder *b, const struct store_tag **ret, size_t *ret_n);
+typedef int tags_fn(struct builder *b, const struct store_tag **ret, size_t *ret_n);
 
 static bool
 session_has(const struct session *s, struct str key)
@@ -242,10 +252,9 @@ session_has(const struct session *s, struct str key)
 	return false;
 }
 
-/* The tags of the caller. A tag of the session replaces the one of its user or role that has
- * the same key. */
+/* A tag of the session replaces the one of its user or role that has the same key. */
 static int
-principal_tags(const struct builder *b, const struct store_tag **ret, size_t *ret_n)
+principal_tags_merge(const struct builder *b, const struct store_tag **ret, size_t *ret_n)
 {
 	const struct session *s = &b->c->session;
 	const struct store_tag *own = NULL;
@@ -271,8 +280,25 @@ principal_tags(const struct builder *b, const struct store_tag **ret, size_t *re
 	return 0;
 }
 
+/* The tags of the caller. Policies can ask for many of them; they are put together once. */
 static int
-resource_tags(const struct builder *b, const struct store_tag **ret, size_t *ret_n)
+principal_tags(struct builder *b, const struct store_tag **ret, size_t *ret_n)
+{
+	int r;
+
+	if (!b->principal_tags_known) {
+		r = principal_tags_merge(b, &b->principal_tags, &b->n_principal_tags);
+		if (r != 0)
+			return r;
+		b->principal_tags_known = true;
+	}
+	*ret = b->principal_tags;
+	*ret_n = b->n_principal_tags;
+	return 0;
+}
+
+static int
+resource_tags(struct builder *b, const struct store_tag **ret, size_t *ret_n)
 {
 	*ret = b->t->tags;
 	*ret_n = b->t->n_tags;
@@ -282,13 +308,13 @@ resource_tags(const struct builder *b, const struct store_tag **ret, size_t *ret
 /* ec2:ResourceTag and iam:ResourceTag are the service's own names for aws:ResourceTag. Each
  * exists only for resources of its service. */
 static int
-ec2_tags(const struct builder *b, const struct store_tag **ret, size_t *ret_n)
+ec2_tags(struct builder *b, const struct store_tag **ret, size_t *ret_n)
 {
 	return str_starts(b->t->arn, STR("arn:aws:ec2:")) ? resource_tags(b, ret, ret_n) : 0;
 }
 
 static int
-iam_tags(const struct builder *b, const struct store_tag **ret, size_t *ret_n)
+iam_tags(struct builder *b, const struct store_tag **ret, size_t *ret_n)
 {
 	return str_starts(b->t->arn, STR("arn:aws:iam:")) ? resource_tags(b, ret, ret_n) : 0;
 }

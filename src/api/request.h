@@ -30,6 +30,9 @@ struct api_request {
 	struct str body;
 };
 
+/* How much of the value of a header is recorded and compared with policies. */
+#define API_KEPT_HEADER_BYTES 1024
+
 #define API_MAX_HEADERS 4
 
 struct api_response {

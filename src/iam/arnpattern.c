@@ -102,20 +102,21 @@ arnpattern_subject_of(struct str text)
 }
 
 bool
-arnpattern_match(const struct arnpattern *p, const struct arnpattern_subject *s,
-    const struct iam_context *ctx)
+arnpattern_match(const struct arnpattern *p, const struct arnpattern_subject *s, struct matching *m)
 {
 	size_t i;
 
+	if (!steps_take(&m->steps, 1))
+		return false;
 	if (p->any)
 		return true;
 	if (!s->is_arn)
 		return false;
 	if (p->whole)
-		return pattern_match(&p->part[0], s->text, ctx);
+		return pattern_match(&p->part[0], s->text, m);
 	/* Compared from the end, because the last part differs most often. */
 	for (i = ARNPATTERN_PARTS; i > 0; i--)
-		if (!pattern_match(&p->part[i - 1], s->part[i - 1], ctx))
+		if (!pattern_match(&p->part[i - 1], s->part[i - 1], m))
 			return false;
 	return true;
 }

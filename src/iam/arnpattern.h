@@ -33,6 +33,6 @@ int arnpattern_value_compile(struct compile *c, struct str raw, struct arnpatter
 
 struct arnpattern_subject arnpattern_subject_of(struct str text);
 bool arnpattern_match(const struct arnpattern *p, const struct arnpattern_subject *s,
-    const struct iam_context *ctx);
+    struct matching *m);
 
 #endif

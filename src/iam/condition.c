@@ -89,15 +89,17 @@ condition_compile(struct compile *c, const struct json *v, struct condition_list
 
 /* Does one value of the request pass against the values of the policy? */
 static bool
-value_passes(const struct condition *cond, struct str text, const struct iam_context *ctx)
+value_passes(const struct condition *cond, struct str text, struct matching *m)
 {
 	union value_subject subject;
 	size_t i;
 
+	if (!steps_take(&m->steps, 1 + text.n))
+		return false;
 	if (!value_read(cond->op.type, text, &subject))
 		return cond->op.negated;
 	for (i = 0; i < cond->n; i++)
-		if (value_match(cond->op.type, cond->op.cmp, &cond->values[i], &subject, ctx))
+		if (value_match(cond->op.type, cond->op.cmp, &cond->values[i], &subject, m))
 			return !cond->op.negated;
 	return cond->op.negated;
 }
@@ -105,12 +107,12 @@ value_passes(const struct condition *cond, struct str text, const struct iam_con
 /* Does every value of the request pass (all is true), or at least one of them? */
 static bool
 values_pass(const struct condition *cond, const struct iam_context_entry *e, bool all,
-    const struct iam_context *ctx)
+    struct matching *m)
 {
 	size_t i;
 
 	for (i = 0; i < e->n_values; i++)
-		if (value_passes(cond, e->values[i], ctx) != all)
+		if (value_passes(cond, e->values[i], m) != all)
 			return !all;
 	return all;
 }
@@ -127,9 +129,9 @@ null_holds(const struct condition *cond, bool absent)
 }
 
 static bool
-holds(const struct condition *cond, const struct iam_context *ctx)
+holds(const struct condition *cond, struct matching *m)
 {
-	const struct iam_context_entry *e = context_find(ctx, cond->key);
+	const struct iam_context_entry *e = context_find(m, cond->key);
 	bool negated = cond->op.negated;
 
 	if (cond->op.null)
@@ -140,22 +142,22 @@ holds(const struct condition *cond, const struct iam_context *ctx)
 		 * matches, the others hold when one does. */
 		if (e == NULL)
 			return cond->op.if_exists || negated;
-		return values_pass(cond, e, negated, ctx);
+		return values_pass(cond, e, negated, m);
 	case OPERATOR_ALL_VALUES:
-		return e == NULL || values_pass(cond, e, true, ctx);
+		return e == NULL || values_pass(cond, e, true, m);
 	case OPERATOR_ANY_VALUE:
 		break;
 	}
-	return e == NULL ? cond->op.if_exists : values_pass(cond, e, false, ctx);
+	return e == NULL ? cond->op.if_exists : values_pass(cond, e, false, m);
 }
 
 bool
-condition_holds(const struct condition_list *l, const struct iam_context *ctx)
+condition_holds(const struct condition_list *l, struct matching *m)
 {
 	size_t i;
 
 	for (i = 0; i < l->n; i++)
-		if (!holds(&l->v[i], ctx))
+		if (!holds(&l->v[i], m))
 			return false;
 	return true;
 }

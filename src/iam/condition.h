@@ -22,6 +22,6 @@ struct condition_list {
 /* v is the value of "Condition", and c's place is there. ERR_SYNTAX. */
 int condition_compile(struct compile *c, const struct json *v,
     struct condition_list *ret) MUST_CHECK;
-bool condition_holds(const struct condition_list *l, const struct iam_context *ctx);
+bool condition_holds(const struct condition_list *l, struct matching *m);
 
 #endif

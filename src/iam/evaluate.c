@@ -34,7 +34,8 @@ matters(const struct statement *s, const struct tally *t)
 	return s->effect == IAM_DENY || t->allowed != PRINCIPAL_ITSELF;
 }
 
-/* Asks the statements of one policy. True when one of them denies, which ends everything. */
+/* Asks the statements of one policy. True when one of them denies or no steps are left, which
+ * ends everything. */
 static bool
 one_policy(const struct statement_question *q, const struct iam_attached_policy *policies,
     size_t at, struct tally *t, struct iam_decision *ret)
@@ -47,7 +48,14 @@ one_policy(const struct statement_question *q, const struct iam_attached_policy 
 	t->there = true;
 	for (i = 0; p != NULL && i < p->n; i++) {
 		s = &p->v[i];
-		if (!matters(s, t) || (m = statement_applies(s, q)) == PRINCIPAL_NOT)
+		if (!matters(s, t))
+			continue;
+		m = statement_applies(s, q);
+		if (q->matching->steps.left == 0) {
+			ret->reason = IAM_REASON_STEP_LIMIT;
+			return true;
+		}
+		if (m == PRINCIPAL_NOT)
 			continue;
 		if (s->effect == IAM_DENY) {
 			decide_by(ret, policies, at, i);

@@ -20,6 +20,7 @@ iam_explain_reason(enum iam_reason r)
 		[IAM_REASON_NO_TRUST_ALLOW] = "NoTrustAllow",
 		[IAM_REASON_OTHER_ACCOUNT] = "OtherAccount",
 		[IAM_REASON_MALFORMED] = "Malformed",
+		[IAM_REASON_STEP_LIMIT] = "StepLimit",
 	};
 
 	return names[r];

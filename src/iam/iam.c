@@ -106,10 +106,12 @@ evaluate(const struct iam_request *req, const struct iam_attached_policy *polici
     size_t n_policies, struct iam_decision *ret)
 {
 	char action[ACTION_BYTES];
+	const uint64_t limit = req->max_steps > 0 ? req->max_steps : IAM_MAX_STEPS;
+	struct matching m = { .context = &req->context, .steps = { limit } };
 	struct evaluate_input in = { .root = is_root(req->principal),
 		.question = { .principal = req->principal,
 		    .action = lower(req->action, action),
-		    .context = &req->context } };
+		    .matching = &m } };
 	struct iam_decision d;
 	size_t i;
 
@@ -119,6 +121,7 @@ evaluate(const struct iam_request *req, const struct iam_attached_policy *polici
 		evaluate_resource(&in, policies, n_policies, &d);
 		if (i == 0 || d.effect == IAM_DENY)
 			*ret = d;
+		ret->steps = limit - m.steps.left;
 		if (d.effect == IAM_DENY) {
 			ret->resource = req->resources[i];
 			return;
@@ -197,6 +200,9 @@ iam_denial_write(struct buf *b, const struct iam_request *req, const struct iam_
 		break;
 	case IAM_REASON_OTHER_ACCOUNT:
 		write_no_allow(b, "resource-based policy", req->action);
+		break;
+	case IAM_REASON_STEP_LIMIT:
+		buf_c(b, " because the policies and the request take too long to compare");
 		break;
 	case IAM_REASON_ROOT:
 	case IAM_REASON_ALLOW_STATEMENT:

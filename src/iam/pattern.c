@@ -5,7 +5,6 @@
  */
 #include "iam/pattern.h"
 
-#include "iam/context.h"
 #include "iam/glob.h"
 
 size_t
@@ -164,14 +163,14 @@ pattern_is_variable(const struct pattern *p)
 /* What a part becomes: its own text, or the only value of its key, or the default. False when
  * the key has no value or several, and there is no default. */
 static bool
-part_text(const struct pattern_part *part, const struct iam_context *ctx, struct str *ret)
+part_text(const struct pattern_part *part, struct matching *m, struct str *ret)
 {
 	const struct iam_context_entry *e;
 
 	*ret = part->text;
 	if (part->key.n == 0)
 		return true;
-	e = context_find(ctx, part->key);
+	e = context_find(m, part->key);
 	if (e == NULL || e->n_values != 1)
 		return part->has_default;
 	*ret = e->values[0];
@@ -181,53 +180,60 @@ part_text(const struct pattern_part *part, const struct iam_context *ctx, struct
 /* Puts the parts together in room. False when a part has no value or room is too small: the
  * pattern then matches nothing. */
 static bool
-expand(const struct pattern *p, const struct iam_context *ctx, char room[PATTERN_MAX_BYTES],
-    struct str *ret)
+expand(const struct pattern *p, struct matching *m, char room[PATTERN_MAX_BYTES], struct str *ret)
 {
 	struct str text;
 	size_t i, n = 0;
 
 	for (i = 0; i < p->n_parts; i++) {
-		if (!part_text(&p->parts[i], ctx, &text) || text.n > PATTERN_MAX_BYTES - n)
+		if (!part_text(&p->parts[i], m, &text) || text.n > PATTERN_MAX_BYTES - n)
 			return false;
 		if (text.n > 0)
 			memcpy(room + n, text.p, text.n);
 		n += text.n;
 	}
 	*ret = str_of_n(room, n);
-	return true;
+	return steps_take(&m->steps, n + 1);
+}
+
+static bool
+equals_nocase(struct str a, struct str b, struct matching *m)
+{
+	return steps_take(&m->steps, a.n + 1) && str_eq_nocase(a, b);
 }
 
 /* A function of its own, so that only patterns with variables pay for the room on the stack. */
 static __attribute__((noinline)) bool
-expanded_match(const struct pattern *p, struct str text, const struct iam_context *ctx, bool nocase)
+expanded_match(const struct pattern *p, struct str text, struct matching *m, bool nocase)
 {
 	char room[PATTERN_MAX_BYTES];
 	struct str pattern;
 
-	if (!expand(p, ctx, room, &pattern))
+	if (!expand(p, m, room, &pattern))
 		return false;
-	return nocase ? str_eq_nocase(pattern, text) : glob_match(pattern, text);
+	return nocase ? equals_nocase(pattern, text, m) : glob_match(pattern, text, &m->steps);
 }
 
 bool
-pattern_match(const struct pattern *p, struct str text, const struct iam_context *ctx)
+pattern_match(const struct pattern *p, struct str text, struct matching *m)
 {
 	if (p->n_parts > 0)
-		return expanded_match(p, text, ctx, false);
-	if (text.n < p->prefix)
+		return expanded_match(p, text, m, false);
+	if (!steps_take(&m->steps, 1) || text.n < p->prefix)
 		return false;
-	/* Most texts that do not match differ before the first wildcard. */
+	/* Most texts that do not match differ in the first byte. */
+	if (p->prefix > 0 && text.p[0] != p->text.p[0])
+		return false;
 	if (p->prefix > 0 &&
-	    (text.p[0] != p->text.p[0] || memcmp(text.p, p->text.p, p->prefix) != 0))
+	    (!steps_take(&m->steps, p->prefix) || memcmp(text.p, p->text.p, p->prefix) != 0))
 		return false;
 	if (p->prefix == p->text.n)
 		return text.n == p->prefix;
-	return glob_match(str_from(p->text, p->prefix), str_from(text, p->prefix));
+	return glob_match(str_from(p->text, p->prefix), str_from(text, p->prefix), &m->steps);
 }
 
 bool
-pattern_equals_nocase(const struct pattern *p, struct str text, const struct iam_context *ctx)
+pattern_equals_nocase(const struct pattern *p, struct str text, struct matching *m)
 {
-	return p->n_parts > 0 ? expanded_match(p, text, ctx, true) : str_eq_nocase(p->text, text);
+	return p->n_parts > 0 ? expanded_match(p, text, m, true) : equals_nocase(p->text, text, m);
 }

@@ -6,7 +6,7 @@
 #define IAM_PATTERN_H
 
 #include "iam/compile.h"
-#include "iam/iam.h"
+#include "iam/context.h"
 
 /* A pattern with variables that becomes longer than this matches nothing. */
 #define PATTERN_MAX_BYTES 4096
@@ -38,10 +38,11 @@ int pattern_compile(struct compile *c, struct str raw, unsigned flags,
 /* Is the pattern one variable and nothing else? */
 bool pattern_is_variable(const struct pattern *p);
 
-/* Does the pattern match all of text? If one of its variables has no value, it matches nothing. */
-bool pattern_match(const struct pattern *p, struct str text, const struct iam_context *ctx);
+/* Does the pattern match all of text? If one of its variables has no value, it matches nothing. It
+ * takes as many steps as glob_match and the look-ups of its variables, and one at least. */
+bool pattern_match(const struct pattern *p, struct str text, struct matching *m);
 /* The same without regard to case (ASCII), for patterns without wildcards. */
-bool pattern_equals_nocase(const struct pattern *p, struct str text, const struct iam_context *ctx);
+bool pattern_equals_nocase(const struct pattern *p, struct str text, struct matching *m);
 
 /* The length of the "${...}" at the front of s, or 0 if none begins there or it is not closed. */
 size_t pattern_variable_len(struct str s);

@@ -194,7 +194,7 @@ action_matches(const struct statement *s, const struct statement_question *q)
 	size_t i;
 
 	for (i = 0; i < s->n_actions; i++)
-		if (pattern_match(&s->actions[i], q->action, q->context))
+		if (pattern_match(&s->actions[i], q->action, q->matching))
 			return !s->not_action;
 	return s->not_action;
 }
@@ -207,7 +207,7 @@ resource_matches(const struct statement *s, const struct statement_question *q)
 	if (s->n_resources == 0)
 		return true;
 	for (i = 0; i < s->n_resources; i++)
-		if (arnpattern_match(&s->resources[i], &q->resource, q->context))
+		if (arnpattern_match(&s->resources[i], &q->resource, q->matching))
 			return !s->not_resource;
 	return s->not_resource;
 }
@@ -220,6 +220,8 @@ principal_matches(const struct statement *s, const struct statement_question *q)
 
 	if (s->principals.n == 0)
 		return PRINCIPAL_ITSELF;
+	if (!steps_take(&q->matching->steps, s->principals.n))
+		return PRINCIPAL_NOT;
 	m = principal_match(&s->principals, q->principal);
 	if (!s->not_principal)
 		return m;
@@ -230,7 +232,7 @@ enum principal_match
 statement_applies(const struct statement *s, const struct statement_question *q)
 {
 	if (!action_matches(s, q) || !resource_matches(s, q) ||
-	    !condition_holds(&s->conditions, q->context))
+	    !condition_holds(&s->conditions, q->matching))
 		return PRINCIPAL_NOT;
 	return principal_matches(s, q);
 }

@@ -25,7 +25,7 @@ struct statement_question {
 	const struct iam_principal *principal;
 	struct str action; /* in lower case, as actions of patterns are */
 	struct arnpattern_subject resource;
-	const struct iam_context *context;
+	struct matching *matching;
 };
 
 /* v is the statement, and c's place is there. trust: it belongs to a trust policy. ERR_SYNTAX. */
@@ -33,7 +33,8 @@ int statement_compile(struct compile *c, const struct json *v, bool trust,
     struct statement *ret) MUST_CHECK;
 
 /* Does the statement apply, and how closely does it name the principal? PRINCIPAL_NOT: it does not
- * apply. PRINCIPAL_ITSELF also for statements that name none. */
+ * apply. PRINCIPAL_ITSELF also for statements that name none. Whatever it is, it is worth nothing
+ * if no steps are left afterwards. */
 enum principal_match statement_applies(const struct statement *s,
     const struct statement_question *q);
 

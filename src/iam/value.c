@@ -123,14 +123,16 @@ number_match(enum value_cmp cmp, struct decimal subject, struct decimal v)
 
 bool
 value_match(enum value_type type, enum value_cmp cmp, const union value *v,
-    const union value_subject *subject, const struct iam_context *ctx)
+    const union value_subject *subject, struct matching *m)
 {
+	if (!steps_take(&m->steps, type == VALUE_BINARY ? 1 + v->binary.n : 1))
+		return false;
 	switch (type) {
 	case VALUE_TEXT:
 	case VALUE_TEXT_LIKE:
-		return pattern_match(&v->pattern, subject->text, ctx);
+		return pattern_match(&v->pattern, subject->text, m);
 	case VALUE_TEXT_NOCASE:
-		return pattern_equals_nocase(&v->pattern, subject->text, ctx);
+		return pattern_equals_nocase(&v->pattern, subject->text, m);
 	case VALUE_NUMBER:
 	case VALUE_DATE:
 		return number_match(cmp, subject->number, v->number);
@@ -143,5 +145,5 @@ value_match(enum value_type type, enum value_cmp cmp, const union value *v,
 	case VALUE_ARN:
 		break;
 	}
-	return arnpattern_match(v->arn, &subject->arn, ctx);
+	return arnpattern_match(v->arn, &subject->arn, m);
 }

@@ -50,6 +50,6 @@ int value_compile(struct compile *c, enum value_type type, struct str text,
 bool value_read(enum value_type type, struct str text, union value_subject *ret);
 /* Returns whether "subject cmp v" is true. */
 bool value_match(enum value_type type, enum value_cmp cmp, const union value *v,
-    const union value_subject *subject, const struct iam_context *ctx);
+    const union value_subject *subject, struct matching *m);
 
 #endif

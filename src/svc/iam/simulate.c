@@ -247,11 +247,13 @@ set_missing(struct call *c, struct scene *s)
 {
 	struct field_strs all = simulation_keys(c, &s->sim);
 	const struct iam_context ctx = { .entries = s->entries, .n = s->n_entries };
+	/* The sizes of the policies and of the context are limited, and set_limit does the rest. */
+	struct matching m = { .context = &ctx, .steps = { UINT64_MAX } };
 	struct str *v = arena_array(c->arena, all.n + 1, sizeof(*v));
 	size_t i, n = 0;
 
 	for (i = 0; i < all.n; i++) {
-		if (context_find(&ctx, all.v[i]) == NULL)
+		if (context_find(&m, all.v[i]) == NULL)
 			v[n++] = all.v[i];
 	}
 	s->missing = (struct field_strs){ .v = v, .n = n };

@@ -218,6 +218,112 @@ test_referer(void **state)
 	}
 }
 
+/* Runs a request of EC2 with these two headers. */
+static struct api_response
+run_with_headers(struct fixture *f, const char *query, struct str agent, struct str referer)
+{
+	struct api_request rq = fixture_query_request(f, "ec2", query);
+	struct http_header *h = arena_array(f->a, rq.n_headers + 1, sizeof(*h));
+
+	memcpy(h, rq.headers, rq.n_headers * sizeof(*h));
+	assert_true(str_eq(h[rq.n_headers - 1].name, STR("User-Agent")));
+	h[rq.n_headers - 1].value = agent;
+	h[rq.n_headers++] = (struct http_header){ STR("Referer"), referer };
+	rq.headers = h;
+	return fixture_run(f, &rq);
+}
+
+static struct str
+letters(struct fixture *f, size_t n, const char *end)
+{
+	char *p = arena_alloc(f->a, n + 8);
+
+	memset(p, 'a', n);
+	memcpy(p + n, end, strlen(end));
+	return str_of_n(p, n + strlen(end));
+}
+
+#define REGIONS "Action=DescribeRegions&Version=2016-11-15"
+
+/* Of a header, as much is compared as is recorded: 1,024 bytes, and as UTF-8. */
+static void
+test_headers_are_cut(void **state)
+{
+	static const struct {
+		const char *key;
+		size_t n;
+		const char *end, *pattern;
+		uint16_t status;
+	} rows[] = {
+		{ "aws:UserAgent", 1023, "b", "\"*ab\"", 200 },
+		{ "aws:UserAgent", 1024, "b", "\"*ab\"", 403 },
+		{ "aws:UserAgent", 1024, "b", "\"a*a\"", 200 },
+		{ "aws:Referer", 1023, "b", "\"*ab\"", 200 },
+		{ "aws:Referer", 1024, "b", "\"*ab\"", 403 },
+		{ "aws:Referer", 1024, "b", "\"a*a\"", 200 },
+		{ "aws:Referer", 3, "\xe9", "\"aaa\xef\xbf\xbd\"", 200 },
+		{ "aws:UserAgent", 3, "\xff", "\"aaa\xef\xbf\xbd\"", 200 },
+		{ "aws:UserAgent", 3, "\xff", "\"aaa\"", 403 },
+	};
+	struct fixture *f = *state;
+	struct api_response resp;
+	struct str value;
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		put_policy(f, EVE, document(f, "StringLike", rows[i].key, rows[i].pattern));
+		as_eve(f);
+		value = letters(f, rows[i].n, rows[i].end);
+		resp = run_with_headers(f, REGIONS, value, value);
+		assert_status(f, &resp, rows[i].status);
+	}
+}
+
+/*
+ * Ten patterns that are compared with long headers by trying take more steps than a decision may
+ * take. One is decided, for a few targets; a call with many shares the limit among them.
+ */
+static void
+test_step_limit(void **state)
+{
+	static const struct {
+		size_t n_patterns, n_targets;
+		uint16_t status;
+	} rows[] = { { 1, 0, 200 }, { 10, 0, 403 }, { 1, 3, 400 }, { 1, 30, 403 } };
+	struct fixture *f = *state;
+	struct api_response resp;
+	struct buf patterns, query;
+	size_t i, k;
+
+	buf_init(&patterns, 8192);
+	buf_init(&query, 8192);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		buf_clear(&patterns);
+		buf_clear(&query);
+		buf_c(&patterns, "[");
+		for (k = 0; k < rows[i].n_patterns; k++)
+			buf_c(&patterns, "\"*${aws:Referer}?b*\",");
+		buf_c(&patterns, "\"*\"]");
+		buf_c(&query,
+		    rows[i].n_targets == 0 ? REGIONS
+					   : "Action=TerminateInstances&Version=2016-11-15");
+		for (k = 0; k < rows[i].n_targets; k++)
+			buf_fmt(&query, "&InstanceId.%zu=i-%017zx", k + 1, k);
+		put_policy(f, EVE,
+		    document(f, "StringLike", "aws:UserAgent",
+			fixture_cstr(f, buf_view(&patterns))));
+		as_eve(f);
+		resp = run_with_headers(f, fixture_cstr(f, buf_view(&query)), letters(f, 1000, ""),
+		    letters(f, 500, ""));
+		assert_status(f, &resp, rows[i].status);
+		assert_true(rows[i].status != 403 ||
+		    fixture_has(&resp,
+			" because the policies and the request take too long to compare"));
+	}
+	buf_release(&patterns);
+	buf_release(&query);
+}
+
 static const struct {
 	const char *operator, * key, *good, *bad;
 } push_rows[] = {
@@ -456,6 +562,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_global_keys),
 		TEST(test_referer),
+		TEST(test_headers_are_cut),
+		TEST(test_step_limit),
 		TEST(test_push_keys),
 		TEST(test_run_instances),
 		TEST(test_existence),
