@@ -37,7 +37,7 @@ struct ws_handshake {
 };
 /* For a client: appends the opening request. ERR_SYNTAX (the key is not one); ERR_TOOBIG (too
  * many extra headers); errors of http_request_write. */
-int ws_handshake_write_request(struct buf *out, const struct ws_handshake *h) MUST_CHECK;
+int ws_handshake_write_request(struct buf *out, const struct ws_handshake *w) MUST_CHECK;
 /* For a client: checks that resp accepts the request with this key. ERR_DENIED when it is not a
  * 101, ERR_SYNTAX when it is a wrong 101, ERR_CRYPTO. */
 int ws_handshake_check_response(const struct http_response *resp, struct str key) MUST_CHECK;

@@ -53,8 +53,8 @@ void jobs_free(struct jobs *j);
  * outcome. An instance-ingress that waits is reported as done when another one
  * comes right behind it for the same instance: what it would set would not stay.
  */
-void jobs_submit(struct jobs *j, uint64_t job, struct str verb, const struct verb_option *options,
-    size_t n);
+void jobs_submit(struct jobs *j, uint64_t number, struct str verb,
+    const struct verb_option *options, size_t n);
 
 /*
  * Who submitted all these jobs is gone: they go on to their end, and nobody is

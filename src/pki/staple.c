@@ -54,7 +54,7 @@ times_check(const ASN1_GENERALIZEDTIME *this_update, const ASN1_GENERALIZEDTIME 
 	if (next_update == NULL)
 		return CHAIN_STAPLE_STALE;
 	order = ASN1_TIME_cmp_time_t(next_update, (time_t)(now_s - CHAIN_SKEW_S));
-	return order == -2 || order < 0 ? CHAIN_STAPLE_STALE : CHAIN_OK;
+	return order < 0 ? CHAIN_STAPLE_STALE : CHAIN_OK;
 }
 
 /* The response must have one entry, and that must be about the subject, by a SHA-1 CertID. */

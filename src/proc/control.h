@@ -70,7 +70,7 @@ int control_wait_peer(struct control *c, enum msg_role role, int timeout_ms) MUS
 int control_send_peer(struct ipc *c, enum msg_role role, uint16_t number, int fd) MUST_CHECK;
 int control_send_listener(struct ipc *c, struct str address, int fd) MUST_CHECK;
 int control_send_file(struct ipc *c, struct str name, int fd) MUST_CHECK;
-int control_send(struct ipc *c, enum msg_type go_reload_or_drain) MUST_CHECK;
+int control_send(struct ipc *c, enum msg_type type) MUST_CHECK; /* go, reload or drain */
 int control_send_retire(struct ipc *c, uint32_t ms) MUST_CHECK; /* see control_ops */
 
 #endif

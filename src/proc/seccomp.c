@@ -9,7 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define ROWS(a) sizeof(a) / sizeof((a)[0])
+#define ROWS(a) (sizeof(a) / sizeof((a)[0]))
 
 static const struct seccomp_rule base_rules[] = {
 	/* descriptors that are open */

@@ -25,12 +25,11 @@ struct launch {
 };
 
 /*
- * Fills ret with what the parameters name. For what does not exist, or contradicts, the error is
- * deferred (call_defer) and ret is filled as far as possible. Returns AWSERR_NONE, an error about
+ * Fills l with what the parameters name. For what does not exist, or contradicts, the error is
+ * deferred (call_defer) and l is filled as far as possible. Returns AWSERR_NONE, an error about
  * tags, or an internal error.
  */
-enum awserr launch_resolve(struct call *c, const struct run_instances_input *in,
-    struct launch *ret);
+enum awserr launch_resolve(struct call *c, const struct run_instances_input *in, struct launch *l);
 
 /*
  * Takes addresses for v from their pools and sets v's private_ip, hostname and, if public_ip_auto

@@ -8,8 +8,8 @@
 
 #define DOCUMENT_FIELD(name_, input, member) \
 	{ \
-		.name = name_, .type = FIELD_STR, .at = offsetof(input, member), .required = true, \
-		.form = FORM_POLICY_DOCUMENT, .min = 1, .max = 131072 \
+		.name = (name_), .type = FIELD_STR, .at = offsetof(input, member), \
+		.required = true, .form = FORM_POLICY_DOCUMENT, .min = 1, .max = 131072 \
 	}
 
 /* Checks an identity policy that is to be stored. AWSERR_NONE, or AWSERR_MALFORMED_POLICY with a

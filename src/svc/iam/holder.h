@@ -21,8 +21,9 @@ struct holder {
  * holder is. The member is a struct holder. */
 #define HOLDER_FIELD(name_, input, member, max_) \
 	{ \
-		.name = name_, .type = FIELD_STR, .at = offsetof(input, member.given), \
-		.required = true, .form = FORM_IAM_NAME, .min = 1, .max = (max_) \
+		.name = (name_), .type = FIELD_STR, \
+		.at = offsetof(input, member) + offsetof(struct holder, given), .required = true, \
+		.form = FORM_IAM_NAME, .min = 1, .max = (max_) \
 	}
 
 /* For scope: finds the holder and adds it as a target. Errors as entity_user. */

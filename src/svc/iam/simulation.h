@@ -29,7 +29,7 @@ void simulation_release(struct simulation *s);
  * it does not exist, the id in ret is empty, and AWSERR_NO_SUCH_ENTITY is deferred. Returns
  * AWSERR_NONE, AWSERR_INVALID_INPUT (not such an ARN), or an internal error.
  */
-enum awserr simulation_source(struct call *c, struct str arn, struct store_entity *ret);
+enum awserr simulation_source(struct call *c, struct str given, struct store_entity *ret);
 
 /* Adds the policies that count for the entity; with boundary, its permissions boundary too. Returns
  * AWSERR_NONE, or an internal error, also when a stored document does not parse. */
@@ -47,7 +47,7 @@ struct field_strs simulation_keys(struct call *c, const struct simulation *s);
 /* The row for a list of documents. */
 #define SIMULATION_POLICIES_FIELD(name_, input, member, needed) \
 	{ \
-		.name = name_, .type = FIELD_STR_LIST, .at = offsetof(input, member), \
+		.name = (name_), .type = FIELD_STR_LIST, .at = offsetof(input, member), \
 		.required = (needed), .max_items = 100, .form = FORM_POLICY_DOCUMENT, .min = 1, \
 		.max = 131072 \
 	}
