@@ -320,8 +320,8 @@ auth_begin(struct call *c)
 enum awserr
 auth_finish(struct call *c)
 {
+	struct verdict v = { SIGV4_WRONG_SIGNATURE, "not checked" };
 	struct auth *a = c->auth;
-	struct verdict v;
 	enum awserr e;
 
 	if (a->refused != AWSERR_NONE)

@@ -4,6 +4,8 @@
  */
 #include "aws/query.h"
 
+#include <assert.h>
+
 #include "base/num.h"
 #include "base/rd.h"
 #include "codec/uri.h"
@@ -140,10 +142,12 @@ query_parse(struct str form, struct arena *a, const struct query **ret, struct e
 			node = arena_alloc(a, sizeof(*node));
 			node->name = pairs[i].steps[depth];
 			parent = depth == 0 ? root : last[depth - 1];
-			if (parent->child == NULL)
+			if (parent->child == NULL) {
 				parent->child = node;
-			else
+			} else {
+				assert(last[depth] != NULL);
 				last[depth]->next = node;
+			}
 			last[depth] = node;
 		}
 		last[depth - 1]->has_value = true;

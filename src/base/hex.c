@@ -50,7 +50,7 @@ hex_parse(struct str s, uint8_t *dst, size_t n)
 		if (digit(s.p[i]) < 0)
 			return ERR_SYNTAX;
 	for (i = 0; i < n; i++)
-		dst[i] = (uint8_t)(digit(s.p[2 * i]) << 4 | digit(s.p[2 * i + 1]));
+		dst[i] = (uint8_t)(16 * digit(s.p[2 * i]) + digit(s.p[2 * i + 1]));
 	return 0;
 }
 

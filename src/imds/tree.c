@@ -4,6 +4,8 @@
  */
 #include "imds/tree.h"
 
+#include <assert.h>
+
 #include "codec/bundle.h"
 #include "codec/osuser.h"
 #include "codec/uri.h"
@@ -577,6 +579,7 @@ tree_get(const struct tree_view *v, struct str path, struct buf *body)
 	}
 	if (r != ERR_NOTFOUND)
 		goto out;
+	assert(n->children != NULL || n->value != NULL);
 	if (n->children != NULL)
 		directory_write(n, &at, body);
 	else if (!n->value(&at, body))

@@ -184,7 +184,7 @@ verify_digest(struct verify *v, struct verify_place place, struct str text)
 	struct verify_fault *f = &v->result.digest;
 	struct errinfo ei = { "" };
 	struct digest_line l;
-	struct digest d;
+	struct digest d = { 0 };
 
 	v->result.digests++;
 	if (f->kind != VERIFY_OK)
@@ -378,7 +378,7 @@ verify_end(struct verify *v)
 		    "there is no record from this one on: nothing was verified");
 	if (r->digest.kind != VERIFY_OK)
 		return;
-	if (v->n == 0)
+	if (last == NULL)
 		fault(&r->digest, VERIFY_DIGEST_MISSING, end, 0,
 		    "there is no digest: nothing is "
 		    "signed");

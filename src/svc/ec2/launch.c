@@ -3,6 +3,8 @@
  */
 #include "svc/ec2/launch.h"
 
+#include <assert.h>
+
 #include "svc/ec2/ipv4.h"
 #include "base/b64.h"
 #include "store/store_address.h"
@@ -172,6 +174,7 @@ interface_check(struct call *c, const struct run_instances_input *in)
 
 	if (in->interfaces.n == 0)
 		return AWSERR_NONE;
+	assert(ni != NULL);
 	if (in->interfaces.n > 1 || ni->device_index.v != 0)
 		return call_fail(c, AWSERR_UNSUPPORTED,
 		    "An instance has one network interface here, with device index 0");

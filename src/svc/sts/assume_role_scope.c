@@ -215,7 +215,7 @@ enum awserr
 assume_role_scope(struct call *c)
 {
 	struct assume_role *in = c->input;
-	struct str name;
+	struct str name = STR("");
 	enum awserr e;
 
 	if ((e = check(c, in)) != AWSERR_NONE || (e = role_name(c, in, &name)) != AWSERR_NONE ||
