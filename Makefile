@@ -2,7 +2,7 @@
 BUILD = build
 FUZZ_SECONDS = 60
 
-.PHONY: help lab build check fresh bench fuzz lint clean
+.PHONY: help lab build check fresh bench fuzz lint analyze clean
 
 help:
 	@echo 'make lab     install what is missing, build, start a region on this machine (2 min)'
@@ -10,7 +10,8 @@ help:
 	@echo 'make fresh   a new Debian in memory, and in it what README says, as root (10 min)'
 	@echo 'make bench   the figures, each beside what it is compared with'
 	@echo 'make fuzz    every fuzz target for FUZZ_SECONDS ($(FUZZ_SECONDS)) seconds'
-	@echo 'make lint    clang-format, clang-tidy, cppcheck, shellcheck'
+	@echo 'make lint    clang-format, clang-tidy, cppcheck, shellcheck; make check runs it too'
+	@echo 'make analyze the analyzer of clang, which takes ten times as long (5 min)'
 	@echo 'make build   the programs, in $(BUILD)/'
 	@echo 'make clean   removes the builds; lab/down takes a lab away'
 
@@ -43,9 +44,14 @@ fuzz:
 	@tools/fuzz $(FUZZ_SECONDS)
 
 lint:
-	@tools/deps lint
+	@tools/deps check
 	@$(MAKE) -s --no-print-directory build
 	@tools/lint $(BUILD)
+
+analyze:
+	@tools/deps check
+	@$(MAKE) -s --no-print-directory build
+	@tools/lint-tidy $(BUILD) --analyze
 
 clean:
 	rm -rf build build-gcc build-clang build-fuzz
