@@ -335,9 +335,7 @@ main(int argc, char **argv)
 {
 	struct parent p = { .notify = getenv("NOTIFY_SOCKET") };
 	struct errinfo ei = { "" };
-	int c, what = 0;
-
-	p.settings = xalloc(sizeof(*p.settings));
+	int c, r, what = 0;
 
 	/* '+' stops at `init`, as what is behind it is for eicd-init. */
 	while ((c = getopt_long(argc, argv, "+c:", options, NULL)) != -1) {
@@ -368,11 +366,16 @@ main(int argc, char **argv)
 	}
 	if (p.conf_path == NULL)
 		p.conf_path = EICD_CONFIG_PATH;
+	p.settings = xalloc(sizeof(*p.settings));
 	if (settings_load(&eicd_table, p.conf_path, p.settings, &ei) != 0)
-		return complain(ei.text);
-	if (what == OPT_PRINT)
-		return print_config(p.settings);
-	if (what == OPT_CHECK)
-		return puts("the configuration is good") < 0;
-	return serve(&p);
+		r = complain(ei.text);
+	else if (what == OPT_PRINT)
+		r = print_config(p.settings);
+	else if (what == OPT_CHECK)
+		r = puts("the configuration is good") < 0;
+	else
+		r = serve(&p);
+	xfree(p.settings);
+	xfree(p.next);
+	return r;
 }
