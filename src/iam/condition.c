@@ -138,17 +138,17 @@ holds(const struct condition *cond, struct matching *m)
 		return null_holds(cond, e == NULL || e->n_values == 0);
 	switch (cond->op.set) {
 	case OPERATOR_SINGLE:
-		/* Without a set operator: a negated operator holds when no value of the request
-		 * matches, the others hold when one does. */
 		if (e == NULL)
 			return cond->op.if_exists || negated;
-		return values_pass(cond, e, negated, m);
+		/* Several values can only be compared with a set operator. */
+		return e->n_values <= 1 && values_pass(cond, e, negated, m);
 	case OPERATOR_ALL_VALUES:
 		return e == NULL || values_pass(cond, e, true, m);
 	case OPERATOR_ANY_VALUE:
 		break;
 	}
-	return e == NULL ? cond->op.if_exists : values_pass(cond, e, false, m);
+	/* IfExists does not help: without a value there is none that passes. */
+	return e != NULL && values_pass(cond, e, false, m);
 }
 
 bool

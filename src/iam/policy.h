@@ -24,11 +24,11 @@
  *   StringNotEquals true ("policy variables with no value"). A wildcard or a variable in the value
  *   of a variable has no meaning. Expanded, a value may have 4,096 bytes.
  * - A negated operator is the opposite of the other one: it is true when the key is absent or its
- *   value is not of the type. Without a set operator, a key with several values matches when one
- *   of them does.
+ *   value is not of the type. Without a set operator, a key with several values makes no
+ *   operator true, negated or not (docs/decisions/0041).
  * - ForAllValues is true if every value of the key passes (for a negated operator: is none of
  *   those listed), and if there are none. ForAnyValue is true if at least one passes; for an
- *   absent key it is false, with a negated operator too. IfExists is checked first.
+ *   absent key it is false, with a negated operator and with IfExists too.
  * - For Null, an entry without values is absent. So a policy can keep ForAllValues from being true
  *   for it.
  * - "ec2-instance-connect:osUser", which a guide of AWS names but AWS does not know, is read as

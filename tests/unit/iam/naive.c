@@ -366,14 +366,16 @@ key_passes(const struct env *e, struct str op, struct str key, const struct json
 
 	if (str_eq_nocase(op, STR("Null")))
 		return null_passes(wanted, entry);
-	if (entry == NULL && has(op, "IfExists"))
-		return true;
+	if (entry == NULL && has(op, "IfExists") && !has(op, "ForAnyValue:"))
+		return true; /* "ForAnyValue: [...] if there are no keys in the request, false" */
 	for (i = 0; i < n; i++)
 		passed += value_passes(e, op, wanted, entry->values[i]);
 	if (has(op, "ForAllValues:"))
 		return passed == n;
 	if (has(op, "ForAnyValue:"))
 		return passed > 0;
+	if (n > 1)
+		return false; /* "Multivalued context keys require a condition set operator." */
 	/* Without a value the values "do not match": false, and true when negated. */
 	return has(op, "Not") ? passed == n : passed > 0;
 }
