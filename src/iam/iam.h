@@ -123,10 +123,11 @@ struct iam_decision {
  *
  * IAM_RESOURCE_POLICY is the trust policy of the role that is to be assumed; there is at most one.
  * If there is one, it must allow. If it names the principal itself (by the ARN of the user or
- * session), nothing else is needed. If it names the role of the session, boundary and session
- * policy must allow too. If it names the account or everybody, an identity policy must allow as
- * well. A resource of another account is allowed only with a trust policy, and then both sides must
- * allow, whoever is named. Source: IAM user guide, (cross-account) policy evaluation logic.
+ * session) or if a user is among everybody ("*"), nothing else is needed. If it names the role of
+ * the session, or everybody and a session asks, boundary and session policy must allow too. If it
+ * names the account, an identity policy must allow as well. A resource of another account is
+ * allowed only with a trust policy, and then both sides must allow, whoever is named. Source: IAM
+ * user guide, (cross-account) policy evaluation logic.
  *
  * The work is counted in steps (iam/steps.h), and a decision that takes more than it may is a
  * denial. Each comparison takes time in proportion to the lengths of the two texts, except for a

@@ -46,7 +46,8 @@
 /*
  * Parses a document; what is kept of it is copied. type decides about Principal: a trust policy
  * (IAM_RESOURCE_POLICY) must have it and must not have Resource, and all others the other way
- * round. The caller frees *ret. ERR_SYNTAX: ei says in printable ASCII what is wrong and where
+ * round. None may have NotPrincipal. The caller frees *ret. ERR_SYNTAX: ei says in printable ASCII
+ * what is wrong and where
  * ("Statement[2].Effect: neither Allow nor Deny"). ERR_TOOBIG: longer than IAM_POLICY_MAX_BYTES.
  */
 int iam_policy_parse(struct str json, enum iam_policy_type type, struct iam_policy **ret,

@@ -147,7 +147,7 @@ match_one(const struct principal *p, const struct iam_principal *who)
 {
 	switch (p->kind) {
 	case PRINCIPAL_EVERYBODY:
-		return PRINCIPAL_BY_ACCOUNT;
+		return who->type == IAM_ASSUMED_ROLE ? PRINCIPAL_BY_ROLE : PRINCIPAL_ITSELF;
 	case PRINCIPAL_ACCOUNT:
 		return str_eq(p->value, who->account_id) ? PRINCIPAL_BY_ACCOUNT : PRINCIPAL_NOT;
 	case PRINCIPAL_ARN:

@@ -1,5 +1,5 @@
 /*
- * principal: the Principal or NotPrincipal of a role's trust policy.
+ * principal: the Principal of a role's trust policy.
  */
 #ifndef IAM_PRINCIPAL_H
 #define IAM_PRINCIPAL_H
@@ -28,9 +28,9 @@ struct principal_list {
 /* How closely a list names the principal who asks. A greater value is closer. */
 enum principal_match {
 	PRINCIPAL_NOT,
-	PRINCIPAL_BY_ACCOUNT, /* by its account, or with everybody */
-	PRINCIPAL_BY_ROLE,    /* by the role of its session */
-	PRINCIPAL_ITSELF,
+	PRINCIPAL_BY_ACCOUNT, /* by its account */
+	PRINCIPAL_BY_ROLE,    /* by the role of its session, or a session with everybody */
+	PRINCIPAL_ITSELF,     /* by its own name, or a user with everybody */
 };
 
 /* v is the value of the element, and c's place is there. ERR_SYNTAX. */

@@ -23,8 +23,7 @@ below(enum level l, struct str name)
 	case TOP:
 		return str_eq_c(name, "Statement") ? STATEMENT : ELSEWHERE;
 	case STATEMENT:
-		return str_eq_c(name, "Principal") || str_eq_c(name, "NotPrincipal") ? PRINCIPAL
-										     : ELSEWHERE;
+		return str_eq_c(name, "Principal") ? PRINCIPAL : ELSEWHERE;
 	case PRINCIPAL:
 		return str_eq_c(name, "AWS") ? AWS : ELSEWHERE;
 	case AWS:

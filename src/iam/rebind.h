@@ -11,8 +11,8 @@
 #include "base/str.h"
 
 /*
- * Returns the new name of one principal. text stands in the member AWS of Principal or
- * NotPrincipal. *ret is text already; what fn sets it to must live until the next call. Anything
+ * Returns the new name of one principal. text stands in the member AWS of Principal. *ret is text
+ * already; what fn sets it to must live until the next call. Anything
  * but 0 ends the walk.
  */
 typedef int rebind_fn(void *ctx, struct str text, struct str *ret);

@@ -137,23 +137,31 @@ principals_compile(struct compile *c, const struct json *v, struct statement *re
 {
 	int r;
 
-	if ((r = either(c, v, "Principal", "NotPrincipal", &v, &ret->not_principal)) != 0 ||
-	    (r = principal_compile(c, v, &ret->principals)) != 0)
+	compile_enter(c, STR("Principal"));
+	if ((v = json_get(v, "Principal")) == NULL)
+		return compile_fail(c, "missing");
+	if ((r = principal_compile(c, v, &ret->principals)) != 0)
 		return r;
 	compile_leave(c);
 	return 0;
 }
 
-/* Refuses an element that only the other kind of policy may have. */
+/* Refuses the elements that a policy of this kind may not have. NotPrincipal is in neither: only
+ * the policies of other services' resources have it. */
 static int
-refuse(struct compile *c, const struct json *v, const char *name, const char *not_name)
+refuse(struct compile *c, const struct json *v, bool trust)
 {
-	const char *there = json_get(v, name) != NULL ? name : not_name;
+	const char *const names[] = { trust ? "Resource" : "Principal",
+		trust ? "NotResource" : "NotPrincipal", "NotPrincipal" };
+	size_t i;
 
-	if (json_get(v, there) == NULL)
-		return 0;
-	compile_enter(c, str_of(there));
-	return compile_fail(c, "not in a policy of this type");
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (json_get(v, names[i]) == NULL)
+			continue;
+		compile_enter(c, str_of(names[i]));
+		return compile_fail(c, "not in a policy of this type");
+	}
+	return 0;
 }
 
 static int
@@ -180,9 +188,7 @@ statement_compile(struct compile *c, const struct json *v, bool trust, struct st
 	    (r = sid_compile(c, json_get(v, "Sid"), &ret->sid)) != 0 ||
 	    (r = effect_compile(c, json_get(v, "Effect"), &ret->effect)) != 0)
 		return r;
-	if ((r = trust ? refuse(c, v, "Resource", "NotResource")
-		       : refuse(c, v, "Principal", "NotPrincipal")) != 0 ||
-	    (r = actions_compile(c, v, ret)) != 0 ||
+	if ((r = refuse(c, v, trust)) != 0 || (r = actions_compile(c, v, ret)) != 0 ||
 	    (r = trust ? principals_compile(c, v, ret) : resources_compile(c, v, ret)) != 0)
 		return r;
 	return conditions_compile(c, json_get(v, "Condition"), ret);
@@ -216,16 +222,11 @@ resource_matches(const struct statement *s, const struct statement_question *q)
 static enum principal_match
 principal_matches(const struct statement *s, const struct statement_question *q)
 {
-	enum principal_match m;
-
 	if (s->principals.n == 0)
 		return PRINCIPAL_ITSELF;
 	if (!steps_take(&q->matching->steps, s->principals.n))
 		return PRINCIPAL_NOT;
-	m = principal_match(&s->principals, q->principal);
-	if (!s->not_principal)
-		return m;
-	return m == PRINCIPAL_NOT ? PRINCIPAL_BY_ACCOUNT : PRINCIPAL_NOT;
+	return principal_match(&s->principals, q->principal);
 }
 
 enum principal_match

@@ -10,7 +10,7 @@
 struct statement {
 	enum iam_effect effect;
 	struct str sid; /* empty: none */
-	bool not_action, not_resource, not_principal;
+	bool not_action, not_resource;
 	const struct pattern *actions;
 	size_t n_actions;
 	/* A trust policy has none, because it is about the role that it belongs to. */

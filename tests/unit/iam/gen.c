@@ -268,7 +268,7 @@ write_principal(struct gen *g, struct jsonw *w)
 		jsonw_end(w);
 		return;
 	default:
-		jsonw_m_object(w, one_in(g, 8) ? "NotPrincipal" : "Principal");
+		jsonw_m_object(w, "Principal");
 		jsonw_name(w, "AWS");
 		write_list(g, w, principals, N(principals));
 		jsonw_end(w);

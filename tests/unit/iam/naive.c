@@ -442,7 +442,11 @@ names(struct str s, const struct iam_principal *p)
 	char root[64];
 
 	snprintf(root, sizeof(root), "arn:aws:iam::%.*s:root", STR_FMT(p->account_id));
-	if (str_eq_c(s, "*") || str_eq(s, p->account_id) || str_eq_c(s, root))
+	/* "*" is everyone. A user is granted the permission directly; that a session has it too,
+	 * past its own policies, the guide does not say. */
+	if (str_eq_c(s, "*"))
+		return p->type == IAM_ASSUMED_ROLE ? ROLE_NAMED : SELF_NAMED;
+	if (str_eq(s, p->account_id) || str_eq_c(s, root))
 		return ACCOUNT_NAMED;
 	if (p->type == IAM_ASSUMED_ROLE && str_eq(s, p->role_arn))
 		return ROLE_NAMED;
@@ -471,10 +475,6 @@ principal_listed(const struct json *v, const struct iam_principal *p)
 static enum nearness
 principal_passes(const struct json *statement, const struct iam_principal *p)
 {
-	const struct json *not = json_get(statement, "NotPrincipal");
-
-	if (not != NULL)
-		return principal_listed(not, p) == NOT_NAMED ? ACCOUNT_NAMED : NOT_NAMED;
 	return principal_listed(json_get(statement, "Principal"), p);
 }
 

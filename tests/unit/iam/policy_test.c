@@ -76,7 +76,6 @@ static const struct {
 
 	{ RP, TRUST("\"Principal\":\"*\"") },
 	{ RP, TRUST("\"Principal\":{\"AWS\":\"*\"}") },
-	{ RP, TRUST("\"NotPrincipal\":{\"AWS\":\"" A "\"}") },
 	{ RP,
 	    TRUST("\"Principal\":{\"AWS\":[\"" A "\",\"arn:aws:iam::" A ":root\","
 		  "\"arn:aws:iam::" A ":user/p/alice\",\"arn:aws:iam::" A ":role/R\","
@@ -244,7 +243,9 @@ static const struct {
 	{ RP, ONE("\"Effect\":\"Allow\",\"Action\":\"sts:AssumeRole\""),
 	    "Statement[0].Principal: missing" },
 	{ PRINCIPAL("\"*\",\"NotPrincipal\":\"*\""),
-	    "Statement[0].Principal: there with its opposite" },
+	    "Statement[0].NotPrincipal: not in a policy of this type" },
+	{ RP, TRUST("\"NotPrincipal\":{\"AWS\":\"" A "\"}"),
+	    "Statement[0].NotPrincipal: not in a policy of this type" },
 	{ PRINCIPAL("\"*\",\"Resource\":\"*\""),
 	    "Statement[0].Resource: not in a policy of this type" },
 	{ PRINCIPAL("\"" A "\""), "Statement[0].Principal: neither an object nor *" },

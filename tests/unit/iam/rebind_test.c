@@ -33,8 +33,10 @@ static const struct {
 } rows[] = {
 	{ ONE("\"Principal\":{\"AWS\":\"a\"}"), ONE("\"Principal\":{\"AWS\":\"b\"}"), 1, true },
 	{ ONE("\"Principal\":{\"AWS\":\"A\"}"), ONE("\"Principal\":{\"AWS\":\"A\"}"), 1, false },
-	{ MANY("\"NotPrincipal\":{\"AWS\":[\"x\",\"a\",\"*\"]}"),
-	    MANY("\"NotPrincipal\":{\"AWS\":[\"x\",\"b\",\"*\"]}"), 3, true },
+	{ MANY("\"Principal\":{\"AWS\":[\"x\",\"a\",\"*\"]}"),
+	    MANY("\"Principal\":{\"AWS\":[\"x\",\"b\",\"*\"]}"), 3, true },
+	{ MANY("\"NotPrincipal\":{\"AWS\":\"a\"}"), MANY("\"NotPrincipal\":{\"AWS\":\"a\"}"), 0,
+	    false },
 	{ MANY("\"Principal\":{\"AWS\":\"x\"}},{\"Principal\":{\"AWS\":[\"a\",\"a\"]}"),
 	    MANY("\"Principal\":{\"AWS\":\"x\"}},{\"Principal\":{\"AWS\":[\"b\",\"b\"]}"), 3,
 	    true },

@@ -248,7 +248,6 @@ test_not_there(void **state)
 		{ AWS("\"arn:aws-cn:iam::" ACCOUNT ":user/eve\""),
 		    "arn:aws-cn:iam::" ACCOUNT ":user/eve" },
 		{ AWS("[\"" EVE "\",\"*\",\"" ARN("user/none") "\"]"), ARN("user/none") },
-		{ TRUST("\"NotPrincipal\":{\"AWS\":\"" ARN("user/none") "\"}"), ARN("user/none") },
 	};
 	struct fixture *f = *state;
 	struct api_response resp;
@@ -308,7 +307,7 @@ test_left_alone(void **state)
 	"\"Condition\":{\"StringEquals\":{\"sts:ExternalId\":[\"\\\"\\\\u\",\"" EVE "\"]}," \
 	"\"NumericLessThan\":{\"aws:MultiFactorAuthAge\":1.5}," \
 	"\"Bool\":{\"aws:MultiFactorAuthPresent\":true}}}," \
-	"{\"Effect\":\"Deny\",\"NotPrincipal\":{\"AWS\":"
+	"{\"Effect\":\"Deny\",\"Principal\":{\"AWS\":"
 #define CREATE_A "CreateRole&RoleName=a&Path=/x/&AssumeRolePolicyDocument="
 #define THIRD "},\"Action\":\"sts:*\"}]}"
 
