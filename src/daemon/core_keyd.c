@@ -6,6 +6,10 @@
 #include "base/alloc.h"
 
 #define MAX_FIELD_BYTES 32768
+/* How long eicd-keyd-hash may work on a question. Finding the primes of an RSA key is a matter of
+ * luck. */
+#define HASH_MS 2000
+#define NEW_KEY_MS 10000
 
 struct core_keyd {
 	struct keyd_pool *signers; /* ROLE_KEYD */
@@ -288,7 +292,7 @@ hash_begin(void *ctx, const struct keyd_hash *v)
 		ipc_put_u64(&m, v->first_step);
 		ipc_put_u64(&m, v->last_step);
 	}
-	return keyd_pool_begin(k->hashers, &m);
+	return keyd_pool_begin_long(k->hashers, &m, v->kind == KEYD_NEW_KEY ? NEW_KEY_MS : HASH_MS);
 }
 
 static bool

@@ -43,6 +43,8 @@ struct keyd_question {
 	uint16_t type;
 	struct buf body; /* the fields of the question, and in ANSWERED those of the reply */
 	int attempts;
+	int64_t reply_ms;   /* how long the reply may take */
+	bool long_one;      /* from when the replies before it have come */
 	int64_t asked_ms;   /* in ASKED: since when */
 	int64_t waiting_ms; /* in WAITING: since when */
 	int result;
@@ -237,12 +239,14 @@ ask(struct keyd_pool *p, struct keyd_question *q)
 	}
 }
 
-struct keyd_question *
-keyd_pool_begin(struct keyd_pool *p, struct ipc_out *m)
+static struct keyd_question *
+begin(struct keyd_pool *p, struct ipc_out *m, int64_t reply_ms, bool long_one)
 {
 	struct keyd_question *q = xalloc(sizeof(*q));
 	int r;
 
+	q->reply_ms = reply_ms;
+	q->long_one = long_one;
 	q->type = m->type;
 	q->body = m->body;
 	q->waiting_ms = clock_boot_ms(p->clock);
@@ -251,6 +255,18 @@ keyd_pool_begin(struct keyd_pool *p, struct ipc_out *m)
 	else
 		ask(p, q);
 	return q;
+}
+
+struct keyd_question *
+keyd_pool_begin(struct keyd_pool *p, struct ipc_out *m)
+{
+	return begin(p, m, REPLY_MS, false);
+}
+
+struct keyd_question *
+keyd_pool_begin_long(struct keyd_pool *p, struct ipc_out *m, int64_t reply_ms)
+{
+	return begin(p, m, reply_ms, true);
 }
 
 /* ---- answers ---- */
@@ -286,8 +302,11 @@ channel_step(struct keyd_pool *p, struct channel *c)
 	if (ipc_pending(c->ipc) && (r = ipc_flush(c->ipc)) == ERR_AGAIN)
 		r = 0;
 	while (r == 0 && c->first != NULL)
-		if ((r = ipc_recv(c->ipc, &m)) == 0 && (r = reply_take(c->first, &m)) == 0)
+		if ((r = ipc_recv(c->ipc, &m)) == 0 && (r = reply_take(c->first, &m)) == 0) {
 			queue_take(c)->replied = c->serial;
+			if (c->first != NULL && c->first->long_one)
+				c->first->asked_ms = clock_boot_ms(p->clock);
+		}
 	if (r == 0 || r == ERR_AGAIN)
 		return;
 	if (r == ERR_PEER)
@@ -346,8 +365,14 @@ wait_failed(struct keyd_pool *p, struct channel *c, int r)
 static int64_t
 answer_look(struct keyd_pool *p, struct keyd_question *q)
 {
+	const struct keyd_question *first;
+
 	channel_step(p, q->channel);
-	return q->asked_ms + REPLY_MS - clock_boot_ms(p->clock);
+	if (q->state != ASKED)
+		return 0;
+	/* The time of a long one does not run while others are before it. */
+	first = q->long_one ? q->channel->first : q;
+	return first->asked_ms + first->reply_ms - clock_boot_ms(p->clock);
 }
 
 static void

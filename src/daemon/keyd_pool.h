@@ -52,6 +52,13 @@ void keyd_pool_attach(struct keyd_pool *p, uint16_t number, int fd);
 struct keyd_question *keyd_pool_begin(struct keyd_pool *p, struct ipc_out *m);
 
 /*
+ * The same for a question that takes long. Its reply may take reply_ms from when the keyd has
+ * replied to the questions before it, and not from when it was asked.
+ */
+struct keyd_question *keyd_pool_begin_long(struct keyd_pool *p, struct ipc_out *m,
+    int64_t reply_ms);
+
+/*
  * Waits for the reply and frees q. On success reply holds its fields, which are valid until the
  * next finish of this pool. ERR_TOOBIG (the question was too long), ERR_UNAVAIL (no keyd),
  * ERR_TIMEOUT, ERR_PEER (the reply was nonsense), ERR_CRYPTO (the operation failed in keyd, which

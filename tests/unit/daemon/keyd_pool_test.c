@@ -594,6 +594,58 @@ one_that_is_late_fails_without_a_wait(void **state)
 	rig_release(&r);
 }
 
+static struct keyd_question *
+begin_long(struct rig *r, uint8_t v, int64_t reply_ms)
+{
+	struct ipc_out m;
+
+	ipc_begin(&m, MSG_CK_VERIFY);
+	ipc_put_u8(&m, v);
+	return keyd_pool_begin_long(r->pool, &m, reply_ms);
+}
+
+/* The time of a question that takes long runs when those before it are answered. */
+static void
+a_long_question_has_its_own_time(void **state)
+{
+	struct keyd_question *q[3];
+	struct rig r;
+	uint8_t i;
+
+	(void)state;
+	rig_init(&r, 1);
+	q[0] = begin_long(&r, 0, 10000);
+	q[1] = begin_long(&r, 1, LATE_MS);
+	q[2] = begin_long(&r, 2, LATE_MS);
+	r.now_ms += 9999;
+	for (i = 0; i < 3; i++)
+		assert_false(keyd_pool_ready(r.pool, q[i]));
+	reply(&r, 0, 40);
+	keyd_pool_step(r.pool);
+	assert_int_equal(finish(&r, q[0]), 40);
+	r.now_ms += LATE_MS - 1;
+	assert_false(keyd_pool_ready(r.pool, q[2]));
+	assert_false(keyd_pool_ready(r.pool, q[1]));
+	reply(&r, 0, 41);
+	assert_int_equal(finish(&r, q[1]), 41);
+	r.now_ms += LATE_MS - 1;
+	assert_false(keyd_pool_ready(r.pool, q[2]));
+	r.now_ms += 1;
+	assert_true(keyd_pool_ready(r.pool, q[2]));
+	assert_int_equal(finish(&r, q[2]), -ERR_TIMEOUT);
+	assert_int_equal(r.rejoins, 1);
+	/* The one that is late is the first, whichever is looked at. */
+	attach(&r, 0);
+	q[0] = begin_long(&r, 0, LATE_MS);
+	q[1] = begin_long(&r, 1, LATE_MS);
+	r.now_ms += LATE_MS;
+	assert_true(keyd_pool_ready(r.pool, q[1]));
+	assert_true(keyd_pool_ready(r.pool, q[0]));
+	assert_int_equal(finish(&r, q[0]), -ERR_TIMEOUT);
+	assert_int_equal(finish(&r, q[1]), -ERR_UNAVAIL);
+	rig_release(&r);
+}
+
 int
 main(void)
 {
@@ -613,6 +665,7 @@ main(void)
 		cmocka_unit_test(an_answer_is_not_waited_for),
 		cmocka_unit_test(one_that_dies_is_not_waited_for),
 		cmocka_unit_test(one_that_is_late_fails_without_a_wait),
+		cmocka_unit_test(a_long_question_has_its_own_time),
 	};
 
 	log_set_level(LOG_LEVEL_ERROR + 1);
