@@ -56,9 +56,9 @@ struct call {
 	/* What the request is answered with, unless its act waits to be finished. */
 	enum awserr error;
 	bool waits;
-	struct parked *parked; /* what it asked that takes long (api/parked.h); NULL: nothing */
 	bool leaves;           /* it leaves its batch undone, to wait for an answer */
 	bool crowded;          /* it may not wait, because too many do */
+	struct parked *parked; /* what it asked that takes long (api/parked.h); NULL: nothing */
 
 	enum service service;
 	struct str operation;        /* empty until it is known */

@@ -5,8 +5,9 @@
 
 #include <sys/queue.h>
 
-#include "api/call.h"
+#include "api/limits.h"
 #include "base/alloc.h"
+#include "store/store_account.h"
 
 #define HEADERS_BYTES ((size_t)64 << 20)
 
@@ -24,7 +25,8 @@ struct parked {
 	struct parked_list *list;
 	TAILQ_ENTRY(parked) all;
 	bool waits; /* false: a batch runs it */
-	struct str account_id;
+	bool paid;  /* its account's token for a costly request was taken */
+	struct str account_id, who;
 	struct api_request req;
 	struct arena *arena; /* holds what req points to, except target and body */
 	struct buf secret;   /* holds target and body, in which there may be a password */
@@ -121,22 +123,45 @@ request_copy(struct parked *p, const struct api_request *from)
 	p->req.parked = p;
 }
 
+/* How many requests of one account may wait: all, if it is the only one. */
+static size_t
+share(struct call *c)
+{
+	struct store_account *unused;
+	size_t n;
+
+	return store_account_list(c->region->store, c->arena, &unused, &n) == 0 && n == 1
+	    ? PARKED_MAX
+	    : PARKED_MAX_OF_ACCOUNT;
+}
+
+static bool
+has_room(const struct parked_list *l, struct call *c)
+{
+	size_t of_account = 0, of_principal = 0;
+	const struct parked *p;
+
+	TAILQ_FOREACH(p, &l->all, all) {
+		of_account += str_eq(p->account_id, c->principal.account_id);
+		of_principal += str_eq(p->who, limits_who(c));
+	}
+	return l->n < PARKED_MAX && of_principal < PARKED_MAX_OF_PRINCIPAL && of_account < share(c);
+}
+
 /* NULL: too many requests wait. */
 static struct parked *
-parked_new(struct parked_list *l, const struct api_request *req, struct str account_id)
+parked_new(struct parked_list *l, struct call *c)
 {
 	struct parked *p;
-	size_t of_account = 0;
 
-	TAILQ_FOREACH(p, &l->all, all)
-		of_account += str_eq(p->account_id, account_id);
-	if (l->n == PARKED_MAX || of_account == PARKED_MAX_OF_ACCOUNT)
+	if (!has_room(l, c))
 		return NULL;
 	p = xalloc(sizeof(*p));
 	p->list = l;
 	p->arena = arena_new(HEADERS_BYTES);
-	p->account_id = arena_str(p->arena, account_id);
-	request_copy(p, req);
+	p->account_id = arena_str(p->arena, c->principal.account_id);
+	p->who = arena_str(p->arena, limits_who(c));
+	request_copy(p, c->req);
 	TAILQ_INSERT_TAIL(&l->all, p, all);
 	l->n++;
 	return p;
@@ -162,25 +187,37 @@ parked_wait(struct parked *p)
 	p->waits = true;
 }
 
+/* A place to wait, and the account's token. The request needs each only once. */
+static int
+admit(struct call *c)
+{
+	if (c->parked == NULL)
+		c->parked = parked_new(c->api->parked, c);
+	if (c->parked == NULL || (!c->parked->paid && limits_cost(c) != AWSERR_NONE)) {
+		c->crowded = true;
+		return ERR_FULL;
+	}
+	c->parked->paid = true;
+	return 0;
+}
+
 int
 parked_ask(struct call *c, struct str about, const struct keyd_hash *ask,
     const struct keyd_hash_answer **ret)
 {
 	struct question *q;
 	size_t i;
+	int r;
 
-	if (c->parked == NULL &&
-	    (c->parked = parked_new(c->api->parked, c->req, c->principal.account_id)) == NULL) {
-		c->crowded = true;
-		return ERR_FULL;
-	}
-	for (i = 0; i < c->parked->n; i++) {
+	for (i = 0; c->parked != NULL && i < c->parked->n; i++) {
 		q = c->parked->questions[i];
 		if (q->answered && is_same(q, about, ask)) {
 			*ret = &q->answer;
 			return q->result;
 		}
 	}
+	if ((r = admit(c)) != 0)
+		return r;
 	if (c->parked->n == PARKED_MAX_QUESTIONS)
 		return ERR_TOOBIG;
 	c->parked->questions[c->parked->n++] = question_new(about, ask);

@@ -8,8 +8,11 @@
  * for the same entity, it gets that answer. When it asks another question, because the user or the
  * password has changed in between, it waits again.
  *
- * The number of requests that wait is limited, in all and for each account. Only a few questions
- * are with keyd at a time; those of the oldest request come first.
+ * The number of requests that wait is limited, in all, for each account and for each principal.
+ * Only a few questions are with keyd at a time; those of the oldest request come first.
+ *
+ * Since everything about a request is checked anew, one that was signed almost clock_skew ago may
+ * expire while it waits. It is then refused.
  */
 #ifndef API_PARKED_H
 #define API_PARKED_H
@@ -22,7 +25,8 @@ struct parked; /* one request */
 struct parked_list;
 
 #define PARKED_MAX 32
-#define PARKED_MAX_OF_ACCOUNT 8
+#define PARKED_MAX_OF_ACCOUNT 8 /* if there are several accounts */
+#define PARKED_MAX_OF_PRINCIPAL 3
 /* How many questions are with keyd at a time: the one that it works on, and the next. A question
  * that had to wait there for many others would be taken for one that keyd does not answer. */
 #define PARKED_MAX_ASKED 2
@@ -40,7 +44,8 @@ size_t parked_count(const struct parked_list *l);
  * lives as long. An act or a scope calls this before it writes anything. Errors are those of
  * keyd_port, and:
  * ERR_AGAIN    there is no answer yet; the request leaves its batch, and c->leaves is set
- * ERR_FULL     too many requests wait; c->crowded is set
+ * ERR_FULL     too many requests wait, or the account has no token for a costly request
+ *              (api/limits.h); c->crowded is set
  * ERR_TOOBIG   the request has asked PARKED_MAX_QUESTIONS questions
  * call_internal turns each of them into what the client is told.
  */

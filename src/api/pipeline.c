@@ -11,6 +11,7 @@
 #include "api/call.h"
 #include "api/denial.h"
 #include "api/input.h"
+#include "api/limits.h"
 #include "api/policies.h"
 #include "aws/route.h"
 #include "iam/policy.h"
@@ -70,54 +71,6 @@ parse(struct call *c)
 	return AWSERR_NONE;
 }
 
-/* Takes a token of who's bucket for this class; AWSERR_THROTTLED: there is none. */
-static enum awserr
-take_token(struct call *c, struct str who, enum action_class class,
-    const struct throttle_limit *limit)
-{
-	if (limit->rate == 0 ||
-	    throttle_take(c->api->throttle, who, class, limit, clock_boot_ms(c->region->clock)))
-		return AWSERR_NONE;
-	return AWSERR_THROTTLED;
-}
-
-static enum awserr
-throttle(struct call *c)
-{
-	const struct eicd_settings *s = c->region->settings;
-	struct throttle_limit limit = { .rate = s->api_rate, .burst = s->api_burst };
-	/* All sessions of roles share the bucket of the access key they go back to. Otherwise
-	 * each new session name would get a full bucket. */
-	struct str who =
-	    c->principal.type == IAM_ASSUMED_ROLE ? c->session.issuer_key_id : c->principal.arn;
-	enum action_class class = ACTION_OTHER;
-
-	/* It took its tokens when it was run for the first time. */
-	if (c->parked != NULL)
-		return AWSERR_NONE;
-	if (c->action->class == ACTION_PUSH) {
-		limit = (struct throttle_limit){ .rate = s->push_rate, .burst = s->push_burst };
-		class = ACTION_PUSH;
-	} else if (c->action->class == ACTION_LOOKUP) {
-		limit = (struct throttle_limit){ s->lookup_rate, s->lookup_burst };
-		who = c->principal.account_id;
-		class = ACTION_LOOKUP;
-	}
-	return take_token(c, who, class, &limit);
-}
-
-/* Of what is allowed and costs much. Who may not do it takes nothing from the account's others. */
-static enum awserr
-throttle_costly(struct call *c)
-{
-	const struct eicd_settings *s = c->region->settings;
-	const struct throttle_limit limit = { .rate = s->costly_rate, .burst = s->costly_burst };
-
-	if (c->action->class != ACTION_COSTLY || c->parked != NULL)
-		return AWSERR_NONE;
-	return take_token(c, c->principal.account_id, ACTION_COSTLY, &limit);
-}
-
 /*
  * Credentials that GetSessionToken gave without MFA may call nothing in IAM: they could make
  * themselves keys that outlive them (STS API reference, GetSessionToken).
@@ -143,7 +96,7 @@ prepare(struct call *c)
 	enum awserr e;
 
 	if ((e = auth_finish(c)) != AWSERR_NONE || (e = find_action(c)) != AWSERR_NONE ||
-	    (e = session_check(c)) != AWSERR_NONE || (e = throttle(c)) != AWSERR_NONE ||
+	    (e = session_check(c)) != AWSERR_NONE || (e = limits_request(c)) != AWSERR_NONE ||
 	    (e = parse(c)) != AWSERR_NONE || (e = input_read(c)) != AWSERR_NONE)
 		return e;
 	if (c->action->scope != NULL && (e = c->action->scope(c)) != AWSERR_NONE)
@@ -154,7 +107,7 @@ prepare(struct call *c)
 		c->message = c->deferred_message;
 		return c->deferred;
 	}
-	return c->dry_run ? AWSERR_DRY_RUN : throttle_costly(c);
+	return c->dry_run ? AWSERR_DRY_RUN : limits_costly(c);
 }
 
 /* Runs the act, or the second half of it, and adds the record of its success. If one of them

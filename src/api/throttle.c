@@ -87,8 +87,8 @@ throttle_take(struct throttle *t, struct str principal, uint32_t class,
 	}
 	if (b->milli > full)
 		b->milli = full;
-	if (b->milli < 1000)
+	if (b->milli < limit->cost * 1000)
 		return false;
-	b->milli -= 1000;
+	b->milli -= limit->cost * 1000;
 	return true;
 }

@@ -12,7 +12,8 @@
 
 struct throttle_limit {
 	int64_t rate;  /* tokens that come back in a second, >= 1 */
-	int64_t burst; /* tokens that a full bucket holds, >= 1 */
+	int64_t burst; /* tokens that a full bucket holds, >= cost */
+	int64_t cost;  /* tokens that one request takes, >= 1 */
 };
 
 struct throttle;
@@ -22,8 +23,8 @@ struct throttle;
 struct throttle *throttle_new(size_t max_buckets, const struct rng *rng);
 void throttle_free(struct throttle *t); /* NULL is fine */
 
-/* Takes a token from the bucket of this principal and class. Returns false when it has none.
- * boot_ms is now, on the boot clock. */
+/* Takes the tokens of a request from the bucket of this principal and class. Returns false, and
+ * takes none, when it has too few. boot_ms is now, on the boot clock. */
 bool throttle_take(struct throttle *t, struct str principal, uint32_t class,
     const struct throttle_limit *limit, int64_t boot_ms);
 

@@ -385,7 +385,8 @@ static const struct setting rows[] = {
 	    .text = "How many requests that take long an account may make for long, all its "
 		    "principals together: CreateLoginProfile, UpdateLoginProfile, ChangePassword, "
 		    "EnableMFADevice, ResyncMFADevice, SimulateCustomPolicy and "
-		    "SimulatePrincipalPolicy. More are answered with Throttling. 0 is no limit." },
+		    "SimulatePrincipalPolicy. One principal may make a fifth of them. More are "
+		    "answered with Throttling. 0 is no limit." },
 	{ .section = "limits",
 	    .name = "costly_burst",
 	    .type = SETTING_INT,

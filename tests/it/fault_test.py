@@ -207,7 +207,7 @@ class Hashing(unittest.TestCase):
                 status, text = self.update(client, len(done))
                 assert status == 200, text
                 done.append(status)
-        clients = [self.client() for _ in range(4)]
+        clients = [self.client() for _ in range(3)]
         threads = [threading.Thread(target=hash_all, args=(c,)) for c in clients]
         for t in threads:
             t.start()

@@ -5,6 +5,7 @@
  */
 #include "svc/iam/actions.h"
 
+#include "api/limits.h"
 #include "svc/iam/page.h"
 #include "svc/iam/simulation.h"
 #include "aws/arn.h"
@@ -496,7 +497,7 @@ simulate_act(struct call *c)
 	simulation_init(&s.sim);
 	if (in->actions.n == 0)
 		e = call_fail(c, AWSERR_INVALID_INPUT, "ActionNames must not be empty.");
-	else if ((e = set_scene(c, in, &s)) == AWSERR_NONE)
+	else if ((e = limits_cost(c)) == AWSERR_NONE && (e = set_scene(c, in, &s)) == AWSERR_NONE)
 		e = results_write(c, in, &s);
 	simulation_release(&s.sim);
 	return e;

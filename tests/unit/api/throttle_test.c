@@ -47,7 +47,7 @@ test_refill(void **state)
 		{ 800000000, 0 }, /* a clock that goes back gives nothing */
 		{ INT64_MAX / 2, 5 },
 	};
-	const struct throttle_limit limit = { .rate = 10, .burst = 5 };
+	const struct throttle_limit limit = { .rate = 10, .burst = 5, .cost = 1 };
 	struct throttle *t = throttle_new(64, &rng);
 	size_t i;
 	int n;
@@ -64,8 +64,8 @@ test_refill(void **state)
 static void
 test_buckets(void **state)
 {
-	const struct throttle_limit limit = { .rate = 1, .burst = 2 };
-	const struct throttle_limit lower = { .rate = 1, .burst = 1 };
+	const struct throttle_limit limit = { .rate = 1, .burst = 2, .cost = 1 };
+	const struct throttle_limit lower = { .rate = 1, .burst = 1, .cost = 1 };
 	struct throttle *t = throttle_new(64, &rng);
 
 	(void)state;
@@ -81,11 +81,26 @@ test_buckets(void **state)
 	throttle_free(t);
 }
 
+/* A request that takes five tokens: two at once, and one in 5 s. */
+static void
+test_cost(void **state)
+{
+	const struct throttle_limit limit = { .rate = 1, .burst = 10, .cost = 5 };
+	struct throttle *t = throttle_new(64, &rng);
+
+	(void)state;
+	assert_int_equal(drain(t, "a", &limit, 0), 2);
+	assert_int_equal(drain(t, "a", &limit, 4999), 0);
+	assert_int_equal(drain(t, "a", &limit, 5000), 1);
+	assert_int_equal(drain(t, "a", &limit, 100000), 2);
+	throttle_free(t);
+}
+
 /* Many principals: memory stays, those used last keep their count. */
 static void
 test_bounded(void **state)
 {
-	const struct throttle_limit limit = { .rate = 1, .burst = 1 };
+	const struct throttle_limit limit = { .rate = 1, .burst = 1, .cost = 1 };
 	struct throttle *t = throttle_new(8, &rng);
 	char name[32];
 	int i;
@@ -105,6 +120,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_refill),
 		cmocka_unit_test(test_buckets),
+		cmocka_unit_test(test_cost),
 		cmocka_unit_test(test_bounded),
 	};
 

@@ -313,6 +313,7 @@ test_login_profile(void **state)
 	struct store_audit_event ev;
 	struct api_response resp;
 
+	f->settings.costly_rate = 0;
 	resp = fixture_iam(f, "GetLoginProfile&UserName=eve");
 	fixture_assert_iam_error(f, &resp, 404, "NoSuchEntity",
 	    "Login Profile for User eve cannot be found.");
@@ -411,7 +412,8 @@ assert_throttled(struct fixture *f, const char *body)
 }
 
 /* A password keeps the hasher for some 50 ms: no account may have it hash all the time, whatever
- * its rate of other requests is, and however many users it has. */
+ * its rate of other requests is and however many users it has; and no user may take that from the
+ * others. */
 static void
 test_passwords_throttled(void **state)
 {
@@ -421,39 +423,91 @@ test_passwords_throttled(void **state)
 	int i;
 
 	f->settings.api_rate = 0;
-	resp = fixture_iam(f, "CreateLoginProfile&UserName=eve&Password=" GOOD);
-	assert_status(f, &resp, 200);
-	/* Who may not do it costs the others nothing, and no hash. */
+	/* Who may not do it draws nothing, and costs no hash. */
 	as_eve(f);
-	f->hash_begun = 0;
 	for (i = 0; i < 8; i++) {
 		resp = fixture_iam(f, change);
 		assert_status(f, &resp, 403);
 	}
-	assert_int_equal(f->hash_begun, 0);
 	allow_eve(f);
 	policies_changed(f->api->policies);
-	for (i = 0; i < 4; i++) {
-		resp = fixture_iam(f, "ChangePassword&OldPassword=x" GOOD "&NewPassword=y" GOOD);
+	/* Two of one user, though there is nothing to be hashed: it has no password. */
+	for (i = 0; i < 2; i++) {
+		resp = fixture_iam(f, change);
+		assert_status(f, &resp, 404);
+	}
+	assert_throttled(f, change);
+	assert_int_equal(f->hash_begun, 0);
+	/* What costs little goes on, and so do others: eve has taken nothing from them. */
+	resp = fixture_iam(f, "ListAccessKeys");
+	assert_status(f, &resp, 200);
+	as_root(f);
+	resp = fixture_iam(f, "CreateLoginProfile&UserName=eve&Password=" GOOD);
+	assert_status(f, &resp, 200);
+	resp = fixture_iam(f, "UpdateLoginProfile&UserName=eve&Password=z" GOOD);
+	assert_status(f, &resp, 200);
+	assert_throttled(f, "UpdateLoginProfile&UserName=eve&Password=" GOOD);
+	as_eve(f);
+	f->boot_ms += 5000;
+	resp = fixture_iam(f, "ChangePassword&OldPassword=x" GOOD "&NewPassword=y" GOOD);
+	assert_status(f, &resp, 403);
+	assert_throttled(f, change);
+}
+
+/* Five at once of an account, by three principals. Other accounts go on. */
+static void
+test_passwords_of_an_account(void **state)
+{
+	const char *wrong = "ChangePassword&OldPassword=x" GOOD "&NewPassword=y" GOOD;
+	struct store_access_key key = { .access_key_id = STR("AKIATHIRDEXAMPLE0001"),
+		.account_id = STR(ACCOUNT),
+		.sealed_secret = STR(USER_SECRET),
+		.status = STORE_ACCESS_KEY_ACTIVE,
+		.created_at = NOW_S };
+	const struct store_inline_policy own = { STR("AIDATHIRDEXAMPLE00001"), STR("own"),
+		STR("{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\","
+		    "\"Action\":\"iam:*\",\"Resource\":\"*\"}}") };
+	const struct store_user ann = { .user_id = own.entity_id,
+		.account_id = STR(ACCOUNT),
+		.name = STR("ann"),
+		.path = STR("/"),
+		.arn = STR("arn:aws:iam::" ACCOUNT ":user/ann"),
+		.created_at = NOW_S };
+	struct fixture *f = *state;
+	struct api_response resp;
+	int i;
+
+	f->settings.api_rate = 0;
+	key.principal_id = ann.user_id;
+	assert_ok(store_user_add(f->st, &ann));
+	assert_ok(store_access_key_add(f->st, &key));
+	assert_ok(store_inline_policy_put(f->st, &own));
+	allow_eve(f);
+	resp = fixture_iam(f, "CreateLoginProfile&UserName=eve&Password=" GOOD);
+	assert_status(f, &resp, 200);
+	resp = fixture_iam(f, "UpdateLoginProfile&UserName=eve&Password=" GOOD);
+	assert_status(f, &resp, 200);
+	as_eve(f);
+	for (i = 0; i < 2; i++) {
+		resp = fixture_iam(f, wrong);
 		assert_status(f, &resp, 403);
 	}
-	assert_int_equal(f->hash_begun, 4);
-	assert_throttled(f, change);
-	as_root(f);
-	assert_throttled(f, "UpdateLoginProfile&UserName=eve&Password=z" GOOD);
-	assert_int_equal(f->hash_begun, 4);
-	/* What costs little goes on, and so do other accounts. */
-	resp = fixture_iam(f, "ListAccessKeys");
+	f->access_key = key.access_key_id.p;
+	resp = fixture_iam(f, "UpdateLoginProfile&UserName=eve&Password=" GOOD);
+	assert_status(f, &resp, 200);
+	f->hash_begun = 0;
+	assert_throttled(f, "UpdateLoginProfile&UserName=eve&Password=" GOOD);
+	assert_int_equal(f->hash_begun, 0);
+	/* Without a password there is nothing to be hashed. */
+	f->boot_ms += 10000;
+	f->wall_ms += 10000;
+	resp = fixture_iam(f, "UpdateLoginProfile&UserName=eve");
 	assert_status(f, &resp, 200);
 	f->access_key = OTHER_KEY;
 	f->secret = ROOT_SECRET;
 	resp = fixture_iam(f, "CreateUser&UserName=ann");
 	assert_status(f, &resp, 200);
 	resp = fixture_iam(f, "CreateLoginProfile&UserName=ann&Password=" GOOD);
-	assert_status(f, &resp, 200);
-	as_eve(f);
-	f->boot_ms += 1000;
-	resp = fixture_iam(f, change);
 	assert_status(f, &resp, 200);
 }
 
@@ -558,6 +612,7 @@ main(void)
 		TEST(test_login_profile),
 		TEST(test_passwords),
 		TEST(test_passwords_throttled),
+		TEST(test_passwords_of_an_account),
 		TEST(test_change_password),
 		TEST(test_own_keys),
 		TEST(test_account),

@@ -1,0 +1,66 @@
+/*
+ * limits: see limits.h.
+ */
+#include "api/limits.h"
+
+/* How many principals have to work together to use up what their account may do. */
+#define SHARES 5
+
+static enum awserr
+take(struct call *c, struct str who, enum action_class class, const struct throttle_limit *limit)
+{
+	if (limit->rate == 0 ||
+	    throttle_take(c->api->throttle, who, class, limit, clock_boot_ms(c->region->clock)))
+		return AWSERR_NONE;
+	return AWSERR_THROTTLED;
+}
+
+struct str
+limits_who(const struct call *c)
+{
+	return c->principal.type == IAM_ASSUMED_ROLE ? c->session.issuer_key_id : c->principal.arn;
+}
+
+enum awserr
+limits_request(struct call *c)
+{
+	const struct eicd_settings *s = c->region->settings;
+	struct throttle_limit limit = { s->api_rate, s->api_burst, 1 };
+
+	/* It took its tokens when it was run for the first time. */
+	if (c->parked != NULL)
+		return AWSERR_NONE;
+	if (c->action->class == ACTION_PUSH) {
+		limit = (struct throttle_limit){ s->push_rate, s->push_burst, 1 };
+		return take(c, limits_who(c), ACTION_PUSH, &limit);
+	}
+	if (c->action->class == ACTION_LOOKUP) {
+		limit = (struct throttle_limit){ s->lookup_rate, s->lookup_burst, 1 };
+		return take(c, c->principal.account_id, ACTION_LOOKUP, &limit);
+	}
+	return take(c, limits_who(c), ACTION_OTHER, &limit);
+}
+
+enum awserr
+limits_costly(struct call *c)
+{
+	const struct eicd_settings *s = c->region->settings;
+	struct throttle_limit limit = { s->costly_rate, 2 * s->costly_burst, SHARES };
+
+	if (c->action->class != ACTION_COSTLY || c->parked != NULL)
+		return AWSERR_NONE;
+	if (limit.burst < SHARES)
+		limit.burst = SHARES;
+	return take(c, limits_who(c), ACTION_COSTLY, &limit);
+}
+
+enum awserr
+limits_cost(struct call *c)
+{
+	const struct eicd_settings *s = c->region->settings;
+	const struct throttle_limit limit = { s->costly_rate, s->costly_burst, 1 };
+
+	if (c->action->class != ACTION_COSTLY)
+		return AWSERR_NONE;
+	return take(c, c->principal.account_id, ACTION_COSTLY, &limit);
+}

@@ -1,0 +1,27 @@
+/*
+ * limits: how many requests a principal, or an account, may make in a while. Each function returns
+ * AWSERR_NONE or AWSERR_THROTTLED.
+ */
+#ifndef API_LIMITS_H
+#define API_LIMITS_H
+
+#include "api/call.h"
+
+/* The name of the caller's token buckets. All sessions of roles share those of the access key they
+ * go back to. Otherwise each new session name would get full buckets. */
+struct str limits_who(const struct call *c);
+
+/* Every request, when it is run for the first time. */
+enum awserr limits_request(struct call *c);
+
+/*
+ * A request of the class ACTION_COSTLY draws twice. limits_costly is its principal's share, a fifth
+ * of what the account may do, and is drawn from once the request is allowed. limits_cost is the
+ * account's, and is drawn from where the cost arises: before a question for eicd-keyd-hash
+ * (api/parked.h), and before a simulation. So a principal whose requests fail, or cost nothing,
+ * takes nothing from the others of its account. Requests of other classes pass.
+ */
+enum awserr limits_costly(struct call *c);
+enum awserr limits_cost(struct call *c);
+
+#endif
