@@ -14,6 +14,7 @@
 #include "store/store_agent.h"
 
 #define MAX_LINKS 65536
+#define MAX_RESIGNED 256
 #define MAX_KEY_BYTES 32768
 #define PAGE 64
 #define PAGE_BYTES (64u << 20)
@@ -34,11 +35,21 @@ struct link {
 	char instance_id[33]; /* it speaks for this instance only */
 };
 
+/* An agent whose live keys were signed anew by RSA when it said hello, which takes core up to half
+ * a second. */
+struct resigned {
+	char agent_id[64];
+	int64_t at_ms; /* on the boot clock; 0: an empty place */
+};
+
 struct agents {
 	struct region *region;
 	struct front_port port;
 	struct link *links;
 	size_t n, cap;
+	struct resigned resigned[MAX_RESIGNED]; /* the latest ones */
+	size_t next_resigned;
+	size_t n_signed; /* keys that were signed anew since hello began */
 };
 
 void
@@ -307,6 +318,10 @@ keys_send(struct region *region, struct arena *a, const struct link *l, struct s
 				break;
 			keys[i].signer_id = signer;
 			keys[i].entry = buf_view(&entry);
+			/* So that the next hello need not sign it again. */
+			if ((r = store_active_key_sign(region->store, &keys[i])) != 0)
+				break;
+			region->agents->n_signed++;
 		}
 		agents_key(region, l->number, &keys[i]);
 	}
@@ -398,6 +413,42 @@ agents_signer_changed(struct region *region)
 
 /* ---- what comes ---- */
 
+static bool
+resigned_lately(const struct region *region, const struct link *l)
+{
+	const struct agents *u = region->agents;
+	int64_t since = clock_boot_ms(region->clock) - region->settings->key_lifetime_s * 1000;
+	size_t i;
+
+	for (i = 0; i < MAX_RESIGNED; i++) {
+		if (u->resigned[i].at_ms > since &&
+		    strcmp(u->resigned[i].agent_id, l->agent_id) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+resigned_note(const struct region *region, const struct link *l)
+{
+	struct agents *u = region->agents;
+	struct resigned *v = &u->resigned[u->next_resigned++ % MAX_RESIGNED];
+
+	memcpy(v->agent_id, l->agent_id, sizeof(v->agent_id));
+	v->at_ms = clock_boot_ms(region->clock);
+}
+
+/*
+ * Who has another helper each time that it connects would have all its live keys signed each time.
+ * So one whose keys were signed by RSA less than a key's life ago keeps RSA, which every helper
+ * reads, until it connects again.
+ */
+static enum signer_kind
+signer_choose(const struct region *region, const struct link *l, const struct link_hello *v)
+{
+	return v->helper_openeic && !resigned_lately(region, l) ? SIGNER_P256 : SIGNER_RSA;
+}
+
 static int
 hello(struct region *region, struct link *l, const struct link_hello *v)
 {
@@ -406,10 +457,13 @@ hello(struct region *region, struct link *l, const struct link_hello *v)
 
 	if (l->state != AGENT_OPEN)
 		return ERR_SYNTAX;
-	l->signer = v->helper_openeic ? SIGNER_P256 : SIGNER_RSA;
+	l->signer = signer_choose(region, l, v);
+	region->agents->n_signed = 0;
 	outbox_text(region->outbox, l->number, signer_message(region->signer, l->signer));
 	if ((r = instances_send(region, l, false)) != 0)
 		return r;
+	if (l->signer == SIGNER_RSA && region->agents->n_signed > 0)
+		resigned_note(region, l);
 	message_send(region, l->number, &synced);
 	l->state = AGENT_SYNCED;
 	log_info("agent-hello", log_c("agent", l->agent_id), log_s("version", v->version),

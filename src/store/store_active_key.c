@@ -31,8 +31,8 @@ static const struct db_column columns[] = {
 	COL_TEXT(struct store_active_key, os_user, DB_ONCE),
 	COL_TEXT(struct store_active_key, public_key, DB_ONCE),
 	COL_TEXT(struct store_active_key, caller_arn, DB_ONCE),
-	COL_TEXT(struct store_active_key, signer_id, DB_ONCE),
-	COL_TEXT(struct store_active_key, entry, DB_ONCE),
+	COL_TEXT(struct store_active_key, signer_id, 0),
+	COL_TEXT(struct store_active_key, entry, 0),
 	COL_INT(struct store_active_key, created_at, DB_KEY),
 	COL_INT(struct store_active_key, expires_at, DB_ONCE),
 	COL_TEXT(struct store_active_key, boot_id, DB_ONCE),
@@ -48,6 +48,12 @@ int
 store_active_key_add(struct store *st, const struct store_active_key *v)
 {
 	return table_insert(store_db(st), &table, v);
+}
+
+int
+store_active_key_sign(struct store *st, const struct store_active_key *v)
+{
+	return table_update(store_db(st), &table, v);
 }
 
 /* ---- superseded ---- */

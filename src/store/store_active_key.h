@@ -36,6 +36,8 @@ struct store_active_key_now {
 
 /* ERR_EXISTS (the same push, instance and second), ERR_BADSTATE (no such instance). */
 int store_active_key_add(struct store *st, const struct store_active_key *v) MUST_CHECK;
+/* Stores v's signer_id and entry: the key was signed anew. ERR_NOTFOUND. */
+int store_active_key_sign(struct store *st, const struct store_active_key *v) MUST_CHECK;
 /* Deletes the earlier pushes of v's key for v's user and instance, because v replaces them. ret_ids
  * are their request ids, in the arena. */
 int store_active_key_supersede(struct store *st, struct arena *a, const struct store_active_key *v,

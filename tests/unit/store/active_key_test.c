@@ -91,6 +91,33 @@ key_round_trip(void **state)
 	assert_int_equal(n, 1);
 }
 
+/* Another signer's entry takes the place of the first, for this push alone. */
+static void
+key_signed_anew(void **state)
+{
+	struct fixture *f = *state;
+	struct store_active_key in = key(STR("q-1")), other = key(STR("q-2")), *v;
+	struct store_active_key_now t = now(BOOT_A, 5000, PUSHED * 1000ll);
+	size_t n;
+
+	assert_ok(store_active_key_add(f->st, &in));
+	assert_ok(store_active_key_add(f->st, &other));
+	in.signer_id = STR("0C1D");
+	in.entry = STR("another\n");
+	in.os_user = STR("no-such-change");
+	in.boot_deadline_ms = 99000;
+	assert_ok(store_active_key_sign(f->st, &in));
+	assert_ok(store_active_key_list(f->st, f->a, STR("i-1"), &t, &v, &n));
+	assert_int_equal(n, 2);
+	assert_str(v[0].signer_id, "0C1D");
+	assert_str(v[0].entry, "another\n");
+	assert_str(v[0].os_user, "ec2-user");
+	assert_int_equal(v[0].boot_deadline_ms, 65000);
+	assert_str(v[1].signer_id, "0A1B");
+	in.request_id = STR("q-9");
+	assert_int_equal(store_active_key_sign(f->st, &in), ERR_NOTFOUND);
+}
+
 /* What is left (0: dead) at each moment; listing and deleting must agree. */
 static void
 life_follows_the_rule(void **state)
@@ -245,6 +272,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(key_round_trip),
+		T(key_signed_anew),
 		T(key_superseded),
 		T(life_follows_the_rule),
 		T(life_is_never_longer_than_a_lifetime),
