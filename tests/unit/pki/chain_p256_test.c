@@ -169,6 +169,20 @@ on_explicit_p256(struct scene *s)
 	leaf_key_set(s, key);
 }
 
+/* The certificate of the API's TLS key, for which a thief would even have a good response: below
+ * the pinned root, on P-256, for servers, and with the signer's name among its own. */
+static void
+of_the_server(struct scene *s)
+{
+	struct buf der = s->der[1];
+
+	s->der[1] = s->der[2];
+	s->der[2] = der;
+	s->key[1] = s->key[2];
+	s->n = 2;
+	reissue(s, 0, CERT_TLS_SERVER, "openeic-api", "DNS:" PEER_NAME);
+}
+
 static void
 the_rules_of_a_chain_hold(void **state)
 {
@@ -184,6 +198,7 @@ the_rules_of_a_chain_hold(void **state)
 		ROW(as_it_is, CHAIN_OK),
 		ROW(other_name, CHAIN_NAME),
 		ROW(for_agents, CHAIN_PURPOSE),
+		ROW(of_the_server, CHAIN_NAME),
 		ROW(without_usage, CHAIN_PURPOSE),
 		ROW(by_sha1, CHAIN_STRICT),
 		ROW(expired, CHAIN_EXPIRED),
