@@ -48,6 +48,9 @@ static const struct kind {
 	[SIGNER_P256] = { STORE_PKI_P256, PRIVKEY_P256, "p256" },
 };
 
+_Static_assert(sizeof(((struct region *)NULL)->signer_keys) == SIGNER_KINDS * sizeof(void *),
+    "region/state.h has a key under way for each kind");
+
 /* The chain of a kind, or that of RSA, which is always there and is read by all. */
 static const struct chain *
 chain_of(const struct signer *s, enum signer_kind kind)
@@ -168,8 +171,16 @@ chains_load(struct region *region, struct signer *s)
 	for (kind = 0; r == 0 && kind < SIGNER_KINDS; kind++) {
 		for (i = 0; i < n && signers[i].key_kind != kinds[kind].stored; i++)
 			;
-		if (i < n)
-			r = chain_load(region, s, (enum signer_kind)kind, &signers[i]);
+		if (i == n)
+			continue;
+		r = chain_load(region, s, (enum signer_kind)kind, &signers[i]);
+		/* Without this one everybody has RSA, until it is made anew. */
+		if (kind != SIGNER_RSA && r == ERR_NOTFOUND) {
+			log_warn("signer-chain", log_s("signer", signers[i].cert_id),
+			    log_c("key", kinds[kind].name), log_e(r));
+			s->chains[kind].n = 0;
+			r = 0;
+		}
 	}
 	if (r == 0 && s->chains[SIGNER_RSA].n == 0)
 		r = ERR_NOTFOUND;
@@ -346,40 +357,48 @@ issue(struct region *region, const struct store_pki *issuer, struct store_pki *v
 	return 0;
 }
 
-/* Makes a new signer of a kind under the issuer of all, and retires the old one. ERR_AGAIN: keyd is
- * still making its key, and nothing has changed. If hosts do not accept the old one now, it waits
- * for the key. */
+/* Has keyd make a new signer of a kind under the issuer of all; nothing is stored yet. ERR_AGAIN:
+ * keyd is still making its key. If hosts do not accept the old one now, it waits for the key. */
 static int
-rotate(struct region *region, enum signer_kind kind, struct fresh *f)
+make(struct region *region, enum signer_kind kind, struct store_pki *v, struct fresh *f)
 {
 	const struct store_pki *issuer = &region->signer->chains[SIGNER_RSA].certs[1].cert;
 	const struct chain *old = &region->signer->chains[kind];
-	struct str old_id = old->n > 0 ? old->certs[0].cert.cert_id : STR("");
 	int64_t now = clock_wall_s(region->clock);
-	struct store_pki v = { .kind = STORE_PKI_SIGNER,
+	int r;
+
+	*v = (struct store_pki){ .kind = STORE_PKI_SIGNER,
 		.state = STORE_PKI_ACTIVE,
 		.key_kind = kinds[kind].stored,
 		.issuer_id = issuer->cert_id,
 		.not_before_at = now - BACKDATE_S,
 		.not_after_at = now + region->settings->signer_lifetime_s };
+	if (v->not_after_at > issuer->not_after_at)
+		v->not_after_at = issuer->not_after_at;
+	r = newkey_take(region, kinds[kind].key, &region->signer_keys[kind],
+	    old->n > 0 && !is_valid(&old->certs[0].cert, now), &f->sealed, &f->public);
+	return r != 0 ? r : issue(region, issuer, v, f);
+}
+
+/* Stores a new signer with its OCSP response, and retires the old one. */
+static int
+keep(struct region *region, enum signer_kind kind, struct store_pki *v)
+{
+	const struct store_pki *issuer = &region->signer->chains[SIGNER_RSA].certs[1].cert;
+	const struct chain *old = &region->signer->chains[kind];
+	struct str old_id = old->n > 0 ? old->certs[0].cert.cert_id : STR("");
 	char id[41];
 	int r;
 
-	if (v.not_after_at > issuer->not_after_at)
-		v.not_after_at = issuer->not_after_at;
-	if ((r = newkey_take(region, kinds[kind].key, &region->signer_keys[kind],
-		 old->n > 0 && !is_valid(&old->certs[0].cert, now), &f->sealed, &f->public)) != 0 ||
-	    (r = issue(region, issuer, &v, f)) != 0)
-		return r;
-	cert_name_sha1(v.cert_der, id);
-	v.cert_id = str_of(id);
-	if ((r = store_pki_add(region->store, &v)) != 0 ||
-	    (r = staple_renew(region, &v, issuer)) != 0)
+	cert_name_sha1(v->cert_der, id);
+	v->cert_id = str_of(id);
+	if ((r = store_pki_add(region->store, v)) != 0 ||
+	    (r = staple_renew(region, v, issuer)) != 0)
 		return r;
 	log_info("signer", log_c("new", id), log_s("old", old_id), log_c("key", kinds[kind].name));
-	if (v.not_after_at == issuer->not_after_at)
+	if (v->not_after_at == issuer->not_after_at)
 		log_warn("signer-ends-with-issuer", log_s("issuer", issuer->cert_id),
-		    log_i("not_after", v.not_after_at));
+		    log_i("not_after", v->not_after_at));
 	return old->n > 0 ? store_pki_retire(region->store, old_id) : 0;
 }
 
@@ -432,38 +451,34 @@ staples_renew(struct region *region, const struct chain *c, size_t first, bool *
 	return 0;
 }
 
-static int
-chain_renew(struct region *region, enum signer_kind kind, bool *ret_changed)
+int
+signer_renew(struct region *region, enum signer_kind kind, bool *ret_changed)
 {
 	size_t first = 0;
+	struct store_pki v;
 	struct fresh f;
 	int r = 0;
 
+	*ret_changed = false;
 	buf_init(&f.sealed, 2 * PRIVKEY_MAX_DER_BYTES);
 	buf_init(&f.public, PRIVKEY_MAX_DER_BYTES);
 	buf_init(&f.der, CERT_MAX_DER_BYTES);
-	if (rotation_due(region, kind) && (r = rotate(region, kind, &f)) == 0) {
-		first = 1;
-		*ret_changed = true;
+	if (rotation_due(region, kind)) {
+		if ((r = make(region, kind, &v, &f)) == 0) {
+			first = 1;
+			*ret_changed = true;
+			r = keep(region, kind, &v);
+		} else {
+			/* The present one is still good, if its responses stay fresh. */
+			if (r != ERR_AGAIN)
+				log_error("signer-key", log_c("key", kinds[kind].name), log_e(r));
+			r = 0;
+		}
 	}
-	/* Until the new one is there, the responses of the present one stay fresh. */
-	if (r == 0 || r == ERR_AGAIN)
+	if (r == 0)
 		r = staples_renew(region, &region->signer->chains[kind], first, ret_changed);
 	buf_release(&f.sealed);
 	buf_release(&f.public);
 	buf_release(&f.der);
-	return r;
-}
-
-int
-signer_renew(struct region *region, bool *ret_changed)
-{
-	int kind, r = 0;
-
-	*ret_changed = false;
-	/* The responses of the issuers, which both chains have, are made once for each. That
-	 * is twice in half of their lifetime. */
-	for (kind = 0; r == 0 && kind < SIGNER_KINDS; kind++)
-		r = chain_renew(region, (enum signer_kind)kind, ret_changed);
 	return r;
 }

@@ -55,15 +55,17 @@ int signer_entry_write(struct region *region, enum signer_kind kind,
 struct str signer_message(const struct signer *s, enum signer_kind kind);
 
 /*
- * Renews whatever is due. An OCSP response is due when half of its time is over; a signer when it
- * has less than signer_rotate_before left (unless it ends with its issuer), or is not valid yet, or
- * when there is none on P-256. A new signer is made by a later call, when keyd has made its key;
- * the call waits for the key only if hosts do not accept the present signer now. The timer calls
- * this every few seconds, inside a transaction. *ret_changed: the store has changed, so
- * signer_reload must follow the commit. If it fails, the transaction must be undone. Errors are
- * those of keyd_port and of the store.
+ * Renews what is due of a kind. An OCSP response is due when half of its time is over; a signer
+ * when it has less than signer_rotate_before left (unless it ends with its issuer), or is not valid
+ * yet, or when there is none on P-256. A new signer is made by a later call, when keyd has made its
+ * key; the call waits for the key only if hosts do not accept the present signer now. If keyd
+ * cannot make it, that is logged, and the responses of the present one are renewed all the same.
+ * The timer calls this every few seconds for each kind, inside a transaction of its own, so that
+ * one kind does not hold up the other. *ret_changed: the store has changed, so signer_reload must
+ * follow the commit. If it fails, the transaction must be undone. Errors are those of keyd_port and
+ * of the store.
  */
-int signer_renew(struct region *region, bool *ret_changed) MUST_CHECK;
+int signer_renew(struct region *region, enum signer_kind kind, bool *ret_changed) MUST_CHECK;
 /* Reads the signer anew from the store, when the transaction of signer_renew is durable. Errors as
  * signer_new; the signer is then still the old one. */
 int signer_reload(struct region *region, struct errinfo *ei) MUST_CHECK;

@@ -50,10 +50,36 @@ instances_sweep(struct region *region, void *ctx)
 	return lifecycle_sweep(region);
 }
 
+struct renewal {
+	enum signer_kind kind;
+	bool changed;
+};
+
 static int
 renew(struct region *region, void *ctx)
 {
-	return signer_renew(region, ctx);
+	struct renewal *v = ctx;
+
+	return signer_renew(region, v->kind, &v->changed);
+}
+
+/* Renews both kinds, each for itself: what fails of one is tried again, and the other goes on.
+ * The first error is returned. */
+static int
+renew_all(struct region *region, bool *ret_changed)
+{
+	struct renewal v;
+	int kind, r, first = 0;
+
+	*ret_changed = false;
+	for (kind = 0; kind < SIGNER_KINDS; kind++) {
+		v = (struct renewal){ .kind = (enum signer_kind)kind };
+		if ((r = task_run(region, renew, &v)) == 0)
+			*ret_changed = *ret_changed || v.changed;
+		else if (first == 0)
+			first = r;
+	}
+	return first;
 }
 
 static int
@@ -92,11 +118,11 @@ signer_task(struct region *region)
 
 	if (region->reload_due && (r = reload(region)) != 0)
 		return r;
-	r = task_run(region, renew, &changed);
-	if (r == 0 && changed) {
+	r = renew_all(region, &changed);
+	if (changed) {
 		region->reload_due = true;
-		if ((r = reload(region)) != 0)
-			return r;
+		if ((told = reload(region)) != 0)
+			return told;
 	}
 	if (region->tell_due && (told = task_run(region, tell, NULL)) == 0)
 		region->tell_due = false;

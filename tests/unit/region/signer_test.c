@@ -327,6 +327,91 @@ test_by_what_the_agent_says(void **state)
 	TOLD(f, "key", rsa, BY_RSA);
 }
 
+/* What was signed anew is stored, and who changes the helper to and fro does not have it done
+ * each time. */
+static void
+test_to_and_fro(void **state)
+{
+	struct fixture *f = *state;
+	size_t n;
+
+	connect_as(f, 20, "openeic");
+	push(f);
+	connect_as(f, 21, "stock");
+	TOLD(f, "key", id_of(f, SIGNER_RSA), BY_RSA);
+	n = f->keyd_signed;
+	connect_as(f, 22, "stock");
+	TOLD(f, "key", id_of(f, SIGNER_RSA), BY_RSA);
+	f->boot_ms += f->settings.key_lifetime_s * 1000 - 1;
+	connect_as(f, 23, "openeic");
+	TOLD(f, "signer", id_of(f, SIGNER_RSA));
+	assert_int_equal(f->keyd_signed, n);
+	f->boot_ms += 1;
+	connect_as(f, 24, "openeic");
+	TOLD(f, "signer", id_of(f, SIGNER_P256));
+}
+
+/* One kind cannot be made: the responses of what there is of both stay fresh. */
+static void
+test_one_does_not_hold_up_the_other(void **state)
+{
+	static const enum signer_kind missing[] = { SIGNER_P256, SIGNER_RSA };
+	struct fixture *f = *state;
+	struct timer *t = timer_new(&f->clock);
+	struct store_pki_staple v;
+	struct errinfo ei = { "" };
+	size_t i;
+
+	log_set_level(LOG_LEVEL_ERROR + 1);
+	turn(f, t);
+	assert_ok(store_pki_retire(f->st, signer_id(f->region->signer, SIGNER_P256)));
+	assert_ok(signer_reload(f->region, &ei));
+	f->hash_error = ERR_UNAVAIL;
+	f->wall_ms += f->settings.ocsp_lifetime_s * 500 + 1000;
+	turn(f, t);
+	assert_ok(store_pki_staple_get(f->st, f->a, signer_id(f->region->signer, SIGNER_RSA), &v));
+	assert_int_equal(v.this_update_at, f->wall_ms / 1000);
+	/* Both are due, and neither can be made. */
+	f->hash_error = 0;
+	turn(f, t);
+	f->hash_error = ERR_UNAVAIL;
+	f->wall_ms += 6 * DAY_MS;
+	turn(f, t);
+	for (i = 0; i < 2; i++) {
+		assert_ok(store_pki_staple_get(f->st, f->a,
+		    signer_id(f->region->signer, missing[i]), &v));
+		assert_int_equal(v.this_update_at, f->wall_ms / 1000);
+	}
+	timer_free(t);
+}
+
+/* A chain on P-256 that is not whole is as if there were none. */
+static void
+test_a_chain_in_pieces(void **state)
+{
+	struct fixture *f = *state;
+	struct timer *t = timer_new(&f->clock);
+	struct errinfo ei = { "" };
+	struct store_pki v;
+	const char *broken;
+
+	log_set_level(LOG_LEVEL_ERROR + 1);
+	assert_int_equal(active(f, STORE_PKI_P256, &v), 1);
+	broken = fixture_cstr(f, v.cert_id);
+	/* One more above the root than a chain may have. */
+	v.issuer_id = v.cert_id;
+	v.cert_id = STR("00");
+	v.not_before_at++;
+	assert_ok(store_pki_add(f->st, &v));
+	assert_ok(signer_reload(f->region, &ei));
+	assert_string_equal(id_of(f, SIGNER_P256), id_of(f, SIGNER_RSA));
+	f->wall_ms += 2000;
+	turn(f, t);
+	assert_string_not_equal(id_of(f, SIGNER_P256), id_of(f, SIGNER_RSA));
+	assert_string_not_equal(id_of(f, SIGNER_P256), broken);
+	timer_free(t);
+}
+
 /* Whatever else an agent says is no hello, and it is told nothing. */
 static void
 test_no_other_helper(void **state)
@@ -464,6 +549,9 @@ main(void)
 		TEST(test_clock_set_back),
 		TEST(test_issuer_ends),
 		TEST(test_by_what_the_agent_says),
+		TEST(test_to_and_fro),
+		TEST(test_one_does_not_hold_up_the_other),
+		TEST(test_a_chain_in_pieces),
 		TEST(test_no_other_helper),
 		TEST(test_made_where_there_is_none),
 		TEST(test_not_made),
