@@ -672,6 +672,11 @@ it_is_throttled_once(void **state)
 	resp = fixture_iam(f, CHANGE);
 	assert_string_equal(fixture_element(f, &resp, "Code", 0), "Throttling");
 	assert_int_equal(f->hash_begun, 4);
+	/* Two of the account's five tokens are gone, though each request asked twice. */
+	as_root(f);
+	f->settings.api_rate = 0;
+	ok(f, UPDATE SECOND);
+	ok(f, UPDATE THIRD);
 }
 
 /* ---- an act that does not look at what it is told ---- */
