@@ -44,6 +44,26 @@ split(struct str s, bool variables, struct str ret[ARNPATTERN_PARTS])
 	return ret[0].n > 0 && s.n > 0;
 }
 
+/* The same for a Resource, whose last parts may be missing: they are "*". The service may not be,
+ * and none of the parts that are there may be empty then: a "::" or a colon at the end is most
+ * likely a mistake. */
+static bool
+split_short(struct str s, bool variables, struct str ret[ARNPATTERN_PARTS])
+{
+	size_t i;
+
+	if (!str_starts(s, STR("arn:")) || str_ends(s, STR(":")))
+		return false;
+	s = str_from(s, 4);
+	for (i = 0; i < ARNPATTERN_PARTS; i++) {
+		ret[i] = s.n > 0 ? next_part(s, variables) : STR("*");
+		if ((s.n > 0 && ret[i].n == 0) || (s.n == 0 && i < 2))
+			return false;
+		s = str_from(s, ret[i].n + 1);
+	}
+	return true;
+}
+
 static int
 parts_compile(struct compile *c, struct str part[ARNPATTERN_PARTS], struct arnpattern *ret)
 {
@@ -65,7 +85,8 @@ arnpattern_resource_compile(struct compile *c, struct str raw, struct arnpattern
 	*ret = (struct arnpattern){ .any = raw.n > 0 && str_all_in(raw, "*") };
 	if (ret->any)
 		return 0;
-	if (!split(raw, c->variables, part) || part[1].n == 0)
+	if ((!split(raw, c->variables, part) && !split_short(raw, c->variables, part)) ||
+	    part[1].n == 0)
 		return compile_fail(c, "neither an ARN nor *");
 	if ((r = parts_compile(c, part, ret)) != 0)
 		return r;

@@ -24,8 +24,8 @@ struct arnpattern_subject {
 	struct str part[ARNPATTERN_PARTS];
 };
 
-/* Compiles the text of a Resource: "*", or an ARN of six parts with variables only in the last one.
- * ERR_SYNTAX. */
+/* Compiles the text of a Resource: "*", or an ARN with variables only in the last one of six parts.
+ * What is missing behind the service is "*": "arn:aws:ec2:*" is any resource of ec2. ERR_SYNTAX. */
 int arnpattern_resource_compile(struct compile *c, struct str raw,
     struct arnpattern *ret) MUST_CHECK;
 /* Compiles the value of a condition: an ARN of six parts, or a variable alone. ERR_SYNTAX. */

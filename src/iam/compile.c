@@ -81,15 +81,19 @@ compile_key(struct compile *c, struct str key)
 bool
 compile_key_valid(struct str key)
 {
-	size_t colon = str_index(key, ':');
+	return key.n > 0 && key.n <= 512 && !str_has_ctl(key);
+}
 
-	return key.n <= 512 && colon > 0 && colon + 1 < key.n && !str_has_ctl(key);
+size_t
+compile_len(const struct json *v)
+{
+	return json_kind(v) == JSON_KIND_ARRAY ? json_len(v) : 1;
 }
 
 int
 compile_count(struct compile *c, const struct json *v, size_t *ret)
 {
-	*ret = json_kind(v) == JSON_KIND_ARRAY ? json_len(v) : 1;
+	*ret = compile_len(v);
 	return *ret > 0 ? 0 : compile_fail(c, "an empty list");
 }
 

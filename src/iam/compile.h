@@ -36,11 +36,13 @@ void compile_leave(struct compile *c);
 int compile_fail(struct compile *c, const char *what) MUST_CHECK;
 
 void compile_key(struct compile *c, struct str key);
-/* Is it "service:name" without control characters, at most 512 bytes long? */
+/* Has it from 1 to 512 bytes without control characters? One that is not "service:name" exists in
+ * no request, and is accepted all the same, as by AWS. */
 bool compile_key_valid(struct str key);
 
-/* How many values v has, which is a single value or a list of them. ERR_SYNTAX: the list is
- * empty. */
+/* How many values v has, which is a single value or a list of them. */
+size_t compile_len(const struct json *v);
+/* The same where at least one is needed. ERR_SYNTAX: the list is empty. */
 int compile_count(struct compile *c, const struct json *v, size_t *ret) MUST_CHECK;
 /* Takes the i-th of these values as text, and moves the place to it. If scalars is set, numbers and
  * booleans are accepted too, as JSON writes them. ERR_SYNTAX. */

@@ -13,8 +13,7 @@ values_compile(struct compile *c, const struct json *v, struct condition *ret)
 	size_t i;
 	int r;
 
-	if ((r = compile_count(c, v, &ret->n)) != 0)
-		return r;
+	ret->n = compile_len(v);
 	ret->values = values = arena_array(c->arena, ret->n, sizeof(*values));
 	for (i = 0; i < ret->n; i++)
 		if ((r = compile_text(c, v, i, true, &text)) != 0 ||
@@ -78,7 +77,9 @@ condition_compile(struct compile *c, const struct json *v, struct condition_list
 	ret->n = 0;
 	while (json_next(&it, &name, &keys)) {
 		compile_enter(c, name);
-		if (operator_parse(name, &op) != 0)
+		/* An operator without keys asks for nothing, and may have any name. */
+		if (operator_parse(name, &op) != 0 &&
+		    (json_kind(keys) != JSON_KIND_OBJECT || json_len(keys) > 0))
 			return compile_fail(c, "no such operator");
 		if ((r = keys_compile(c, keys, op, conditions, &ret->n)) != 0)
 			return r;

@@ -70,7 +70,7 @@ variable(struct building *b, struct str inner)
 		part.text = str_head(str_from(rest, 1), rest.n - 2);
 	}
 	part.key = str_trim(part.key);
-	if (!compile_key_valid(part.key))
+	if (!compile_key_valid(part.key) || str_index(part.key, ':') == part.key.n)
 		return compile_fail(b->c, "a variable that is not a condition key");
 	compile_key(b->c, part.key);
 	end_part(b);

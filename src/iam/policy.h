@@ -5,14 +5,17 @@
  * operator, a value that is not of its operator's type, an action without a service, or a resource
  * that is neither "*" nor has the form of an ARN is an error that names its place
  * ("Statement[2].Condition.IpAddress..."). A name that AWS accepts and that means nothing here can
- * be stored; it just never matches.
+ * be stored; it just never matches: an action "iam:no such thing", a condition key without a colon.
+ * What IAM refuses besides, when a document is written, is in iam/admit.h.
  *
  * What the user guide leaves open, or says only in passing:
  * - Case does not count in actions, names of condition keys (with the tag key in them), names of
  *   operators, "true" and "false". It counts in members, Effect, resources, principals and values.
  *   Of two tags whose keys differ only in case, the one spelled as in the policy is meant.
  * - "?" is one character, even if it takes several bytes of UTF-8.
- * - Lists are not empty. Condition, and an operator in it, may be {}.
+ * - Lists are not empty, except for the values of a condition, of which then none matches.
+ *   Condition, and an operator in it, may be {}; an operator that is {} may have any name.
+ * - What is missing at the end of a resource's ARN, behind the service, is "*".
  * - A Sid consists of letters and digits, and is unique unless it is "".
  * - Numbers have up to 18 digits before the point and 9 behind it, and may have an exponent. They
  *   are compared exactly. Dates are in the forms of iam/moment.h.

@@ -74,7 +74,8 @@ effect_compile(struct compile *c, const struct json *v, enum iam_effect *ret)
 	return 0;
 }
 
-/* Is s "*", or "service:Name" with or without wildcards? */
+/* Is s "*", or "service:Name" with or without wildcards? As on AWS, the name may be anything, which
+ * then matches no action, and even nothing. */
 static bool
 action_valid(struct str s)
 {
@@ -84,7 +85,7 @@ action_valid(struct str s)
 	if (str_eq_c(s, "*"))
 		return true;
 	return service.n > 0 && service.n <= 64 && str_all_in(service, ALNUM "-_.*?") &&
-	    name.n > 0 && name.n <= 128 && str_all_in(name, ALNUM "-_.*?");
+	    colon < s.n && name.n <= 128 && str_index(name, ':') == name.n && !str_has_ctl(name);
 }
 
 static int

@@ -414,6 +414,20 @@ action_listed(const struct env *e, const struct json *list)
 	return false;
 }
 
+/* "arn:aws:ec2:*" is "arn:aws:ec2:*:*:*". */
+static void
+complete(struct glob *g)
+{
+	size_t i, colons = 0;
+
+	for (i = 0; i < g->n; i++)
+		colons += g->c[i] == ':';
+	for (; colons < 5; colons++) {
+		g->c[g->n++] = ':';
+		g->c[g->n++] = ANY_RUN;
+	}
+}
+
 static bool
 resource_listed(const struct env *e, const struct json *list, struct str resource)
 {
@@ -426,9 +440,11 @@ resource_listed(const struct env *e, const struct json *list, struct str resourc
 			continue;
 		if (str_eq_c(s, "*"))
 			return true;
-		if (!str_eq_c(resource, "*") && expand(e, s, true, &g) &&
-		    arn_like(g.c, g.n, resource))
-			return true;
+		if (!str_eq_c(resource, "*") && expand(e, s, true, &g)) {
+			complete(&g);
+			if (arn_like(g.c, g.n, resource))
+				return true;
+		}
 	}
 	return false;
 }
