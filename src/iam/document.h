@@ -16,6 +16,7 @@ struct iam_policy {
 	struct arena *arena;
 	struct json *json;
 	const struct json *statements; /* a view into json: a list, or the only statement */
+	bool variables;                /* its Version is 2012-10-17 */
 	struct statement *v;
 	size_t n;
 	const struct str *keys;

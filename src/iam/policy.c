@@ -152,6 +152,7 @@ iam_policy_parse(struct str json, enum iam_policy_type type, struct iam_policy *
 	if ((r = read_json(json, &p->json, ei)) != 0 || (r = members_check(&c, p->json)) != 0 ||
 	    (r = head_compile(&c, p->json)) != 0)
 		goto out;
+	p->variables = c.variables;
 	p->statements = json_get(p->json, "Statement");
 	if ((r = statements_compile(&c, type == IAM_RESOURCE_POLICY, p)) != 0 ||
 	    (r = sids_check(&c, p)) != 0)

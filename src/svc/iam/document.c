@@ -4,32 +4,29 @@
 #include "svc/iam/document.h"
 
 #include "codec/uri.h"
+#include "iam/admit.h"
 #include "iam/policy.h"
 
-static enum awserr
-check(struct call *c, struct str document, enum iam_policy_type type)
+enum awserr
+document_check(struct call *c, struct str document, enum admit_as as)
 {
+	enum awserr e = AWSERR_NONE;
 	struct errinfo ei = { "" };
-	struct iam_policy *p;
+	struct iam_policy *p = NULL;
+	struct buf why;
 	int r;
 
-	if ((r = iam_policy_parse(document, type, &p, &ei)) != 0)
-		return call_fail(c, AWSERR_MALFORMED_POLICY, "%s",
+	buf_init(&why, 4096);
+	r = iam_policy_parse(document,
+	    as == ADMIT_TRUST ? IAM_RESOURCE_POLICY : IAM_IDENTITY_POLICY, &p, &ei);
+	if (r != 0)
+		e = call_fail(c, AWSERR_MALFORMED_POLICY, "%s",
 		    ei.text[0] != '\0' ? ei.text : err_text(r));
+	else if (admit_check(p, as, &why) != 0)
+		e = call_fail(c, AWSERR_MALFORMED_POLICY, "%.*s", STR_FMT(buf_view(&why)));
 	iam_policy_free(p);
-	return AWSERR_NONE;
-}
-
-enum awserr
-document_check(struct call *c, struct str document)
-{
-	return check(c, document, IAM_IDENTITY_POLICY);
-}
-
-enum awserr
-document_check_trust(struct call *c, struct str document)
-{
-	return check(c, document, IAM_RESOURCE_POLICY);
+	buf_release(&why);
+	return e;
 }
 
 void

@@ -81,7 +81,7 @@ put_act(struct call *c)
 	int r;
 
 	if ((e = holder_modifiable(c, &in->holder)) != AWSERR_NONE ||
-	    (e = document_check(c, in->document)) != AWSERR_NONE ||
+	    (e = document_check(c, in->document, ADMIT_INLINE)) != AWSERR_NONE ||
 	    (e = check_size(c, in)) != AWSERR_NONE)
 		return e;
 	r = store_inline_policy_put(c->region->store, &v);

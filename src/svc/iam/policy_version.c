@@ -53,7 +53,7 @@ create_act(struct call *c)
 	int64_t n;
 	int r;
 
-	if ((e = document_check(c, in->document)) != AWSERR_NONE ||
+	if ((e = document_check(c, in->document, ADMIT_MANAGED)) != AWSERR_NONE ||
 	    (e = quota_check_size(c, QUOTA_POLICY_SIZE,
 		 (int64_t)store_inline_policy_size_of(in->document))) != AWSERR_NONE)
 		return e;

@@ -87,7 +87,7 @@ trust_check(struct call *c, struct str document, struct str *ret)
 {
 	enum awserr e;
 
-	if ((e = document_check_trust(c, document)) != AWSERR_NONE ||
+	if ((e = document_check(c, document, ADMIT_TRUST)) != AWSERR_NONE ||
 	    (e = quota_check_size(c, QUOTA_TRUST_POLICY_SIZE,
 		 (int64_t)store_inline_policy_size_of(document))) != AWSERR_NONE)
 		return e;

@@ -10,7 +10,7 @@
 #include "svc/identity/mfa.h"
 #include "svc/sts/assume_role.h"
 #include "aws/arn.h"
-#include "iam/policy.h"
+#include "iam/admit.h"
 
 #define DEFAULT_S 3600
 #define CHAINED_MAX_S 3600
@@ -41,7 +41,9 @@ check_policies(struct call *c, const struct assume_role *in)
 	const struct assume_role_policy *arns = in->policy_arns.v;
 	struct errinfo ei = { "" };
 	size_t i, chars = in->policy.n;
+	enum awserr e = AWSERR_NONE;
 	struct iam_policy *p;
+	struct buf why;
 	int r;
 
 	for (i = 0; i < in->policy_arns.n; i++)
@@ -56,8 +58,12 @@ check_policies(struct call *c, const struct assume_role *in)
 	if ((r = iam_policy_parse(in->policy, IAM_SESSION_POLICY, &p, &ei)) != 0)
 		return call_fail(c, AWSERR_MALFORMED_POLICY, "%s",
 		    ei.text[0] != '\0' ? ei.text : err_text(r));
+	buf_init(&why, 4096);
+	if (admit_check(p, ADMIT_INLINE, &why) != 0)
+		e = call_fail(c, AWSERR_MALFORMED_POLICY, "%.*s", STR_FMT(buf_view(&why)));
+	buf_release(&why);
 	iam_policy_free(p);
-	return AWSERR_NONE;
+	return e;
 }
 
 static bool

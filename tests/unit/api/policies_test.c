@@ -18,7 +18,8 @@
 #define ROLE_ID "AROAIOSFODNN7EXAMPLE"
 #define BECAUSE "You are not authorized to perform this operation. User: "
 #define STATEMENT(effect, action) \
-	"{\"Statement\":{\"Effect\":\"" effect "\",\"Action\":\"" action "\",\"Resource\":\"*\"}}"
+	"{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"" effect \
+	"\",\"Action\":\"" action "\",\"Resource\":\"*\"}}"
 #define MAY STATEMENT("Allow", "ec2:Describe*")
 #define MAY_ELSE STATEMENT("Allow", "s3:*")
 #define MAY_NOT STATEMENT("Deny", "ec2:DescribeVpcs")

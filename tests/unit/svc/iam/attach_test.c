@@ -17,7 +17,8 @@
 #define DATE "2023-11-14T22:13:20Z"
 #define END "<IsTruncated>false</IsTruncated>"
 #define DOC \
-	"%7B%22Statement%22%3A%7B%22Effect%22%3A%22Allow%22%2C%22Action%22%3A%22s3%3A%2A%22%2C" \
+	"%7B%22Version%22%3A%222012-10-17%22%2C" \
+	"%22Statement%22%3A%7B%22Effect%22%3A%22Allow%22%2C%22Action%22%3A%22s3%3A%2A%22%2C" \
 	"%22Resource%22%3A%22%2A%22%7D%7D"
 
 static void
@@ -194,13 +195,19 @@ test_inline(void **state)
 		resp = ask(f, "Put", "Policy", k, "&PolicyName=bad&PolicyDocument=%7B%7D");
 		assert_string_equal(fixture_element(f, &resp, "Code", 0),
 		    "MalformedPolicyDocument");
-		/* All together: Mine are 63 characters, and 72 what is around the x. */
+		resp = ask(f, "Put", "Policy", k,
+		    "&PolicyName=bad&PolicyDocument=%7B%22Statement%22%3A%7B%22Effect%22%3A"
+		    "%22Allow%22%2C%22Action%22%3A%22e%2A%3Ax%22%2C"
+		    "%22Resource%22%3A%22%2A%22%7D%7D");
+		fixture_assert_iam_error(f, &resp, 400, "MalformedPolicyDocument",
+		    "Vendor e* is not valid");
+		/* All together: Mine are 86 characters, and 72 what is around the x. */
 		buf_init(&doc, 65536);
 		buf_c(&doc,
 		    "&PolicyName=big&PolicyDocument=%7B%22Statement%22%3A%7B%22Effect%22%3A"
 		    "%22Allow%22%2C%22Action%22%3A%22%2A%22%2C%22Resource%22%3A%22arn%3Aaws%3As3"
 		    "%3A%3A%3A");
-		for (i = 0; i < limits[k] - 63 - 72; i++)
+		for (i = 0; i < limits[k] - 86 - 72; i++)
 			buf_ch(&doc, 'x');
 		buf_c(&doc, "%22%7D%7D");
 		resp = ask(f, "Put", "Policy", k, fixture_cstr(f, buf_view(&doc)));

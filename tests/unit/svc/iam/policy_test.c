@@ -10,7 +10,8 @@
 #define DATE "2023-11-14T22:13:20Z"
 #define LATER "2023-11-14T22:14:20Z"
 #define DOC_ENCODED \
-	"%7B%22Statement%22%3A%7B%22Effect%22%3A%22Allow%22%2C%22Action%22%3A%22ec2%3A" \
+	"%7B%22Version%22%3A%222012-10-17%22%2C" \
+	"%22Statement%22%3A%7B%22Effect%22%3A%22Allow%22%2C%22Action%22%3A%22ec2%3A" \
 	"DescribeInstances%22%2C%22Resource%22%3A%22%2A%22%7D%7D"
 
 static const char *
@@ -61,7 +62,7 @@ test_create_and_get(void **state)
 	fixture_audit(f, &ev);
 	assert_non_null(strstr(fixture_cstr(f, ev.record),
 	    "\"requestParameters\":{\"policyName\":"
-	    "\"Push.Keys\",\"path\":\"/a/b/\",\"policyDocument\":\"{\\\"Statement"));
+	    "\"Push.Keys\",\"path\":\"/a/b/\",\"policyDocument\":\"{\\\"Version"));
 	resp = fixture_iam(f, "GetPolicy&PolicyArn=" P "a/b/Push.Keys");
 	fixture_assert_iam(f, &resp, "GetPolicy",
 	    arena_fmt(f->a,
@@ -160,6 +161,20 @@ test_refusals(void **state)
 		assert_status(f, &resp, rows[i].status);
 		assert_string_equal(fixture_element(f, &resp, "Code", 0), rows[i].code);
 	}
+	/* A managed policy has the Version of today. */
+	resp = fixture_iam(f,
+	    "CreatePolicy&PolicyName=x&PolicyDocument=%7B%22Statement%22%3A%7B%22Effect%22%3A"
+	    "%22Allow%22%2C%22Action%22%3A%22%2A%22%2C%22Resource%22%3A%22%2A%22%7D%7D");
+	fixture_assert_iam_error(f, &resp, 400, "MalformedPolicyDocument",
+	    "Policy document must be version 2012-10-17 or greater.");
+	create(f, "versions");
+	resp = fixture_iam(f,
+	    "CreatePolicyVersion&PolicyArn=" P
+	    "versions&PolicyDocument=%7B%22Version%22%3A%222008-10-17%22%2C"
+	    "%22Statement%22%3A%7B%22Effect%22%3A%22Allow%22%2C%22Action%22%3A%22%2A%22%2C"
+	    "%22Resource%22%3A%22%2A%22%7D%7D");
+	fixture_assert_iam_error(f, &resp, 400, "MalformedPolicyDocument",
+	    "Policy document must be version 2012-10-17 or greater.");
 	/* The place is told. */
 	resp = fixture_iam(f,
 	    "CreatePolicy&PolicyName=x&PolicyDocument=%7B%22Statement%22%3A%5B"
@@ -173,7 +188,8 @@ test_refusals(void **state)
 static const char *
 sized(struct fixture *f, size_t n)
 {
-	static const char head[] = "{\"Statement\":{\"Effect\":\"Deny\",\"Action\":\"*\","
+	static const char head[] = "{\"Version\":\"2012-10-17\","
+				   "\"Statement\":{\"Effect\":\"Deny\",\"Action\":\"*\","
 				   "\"Resource\":\"arn:aws:s3:::";
 	struct buf doc, encoded;
 	const char *out;

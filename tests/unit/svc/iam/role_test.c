@@ -110,6 +110,11 @@ test_refused(void **state)
 		    "MalformedPolicyDocument", NULL },
 		/* An identity policy is not a trust policy. */
 		{ "CreateRole&RoleName=x&AssumeRolePolicyDocument=%7B%22Statement%22%3A%7B"
+		  "%22Effect%22%3A%22Allow%22%2C%22Principal%22%3A%22%2A%22%2C%22Action%22%3A%22"
+		  "%2A%22%7D%7D",
+		    400, "MalformedPolicyDocument",
+		    "AssumeRole policy may only specify STS AssumeRole actions." },
+		{ "CreateRole&RoleName=x&AssumeRolePolicyDocument=%7B%22Statement%22%3A%7B"
 		  "%22Effect%22%3A%22Allow%22%2C%22Action%22%3A%22%2A%22%2C%22Resource%22%3A"
 		  "%22%2A%22%7D%7D",
 		    400, "MalformedPolicyDocument", NULL },
@@ -226,7 +231,8 @@ test_delete(void **state)
 	const char *before = create(f, ROLE("r")), *after;
 
 	ok(f,
-	    "CreatePolicy&PolicyName=p&PolicyDocument=%7B%22Statement%22%3A%7B%22Effect%22%3A"
+	    "CreatePolicy&PolicyName=p&PolicyDocument=%7B%22Version%22%3A%222012-10-17%22%2C"
+	    "%22Statement%22%3A%7B%22Effect%22%3A"
 	    "%22Allow%22%2C%22Action%22%3A%22ec2%3A%2A%22%2C%22Resource%22%3A%22%2A%22%7D%7D");
 	ok(f, "AttachRolePolicy&RoleName=r&PolicyArn=" ARN("policy/p"));
 	resp = fixture_iam(f, "DeleteRole&RoleName=r");

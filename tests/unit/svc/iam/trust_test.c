@@ -217,7 +217,8 @@ test_boundary(void **state)
 	struct api_response resp;
 
 	with_document(f, "CreatePolicy&PolicyName=p&PolicyDocument=",
-	    "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"ec2:*\",\"Resource\":\"*\"}}");
+	    "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"ec2:*\","
+	    "\"Resource\":\"*\"}}");
 	bob = user_new(f, "bob");
 	ok(f, "PutUserPermissionsBoundary&UserName=bob&PermissionsBoundary=" ARN("policy/p"));
 	role_new(f, CREATE("a"), AWS("\"" ARN("user/bob") "\""));

@@ -187,6 +187,10 @@ test_assume_role_malformed(void **state)
 	for (i = 0; i < FIELD_N(bodies); i++)
 		assert_error(f, bodies[i], 400, "ValidationError", NULL);
 	assert_error(f, ASSUME "&Policy={}", 400, "MalformedPolicyDocument", NULL);
+	assert_error(f,
+	    ASSUME "&Policy=%7B%22Statement%22%3A%7B%22Effect%22%3A%22Allow%22%2C%22Action%22%3A"
+		   "%22e%2A%3Ax%22%2C%22Resource%22%3A%22%2A%22%7D%7D",
+	    400, "MalformedPolicyDocument", "Vendor e* is not valid");
 	assert_error(f, ASSUME "&TransitiveTagKeys.member.1=k", 400, "InvalidParameterValue", NULL);
 	assert_error(f,
 	    ASSUME "&Tags.member.1.Key=k&Tags.member.1.Value=v&Tags.member.2.Key=K"
