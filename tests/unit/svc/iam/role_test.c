@@ -108,12 +108,12 @@ test_refused(void **state)
 		{ "CreateRole&RoleName=x", 400, "ValidationError", NULL },
 		{ "CreateRole&RoleName=x&AssumeRolePolicyDocument=%7B%7D", 400,
 		    "MalformedPolicyDocument", NULL },
-		/* An identity policy is not a trust policy. */
 		{ "CreateRole&RoleName=x&AssumeRolePolicyDocument=%7B%22Statement%22%3A%7B"
 		  "%22Effect%22%3A%22Allow%22%2C%22Principal%22%3A%22%2A%22%2C%22Action%22%3A%22"
 		  "%2A%22%7D%7D",
 		    400, "MalformedPolicyDocument",
 		    "AssumeRole policy may only specify STS AssumeRole actions." },
+		/* An identity policy is not a trust policy. */
 		{ "CreateRole&RoleName=x&AssumeRolePolicyDocument=%7B%22Statement%22%3A%7B"
 		  "%22Effect%22%3A%22Allow%22%2C%22Action%22%3A%22%2A%22%2C%22Resource%22%3A"
 		  "%22%2A%22%7D%7D",
