@@ -203,10 +203,13 @@ resource_account(const struct builder *b, struct str *ret)
 {
 	struct arn arn;
 
-	if (arn_parse(b->t->arn, &arn) != 0 || !arn_account_valid(arn.account))
+	if (arn_parse(b->t->arn, &arn) != 0)
 		return false;
-	*ret = arn.account;
-	return true;
+	/* The ARN of an image names no account. It belongs to the caller's: no other exists for
+	 * the caller. */
+	*ret = str_eq_c(arn.service, "ec2") && arn.account.n == 0 ? b->c->principal.account_id
+								  : arn.account;
+	return arn_account_valid(*ret);
 }
 
 static const struct {

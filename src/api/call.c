@@ -56,13 +56,13 @@ call_internal(struct call *c, const char *what, int err)
 	return e;
 }
 
-struct str
-call_arn(struct call *c, struct str service, struct str resource)
+static struct str
+arn_of(struct call *c, struct str service, struct str account, struct str resource)
 {
 	const struct arn arn = { .partition = STR("aws"),
 		.service = service,
 		.region = c->region->name,
-		.account = c->principal.account_id,
+		.account = account,
 		.resource = resource };
 	struct str out;
 	struct buf b;
@@ -72,6 +72,12 @@ call_arn(struct call *c, struct str service, struct str resource)
 	out = arena_str(c->arena, buf_view(&b));
 	buf_release(&b);
 	return out;
+}
+
+struct str
+call_arn(struct call *c, struct str service, struct str resource)
+{
+	return arn_of(c, service, c->principal.account_id, resource);
 }
 
 static struct call_target *
@@ -99,8 +105,9 @@ call_target(struct call *c, enum ids_type type, struct str id, const struct stor
 	};
 	struct call_target *t = target_add(c);
 
-	t->arn = call_arn(c, STR("ec2"),
-	    arena_fmt(c->arena, "%s/%.*s", ids_resource_type(type), STR_FMT(id)));
+	t->arn =
+	    arn_of(c, STR("ec2"), ids_arn_has_account(type) ? c->principal.account_id : STR(""),
+		arena_fmt(c->arena, "%s/%.*s", ids_resource_type(type), STR_FMT(id)));
 	t->audit_type = str_of(names[type]);
 	t->audit_name = id;
 	t->tags = tags;

@@ -37,6 +37,12 @@ ids_resource_type(enum ids_type t)
 	return types[t].resource_type;
 }
 
+bool
+ids_arn_has_account(enum ids_type t)
+{
+	return t != IDS_IMAGE;
+}
+
 /* "i-". */
 static struct str
 prefix_of(enum ids_type t)

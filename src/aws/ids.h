@@ -28,6 +28,10 @@ enum ids_type {
 /* The resource type in tags and ARNs, such as "instance". */
 const char *ids_resource_type(enum ids_type t);
 
+/* Does the ARN of such a resource name an account? That of an image does not. Source: service
+ * authorization reference, "Resource types defined by Amazon EC2". */
+bool ids_arn_has_account(enum ids_type t);
+
 /* True for the prefix of t and 8 or 17 lower-case hex digits. */
 bool ids_valid(enum ids_type t, struct str id);
 /* Finds the type of an id. ERR_NOTFOUND when it is not valid for any. */

@@ -13,6 +13,7 @@
 #define USER_ARN "arn:aws:iam::" ACCOUNT ":user/eve"
 #define ROLE_ARN "arn:aws:iam::" ACCOUNT ":role/ops/deploy"
 #define EC2_ARN "arn:aws:ec2:" REGION ":" ACCOUNT ":"
+#define IMAGE_ARN "arn:aws:ec2:" REGION "::image/"
 
 enum who { WHO_USER, WHO_USER_SESSION, WHO_MFA_SESSION, WHO_ROLE };
 
@@ -395,7 +396,12 @@ test_push_keys(void **state)
 #define REST \
 	"," ALLOW("RunInstances", EC2_ARN "subnet/*", "") "," ALLOW("RunInstances", \
 	    EC2_ARN "security-group/*", "") "," ALLOW("RunInstances", \
-	    EC2_ARN "network-interface/*", "") "," ALLOW("RunInstances", EC2_ARN "image/*", "")
+	    EC2_ARN "network-interface/*", "") "," ALLOW("RunInstances", IMAGE_ARN "*", "")
+#define ON_IMAGE(operator, key, value) \
+	ALLOW("RunInstances", IMAGE_ARN "*", IF(operator, key, value))
+#define DENY_ON(resource, more) \
+	"{\"Effect\":\"Deny\",\"Action\":\"ec2:RunInstances\",\"Resource\":\"" resource "\"" more \
+	"}"
 #define ON(resource, operator, key, value) \
 	ALLOW("RunInstances", EC2_ARN resource, IF(operator, key, value))
 #define RUN_ALL ALLOW("RunInstances", "*", "")
@@ -408,7 +414,20 @@ static const struct {
 	{ ALLOW("RunInstances", EC2_ARN "instance/*", "") REST, RUN, true },
 	/* Each resource is asked for. */
 	{ ALLOW("RunInstances", EC2_ARN "instance/*", ""), RUN, false },
-	{ "{\"Effect\":\"Deny\",\"Action\":\"ec2:*\",\"Resource\":\"" EC2_ARN "image/*\"}," RUN_ALL,
+	/* The ARN of an image names no account (service authorization reference, "Resource types
+	 * defined by Amazon EC2"): what guardrails in use are written against. */
+	{ DENY_ON(IMAGE_ARN IMAGE, "") "," RUN_ALL, RUN, false },
+	{ DENY_ON("arn:aws:ec2:*::image/*", "") "," RUN_ALL, RUN, false },
+	{ DENY_ON("arn:aws:ec2:*::image/*",
+	      IF("StringNotEquals", "ec2:ImageID", "\"" IMAGE "\"")) "," RUN_ALL,
+	    RUN, true },
+	{ DENY_ON("arn:aws:ec2:*::image/*",
+	      IF("StringNotEquals", "ec2:ImageID", "\"ami-1\"")) "," RUN_ALL,
+	    RUN, false },
+	{ DENY_ON("arn:aws:ec2:*:*:image/*", "") "," RUN_ALL, RUN, false },
+	{ DENY_ON(EC2_ARN "image/*", "") "," RUN_ALL, RUN, true },
+	{ DENY_ON("arn:aws:ec2:*::image/*",
+	      IF("StringEquals", "aws:ResourceAccount", "\"" ACCOUNT "\"")) "," RUN_ALL,
 	    RUN, false },
 	{ "{\"Effect\":\"Deny\",\"Action\":\"ec2:*\",\"Resource\":\"" EC2_ARN "subnet/" SUBNET
 	  "\"}," RUN_ALL,
@@ -464,7 +483,7 @@ static const struct {
 	      "ec2:SubnetID", "\"" SUBNET "\"") "," ON("security-group/*", "ArnEquals", "ec2:Vpc",
 	      "\"" EC2_ARN "vpc/" VPC "\"") "," ON("network-interface/*", "ArnEquals", "ec2:Subnet",
 	      "\"" EC2_ARN "subnet/" SUBNET
-	      "\"") "," ON("image/*", "StringEquals", "ec2:Region", "\"" REGION "\""),
+	      "\"") "," ON_IMAGE("StringEquals", "ec2:Region", "\"" REGION "\""),
 	    RUN, true },
 };
 
