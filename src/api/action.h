@@ -37,6 +37,8 @@ struct action {
 	/* The answer is recorded although the action is read-only: sts:AssumeRole and
 	 * sts:GetSessionToken. */
 	bool records_answer;
+	/* In STS: the credentials of GetSessionToken may call it. Other services do not ask. */
+	bool for_user_session;
 	const struct field *fields;
 	size_t n_fields;
 	size_t input_size; /* of the struct that fields are bound to; may be 0 */

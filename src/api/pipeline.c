@@ -72,17 +72,21 @@ parse(struct call *c)
 }
 
 /*
- * Credentials that GetSessionToken gave without MFA may call nothing in IAM: they could make
- * themselves keys that outlive them (STS API reference, GetSessionToken).
+ * Credentials that GetSessionToken gave may call only what is marked for them in STS. Without MFA
+ * they may call nothing in IAM: they could make themselves keys that outlive them. Source: STS API
+ * reference, GetSessionToken.
  */
 static enum awserr
 session_check(struct call *c)
 {
 	const struct session *s = &c->session;
 
-	return c->service == SERVICE_IAM && s->temporary && s->type != IAM_ASSUMED_ROLE && !s->mfa
-	    ? AWSERR_BAD_TOKEN
-	    : AWSERR_NONE;
+	if (!s->temporary || s->type == IAM_ASSUMED_ROLE)
+		return AWSERR_NONE;
+	if (c->service == SERVICE_STS && !c->action->for_user_session)
+		return call_fail(c, AWSERR_ACCESS_DENIED, "Cannot call %s with session credentials",
+		    c->action->name);
+	return c->service == SERVICE_IAM && !s->mfa ? AWSERR_BAD_TOKEN : AWSERR_NONE;
 }
 
 /*

@@ -150,6 +150,8 @@ user_write(struct call *c, const struct store_role *role, struct str session_nam
 	out_end(&c->out);
 }
 
+/* The code of an MFA device that came with the request counts for this request alone: the session
+ * of a role says nothing about MFA. Source: IAM user guide, "Secure API access with MFA". */
 static enum awserr
 act(struct call *c)
 {
@@ -159,8 +161,6 @@ act(struct call *c)
 		.account_id = in->role.account_id,
 		.entity_id = in->role.role_id,
 		.session_name = in->session_name,
-		.mfa = in->mfa_at > 0,
-		.mfa_at = in->mfa_at,
 		.source_identity = in->source_identity,
 		.chained = assume_role_chained(c) };
 	int64_t packed;
@@ -184,6 +184,7 @@ static const struct action actions[] = {
 	    .class = ACTION_OTHER,
 	    .read_only = true,
 	    .records_answer = true,
+	    .for_user_session = true,
 	    .fields = fields,
 	    .n_fields = FIELD_N(fields),
 	    .input_size = sizeof(struct assume_role),

@@ -15,6 +15,10 @@ act(struct call *c)
 
 static const struct action actions[] = {
 	/* As on AWS, this needs no permission. */
-	{ .name = "GetCallerIdentity", .class = ACTION_OTHER, .read_only = true, .act = act },
+	{ .name = "GetCallerIdentity",
+	    .class = ACTION_OTHER,
+	    .read_only = true,
+	    .for_user_session = true,
+	    .act = act },
 };
 const struct action_rows get_caller_identity_rows = { actions, FIELD_N(actions) };

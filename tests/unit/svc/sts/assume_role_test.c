@@ -319,6 +319,20 @@ test_trust_with_mfa(void **state)
 	resp = fixture_sts(f, with_code(f, ASSUME, fixture_totp(f, seed, NOW_S)));
 	use(f, &resp);
 	assert_i_am(f, SESSION);
+	/* The code counted for this request alone: the role's session carries no MFA, and so may
+	 * not assume what wants MFA (user guide, "Secure API access with MFA": "temporary
+	 * credentials returned by AssumeRole do not include MFA information in the context"). */
+	allow(f, ROLE_ID, "p",
+	    "{\"Effect\":\"Allow\",\"Action\":\"ec2:*\",\"Resource\":\"*\",\"Condition\":"
+	    "{\"Bool\":{\"aws:MultiFactorAuthPresent\":\"true\"}}}");
+	resp = fixture_ec2(f, "DescribeVpcs");
+	assert_status(f, &resp, 403);
+	allow(f, ROLE_ID, "p",
+	    "{\"Effect\":\"Allow\",\"Action\":\"ec2:*\",\"Resource\":\"*\",\"Condition\":"
+	    "{\"Bool\":{\"aws:MultiFactorAuthPresent\":\"false\"},"
+	    "\"Null\":{\"aws:MultiFactorAuthAge\":\"true\"}}}");
+	resp = fixture_ec2(f, "DescribeVpcs");
+	assert_status(f, &resp, 200);
 	/* With a session that showed a code no other one is needed, while it is young. */
 	as_eve(f);
 	resp = fixture_sts(f, with_code(f, "GetSessionToken", fixture_totp(f, seed, NOW_S + 30)));

@@ -238,6 +238,42 @@ test_mfa_in_policies(void **state)
 	assert_status(f, &resp, 403);
 }
 
+/*
+ * Of STS, credentials of GetSessionToken may call AssumeRole and GetCallerIdentity alone, whatever
+ * policies say, with MFA or without (STS API reference, GetSessionToken: "You cannot call any STS
+ * API except AssumeRole or GetCallerIdentity").
+ */
+static void
+test_sts_by_session(void **state)
+{
+	static const char *const refused[] = { "GetAccessKeyInfo&AccessKeyId=" USER_KEY,
+		"DecodeAuthorizationMessage&EncodedMessage=x", "GetSessionToken" };
+	struct fixture *f = *state;
+	struct str seed = device(f);
+	struct api_response resp;
+	const char *name;
+	size_t i, mfa;
+
+	allow(f, USER_ID, "p", "{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}");
+	for (mfa = 0; mfa < 2; mfa++) {
+		as_eve(f);
+		resp = fixture_sts(f,
+		    mfa == 0 ? "GetSessionToken"
+			     : with_code(f, "GetSessionToken", fixture_totp(f, seed, NOW_S)));
+		use(f, &resp);
+		for (i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+			name = fixture_cstr(f,
+			    str_head(str_of(refused[i]), str_index(str_of(refused[i]), '&')));
+			assert_error(f, refused[i], 403, "AccessDenied",
+			    arena_fmt(f->a, "Cannot call %s with session credentials", name).p);
+		}
+		resp = fixture_sts(f, "GetCallerIdentity");
+		assert_status(f, &resp, 200);
+		resp = fixture_sts(f, "AssumeRole&RoleSessionName=ss&RoleArn=" IAM ":role/none");
+		assert_has(f, &resp, "is not authorized to perform: sts:AssumeRole");
+	}
+}
+
 /* ---- the others ---- */
 
 static void
@@ -255,7 +291,11 @@ test_get_access_key_info(void **state)
 	    NULL);
 	assert_error(f, "GetAccessKeyInfo&AccessKeyId=short", 400, "ValidationError", NULL);
 	assert_error(f, "GetAccessKeyInfo", 400, "ValidationError", NULL);
-	resp = fixture_sts(f, "GetSessionToken");
+	/* A session of a role may ask for its own. */
+	trust_eve(f, "");
+	allow(f, ROLE_ID, "p", "{\"Effect\":\"Allow\",\"Action\":\"sts:*\",\"Resource\":\"*\"}");
+	as_eve(f);
+	resp = fixture_sts(f, "AssumeRole&RoleSessionName=ss&RoleArn=" ROLE);
 	use(f, &resp);
 	resp = fixture_sts(f, arena_fmt(f->a, "GetAccessKeyInfo&AccessKeyId=%s", f->access_key).p);
 	assert_string_equal(fixture_element(f, &resp, "Account", 0), ACCOUNT);
@@ -348,6 +388,7 @@ main(void)
 		TEST(test_mfa_lock),
 		TEST(test_mfa_of_others),
 		TEST(test_mfa_in_policies),
+		TEST(test_sts_by_session),
 		TEST(test_get_access_key_info),
 		TEST(test_decode),
 	};
