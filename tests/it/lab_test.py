@@ -153,12 +153,17 @@ class Here(unittest.TestCase):
 
     def test_restart_ends_nothing_for_a_configuration_that_is_wrong(self):
         self.lab.up()
-        conf = self.lab.lab_dir / "eicd.conf"
-        conf.write_text(conf.read_text() + "[audit]\naudit_exports = /x\n")
-        r = self.lab.verb("restart", "eicd")
-        self.assertEqual((r.code, r.out), (1, ""), r)
-        self.assertIn("audit_exports", r.err)
+        agent = self.lab.pid("eic-agent")
+        for half, conf, line in (("eicd", "eicd.conf", "[audit]\naudit_exports = /x\n"),
+                                 ("agent", "agent.conf", "helpers = openeic\n")):
+            with self.subTest(half):
+                conf = self.lab.lab_dir / conf
+                conf.write_text(conf.read_text() + line)
+                r = self.lab.verb("restart", half)
+                self.assertEqual((r.code, r.out), (1, ""), r)
+                self.assertIn(line.split(" =")[0].split("\n")[-1], r.err)
         self.assertIn("answers", self.lab.verb("status").out)
+        self.assertEqual(self.lab.pid("eic-agent"), agent)
 
     def test_env_is_for_any_shell(self):
         self.lab.up()
