@@ -14,11 +14,11 @@
 #include "iam/context.h"
 #include "iam/policy.h"
 
-/* Limits the work for one page: the size of the documents times the number of results. IAM, too,
- * may return fewer results than asked for. */
+/* Limits the size of a page: that of the documents times the number of results. IAM, too, may
+ * return fewer results than asked for. */
 #define MAX_PAGE_BYTES (2u << 20)
-/* Limits the comparisons for one page: bytes of patterns times bytes compared with them. A
- * pattern with a star can compare each of its bytes with each byte of a long text. */
+/* A page ends with the result whose decisions make it this many steps (iam/steps.h). One result
+ * takes at most 3 * IAM_MAX_STEPS. */
 #define MAX_PAGE_STEPS ((uint64_t)1 << 23)
 
 struct context_input {
@@ -248,7 +248,7 @@ set_missing(struct call *c, struct scene *s)
 {
 	struct field_strs all = simulation_keys(c, &s->sim);
 	const struct iam_context ctx = { .entries = s->entries, .n = s->n_entries };
-	/* The sizes of the policies and of the context are limited, and set_limit does the rest. */
+	/* Once for a page, and bounded by the sizes of the policies and of the context. */
 	struct matching m = { .context = &ctx, .steps = { UINT64_MAX } };
 	struct str *v = arena_array(c->arena, all.n + 1, sizeof(*v));
 	size_t i, n = 0;
@@ -314,31 +314,40 @@ statement_write(struct call *c, const struct simulation *s, size_t i, size_t sta
 	out_end(&c->out);
 }
 
-/* Writes, for each policy that alone would lead to the same decision, the statement that does. */
+/*
+ * Writes, for each policy that alone would lead to the same decision, the statement that does. An
+ * explicit deny ends the decision itself, but not this, so all these together may take
+ * IAM_MAX_STEPS; statements that are found later are left out. Adds to *steps what was taken.
+ */
 static void
 statements_write(struct call *c, const struct scene *s, const struct iam_request *rq,
-    const struct iam_decision *d)
+    const struct iam_decision *d, uint64_t *steps)
 {
+	const bool decided = d->effect == IAM_ALLOW || d->reason == IAM_REASON_EXPLICIT_DENY;
+	struct iam_request limited = *rq;
 	struct iam_attached_policy alone;
 	struct iam_decision own;
 	size_t i;
 
+	limited.max_steps = IAM_MAX_STEPS;
 	out_list(&c->out, "MatchedStatements");
-	for (i = 0; i < s->sim.n; i++) {
+	for (i = 0; decided && limited.max_steps > 0 && i < s->sim.n; i++) {
 		alone = s->sim.attached[i];
-		iam_decide(rq, &alone, 1, &own);
+		iam_decide(&limited, &alone, 1, &own);
+		limited.max_steps -= own.steps;
 		if ((d->effect == IAM_ALLOW && own.effect == IAM_ALLOW) ||
 		    (d->reason == IAM_REASON_EXPLICIT_DENY &&
 			own.reason == IAM_REASON_EXPLICIT_DENY))
 			statement_write(c, &s->sim, i, own.statement);
 	}
+	*steps += IAM_MAX_STEPS - limited.max_steps;
 	out_end(&c->out);
 }
 
 /* Writes whether the boundary allows the request. A boundary alone never allows anything, so it
- * is evaluated as an identity policy. */
+ * is evaluated as an identity policy. Adds to *steps what was taken. */
 static void
-boundary_write(struct call *c, const struct scene *s, const struct iam_request *rq)
+boundary_write(struct call *c, const struct scene *s, const struct iam_request *rq, uint64_t *steps)
 {
 	struct iam_attached_policy alone;
 	struct iam_decision own;
@@ -352,14 +361,17 @@ boundary_write(struct call *c, const struct scene *s, const struct iam_request *
 		alone.type = IAM_IDENTITY_POLICY;
 		iam_decide(rq, &alone, 1, &own);
 		passes = own.effect == IAM_ALLOW;
+		*steps += own.steps;
 	}
 	out_object(&c->out, "PermissionsBoundaryDecisionDetail");
 	out_bool(&c->out, "AllowedByPermissionsBoundary", passes);
 	out_end(&c->out);
 }
 
+/* Adds to *steps what the decisions about this result took. */
 static enum awserr
-result_write(struct call *c, const struct scene *s, struct str action, struct str resource)
+result_write(struct call *c, const struct scene *s, struct str action, struct str resource,
+    uint64_t *steps)
 {
 	const struct iam_request rq = { .principal = &s->who,
 		.action = action,
@@ -370,6 +382,7 @@ result_write(struct call *c, const struct scene *s, struct str action, struct st
 	size_t i;
 
 	iam_decide(&rq, s->sim.attached, s->sim.n, &d);
+	*steps += d.steps;
 	if (d.reason == IAM_REASON_MALFORMED)
 		return call_fail(c, AWSERR_INVALID_INPUT,
 		    "Invalid action or resource: %.*s on %.*s", STR_FMT(action), STR_FMT(resource));
@@ -380,89 +393,37 @@ result_write(struct call *c, const struct scene *s, struct str action, struct st
 	    d.effect == IAM_ALLOW                      ? "allowed"
 		: d.reason == IAM_REASON_EXPLICIT_DENY ? "explicitDeny"
 						       : "implicitDeny");
-	statements_write(c, s, &rq, &d);
+	statements_write(c, s, &rq, &d, steps);
 	out_list(&c->out, "MissingContextValues");
 	for (i = 0; i < s->missing.n; i++)
 		out_item_str(&c->out, s->missing.v[i]);
 	out_end(&c->out);
 	if (s->bounded)
-		boundary_write(c, s, &rq);
+		boundary_write(c, s, &rq, steps);
 	out_end(&c->out);
 	return AWSERR_NONE;
 }
 
-static size_t
-longest(const struct str *v, size_t n, size_t *ret_all)
+/* Limits how many results there may be on a page by the size of the documents. */
+static void
+set_limit(const struct scene *s, struct page *p)
 {
-	size_t i, max = 0;
+	size_t most = MAX_PAGE_BYTES / (s->sim.bytes + 4096);
 
-	*ret_all = 0;
-	for (i = 0; i < n; i++) {
-		max = v[i].n > max ? v[i].n : max;
-		*ret_all += v[i].n + 1;
-	}
-	return max;
-}
-
-/* The most variables that the documents can contain. Each begins with "${", of which JSON may
- * escape the characters as "\u". */
-static size_t
-variables(const struct simulation *s)
-{
-	struct str d;
-	size_t i, j, n = 0;
-
-	for (i = 0; i < s->n; i++) {
-		d = s->documents[i].text;
-		for (j = 0; j + 1 < d.n; j++)
-			n += (d.p[j] == '$' && d.p[j + 1] == '{') ||
-			    (d.p[j] == '\\' && d.p[j + 1] == 'u');
-	}
-	return n;
-}
-
-/* The most comparisons that one decision can take: all patterns, with the longest value in place
- * of each variable, against the key whose values are longest together. */
-static uint64_t
-steps(const struct scene *s, const struct field_strs *resources)
-{
-	size_t i, n, all, value = 0, compared = longest(resources->v, resources->n, &all);
-
-	for (i = 0; i < s->n_entries; i++) {
-		n = longest(s->entries[i].values, s->entries[i].n_values, &all);
-		value = n > value ? n : value;
-		compared = all > compared ? all : compared;
-	}
-	return (uint64_t)(compared + 1) * (s->sim.bytes + 1 + variables(&s->sim) * value);
-}
-
-/* Limits how many results there may be on a page. An error when not even one is possible. */
-static enum awserr
-set_limit(struct call *c, const struct scene *s, const struct field_strs *resources, struct page *p)
-{
-	size_t cost = s->sim.bytes + 4096, most = MAX_PAGE_BYTES / cost;
-	uint64_t n = steps(s, resources);
-
-	if (n > MAX_PAGE_STEPS)
-		return call_fail(c, AWSERR_INVALID_INPUT,
-		    "The policies and the values of the context are too large together.");
-	if (most > MAX_PAGE_STEPS / n)
-		most = (size_t)(MAX_PAGE_STEPS / n);
 	if (p->limit > most)
 		p->limit = most > 0 ? most : 1;
-	return AWSERR_NONE;
 }
 
 /* The results are numbered: all actions on the first resource, then all on the next. The marker
- * is such a number. */
+ * is such a number. A page has one result at least, whatever it takes. */
 static enum awserr
 results_write(struct call *c, struct simulate_input *in, const struct scene *s)
 {
 	static const struct str everything = { "*", 1 };
 	struct field_strs resources = in->resources;
 	size_t first = 0, n, i;
+	uint64_t after, steps = 0;
 	enum awserr e;
-	uint64_t after;
 
 	if ((e = page_read(c, &in->page)) != AWSERR_NONE)
 		return e;
@@ -473,16 +434,16 @@ results_write(struct call *c, struct simulate_input *in, const struct scene *s)
 			return call_fail(c, AWSERR_VALIDATION, "Invalid Marker.");
 		first = (size_t)after;
 	}
-	if ((e = set_limit(c, s, &resources, &in->page)) != AWSERR_NONE)
-		return e;
+	set_limit(s, &in->page);
 	n = in->actions.n * resources.n - first;
 	out_list(&c->out, "EvaluationResults");
-	for (i = first; i < first + page_n(&in->page, n); i++) {
+	for (i = first; i < first + page_n(&in->page, n) && steps < MAX_PAGE_STEPS; i++) {
 		if ((e = result_write(c, s, in->actions.v[i % in->actions.n],
-			 resources.v[i / in->actions.n])) != AWSERR_NONE)
+			 resources.v[i / in->actions.n], &steps)) != AWSERR_NONE)
 			return e;
 	}
 	out_end(&c->out);
+	in->page.limit = i - first;
 	page_end(c, &in->page, n, arena_fmt(c->arena, "%zu", i));
 	return AWSERR_NONE;
 }

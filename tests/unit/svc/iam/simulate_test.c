@@ -422,48 +422,119 @@ repeated(struct fixture *f, char c, size_t n)
 	return out;
 }
 
-/* A star tries the long text at each byte of the longer one: that is not done. Nor is
- * it when a variable makes the text long. */
+#define LIKE(operator, patterns) \
+	"{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\"," \
+	"\"Resource\":\"*\",\"Condition\":{\"" \
+	operator"\":{\"a:text\":\"" patterns "\"}}}}"
+#define DENY "{\"Statement\":{\"Effect\":\"Deny\",\"Action\":\"*\",\"Resource\":\"*\"}}"
+
+/* Asks for ten results. The key a:text has a value of n letters a. */
+static struct api_response
+costly(struct fixture *f, size_t n, const char *marker, const char *documents, const char *last)
+{
+	const char *body = "SimulateCustomPolicy";
+	unsigned i;
+
+	for (i = 1; i <= 10; i++)
+		body = arena_fmt(f->a, "%s&ActionNames.member.%u=s3:Get%u", body, i, i).p;
+	return iam(f,
+	    arena_fmt(f->a,
+		"%s%s%s&ContextEntries.member.1.ContextKeyName=a:text"
+		"&ContextEntries.member.1.ContextKeyValues.member.1=%s%s"
+		"&PolicyInputList.member.1=",
+		body, *marker != '\0' ? "&Marker=" : "", marker, repeated(f, 'a', n), documents)
+		.p,
+	    last);
+}
+
+/* What takes many steps makes pages shorter, and the marker leads to all the results. What would
+ * take more than a decision may is denied, as in a real one. */
 static void
 test_costly(void **state)
 {
 	static const struct {
-		const char *pattern;
-		size_t pattern_n, value_n, tag_n;
-		uint16_t status;
+		const char *operator, * pattern; /* and behind it the letters a, and "b*" */
+		size_t pattern_n, value_n;
+		const char *decision;
+		unsigned page; /* how many results each page has but the last */
 	} rows[] = {
-		{ "", 2800, 2800, 1, 200 },
-		{ "", 2900, 2900, 1, 400 },
-		{ "", 20000, 60000, 1, 400 },
-		{ "${a:tag0}", 1, 2000, 2000, 200 },
-		{ "${a:tag0}", 1, 160000, 4000, 400 },
-		{ "\\u0024{a:tag0}", 1, 160000, 4000, 400 },
+		/* A star is tried once: 2,000 + 2 * (2,000 + 60,000) steps and a few. */
+		{ "StringLike", "*", 2000, 60000, "implicitDeny", 10 },
+		{ "StringNotLike", "*", 2000, 60000, "allowed", 10 },
+		/* A "?" behind it tries each place: some 2 * 1,000 * 1,000 steps. */
+		{ "StringLike", "*?", 1000, 2000, "implicitDeny", 5 },
+		{ "StringNotLike", "*?", 1000, 2000, "allowed", 3 },
+		/* More than 2^22. */
+		{ "StringLike", "*?", 2000, 9000, "implicitDeny", 2 },
+		{ "StringNotLike", "*?", 2000, 9000, "implicitDeny", 2 },
 	};
 	struct fixture *f = *state;
 	struct api_response resp;
+	const char *document, *marker;
+	unsigned n, done;
 	size_t i;
 
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		resp = iam(f,
-		    arena_fmt(f->a,
-			"SimulateCustomPolicy&ActionNames.member.1=s3:GetObject"
-			"&ContextEntries.member.1.ContextKeyName=a:text"
-			"&ContextEntries.member.1.ContextKeyValues.member.1=%s"
-			"&ContextEntries.member.2.ContextKeyName=a:tag0"
-			"&ContextEntries.member.2.ContextKeyValues.member.1=%s"
-			"&PolicyInputList.member.1=",
-			repeated(f, 'a', rows[i].value_n), repeated(f, 'a', rows[i].tag_n))
-			.p,
-		    arena_fmt(f->a,
-			"{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":"
-			"\"Allow\",\"Action\":\"*\",\"Resource\":\"*\",\"Condition\":"
-			"{\"StringLike\":{\"a:text\":\"*%s%sb\"}}}}",
-			rows[i].pattern, repeated(f, 'a', rows[i].pattern_n))
-			.p);
-		assert_status(f, &resp, rows[i].status);
-		if (rows[i].status != 200)
-			assert_has(f, &resp, "too large together");
+		print_message("# row %zu\n", i);
+		document = arena_fmt(f->a, LIKE("%s", "%s%sb*"), rows[i].operator, rows[i].pattern,
+		    repeated(f, 'a', rows[i].pattern_n))
+			       .p;
+		for (done = 0, marker = ""; done == 0 || *marker != '\0'; done += n) {
+			resp = costly(f, rows[i].value_n, marker, "", document);
+			assert_status(f, &resp, 200);
+			for (n = 0; *fixture_element(f, &resp, "EvalDecision", n) != '\0'; n++) {
+				assert_string_equal(fixture_element(f, &resp, "EvalActionName", n),
+				    arena_fmt(f->a, "s3:Get%u", done + n + 1).p);
+				assert_string_equal(fixture_element(f, &resp, "EvalDecision", n),
+				    rows[i].decision);
+			}
+			marker = fixture_element(f, &resp, "Marker", 0);
+			assert_int_equal(n, rows[i].page < 10 - done ? rows[i].page : 10 - done);
+		}
+		assert_int_equal(done, 10);
 	}
+}
+
+/* The deny ends each decision at once. The other policies are then asked for statements that deny,
+ * too, but only as long as one decision may take: the last one is not reached. */
+static void
+test_costly_statements(void **state)
+{
+	struct fixture *f = *state;
+	struct api_response resp;
+	const char *like = arena_fmt(f->a, LIKE("StringLike", "*?%sb*"), repeated(f, 'a', 1000)).p;
+	const char *documents = arena_fmt(f->a,
+	    "&PolicyInputList.member.2=%s&PolicyInputList.member.3=%s"
+	    "&PolicyInputList.member.4=%s&PolicyInputList.member.5=%s",
+	    encoded(f, like), encoded(f, like), encoded(f, like), encoded(f, DENY))
+				    .p;
+
+	resp = costly(f, 2000, "", documents, DENY);
+	assert_status(f, &resp, 200);
+	assert_string_equal(fixture_element(f, &resp, "EvalDecision", 1), "explicitDeny");
+	assert_string_equal(fixture_element(f, &resp, "SourcePolicyId", 0), "PolicyInputList.1");
+	assert_string_equal(fixture_element(f, &resp, "SourcePolicyId", 1), "PolicyInputList.1");
+	assert_string_equal(fixture_element(f, &resp, "EvalDecision", 2), "");
+	assert_has(f, &resp, "<IsTruncated>true</IsTruncated>");
+}
+
+/* A large document is no reason to refuse. */
+static void
+test_large(void **state)
+{
+	struct fixture *f = *state;
+	struct api_response resp;
+	const char *head = "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\","
+			   "\"Resource\":\"*\"}";
+	const char *document =
+	    arena_fmt(f->a, "%s%s}", head, repeated(f, ' ', 131072 - strlen(head) - 1)).p;
+
+	resp = iam(f,
+	    "SimulateCustomPolicy&ActionNames.member.1=ec2:StartInstances"
+	    "&ResourceArns.member.1=arn:aws:ec2:eu-lab-1:" ACCOUNT
+	    ":instance/i-0123456789abcdef0&PolicyInputList.member.1=",
+	    document);
+	assert_has(f, &resp, "<EvalDecision>allowed</EvalDecision>");
 }
 
 /* Simulations draw from the bucket of all that is costly, which an account has one of, whatever
@@ -566,6 +637,8 @@ main(void)
 		TEST(test_pages),
 		TEST(test_refusals),
 		TEST(test_costly),
+		TEST(test_costly_statements),
+		TEST(test_large),
 		TEST(test_throttled),
 	};
 
