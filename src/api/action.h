@@ -61,7 +61,7 @@ struct action {
 	 */
 	enum awserr (*finish)(struct call *c);
 	/* Called in place of finish if finish cannot run, because the store failed. It takes the
-	 * answers of keyd and drops them. */
+	 * answers of keyd and drops them. A row has both or neither; api_new checks it. */
 	void (*give_up)(struct call *c);
 	/* For an act that serves several rows: what this row is about. May be NULL. */
 	const void *about;

@@ -3,6 +3,8 @@
  */
 #include "api/api.h"
 
+#include <assert.h>
+
 #include "api/parked.h"
 #include "api/policies.h"
 #include "api/state.h"
@@ -11,6 +13,22 @@
 
 #define MAX_BUCKETS 8192
 
+/* What is begun for a request must be finished or given up (api/action.h). */
+static void
+check_rows(const struct action_table *t)
+{
+	const struct action_rows *const *r;
+	const struct action *row;
+	int s;
+
+	for (s = 0; s < SERVICE_COUNT; s++) {
+		for (r = t->services[s]; *r != NULL; r++) {
+			for (row = (*r)->rows; row < (*r)->rows + (*r)->n; row++)
+				assert((row->finish == NULL) == (row->give_up == NULL));
+		}
+	}
+}
+
 int
 api_new(struct region *region, const struct action_table *actions, struct api **ret,
     struct errinfo *ei)
@@ -18,6 +36,7 @@ api_new(struct region *region, const struct action_table *actions, struct api **
 	struct api *api = xalloc(sizeof(*api));
 	int r;
 
+	check_rows(actions);
 	api->region = region;
 	api->actions = actions;
 	r = state_meta(region, STORE_META_DECOY_SECRET, &api->decoy_secret, ei);
