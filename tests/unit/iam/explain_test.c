@@ -124,6 +124,26 @@ explains_what_is_not_there(void **state)
 	buf_release(&b);
 }
 
+static void
+names_the_limit_of_steps(void **state)
+{
+	struct iam_decision d;
+	struct ask_answer a;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 8192);
+	ask(&rows[1].q, &a);
+	a.req.max_steps = 1;
+	iam_decide(&a.req, a.attached, a.n, &d);
+	iam_explain_write(&b, &a.req, a.attached, a.n, &d);
+	assert_true(str_starts(buf_view(&b),
+	    STR("{\"allowed\":false,\"explicitDeny\":false,\"matchedStatements\":" ITEMS(""))));
+	assert_true(str_ends(buf_view(&b), STR("\"reason\":\"StepLimit\"}")));
+	ask_release(&a);
+	buf_release(&b);
+}
+
 int
 main(void)
 {
@@ -131,6 +151,7 @@ main(void)
 		cmocka_unit_test(explains),
 		cmocka_unit_test(says_when_it_does_not_fit),
 		cmocka_unit_test(explains_what_is_not_there),
+		cmocka_unit_test(names_the_limit_of_steps),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
