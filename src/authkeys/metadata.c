@@ -134,12 +134,17 @@ receive(struct metadata *m)
 
 /* ---- opening ---- */
 
+/* A path that is too long for a socket is one at which nobody listens. */
 static int
-to_unix(struct metadata *m)
+connect_unix(struct metadata *m)
 {
-	m->to.un = (struct sockaddr_un){ .sun_family = AF_UNIX };
-	m->to_len = sizeof(m->to.un);
-	return str_copy(m->to.un.sun_path, sizeof(m->to.un.sun_path), m->o.socket);
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+
+	if (str_copy(un.sun_path, sizeof(un.sun_path), m->o.socket) != 0)
+		return ERR_UNAVAIL;
+	m->to.un = un;
+	m->to_len = sizeof(un);
+	return connect_now(m);
 }
 
 static int
@@ -182,7 +187,7 @@ metadata_open(const struct metadata_opts *o, struct metadata **ret)
 	if (o->socket.n > 0) {
 		struct metadata over_ip = *m;
 
-		if ((r = to_unix(m)) == 0 && (r = connect_now(m)) != 0) {
+		if ((r = connect_unix(m)) != 0) {
 			disconnect(m);
 			m->to = over_ip.to;
 			m->to_len = over_ip.to_len;

@@ -235,9 +235,12 @@ class HelperTest(unittest.TestCase):
         self.assertEqual((meta.log, self.meta.log), (["GET " + BUNDLE], []))
 
     def test_address_when_nobody_is_at_the_socket(self):
-        self.configure(socket=self.dir / "nobody.sock")
-        self.serve(self.entry())
-        self.check(self.key + "\n", 0)
+        # The second path is longer than the name of a socket can be.
+        for path in self.dir / "nobody.sock", self.dir / ("n" * 110):
+            with self.subTest(path=path):
+                self.configure(socket=path)
+                self.serve(self.entry())
+                self.check(self.key + "\n", 0)
 
     def test_log_line(self):
         # What a person at a terminal sees is what syslog gets.
