@@ -62,12 +62,12 @@ agents_free(struct agents *u)
 }
 
 static struct link *
-link_get(const struct region *region, uint64_t number)
+link_get(const struct region *region, uint64_t link_number)
 {
 	size_t i;
 
 	for (i = 0; i < region->agents->n; i++) {
-		if (region->agents->links[i].number == number)
+		if (region->agents->links[i].number == link_number)
 			return &region->agents->links[i];
 	}
 	return NULL;
@@ -80,13 +80,13 @@ link_remove(struct agents *u, struct link *l)
 }
 
 void
-agents_closed(struct region *region, uint64_t number)
+agents_closed(struct region *region, uint64_t link_number)
 {
-	struct link *l = link_get(region, number);
+	struct link *l = link_get(region, link_number);
 
 	if (l == NULL)
 		return;
-	log_info("agent-gone", log_c("agent", l->agent_id), log_i("link", (int64_t)number));
+	log_info("agent-gone", log_c("agent", l->agent_id), log_i("link", (int64_t)link_number));
 	link_remove(region->agents, l);
 }
 
@@ -104,22 +104,22 @@ agents_gone(struct region *region, uint64_t first, uint64_t last)
 /* ---- the port ---- */
 
 static void
-port_text(void *ctx, uint64_t number, struct str text)
+port_text(void *ctx, uint64_t link_number, struct str text)
 {
 	const struct front_port *next = ((struct agents *)ctx)->region->front;
 
-	next->text(next->ctx, number, text);
+	next->text(next->ctx, link_number, text);
 }
 
 /* The outbox delivers this after the commit. Only then the link is forgotten. */
 static void
-port_close(void *ctx, uint64_t number, uint16_t code, struct str reason)
+port_close(void *ctx, uint64_t link_number, uint16_t code, struct str reason)
 {
 	struct agents *u = ctx;
 	const struct front_port *next = u->region->front;
 
-	agents_closed(u->region, number);
-	next->close(next->ctx, number, code, reason);
+	agents_closed(u->region, link_number);
+	next->close(next->ctx, link_number, code, reason);
 }
 
 struct agents *
@@ -156,9 +156,9 @@ close_older(struct region *region, struct str agent_id)
 }
 
 int
-agents_open(struct region *region, uint64_t number, struct str certificate_der)
+agents_open(struct region *region, uint64_t link_number, struct str certificate_der)
 {
-	struct link link = { .number = number, .state = AGENT_OPEN };
+	struct link link = { .number = link_number, .state = AGENT_OPEN };
 	struct agents *u = region->agents;
 	struct store_agent agent;
 	struct arena *a;
@@ -185,7 +185,7 @@ agents_open(struct region *region, uint64_t number, struct str certificate_der)
 	close_older(region, agent.agent_id);
 	u->links = array_room(u->links, u->n, &u->cap, sizeof(u->links[0]));
 	u->links[u->n++] = link;
-	log_info("agent", log_s("agent", agent.agent_id), log_i("link", (int64_t)number));
+	log_info("agent", log_s("agent", agent.agent_id), log_i("link", (int64_t)link_number));
 out:
 	arena_free(a);
 	return r;
@@ -212,9 +212,9 @@ agents_find(const struct region *region, const struct store_instance *v)
 }
 
 enum signer_kind
-agents_signer(const struct region *region, uint64_t number)
+agents_signer(const struct region *region, uint64_t link_number)
 {
-	const struct link *l = link_get(region, number);
+	const struct link *l = link_get(region, link_number);
 
 	return l != NULL ? l->signer : SIGNER_RSA;
 }
@@ -224,50 +224,51 @@ agents_signer(const struct region *region, uint64_t number)
 /* What the store holds of an instance or a key is far smaller than a message may be. If it were
  * not, nothing would be sent rather than a part. */
 static void
-message_send(struct region *region, uint64_t number, const struct link_message *m)
+message_send(struct region *region, uint64_t link_number, const struct link_message *m)
 {
 	struct buf b;
 	int r;
 
 	buf_init(&b, LINK_MAX_BYTES);
 	if ((r = link_json_write(m, 0, &b)) == 0)
-		outbox_text(region->outbox, number, buf_view(&b));
+		outbox_text(region->outbox, link_number, buf_view(&b));
 	else
 		log_error("agent-message", log_i("type", m->type), log_e(r));
 	buf_release(&b);
 }
 
 static int
-guest_send(struct region *region, struct arena *a, uint64_t number, const struct store_instance *v)
+guest_send(struct region *region, struct arena *a, uint64_t link_number,
+    const struct store_instance *v)
 {
 	struct link_message m = { .type = LINK_GUEST };
 	int r;
 
 	if ((r = guest_read(region, a, v, &m.guest)) == 0)
-		message_send(region, number, &m);
+		message_send(region, link_number, &m);
 	return r;
 }
 
 int
 agents_guest(struct region *region, struct arena *a, const struct store_instance *v)
 {
-	uint64_t number = agents_find(region, v);
+	uint64_t link_number = agents_find(region, v);
 
-	return number == 0 ? 0 : guest_send(region, a, number, v);
+	return link_number == 0 ? 0 : guest_send(region, a, link_number, v);
 }
 
 void
 agents_guest_gone(struct region *region, const struct store_instance *v)
 {
-	uint64_t number = agents_find(region, v);
+	uint64_t link_number = agents_find(region, v);
 	const struct link_message m = { .type = LINK_GUEST_GONE, .guest_gone = { v->instance_id } };
 
-	if (number != 0)
-		message_send(region, number, &m);
+	if (link_number != 0)
+		message_send(region, link_number, &m);
 }
 
 void
-agents_key(struct region *region, uint64_t number, const struct store_active_key *v)
+agents_key(struct region *region, uint64_t link_number, const struct store_active_key *v)
 {
 	const struct link_message m = { .type = LINK_KEY,
 		.key = { .instance_id = v->instance_id,
@@ -277,17 +278,17 @@ agents_key(struct region *region, uint64_t number, const struct store_active_key
 		    .deadline_ms = v->left_ms, /* counted from 0, as message_send does */
 		    .entry = v->entry } };
 
-	message_send(region, number, &m);
+	message_send(region, link_number, &m);
 }
 
 void
-agents_key_gone(struct region *region, uint64_t number, struct str instance_id,
+agents_key_gone(struct region *region, uint64_t link_number, struct str instance_id,
     struct str request_id)
 {
 	const struct link_message m = { .type = LINK_KEY_GONE,
 		.key_gone = { instance_id, request_id } };
 
-	message_send(region, number, &m);
+	message_send(region, link_number, &m);
 }
 
 /* Sends the active keys of an instance. Those that another signer signed are signed again: an
@@ -472,9 +473,9 @@ hello(struct region *region, struct link *l, const struct link_hello *v)
 }
 
 int
-agents_text(struct region *region, uint64_t number, struct str text)
+agents_text(struct region *region, uint64_t link_number, struct str text)
 {
-	struct link *l = link_get(region, number);
+	struct link *l = link_get(region, link_number);
 	struct link_message m;
 	struct arena *a;
 	int r;
@@ -492,11 +493,11 @@ agents_text(struct region *region, uint64_t number, struct str text)
 }
 
 int
-agents_again(struct region *region, uint64_t number, struct str text)
+agents_again(struct region *region, uint64_t link_number, struct str text)
 {
 	const struct link_message reset = { .type = LINK_RESET };
 
-	if (link_get(region, number) != NULL)
-		message_send(region, number, &reset);
-	return agents_text(region, number, text);
+	if (link_get(region, link_number) != NULL)
+		message_send(region, link_number, &reset);
+	return agents_text(region, link_number, text);
 }
