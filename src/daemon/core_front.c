@@ -593,7 +593,8 @@ core_front_step(struct core_front *f, struct region *region, struct api *api, bo
 		if (c->serial != 0 && ipc_pending(c->ipc) && (e = ipc_flush(c->ipc)) != ERR_AGAIN &&
 		    c->failed == 0)
 			c->failed = e;
-	/* Requests that left an earlier batch and can go on now. They came before the others. */
+	/* Requests that left an earlier batch and can go on now. They came before the others. One
+	 * place is kept for the request that on_request reads. */
 	f->n = batch_resume(api, f->reqs, BATCH_MAX - 1);
 	*ret_more = true;
 	while (*ret_more && i++ < MESSAGES_PER_STEP)

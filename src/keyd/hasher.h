@@ -1,8 +1,8 @@
 /*
  * hasher: the kind of eicd-keyd-hash: what core may ask that takes long or may do so: to hash
  * and check passwords, to find the step of a code within a day, to make private keys. It is a
- * process of its own, so that no signature has to wait for it. Core waits for its reply within
- * the act.
+ * process of its own, so that no signature has to wait for it. Core does not wait for its reply
+ * (api/parked.h, region/newkey.h).
  */
 #ifndef KEYD_HASHER_H
 #define KEYD_HASHER_H

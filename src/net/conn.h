@@ -20,13 +20,15 @@ struct record;
 struct record_ops;
 struct tls;
 
-#define CONN_READ_BYTES (256u << 10) /* so few calls carry much */
+/* The usual read_bytes: large, so that few system calls are made. */
+#define CONN_READ_BYTES (256u << 10)
 
 /*
- * What all connections of a process share: the loop and the big buffers. At most read_bytes
- * are read, and with a plain connection handed to `data`, at once. tls is &record_ops
- * (net/record.h) in a process that has connections with TLS. With NULL all are plain, and
- * nothing of TLS is linked into the program. Aborts when OpenSSL has no memory.
+ * What all connections of a process share: the loop and the big buffers. read_bytes is how much
+ * is read from a socket at once; `data` of a plain connection gets no more than that in one
+ * call. tls is &record_ops (net/record.h) in a process that has connections with TLS. With NULL
+ * all are plain, and nothing of TLS is linked into the program. Aborts when OpenSSL has no
+ * memory.
  */
 struct conn_io;
 struct conn_io *conn_io_new(struct loop *l, size_t read_bytes, const struct record_ops *tls);

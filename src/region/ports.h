@@ -95,8 +95,7 @@ struct keyd_question;
  *
  * What most requests ask is begun and finished, so that core can do something else while keyd
  * works. begin never fails and copies what it is given; finish tells what went wrong. Each question
- * that was begun must be finished once, in any order.
- * finish waits if the answer is not there yet.
+ * that was begun must be finished once, in any order. finish waits if the answer is not there yet.
  */
 struct keyd_port {
 	void *ctx;
