@@ -53,9 +53,9 @@ struct call {
 	int64_t now_s;
 
 	struct auth *auth; /* from auth_begin to auth_finish */
-	/* What the request is answered with, unless its act waits to be finished. */
+	/* What the request is answered with, unless it is unfinished. */
 	enum awserr error;
-	bool waits;
+	bool unfinished;       /* act has begun what finish ends */
 	bool leaves;           /* it leaves its batch undone, to wait for an answer */
 	bool crowded;          /* it may not wait, because too many do */
 	struct parked *parked; /* what it asked that takes long (api/parked.h); NULL: nothing */

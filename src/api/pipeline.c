@@ -127,7 +127,7 @@ act(struct call *c, enum awserr (*work)(struct call *c))
 	int r;
 
 	if (writes && (r = store_savepoint(st)) != 0) {
-		if (c->waits)
+		if (c->unfinished)
 			c->action->give_up(c);
 		return call_internal(c, "savepoint", r);
 	}
@@ -225,7 +225,7 @@ finish(struct call *c, struct api_response *ret)
 		release(c);
 		return;
 	}
-	if (c->waits)
+	if (c->unfinished)
 		e = act(c, c->action->finish);
 	if (e != AWSERR_NONE && c->authentic && c->action != NULL && (r = audit_add(c, e)) != 0)
 		e = call_internal(c, "audit", r);
@@ -251,7 +251,7 @@ pipeline_run(struct api *api, const struct api_request *reqs, size_t n, struct a
 		if ((c->error = prepare(c)) != AWSERR_NONE)
 			continue;
 		if (c->action->finish != NULL) {
-			c->waits = (c->error = c->action->act(c)) == AWSERR_NONE;
+			c->unfinished = (c->error = c->action->act(c)) == AWSERR_NONE;
 			continue;
 		}
 		/* This action must see what the earlier requests write, and be recorded after
