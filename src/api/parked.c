@@ -24,8 +24,8 @@ struct question {
 struct parked {
 	struct parked_list *list;
 	TAILQ_ENTRY(parked) all;
-	bool waits; /* false: a batch runs it */
-	bool paid;  /* its account's token for a costly request was taken */
+	bool in_batch; /* a batch runs it; false: it waits */
+	bool paid;     /* its account's token for a costly request was taken */
 	struct str account_id, who;
 	struct api_request req;
 	struct arena *arena; /* holds what req points to, except target and body */
@@ -158,6 +158,7 @@ parked_new(struct parked_list *l, struct call *c)
 		return NULL;
 	p = xalloc(sizeof(*p));
 	p->list = l;
+	p->in_batch = true;
 	p->arena = arena_new(HEADERS_BYTES);
 	p->account_id = arena_str(p->arena, c->principal.account_id);
 	p->who = arena_str(p->arena, limits_who(c));
@@ -184,7 +185,7 @@ parked_free(struct parked *p)
 void
 parked_wait(struct parked *p)
 {
-	p->waits = true;
+	p->in_batch = false;
 }
 
 /* A place to wait, and the account's token. The request needs each only once. */
@@ -297,9 +298,9 @@ parked_resume(struct parked_list *l, struct api_request *ret, size_t max)
 	TAILQ_FOREACH(p, &l->all, all) {
 		if (n == max)
 			break;
-		if (!p->waits || open_question(p) != NULL)
+		if (p->in_batch || open_question(p) != NULL)
 			continue;
-		p->waits = false;
+		p->in_batch = true;
 		ret[n++] = p->req;
 	}
 	return n;
