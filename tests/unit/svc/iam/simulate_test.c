@@ -518,6 +518,23 @@ test_costly_statements(void **state)
 	assert_has(f, &resp, "<IsTruncated>true</IsTruncated>");
 }
 
+/* The boundary is asked in the decision, alone, and for its own verdict: three times. */
+static void
+test_costly_boundary(void **state)
+{
+	struct fixture *f = *state;
+	struct api_response resp;
+	const char *like =
+	    arena_fmt(f->a, LIKE("StringNotLike", "*?%sb*"), repeated(f, 'a', 1000)).p;
+
+	resp = costly(f, 2000, "",
+	    arena_fmt(f->a, "&PermissionsBoundaryPolicyInputList.member.1=%s", encoded(f, like)).p,
+	    "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}}");
+	assert_string_equal(fixture_element(f, &resp, "EvalDecision", 1), "allowed");
+	assert_string_equal(fixture_element(f, &resp, "EvalDecision", 2), "");
+	assert_has(f, &resp, "<IsTruncated>true</IsTruncated>");
+}
+
 /* A large document is no reason to refuse. */
 static void
 test_large(void **state)
@@ -638,6 +655,7 @@ main(void)
 		TEST(test_refusals),
 		TEST(test_costly),
 		TEST(test_costly_statements),
+		TEST(test_costly_boundary),
 		TEST(test_large),
 		TEST(test_throttled),
 	};
