@@ -15,11 +15,11 @@ struct call;
 /*
  * Which token bucket an action draws from. Each principal has one for pushes and one for all other
  * actions; the bucket for lookups is shared by the whole account. ACTION_COSTLY is for what keeps
- * eicd-keyd-hash busy, hashing a password or looking for a code within a day, and for what keeps
- * core busy, simulating policies. Such a request draws from its principal's bucket like others, and
- * then from two small ones, of its principal and of its whole account (api/limits.h).
+ * eicd-keyd-hash busy, hashing a password or looking for a code within a day, ACTION_SIMULATION for
+ * what keeps core busy, simulating policies. Such a request draws from its principal's bucket like
+ * others, and then from two more, of its principal and of its whole account (api/limits.h).
  */
-enum action_class { ACTION_PUSH, ACTION_OTHER, ACTION_LOOKUP, ACTION_COSTLY };
+enum action_class { ACTION_PUSH, ACTION_OTHER, ACTION_LOOKUP, ACTION_COSTLY, ACTION_SIMULATION };
 
 struct action {
 	const char *name;

@@ -6,6 +6,12 @@
 /* How many principals have to work together to use up what their account may do. */
 #define SHARES 5
 
+/* For how many steps of its decisions a simulation takes a token: about half a millisecond. */
+#define SIMULATION_STEPS (1 << 17)
+
+/* How many of these tokens an account gets in place of each costly request that it may make. */
+#define SIMULATION_TOKENS 100
+
 static enum awserr
 take(struct call *c, struct str who, enum action_class class, const struct throttle_limit *limit)
 {
@@ -63,4 +69,40 @@ limits_cost(struct call *c)
 	if (c->action->class != ACTION_COSTLY)
 		return AWSERR_NONE;
 	return take(c, c->principal.account_id, ACTION_COSTLY, &limit);
+}
+
+/* The tokens of both buckets for one of the account: its principal's share is SHARES times smaller.
+ */
+static struct throttle_limit
+simulation_limit(const struct call *c, int64_t shares)
+{
+	const struct eicd_settings *s = c->region->settings;
+
+	return (struct throttle_limit){ s->costly_rate * SIMULATION_TOKENS,
+		s->costly_burst * SIMULATION_TOKENS * (shares == 1 ? 1 : 2), shares };
+}
+
+enum awserr
+limits_simulation(struct call *c)
+{
+	const struct throttle_limit own = simulation_limit(c, SHARES), all = simulation_limit(c, 1);
+	enum awserr e;
+
+	if ((e = take(c, limits_who(c), ACTION_SIMULATION, &own)) != AWSERR_NONE)
+		return e;
+	return take(c, c->principal.account_id, ACTION_SIMULATION, &all);
+}
+
+void
+limits_simulated(struct call *c, uint64_t steps)
+{
+	struct throttle_limit own = simulation_limit(c, SHARES), all = simulation_limit(c, 1);
+	int64_t now = clock_boot_ms(c->region->clock), tokens = (int64_t)(steps / SIMULATION_STEPS);
+
+	if (all.rate == 0)
+		return;
+	own.cost *= tokens;
+	all.cost *= tokens;
+	throttle_charge(c->api->throttle, limits_who(c), ACTION_SIMULATION, &own, now);
+	throttle_charge(c->api->throttle, c->principal.account_id, ACTION_SIMULATION, &all, now);
 }

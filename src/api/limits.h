@@ -18,10 +18,18 @@ enum awserr limits_request(struct call *c);
  * A request of the class ACTION_COSTLY draws twice. limits_costly is its principal's share, a fifth
  * of what the account may do, and is drawn from once the request is allowed. limits_cost is the
  * account's, and is drawn from where the cost arises: before a question for eicd-keyd-hash
- * (api/parked.h), and before a simulation. So a principal whose requests fail, or cost nothing,
- * takes nothing from the others of its account. Requests of other classes pass.
+ * (api/parked.h). So a principal whose requests fail, or cost nothing, takes nothing from the
+ * others of its account. Requests of other classes pass.
  */
 enum awserr limits_costly(struct call *c);
 enum awserr limits_cost(struct call *c);
+
+/*
+ * A simulation draws a token of its principal's share and of its account before, and after it, with
+ * limits_simulated, one for each so many steps that its decisions took. So many small ones may
+ * follow each other, and few large ones.
+ */
+enum awserr limits_simulation(struct call *c);
+void limits_simulated(struct call *c, uint64_t steps);
 
 #endif

@@ -71,8 +71,9 @@ bucket_find(struct throttle *t, uint64_t id, const struct throttle_limit *limit,
 	return oldest;
 }
 
-bool
-throttle_take(struct throttle *t, struct str principal, uint32_t class,
+/* The bucket of this principal and class, with what has come back until now. */
+static struct bucket *
+bucket_fill(struct throttle *t, struct str principal, uint32_t class,
     const struct throttle_limit *limit, int64_t boot_ms)
 {
 	struct bucket *b = bucket_find(t, bucket_id(t, principal, class), limit, boot_ms);
@@ -81,14 +82,31 @@ throttle_take(struct throttle *t, struct str principal, uint32_t class,
 	/* A token a second is a thousandth of a token a millisecond: the rate needs no
 	 * conversion. */
 	if (passed > 0) {
-		b->milli =
-		    passed >= full / limit->rate + 1 ? full : b->milli + passed * limit->rate;
+		b->milli = passed > (full - b->milli) / limit->rate
+		    ? full
+		    : b->milli + passed * limit->rate;
 		b->used_boot_ms = boot_ms;
 	}
 	if (b->milli > full)
 		b->milli = full;
+	return b;
+}
+
+bool
+throttle_take(struct throttle *t, struct str principal, uint32_t class,
+    const struct throttle_limit *limit, int64_t boot_ms)
+{
+	struct bucket *b = bucket_fill(t, principal, class, limit, boot_ms);
+
 	if (b->milli < limit->cost * 1000)
 		return false;
 	b->milli -= limit->cost * 1000;
 	return true;
+}
+
+void
+throttle_charge(struct throttle *t, struct str principal, uint32_t class,
+    const struct throttle_limit *limit, int64_t boot_ms)
+{
+	bucket_fill(t, principal, class, limit, boot_ms)->milli -= limit->cost * 1000;
 }

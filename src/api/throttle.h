@@ -28,4 +28,9 @@ void throttle_free(struct throttle *t); /* NULL is fine */
 bool throttle_take(struct throttle *t, struct str principal, uint32_t class,
     const struct throttle_limit *limit, int64_t boot_ms);
 
+/* As throttle_take, for what a request turned out to cost: takes limit->cost tokens even when there
+ * are fewer. What is missing has to come back before anything else can be taken. */
+void throttle_charge(struct throttle *t, struct str principal, uint32_t class,
+    const struct throttle_limit *limit, int64_t boot_ms);
+
 #endif

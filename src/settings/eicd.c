@@ -384,8 +384,9 @@ static const struct setting rows[] = {
 	    .reloadable = true,
 	    .text = "How many requests that take long an account may make for long, all its "
 		    "principals together: CreateLoginProfile, UpdateLoginProfile, ChangePassword, "
-		    "EnableMFADevice, ResyncMFADevice, SimulateCustomPolicy and "
-		    "SimulatePrincipalPolicy. One principal may make a fifth of them. More are "
+		    "EnableMFADevice and ResyncMFADevice. SimulateCustomPolicy and "
+		    "SimulatePrincipalPolicy count for as much as they take: small ones for a "
+		    "hundredth. One principal may make a fifth. More are "
 		    "answered with Throttling. 0 is no limit." },
 	{ .section = "limits",
 	    .name = "costly_burst",

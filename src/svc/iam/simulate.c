@@ -415,14 +415,15 @@ set_limit(const struct scene *s, struct page *p)
 }
 
 /* The results are numbered: all actions on the first resource, then all on the next. The marker
- * is such a number. A page has one result at least, whatever it takes. */
+ * is such a number. A page has one result at least, whatever it takes. Adds its steps to *steps,
+ * also when it fails. */
 static enum awserr
-results_write(struct call *c, struct simulate_input *in, const struct scene *s)
+results_write(struct call *c, struct simulate_input *in, const struct scene *s, uint64_t *steps)
 {
 	static const struct str everything = { "*", 1 };
 	struct field_strs resources = in->resources;
 	size_t first = 0, n, i;
-	uint64_t after, steps = 0;
+	uint64_t after;
 	enum awserr e;
 
 	if ((e = page_read(c, &in->page)) != AWSERR_NONE)
@@ -437,9 +438,9 @@ results_write(struct call *c, struct simulate_input *in, const struct scene *s)
 	set_limit(s, &in->page);
 	n = in->actions.n * resources.n - first;
 	out_list(&c->out, "EvaluationResults");
-	for (i = first; i < first + page_n(&in->page, n) && steps < MAX_PAGE_STEPS; i++) {
+	for (i = first; i < first + page_n(&in->page, n) && *steps < MAX_PAGE_STEPS; i++) {
 		if ((e = result_write(c, s, in->actions.v[i % in->actions.n],
-			 resources.v[i / in->actions.n], &steps)) != AWSERR_NONE)
+			 resources.v[i / in->actions.n], steps)) != AWSERR_NONE)
 			return e;
 	}
 	out_end(&c->out);
@@ -453,19 +454,22 @@ simulate_act(struct call *c)
 {
 	struct simulate_input *in = c->input;
 	struct scene s = { .n_entries = 0 };
+	uint64_t steps = 0;
 	enum awserr e;
 
 	simulation_init(&s.sim);
 	if (in->actions.n == 0)
 		e = call_fail(c, AWSERR_INVALID_INPUT, "ActionNames must not be empty.");
-	else if ((e = limits_cost(c)) == AWSERR_NONE && (e = set_scene(c, in, &s)) == AWSERR_NONE)
-		e = results_write(c, in, &s);
+	else if ((e = limits_simulation(c)) == AWSERR_NONE &&
+	    (e = set_scene(c, in, &s)) == AWSERR_NONE)
+		e = results_write(c, in, &s, &steps);
+	limits_simulated(c, steps);
 	simulation_release(&s.sim);
 	return e;
 }
 
 #define SIMULATE(NAME, FIELDS) \
-	.name = (NAME), .iam_action = "iam:" NAME, .class = ACTION_COSTLY, .read_only = true, \
+	.name = (NAME), .iam_action = "iam:" NAME, .class = ACTION_SIMULATION, .read_only = true, \
 	.fields = (FIELDS), .n_fields = FIELD_N(FIELDS), \
 	.input_size = sizeof(struct simulate_input)
 
