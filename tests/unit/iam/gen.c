@@ -64,7 +64,7 @@ static const char *const resource_patterns[] = { "*", "*", "arn:aws:ec2:*:*:inst
 	"arn:aws:ec2:*:*:instance*", "arn:aws:ec2:us-east-1:" A ":instance/I-1",
 	"arn:aws:ec2::" A ":instance/i-1", "arn:aws:iam::*:*${aws:userid}",
 	"arn:aws:ec2:*:*:instance/i-${*}", "arn:aws:ec2:*:*:*/*-*", "arn:aws:ec2:*",
-	"arn:aws:ec2:us-east-1", "arn:aws:iam", "arn:aws:ec2:*:" A };
+	"arn:aws:ec2:us-east-1", "arn:aws:iam", ("arn:aws:ec2:*:" A) };
 
 /* A condition key, what policies compare it with, and what requests carry. */
 struct key {
