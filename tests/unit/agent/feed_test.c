@@ -154,7 +154,7 @@ test_every_value_arrives(void **state)
 	assert_int_equal(d->launched_at, 7);
 
 	m = (struct link_message){ .type = LINK_SIGNER,
-		.signer = { STR(LEAF), STR("PEM"), { staples, 1 } } };
+		.signer = { STR(LEAF), STR("PEM"), { staples, 1 }, false } };
 	tell(&r, &m);
 	assert_true(str_eq_c(signers_current(r.signers)->desc.chain, "PEM"));
 	assert_true(str_eq_c(signers_current(r.signers)->desc.staples.v[0].value, "AA=="));

@@ -246,7 +246,7 @@ test_mfa_in_policies(void **state)
 static void
 test_sts_by_session(void **state)
 {
-	static const char *const refused[] = { "GetAccessKeyInfo&AccessKeyId=" USER_KEY,
+	static const char *const refused[] = { ("GetAccessKeyInfo&AccessKeyId=" USER_KEY),
 		"DecodeAuthorizationMessage&EncodedMessage=x", "GetSessionToken" };
 	struct fixture *f = *state;
 	struct str seed = device(f);
