@@ -6,7 +6,7 @@ FUZZ_SECONDS = 60
 
 help:
 	@echo 'make lab     install what is missing, build, start a region on this machine (2 min)'
-	@echo 'make check   every test, from a clean clone, as root (under 8 min)'
+	@echo 'make check   every test, from a clean clone, as root (12 min)'
 	@echo 'make fresh   a new Debian in memory, and in it what README says, as root (10 min)'
 	@echo 'make bench   the figures, each beside what it is compared with'
 	@echo 'make fuzz    every fuzz target for FUZZ_SECONDS ($(FUZZ_SECONDS)) seconds'
