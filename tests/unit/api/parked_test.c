@@ -4,9 +4,6 @@
  */
 #include "fixture.h"
 
-#include <signal.h>
-#include <sys/resource.h>
-
 #include "api/call.h"
 #include "api/parked.h"
 #include "codec/uri.h"
@@ -52,28 +49,6 @@ ok(struct fixture *f, const char *body)
 
 	assert_status(f, &resp, 200);
 	return resp;
-}
-
-/* What was recorded, oldest first, from the given number on: "name:error:end of request id ". */
-static const char *
-records(struct fixture *f, size_t from)
-{
-	struct store_audit_query q = { .account_id = STR(ACCOUNT),
-		.to_at = INT64_MAX,
-		.limit = STORE_PAGE_MAX };
-	struct store_audit_event *v;
-	const char *out;
-	struct buf b;
-	size_t n;
-
-	buf_init(&b, 1u << 16);
-	assert_ok(store_audit_lookup(f->st, f->a, &q, &v, &n));
-	while (n-- > from)
-		buf_fmt(&b, "%.*s:%.*s:%.*s ", STR_FMT(v[n - from].event_name),
-		    STR_FMT(v[n - from].error_code), STR_FMT(str_from(v[n - from].request_id, 34)));
-	out = fixture_cstr(f, buf_view(&b));
-	buf_release(&b);
-	return out;
 }
 
 static size_t
@@ -173,7 +148,7 @@ others_go_on_meanwhile(void **state)
 	assert_int_equal(resp[1].status, 0);
 	assert_status(f, &resp[2], 200);
 	assert_status(f, &resp[3], 200);
-	assert_string_equal(records(f, before), "ListUsers::02 SendSSHPublicKey::03 ");
+	assert_string_equal(fixture_records(f, before), "ListUsers::02 SendSSHPublicKey::03 ");
 	assert_int_equal(batch_resume(f->api, again, 4), 0);
 	assert_true(password_is(f, FIRST));
 	/* Later ones are answered too, and one at a time can go on. */
@@ -190,7 +165,7 @@ others_go_on_meanwhile(void **state)
 	batch_run(f->api, again, 1, f->a, resp);
 	assert_status(f, &resp[0], 200);
 	assert_true(password_is(f, THIRD));
-	assert_string_equal(records(f, before + 2),
+	assert_string_equal(fixture_records(f, before + 2),
 	    "ListUsers::03 UpdateLoginProfile::00 UpdateLoginProfile::01 ");
 	nobody_waits(f);
 }
@@ -248,7 +223,7 @@ a_permission_that_is_taken_away_meanwhile(void **state)
 	resp = fixture_resume(f);
 	assert_status(f, &resp, 403);
 	assert_has(f, &resp, "not authorized to perform: iam:ChangePassword");
-	assert_string_equal(records(f, before), "ChangePassword:AccessDenied:05 ");
+	assert_string_equal(fixture_records(f, before), "ChangePassword:AccessDenied:05 ");
 	assert_true(password_is(f, FIRST));
 	nobody_waits(f);
 }
@@ -311,7 +286,7 @@ a_user_that_is_made_anew_meanwhile(void **state)
 	before = count(f);
 	resp = fixture_resume(f);
 	assert_status(f, &resp, 404);
-	assert_string_equal(records(f, before), "UpdateLoginProfile:NoSuchEntity:05 ");
+	assert_string_equal(fixture_records(f, before), "UpdateLoginProfile:NoSuchEntity:05 ");
 	/* The hash is for the user that was asked about: for another one it is made anew. */
 	f->hash_begun = 0;
 	rq = iam_request(f, 6, "CreateLoginProfile&UserName=ann&Password=" SECOND);
@@ -390,7 +365,7 @@ a_password_that_is_changed_meanwhile(void **state)
 		resp = fixture_resume(f);
 		assert_status(f, &resp, 403);
 		assert_has(f, &resp, "The old password was incorrect.");
-		assert_string_equal(records(f, before),
+		assert_string_equal(fixture_records(f, before),
 		    half == 0 ? "UpdateLoginProfile::09 ChangePassword:AccessDenied:00 "
 			      : "UpdateLoginProfile::09 ChangePassword:AccessDenied:01 ");
 		assert_true(password_is(f, THIRD));
@@ -446,7 +421,7 @@ a_code_counts_once(void **state)
 	resp[2] = fixture_resume(f);
 	assert_status(f, &resp[2], 403);
 	assert_has(f, &resp[2], "invalid MFA one time pass code");
-	assert_string_equal(records(f, before),
+	assert_string_equal(fixture_records(f, before),
 	    "GetSessionToken::00 GetSessionToken:AccessDenied:01 "
 	    "GetSessionToken:AccessDenied:02 ");
 	/* Wrong ones are counted, though their requests were refused. */
@@ -480,7 +455,7 @@ keyd_that_dies_meanwhile(void **state)
 	resp = fixture_resume(f);
 	assert_status(f, &resp, 500);
 	assert_has(f, &resp, "InternalFailure");
-	assert_string_equal(records(f, before), "UpdateLoginProfile:InternalFailure:05 ");
+	assert_string_equal(fixture_records(f, before), "UpdateLoginProfile:InternalFailure:05 ");
 	f->hash_error = 0;
 	assert_true(password_is(f, FIRST));
 	nobody_waits(f);
@@ -511,17 +486,6 @@ core_that_ends_meanwhile(void **state)
 	assert_int_equal(batch_resume(f->api, rq, 3), 0);
 }
 
-/* No file may grow: what a full disk says. */
-static void
-disk_full(bool full)
-{
-	struct rlimit rl;
-
-	assert_ok(getrlimit(RLIMIT_FSIZE, &rl));
-	rl.rlim_cur = full ? 0 : rl.rlim_max;
-	assert_ok(setrlimit(RLIMIT_FSIZE, &rl));
-}
-
 /* One batch is not committed: all of it has failed, those that were to leave it, and those that
  * had come back. */
 static void
@@ -538,10 +502,9 @@ a_commit_that_fails(void **state)
 	assert_int_equal(batch_resume(f->api, rq, 1), 1);
 	rq[1] = iam_request(f, 1, "CreateUser&UserName=ann");
 	rq[2] = iam_request(f, 2, UPDATE THIRD);
-	assert_true(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
-	disk_full(true);
+	fixture_disk_full(true);
 	batch_run(f->api, rq, 3, f->a, resp);
-	disk_full(false);
+	fixture_disk_full(false);
 	for (i = 0; i < 3; i++)
 		assert_status(f, &resp[i], 500);
 	nobody_waits(f);
@@ -616,7 +579,7 @@ no_more_than_can_wait(void **state)
 	f->hash_held = true;
 	assert_int_equal(fill(f, ACCOUNT, 0), PARKED_MAX_OF_ACCOUNT);
 	/* Who was refused is recorded; who waits is not. */
-	assert_string_equal(records(f, before),
+	assert_string_equal(fixture_records(f, before),
 	    "CreateLoginProfile:Throttling:03 CreateLoginProfile:Throttling:06 "
 	    "CreateLoginProfile:Throttling:08 ");
 	before = count(f);
@@ -638,7 +601,7 @@ no_more_than_can_wait(void **state)
 	nobody_waits(f);
 	assert_int_equal(f->hash_begun, PARKED_MAX);
 	/* The first one of each account has made it, and the others are told so. */
-	assert_string_equal(records(f, before),
+	assert_string_equal(fixture_records(f, before),
 	    "CreateLoginProfile::00 "
 	    "CreateLoginProfile:EntityAlreadyExists:01 "
 	    "CreateLoginProfile:EntityAlreadyExists:02 "
@@ -724,7 +687,7 @@ a_careless_act_is_undone(void **state)
 	assert_int_equal(store_meta_get(f->st, f->a, STR("careless"), &value), ERR_NOTFOUND);
 	resp = fixture_resume(f);
 	assert_status(f, &resp, 200);
-	assert_string_equal(records(f, before), "Careless::01 ");
+	assert_string_equal(fixture_records(f, before), "Careless::01 ");
 	assert_ok(store_meta_get(f->st, f->a, STR("careless"), &value));
 }
 

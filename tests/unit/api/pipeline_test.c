@@ -111,28 +111,6 @@ run(struct fixture *f, const char *id, const enum kind *kinds, size_t n, struct 
 	assert_int_equal(f->keyd_open, 0);
 }
 
-/* What was recorded, oldest first, from the given number on: "name:error name:". */
-static const char *
-records(struct fixture *f, size_t from)
-{
-	struct store_audit_query q = { .account_id = STR(ACCOUNT),
-		.to_at = INT64_MAX,
-		.limit = STORE_PAGE_MAX };
-	struct store_audit_event *v;
-	const char *out;
-	struct buf b;
-	size_t n;
-
-	buf_init(&b, 1u << 16);
-	assert_ok(store_audit_lookup(f->st, f->a, &q, &v, &n));
-	while (n-- > from)
-		buf_fmt(&b, "%.*s:%.*s:%.*s ", STR_FMT(v[n - from].event_name),
-		    STR_FMT(v[n - from].error_code), STR_FMT(str_from(v[n - from].request_id, 34)));
-	out = fixture_cstr(f, buf_view(&b));
-	buf_release(&b);
-	return out;
-}
-
 static size_t
 count(struct fixture *f)
 {
@@ -157,7 +135,7 @@ keyd_works_while_others_are_decided(void **state)
 	assert_status(f, &resp[1], 200);
 	assert_status(f, &resp[2], 400);
 	assert_status(f, &resp[3], 200);
-	assert_string_equal(records(f, before),
+	assert_string_equal(fixture_records(f, before),
 	    "SendSSHPublicKey::00 SendSSHPublicKey::01 "
 	    "SendSSHPublicKey:EC2InstanceNotFoundException:02 SendSSHPublicKey::03 ");
 }
@@ -178,7 +156,7 @@ what_waits_is_finished_before_others_act(void **state)
 	assert_status(f, &resp[3], 200);
 	assert_status(f, &resp[5], 400);
 	assert_status(f, &resp[6], 200);
-	assert_string_equal(records(f, before),
+	assert_string_equal(fixture_records(f, before),
 	    "PutUserPolicy::00 SendSSHPublicKey::01 DescribeInstances::02 SendSSHPublicKey::03 "
 	    "DeleteUserPolicy::04 SendSSHPublicKey:AccessDenied:05 SendSSHPublicKey::06 ");
 }
@@ -231,7 +209,7 @@ a_signature_that_never_comes_fails_its_request_alone(void **state)
 	assert_status(f, &resp[0], 200);
 	assert_status(f, &resp[1], 500);
 	assert_status(f, &resp[2], 200);
-	assert_string_equal(records(f, before),
+	assert_string_equal(fixture_records(f, before),
 	    "SendSSHPublicKey::00 SendSSHPublicKey:ServiceException:01 SendSSHPublicKey::02 ");
 	/* Two keys, and the end of the first, which the third stands for. */
 	assert_int_equal(f->n_sent, 3);
@@ -366,7 +344,7 @@ told(struct fixture *f, const enum kind *kinds, size_t n, uint32_t seed, const s
 		    v->resp[i].status == 200 ? fixture_cstr(f, v->resp[i].body) : "");
 	for (i = 0; i < f->n_sent; i++)
 		buf_fmt(&b, "%s\n", f->sent[i].text);
-	buf_c(&b, records(f, before));
+	buf_c(&b, fixture_records(f, before));
 	out = fixture_cstr(f, buf_view(&b));
 	buf_release(&b);
 	return out;

@@ -4,9 +4,6 @@
  */
 #include "fixture.h"
 
-#include <signal.h>
-#include <sys/resource.h>
-
 #include "api/policies.h"
 #include "codec/uri.h"
 #include "store/store_inline_policy.h"
@@ -298,16 +295,6 @@ test_undone(void **state)
 	eve_may(f);
 }
 
-static void
-disk_full(bool full)
-{
-	struct rlimit rl;
-
-	assert_ok(getrlimit(RLIMIT_FSIZE, &rl));
-	rl.rlim_cur = full ? 0 : rl.rlim_max;
-	assert_ok(setrlimit(RLIMIT_FSIZE, &rl));
-}
-
 /* In one group the second request is decided on what the first one wrote; and when
  * the group is not committed, nobody is afterwards. */
 static void
@@ -324,10 +311,9 @@ test_batch(void **state)
 	    "UserName=eve&PolicyArn=" AWS "ReadOnlyAccess");
 	as_eve(f);
 	reqs[1] = fixture_query_request(f, "ec2", "Action=DescribeVpcs&Version=2016-11-15");
-	assert_true(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
-	disk_full(true);
+	fixture_disk_full(true);
 	batch_run(f->api, reqs, 2, f->a, resps);
-	disk_full(false);
+	fixture_disk_full(false);
 	assert_int_equal(resps[0].status, 500);
 	assert_int_equal(resps[1].status, 500);
 	eve_may_not(f, NO_IDENTITY);

@@ -4,9 +4,6 @@
  */
 #include "fixture.h"
 
-#include <signal.h>
-#include <sys/resource.h>
-
 #include "region/signer.h"
 #include "region/timer.h"
 #include "store/store_active_key.h"
@@ -507,17 +504,6 @@ test_batch(void **state)
 	assert_has(f, &resps[2], "{\"RequestId\":\"another\"");
 }
 
-/* No file may grow: what a full disk says. */
-static void
-disk_full(bool full)
-{
-	struct rlimit rl;
-
-	assert_ok(getrlimit(RLIMIT_FSIZE, &rl));
-	rl.rlim_cur = full ? 0 : rl.rlim_max;
-	assert_ok(setrlimit(RLIMIT_FSIZE, &rl));
-}
-
 /* The store fails in the middle of a batch: no answer of it claims a success,
  * in the form of each one's protocol, and nothing of it has left. */
 static void
@@ -536,10 +522,9 @@ test_failed_commit(void **state)
 		id)
 		.p);
 	reqs[1] = fixture_query_request(f, "ec2", "Action=" RUN "&Version=2016-11-15");
-	assert_true(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
-	disk_full(true);
+	fixture_disk_full(true);
 	batch_run(f->api, reqs, 2, f->a, resps);
-	disk_full(false);
+	fixture_disk_full(false);
 	assert_int_equal(resps[0].status, 500);
 	assert_has(f, &resps[0], "{\"__type\":\"ServiceException\"");
 	assert_int_equal(resps[1].status, 500);
