@@ -17,24 +17,20 @@ other, so that what the machine does besides falls on all. Printed are pushes pe
 time that half and 99 of 100 took, and the processor's time that a push costs, by process: on
 one core, on all, and on all at half of the rate.
 """
-import base64
-import datetime
 import importlib.util
 import inspect
-import hashlib
-import hmac
 import json
 import os
 import pathlib
 import re
 import signal
 import statistics
-import struct
 import subprocess
 import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "it"))
+import apikit  # noqa: E402
 import labkit  # noqa: E402
 
 BUILD = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else "build"
@@ -44,37 +40,10 @@ REQUESTS = 1500  # live keys that an instance holds
 CONNECTIONS = 16
 
 
-def public_key(i):
-    blob = b"".join(struct.pack(">I", len(f)) + f
-                    for f in (b"ssh-ed25519", hashlib.sha256(b"%d" % i).digest()))
-    return "ssh-ed25519 " + base64.b64encode(blob).decode()
-
-
-def mac(key, text):
-    return hmac.new(key, text.encode(), hashlib.sha256).digest()
-
-
 def signed(env, host, instance, i):
     """Headers and body of one push, signed with SigV4."""
-    now = datetime.datetime.now(datetime.timezone.utc)
-    stamp, day = now.strftime("%Y%m%dT%H%M%SZ"), now.strftime("%Y%m%d")
-    scope = f"{day}/{env['AWS_REGION']}/ec2-instance-connect/aws4_request"
-    body = json.dumps({"InstanceId": instance, "InstanceOSUser": f"u{i % 100}",
-                       "SSHPublicKey": public_key(i)})
-    headers = {"content-type": "application/x-amz-json-1.1", "host": host, "x-amz-date": stamp,
-               "x-amz-target": "AWSEC2InstanceConnectService.SendSSHPublicKey"}
-    names = ";".join(sorted(headers))
-    canonical = "\n".join(["POST", "/", "", *(f"{k}:{headers[k]}" for k in sorted(headers)), "",
-                           names, hashlib.sha256(body.encode()).hexdigest()])
-    to_sign = "\n".join(["AWS4-HMAC-SHA256", stamp, scope,
-                         hashlib.sha256(canonical.encode()).hexdigest()])
-    key = ("AWS4" + env["AWS_SECRET_ACCESS_KEY"]).encode()
-    for part in scope.split("/"):
-        key = mac(key, part)
-    headers["authorization"] = (
-        f"AWS4-HMAC-SHA256 Credential={env['AWS_ACCESS_KEY_ID']}/{scope}, "
-        f"SignedHeaders={names}, Signature={mac(key, to_sign).hex()}")
-    return headers, body
+    headers, body = apikit.push_request(instance, i)
+    return apikit.signed(env, apikit.CONNECT, {**headers, "host": host}, body), body
 
 
 def wrk_script(path, requests, delay_ms=None):

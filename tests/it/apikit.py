@@ -42,6 +42,13 @@ def signed(env, service, headers, body):
             f"SignedHeaders={names}, Signature={mac(key, to_sign).hex()}"}
 
 
+def push_request(instance, i):
+    """Headers and body of the push of one key, for one of a hundred users."""
+    return {"content-type": "application/x-amz-json-1.1",
+            "x-amz-target": "AWSEC2InstanceConnectService.SendSSHPublicKey"}, json.dumps(
+        {"InstanceId": instance, "InstanceOSUser": f"u{i % 100}", "SSHPublicKey": public_key(i)})
+
+
 class Client:
     """One connection."""
 
@@ -70,10 +77,6 @@ class Client:
         return text
 
     def push(self, instance, i):
-        body = json.dumps({"InstanceId": instance, "InstanceOSUser": f"u{i % 100}",
-                           "SSHPublicKey": public_key(i)})
-        status, text = self.request(CONNECT, {
-            "content-type": "application/x-amz-json-1.1",
-            "x-amz-target": "AWSEC2InstanceConnectService.SendSSHPublicKey"}, body)
+        status, text = self.request(CONNECT, *push_request(instance, i))
         assert status == 200, (status, text)
         return json.loads(text)["RequestId"]
