@@ -96,6 +96,26 @@ test_cost(void **state)
 	throttle_free(t);
 }
 
+/* What a request turned out to cost is taken even when it is not there, and comes back first,
+ * however small the bucket is. */
+static void
+test_charge(void **state)
+{
+	const struct throttle_limit limit = { .rate = 1, .burst = 2, .cost = 1 };
+	const struct throttle_limit charge = { .rate = 1, .burst = 2, .cost = 10 };
+	struct throttle *t = throttle_new(64, &rng);
+
+	(void)state;
+	assert_true(throttle_take(t, STR("a"), 1, &limit, 0));
+	throttle_charge(t, STR("a"), 1, &charge, 0);
+	assert_int_equal(drain(t, "a", &limit, 9999), 0);
+	assert_int_equal(drain(t, "a", &limit, 10000), 1);
+	assert_int_equal(drain(t, "b", &limit, 0), 2);
+	throttle_charge(t, STR("b"), 1, &charge, 0);
+	assert_int_equal(drain(t, "b", &limit, INT64_MAX), 2);
+	throttle_free(t);
+}
+
 /* Many principals: memory stays, those used last keep their count. */
 static void
 test_bounded(void **state)
@@ -121,6 +141,7 @@ main(void)
 		cmocka_unit_test(test_refill),
 		cmocka_unit_test(test_buckets),
 		cmocka_unit_test(test_cost),
+		cmocka_unit_test(test_charge),
 		cmocka_unit_test(test_bounded),
 	};
 
