@@ -71,8 +71,7 @@ limits_cost(struct call *c)
 	return take(c, c->principal.account_id, ACTION_COSTLY, &limit);
 }
 
-/* The tokens of both buckets for one of the account: its principal's share is SHARES times smaller.
- */
+/* The account's bucket takes one token where that of its principal, its share, takes SHARES. */
 static struct throttle_limit
 simulation_limit(const struct call *c, int64_t shares)
 {
