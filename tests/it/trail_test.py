@@ -52,8 +52,13 @@ def files():
     return sorted(found, key=lambda p: -int(p.suffix[1:]) if p.suffix != ".jsonl" else 0)
 
 
+def whole_lines(path):
+    """Without one that is still being written."""
+    return path.read_text().split("\n")[:-1]
+
+
 def lines():
-    return [line for p in files() for line in p.read_text().splitlines()]
+    return [line for p in files() for line in whole_lines(p)]
 
 
 def records():
@@ -66,8 +71,7 @@ def validate(*args, path=None):
 
 def caught_up():
     """Everything that is recorded is exported and signed."""
-    have = [json.loads(line) for line in
-            exported.with_name("audit.jsonl.digest").read_text().splitlines()]
+    have = [json.loads(line) for line in whole_lines(exported.with_name("audit.jsonl.digest"))]
     last = json.loads(have[-1]["openeicDigest"]["digest"])["lastSequence"] if have else 0
     return last == len(lines()) == len(lab.audit())
 
