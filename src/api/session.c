@@ -1,29 +1,18 @@
 /*
- * session: see session.h. The claims are version, type, flags and times, then the texts, each
- * behind its length. A session can be encoded in one way only: claims that session_read accepts
+ * session: see session.h. The claims are their head (aws/claims.h), then the texts, each behind its
+ * length. A session can be encoded in one way only: claims that session_read accepts
  * are what session_write makes of the result.
  */
 #include "api/session.h"
 
 #include "aws/arn.h"
+#include "aws/claims.h"
 #include "aws/ids.h"
 #include "base/rd.h"
 
-#define VERSION 1
 #define MAX_TEXT_BYTES 8192
 
-enum { FLAG_MFA = 1, FLAG_CHAINED = 2, FLAGS = 3 };
-
 /* ---- writing ---- */
-
-static void
-put_time(struct buf *b, int64_t at_s)
-{
-	unsigned shift;
-
-	for (shift = 64; shift > 0; shift -= 8)
-		buf_ch(b, (char)((uint64_t)at_s >> (shift - 8)));
-}
 
 static void
 put_text(struct buf *b, struct str s)
@@ -41,14 +30,11 @@ put_text(struct buf *b, struct str s)
 static void
 put_all(struct buf *b, const struct session *s)
 {
+	const struct claims_head head = { (uint8_t)s->type, s->mfa, s->chained, s->issued_at,
+		s->expires_at, s->mfa_at };
 	size_t i;
 
-	buf_ch(b, VERSION);
-	buf_ch(b, (char)s->type);
-	buf_ch(b, (char)((s->mfa ? FLAG_MFA : 0) | (s->chained ? FLAG_CHAINED : 0)));
-	put_time(b, s->issued_at);
-	put_time(b, s->expires_at);
-	put_time(b, s->mfa_at);
+	claims_head_write(b, &head);
 	put_text(b, s->access_key_id);
 	put_text(b, s->issuer_key_id);
 	put_text(b, s->account_id);
@@ -88,17 +74,6 @@ session_write(struct buf *b, const struct session *s)
 /* ---- reading ---- */
 
 static int
-get_time(struct rd *r, int64_t *ret)
-{
-	uint64_t v;
-
-	if (rd_u64(r, &v) != 0 || v > INT64_MAX)
-		return ERR_SYNTAX;
-	*ret = (int64_t)v;
-	return 0;
-}
-
-static int
 get_text(struct rd *r, struct arena *a, struct str *ret)
 {
 	struct str s;
@@ -124,18 +99,17 @@ get_bool(struct rd *r, bool *ret)
 static int
 get_head(struct rd *r, struct session *s)
 {
-	uint8_t version, type, flags;
+	struct claims_head head;
 
-	if (rd_u8(r, &version) != 0 || version != VERSION || rd_u8(r, &type) != 0 ||
-	    type > IAM_ASSUMED_ROLE || rd_u8(r, &flags) != 0 || flags > FLAGS)
+	if (claims_head_read(r, &head) != 0 || head.type > IAM_ASSUMED_ROLE)
 		return ERR_SYNTAX;
 	s->temporary = true;
-	s->type = (enum iam_principal_type)type;
-	s->mfa = (flags & FLAG_MFA) != 0;
-	s->chained = (flags & FLAG_CHAINED) != 0;
-	if (get_time(r, &s->issued_at) != 0 || get_time(r, &s->expires_at) != 0 ||
-	    get_time(r, &s->mfa_at) != 0)
-		return ERR_SYNTAX;
+	s->type = (enum iam_principal_type)head.type;
+	s->mfa = head.mfa;
+	s->chained = head.chained;
+	s->issued_at = head.issued_at;
+	s->expires_at = head.expires_at;
+	s->mfa_at = head.mfa_at;
 	return 0;
 }
 

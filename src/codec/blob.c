@@ -121,6 +121,26 @@ read_comments(struct rd *r, struct blob_entry *e)
 	return 0;
 }
 
+int
+blob_parse_signed(struct str bytes, struct blob_entry *ret)
+{
+	struct blob_entry e = { 0 };
+	struct rd r = rd_of(bytes);
+	struct buf again;
+	int x;
+
+	buf_init(&again, bytes.n);
+	if (read_comments(&r, &e) != 0 || rd_until(&r, '\n', BLOB_MAX_LINE, &e.key) != 0 ||
+	    blob_write_signed(&again, &e) != 0 || !str_eq(buf_view(&again), bytes)) {
+		x = ERR_SYNTAX;
+	} else {
+		*ret = e;
+		x = 0;
+	}
+	buf_release(&again);
+	return x;
+}
+
 static int
 read_signature(struct rd *r, struct blob_entry *e)
 {

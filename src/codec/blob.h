@@ -43,6 +43,9 @@ struct blob_entry {
  * or when the timestamp is below 1. An overfull buffer is told by buf_err here and below.
  */
 int blob_write_signed(struct buf *out, const struct blob_entry *e) MUST_CHECK;
+/* The opposite: reads bytes that are to be signed. Views point into them. ERR_SYNTAX: not exactly
+ * what blob_write_signed makes of the result. */
+int blob_parse_signed(struct str bytes, struct blob_entry *ret) MUST_CHECK;
 /* Appends the whole entry, ending in one LF. ERR_RANGE when the signature is empty or too
  * long. */
 int blob_write_entry(struct buf *out, struct str signed_bytes, struct str signature) MUST_CHECK;

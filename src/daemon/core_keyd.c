@@ -4,6 +4,7 @@
 #include "daemon/core_keyd.h"
 
 #include "base/alloc.h"
+#include "trail/digest.h"
 
 #define MAX_FIELD_BYTES 32768
 /* How long eicd-keyd-hash may work on a question. Finding the primes of an RSA key is a matter of
@@ -29,6 +30,18 @@ take_bool(struct ipc_in *m, bool *ret)
 	if (ipc_get_u8(m, &v) != 0 || v > 1)
 		return ERR_PEER;
 	*ret = v == 1;
+	return 0;
+}
+
+/* Reads a field that is a time in seconds. */
+static int
+take_time(struct ipc_in *m, int64_t *ret)
+{
+	uint64_t v;
+
+	if (ipc_get_u64(m, &v) != 0 || v > INT64_MAX)
+		return ERR_PEER;
+	*ret = (int64_t)v;
 	return 0;
 }
 
@@ -175,50 +188,34 @@ verify_session_finish(void *ctx, struct keyd_question *q, bool *ret_opened, bool
 }
 
 static struct keyd_question *
-sign_blob_begin(void *ctx, struct str sealed_key, struct str bytes)
+sign_entry_begin(void *ctx, struct str sealed_key, struct str bytes)
 {
-	const struct strings q = { MSG_CK_SIGN_BLOB, 2, { sealed_key, bytes } };
+	const struct strings q = { MSG_CK_SIGN_ENTRY, 2, { sealed_key, bytes } };
 
 	return begin(((struct core_keyd *)ctx)->signers, &q);
 }
 
 static int
-sign_blob_finish(void *ctx, struct keyd_question *q, struct buf *ret_signature)
+sign_entry_finish(void *ctx, struct keyd_question *q, struct buf *ret_signature)
 {
 	return finish_one(((struct core_keyd *)ctx)->signers, q, ret_signature);
 }
 
 static int
-issue(void *ctx, const struct keyd_issue *v, struct buf *ret_der)
+ocsp(void *ctx, const struct keyd_ocsp *v, struct keyd_staple *ret)
 {
+	const struct strings q = { MSG_CK_OCSP, 3,
+		{ v->sealed_issuer_key, v->issuer_der, v->subject_der } };
 	struct keyd_pool *p = ((struct core_keyd *)ctx)->signers;
-	struct ipc_out m;
+	struct ipc_in m;
+	int r;
 
-	ipc_begin(&m, MSG_CK_ISSUE);
-	ipc_put_str(&m, v->sealed_issuer_key);
-	ipc_put_str(&m, v->issuer_der);
-	ipc_put_u8(&m, v->profile);
-	ipc_put_str(&m, v->common_name);
-	ipc_put_str(&m, v->sans);
-	ipc_put_str(&m, v->public_key);
-	ipc_put_u64(&m, (uint64_t)v->not_before_s);
-	ipc_put_u64(&m, (uint64_t)v->not_after_s);
-	return finish_one(p, keyd_pool_begin(p, &m), ret_der);
-}
-
-static int
-ocsp(void *ctx, const struct keyd_ocsp *v, struct buf *ret_der)
-{
-	struct keyd_pool *p = ((struct core_keyd *)ctx)->signers;
-	struct ipc_out m;
-
-	ipc_begin(&m, MSG_CK_OCSP);
-	ipc_put_str(&m, v->sealed_issuer_key);
-	ipc_put_str(&m, v->issuer_der);
-	ipc_put_str(&m, v->subject_der);
-	ipc_put_u64(&m, (uint64_t)v->this_update_s);
-	ipc_put_u64(&m, (uint64_t)v->next_update_s);
-	return finish_one(p, keyd_pool_begin(p, &m), ret_der);
+	if ((r = keyd_pool_finish(p, begin(p, &q), &m)) != 0)
+		return r;
+	if ((r = take_time(&m, &ret->this_update_s)) == 0 &&
+	    (r = take_time(&m, &ret->next_update_s)) == 0)
+		r = take_last_str(&m, &ret->der);
+	return reply_end(p, r);
 }
 
 static int
@@ -268,11 +265,28 @@ message_open(void *ctx, struct str sealed, struct buf *ret_plain)
 
 /* ---- the questions that eicd-keyd-hash is asked ---- */
 
+static void
+put_digest(struct ipc_out *m, const struct digest *d)
+{
+	ipc_put_str(m, d->account_id);
+	ipc_put_str(m, d->region);
+	ipc_put_u64(m, (uint64_t)d->seq);
+	ipc_put_u64(m, (uint64_t)d->start_at);
+	ipc_put_u64(m, (uint64_t)d->end_at);
+	ipc_put_u64(m, (uint64_t)d->interval_s);
+	ipc_put_u64(m, (uint64_t)d->first_seq);
+	ipc_put_u64(m, (uint64_t)d->last_seq);
+	ipc_put_str(m, str_of_n(d->first_previous, sizeof(d->first_previous)));
+	ipc_put_str(m, str_of_n(d->last_hash, sizeof(d->last_hash)));
+	ipc_put_str(m, d->previous_signature);
+}
+
 static struct keyd_question *
 hash_begin(void *ctx, const struct keyd_hash *v)
 {
 	static const uint16_t types[] = {
 		[KEYD_NEW_KEY] = MSG_CK_NEW_KEY,
+		[KEYD_SIGN_DIGEST] = MSG_CK_SIGN_DIGEST,
 		[KEYD_NEW_TOTP] = MSG_CK_NEW_TOTP,
 		[KEYD_CHECK_TOTP] = MSG_CK_CHECK_TOTP,
 		[KEYD_NEW_PASSWORD] = MSG_CK_NEW_PASSWORD,
@@ -282,15 +296,34 @@ hash_begin(void *ctx, const struct keyd_hash *v)
 	struct ipc_out m;
 
 	ipc_begin(&m, types[v->kind]);
-	if (v->kind == KEYD_NEW_KEY)
+	switch (v->kind) {
+	case KEYD_NEW_KEY:
+		ipc_put_u8(&m, v->profile);
 		ipc_put_u8(&m, v->key_kind);
-	if (v->kind == KEYD_CHECK_TOTP || v->kind == KEYD_CHECK_PASSWORD)
 		ipc_put_str(&m, v->sealed);
-	if (v->kind != KEYD_NEW_KEY && v->kind != KEYD_NEW_TOTP)
+		ipc_put_str(&m, v->certificate);
 		ipc_put_str(&m, v->text);
-	if (v->kind == KEYD_CHECK_TOTP) {
+		break;
+	case KEYD_SIGN_DIGEST:
+		ipc_put_str(&m, v->sealed);
+		ipc_put_str(&m, v->certificate);
+		put_digest(&m, v->digest);
+		break;
+	case KEYD_NEW_TOTP:
+		break;
+	case KEYD_CHECK_TOTP:
+		ipc_put_str(&m, v->sealed);
+		ipc_put_str(&m, v->text);
 		ipc_put_u64(&m, v->first_step);
 		ipc_put_u64(&m, v->last_step);
+		break;
+	case KEYD_NEW_PASSWORD:
+		ipc_put_str(&m, v->text);
+		break;
+	case KEYD_CHECK_PASSWORD:
+		ipc_put_str(&m, v->sealed);
+		ipc_put_str(&m, v->text);
+		break;
 	}
 	return keyd_pool_begin_long(k->hashers, &m, v->kind == KEYD_NEW_KEY ? NEW_KEY_MS : HASH_MS);
 }
@@ -308,6 +341,11 @@ hash_take(struct ipc_in *m, const struct keyd_hash *asked, struct keyd_hash_answ
 
 	switch (asked->kind) {
 	case KEYD_NEW_KEY:
+		if ((r = take_str(m, &ret->first)) == 0 &&
+		    (r = take_time(m, &ret->not_before_s)) == 0 &&
+		    (r = take_time(m, &ret->not_after_s)) == 0)
+			r = take_last_str(m, &ret->second);
+		break;
 	case KEYD_NEW_TOTP:
 		if ((r = take_str(m, &ret->first)) == 0)
 			r = take_last_str(m, &ret->second);
@@ -319,6 +357,7 @@ hash_take(struct ipc_in *m, const struct keyd_hash *asked, struct keyd_hash_answ
 		if (r == 0)
 			r = ipc_get_end(m);
 		break;
+	case KEYD_SIGN_DIGEST:
 	case KEYD_NEW_PASSWORD:
 		r = take_last_str(m, &ret->first);
 		break;
@@ -426,9 +465,8 @@ core_keyd_new(const struct clock *clock)
 		.verify_finish = verify_finish,
 		.verify_session_begin = verify_session_begin,
 		.verify_session_finish = verify_session_finish,
-		.sign_blob_begin = sign_blob_begin,
-		.sign_blob_finish = sign_blob_finish,
-		.issue = issue,
+		.sign_entry_begin = sign_entry_begin,
+		.sign_entry_finish = sign_entry_finish,
 		.ocsp = ocsp,
 		.new_secret = new_secret,
 		.new_session = new_session,

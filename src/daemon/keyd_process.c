@@ -237,6 +237,8 @@ prepare(void *ctx, struct role_confine *ret, struct errinfo *ei)
 	int r;
 
 	k->secrets.rng = rand_system();
+	k->secrets.clock = clock_system();
+	k->secrets.settings = &k->settings;
 	if ((r = k->program->open(&k->settings, &k->secrets, ei)) != 0)
 		return r;
 	memory_lock();

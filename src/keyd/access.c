@@ -5,6 +5,7 @@
  */
 #include "keyd/access.h"
 
+#include "aws/claims.h"
 #include "aws/ids.h"
 #include "aws/sigv4_key.h"
 #include "base/b32.h"
@@ -44,6 +45,24 @@ unwrap(const struct keyd_request *q, enum seal_purpose purpose, struct str seale
 
 /* ---- sessions ---- */
 
+/* A session begins now, and lasts no longer than one of AWS may. */
+static int
+claims_check(const struct keyd_secrets *v, struct str claims)
+{
+	int64_t now = clock_wall_s(v->clock);
+	struct claims_head head;
+	struct rd r = rd_of(claims);
+	int e;
+
+	if ((e = claims_head_read(&r, &head)) != 0)
+		return e;
+	if (head.issued_at < now - KEYD_NEAR_S || head.issued_at > now + KEYD_NEAR_S ||
+	    head.expires_at <= head.issued_at ||
+	    head.expires_at - head.issued_at > CLAIMS_MAX_LIFETIME_S)
+		return ERR_RANGE;
+	return 0;
+}
+
 int
 keyd_access_new_session(void *ctx, struct ipc_in *m)
 {
@@ -55,6 +74,8 @@ keyd_access_new_session(void *ctx, struct ipc_in *m)
 
 	if ((r = ipc_get_str(m, KEYD_MAX_CLAIMS, &claims)) != 0 || (r = ipc_get_end(m)) != 0)
 		return r;
+	if ((q->result = claims_check(q->secrets, claims)) != 0)
+		return 0;
 	ids_secret_new(q->secrets->rng, secret);
 	buf_init(&plain, SECRET_BYTES + KEYD_MAX_CLAIMS);
 	buf_init(&token, MAX_TOKEN);

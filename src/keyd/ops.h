@@ -6,20 +6,26 @@
 #ifndef KEYD_OPS_H
 #define KEYD_OPS_H
 
+#include "base/clock.h"
 #include "base/rand.h"
 #include "ipc/ipc.h"
 #include "ipc/msg.h"
+#include "settings/eicd.h"
 
 struct keyd_cache;
+struct keyd_notary;
 struct privkey;
 struct seal;
 
 /* What a keyd holds. A member is NULL when this kind does not hold it. */
 struct keyd_secrets {
-	struct seal *seal;        /* the key-encryption key */
-	struct keyd_cache *cache; /* keys opened or derived with it */
-	struct privkey *tls_key;  /* the P-256 key of the server's certificate */
+	struct seal *seal;          /* the key-encryption key */
+	struct keyd_cache *cache;   /* keys opened or derived with it */
+	struct privkey *tls_key;    /* the P-256 key of the server's certificate */
+	struct keyd_notary *notary; /* the digest that was signed last */
 	const struct rng *rng;
+	const struct clock *clock;
+	const struct eicd_settings *settings; /* for lifetimes; may change between two questions */
 };
 
 struct keyd_kind {

@@ -8,6 +8,12 @@
 
 #include "ipc/ipc.h"
 #include "keyd/ops.h"
+#include "pki/privkey.h"
+#include "pki/seal.h"
+
+/* How far from keyd's clock a time may be that core gives for now: longer than a question waits. */
+#define KEYD_NEAR_S 60
+#define KEYD_MAX_SEALED_KEY (PRIVKEY_MAX_DER_BYTES + SEAL_OVERHEAD_BYTES)
 
 /* The longest date, region or service of a SigV4 signing key, and the longest text to sign. */
 #define KEYD_MAX_SCOPE_PART 64

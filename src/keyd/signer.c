@@ -5,6 +5,9 @@
 
 #include "aws/ids.h"
 #include "aws/sigv4_key.h"
+#include "base/arena.h"
+#include "codec/blob.h"
+#include "codec/sshkey.h"
 #include "keyd/access.h"
 #include "keyd/cache.h"
 #include "keyd/request.h"
@@ -12,10 +15,12 @@
 #include "pki/ocsp.h"
 
 #define MAX_SEALED_SECRET (128 + SEAL_OVERHEAD_BYTES)
-#define MAX_SEALED_KEY (PRIVKEY_MAX_DER_BYTES + SEAL_OVERHEAD_BYTES)
-#define MAX_NAME 256
-#define MAX_SANS 1024
-#define MAX_BLOB 65536
+#define MAX_ENTRY (4 * BLOB_MAX_LINE)
+#define ENTRY_ARENA_BYTES 65536
+/* The longest life of a pushed key, whatever the setting key_lifetime says; and by how much the
+ * clock may have been set back since core looked at it. */
+#define ENTRY_LIFETIME_S 60
+#define ENTRY_SLACK_S 1
 
 static int
 verify(void *ctx, struct ipc_in *m)
@@ -60,106 +65,93 @@ new_secret(void *ctx, struct ipc_in *m)
 	return 0;
 }
 
-static int
-issue(void *ctx, struct ipc_in *m)
-{
-	struct keyd_request *q = ctx;
-	struct cert_request rq = { 0 };
-	struct str sealed, issuer;
-	uint64_t not_before, not_after;
-	struct privkey *key;
-	struct buf der;
-	uint8_t profile;
-	int r;
-
-	if ((r = ipc_get_str(m, MAX_SEALED_KEY, &sealed)) != 0 ||
-	    (r = ipc_get_str(m, CERT_MAX_DER_BYTES, &issuer)) != 0 ||
-	    (r = ipc_get_u8(m, &profile)) != 0 ||
-	    (r = ipc_get_str(m, MAX_NAME, &rq.common_name)) != 0 ||
-	    (r = ipc_get_str(m, MAX_SANS, &rq.sans)) != 0 ||
-	    (r = ipc_get_str(m, PRIVKEY_MAX_DER_BYTES, &rq.public_key)) != 0 ||
-	    (r = ipc_get_u64(m, &not_before)) != 0 || (r = ipc_get_u64(m, &not_after)) != 0 ||
-	    (r = ipc_get_end(m)) != 0)
-		return r;
-	rq.profile = (enum cert_profile)profile;
-	rq.not_before_s = (int64_t)not_before;
-	rq.not_after_s = (int64_t)not_after;
-	if ((q->result = keyd_cache_private_key(q->secrets->cache, sealed, &key)) != 0)
-		return 0;
-	buf_init(&der, CERT_MAX_DER_BYTES);
-	keyd_request_finish(q, cert_issue(key, issuer, &rq, q->secrets->rng, &der), &der);
-	return 0;
-}
-
+/* A response that begins now: core does not say for how long. */
 static int
 ocsp(void *ctx, struct ipc_in *m)
 {
 	struct keyd_request *q = ctx;
 	struct str sealed, issuer, subject;
-	uint64_t this_update, next_update;
+	int64_t now = clock_wall_s(q->secrets->clock);
+	int64_t until = now + q->secrets->settings->ocsp_lifetime_s;
 	struct privkey *key;
 	struct buf der;
 	int r;
 
-	if ((r = ipc_get_str(m, MAX_SEALED_KEY, &sealed)) != 0 ||
+	if ((r = ipc_get_str(m, KEYD_MAX_SEALED_KEY, &sealed)) != 0 ||
 	    (r = ipc_get_str(m, CERT_MAX_DER_BYTES, &issuer)) != 0 ||
-	    (r = ipc_get_str(m, CERT_MAX_DER_BYTES, &subject)) != 0 ||
-	    (r = ipc_get_u64(m, &this_update)) != 0 || (r = ipc_get_u64(m, &next_update)) != 0 ||
-	    (r = ipc_get_end(m)) != 0)
+	    (r = ipc_get_str(m, CERT_MAX_DER_BYTES, &subject)) != 0 || (r = ipc_get_end(m)) != 0)
 		return r;
 	if ((q->result = keyd_cache_private_key(q->secrets->cache, sealed, &key)) != 0)
 		return 0;
 	buf_init(&der, OCSP_MAX_DER_BYTES);
-	r = ocsp_write(key, issuer, subject, (int64_t)this_update, (int64_t)next_update, &der);
+	if ((r = ocsp_write(key, issuer, subject, now, until, &der)) == 0) {
+		ipc_put_u64(&q->reply, (uint64_t)now);
+		ipc_put_u64(&q->reply, (uint64_t)until);
+	}
 	keyd_request_finish(q, r, &der);
 	return 0;
 }
 
-/*
- * What is signed is text: entries (wire.md 5.3) and digests of the trail. A certificate, a
- * response and what is signed in a TLS handshake are not: each holds a byte below 0x20. So
- * nobody can have an authority's key sign here what issue and ocsp refuse.
- */
+/* Is it a public key as core writes it: no options before it, which sshd would obey? */
 static bool
-is_text(struct str s)
+is_public_key(struct str line)
 {
-	size_t i;
+	struct arena *a = arena_new(ENTRY_ARENA_BYTES);
+	struct sshkey key;
+	struct buf again;
+	bool is;
 
-	for (i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] < 0x20 && s.p[i] != '\n')
-			return false;
-	return s.n > 0;
+	buf_init(&again, BLOB_MAX_LINE);
+	if ((is = sshkey_parse(a, line, &key) == 0)) {
+		sshkey_write(&again, &key);
+		is = str_eq(buf_view(&again), line);
+	}
+	buf_release(&again);
+	arena_free(a);
+	return is;
+}
+
+/* Is it an entry (wire.md 5.3) that nobody can keep? */
+static int
+entry_check(const struct keyd_secrets *v, struct str text)
+{
+	struct blob_entry e;
+	int r;
+
+	if ((r = blob_parse_signed(text, &e)) != 0)
+		return r;
+	if (!ids_valid(IDS_INSTANCE, e.instance) || !str_starts(e.caller, STR("arn:")) ||
+	    !is_public_key(e.key))
+		return ERR_SYNTAX;
+	return e.timestamp_s > clock_wall_s(v->clock) + ENTRY_LIFETIME_S + ENTRY_SLACK_S ? ERR_RANGE
+											 : 0;
 }
 
 static int
-sign_blob(void *ctx, struct ipc_in *m)
+sign_entry(void *ctx, struct ipc_in *m)
 {
 	struct keyd_request *q = ctx;
-	struct str sealed, bytes;
+	struct str sealed, text;
 	struct buf signature;
 	struct privkey *key;
 	int r;
 
-	if ((r = ipc_get_str(m, MAX_SEALED_KEY, &sealed)) != 0 ||
-	    (r = ipc_get_str(m, MAX_BLOB, &bytes)) != 0 || (r = ipc_get_end(m)) != 0)
+	if ((r = ipc_get_str(m, KEYD_MAX_SEALED_KEY, &sealed)) != 0 ||
+	    (r = ipc_get_str(m, MAX_ENTRY, &text)) != 0 || (r = ipc_get_end(m)) != 0)
 		return r;
-	if (!is_text(bytes)) {
-		q->result = ERR_SYNTAX;
-		return 0;
-	}
-	if ((q->result = keyd_cache_private_key(q->secrets->cache, sealed, &key)) != 0)
+	if ((q->result = entry_check(q->secrets, text)) != 0 ||
+	    (q->result = keyd_cache_private_key(q->secrets->cache, sealed, &key)) != 0)
 		return 0;
 	buf_init(&signature, PRIVKEY_MAX_SIGNATURE_BYTES);
-	keyd_request_finish(q, privkey_sign(key, bytes, &signature), &signature);
+	keyd_request_finish(q, privkey_sign(key, text, &signature), &signature);
 	return 0;
 }
 
 static const struct ipc_rule rules[] = {
 	{ .type = MSG_CK_VERIFY, .fn = verify },
 	{ .type = MSG_CK_NEW_SECRET, .fn = new_secret },
-	{ .type = MSG_CK_ISSUE, .fn = issue },
 	{ .type = MSG_CK_OCSP, .fn = ocsp },
-	{ .type = MSG_CK_SIGN_BLOB, .fn = sign_blob },
+	{ .type = MSG_CK_SIGN_ENTRY, .fn = sign_entry },
 	{ .type = MSG_CK_NEW_SESSION, .fn = keyd_access_new_session },
 	{ .type = MSG_CK_VERIFY_SESSION, .fn = keyd_access_verify_session },
 	{ .type = MSG_CK_SEAL_MESSAGE, .fn = keyd_access_seal_message },

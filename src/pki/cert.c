@@ -218,6 +218,33 @@ issuer_find(X509 *x, struct privkey *key, struct str der, enum cert_profile prof
 }
 
 int
+cert_not_after(struct str der, int64_t *ret_s)
+{
+	X509 *x = x509_parse(der);
+	struct tm tm;
+	int r = ERR_SYNTAX;
+
+	if (x != NULL && ASN1_TIME_to_tm(X509_get0_notAfter(x), &tm) == 1) {
+		*ret_s = timegm(&tm);
+		r = 0;
+	}
+	ERR_clear_error();
+	X509_free(x);
+	return r;
+}
+
+bool
+cert_is_of(struct str der, const struct privkey *key)
+{
+	X509 *x = x509_parse(der);
+	bool is = x != NULL && X509_check_private_key(x, privkey_evp(key)) == 1;
+
+	ERR_clear_error();
+	X509_free(x);
+	return is;
+}
+
+int
 cert_issue(struct privkey *issuer_key, struct str issuer_der, const struct cert_request *rq,
     const struct rng *rng, struct buf *out)
 {

@@ -13,8 +13,10 @@
 #include "pki/privkey.h"
 
 #define CERT_MAX_DER_BYTES 8192
+/* The common name of CERT_SIGNER begins with this, before REGION.DOMAIN (wire.md 5.4). */
+#define CERT_SIGNER_NAME "managed-ssh-signer."
 
-/* The numbers are those in MSG_CK_ISSUE. */
+/* The numbers are those in MSG_CK_NEW_KEY, which takes CERT_SIGNER and CERT_AUDIT only. */
 enum cert_profile {
 	CERT_ROOT = 1,         /* a self-signed CA */
 	CERT_INTERMEDIATE = 2, /* a CA with path length 0 */
@@ -43,5 +45,10 @@ struct cert_request {
  */
 int cert_issue(struct privkey *issuer_key, struct str issuer_der, const struct cert_request *rq,
     const struct rng *rng, struct buf *out) MUST_CHECK;
+
+/* When the certificate ends, in UTC seconds. ERR_SYNTAX: it does not parse. */
+int cert_not_after(struct str der, int64_t *ret_s) MUST_CHECK;
+/* Is it a certificate of this key? */
+bool cert_is_of(struct str der, const struct privkey *key);
 
 #endif

@@ -9,15 +9,13 @@
 #include "pki/cert.h"
 #include "pki/cert_name.h"
 #include "pki/privkey.h"
-#include "region/newkey.h"
+#include "region/later.h"
 #include "store/store_audit.h"
 #include "store/store_pki.h"
 #include "trail/digest.h"
 
 #define DAY INT64_C(86400)
-#define CERT_LIFETIME_S (5 * 365 * DAY)
 #define CERT_RENEW_S (30 * DAY)
-#define BACKDATE_S DAY
 #define WORK_BYTES (1u << 20)
 
 /* ---- the key ---- */
@@ -38,51 +36,29 @@ issuer_get(struct region *region, struct arena *a, struct store_pki *ret)
 }
 
 static int
-key_issue(struct region *region, const struct store_pki *issuer, bool wait, struct store_pki *v,
-    struct buf *sealed, struct buf *public, struct buf *der)
-{
-	struct keyd_issue rq = { .sealed_issuer_key = issuer->sealed_key,
-		.issuer_der = issuer->cert_der,
-		.profile = CERT_AUDIT,
-		.not_before_s = v->not_before_at,
-		.not_after_s = v->not_after_at };
-	char name[256];
-	int r;
-
-	snprintf(name, sizeof(name), ATTEST_NAME "%.*s.%.*s", STR_FMT(region->name),
-	    STR_FMT(region->domain));
-	rq.common_name = str_of(name);
-	if ((r = newkey_take(region, PRIVKEY_RSA2048, &region->notary_key, wait, sealed, public)) !=
-	    0)
-		return r;
-	rq.public_key = buf_view(public);
-	return region->keyd->issue(region->keyd->ctx, &rq, der);
-}
-
-static int
 key_make(struct region *region, struct arena *a, const struct store_pki *issuer, bool wait,
     struct store_pki *ret)
 {
-	int64_t now = clock_wall_s(region->clock);
 	struct store_pki v = { .kind = STORE_PKI_AUDIT,
 		.state = STORE_PKI_ACTIVE,
 		.key_kind = STORE_PKI_RSA2048,
-		.issuer_id = issuer->cert_id,
-		.not_before_at = now - BACKDATE_S,
-		.not_after_at = now + CERT_LIFETIME_S };
-	struct buf sealed, public, der;
+		.issuer_id = issuer->cert_id };
+	const struct keyd_hash wanted = { .kind = KEYD_NEW_KEY,
+		.profile = CERT_AUDIT,
+		.key_kind = PRIVKEY_RSA2048,
+		.sealed = issuer->sealed_key,
+		.certificate = issuer->cert_der,
+		.text = arena_fmt(a, "%.*s.%.*s", STR_FMT(region->name), STR_FMT(region->domain)) };
+	struct keyd_hash_answer made = { .right = false };
 	char id[41];
 	int r;
 
-	if (v.not_after_at > issuer->not_after_at)
-		v.not_after_at = issuer->not_after_at;
-	buf_init(&sealed, 2 * PRIVKEY_MAX_DER_BYTES);
-	buf_init(&public, PRIVKEY_MAX_DER_BYTES);
-	buf_init(&der, CERT_MAX_DER_BYTES);
-	if ((r = key_issue(region, issuer, wait, &v, &sealed, &public, &der)) != 0)
+	if ((r = later_take(region, &wanted, &region->notary_key, wait, &made)) != 0)
 		goto out;
-	v.sealed_key = arena_str(a, buf_view(&sealed));
-	v.cert_der = arena_str(a, buf_view(&der));
+	v.sealed_key = arena_str(a, buf_view(&made.first));
+	v.cert_der = arena_str(a, buf_view(&made.second));
+	v.not_before_at = made.not_before_s;
+	v.not_after_at = made.not_after_s;
 	cert_name_sha1(v.cert_der, id);
 	v.cert_id = arena_str(a, str_of(id));
 	if ((r = store_pki_add(region->store, &v)) == 0) {
@@ -90,9 +66,8 @@ key_make(struct region *region, struct arena *a, const struct store_pki *issuer,
 		*ret = v;
 	}
 out:
-	buf_release(&sealed);
-	buf_release(&public);
-	buf_release(&der);
+	buf_wipe(&made.first);
+	buf_wipe(&made.second);
 	return r;
 }
 
@@ -121,6 +96,33 @@ key_get(struct region *region, struct arena *a, bool wait, struct store_pki *ret
 		return 0;
 	}
 	return key_make(region, a, &issuer, wait, ret);
+}
+
+/* Collects the certificate that signed a digest and those of its issuers, without the root. */
+static int
+certificates_get(struct region *region, struct arena *a, struct str fingerprint,
+    struct digest_line *l)
+{
+	struct store_pki *v, cert = { .kind = STORE_PKI_AUDIT };
+	char name[65];
+	size_t i, n;
+	int r;
+
+	if ((r = store_pki_list_active(region->store, a, STORE_PKI_AUDIT, &v, &n)) != 0)
+		return r;
+	for (i = 0; i < n; i++) {
+		cert_name_sha256(v[i].cert_der, name);
+		if (str_eq_c(fingerprint, name))
+			break;
+	}
+	if (i == n)
+		return ERR_NOTFOUND;
+	for (cert = v[i]; cert.issuer_id.n > 0 && l->n_certificates < DIGEST_MAX_CERTS;) {
+		l->certificates[l->n_certificates++] = cert.cert_der;
+		if ((r = store_pki_get(region->store, a, cert.issuer_id, &cert)) != 0)
+			return r;
+	}
+	return 0;
 }
 
 /* ---- digests ---- */
@@ -170,50 +172,80 @@ start_set(struct region *region, struct arena *a, const struct store_digest *las
 	return 0;
 }
 
+/* Asks keyd to sign a digest of the records from behind last up to head. */
 static int
-digest_add(struct region *region, struct arena *a, bool wait, const struct store_digest *last,
+digest_begin(struct region *region, struct arena *a, bool wait, const struct store_digest *last,
     const struct store_audit_head *head)
 {
-	int64_t now = clock_wall_s(region->clock), seq = 0;
 	struct digest d = { .account_id = str_of(region->settings->account_id),
 		.region = region->name,
 		.seq = last->seq + 1,
-		.end_at = now,
+		.end_at = clock_wall_s(region->clock),
 		.interval_s = region->settings->audit_digest_interval_s,
 		.first_seq = last->last_seq + 1,
 		.last_seq = head->seq,
 		.previous_signature = last->signature };
-	struct store_digest v = { .created_at = now,
-		.first_seq = d.first_seq,
-		.last_seq = d.last_seq,
-		.previous_signature = last->signature };
-	struct keyd_question *q;
-	struct buf text, signature;
+	struct keyd_hash wanted = { .kind = KEYD_SIGN_DIGEST, .digest = &d };
 	struct store_pki key;
 	char fingerprint[65];
 	int r;
 
-	buf_init(&text, DIGEST_MAX_TEXT_BYTES);
-	buf_init(&signature, PRIVKEY_MAX_SIGNATURE_BYTES);
 	memcpy(d.last_hash, head->hash, sizeof(d.last_hash));
 	if ((r = key_get(region, a, wait, &key)) != 0 || (r = start_set(region, a, last, &d)) != 0)
-		goto out;
+		return r;
 	cert_name_sha256(key.cert_der, fingerprint);
 	d.fingerprint = str_of(fingerprint);
-	if ((r = digest_write(&text, &d)) != 0)
-		goto out;
-	q = region->keyd->sign_blob_begin(region->keyd->ctx, key.sealed_key, buf_view(&text));
-	if ((r = region->keyd->sign_blob_finish(region->keyd->ctx, q, &signature)) != 0)
-		goto out;
-	v.last_hash = str_of_n(head->hash, sizeof(head->hash));
-	v.digest = buf_view(&text);
-	v.signature = buf_view(&signature);
+	buf_clear(&region->digest_text);
+	if ((r = digest_write(&region->digest_text, &d)) != 0)
+		return r;
+	wanted.sealed = key.sealed_key;
+	wanted.certificate = key.cert_der;
+	region->digest_signature = region->keyd->hash_begin(region->keyd->ctx, &wanted);
+	return 0;
+}
+
+/* Stores the digest that was signed, with its signature. */
+static int
+digest_keep(struct region *region, struct arena *a, struct str signature)
+{
+	struct digest_line l = { .n_certificates = 0 };
+	struct store_digest v = { .signature = signature };
+	struct digest d;
+	int64_t seq = 0;
+	int r;
+
+	if ((r = digest_parse(buf_view(&region->digest_text), a, &d)) != 0)
+		return r;
+	/* The transaction in which its key was stored may have been undone. */
+	if ((r = certificates_get(region, a, d.fingerprint, &l)) != 0)
+		return r;
+	v.created_at = d.end_at;
+	v.first_seq = d.first_seq;
+	v.last_seq = d.last_seq;
+	v.last_hash = str_of_n(d.last_hash, sizeof(d.last_hash));
+	v.previous_signature = d.previous_signature;
+	v.digest = buf_view(&region->digest_text);
 	if ((r = store_digest_add(region->store, &v, &seq)) == 0 && seq != d.seq)
 		r = ERR_STORE;
-out:
-	buf_release(&text);
-	buf_release(&signature);
 	return r;
+}
+
+/* Takes the digest that keyd is signing. *ret_made: it is stored. False: it is not signed yet. */
+static int
+digest_take(struct region *region, struct arena *a, bool wait, bool *ret_made)
+{
+	const struct keyd_hash wanted = { .kind = KEYD_SIGN_DIGEST };
+	struct keyd_hash_answer signature = { .right = false };
+	int r;
+
+	if (region->digest_signature == NULL)
+		return 0;
+	r = later_take(region, &wanted, &region->digest_signature, wait, &signature);
+	if (r == 0 && (r = digest_keep(region, a, buf_view(&signature.first))) == 0)
+		*ret_made = true;
+	buf_wipe(&signature.first);
+	buf_wipe(&signature.second);
+	return r == ERR_AGAIN ? 0 : r;
 }
 
 int
@@ -225,45 +257,21 @@ notary_digest(struct region *region, bool now, bool *ret_made)
 	int r;
 
 	*ret_made = false;
+	/* One that is under way comes first: what was recorded since is in the next one. */
+	if ((r = digest_take(region, a, now, ret_made)) != 0 || region->digest_signature != NULL)
+		goto out;
 	r = store_digest_last(region->store, a, STORE_NODE_ONLY, &last);
 	if ((r == 0 || r == ERR_NOTFOUND) &&
 	    (r = store_audit_head(region->store, STORE_NODE_ONLY, &head)) == 0 &&
-	    head.seq > last.last_seq && (now || is_due(region, &last, a))) {
-		r = digest_add(region, a, now, &last, &head);
-		*ret_made = r == 0;
-	}
+	    head.seq > last.last_seq && (now || is_due(region, &last, a)) &&
+	    (r = digest_begin(region, a, now, &last, &head)) == 0)
+		r = digest_take(region, a, now, ret_made);
+out:
 	arena_free(a);
 	return r;
 }
 
 /* ---- the line ---- */
-
-/* Collects the certificate that signed a digest and those of its issuers, without the root. */
-static int
-certificates_get(struct region *region, struct arena *a, struct str fingerprint,
-    struct digest_line *l)
-{
-	struct store_pki *v, cert = { .kind = STORE_PKI_AUDIT };
-	char name[65];
-	size_t i, n;
-	int r;
-
-	if ((r = store_pki_list_active(region->store, a, STORE_PKI_AUDIT, &v, &n)) != 0)
-		return r;
-	for (i = 0; i < n; i++) {
-		cert_name_sha256(v[i].cert_der, name);
-		if (str_eq_c(fingerprint, name))
-			break;
-	}
-	if (i == n)
-		return ERR_NOTFOUND;
-	for (cert = v[i]; cert.issuer_id.n > 0 && l->n_certificates < DIGEST_MAX_CERTS;) {
-		l->certificates[l->n_certificates++] = cert.cert_der;
-		if ((r = store_pki_get(region->store, a, cert.issuer_id, &cert)) != 0)
-			return r;
-	}
-	return 0;
-}
 
 int
 notary_line_write(struct region *region, const struct store_digest *v, struct buf *out)

@@ -10,9 +10,11 @@
 
 /*
  * Makes a digest of the records since the last one, if there are any and it is due or `now` is set.
- * *ret_made says whether it did. If there is no usable key, it makes one first, with its
- * certificate. Must run inside a transaction. ERR_NOTFOUND (there is no issuer for a key), or an
- * error of keyd_port or of the store.
+ * If there is no usable key, it has one made first, with its certificate. Without `now` it does not
+ * wait for keyd: a later call stores the digest that an earlier one began. *ret_made: this call
+ * stored one. Must run inside a transaction, which the caller commits after 0. ERR_AGAIN (a key is
+ * being made), ERR_NOTFOUND (there is no issuer for a key), or an error of keyd_port or of the
+ * store.
  */
 int notary_digest(struct region *region, bool now, bool *ret_made) MUST_CHECK;
 

@@ -13,6 +13,8 @@
 #include "base/err.h"
 #include "base/str.h"
 
+struct digest;
+
 struct keyd_verify {
 	struct str sealed_secret;
 	struct str date; /* of the credential scope */
@@ -22,20 +24,15 @@ struct keyd_verify {
 	const uint8_t *signature; /* 32 bytes */
 };
 
-struct keyd_issue {
-	struct str sealed_issuer_key;
-	struct str issuer_der; /* empty: the certificate is self-signed */
-	uint8_t profile;       /* enum cert_profile, pki/cert.h */
-	struct str common_name;
-	struct str sans;
-	struct str public_key; /* SPKI, DER */
-	int64_t not_before_s, not_after_s;
-};
-
 struct keyd_ocsp {
 	struct str sealed_issuer_key;
 	struct str issuer_der;
 	struct str subject_der;
+};
+
+/* A response, which keyd makes for now and for as long as the settings say. */
+struct keyd_staple {
+	struct buf der; /* the caller initialises and releases it */
 	int64_t this_update_s, next_update_s;
 };
 
@@ -55,9 +52,15 @@ struct keyd_verify_session {
  * with HMAC-SHA-1, 6 digits, and steps of 30 s counted from 1970.
  */
 enum keyd_hash_kind {
-	/* Make a private key of the kind key_kind (pki/privkey.h). The answer has the sealed key
-	 * in first, and the public key (SPKI DER) in second. */
+	/* Make a private key of the kind key_kind (pki/privkey.h), and certify it by profile
+	 * (CERT_SIGNER or CERT_AUDIT, pki/cert.h): sealed is the issuer's key, certificate its
+	 * certificate, and text REGION.DOMAIN, the end of the name. The answer has the sealed key
+	 * in first, the certificate (DER) in second, and its times, which keyd chooses. */
 	KEYD_NEW_KEY,
+	/* Sign digest with the key sealed, whose certificate is given; the fingerprint in digest is
+	 * not looked at. keyd signs only what follows the digest that it signed last, with an end
+	 * near its own time. The answer has the signature of digest's text in first. */
+	KEYD_SIGN_DIGEST,
 	/* Make the seed of a virtual MFA device. The answer has it in base32 in first, which is
 	 * shown once, and its sealed form in second. */
 	KEYD_NEW_TOTP,
@@ -73,15 +76,18 @@ enum keyd_hash_kind {
 
 struct keyd_hash {
 	enum keyd_hash_kind kind;
-	uint8_t key_kind;
 	struct str sealed, text;
 	uint64_t first_step, last_step;
+	uint8_t profile, key_kind;
+	struct str certificate;      /* DER */
+	const struct digest *digest; /* trail/digest.h */
 };
 
 struct keyd_hash_answer {
 	struct buf first, second; /* hash_finish initialises them, and its caller wipes them */
 	bool right;
 	uint64_t step;
+	int64_t not_before_s, not_after_s;
 };
 
 /* A question that keyd was asked and that is not finished. */
@@ -101,18 +107,20 @@ struct keyd_port {
 	void *ctx;
 	struct keyd_question *(*verify_begin)(void *ctx, const struct keyd_verify *v);
 	int (*verify_finish)(void *ctx, struct keyd_question *q, bool *ret_valid) MUST_CHECK;
+	/* The signature of an entry (blob_write_signed) that expires within the longest life of a
+	 * pushed key. ERR_CRYPTO for anything else. */
 	struct keyd_question *(
-	    *sign_blob_begin)(void *ctx, struct str sealed_key, struct str bytes);
-	int (*sign_blob_finish)(void *ctx, struct keyd_question *q,
+	    *sign_entry_begin)(void *ctx, struct str sealed_key, struct str bytes);
+	int (*sign_entry_finish)(void *ctx, struct keyd_question *q,
 	    struct buf *ret_signature) MUST_CHECK;
-	int (*issue)(void *ctx, const struct keyd_issue *v, struct buf *ret_der) MUST_CHECK;
-	int (*ocsp)(void *ctx, const struct keyd_ocsp *v, struct buf *ret_der) MUST_CHECK;
+	int (*ocsp)(void *ctx, const struct keyd_ocsp *v, struct keyd_staple *ret) MUST_CHECK;
 	/* A secret access key, which is shown once, and its sealed form for the store. */
 	int (*new_secret)(void *ctx, struct buf *ret_secret, struct buf *ret_sealed) MUST_CHECK;
 	/*
-	 * Temporary credentials: a new secret, and a token in which the secret and the claims are
-	 * sealed together. Nobody else can read or change the token, and every keyd with the same
-	 * key-encryption key can verify requests with it.
+	 * Temporary credentials: a new secret, and a token in which the secret and the claims
+	 * (aws/claims.h; those of a session that begins now) are sealed together. Nobody else can
+	 * read or change the token, and every keyd with the same key-encryption key can verify
+	 * requests with it.
 	 */
 	int (*new_session)(void *ctx, struct str claims, struct buf *ret_secret,
 	    struct buf *ret_token) MUST_CHECK;

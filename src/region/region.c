@@ -4,13 +4,13 @@
 #include "region/region.h"
 
 #include "base/alloc.h"
-#include "pki/privkey.h"
 #include "region/agents.h"
 #include "region/export.h"
 #include "region/lifecycle.h"
-#include "region/newkey.h"
+#include "region/later.h"
 #include "region/signer.h"
 #include "store/store_meta.h"
+#include "trail/digest.h"
 
 #define MAX_STATE_BYTES (1u << 20)
 
@@ -30,6 +30,7 @@ region_new(const struct region_opts *o, struct region **ret, struct errinfo *ei)
 		.export = o->export,
 		.arena = arena_new(MAX_STATE_BYTES),
 		.outbox = outbox_new() };
+	buf_init(&region->digest_text, DIGEST_MAX_TEXT_BYTES);
 	clock_boot_id(region->boot_id);
 	if ((r = state_meta(region, STORE_META_REGION, &region->name, ei)) != 0 ||
 	    (r = state_meta(region, STORE_META_DOMAIN, &region->domain, ei)) != 0 ||
@@ -50,9 +51,11 @@ region_free(struct region *region)
 {
 	if (region == NULL)
 		return;
-	newkey_drop(region, PRIVKEY_RSA2048, &region->signer_keys[SIGNER_RSA]);
-	newkey_drop(region, PRIVKEY_P256, &region->signer_keys[SIGNER_P256]);
-	newkey_drop(region, PRIVKEY_RSA2048, &region->notary_key);
+	later_drop(region, KEYD_NEW_KEY, &region->signer_keys[SIGNER_RSA]);
+	later_drop(region, KEYD_NEW_KEY, &region->signer_keys[SIGNER_P256]);
+	later_drop(region, KEYD_NEW_KEY, &region->notary_key);
+	later_drop(region, KEYD_SIGN_DIGEST, &region->digest_signature);
+	buf_release(&region->digest_text);
 	lifecycle_free(region->lifecycle);
 	agents_free(region->agents);
 	export_free(region->exporter);

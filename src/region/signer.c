@@ -13,13 +13,10 @@
 #include "pki/cert_name.h"
 #include "pki/ocsp.h"
 #include "pki/privkey.h"
-#include "region/newkey.h"
+#include "region/later.h"
 #include "store/store_pki.h"
 
 #define CHAIN_MAX 3 /* leaf, intermediate, root */
-/* Certificates are valid from some time before they are made, for hosts whose clock is behind,
- * and in case the clock of this machine is set back. */
-#define BACKDATE_S 86400
 
 struct link_cert {
 	struct store_pki cert;
@@ -235,8 +232,10 @@ int
 signer_entry_begin(struct region *region, enum signer_kind kind, const struct store_active_key *v,
     struct arena *a, struct signer_entry *ret)
 {
+	/* What lives longer, because the clock was set back since, keyd would not sign. */
+	int64_t latest = clock_wall_s(region->clock) + region->settings->key_lifetime_s;
 	const struct blob_entry e = {
-		.timestamp_s = v->expires_at,
+		.timestamp_s = v->expires_at < latest ? v->expires_at : latest,
 		.instance = v->instance_id,
 		.caller = v->caller_arn,
 		.request = v->request_id,
@@ -248,7 +247,7 @@ signer_entry_begin(struct region *region, enum signer_kind kind, const struct st
 	buf_init(&bytes, 4 * BLOB_MAX_LINE);
 	if ((r = blob_write_signed(&bytes, &e)) == 0) {
 		ret->bytes = arena_str(a, buf_view(&bytes));
-		ret->question = region->keyd->sign_blob_begin(region->keyd->ctx,
+		ret->question = region->keyd->sign_entry_begin(region->keyd->ctx,
 		    chain_of(region->signer, kind)->certs[0].cert.sealed_key, ret->bytes);
 	}
 	buf_release(&bytes);
@@ -262,7 +261,7 @@ signer_entry_finish(struct region *region, const struct signer_entry *e, struct 
 	int r;
 
 	buf_init(&signature, BLOB_MAX_SIGNATURE);
-	r = region->keyd->sign_blob_finish(region->keyd->ctx, e->question, &signature);
+	r = region->keyd->sign_entry_finish(region->keyd->ctx, e->question, &signature);
 	if (r == 0)
 		r = blob_write_entry(out, e->bytes, buf_view(&signature));
 	buf_release(&signature);
@@ -287,26 +286,21 @@ signer_entry_write(struct region *region, enum signer_kind kind, const struct st
 static int
 staple_renew(struct region *region, const struct store_pki *cert, const struct store_pki *issuer)
 {
-	int64_t now = clock_wall_s(region->clock);
-	const struct keyd_ocsp rq = {
-		.sealed_issuer_key = issuer->sealed_key,
+	const struct keyd_ocsp rq = { .sealed_issuer_key = issuer->sealed_key,
 		.issuer_der = issuer->cert_der,
-		.subject_der = cert->cert_der,
-		.this_update_s = now,
-		.next_update_s = now + region->settings->ocsp_lifetime_s,
-	};
-	struct store_pki_staple v = { .cert_id = cert->cert_id,
-		.this_update_at = rq.this_update_s,
-		.next_update_at = rq.next_update_s };
-	struct buf der;
+		.subject_der = cert->cert_der };
+	struct store_pki_staple v = { .cert_id = cert->cert_id };
+	struct keyd_staple made = { .this_update_s = 0 };
 	int r;
 
-	buf_init(&der, OCSP_MAX_DER_BYTES);
-	if ((r = region->keyd->ocsp(region->keyd->ctx, &rq, &der)) == 0) {
-		v.ocsp_der = buf_view(&der);
+	buf_init(&made.der, OCSP_MAX_DER_BYTES);
+	if ((r = region->keyd->ocsp(region->keyd->ctx, &rq, &made)) == 0) {
+		v.this_update_at = made.this_update_s;
+		v.next_update_at = made.next_update_s;
+		v.ocsp_der = buf_view(&made.der);
 		r = store_pki_staple_set(region->store, &v);
 	}
-	buf_release(&der);
+	buf_release(&made.der);
 	return r;
 }
 
@@ -329,55 +323,37 @@ is_valid(const struct store_pki *leaf, int64_t now)
 	return leaf->not_before_at <= now && now < leaf->not_after_at;
 }
 
-/* What a new signer is made of, in memory of its own. */
-struct fresh {
-	struct buf sealed, public, der;
-};
-
-/* Has keyd issue the certificate of a key that it made. The times are in v. */
+/* Has keyd make a new signer of a kind under the issuer of all; nothing is stored yet, and v has
+ * views of made. ERR_AGAIN: keyd is still making its key. If hosts do not accept the old one now,
+ * it waits for the key. */
 static int
-issue(struct region *region, const struct store_pki *issuer, struct store_pki *v, struct fresh *f)
-{
-	struct keyd_issue rq = { .sealed_issuer_key = issuer->sealed_key,
-		.issuer_der = issuer->cert_der,
-		.profile = CERT_SIGNER,
-		.public_key = buf_view(&f->public),
-		.not_before_s = v->not_before_at,
-		.not_after_s = v->not_after_at };
-	char name[256];
-	int r;
-
-	snprintf(name, sizeof(name), "managed-ssh-signer.%.*s.%.*s", STR_FMT(region->name),
-	    STR_FMT(region->domain));
-	rq.common_name = str_of(name);
-	if ((r = region->keyd->issue(region->keyd->ctx, &rq, &f->der)) != 0)
-		return r;
-	v->sealed_key = buf_view(&f->sealed);
-	v->cert_der = buf_view(&f->der);
-	return 0;
-}
-
-/* Has keyd make a new signer of a kind under the issuer of all; nothing is stored yet. ERR_AGAIN:
- * keyd is still making its key. If hosts do not accept the old one now, it waits for the key. */
-static int
-make(struct region *region, enum signer_kind kind, struct store_pki *v, struct fresh *f)
+make(struct region *region, enum signer_kind kind, struct store_pki *v,
+    struct keyd_hash_answer *made)
 {
 	const struct store_pki *issuer = &region->signer->chains[SIGNER_RSA].certs[1].cert;
 	const struct chain *old = &region->signer->chains[kind];
 	int64_t now = clock_wall_s(region->clock);
+	struct keyd_hash wanted = { .kind = KEYD_NEW_KEY,
+		.profile = CERT_SIGNER,
+		.key_kind = kinds[kind].key,
+		.sealed = issuer->sealed_key,
+		.certificate = issuer->cert_der };
+	char place[256];
 	int r;
 
+	snprintf(place, sizeof(place), "%.*s.%.*s", STR_FMT(region->name), STR_FMT(region->domain));
+	wanted.text = str_of(place);
+	r = later_take(region, &wanted, &region->signer_keys[kind],
+	    old->n > 0 && !is_valid(&old->certs[0].cert, now), made);
 	*v = (struct store_pki){ .kind = STORE_PKI_SIGNER,
 		.state = STORE_PKI_ACTIVE,
 		.key_kind = kinds[kind].stored,
 		.issuer_id = issuer->cert_id,
-		.not_before_at = now - BACKDATE_S,
-		.not_after_at = now + region->settings->signer_lifetime_s };
-	if (v->not_after_at > issuer->not_after_at)
-		v->not_after_at = issuer->not_after_at;
-	r = newkey_take(region, kinds[kind].key, &region->signer_keys[kind],
-	    old->n > 0 && !is_valid(&old->certs[0].cert, now), &f->sealed, &f->public);
-	return r != 0 ? r : issue(region, issuer, v, f);
+		.sealed_key = buf_view(&made->first),
+		.cert_der = buf_view(&made->second),
+		.not_before_at = made->not_before_s,
+		.not_after_at = made->not_after_s };
+	return r;
 }
 
 /* Stores a new signer with its OCSP response, and retires the old one. */
@@ -454,17 +430,14 @@ staples_renew(struct region *region, const struct chain *c, size_t first, bool *
 int
 signer_renew(struct region *region, enum signer_kind kind, bool *ret_changed)
 {
-	size_t first = 0;
+	struct keyd_hash_answer made = { .right = false };
 	struct store_pki v;
-	struct fresh f;
+	size_t first = 0;
 	int r = 0;
 
 	*ret_changed = false;
-	buf_init(&f.sealed, 2 * PRIVKEY_MAX_DER_BYTES);
-	buf_init(&f.public, PRIVKEY_MAX_DER_BYTES);
-	buf_init(&f.der, CERT_MAX_DER_BYTES);
 	if (rotation_due(region, kind)) {
-		if ((r = make(region, kind, &v, &f)) == 0) {
+		if ((r = make(region, kind, &v, &made)) == 0) {
 			first = 1;
 			*ret_changed = true;
 			r = keep(region, kind, &v);
@@ -477,8 +450,7 @@ signer_renew(struct region *region, enum signer_kind kind, bool *ret_changed)
 	}
 	if (r == 0)
 		r = staples_renew(region, &region->signer->chains[kind], first, ret_changed);
-	buf_release(&f.sealed);
-	buf_release(&f.public);
-	buf_release(&f.der);
+	buf_wipe(&made.first);
+	buf_wipe(&made.second);
 	return r;
 }

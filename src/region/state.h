@@ -39,9 +39,12 @@ struct region {
 	struct signer *signer;
 	/* A renewed signer is durable: it must still be read, and then be told to the agents. */
 	bool reload_due, tell_due;
-	/* The keys that keyd is making for the next signer of each kind and for digests (newkey.h),
+	/* The keys that keyd is making for the next signer of each kind and for digests (later.h),
 	 * or NULL. */
 	struct keyd_question *signer_keys[2], *notary_key;
+	/* The digest that keyd is signing, or NULL, and its text. */
+	struct keyd_question *digest_signature;
+	struct buf digest_text;
 	struct agents *agents;
 	struct lifecycle *lifecycle;
 	struct exporter *exporter;

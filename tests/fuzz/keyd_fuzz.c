@@ -6,6 +6,7 @@
 
 #include "keyd/cache.h"
 #include "keyd/hasher.h"
+#include "keyd/notary.h"
 #include "keyd/signer.h"
 #include "keyd/tls.h"
 #include "pki/privkey.h"
@@ -17,7 +18,13 @@ static struct keyd_secrets
 secrets_new(void)
 {
 	const uint8_t kek[SEAL_KEK_BYTES] = { 1 };
-	struct keyd_secrets v = { .seal = seal_new(kek), .rng = rand_system() };
+	static struct eicd_settings settings = { .signer_lifetime_s = 3600,
+		.ocsp_lifetime_s = 3600 };
+	struct keyd_secrets v = { .seal = seal_new(kek),
+		.notary = keyd_notary_new(),
+		.rng = rand_system(),
+		.clock = clock_system(),
+		.settings = &settings };
 
 	v.cache = keyd_cache_new(v.seal);
 	if (privkey_generate(PRIVKEY_P256, &v.tls_key) != 0)
@@ -30,7 +37,8 @@ kind_of(bool front, uint16_t type)
 {
 	if (front)
 		return &keyd_tls;
-	return type == MSG_CK_NEW_KEY || (type >= MSG_CK_NEW_TOTP && type <= MSG_CK_CHECK_PASSWORD)
+	return type == MSG_CK_NEW_KEY || type == MSG_CK_SIGN_DIGEST ||
+		(type >= MSG_CK_NEW_TOTP && type <= MSG_CK_CHECK_PASSWORD)
 	    ? &keyd_hasher
 	    : &keyd_signer;
 }
@@ -63,7 +71,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (rd_u8(&r, &front) != 0 || rd_u16(&r, &m.type) != 0)
 		return 0;
 	/* Making an RSA key or hashing a password takes too long to be tried often. */
-	if ((m.type == MSG_CK_NEW_KEY && r.rest.n == 1 && r.rest.p[0] == PRIVKEY_RSA2048) ||
+	if ((m.type == MSG_CK_NEW_KEY && r.rest.n > 1 && r.rest.p[1] == PRIVKEY_RSA2048) ||
 	    m.type == MSG_CK_NEW_PASSWORD)
 		return 0;
 	m.rd = r;

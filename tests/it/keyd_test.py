@@ -15,6 +15,7 @@ import sqlite3
 import struct
 import subprocess
 import sys
+import time
 import unittest
 
 import claim
@@ -24,7 +25,8 @@ FRONT, CORE, KEYD = 64001, 64002, 64003
 ROLE_FRONT, ROLE_CORE, ROLE_COMPUTE = 2, 3, 5
 CTL_PEER, CTL_FILE, CTL_GO, CTL_RELOAD, CTL_DRAIN, CTL_READY, CTL_REJOIN = (
     0x0101, 0x0106, 0x0103, 0x0104, 0x0105, 0x0181, 0x0182)
-CK_VERIFY, CK_NEW_SECRET, CK_NEW_KEY, CK_SIGN_BLOB = 0x0301, 0x0302, 0x0303, 0x0306
+CK_VERIFY, CK_NEW_SECRET, CK_NEW_KEY, CK_SIGN_DIGEST = range(0x0301, 0x0305)
+CK_OCSP, CK_SIGN_ENTRY = 0x0305, 0x0306
 CK_NEW_SESSION, CK_VERIFY_SESSION, CK_SEAL_MESSAGE, CK_OPEN_MESSAGE = range(0x0307, 0x030b)
 CK_NEW_TOTP, CK_CHECK_TOTP, CK_NEW_PASSWORD, CK_CHECK_PASSWORD = range(0x030b, 0x030f)
 FK_TLS_SIGN, KD_REPLY = 0x0310, 0x0381
@@ -85,7 +87,7 @@ def altered(data):
 
 
 def setUpModule():
-    global base, conf, access_key, sealed
+    global base, conf, access_key, sealed, issuer
     base = claim.scratch("eic-keyd-")
     unittest.addModuleCleanup(shutil.rmtree, base)
     base.chmod(0o755)
@@ -99,6 +101,8 @@ def setUpModule():
     access_key = re.search(r"secret_access_key = (\S+)", (base / "key").read_text())[1]
     db = sqlite3.connect(f"file:{base}/state/db/eicd.db?mode=ro&immutable=1", uri=True)
     sealed = db.execute("SELECT sealed_secret FROM access_key").fetchone()[0]
+    # The intermediate: its sealed key, its certificate.
+    issuer = db.execute("SELECT sealed_key, cert_der FROM pki WHERE kind = 2").fetchone()
     db.close()
 
 
@@ -266,15 +270,19 @@ class Serves(unittest.TestCase):
             self.core.ask(CK_VERIFY, verify_body(secret.decode(), sealed=fresh)), b"\1")
 
     def test_sessions(self):
-        secret, token = split(self.core.ask(CK_NEW_SESSION, s("claims")))
+        now = int(time.time())
+        claims = b"\1\1\0" + struct.pack(">QQQ", now, now + 3600, 0) + b"the rest"
+        secret, token = split(self.core.ask(CK_NEW_SESSION, s(claims)))
         self.assertRegex(secret.decode(), r"^[A-Za-z0-9+/]{40}$")
         ask = lambda **v: self.core.ask(CK_VERIFY_SESSION, verify_body(**v))
         for _ in range(2):
             self.assertEqual(ask(secret=secret.decode(), sealed=token),
-                             b"\1\1" + s("claims"))
-            self.assertEqual(ask(secret="wrong", sealed=token), b"\1\0" + s("claims"))
+                             b"\1\1" + s(claims))
+            self.assertEqual(ask(secret="wrong", sealed=token), b"\1\0" + s(claims))
         self.assertEqual(ask(sealed=altered(token)), b"\0\0" + s(""))
         self.assertEqual(ask(sealed=b""), b"\0\0" + s(""))
+        for bad in b"claims", b"\1\1\0" + struct.pack(">QQQ", now, now + 129601, 0):
+            self.assertIsNone(self.core.ask(CK_NEW_SESSION, s(bad)))
         # What was sealed for one thing is none of the other.
         self.assertEqual(ask(sealed=sealed), b"\0\0" + s(""))
         self.assertIsNone(self.core.ask(CK_VERIFY, verify_body(secret.decode(), sealed=token)))
@@ -310,18 +318,61 @@ class Serves(unittest.TestCase):
         self.assertIsNone(self.hash.ask(CK_CHECK_PASSWORD, s(sealed) + s("wrong")))
         self.alive()
 
-    def test_new_keys_and_blobs(self):
-        key, spki = split(self.hash.ask(CK_NEW_KEY, b"\1"))
-        signature, = split(self.core.ask(CK_SIGN_BLOB, s(key) + s("#Timestamp=1\n")))
-        (base / "spki").write_bytes(spki)
-        (base / "blob").write_text("#Timestamp=1\n")
-        (base / "sig").write_bytes(signature)
-        run("openssl", "pkey", "-pubin", "-inform", "DER", "-in", base / "spki", "-out",
-            base / "pub")
+    def test_new_keys_and_entries(self):
+        """A key that keyd made and certified signs an entry, and nothing for later."""
+        wanted = s(issuer[0]) + s(issuer[1]) + s("eu-lab-1.amazonaws.com")
+        now = int(time.time())
+        reply = self.hash.ask(CK_NEW_KEY, b"\3\1" + wanted)
+        n, = struct.unpack(">I", reply[:4])
+        key, times, cert = reply[4:4 + n], reply[4 + n:20 + n], reply[24 + n:]
+        begin, end = struct.unpack(">QQ", times)
+        self.assertIn(begin - now + 86400, range(10))
+        self.assertIn(end - now - 7 * 86400, range(10))
+        line = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGDFlf5L4Yxuc2NIVv3Q4AHsV3k7BOjKFIrxbM5NQKBo"
+        entry = lambda at: (f"#Timestamp={at}\n#Instance=i-0123456789abcdef0\n"
+                            f"#Caller=arn:aws:iam::123456789012:root\n#Request=r\n{line}\n")
+        text = entry(now + 60)
+        signature, = split(self.core.ask(CK_SIGN_ENTRY, s(key) + s(text)))
+        for name, data in ("cert", cert), ("entry", text.encode()), ("sig", signature):
+            (base / name).write_bytes(data)
+        run("openssl", "x509", "-inform", "DER", "-in", base / "cert", "-noout", "-pubkey",
+            "-out", base / "pub")
         r = run("openssl", "dgst", "-sha256", "-sigopt", "rsa_padding_mode:pss", "-sigopt",
                 "rsa_pss_saltlen:32", "-verify", base / "pub", "-signature", base / "sig",
-                base / "blob")
+                base / "entry")
         self.assertEqual(r.returncode, 0, r)
+        self.assertIsNone(self.core.ask(CK_SIGN_ENTRY, s(key) + s(entry(now + 3600))))
+        self.assertIsNone(self.core.ask(CK_SIGN_ENTRY, s(key) + s("any text")))
+        for profile in b"\1\2\4\5":
+            self.assertIsNone(self.hash.ask(CK_NEW_KEY, bytes([profile, 2]) + wanted))
+        self.assertIsNotNone(self.core.ask(CK_OCSP, s(issuer[0]) + s(issuer[1]) + s(cert)))
+        self.alive()
+
+    def test_digests_of_one_history(self):
+        key, cert = self.audit_key()
+        one = self.digest(key, cert, 1, b"\0", b"\1", b"")
+        self.assertIsNotNone(one)
+        two = self.digest(key, cert, 2, b"\1", b"\2", one)
+        self.assertIsNotNone(two)
+        self.assertIsNone(self.digest(key, cert, 1, b"\0", b"\3", b""))
+        self.assertIsNone(self.digest(key, cert, 3, b"\3", b"\4", two))
+        self.assertIsNone(self.digest(key, cert, 3, b"\2", b"\4", two, -3600))
+        self.assertIsNotNone(self.digest(key, cert, 3, b"\2", b"\4", two))
+
+    def audit_key(self):
+        reply = self.hash.ask(CK_NEW_KEY, b"\6\1" + s(issuer[0]) + s(issuer[1])
+                              + s("eu-lab-1.amazonaws.com"))
+        n, = struct.unpack(">I", reply[:4])
+        return reply[4:4 + n], reply[24 + n:]
+
+    def digest(self, key, cert, seq, before, after, previous, late=0):
+        """The signature of a digest of ten records, or None."""
+        now = int(time.time()) + late
+        reply = self.hash.ask(CK_SIGN_DIGEST, s(key) + s(cert) + s("123456789012")
+                              + s("eu-lab-1") + struct.pack(
+                                  ">QQQQQQ", seq, now - 60, now, 3600, 10 * seq - 9, 10 * seq)
+                              + s(before * 32) + s(after * 32) + s(previous))
+        return reply and split(reply)[0]
 
     def test_nonsense(self):
         verify = verify_body()
@@ -357,12 +408,13 @@ class Serves(unittest.TestCase):
             "password too long": lambda c: c.send(CK_NEW_PASSWORD, s(b"x" * 513)),
             "a question of the other kind": lambda c: c.send(CK_VERIFY, verify),
             "front's question": lambda c: c.send(FK_TLS_SIGN, s(b"d" * 32) + b"\1"),
-            "trailing": lambda c: c.send(CK_NEW_KEY, b"\1\0"),
+            "trailing": lambda c: c.send(CK_NEW_KEY, b"\3\2" + 3 * s("x") + b"\0"),
+            "a public key that is named": lambda c: c.send(CK_NEW_KEY, b"\3\2" + 4 * s("x")),
         }
         for name, send in rows.items():
             with self.subTest("hasher", name=name):
                 self.refused(self.hasher, send)
-        for kind, body in ((CK_VERIFY, verify), (CK_NEW_SECRET, b""), (CK_NEW_KEY, b"\1"),
+        for kind, body in ((CK_VERIFY, verify), (CK_NEW_SECRET, b""), (CK_NEW_KEY, b"\3\2" + 3 * s("x")),
                            (CK_NEW_SESSION, s("")), (CK_VERIFY_SESSION, verify),
                            (CK_OPEN_MESSAGE, s("")), (CK_NEW_TOTP, b""),
                            (CK_NEW_PASSWORD, s("")), (FK_TLS_SIGN, s(b"d" * 65) + b"\1"),

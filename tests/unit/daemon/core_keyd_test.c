@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "daemon/core_keyd.h"
 #include "ipc/ipc.h"
+#include "trail/digest.h"
 
 struct rig {
 	struct core_keyd *keyd;
@@ -268,13 +269,52 @@ ask_hash(const struct keyd_port *p, struct answers *v, const struct keyd_hash *a
 static int
 ask_new_key(const struct keyd_port *p, struct answers *v)
 {
-	return ask_hash(p, v, &(struct keyd_hash){ .kind = KEYD_NEW_KEY, .key_kind = 1 });
+	return ask_hash(p, v,
+	    &(struct keyd_hash){ .kind = KEYD_NEW_KEY,
+		.profile = 3,
+		.key_kind = 1,
+		.sealed = STR("issuer's key"),
+		.certificate = STR("issuer"),
+		.text = STR("r.d") });
+}
+
+static int
+ask_sign_digest(const struct keyd_port *p, struct answers *v)
+{
+	const struct digest d = { .account_id = STR("123456789012"),
+		.region = STR("r"),
+		.seq = 1,
+		.first_seq = 1,
+		.last_seq = 2 };
+
+	return ask_hash(p, v,
+	    &(struct keyd_hash){ .kind = KEYD_SIGN_DIGEST,
+		.sealed = STR("key"),
+		.certificate = STR("cert"),
+		.digest = &d });
+}
+
+static int
+ask_ocsp(const struct keyd_port *p, struct answers *v)
+{
+	const struct keyd_ocsp q = { STR("key"), STR("issuer"), STR("subject") };
+	struct keyd_staple s;
+	int r;
+
+	buf_init(&s.der, 100);
+	if ((r = p->ocsp(p->ctx, &q, &s)) == 0) {
+		assert_int_equal(s.this_update_s, 8);
+		assert_int_equal(s.next_update_s, 8);
+	}
+	buf_str(&v->a, buf_view(&s.der));
+	buf_release(&s.der);
+	return r;
 }
 
 static int
 ask_sign(const struct keyd_port *p, struct answers *v)
 {
-	return p->sign_blob_finish(p->ctx, p->sign_blob_begin(p->ctx, STR("key"), STR("bytes")),
+	return p->sign_entry_finish(p->ctx, p->sign_entry_begin(p->ctx, STR("key"), STR("bytes")),
 	    &v->a);
 }
 
@@ -300,14 +340,16 @@ static int
 ask_check_totp(const struct keyd_port *p, struct answers *v)
 {
 	return ask_hash(p, v,
-	    &(struct keyd_hash){ KEYD_CHECK_TOTP, 0, STR("sealed"), STR("123456"), 7, 9 });
+	    &(struct keyd_hash){ KEYD_CHECK_TOTP, STR("sealed"), STR("123456"), 7, 9,
+		.digest = NULL });
 }
 
 static int
 ask_check_totp_later(const struct keyd_port *p, struct answers *v)
 {
 	return ask_hash(p, v,
-	    &(struct keyd_hash){ KEYD_CHECK_TOTP, 0, STR("sealed"), STR("123456"), 9, 10 });
+	    &(struct keyd_hash){ KEYD_CHECK_TOTP, STR("sealed"), STR("123456"), 9, 10,
+		.digest = NULL });
 }
 
 static int
@@ -354,11 +396,19 @@ answers_are_read_to_their_end(void **state)
 		{ ask_open_message, MSG_CK_OPEN_MESSAGE, "1S", 0, "x", "", 0, 0, 0 },
 		{ ask_open_message, MSG_CK_OPEN_MESSAGE, "0s", ERR_CRYPTO, "", "", 0, 0, 0 },
 		{ ask_open_message, MSG_CK_OPEN_MESSAGE, "2s", ERR_PEER, "", "", 0, 0, 0 },
-		{ ask_new_key, MSG_CK_NEW_KEY, "SS", 0, "x", "x", 0, 0, 0 },
+		{ ask_new_key, MSG_CK_NEW_KEY, "S88S", 0, "x", "x", 0, 0, 0 },
+		{ ask_new_key, MSG_CK_NEW_KEY, "S88", ERR_PEER, "x", "", 0, 0, 0 },
+		{ ask_new_key, MSG_CK_NEW_KEY, "SS", ERR_PEER, "x", "", 0, 0, 0 },
+		{ ask_new_key, MSG_CK_NEW_KEY, "S88SS", ERR_PEER, "x", "", 0, 0, 0 },
 		{ ask_new_key, MSG_CK_NEW_KEY, "1", ERR_PEER, "", "", 0, 0, 0 },
-		{ ask_sign, MSG_CK_SIGN_BLOB, "S", 0, "x", "", 0, 0, 0 },
-		{ ask_sign, MSG_CK_SIGN_BLOB, "", ERR_PEER, "", "", 0, 0, 0 },
-		{ ask_sign, MSG_CK_SIGN_BLOB, "S0", ERR_PEER, "", "", 0, 0, 0 },
+		{ ask_sign, MSG_CK_SIGN_ENTRY, "S", 0, "x", "", 0, 0, 0 },
+		{ ask_sign_digest, MSG_CK_SIGN_DIGEST, "S", 0, "x", "", 0, 0, 0 },
+		{ ask_sign_digest, MSG_CK_SIGN_DIGEST, "S8", ERR_PEER, "", "", 0, 0, 0 },
+		{ ask_ocsp, MSG_CK_OCSP, "88S", 0, "x", "", 0, 0, 0 },
+		{ ask_ocsp, MSG_CK_OCSP, "S", ERR_PEER, "", "", 0, 0, 0 },
+		{ ask_ocsp, MSG_CK_OCSP, "88S8", ERR_PEER, "", "", 0, 0, 0 },
+		{ ask_sign, MSG_CK_SIGN_ENTRY, "", ERR_PEER, "", "", 0, 0, 0 },
+		{ ask_sign, MSG_CK_SIGN_ENTRY, "S0", ERR_PEER, "", "", 0, 0, 0 },
 		{ ask_new_totp, MSG_CK_NEW_TOTP, "SS", 0, "x", "x", 0, 0, 0 },
 		{ ask_check_totp, MSG_CK_CHECK_TOTP, "8", 0, "", "", 0, 0, 8 },
 		{ ask_check_totp, MSG_CK_CHECK_TOTP, "81", ERR_PEER, "", "", 0, 0, 0 },
@@ -382,8 +432,10 @@ answers_are_read_to_their_end(void **state)
 		buf_init(&v.a, 100);
 		buf_init(&v.b, 100);
 		/* Questions that take long go to the other keyd. */
-		peer = rows[i].type >= MSG_CK_NEW_TOTP || rows[i].type == MSG_CK_NEW_KEY ? r.hasher
-											 : r.peer;
+		peer = rows[i].type >= MSG_CK_NEW_TOTP || rows[i].type == MSG_CK_NEW_KEY ||
+			rows[i].type == MSG_CK_SIGN_DIGEST
+		    ? r.hasher
+		    : r.peer;
 		reply_of(peer, rows[i].fields);
 		assert_int_equal(rows[i].ask(core_keyd_port(r.keyd), &v), rows[i].r);
 		assert_int_equal(ipc_recv(peer, &m), 0);

@@ -5,7 +5,13 @@
 #include "pki/password.h"
 #include "pki/totp.h"
 
-#define CLAIMS STR("claims of a session")
+/* Of a session from NOW on for an hour (aws/claims.h), with texts behind it. */
+#define CLAIMS_HEAD \
+	"\1\1\0" \
+	"\0\0\0\0\x6a\xb1\x3b\x80" \
+	"\0\0\0\0\x6a\xb1\x49\x90" \
+	"\0\0\0\0\0\0\0\0"
+#define CLAIMS STR(CLAIMS_HEAD "the rest")
 #define TEXT STR("AWS4-HMAC-SHA256\nwhatever")
 #define DATE STR("20231114")
 #define MAX_CLAIMS 12288
@@ -151,20 +157,19 @@ damaged_tokens_do_not_open(void **state)
 static void
 foreign_tokens_do_not_open(void **state)
 {
-	static const char good[] = "1234567890123456789012345678901234567890"
-				   "claims of a session";
+#define GOOD "1234567890123456789012345678901234567890" CLAIMS_HEAD "the rest"
 	static const struct {
 		uint8_t kek;
 		enum seal_purpose purpose;
-		const char *plain;
+		struct str plain;
 		bool opened;
 	} rows[] = {
-		{ 7, SEAL_SESSION, good, true },
-		{ 8, SEAL_SESSION, good, false },
-		{ 7, SEAL_ACCESS_KEY, good, false },
-		{ 7, SEAL_MESSAGE, good, false },
-		{ 7, SEAL_SESSION, "123456789012345678901234567890123456789", false },
-		{ 7, SEAL_SESSION, "", false },
+		{ 7, SEAL_SESSION, { GOOD, sizeof(GOOD) - 1 }, true },
+		{ 8, SEAL_SESSION, { GOOD, sizeof(GOOD) - 1 }, false },
+		{ 7, SEAL_ACCESS_KEY, { GOOD, sizeof(GOOD) - 1 }, false },
+		{ 7, SEAL_MESSAGE, { GOOD, sizeof(GOOD) - 1 }, false },
+		{ 7, SEAL_SESSION, { GOOD, 39 }, false },
+		{ 7, SEAL_SESSION, { GOOD, 0 }, false },
 	};
 	const struct str secret = STR("1234567890123456789012345678901234567890");
 	struct rig *rig = *state;
@@ -172,7 +177,7 @@ foreign_tokens_do_not_open(void **state)
 	size_t i;
 
 	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		seal_by(rows[i].kek, rows[i].purpose, str_of(rows[i].plain), &token);
+		seal_by(rows[i].kek, rows[i].purpose, rows[i].plain, &token);
 		assert_session(rig, buf_view(&token), secret, DATE, rows[i].opened, rows[i].opened);
 		buf_release(&token);
 	}
@@ -191,7 +196,7 @@ a_token_is_no_access_key(void **state)
 	struct ipc_out m;
 	struct outcome o;
 
-	assert_true(ask_str(rig, MSG_CK_NEW_SESSION, STR("")));
+	assert_true(ask_str(rig, MSG_CK_NEW_SESSION, CLAIMS));
 	take_two(rig, &secret, &token);
 	assert_int_equal(sigv4_key_derive(buf_view(&secret), DATE, STR("r"), STR("ec2"), key), 0);
 	assert_int_equal(sigv4_key_sign(key, TEXT, signature), 0);

@@ -11,16 +11,24 @@
 
 #include "keyd/cache.h"
 #include "keyd/hasher.h"
+#include "keyd/notary.h"
 #include "keyd/signer.h"
 #include "keyd/tls.h"
 #include "pki/privkey.h"
 #include "pki/seal.h"
 
 #define MAX_FIELD 65536
+#define NOW INT64_C(1790000000)
+#define DAY INT64_C(86400)
+#define SIGNER_LIFETIME_S (7 * DAY)
+#define OCSP_LIFETIME_S INT64_C(43200)
 
 /* What all kinds of keyd hold together, and one channel. */
 struct rig {
 	struct keyd_secrets secrets;
+	struct eicd_settings settings;
+	struct clock clock;
+	int64_t now_s;
 	struct ipc *here, *there;
 	struct ipc_in reply;
 };
@@ -50,12 +58,26 @@ rig_disconnect(struct rig *rig)
 	ipc_free(rig->there);
 }
 
+static inline int64_t
+rig_wall_ms(void *ctx)
+{
+	return ((const struct rig *)ctx)->now_s * 1000;
+}
+
 static inline int
 setup(void **state)
 {
 	struct rig *rig = test_malloc(sizeof(*rig));
 
-	rig->secrets = (struct keyd_secrets){ .seal = new_seal(), .rng = rand_system() };
+	rig->now_s = NOW;
+	rig->clock = (struct clock){ rig_wall_ms, rig_wall_ms, rig };
+	rig->settings = (struct eicd_settings){ .signer_lifetime_s = SIGNER_LIFETIME_S,
+		.ocsp_lifetime_s = OCSP_LIFETIME_S };
+	rig->secrets = (struct keyd_secrets){ .seal = new_seal(),
+		.notary = keyd_notary_new(),
+		.rng = rand_system(),
+		.clock = &rig->clock,
+		.settings = &rig->settings };
 	rig->secrets.cache = keyd_cache_new(rig->secrets.seal);
 	assert_int_equal(privkey_generate(PRIVKEY_P256, &rig->secrets.tls_key), 0);
 	rig_connect(rig);
@@ -70,6 +92,7 @@ teardown(void **state)
 
 	rig_disconnect(rig);
 	keyd_cache_free(rig->secrets.cache);
+	keyd_notary_free(rig->secrets.notary);
 	seal_free(rig->secrets.seal);
 	privkey_free(rig->secrets.tls_key);
 	test_free(rig);
@@ -80,7 +103,8 @@ teardown(void **state)
 static inline const struct keyd_kind *
 core_kind(uint16_t type)
 {
-	return type == MSG_CK_NEW_KEY || (type >= MSG_CK_NEW_TOTP && type <= MSG_CK_CHECK_PASSWORD)
+	return type == MSG_CK_NEW_KEY || type == MSG_CK_SIGN_DIGEST ||
+		(type >= MSG_CK_NEW_TOTP && type <= MSG_CK_CHECK_PASSWORD)
 	    ? &keyd_hasher
 	    : &keyd_signer;
 }

@@ -221,6 +221,53 @@ test_digest_key_takes_long(void **state)
 	assert_int_equal(f->keyd_open, 0);
 }
 
+/* A digest is being signed: it is stored later, with what it held when it was begun, and records
+ * of the meantime are in the next one, which is made at the end. */
+static void
+test_digest_takes_long(void **state)
+{
+	struct fixture *f = *state;
+	struct store_digest *v;
+	struct store_pki *key;
+	size_t n;
+
+	call(f, 1);
+	assert_ok(export_digest(f->region));
+	call(f, 1);
+	f->wall_ms += 3600 * 1000;
+	f->hash_held = true;
+	assert_ok(export_digest(f->region));
+	assert_int_equal(f->keyd_open, 1);
+	call(f, 1);
+	f->wall_ms += 5000;
+	assert_ok(export_digest(f->region));
+	assert_int_equal(digests(f, &v), 1);
+	f->hash_held = false;
+	assert_ok(export_digest(f->region));
+	assert_int_equal(f->keyd_open, 0);
+	assert_int_equal(digests(f, &v), 2);
+	assert_int_equal(v[1].created_at, NOW_S + 3600);
+	assert_int_equal(v[1].last_seq - v[1].first_seq, 0);
+	/* Core waits for it at its end. */
+	f->wall_ms += 3600 * 1000;
+	f->hash_held = true;
+	assert_ok(export_digest(f->region));
+	call(f, 1);
+	export_stop(f->region);
+	assert_int_equal(digests(f, &v), 4);
+	/* The key was not stored after all: the digest is dropped, and made anew with a new key. */
+	call(f, 1);
+	f->wall_ms += 3600 * 1000;
+	assert_ok(export_digest(f->region));
+	assert_ok(store_pki_list_active(f->st, f->a, STORE_PKI_AUDIT, &key, &n));
+	assert_ok(store_pki_retire(f->st, key[0].cert_id));
+	f->hash_held = false;
+	assert_int_equal(export_digest(f->region), ERR_NOTFOUND);
+	assert_int_equal(digests(f, &v), 4);
+	assert_ok(export_digest(f->region));
+	assert_int_equal(digests(f, &v), 5);
+}
+
 static void
 test_digest_due(void **state)
 {
@@ -635,6 +682,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_digests),
 		TEST(test_digest_key_takes_long),
+		TEST(test_digest_takes_long),
 		TEST(test_digest_due),
 		TEST(test_no_keyd),
 		TEST(test_key_renewed),
