@@ -90,21 +90,22 @@ identity_write(const struct call *c, struct jsonw *w)
 	jsonw_end(w);
 }
 
-/* The error code of the record. EC2 puts "Client." or "Server." in front of the code of the
- * answer. Elsewhere a denial is "AccessDenied", and other errors have the answer's code. */
+/* The error code of the record. EC2 puts "Client." or "Server." in front of it. Elsewhere a
+ * denial is "AccessDenied". */
 static struct str
 error_code(const struct call *c, enum awserr e)
 {
 	struct awserr_head head = awserr_head(e, c->service);
+	struct str code = awserr_recorded(e, c->service);
 
 	/* Throttling is the client's fault, although its HTTP status is 503. */
 	if (c->service == SERVICE_EC2)
 		return arena_fmt(c->arena, "%s.%.*s",
 		    head.status < 500 || e == AWSERR_THROTTLED ? "Client" : "Server",
-		    STR_FMT(head.code));
+		    STR_FMT(code));
 	if (c->denied)
 		return STR("AccessDenied");
-	return head.code;
+	return code;
 }
 
 static void

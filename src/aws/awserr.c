@@ -22,6 +22,7 @@ struct form {
 struct row {
 	struct form ec2, query, json;
 	struct str message;
+	struct str shape; /* of the exception in the models of IAM and STS; empty: in neither */
 };
 
 #define FORM(c, s) \
@@ -30,11 +31,18 @@ struct row {
 	}
 /* A row in which each protocol has its own code and status, and one in which all have the
  * same. */
-#define OWN(ec2, ec2_s, query, query_s, json, json_s, text) \
+#define OWN(ec2_code, ec2_s, query_code, query_s, json_code, json_s, text) \
 	{ \
-		FORM(ec2, ec2_s), FORM(query, query_s), FORM(json, json_s), TEXT(text) \
+		.ec2 = FORM(ec2_code, ec2_s), .query = FORM(query_code, query_s), \
+		.json = FORM(json_code, json_s), .message = TEXT(text) \
 	}
 #define ALL(code, s, text) OWN(code, s, code, s, code, s, text)
+/* A row of IAM and STS whose exception is called by the code and "Exception". */
+#define MODELLED(code, s, text) \
+	{ \
+		.ec2 = FORM(code, s), .query = FORM(code, s), .json = FORM(code, s), \
+		.message = TEXT(text), .shape = TEXT(code "Exception") \
+	}
 
 static const struct row rows[AWSERR_COUNT] = {
 	[AWSERR_MISSING_AUTH] = OWN("MissingAuthenticationToken", 401, "MissingAuthenticationToken",
@@ -193,27 +201,28 @@ static const struct row rows[AWSERR_COUNT] = {
 	[AWSERR_INVALID_STATE] =
 	    ALL("InvalidState", 400, "The resource is not in a state from which this can be done."),
 
-	[AWSERR_NO_SUCH_ENTITY] = ALL("NoSuchEntity", 404, "The entity cannot be found."),
-	[AWSERR_ENTITY_EXISTS] = ALL("EntityAlreadyExists", 409, "The entity already exists."),
-	[AWSERR_DELETE_CONFLICT] = ALL("DeleteConflict", 409,
+	[AWSERR_NO_SUCH_ENTITY] = MODELLED("NoSuchEntity", 404, "The entity cannot be found."),
+	[AWSERR_ENTITY_EXISTS] = MODELLED("EntityAlreadyExists", 409, "The entity already exists."),
+	[AWSERR_DELETE_CONFLICT] = MODELLED("DeleteConflict", 409,
 	    "Cannot delete entity, must remove what is attached to it first."),
-	[AWSERR_LIMIT_EXCEEDED] = ALL("LimitExceeded", 409, "A quota of the account is reached."),
+	[AWSERR_LIMIT_EXCEEDED] =
+	    MODELLED("LimitExceeded", 409, "A quota of the account is reached."),
 	[AWSERR_MALFORMED_POLICY] =
-	    ALL("MalformedPolicyDocument", 400, "The policy document is malformed."),
-	[AWSERR_INVALID_INPUT] = ALL("InvalidInput", 400, "A parameter is not valid."),
-	[AWSERR_UNMODIFIABLE] = ALL("UnmodifiableEntity", 400,
+	    MODELLED("MalformedPolicyDocument", 400, "The policy document is malformed."),
+	[AWSERR_INVALID_INPUT] = MODELLED("InvalidInput", 400, "A parameter is not valid."),
+	[AWSERR_UNMODIFIABLE] = MODELLED("UnmodifiableEntity", 400,
 	    "The entity belongs to a service and cannot be modified."),
-	[AWSERR_POLICY_NOT_ATTACHABLE] = ALL("PolicyNotAttachable", 400,
+	[AWSERR_POLICY_NOT_ATTACHABLE] = MODELLED("PolicyNotAttachable", 400,
 	    "The policy can be attached only to the role of its service."),
-	[AWSERR_INVALID_MFA_CODE] =
-	    ALL("InvalidAuthenticationCode", 403, "The authentication code was not recognized."),
-	[AWSERR_ENTITY_BUSY] = ALL("EntityTemporarilyUnmodifiable", 409,
+	[AWSERR_INVALID_MFA_CODE] = MODELLED("InvalidAuthenticationCode", 403,
+	    "The authentication code was not recognized."),
+	[AWSERR_ENTITY_BUSY] = MODELLED("EntityTemporarilyUnmodifiable", 409,
 	    "The entity cannot be modified for now. Try again later."),
-	[AWSERR_PASSWORD_POLICY] = ALL("PasswordPolicyViolation", 400,
+	[AWSERR_PASSWORD_POLICY] = MODELLED("PasswordPolicyViolation", 400,
 	    "The password does not meet the requirements of the account."),
-	[AWSERR_INVALID_USER_TYPE] = ALL("InvalidUserType", 400,
+	[AWSERR_INVALID_USER_TYPE] = MODELLED("InvalidUserType", 400,
 	    "The request was made by a principal for which it does not exist."),
-	[AWSERR_PACKED_POLICY_TOO_LARGE] = ALL("PackedPolicyTooLarge", 400,
+	[AWSERR_PACKED_POLICY_TOO_LARGE] = MODELLED("PackedPolicyTooLarge", 400,
 	    "Session policies and session tags together are too large."),
 	[AWSERR_INVALID_AUTHZ_MESSAGE] = ALL("InvalidAuthorizationMessageException", 400,
 	    "The message is not one that can be decoded."),
@@ -267,6 +276,16 @@ awserr_head(enum awserr e, enum service s)
 		break;
 	}
 	return head;
+}
+
+struct str
+awserr_recorded(enum awserr e, enum service s)
+{
+	const struct form *f = form_of(e, s);
+
+	if (service_info(s)->protocol == SERVICE_AWS_QUERY && rows[e].shape.n > 0)
+		return rows[e].shape;
+	return f->code;
 }
 
 struct str

@@ -127,13 +127,21 @@ enum awserr {
 /* The head of an error answer. Its texts live for ever. */
 struct awserr_head {
 	uint16_t status;
-	struct str code; /* also the errorCode of the audit record */
+	struct str code;
 	struct str content_type;
 	struct str error_type; /* the value of x-amzn-ErrorType; empty: no such header */
 };
 
 /* The head of an error in the protocol of a service. e must not be AWSERR_NONE. */
 struct awserr_head awserr_head(enum awserr e, enum service s);
+/*
+ * The error's name in audit records. In those of IAM and STS it is the exception's shape in the
+ * service model, "NoSuchEntityException", where the answer has the code "NoSuchEntity"; elsewhere
+ * it is the code. Rules that match records go by it. Sources: botocore's models of iam 2010-05-08
+ * and sts 2011-06-15; records of GetRole and DeleteLoginProfile in github.com/invictus-ir/
+ * aws_dataset.
+ */
+struct str awserr_recorded(enum awserr e, enum service s);
 /* The sentence of an error when there is no better one; may be empty. */
 struct str awserr_message(enum awserr e, enum service s);
 

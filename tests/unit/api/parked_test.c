@@ -286,7 +286,8 @@ a_user_that_is_made_anew_meanwhile(void **state)
 	before = count(f);
 	resp = fixture_resume(f);
 	assert_status(f, &resp, 404);
-	assert_string_equal(fixture_records(f, before), "UpdateLoginProfile:NoSuchEntity:05 ");
+	assert_string_equal(fixture_records(f, before),
+	    "UpdateLoginProfile:NoSuchEntityException:05 ");
 	/* The hash is for the user that was asked about: for another one it is made anew. */
 	f->hash_begun = 0;
 	rq = iam_request(f, 6, "CreateLoginProfile&UserName=ann&Password=" SECOND);
@@ -603,13 +604,13 @@ no_more_than_can_wait(void **state)
 	/* The first one of each account has made it, and the others are told so. */
 	assert_string_equal(fixture_records(f, before),
 	    "CreateLoginProfile::00 "
-	    "CreateLoginProfile:EntityAlreadyExists:01 "
-	    "CreateLoginProfile:EntityAlreadyExists:02 "
-	    "CreateLoginProfile:EntityAlreadyExists:03 "
-	    "CreateLoginProfile:EntityAlreadyExists:04 "
-	    "CreateLoginProfile:EntityAlreadyExists:05 "
-	    "CreateLoginProfile:EntityAlreadyExists:06 "
-	    "CreateLoginProfile:EntityAlreadyExists:07 ");
+	    "CreateLoginProfile:EntityAlreadyExistsException:01 "
+	    "CreateLoginProfile:EntityAlreadyExistsException:02 "
+	    "CreateLoginProfile:EntityAlreadyExistsException:03 "
+	    "CreateLoginProfile:EntityAlreadyExistsException:04 "
+	    "CreateLoginProfile:EntityAlreadyExistsException:05 "
+	    "CreateLoginProfile:EntityAlreadyExistsException:06 "
+	    "CreateLoginProfile:EntityAlreadyExistsException:07 ");
 	resp = fixture_iam(f, "GetLoginProfile&UserName=user0");
 	assert_status(f, &resp, 200);
 }

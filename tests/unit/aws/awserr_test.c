@@ -219,6 +219,76 @@ errors_of_http(void **state)
 	assert_int_equal(awserr_of_status(0), AWSERR_INTERNAL);
 }
 
+/* All exceptions of IAM and STS: the code of the answer, and the shape that the record names.
+ * Source: botocore's models, iam 2010-05-08 and sts 2011-06-15. */
+static const struct {
+	const char *code, *shape;
+} exceptions[] = {
+	{ "ConcurrentModification", "ConcurrentModificationException" },
+	{ "ReportExpired", "CredentialReportExpiredException" },
+	{ "ReportNotPresent", "CredentialReportNotPresentException" },
+	{ "ReportInProgress", "CredentialReportNotReadyException" },
+	{ "DeleteConflict", "DeleteConflictException" },
+	{ "DuplicateCertificate", "DuplicateCertificateException" },
+	{ "DuplicateSSHPublicKey", "DuplicateSSHPublicKeyException" },
+	{ "EntityAlreadyExists", "EntityAlreadyExistsException" },
+	{ "EntityTemporarilyUnmodifiable", "EntityTemporarilyUnmodifiableException" },
+	{ "InvalidAuthenticationCode", "InvalidAuthenticationCodeException" },
+	{ "InvalidCertificate", "InvalidCertificateException" },
+	{ "InvalidInput", "InvalidInputException" },
+	{ "InvalidPublicKey", "InvalidPublicKeyException" },
+	{ "InvalidUserType", "InvalidUserTypeException" },
+	{ "KeyPairMismatch", "KeyPairMismatchException" },
+	{ "LimitExceeded", "LimitExceededException" },
+	{ "MalformedCertificate", "MalformedCertificateException" },
+	{ "MalformedPolicyDocument", "MalformedPolicyDocumentException" },
+	{ "NoSuchEntity", "NoSuchEntityException" },
+	{ "OpenIdIdpCommunicationError", "OpenIdIdpCommunicationErrorException" },
+	{ "PasswordPolicyViolation", "PasswordPolicyViolationException" },
+	{ "PolicyEvaluation", "PolicyEvaluationException" },
+	{ "PolicyNotAttachable", "PolicyNotAttachableException" },
+	{ "ReportGenerationLimitExceeded", "ReportGenerationLimitExceededException" },
+	{ "ServiceFailure", "ServiceFailureException" },
+	{ "NotSupportedService", "ServiceNotSupportedException" },
+	{ "UnmodifiableEntity", "UnmodifiableEntityException" },
+	{ "UnrecognizedPublicKeyEncoding", "UnrecognizedPublicKeyEncodingException" },
+	{ "ExpiredTokenException", "ExpiredTokenException" },
+	{ "IDPCommunicationError", "IDPCommunicationErrorException" },
+	{ "IDPRejectedClaim", "IDPRejectedClaimException" },
+	{ "InvalidAuthorizationMessageException", "InvalidAuthorizationMessageException" },
+	{ "InvalidIdentityToken", "InvalidIdentityTokenException" },
+	{ "PackedPolicyTooLarge", "PackedPolicyTooLargeException" },
+	{ "RegionDisabledException", "RegionDisabledException" },
+};
+
+static void
+records_name_the_exception(void **state)
+{
+	struct str code, recorded;
+	size_t i, n_named = 0;
+	int e;
+
+	(void)state;
+	for (e = AWSERR_NONE + 1; e < AWSERR_COUNT; e++) {
+		code = awserr_head((enum awserr)e, SERVICE_IAM).code;
+		recorded = awserr_recorded((enum awserr)e, SERVICE_IAM);
+		assert_true(str_eq(recorded, awserr_recorded((enum awserr)e, SERVICE_STS)));
+		for (i = 0; i < N(exceptions) && !str_eq_c(code, exceptions[i].code); i++)
+			;
+		n_named += i < N(exceptions);
+		if (!str_eq(recorded, i < N(exceptions) ? str_of(exceptions[i].shape) : code))
+			fail_msg("%.*s is recorded as %.*s", STR_FMT(code), STR_FMT(recorded));
+		assert_true(str_eq(awserr_recorded((enum awserr)e, SERVICE_EC2),
+		    awserr_head((enum awserr)e, SERVICE_EC2).code));
+		assert_true(str_eq(awserr_recorded((enum awserr)e, SERVICE_CLOUDTRAIL),
+		    awserr_head((enum awserr)e, SERVICE_CLOUDTRAIL).code));
+	}
+	/* The table of errors has at least those that an action here returns. */
+	assert_true(n_named >= 14);
+	assert_true(str_eq(awserr_recorded(AWSERR_NO_SUCH_ENTITY, SERVICE_IAM),
+	    STR("NoSuchEntityException")));
+}
+
 int
 main(void)
 {
@@ -230,6 +300,7 @@ main(void)
 		cmocka_unit_test(every_error_has_a_row),
 		cmocka_unit_test(faults_of_signatures),
 		cmocka_unit_test(errors_of_http),
+		cmocka_unit_test(records_name_the_exception),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
