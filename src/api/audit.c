@@ -11,8 +11,10 @@
 #include "store/store_audit.h"
 
 #define MAX_RECORD_BYTES (1u << 20)
-/* Request parameters and answers longer than this are left out, as CloudTrail does. */
+/* Request parameters and answers longer than this are left out, as CloudTrail does; those of a
+ * denied request sooner, because anybody may send as many as he likes. */
 #define MAX_PART_BYTES (100u << 10)
+#define MAX_DENIED_PART_BYTES (4u << 10)
 
 static const char *
 identity_type(enum iam_principal_type t)
@@ -118,41 +120,52 @@ error_write(struct call *c, struct jsonw *w, enum awserr e, struct str code)
 	    c->message.n > 0 ? c->message : awserr_message(e, c->service));
 }
 
-/* Writes a part of the record, or a note in its place when it is too long. */
+/* Writes a part of the record, or a note in its place when it is longer than max bytes. */
 static void
-part_write(struct jsonw *w, struct str part, int err)
+part_write(struct jsonw *w, struct str part, int err, size_t max)
 {
-	if (err == 0 && part.n <= MAX_PART_BYTES) {
+	if (err == 0 && part.n <= max) {
 		jsonw_value(w, part);
 		return;
 	}
 	jsonw_object(w);
 	jsonw_m_bool(w, "omitted", true);
-	jsonw_m_c(w, "reason", "larger than 100 KB");
+	jsonw_m_c(w, "reason", max == MAX_PART_BYTES ? "larger than 100 KB" : "larger than 4 KB");
 	jsonw_end(w);
+}
+
+/* Of a denied request only EC2 records the parameters. Sources: RunInstances and
+ * DescribeInstanceAttribute with Client.UnauthorizedOperation, AssumeRole with AccessDenied, in
+ * github.com/DataDog/stratus-red-team, docs/detonation-logs. */
+static bool
+has_parameters(const struct call *c)
+{
+	return c->input != NULL && c->action->n_fields > 0 &&
+	    (!c->denied || c->service == SERVICE_EC2);
 }
 
 static void
 parameters_write(struct call *c, struct jsonw *w, enum awserr e)
 {
+	size_t max = c->denied ? MAX_DENIED_PART_BYTES : MAX_PART_BYTES;
 	struct jsonw part;
 	struct buf b;
 
 	jsonw_name(w, "requestParameters");
-	if (c->denied || c->input == NULL || c->action->n_fields == 0) {
+	if (!has_parameters(c)) {
 		jsonw_null(w);
 	} else {
-		buf_init(&b, MAX_PART_BYTES);
+		buf_init(&b, max);
 		jsonw_init(&part, &b);
 		input_audit_write(c, &part);
-		part_write(w, buf_view(&b), jsonw_finish(&part));
+		part_write(w, buf_view(&b), jsonw_finish(&part), max);
 		buf_release(&b);
 	}
 	jsonw_name(w, "responseElements");
 	if (e != AWSERR_NONE || (c->action->read_only && !c->action->records_answer))
 		jsonw_null(w);
 	else
-		part_write(w, buf_view(&c->out.audit_body), 0);
+		part_write(w, buf_view(&c->out.audit_body), 0, MAX_PART_BYTES);
 }
 
 /* Finds the type of the resource that an IAM ARN names, and its name in a record. False when

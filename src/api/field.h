@@ -70,6 +70,13 @@ enum field_form {
 	FORM_COUNT,
 };
 
+/* What the audit record has of a member, beside its name. */
+enum field_record {
+	FIELD_RECORD_GIVEN,  /* its value, if the request has it */
+	FIELD_RECORD_ALWAYS, /* the same, else false for FIELD_BOOL and {} for all others */
+	FIELD_RECORD_HIDDEN, /* "<sensitiveDataRemoved>", if the request has it */
+};
+
 struct field {
 	const char *name; /* on the wire; in EC2 a list has the name of one element */
 	enum field_type type;
@@ -84,11 +91,15 @@ struct field {
 	size_t size; /* of an element of FIELD_LIST */
 	/*
 	 * The name in the audit record's requestParameters (wire.md 8.2, 8.5). NULL: the name with
-	 * its first letter in lower case. "a/b": the list is written as {"a":{"items":[{"b":v}]}}.
-	 * "-": not recorded by its row, because it is secret, large, or not checked yet. A list of
-	 * structs is {"items":[...]} in EC2, and an array elsewhere.
+	 * its first letter in lower case. "-": not recorded by its row, because it is secret,
+	 * large, or not checked yet. "": a struct whose members stand in its own place. A list of
+	 * structs is {"items":[...]} in EC2, and an array elsewhere; "a[]" is an array in EC2 too.
+	 * "a/b": the row is part of a set, {"a":{"items":[{"b":v}]}}. All rows of the set "a" are
+	 * written where its first row stands: lists with an item for each value, others together in
+	 * one item.
 	 */
 	const char *audit;
+	enum field_record record;
 };
 
 struct field_int {

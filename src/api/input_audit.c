@@ -54,57 +54,41 @@ is_given(const struct field *f, const void *base)
 	return false;
 }
 
-/* Writes the name of a field. For a list, returns the name that each element gets in an object
- * of its own, or NULL when the elements are written as bare values. */
-static const char *
+/* Writes the name of a field that is in no set. */
+static void
 name_write(struct jsonw *w, const struct field *f)
 {
-	const char *slash = f->audit != NULL ? strchr(f->audit, '/') : NULL;
 	char small[64];
 	int n;
 
 	if (f->audit != NULL) {
-		jsonw_name_str(w,
-		    slash == NULL ? str_of(f->audit)
-				  : str_of_n(f->audit, (size_t)(slash - f->audit)));
-		return slash == NULL ? NULL : slash + 1;
+		jsonw_name_str(w, str_head(str_of(f->audit), str_index(str_of(f->audit), '[')));
+		return;
 	}
 	n = snprintf(small, sizeof(small), "%s", f->name);
 	assert(n > 0 && (size_t)n < sizeof(small));
 	small[0] = str_lower(small[0]);
 	jsonw_name(w, small);
-	return NULL;
 }
 
 static void
-strs_write(struct jsonw *w, const struct field_strs *v, const char *element)
+strs_write(struct jsonw *w, const struct field_strs *v)
 {
 	size_t i;
 
-	if (element == NULL) {
-		jsonw_array(w);
-		for (i = 0; i < v->n; i++)
-			jsonw_str(w, v->v[i]);
-		jsonw_end(w);
-		return;
-	}
-	jsonw_object(w);
-	jsonw_m_array(w, "items");
-	for (i = 0; i < v->n; i++) {
-		jsonw_object(w);
-		jsonw_m_str(w, element, v->v[i]);
-		jsonw_end(w);
-	}
-	jsonw_end(w);
+	jsonw_array(w);
+	for (i = 0; i < v->n; i++)
+		jsonw_str(w, v->v[i]);
 	jsonw_end(w);
 }
 
 static void
 structs_write(struct jsonw *w, const struct field *f, const struct field_list *v, bool items)
 {
+	bool wrapped = items && (f->audit == NULL || strchr(f->audit, '[') == NULL);
 	size_t i;
 
-	if (items) {
+	if (wrapped) {
 		jsonw_object(w);
 		jsonw_name(w, "items");
 	}
@@ -115,7 +99,7 @@ structs_write(struct jsonw *w, const struct field *f, const struct field_list *v
 		jsonw_end(w);
 	}
 	jsonw_end(w);
-	if (items)
+	if (wrapped)
 		jsonw_end(w);
 }
 
@@ -131,10 +115,24 @@ time_write(struct jsonw *w, const struct field_time *v)
 }
 
 static void
-one_write(struct jsonw *w, const struct field *f, const void *base, bool items)
+empty_write(struct jsonw *w)
 {
-	const char *element = name_write(w, f);
+	jsonw_object(w);
+	jsonw_end(w);
+}
 
+/* Writes the value of a member that the request has, or that is always recorded. */
+static void
+value_write(struct jsonw *w, const struct field *f, const void *base, bool items)
+{
+	if (f->record == FIELD_RECORD_HIDDEN) {
+		jsonw_c(w, "<sensitiveDataRemoved>");
+		return;
+	}
+	if (!is_given(f, base) && f->type != FIELD_BOOL && f->type != FIELD_STRUCT) {
+		empty_write(w);
+		return;
+	}
 	switch (f->type) {
 	case FIELD_STR:
 		jsonw_str(w, *(const struct str *)place(f, base));
@@ -149,7 +147,7 @@ one_write(struct jsonw *w, const struct field *f, const void *base, bool items)
 		time_write(w, place(f, base));
 		return;
 	case FIELD_STR_LIST:
-		strs_write(w, place(f, base), element);
+		strs_write(w, place(f, base));
 		return;
 	case FIELD_LIST:
 		structs_write(w, f, place(f, base), items);
@@ -165,14 +163,126 @@ one_write(struct jsonw *w, const struct field *f, const void *base, bool items)
 	}
 }
 
-static void
-members_write(struct jsonw *w, const struct field *fields, size_t n, const void *base, bool items)
+/* ---- sets ---- */
+
+/* The name of the set that the field is part of; empty: none. */
+static struct str
+set_of(const struct field *f)
 {
+	const char *slash = f->audit != NULL ? strchr(f->audit, '/') : NULL;
+
+	return slash == NULL ? STR("") : str_of_n(f->audit, (size_t)(slash - f->audit));
+}
+
+static bool
+is_of_set(const struct field *row, const struct field *f)
+{
+	return str_eq(set_of(row), set_of(f));
+}
+
+/* The name of the values of a row of a set. */
+static const char *
+element_of(const struct field *f)
+{
+	return strchr(f->audit, '/') + 1;
+}
+
+static void
+set_lists_write(struct jsonw *w, const struct field *f, size_t n, const void *base)
+{
+	const struct field_strs *v;
+	size_t i, k;
+
+	for (i = 0; i < n; i++) {
+		if (f[i].type != FIELD_STR_LIST || !is_of_set(&f[i], f))
+			continue;
+		v = place(&f[i], base);
+		for (k = 0; k < v->n; k++) {
+			jsonw_object(w);
+			jsonw_m_str(w, element_of(&f[i]), v->v[k]);
+			jsonw_end(w);
+		}
+	}
+}
+
+static void
+set_item_write(struct jsonw *w, const struct field *f, size_t n, const void *base)
+{
+	bool open = false;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		if (is_recorded(&fields[i]) && is_given(&fields[i], base))
-			one_write(w, &fields[i], base, items);
+		if (f[i].type == FIELD_STR_LIST || !is_of_set(&f[i], f) || !is_given(&f[i], base))
+			continue;
+		if (!open)
+			jsonw_object(w);
+		open = true;
+		jsonw_name(w, element_of(&f[i]));
+		value_write(w, &f[i], base, true);
+	}
+	if (open)
+		jsonw_end(w);
+}
+
+/* Writes the set of which f is the first of n rows. */
+static void
+set_write(struct jsonw *w, const struct field *f, size_t n, const void *base)
+{
+	bool given = false, always = false;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (!is_of_set(&f[i], f))
+			continue;
+		given = given || is_given(&f[i], base);
+		always = always || f[i].record == FIELD_RECORD_ALWAYS;
+	}
+	if (!given && !always)
+		return;
+	jsonw_name_str(w, set_of(f));
+	jsonw_object(w);
+	if (given) {
+		jsonw_m_array(w, "items");
+		set_lists_write(w, f, n, base);
+		set_item_write(w, f, n, base);
+		jsonw_end(w);
+	}
+	jsonw_end(w);
+}
+
+static bool
+is_first_of_set(const struct field *fields, size_t i)
+{
+	size_t k;
+
+	for (k = 0; k < i; k++) {
+		if (is_of_set(&fields[k], &fields[i]))
+			return false;
+	}
+	return true;
+}
+
+/* ---- all ---- */
+
+static void
+members_write(struct jsonw *w, const struct field *fields, size_t n, const void *base, bool items)
+{
+	const struct field *f;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		f = &fields[i];
+		if (!is_recorded(f))
+			continue;
+		if (set_of(f).n > 0) {
+			if (is_first_of_set(fields, i))
+				set_write(w, f, n - i, base);
+		} else if (f->audit != NULL && f->audit[0] == '\0') {
+			members_write(w, f->members, f->n_members, place(f, base), items);
+		} else if (is_given(f, base) || f->record == FIELD_RECORD_ALWAYS) {
+			name_write(w, f);
+			value_write(w, f, base, items);
+		}
 	}
 }
 

@@ -26,6 +26,14 @@ push(struct out *o, bool list)
 	assert(o->depth < OUT_MAX_DEPTH);
 	o->in_list &= ~(1u << o->depth);
 	o->in_list |= (uint32_t)list << o->depth;
+	o->begun_list &= ~(1u << o->depth);
+}
+
+/* The record of EC2 has no empty texts. */
+static bool
+records(const struct out *o, struct str v)
+{
+	return o->audited && (v.n > 0 || o->protocol != SERVICE_EC2_QUERY);
 }
 
 /* Names in the record begin with a small letter. "return" becomes "_return", as on AWS, whose
@@ -145,15 +153,28 @@ out_list(struct out *o, const char *name)
 		jsonw_m_array(&o->json, name);
 	else
 		xml_open(&o->xml, name);
-	if (o->audited) {
-		audit_name(o, name);
-		if (o->protocol == SERVICE_EC2_QUERY) {
-			jsonw_object(&o->audit);
-			jsonw_name(&o->audit, "items");
-		}
-		jsonw_array(&o->audit);
-	}
 	push(o, true);
+	if (!o->audited)
+		return;
+	audit_name(o, name);
+	if (o->protocol != SERVICE_EC2_QUERY) {
+		jsonw_array(&o->audit);
+		return;
+	}
+	jsonw_object(&o->audit);
+	/* One list has another form in all of AWS's records. */
+	o->item_list &= ~(1u << o->depth);
+	o->item_list |= (uint32_t)(strcmp(name, "privateIpAddressesSet") == 0) << o->depth;
+}
+
+/* An item is about to be written: opens the array of the list, which an empty list has not. */
+static void
+audit_item(struct out *o)
+{
+	if (o->protocol != SERVICE_EC2_QUERY || (o->begun_list >> o->depth & 1) != 0)
+		return;
+	o->begun_list |= 1u << o->depth;
+	jsonw_m_array(&o->audit, (o->item_list >> o->depth & 1) != 0 ? "item" : "items");
 }
 
 static const char *
@@ -170,15 +191,17 @@ out_item(struct out *o)
 		jsonw_object(&o->json);
 	else
 		xml_open(&o->xml, item_name(o));
-	if (o->audited)
+	if (o->audited) {
+		audit_item(o);
 		jsonw_object(&o->audit);
+	}
 	push(o, false);
 }
 
 void
 out_end(struct out *o)
 {
-	bool list = in_list(o);
+	bool begun = in_list(o) && (o->begun_list >> o->depth & 1) != 0;
 
 	assert(o->depth > 0);
 	o->depth--;
@@ -188,7 +211,7 @@ out_end(struct out *o)
 		xml_close(&o->xml);
 	if (o->audited) {
 		jsonw_end(&o->audit);
-		if (list && o->protocol == SERVICE_EC2_QUERY)
+		if (begun)
 			jsonw_end(&o->audit);
 	}
 }
@@ -201,7 +224,7 @@ out_str(struct out *o, const char *name, struct str v)
 		jsonw_m_str(&o->json, name, v);
 	else
 		xml_str(&o->xml, name, v);
-	if (o->audited) {
+	if (records(o, v)) {
 		audit_name(o, name);
 		jsonw_str(&o->audit, v);
 	}
@@ -300,6 +323,8 @@ out_item_str(struct out *o, struct str v)
 		jsonw_str(&o->json, v);
 	else
 		xml_str(&o->xml, item_name(o), v);
-	if (o->audited)
+	if (o->audited) {
+		audit_item(o);
 		jsonw_str(&o->audit, v);
+	}
 }

@@ -1,8 +1,9 @@
 /*
  * out: writes an answer in the form of its protocol: EC2 XML, IAM and STS XML, or JSON. If the
  * answer is audited, everything written to the client is written to the audit record as well
- * (responseElements, wire.md 8.2, 8.5). There a list is {"items":[...]} in EC2 and an array
- * elsewhere, and an action of IAM or STS without any output has null.
+ * (responseElements, wire.md 8.2, 8.5). There a list is {"items":[...]} in EC2, {} when it is
+ * empty, and an array elsewhere; an empty text is left out in EC2; and an action of IAM or STS
+ * without any output has null.
  *
  * Names are those on the wire and must be string literals. A list is written with out_list, then
  * out_item ... out_end or out_item_str for each element, then out_end.
@@ -26,7 +27,9 @@ struct out {
 	struct jsonw json;
 	bool audited;
 	struct jsonw audit;
-	uint32_t in_list; /* if bit i is set, level i is a list */
+	uint32_t in_list;    /* if bit i is set, level i is a list */
+	uint32_t begun_list; /* if bit i is set, the record has "items" of that list already */
+	uint32_t item_list;  /* if bit i is set, they are called "item" */
 	unsigned depth;
 	const char *result; /* in IAM and STS, the element around the output */
 	bool begun;         /* something was written, or out_result was called */

@@ -19,20 +19,41 @@ struct describe_input {
 	struct field_list filters;
 	struct field_int max_results;
 	struct str next_token;
+	/* These are recorded and change nothing. */
+	struct {
+		struct field_int max_results;
+		struct str next_token;
+		struct field_bool more, disabled; /* would list what there is none of here */
+	} idle;
 };
 
 #define DESCRIBE_IDS(wire, f, set) \
 	{ \
 		.name = (wire), .type = FIELD_STR_LIST, \
-		.at = offsetof(struct describe_input, ids), .form = (f), .audit = (set) \
+		.at = offsetof(struct describe_input, ids), .form = (f), .audit = (set), \
+		.record = FIELD_RECORD_ALWAYS \
 	}
 #define DESCRIBE_NAMES(wire, set) \
 	{ \
 		.name = (wire), .type = FIELD_STR_LIST, \
 		.at = offsetof(struct describe_input, names), .form = FORM_PRINTABLE, \
-		.audit = (set) \
+		.audit = (set), .record = FIELD_RECORD_ALWAYS \
 	}
-#define DESCRIBE_FILTERS FILTER_ROW(struct describe_input, filters)
+#define DESCRIBE_FILTERS \
+	{ \
+		FILTER_ROW(struct describe_input, filters), .record = FIELD_RECORD_ALWAYS \
+	}
+/* The filters of a list that AWS records without them when there are none. */
+#define DESCRIBE_SOME_FILTERS \
+	{ \
+		FILTER_ROW(struct describe_input, filters) \
+	}
+/* A member that would list more, of what there is none of here. */
+#define DESCRIBE_MORE(wire, place) \
+	{ \
+		.name = (wire), .type = FIELD_BOOL, \
+		.at = offsetof(struct describe_input, idle.place) \
+	}
 /* For a list in pages. */
 #define DESCRIBE_PAGES \
 	{ .name = "MaxResults", \
@@ -46,9 +67,12 @@ struct describe_input {
 	}
 /* For a list so short that a page of any size holds it. */
 #define DESCRIBE_ONE_PAGE \
-	{ .name = "MaxResults", .type = FIELD_IGNORED }, \
+	{ .name = "MaxResults", \
+		.type = FIELD_INT, \
+		.at = offsetof(struct describe_input, idle.max_results) }, \
 	{ \
-		.name = "NextToken", .type = FIELD_IGNORED \
+		.name = "NextToken", .type = FIELD_STR, \
+		.at = offsetof(struct describe_input, idle.next_token) \
 	}
 
 /* ---- an entity ---- */

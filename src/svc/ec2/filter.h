@@ -17,14 +17,12 @@ struct filter {
 extern const struct field filter_fields[];
 #define FILTER_N_FIELDS 2
 
-/* The row for the filters of an action's input. The member is a struct field_list of struct
- * filter. */
+/* The beginning of the row for the filters of an action's input. The member is a struct field_list
+ * of struct filter. */
 #define FILTER_ROW(input, member) \
-	{ \
-		.name = "Filter", .type = FIELD_LIST, .at = offsetof(input, member), \
-		.max_items = 200, .members = filter_fields, .n_members = FILTER_N_FIELDS, \
-		.size = sizeof(struct filter), .audit = "filterSet" \
-	}
+	.name = "Filter", .type = FIELD_LIST, .at = offsetof(input, member), .max_items = 200, \
+	.members = filter_fields, .n_members = FILTER_N_FIELDS, .size = sizeof(struct filter), \
+	.audit = "filterSet"
 
 /* Does one of the filter's values match? They may be patterns. */
 bool filter_accepts(const struct filter *f, struct str value);

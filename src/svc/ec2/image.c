@@ -121,16 +121,20 @@ static const struct describe_entity image = {
 };
 
 static const struct field fields[] = {
+	{ .name = "ExecutableBy",
+	    .type = FIELD_UNSUPPORTED,
+	    .audit = "executableBySet",
+	    .record = FIELD_RECORD_ALWAYS },
 	DESCRIBE_IDS("ImageId", FORM_IMAGE_ID, "imagesSet/imageId"),
 	{ .name = "Owner",
 	    .type = FIELD_STR_LIST,
 	    .at = offsetof(struct describe_input, owners),
 	    .form = FORM_PRINTABLE,
-	    .audit = "ownersSet/owner" },
+	    .audit = "ownersSet/owner",
+	    .record = FIELD_RECORD_ALWAYS },
 	DESCRIBE_FILTERS,
-	{ .name = "ExecutableBy", .type = FIELD_UNSUPPORTED },
-	{ .name = "IncludeDeprecated", .type = FIELD_IGNORED },
-	{ .name = "IncludeDisabled", .type = FIELD_IGNORED },
+	DESCRIBE_MORE("IncludeDeprecated", more),
+	DESCRIBE_MORE("IncludeDisabled", disabled),
 	DESCRIBE_ONE_PAGE,
 };
 

@@ -232,11 +232,11 @@ static const struct describe_entity instance = {
 };
 
 static const struct field fields[] = {
+	DESCRIBE_PAGES,
 	DESCRIBE_IDS("InstanceId", FORM_INSTANCE_ID, "instancesSet/instanceId"),
 	DESCRIBE_FILTERS,
-	DESCRIBE_PAGES,
-	/* No instance here is managed by a provider, so this changes nothing. */
-	{ .name = "IncludeManagedResources", .type = FIELD_IGNORED },
+	/* No instance here is managed by a provider. */
+	DESCRIBE_MORE("IncludeManagedResources", more),
 };
 
 static const struct action actions[] = {

@@ -229,7 +229,10 @@ static const struct field start_instances_fields[] = { INSTANCE_IDS };
 
 static const struct field stop_instances_fields[] = {
 	INSTANCE_IDS,
-	{ .name = "Force", .type = FIELD_BOOL, .at = offsetof(struct instance_ids_input, force) },
+	{ .name = "Force",
+	    .type = FIELD_BOOL,
+	    .at = offsetof(struct instance_ids_input, force),
+	    .record = FIELD_RECORD_ALWAYS },
 	{ .name = "Hibernate", .type = FIELD_UNSUPPORTED },
 };
 

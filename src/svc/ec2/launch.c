@@ -208,6 +208,8 @@ counts_check(struct call *c, const struct run_instances_input *in, const struct 
 	if (in->disable_api_termination.v)
 		return call_fail(c, AWSERR_UNSUPPORTED,
 		    "Termination protection is not supported here");
+	if (in->disable_api_stop.v)
+		return call_fail(c, AWSERR_UNSUPPORTED, "Stop protection is not supported here");
 	return AWSERR_NONE;
 }
 

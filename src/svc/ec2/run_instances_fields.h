@@ -46,7 +46,8 @@ struct run_instances_input {
 	struct str user_data; /* base64 */
 	struct str client_token;
 	struct str shutdown_behavior;
-	struct field_bool disable_api_termination;
+	struct field_bool disable_api_termination, disable_api_stop;
+	struct field_bool ebs_optimized, monitoring; /* without effect */
 	struct metadata_input metadata;
 	struct placement_input placement;
 	struct field_list interfaces; /* of struct network_interface_input */
@@ -55,7 +56,7 @@ struct run_instances_input {
 	struct launch *launch;
 };
 
-#define RUN_INSTANCES_N_FIELDS 32
+#define RUN_INSTANCES_N_FIELDS 33
 extern const struct field run_instances_fields[RUN_INSTANCES_N_FIELDS];
 
 #endif

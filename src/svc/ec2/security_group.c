@@ -147,10 +147,10 @@ static const struct describe_entity security_group = {
 };
 
 static const struct field fields[] = {
-	DESCRIBE_IDS("GroupId", FORM_GROUP_ID, "securityGroupIdSet/groupId"),
-	DESCRIBE_NAMES("GroupName", "securityGroupSet/groupName"),
-	DESCRIBE_FILTERS,
 	DESCRIBE_ONE_PAGE,
+	DESCRIBE_NAMES("GroupName", "securityGroupSet/groupName"),
+	DESCRIBE_IDS("GroupId", FORM_GROUP_ID, "securityGroupIdSet/groupId"),
+	DESCRIBE_FILTERS,
 };
 
 static const struct action actions[] = {

@@ -135,9 +135,9 @@ static const struct describe_entity subnet = {
 };
 
 static const struct field fields[] = {
+	DESCRIBE_ONE_PAGE,
 	DESCRIBE_IDS("SubnetId", FORM_SUBNET_ID, "subnetSet/subnetId"),
 	DESCRIBE_FILTERS,
-	DESCRIBE_ONE_PAGE,
 };
 
 static const struct action actions[] = { { EC2_DESCRIBE("DescribeSubnets", fields, subnet) } };

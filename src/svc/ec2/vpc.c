@@ -93,9 +93,9 @@ static const struct describe_entity vpc = {
 };
 
 static const struct field fields[] = {
+	DESCRIBE_ONE_PAGE,
 	DESCRIBE_IDS("VpcId", FORM_VPC_ID, "vpcSet/vpcId"),
 	DESCRIBE_FILTERS,
-	DESCRIBE_ONE_PAGE,
 };
 
 static const struct action actions[] = { { EC2_DESCRIBE("DescribeVpcs", fields, vpc) } };

@@ -104,10 +104,10 @@ static const struct describe_entity zone = {
 };
 
 static const struct field zone_fields[] = {
-	DESCRIBE_IDS("ZoneId", FORM_PRINTABLE, "zoneIdSet/zoneId"),
 	DESCRIBE_NAMES("ZoneName", "availabilityZoneSet/zoneName"),
-	DESCRIBE_FILTERS,
-	{ .name = "AllAvailabilityZones", .type = FIELD_IGNORED },
+	DESCRIBE_IDS("ZoneId", FORM_PRINTABLE, "availabilityZoneIdSet/zoneId"),
+	DESCRIBE_SOME_FILTERS,
+	DESCRIBE_MORE("AllAvailabilityZones", more),
 };
 
 /* ---- regions ---- */
@@ -168,8 +168,8 @@ static const struct describe_entity region = {
 
 static const struct field region_fields[] = {
 	DESCRIBE_NAMES("RegionName", "regionSet/regionName"),
-	DESCRIBE_FILTERS,
-	{ .name = "AllRegions", .type = FIELD_IGNORED },
+	DESCRIBE_SOME_FILTERS,
+	DESCRIBE_MORE("AllRegions", more),
 };
 
 static const struct action actions[] = {

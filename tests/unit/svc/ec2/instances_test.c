@@ -117,9 +117,8 @@ test_run(void **state)
 	assert_string_equal(fixture_cstr(f, ev.event_name), "RunInstances");
 	assert_null(strstr(fixture_cstr(f, ev.record), "aGVsbG8"));
 	assert_non_null(strstr(fixture_cstr(f, ev.record),
-	    "\"requestParameters\":{\"imageId\":\"" IMAGE "\",\"instanceType\":\"t3.nano\","
-	    "\"minCount\":1,\"maxCount\":1,\"tagSpecificationSet\":{\"items\":[{\"resourceType\":"
-	    "\"instance\",\"tags\":{\"items\":[{\"key\":\"Name\",\"value\":\"web<1>\"}]}}]}}"));
+	    "\"tagSpecificationSet\":{\"items\":[{\"resourceType\":\"instance\",\"tags\":[{"
+	    "\"key\":\"Name\",\"value\":\"web<1>\"}]}]}},\"responseElements\":{"));
 	assert_non_null(strstr(fixture_cstr(f, ev.record),
 	    arena_fmt(f->a, "\"instancesSet\":{\"items\":[{\"instanceId\":\"%s\"", id).p));
 
