@@ -314,14 +314,13 @@ static const struct field trust_fields[] = {
 	DOCUMENT_FIELD("PolicyDocument", IN, document),
 };
 
+/* Source: IAM user guide, "Update a service-linked role": "You can edit the description of any
+ * role". So it is not asked here whether the role belongs to a service. */
 static enum awserr
 update(struct call *c, IN *in)
 {
-	enum awserr e;
 	int r;
 
-	if ((e = role_modifiable(c, &in->role)) != AWSERR_NONE)
-		return e;
 	if (in->description.p != NULL)
 		in->role.description = in->description;
 	if ((r = store_role_update(c->region->store, &in->role)) != 0)
@@ -333,7 +332,10 @@ static enum awserr
 update_act(struct call *c)
 {
 	IN *in = c->input;
+	enum awserr e;
 
+	if (in->max_session.given && (e = role_modifiable(c, &in->role)) != AWSERR_NONE)
+		return e;
 	/* "If you do not specify a value for this setting, the default value of one
 	 * hour is applied." (UpdateRole) */
 	in->role.max_session_s = in->max_session.given ? in->max_session.v : MIN_SESSION_S;
@@ -358,7 +360,8 @@ trust_act(struct call *c)
 	IN *in = c->input;
 	enum awserr e;
 
-	if ((e = trust_check(c, in->document, &in->role.trust_policy)) != AWSERR_NONE)
+	if ((e = role_modifiable(c, &in->role)) != AWSERR_NONE ||
+	    (e = trust_check(c, in->document, &in->role.trust_policy)) != AWSERR_NONE)
 		return e;
 	return update(c, in);
 }
@@ -392,14 +395,12 @@ tag_scope(struct call *c)
 	return role_scope(c);
 }
 
+/* "The role can be a regular role or a service-linked role." (TagRole) */
 static enum awserr
 tag_act(struct call *c)
 {
 	const IN *in = c->input;
-	enum awserr e;
 
-	if ((e = role_modifiable(c, &in->role)) != AWSERR_NONE)
-		return e;
 	return entity_tags_set(c, ENTITY_ROLE, in->role.role_id, &in->tags);
 }
 
@@ -407,10 +408,7 @@ static enum awserr
 untag_act(struct call *c)
 {
 	const IN *in = c->input;
-	enum awserr e;
 
-	if ((e = role_modifiable(c, &in->role)) != AWSERR_NONE)
-		return e;
 	return entity_tags_remove(c, in->role.role_id, &in->keys);
 }
 

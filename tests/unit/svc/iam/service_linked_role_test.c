@@ -68,11 +68,8 @@ test_nothing_changes_it(void **state)
 {
 	static const char *const bodies[] = {
 		"DeleteRole&RoleName=" NAME,
-		"UpdateRole&RoleName=" NAME "&Description=x",
-		"UpdateRoleDescription&RoleName=" NAME "&Description=x",
+		"UpdateRole&RoleName=" NAME "&Description=x&MaxSessionDuration=7200",
 		"UpdateAssumeRolePolicy&RoleName=" NAME "&PolicyDocument=" TRUST,
-		"TagRole&RoleName=" NAME "&Tags.member.1.Key=a&Tags.member.1.Value=1",
-		"UntagRole&RoleName=" NAME "&TagKeys.member.1=a",
 		"AttachRolePolicy&RoleName=" NAME
 		"&PolicyArn=arn:aws:iam::aws:policy/AdministratorAccess",
 		"DetachRolePolicy&RoleName=" NAME "&PolicyArn=" POLICY,
@@ -100,6 +97,33 @@ test_nothing_changes_it(void **state)
 		    "operation on the protected role &apos;" NAME "&apos; - this role is only "
 		    "modifiable by AWS");
 	}
+}
+
+/* Sources: IAM user guide, "Update a service-linked role": "You can edit the description of any
+ * role"; IAM API reference, TagRole: "The role can be a regular role or a service-linked role." */
+static void
+test_description_and_tags(void **state)
+{
+	struct fixture *f = *state;
+	struct api_response resp;
+
+	resp = fixture_iam(f, CREATE);
+	assert_status(f, &resp, 200);
+	resp = fixture_iam(f, "UpdateRoleDescription&RoleName=" NAME "&Description=first");
+	assert_status(f, &resp, 200);
+	assert_has(f, &resp, "<Description>first</Description>");
+	resp = fixture_iam(f, "UpdateRole&RoleName=" NAME "&Description=second");
+	fixture_assert_iam(f, &resp, "UpdateRole", "");
+	resp = fixture_iam(f,
+	    "TagRole&RoleName=" NAME "&Tags.member.1.Key=a&Tags.member.1.Value=1"
+	    "&Tags.member.2.Key=b&Tags.member.2.Value=2");
+	fixture_assert_iam(f, &resp, "TagRole", NULL);
+	resp = fixture_iam(f, "UntagRole&RoleName=" NAME "&TagKeys.member.1=a");
+	fixture_assert_iam(f, &resp, "UntagRole", NULL);
+	resp = fixture_iam(f, "GetRole&RoleName=" NAME);
+	assert_has(f, &resp,
+	    "<Description>second</Description><MaxSessionDuration>3600</MaxSessionDuration>"
+	    "<Tags><member><Key>b</Key><Value>2</Value></member></Tags>");
 }
 
 static void
@@ -178,6 +202,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_create),
 		TEST(test_nothing_changes_it),
+		TEST(test_description_and_tags),
 		TEST(test_delete),
 		TEST(test_status),
 	};
