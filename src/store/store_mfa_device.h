@@ -1,6 +1,6 @@
 /*
  * store_mfa_device: virtual MFA devices (TOTP). The seed is kept only in the form that keyd sealed.
- * A name is unique within the account without regard to case; a device is found by its exact serial
+ * A name is unique within its path without regard to case; a device is found by its exact serial
  * number.
  */
 #ifndef STORE_STORE_MFA_DEVICE_H

@@ -58,6 +58,9 @@ device_round_trip(void **state)
 	in.serial_number = STR("arn:2");
 	in.name = STR("PHONE");
 	assert_int_equal(store_mfa_device_add(f->st, &in), ERR_EXISTS);
+	in.path = STR("/x/");
+	assert_ok(store_mfa_device_add(f->st, &in));
+	assert_ok(store_mfa_device_delete(f->st, in.serial_number));
 	in.account_id = STR("9");
 	assert_int_equal(store_mfa_device_add(f->st, &in), ERR_BADSTATE);
 	in.last_step = (uint64_t)INT64_MAX + 1;

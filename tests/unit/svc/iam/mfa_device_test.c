@@ -203,9 +203,16 @@ static void
 test_create_refused(void **state)
 {
 	struct fixture *f = *state;
+	struct api_response resp;
 
 	create(f);
 	assert_error(f, "CreateVirtualMFADevice&VirtualMFADeviceName=Phone", 409,
+	    "EntityAlreadyExists", "MFADevice entity at the same path and name already exists.");
+	/* "Use with path to uniquely identify a virtual MFA device." (IAM API reference) */
+	resp = fixture_iam(f, "CreateVirtualMFADevice&VirtualMFADeviceName=phone&Path=/x/");
+	assert_status(f, &resp, 200);
+	assert_has(f, &resp, ":mfa/x/phone</SerialNumber>");
+	assert_error(f, "CreateVirtualMFADevice&VirtualMFADeviceName=PHONE&Path=/x/", 409,
 	    "EntityAlreadyExists", "MFADevice entity at the same path and name already exists.");
 	assert_error(f, "CreateVirtualMFADevice&VirtualMFADeviceName=a%20b", 400, "ValidationError",
 	    NULL);
