@@ -238,3 +238,12 @@ store_policy_version_count(struct store *st, struct str policy_id, int64_t *ret)
 	return db_number(store_db(st), "SELECT count(*) FROM policy_version WHERE policy_id = $1",
 	    DB_ARGS(db_text(policy_id)), ret);
 }
+
+int
+store_policy_version_count_all(struct store *st, struct str account_id, int64_t *ret)
+{
+	return db_number(store_db(st),
+	    "SELECT count(*) FROM policy p JOIN policy_version v ON v.policy_id = p.policy_id"
+	    " WHERE coalesce(p.account_id, 'aws') = $1",
+	    DB_ARGS(db_text(account_id)), ret);
+}

@@ -87,5 +87,8 @@ int store_policy_version_delete(struct store *st, struct str policy_id, int64_t 
 int store_policy_set_default(struct store *st, struct str policy_id, int64_t version,
     int64_t updated_at) MUST_CHECK;
 int store_policy_version_count(struct store *st, struct str policy_id, int64_t *ret) MUST_CHECK;
+/* Those of all policies of the account's own. */
+int store_policy_version_count_all(struct store *st, struct str account_id,
+    int64_t *ret) MUST_CHECK;
 
 #endif

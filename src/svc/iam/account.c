@@ -13,7 +13,8 @@
 #include "store/store_policy.h"
 
 struct counts {
-	int64_t users, groups, roles, policies, profiles, devices, devices_in_use, root_keys;
+	int64_t users, groups, roles, policies, versions, profiles, devices, devices_in_use,
+	    root_keys;
 };
 
 static int
@@ -27,6 +28,7 @@ counts_get(struct call *c, struct counts *ret)
 	    (r = store_group_count(st, account, &ret->groups)) != 0 ||
 	    (r = store_role_count(st, account, &ret->roles)) != 0 ||
 	    (r = store_policy_count(st, account, &ret->policies)) != 0 ||
+	    (r = store_policy_version_count_all(st, account, &ret->versions)) != 0 ||
 	    (r = store_instance_profile_count(st, account, &ret->profiles)) != 0 ||
 	    (r = store_mfa_device_count(st, account, STORE_MFA_ANY, &ret->devices)) != 0 ||
 	    (r = store_mfa_device_count(st, account, STORE_MFA_ASSIGNED, &ret->devices_in_use)) !=
@@ -79,6 +81,7 @@ summary_act(struct call *c)
 	entry_out(c, "Groups", n.groups);
 	entry_out(c, "Roles", n.roles);
 	entry_out(c, "Policies", n.policies);
+	entry_out(c, "PolicyVersionsInUse", n.versions);
 	entry_out(c, "InstanceProfiles", n.profiles);
 	entry_out(c, "MFADevices", n.devices);
 	entry_out(c, "MFADevicesInUse", n.devices_in_use);
@@ -88,6 +91,12 @@ summary_act(struct call *c)
 	entry_out(c, "AccountSigningCertificatesPresent", 0);
 	entry_out(c, "ServerCertificates", 0);
 	entry_out(c, "Providers", 0);
+	/* These quotas are AWS's, for what there is none of here; versions are limited by those of
+	 * each policy. A session's token is good in all regions, which version 2 says. */
+	entry_out(c, "ServerCertificatesQuota", 20);
+	entry_out(c, "SigningCertificatesPerUserQuota", 2);
+	entry_out(c, "PolicyVersionsInUseQuota", 10000);
+	entry_out(c, "GlobalEndpointTokenVersion", 2);
 	for (i = 0; i < sizeof(quotas) / sizeof(quotas[0]); i++)
 		entry_out(c, quotas[i].key, quota_limit(quotas[i].quota));
 	out_end(&c->out);

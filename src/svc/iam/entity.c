@@ -279,8 +279,8 @@ tags_write(struct call *c, const struct store_tag *tags, size_t n)
 	out_end(&c->out);
 }
 
-enum awserr
-entity_tags_out(struct call *c, struct str id)
+static enum awserr
+tags_out(struct call *c, struct str id, bool always)
 {
 	struct store_tag *tags;
 	size_t n;
@@ -288,9 +288,21 @@ entity_tags_out(struct call *c, struct str id)
 
 	if ((r = store_tag_list(c->region->store, c->arena, id, &tags, &n)) != 0)
 		return call_internal(c, "tags", r);
-	if (n > 0)
+	if (n > 0 || always)
 		tags_write(c, tags, n);
 	return AWSERR_NONE;
+}
+
+enum awserr
+entity_tags_out(struct call *c, struct str id)
+{
+	return tags_out(c, id, false);
+}
+
+enum awserr
+entity_tags_out_always(struct call *c, struct str id)
+{
+	return tags_out(c, id, true);
 }
 
 enum awserr

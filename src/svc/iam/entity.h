@@ -86,8 +86,10 @@ void entity_boundary_out(struct call *c, struct str policy_arn);
 enum awserr entity_tags_set(struct call *c, enum entity_kind k, struct str id,
     const struct field_list *tags);
 enum awserr entity_tags_remove(struct call *c, struct str id, const struct field_strs *keys);
-/* Writes <Tags>. Writes nothing for an entity without tags, as on AWS. */
+/* Writes <Tags>. Writes nothing for an entity without tags, as on AWS; only GetPolicy has an empty
+ * list then. */
 enum awserr entity_tags_out(struct call *c, struct str id);
+enum awserr entity_tags_out_always(struct call *c, struct str id);
 /* Writes the whole answer of ListUserTags and the like. Errors as page_read, or an internal
  * error. */
 enum awserr entity_tags_list(struct call *c, struct str id, struct page *page);

@@ -122,7 +122,7 @@ get_act(struct call *c)
 
 	out_object(&c->out, "Policy");
 	policy_ref_write(c, &in->policy, true);
-	e = entity_tags_out(c, in->policy.policy_id);
+	e = entity_tags_out_always(c, in->policy.policy_id);
 	out_end(&c->out);
 	return e;
 }
