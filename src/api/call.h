@@ -73,6 +73,9 @@ struct call {
 	const struct query *params; /* with a Query protocol, else NULL */
 	struct json *json;          /* with JSON, else NULL */
 	void *input;
+	/* In IAM and STS, what is wrong with the parameters read so far (api/violation.h). */
+	struct str violations;
+	size_t n_violations;
 	bool dry_run;
 
 	struct call_target *targets;

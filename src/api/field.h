@@ -67,6 +67,12 @@ enum field_form {
 	FORM_SERIAL, /* of an MFA device: its ARN, or the number on it */
 	FORM_EXTERNAL_ID,
 	FORM_ACCOUNT_ALIAS,
+	/* STS has these patterns of its own, which an empty text matches; the rows have a least
+	 * length. */
+	FORM_STS_NAME,
+	FORM_STS_WORD,
+	FORM_STS_CODE,
+	FORM_STS_SERIAL,
 	FORM_COUNT,
 };
 

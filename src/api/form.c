@@ -304,6 +304,32 @@ is_serial(struct str s)
 	return s.n > 0 && str_all_in(s, WORD "+=/:,.@-");
 }
 
+/* ---- those of STS ---- */
+
+static bool
+is_sts_name(struct str s)
+{
+	return s.n == 0 || is_iam_name(s);
+}
+
+static bool
+is_sts_word(struct str s)
+{
+	return s.n == 0 || is_iam_word(s);
+}
+
+static bool
+is_sts_code(struct str s)
+{
+	return s.n == 0 || is_mfa_code(s);
+}
+
+static bool
+is_sts_serial(struct str s)
+{
+	return s.n == 0 || is_serial(s);
+}
+
 static bool
 is_external_id(struct str s)
 {
@@ -370,6 +396,10 @@ static const struct {
 	[FORM_EXTERNAL_ID] = IAM_FORM(is_external_id, "[\\w+=,.@:\\/-]*"),
 	[FORM_ACCOUNT_ALIAS] =
 	    IAM_FORM(is_account_alias, "^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$"),
+	[FORM_STS_NAME] = IAM_FORM(is_sts_name, "[\\w+=,.@-]*"),
+	[FORM_STS_WORD] = IAM_FORM(is_sts_word, "[\\w]*"),
+	[FORM_STS_CODE] = IAM_FORM(is_sts_code, "[\\d]*"),
+	[FORM_STS_SERIAL] = IAM_FORM(is_sts_serial, "[\\w+=/:,.@-]*"),
 };
 
 bool

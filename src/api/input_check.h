@@ -2,7 +2,9 @@
  * input_check: what the two readers of requests (input_query.h, input_json.h) share: the place of a
  * member in the input struct, the check of its value against the action's row, and the refusals, in
  * the service's own words. path is always the full name of a member, for messages. Every function
- * that returns an error has set the call's message.
+ * that returns an error has set the call's message. In IAM and STS a value that does not satisfy a
+ * constraint, and a missing one, are noted in the call and are no error (violation.h); they are not
+ * stored.
  */
 #ifndef API_INPUT_CHECK_H
 #define API_INPUT_CHECK_H

@@ -130,8 +130,8 @@ input_json_read(struct call *c, const struct field *fields, size_t n, const stru
 		m = json_get(v, fields[i].name);
 		/* A member that is null counts as not given; AWS SDKs may send it. */
 		if (json_kind(m) == JSON_KIND_NULL) {
-			if (fields[i].required)
-				return input_check_missing(c, at);
+			if (fields[i].required && (e = input_check_missing(c, at)) != AWSERR_NONE)
+				return e;
 			continue;
 		}
 		if ((e = read_one(c, &fields[i], m, at, base)) != AWSERR_NONE)

@@ -36,8 +36,8 @@ read_strs(struct call *c, const struct field *f, const struct query *q, struct s
 	struct field_strs *place = input_check_place(f, base);
 	const struct query *e;
 	enum awserr err;
+	size_t i, n, before = c->n_violations;
 	struct str *v, at;
-	size_t i, n;
 
 	if ((err = list_open(c, f, q, path, &e, &n)) != AWSERR_NONE)
 		return err;
@@ -50,7 +50,8 @@ read_strs(struct call *c, const struct field *f, const struct query *q, struct s
 			return err;
 		v[i] = e->value;
 	}
-	*place = (struct field_strs){ .v = v, .n = n };
+	if (c->n_violations == before)
+		*place = (struct field_strs){ .v = v, .n = n };
 	return AWSERR_NONE;
 }
 
@@ -169,9 +170,11 @@ input_query_read(struct call *c, const struct field *fields, size_t n, const str
 		if (!fields[i].required)
 			continue;
 		found = query_get(q, fields[i].name);
-		if (found == NULL || (found->value.n == 0 && found->child == NULL && !may_be_empty))
-			return input_check_missing(c,
-			    input_check_path(c, path, str_of(fields[i].name)));
+		if (found != NULL && (found->value.n > 0 || found->child != NULL || may_be_empty))
+			continue;
+		e = input_check_missing(c, input_check_path(c, path, str_of(fields[i].name)));
+		if (e != AWSERR_NONE)
+			return e;
 	}
 	return AWSERR_NONE;
 }

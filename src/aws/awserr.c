@@ -85,6 +85,7 @@ static const struct row rows[AWSERR_COUNT] = {
 	[AWSERR_VALIDATION] =
 	    OWN("InvalidParameterValue", 400, "ValidationError", 400, "ValidationException", 400,
 		"The input fails to satisfy the constraints of the service."),
+	[AWSERR_MALFORMED_INPUT] = ALL("MalformedInput", 400, "A parameter is not of its type."),
 	[AWSERR_MISSING_PARAMETER] = OWN("MissingParameter", 400, "ValidationError", 400,
 	    "ValidationException", 400, "A required parameter is missing."),
 	[AWSERR_UNKNOWN_PARAMETER] = OWN("UnknownParameter", 400, "ValidationError", 400,

@@ -31,8 +31,9 @@ enum awserr {
 	AWSERR_UNKNOWN_OPERATION,
 	AWSERR_MISSING_ACTION,
 	AWSERR_WRONG_VERSION,
-	AWSERR_SERIALIZATION, /* the body is no JSON, or no form */
-	AWSERR_VALIDATION,    /* a parameter does not have its form */
+	AWSERR_SERIALIZATION,   /* the body is no JSON, or no form */
+	AWSERR_VALIDATION,      /* a parameter does not have its form */
+	AWSERR_MALFORMED_INPUT, /* IAM and STS: it is not of its type */
 	AWSERR_MISSING_PARAMETER,
 	AWSERR_UNKNOWN_PARAMETER,
 	AWSERR_THROTTLED,

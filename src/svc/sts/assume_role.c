@@ -28,7 +28,7 @@ static const struct field policy_fields[] = {
 
 static const struct field fields[] = {
 	{ TEXT("RoleArn", role_arn, FORM_IAM_ARN, 20, 2048), .required = true },
-	{ TEXT("RoleSessionName", session_name, FORM_IAM_NAME, 2, 64), .required = true },
+	{ TEXT("RoleSessionName", session_name, FORM_STS_NAME, 2, 64), .required = true },
 	{ .name = "PolicyArns",
 	    .type = FIELD_LIST,
 	    .at = offsetof(struct assume_role, policy_arns),
@@ -51,9 +51,9 @@ static const struct field fields[] = {
 	    .min = 1,
 	    .max = 128 },
 	{ TEXT("ExternalId", external_id, FORM_EXTERNAL_ID, 2, 1224) },
-	{ TEXT("SerialNumber", serial_number, FORM_SERIAL, 9, 256) },
-	{ TEXT("TokenCode", token_code, FORM_MFA_CODE, 6, 6), .audit = "-" },
-	{ TEXT("SourceIdentity", source_identity, FORM_IAM_NAME, 2, 64) },
+	{ TEXT("SerialNumber", serial_number, FORM_STS_SERIAL, 9, 256) },
+	{ TEXT("TokenCode", token_code, FORM_STS_CODE, 6, 6), .audit = "-" },
+	{ TEXT("SourceIdentity", source_identity, FORM_STS_NAME, 2, 64) },
 	/* Contexts come from other identity providers, and there are none here. */
 	{ .name = "ProvidedContexts", .type = FIELD_UNSUPPORTED },
 };

@@ -15,7 +15,7 @@ static const struct field fields[] = {
 	    .type = FIELD_STR,
 	    .at = offsetof(struct input, access_key_id),
 	    .required = true,
-	    .form = FORM_IAM_WORD,
+	    .form = FORM_STS_WORD,
 	    .min = 16,
 	    .max = 128 },
 };

@@ -166,8 +166,8 @@ test_change_key(void **state)
 	resp = fixture_iam(f, "UpdateAccessKey&UserName=eve&Status=active&AccessKeyId=" USER_KEY);
 	fixture_assert_iam_error(f, &resp, 400, "ValidationError",
 	    "1 validation error detected: "
-	    "Value at &apos;status&apos; failed to satisfy constraint: Member must satisfy enum "
-	    "value set: [Active, Inactive]");
+	    "Value &apos;active&apos; at &apos;status&apos; failed to satisfy constraint: Member "
+	    "must satisfy enum value set: [Active, Inactive]");
 	resp = fixture_iam(f, "UpdateAccessKey&UserName=eve&Status=Inactive&AccessKeyId=" USER_KEY);
 	fixture_assert_iam(f, &resp, "UpdateAccessKey", NULL);
 	as_eve(f);

@@ -50,7 +50,8 @@ test_create(void **state)
 	resp = fixture_iam(f, "CreateGroup");
 	fixture_assert_iam_error(f, &resp, 400, "ValidationError",
 	    "1 validation error detected: "
-	    "Value at &apos;groupName&apos; failed to satisfy constraint: Member must not be null");
+	    "Value null at &apos;groupName&apos; failed to satisfy constraint: Member must not be "
+	    "null");
 }
 
 static void

@@ -148,49 +148,51 @@ test_other_account(void **state)
 static void
 test_refusals(void **state)
 {
+	/* Sources: those of api/violation.h, and botocore's model of iam 2010-05-08. */
 	static const struct {
-		const char *body, *at, *constraint;
+		const char *body, *value, *at, *constraint;
 	} rows[] = {
-		{ "CreateUser", "userName", "not be null" },
-		{ "CreateUser&UserName=", "userName", "have length greater than or equal to 1" },
-		{ "CreateUser&UserName=a%20b", "userName",
+		{ "CreateUser", " null", "userName", "not be null" },
+		{ "CreateUser&UserName=a%20b", " &apos;a b&apos;", "userName",
 		    "satisfy regular expression pattern: [\\w+=,.@-]+" },
-		{ "CreateUser&UserName=a/b", "userName",
+		{ "CreateUser&UserName=a/b", " &apos;a/b&apos;", "userName",
 		    "satisfy regular expression pattern: [\\w+=,.@-]+" },
-		{ "CreateUser&UserName=%C3%BC", "userName",
+		{ "CreateUser&UserName=%C3%BC", " &apos;\xc3\xbc&apos;", "userName",
 		    "satisfy regular expression pattern: [\\w+=,.@-]+" },
 		{ "CreateUser&UserName=aaaaaaaaaabbbbbbbbbbaaaaaaaaaabbbbbbbbbbaaaaaaaaaabbbbbbbbb"
 		  "b12345",
+		    " &apos;aaaaaaaaaabbbbbbbbbbaaaaaaaaaabbbbbbbbbbaaaaaaaaaabbbbbbbbbb"
+		    "12345&apos;",
 		    "userName", "have length less than or equal to 64" },
-		{ "CreateUser&UserName=a&Path=dev/", "path",
+		{ "CreateUser&UserName=a&Path=dev/", " &apos;dev/&apos;", "path",
 		    "satisfy regular expression pattern: "
 		    "(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)" },
-		{ "CreateUser&UserName=a&Path=/dev", "path",
+		{ "CreateUser&UserName=a&Path=/dev", " &apos;/dev&apos;", "path",
 		    "satisfy regular expression pattern: "
 		    "(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)" },
-		{ "CreateUser&UserName=a&Path=//", "path",
+		{ "CreateUser&UserName=a&Path=//", " &apos;//&apos;", "path",
 		    "satisfy regular expression pattern: "
 		    "(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)" },
-		{ "CreateUser&UserName=a&PermissionsBoundary=arn:short", "permissionsBoundary",
-		    "have length greater than or equal to 20" },
-		{ "ListUsers&PathPrefix=dev", "pathPrefix",
+		{ "CreateUser&UserName=a&PermissionsBoundary=arn:short", " &apos;arn:short&apos;",
+		    "permissionsBoundary", "have length greater than or equal to 20" },
+		{ "ListUsers&PathPrefix=dev", " &apos;dev&apos;", "pathPrefix",
 		    "satisfy regular expression pattern: \\u002F[\\u0021-\\u007F]*" },
-		{ "ListUsers&MaxItems=0", "maxItems", "have value greater than or equal to 1" },
-		{ "ListUsers&MaxItems=1001", "maxItems", "have value less than or equal to 1000" },
-		{ "TagUser&UserName=eve", "tags", "not be null" },
-		{ "TagUser&UserName=eve&Tags.member.1.Key=a", "tags.1.member.value",
+		{ "ListUsers&MaxItems=0", " &apos;0&apos;", "maxItems",
+		    "have value greater than or equal to 1" },
+		{ "ListUsers&MaxItems=1001", " &apos;1001&apos;", "maxItems",
+		    "have value less than or equal to 1000" },
+		{ "TagUser&UserName=eve", " null", "tags", "not be null" },
+		{ "TagUser&UserName=eve&Tags.member.1.Key=a", " null", "tags.1.member.value",
 		    "not be null" },
-		{ "TagUser&UserName=eve&Tags.member.2.Value=a", "tags.2.member.key",
+		{ "TagUser&UserName=eve&Tags.member.2.Value=a", " null", "tags.2.member.key",
 		    "not be null" },
-		{ "TagUser&UserName=eve&Tags.member.1.Key=a%0A&Tags.member.1.Value=b",
+		{ "TagUser&UserName=eve&Tags.member.1.Key=a%0A&Tags.member.1.Value=b", "",
 		    "tags.1.member.key",
 		    "satisfy regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+" },
-		{ "TagUser&UserName=eve&Tags.member.1.Key=a&Tags.member.1.Value=%E2%80%AE",
+		{ "TagUser&UserName=eve&Tags.member.1.Key=a&Tags.member.1.Value=%E2%80%AE", "",
 		    "tags.1.member.value",
 		    "satisfy regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*" },
-		{ "UntagUser&UserName=eve", "tagKeys", "not be null" },
-		{ "UntagUser&UserName=eve&TagKeys.member.1=", "tagKeys.1.member",
-		    "have length greater than or equal to 1" },
+		{ "UntagUser&UserName=eve", " null", "tagKeys", "not be null" },
 	};
 	struct fixture *f = *state;
 	struct api_response resp;
@@ -200,17 +202,66 @@ test_refusals(void **state)
 		resp = fixture_iam(f, rows[i].body);
 		fixture_assert_iam_error(f, &resp, 400, "ValidationError",
 		    arena_fmt(f->a,
-			"1 validation error detected: Value at &apos;%s&apos; failed to satisfy "
+			"1 validation error detected: Value%s at &apos;%s&apos; failed to satisfy "
 			"constraint: Member must %s",
-			rows[i].at, rows[i].constraint)
+			rows[i].value, rows[i].at, rows[i].constraint)
 			.p);
 	}
-	resp = fixture_iam(f, "ListUsers&MaxItems=ten");
-	assert_has(f, &resp, "<Code>ValidationError</Code>");
 	resp = fixture_iam(f, "ListUsers&Marker=bWFkZSB1cA==");
 	fixture_assert_iam_error(f, &resp, 400, "ValidationError", "Invalid Marker.");
 	resp = fixture_iam(f, "ListUsers&Colour=red");
 	assert_has(f, &resp, "<Code>ValidationError</Code>");
+}
+
+#define FAILED(value, at, must) \
+	"Value" value " at &apos;" at "&apos; failed to satisfy constraint: Member must " must
+#define NAME_PATTERN "satisfy regular expression pattern: [\\w+=,.@-]+"
+#define PATH_PATTERN \
+	"satisfy regular expression pattern: (\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)"
+#define KEY_PATTERN "satisfy regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+"
+
+/* All that is wrong is told at once, the pattern of a value before its length. */
+static void
+test_many_refusals(void **state)
+{
+	struct fixture *f = *state;
+	struct api_response resp;
+	struct buf b;
+	size_t i;
+
+	resp = fixture_iam(f, "CreateUser&UserName=&Path=x&PermissionsBoundary=y");
+	fixture_assert_iam_error(f, &resp, 400, "ValidationError",
+	    "4 validation errors detected: " FAILED(" &apos;x&apos;", "path",
+		PATH_PATTERN) "; " FAILED(" &apos;y&apos;", "permissionsBoundary",
+		"have length greater than or equal to 20") "; " FAILED(" &apos;&apos;", "userName",
+		NAME_PATTERN) "; " FAILED(" &apos;&apos;", "userName",
+		"have length greater than or equal to 1"));
+	resp = fixture_iam(f, "TagUser&Tags.member.1.Value=a");
+	fixture_assert_iam_error(f, &resp, 400, "ValidationError",
+	    "2 validation errors detected: " FAILED(" null", "tags.1.member.key",
+		"not be null") "; " FAILED(" null", "userName", "not be null"));
+	resp = fixture_iam(f, "UntagUser&UserName=eve&TagKeys.member.1=");
+	fixture_assert_iam_error(f, &resp, 400, "ValidationError",
+	    "2 validation errors detected: " FAILED("", "tagKeys.1.member",
+		KEY_PATTERN) "; " FAILED("", "tagKeys.1.member",
+		"have length greater than or equal to 1"));
+	/* What may be a key or a password is not repeated, and the text has an end. */
+	resp = fixture_iam(f, arena_fmt(f->a, "CreateUser&UserName=%0257d", 1).p);
+	fixture_assert_iam_error(f, &resp, 400, "ValidationError",
+	    "1 validation error detected: " FAILED("", "userName",
+		"have length less than or equal to 64"));
+	resp = fixture_iam(f, "CreateLoginProfile&UserName=eve&Password=");
+	assert_has(f, &resp, "detected: " FAILED("", "password", ""));
+	buf_init(&b, 1u << 16);
+	buf_c(&b, "UntagUser&UserName=eve");
+	for (i = 1; i <= 50; i++)
+		buf_fmt(&b, "&TagKeys.member.%zu=", i);
+	resp = fixture_iam(f, fixture_cstr(f, buf_view(&b)));
+	buf_release(&b);
+	assert_has(f, &resp, "<Message>100 validation errors detected: ");
+	assert_true(resp.body.n < 8192);
+	resp = fixture_iam(f, "ListUsers&MaxItems=ten");
+	assert_has(f, &resp, "<Code>MalformedInput</Code>");
 }
 
 static void
@@ -586,6 +637,7 @@ main(void)
 		TEST(test_get),
 		TEST(test_other_account),
 		TEST(test_refusals),
+		TEST(test_many_refusals),
 		TEST(test_list),
 		TEST(test_update),
 		TEST(test_tags),

@@ -45,6 +45,61 @@ test_assume_role(void **state)
 
 /* The role is a resource of the record, by its own spelling; when its use is denied,
  * it is none. */
+/* STS's own words. Source: the answers to these requests as a published suite of probes of AWS has
+ * them; getmoto/moto issue 9218 and newscorpaus/consigliere issue 18 on github.com. */
+static void
+test_words(void **state)
+{
+#define FAILED(value, at, must) \
+	"Value " value " at &apos;" at "&apos; failed to satisfy constraint: Member must " must
+#define ONE(value, at, must) "1 validation error detected: " FAILED(value, at, must)
+#define NAMED "AssumeRole&RoleArn=" IAM ":role/Admin&RoleSessionName="
+#define ARN_PATTERN \
+	"satisfy regular expression pattern: [\\u0009\\u000A\\u000D\\u0020-\\u007E\\u0085" \
+	"\\u00A0-\\uD7FF\\uE000-\\uFFFD\\u10000-\\u10FFFF]+"
+	static const struct {
+		const char *body, *message;
+	} rows[] = {
+		{ "AssumeRole&RoleSessionName=alice", ONE("null", "roleArn", "not be null") },
+		{ "AssumeRole&RoleArn=&RoleSessionName=alice",
+		    "2 validation errors detected: " FAILED("&apos;&apos;", "roleArn",
+			ARN_PATTERN) "; " FAILED("&apos;&apos;", "roleArn",
+			"have length greater than or equal to 20") },
+		{ "AssumeRole&RoleArn=not-an-arn&RoleSessionName=alice",
+		    ONE("&apos;not-an-arn&apos;", "roleArn",
+			"have length greater than or equal to 20") },
+		{ "AssumeRole&RoleArn=" IAM ":role/Admin",
+		    ONE("null", "roleSessionName", "not be null") },
+		{ NAMED "",
+		    ONE("&apos;&apos;", "roleSessionName",
+			"have length greater than or equal to 2") },
+		{ NAMED "a",
+		    ONE("&apos;a&apos;", "roleSessionName",
+			"have length greater than or equal to 2") },
+		{ NAMED "bad/name",
+		    ONE("&apos;bad/name&apos;", "roleSessionName",
+			"satisfy regular expression pattern: [\\w+=,.@-]*") },
+		{ ASSUME "&DurationSeconds=-1",
+		    ONE("&apos;-1&apos;", "durationSeconds",
+			"have value greater than or equal to 900") },
+		{ ASSUME "&DurationSeconds=43201",
+		    ONE("&apos;43201&apos;", "durationSeconds",
+			"have value less than or equal to 43200") },
+	};
+	struct fixture *f = *state;
+	struct api_response resp;
+	size_t i;
+
+	for (i = 0; i < FIELD_N(rows); i++) {
+		resp = fixture_sts(f, rows[i].body);
+		assert_status(f, &resp, 400);
+		assert_has(f, &resp, "<Code>ValidationError</Code>");
+		assert_has(f, &resp, arena_fmt(f->a, "<Message>%s</Message>", rows[i].message).p);
+	}
+	resp = fixture_sts(f, ASSUME "&DurationSeconds=abc");
+	assert_has(f, &resp, "<Code>MalformedInput</Code>");
+}
+
 static void
 test_assume_role_resources(void **state)
 {
@@ -487,6 +542,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_assume_role),
 		TEST(test_assume_role_resources),
+		TEST(test_words),
 		TEST(test_assume_role_durations),
 		TEST(test_assume_role_denied_alike),
 		TEST(test_assume_role_malformed),
