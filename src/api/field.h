@@ -76,10 +76,10 @@ enum field_form {
 	FORM_COUNT,
 };
 
-/* What the audit record has of a member, beside its name. */
+/* What the audit record has of a member. 0: its value, if the request has it. */
 enum field_record {
-	FIELD_RECORD_GIVEN,  /* its value, if the request has it */
-	FIELD_RECORD_ALWAYS, /* the same, else false for FIELD_BOOL and {} for all others */
+	/* The same, else false for FIELD_BOOL, [] for a list outside EC2, and {} for all others. */
+	FIELD_RECORD_ALWAYS = 1,
 	FIELD_RECORD_HIDDEN, /* "<sensitiveDataRemoved>", if the request has it */
 };
 

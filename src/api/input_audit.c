@@ -115,9 +115,12 @@ time_write(struct jsonw *w, const struct field_time *v)
 }
 
 static void
-empty_write(struct jsonw *w)
+empty_write(struct jsonw *w, bool items)
 {
-	jsonw_object(w);
+	if (items)
+		jsonw_object(w);
+	else
+		jsonw_array(w);
 	jsonw_end(w);
 }
 
@@ -130,7 +133,7 @@ value_write(struct jsonw *w, const struct field *f, const void *base, bool items
 		return;
 	}
 	if (!is_given(f, base) && f->type != FIELD_BOOL && f->type != FIELD_STRUCT) {
-		empty_write(w);
+		empty_write(w, items);
 		return;
 	}
 	switch (f->type) {
@@ -292,7 +295,9 @@ any_given(const struct call *c)
 	size_t i;
 
 	for (i = 0; i < c->action->n_fields; i++) {
-		if (is_recorded(&c->action->fields[i]) && is_given(&c->action->fields[i], c->input))
+		if (is_recorded(&c->action->fields[i]) &&
+		    (is_given(&c->action->fields[i], c->input) ||
+			c->action->fields[i].record == FIELD_RECORD_ALWAYS))
 			return true;
 	}
 	return c->n_params_seen > 0;

@@ -238,6 +238,13 @@ static const struct row rows[AWSERR_COUNT] = {
 	    "The NextToken is not valid, or belongs to another request."),
 	[AWSERR_INVALID_EVENT_CATEGORY] =
 	    ALL("InvalidEventCategoryException", 400, "The event category is not valid."),
+	[AWSERR_TRAIL_NOT_FOUND] =
+	    ALL("TrailNotFoundException", 400, "The trail does not exist."),
+	[AWSERR_INVALID_TRAIL_NAME] =
+	    ALL("InvalidTrailNameException", 400, "The name of the trail is not valid."),
+	[AWSERR_INVALID_TRAIL_ARN] =
+	    ALL("CloudTrailARNInvalidException", 400, "The ARN of the trail is not valid."),
+	[AWSERR_INVALID_TOKEN] = ALL("InvalidTokenException", 400, "The token is not valid."),
 };
 
 /* The sentence with which every AuthFailure of EC2 begins (wire.md 2.5). */

@@ -57,6 +57,16 @@ store_pki_list_active(struct store *st, struct arena *a, enum store_pki_kind kin
 }
 
 int
+store_pki_list_good(struct store *st, struct arena *a, enum store_pki_kind kind, int64_t from_at,
+    int64_t to_at, struct store_pki **ret, size_t *ret_n)
+{
+	return table_list(store_db(st), &table,
+	    "FROM pki WHERE kind = $1 AND not_after_at >= $2 AND not_before_at <= $3"
+	    " ORDER BY not_before_at DESC, cert_id",
+	    DB_ARGS(db_int(kind), db_int(from_at), db_int(to_at)), a, ret, ret_n);
+}
+
+int
 store_pki_retire(struct store *st, struct str cert_id)
 {
 	return db_run_one(store_db(st), "UPDATE pki SET state = $1 WHERE cert_id = $2",

@@ -53,6 +53,10 @@ int store_pki_get(struct store *st, struct arena *a, struct str cert_id,
 /* All active ones of a kind, the newest not_before first. */
 int store_pki_list_active(struct store *st, struct arena *a, enum store_pki_kind kind,
     struct store_pki **ret, size_t *ret_n) MUST_CHECK;
+/* All of a kind that were good at a time between from_at and to_at, retired ones too, in the same
+ * order. */
+int store_pki_list_good(struct store *st, struct arena *a, enum store_pki_kind kind,
+    int64_t from_at, int64_t to_at, struct store_pki **ret, size_t *ret_n) MUST_CHECK;
 int store_pki_retire(struct store *st, struct str cert_id) MUST_CHECK; /* ERR_NOTFOUND */
 
 /* Sets or replaces. ERR_BADSTATE (no such certificate). */

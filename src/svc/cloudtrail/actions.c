@@ -3,4 +3,9 @@
  */
 #include "svc/cloudtrail/actions.h"
 
-const struct action_rows *const cloudtrail_actions[] = { &lookup_events_rows, NULL };
+const struct action_rows *const cloudtrail_actions[] = {
+	&lookup_events_rows,
+	&public_key_rows,
+	&trail_rows,
+	NULL,
+};

@@ -1,6 +1,6 @@
 /*
- * actions: the actions of CloudTrail (docs/wire.md 8.1). Each has a file with its row and its act;
- * the list of them is in actions.c.
+ * actions: the actions of CloudTrail (docs/wire.md 8.1, 8.6). Each file exports its rows here; the
+ * list of them is in actions.c.
  */
 #ifndef SVC_CLOUDTRAIL_ACTIONS_H
 #define SVC_CLOUDTRAIL_ACTIONS_H
@@ -10,5 +10,7 @@
 extern const struct action_rows *const cloudtrail_actions[];
 
 extern const struct action_rows lookup_events_rows;
+extern const struct action_rows public_key_rows;
+extern const struct action_rows trail_rows;
 
 #endif
