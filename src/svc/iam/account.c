@@ -1,8 +1,5 @@
 /*
- * account: the actions about the account as a whole: GetAccountSummary, ListAccountAliases,
- * GetAccountPasswordPolicy. There are no aliases, since they would be names in the address of a
- * sign-in page and there is none, and the default password policy is the only one. Source: IAM
- * API reference; wire.md 7.7.
+ * account: GetAccountSummary. Source: IAM API reference; wire.md 7.7.
  */
 #include "svc/iam/entity.h"
 #include "svc/iam/actions.h"
@@ -103,49 +100,11 @@ summary_act(struct call *c)
 	return AWSERR_NONE;
 }
 
-/* ---- ListAccountAliases ---- */
-
-struct alias_input {
-	struct page page;
-};
-
-static const struct field alias_fields[] = {
-	PAGE_FIELDS(struct alias_input),
-};
-
-static enum awserr
-aliases_act(struct call *c)
-{
-	struct alias_input *in = c->input;
-	enum awserr e;
-
-	if ((e = page_read(c, &in->page)) != AWSERR_NONE)
-		return e;
-	out_list(&c->out, "AccountAliases");
-	out_end(&c->out);
-	page_end(c, &in->page, 0, STR(""));
-	return AWSERR_NONE;
-}
-
-static enum awserr
-password_policy_act(struct call *c)
-{
-	return call_fail(c, AWSERR_NO_SUCH_ENTITY,
-	    "The Password Policy with domain name %.*s cannot be found.",
-	    STR_FMT(c->principal.account_id));
-}
-
 static const struct action actions[] = {
 	{ .name = "GetAccountSummary",
 	    .iam_action = "iam:GetAccountSummary",
 	    .class = ACTION_OTHER,
 	    .read_only = true,
 	    .act = summary_act },
-	{ IAM_READ("ListAccountAliases", alias_fields, struct alias_input), .act = aliases_act },
-	{ .name = "GetAccountPasswordPolicy",
-	    .iam_action = "iam:GetAccountPasswordPolicy",
-	    .class = ACTION_OTHER,
-	    .read_only = true,
-	    .act = password_policy_act },
 };
 const struct action_rows account_rows = { actions, FIELD_N(actions) };

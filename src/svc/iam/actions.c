@@ -6,10 +6,12 @@
 const struct action_rows *const iam_actions[] = {
 	&access_key_rows,
 	&account_rows,
+	&account_alias_rows,
 	&group_rows,
 	&instance_profile_rows,
 	&login_profile_rows,
 	&mfa_device_rows,
+	&password_policy_rows,
 	&role_rows,
 	&service_linked_role_rows,
 	&user_rows,

@@ -11,10 +11,12 @@ extern const struct action_rows *const iam_actions[];
 
 extern const struct action_rows access_key_rows;
 extern const struct action_rows account_rows;
+extern const struct action_rows account_alias_rows;
 extern const struct action_rows group_rows;
 extern const struct action_rows instance_profile_rows;
 extern const struct action_rows login_profile_rows;
 extern const struct action_rows mfa_device_rows;
+extern const struct action_rows password_policy_rows;
 extern const struct action_rows role_rows;
 extern const struct action_rows service_linked_role_rows;
 extern const struct action_rows user_rows;

@@ -2,15 +2,13 @@
  * login_profile: CreateLoginProfile, GetLoginProfile, UpdateLoginProfile,
  * DeleteLoginProfile and ChangePassword. A password goes to keyd and nowhere else: it is in no
  * audit record, no message and no log.
- * Source: IAM API reference; IAM user guide, "Default password policy".
+ * Source: IAM API reference.
  */
 #include "svc/iam/entity.h"
 #include "svc/iam/actions.h"
 #include "api/hashing.h"
-#include "codec/utf8.h"
+#include "svc/iam/password_policy.h"
 
-#define MIN_PASSWORD_CHARACTERS 8
-#define MIN_PASSWORD_CLASSES 3
 #define MAX_SEALED_BYTES 1024
 
 struct login_input {
@@ -73,39 +71,6 @@ profile_missing(struct call *c, const struct store_user *u)
 	    STR_FMT(u->name));
 }
 
-/* How many of the four classes of characters there are in s: upper case, lower case, digits and
- * all others. */
-static unsigned
-classes(struct str s)
-{
-	bool upper = false, lower = false, digit = false, other = false;
-	size_t i;
-
-	for (i = 0; i < s.n; i++) {
-		upper |= s.p[i] >= 'A' && s.p[i] <= 'Z';
-		lower |= s.p[i] >= 'a' && s.p[i] <= 'z';
-		digit |= s.p[i] >= '0' && s.p[i] <= '9';
-		other |= strchr("!@#$%^&*()_+-=[]{}|'", s.p[i]) != NULL;
-	}
-	return (unsigned)upper + lower + digit + other;
-}
-
-static enum awserr
-password_check(struct call *c, struct str name, struct str password)
-{
-	if (utf8_length(password) < MIN_PASSWORD_CHARACTERS)
-		return call_fail(c, AWSERR_PASSWORD_POLICY,
-		    "Password should have a minimum length of %d", MIN_PASSWORD_CHARACTERS);
-	if (classes(password) < MIN_PASSWORD_CLASSES)
-		return call_fail(c, AWSERR_PASSWORD_POLICY,
-		    "Password should have at least three "
-		    "of these: an uppercase letter, a lowercase letter, a number, a symbol");
-	if (str_eq_nocase(password, name))
-		return call_fail(c, AWSERR_PASSWORD_POLICY,
-		    "Password should not be the name of the user");
-	return AWSERR_NONE;
-}
-
 /* Checks the password, has keyd seal it, and stores it with the user. */
 static enum awserr
 password_set(struct call *c, struct store_user *u, struct str password)
@@ -114,7 +79,7 @@ password_set(struct call *c, struct store_user *u, struct str password)
 	enum awserr e;
 	int r;
 
-	if ((e = password_check(c, u->name, password)) != AWSERR_NONE)
+	if ((e = password_policy_check(c, u->name, password)) != AWSERR_NONE)
 		return e;
 	buf_init(&sealed, MAX_SEALED_BYTES);
 	r = hashing_new_password(c, u->user_id, password, &sealed);

@@ -1,6 +1,6 @@
 /*
- * credentials_test: tests access keys, login profiles and the account's summary. A secret may
- * appear only in the one answer that shows it.
+ * credentials_test: tests access keys and login profiles. A secret may appear only in the one
+ * answer that shows it.
  */
 #include "fixture.h"
 
@@ -11,9 +11,6 @@
 #define DATE "2023-11-14T22:13:20Z"
 #define GOOD "Passw0rd%21x"
 #define GOOD_TEXT "Passw0rd!x"
-#define DOC \
-	"%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%7B%22Effect%22%3A%22Allow%22%2C" \
-	"%22Action%22%3A%22%2A%22%2C%22Resource%22%3A%22%2A%22%7D%7D"
 
 static void
 as_root(struct fixture *f)
@@ -574,55 +571,6 @@ test_own_keys(void **state)
 	assert_status(f, &resp, 403);
 }
 
-static void
-test_account(void **state)
-{
-	/* All keys that the IAM API reference has for GetAccountSummary. */
-	static const char *const keys[] = { "Users", "UsersQuota", "Groups", "GroupsQuota",
-		"ServerCertificates", "ServerCertificatesQuota", "UserPolicySizeQuota",
-		"GroupPolicySizeQuota", "GroupsPerUserQuota", "SigningCertificatesPerUserQuota",
-		"AccessKeysPerUserQuota", "MFADevices", "MFADevicesInUse", "AccountMFAEnabled",
-		"AccountAccessKeysPresent", "AccountPasswordPresent",
-		"AccountSigningCertificatesPresent", "AttachedPoliciesPerGroupQuota",
-		"AttachedPoliciesPerRoleQuota", "AttachedPoliciesPerUserQuota", "Policies",
-		"PoliciesQuota", "PolicySizeQuota", "PolicyVersionsInUse",
-		"PolicyVersionsInUseQuota", "VersionsPerPolicyQuota", "GlobalEndpointTokenVersion",
-		"AssumeRolePolicySizeQuota", "InstanceProfiles", "InstanceProfilesQuota",
-		"Providers", "RolePolicySizeQuota", "Roles", "RolesQuota" };
-	struct fixture *f = *state;
-	struct api_response resp = fixture_iam(f, "GetAccountSummary");
-	size_t i;
-
-	assert_status(f, &resp, 200);
-	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		assert_has(f, &resp, arena_fmt(f->a, "<entry><key>%s</key><value>", keys[i]).p);
-	assert_has(f, &resp,
-	    "<GetAccountSummaryResult><SummaryMap><entry><key>Users</key>"
-	    "<value>1</value></entry><entry><key>Groups</key><value>0</value></entry>");
-	assert_has(f, &resp, "<entry><key>AccountAccessKeysPresent</key><value>1</value></entry>");
-	assert_has(f, &resp, "<entry><key>AccessKeysPerUserQuota</key><value>2</value></entry>");
-	assert_has(f, &resp, "<entry><key>PolicySizeQuota</key><value>6144</value></entry>");
-	fixture_iam(f, "CreateUser&UserName=ann");
-	resp = fixture_iam(f, "GetAccountSummary");
-	assert_has(f, &resp, "<entry><key>Users</key><value>2</value></entry>");
-	assert_has(f, &resp, "<entry><key>PolicyVersionsInUse</key><value>0</value></entry>");
-	fixture_iam(f, "CreatePolicy&PolicyName=p&PolicyDocument=" DOC);
-	fixture_iam(f,
-	    "CreatePolicyVersion&PolicyArn=arn:aws:iam::" ACCOUNT ":policy/p&PolicyDocument=" DOC);
-	resp = fixture_iam(f, "GetAccountSummary");
-	assert_has(f, &resp, "<entry><key>PolicyVersionsInUse</key><value>2</value></entry>");
-	/* "Tags": [], as aws iam get-policy shows it. */
-	resp = fixture_iam(f, "GetPolicy&PolicyArn=arn:aws:iam::" ACCOUNT ":policy/p");
-	assert_has(f, &resp, "</UpdateDate><Tags></Tags></Policy>");
-	resp = fixture_iam(f, "ListAccountAliases");
-	fixture_assert_iam(f, &resp, "ListAccountAliases",
-	    "<AccountAliases></AccountAliases>"
-	    "<IsTruncated>false</IsTruncated>");
-	resp = fixture_iam(f, "GetAccountPasswordPolicy");
-	fixture_assert_iam_error(f, &resp, 404, "NoSuchEntity",
-	    "The Password Policy with domain name " ACCOUNT " cannot be found.");
-}
-
 #define TEST(t) cmocka_unit_test_setup_teardown(t, fixture_setup, fixture_teardown)
 
 int
@@ -642,7 +590,6 @@ main(void)
 		TEST(test_passwords_of_an_account),
 		TEST(test_change_password),
 		TEST(test_own_keys),
-		TEST(test_account),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
