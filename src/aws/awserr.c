@@ -37,12 +37,14 @@ struct row {
 		.json = FORM(json_code, json_s), .message = TEXT(text) \
 	}
 #define ALL(code, s, text) OWN(code, s, code, s, code, s, text)
-/* A row of IAM and STS whose exception is called by the code and "Exception". */
-#define MODELLED(code, s, text) \
+/* A row of IAM and STS, with the exception's name; and one whose exception is called by the code
+ * and "Exception". */
+#define SHAPED(code, s, exception, text) \
 	{ \
 		.ec2 = FORM(code, s), .query = FORM(code, s), .json = FORM(code, s), \
-		.message = TEXT(text), .shape = TEXT(code "Exception") \
+		.message = TEXT(text), .shape = TEXT(exception) \
 	}
+#define MODELLED(code, s, text) SHAPED(code, s, code "Exception", text)
 
 static const struct row rows[AWSERR_COUNT] = {
 	[AWSERR_MISSING_AUTH] = OWN("MissingAuthenticationToken", 401, "MissingAuthenticationToken",
@@ -228,6 +230,12 @@ static const struct row rows[AWSERR_COUNT] = {
 	[AWSERR_INVALID_AUTHZ_MESSAGE] = ALL("InvalidAuthorizationMessageException", 400,
 	    "The message is not one that can be decoded."),
 
+	[AWSERR_REPORT_NOT_PRESENT] =
+	    SHAPED("ReportNotPresent", 410, "CredentialReportNotPresentException",
+		"The credential report does not exist. Generate it with GenerateCredentialReport."),
+	[AWSERR_REPORT_EXPIRED] = SHAPED("ReportExpired", 410, "CredentialReportExpiredException",
+	    "The credential report has expired. Generate it with GenerateCredentialReport."),
+
 	[AWSERR_INVALID_LOOKUP_ATTRIBUTES] =
 	    ALL("InvalidLookupAttributesException", 400, "The lookup attributes are not valid."),
 	[AWSERR_INVALID_TIME_RANGE] =
@@ -238,8 +246,7 @@ static const struct row rows[AWSERR_COUNT] = {
 	    "The NextToken is not valid, or belongs to another request."),
 	[AWSERR_INVALID_EVENT_CATEGORY] =
 	    ALL("InvalidEventCategoryException", 400, "The event category is not valid."),
-	[AWSERR_TRAIL_NOT_FOUND] =
-	    ALL("TrailNotFoundException", 400, "The trail does not exist."),
+	[AWSERR_TRAIL_NOT_FOUND] = ALL("TrailNotFoundException", 400, "The trail does not exist."),
 	[AWSERR_INVALID_TRAIL_NAME] =
 	    ALL("InvalidTrailNameException", 400, "The name of the trail is not valid."),
 	[AWSERR_INVALID_TRAIL_ARN] =

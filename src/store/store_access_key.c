@@ -68,6 +68,16 @@ store_access_key_list(struct store *st, struct arena *a, struct str principal_id
 }
 
 int
+store_access_key_list_of(struct store *st, struct arena *a, const struct str *principal_ids,
+    size_t n, struct store_access_key **ret, size_t *ret_n)
+{
+	return table_list_in(store_db(st), &table,
+	    FROM " WHERE coalesce(k.user_id, k.account_id) IN ($*)" NOT_ORPHANED
+		 " ORDER BY coalesce(k.user_id, k.account_id), k.created_at, k.access_key_id",
+	    table_texts(a, principal_ids, n), a, ret, ret_n);
+}
+
+int
 store_access_key_count(struct store *st, struct str principal_id, int64_t *ret)
 {
 	return db_number(store_db(st),

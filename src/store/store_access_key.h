@@ -42,6 +42,10 @@ int store_access_key_get(struct store *st, struct arena *a, struct str access_ke
 /* All keys of a principal, the oldest first. */
 int store_access_key_list(struct store *st, struct arena *a, struct str principal_id,
     struct store_access_key **ret, size_t *ret_n) MUST_CHECK;
+/* All keys of these principals, at most 1000, in the order of the principals' ids, and the oldest
+ * first. */
+int store_access_key_list_of(struct store *st, struct arena *a, const struct str *principal_ids,
+    size_t n, struct store_access_key **ret, size_t *ret_n) MUST_CHECK;
 int store_access_key_count(struct store *st, struct str principal_id, int64_t *ret) MUST_CHECK;
 int store_access_key_set_status(struct store *st, struct str access_key_id,
     enum store_access_key_status status) MUST_CHECK; /* ERR_NOTFOUND */

@@ -57,6 +57,15 @@ store_mfa_device_list(struct store *st, struct arena *a, const struct store_mfa_
 }
 
 int
+store_mfa_device_list_of(struct store *st, struct arena *a, const struct str *user_ids, size_t n,
+    struct store_mfa_device **ret, size_t *ret_n)
+{
+	return table_list_in(store_db(st), &table,
+	    "FROM mfa_device WHERE user_id IN ($*) ORDER BY user_id, enabled_at, serial_number",
+	    table_texts(a, user_ids, n), a, ret, ret_n);
+}
+
+int
 store_mfa_device_list_for_user(struct store *st, struct arena *a, struct str user_id,
     struct store_mfa_device **ret, size_t *ret_n)
 {

@@ -48,6 +48,9 @@ int store_mfa_device_list(struct store *st, struct arena *a,
 /* All devices of a user, in the order in which they were enabled. */
 int store_mfa_device_list_for_user(struct store *st, struct arena *a, struct str user_id,
     struct store_mfa_device **ret, size_t *ret_n) MUST_CHECK;
+/* All devices of these users, at most 1000, in the order of the users' ids. */
+int store_mfa_device_list_of(struct store *st, struct arena *a, const struct str *user_ids,
+    size_t n, struct store_mfa_device **ret, size_t *ret_n) MUST_CHECK;
 /* Assigns a device that is not assigned, stores the step that was accepted last, and forgets
  * failures. ERR_NOTFOUND, ERR_EXISTS (it is assigned), ERR_BADSTATE (no such user). */
 int store_mfa_device_assign(struct store *st, struct str serial_number, struct str user_id,

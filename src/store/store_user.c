@@ -9,6 +9,7 @@ static const struct db_column login_columns[] = {
 	COL_TEXT(struct store_user, user_id, DB_KEY),
 	COL_BLOB(struct store_user, sealed_password, 0),
 	COL_AS(struct store_user, password_created_at, "created_at", DB_KIND_INT, 0),
+	COL_AS(struct store_user, password_changed_at, "changed_at", DB_KIND_INT, 0),
 	COL_INT(struct store_user, reset_required, 0),
 	COL_AS(struct store_user, password_last_used_at, "last_used_at", DB_KIND_INT, 0),
 };

@@ -15,8 +15,9 @@ struct store_user {
 	struct str boundary_arn; /* empty: none */
 	int64_t created_at;
 	/* The login profile, which only store_user_set_login_profile writes. */
-	struct str sealed_password; /* for keyd only; empty: there is no profile */
-	int64_t password_created_at;
+	struct str sealed_password;  /* for keyd only; empty: there is no profile */
+	int64_t password_created_at; /* the profile, not the password */
+	int64_t password_changed_at;
 	bool reset_required;
 	int64_t password_last_used_at;
 };
@@ -34,7 +35,7 @@ int store_user_list(struct store *st, struct arena *a, const struct store_name_q
     struct store_user **ret, size_t *ret_n) MUST_CHECK;
 /* Writes name, path and ARN. ERR_NOTFOUND, ERR_EXISTS. */
 int store_user_update(struct store *st, const struct store_user *v) MUST_CHECK;
-/* Writes the four members of the login profile. An empty password takes the profile away.
+/* Writes the five members of the login profile. An empty password takes the profile away.
  * ERR_BADSTATE (no such user). */
 int store_user_set_login_profile(struct store *st, const struct store_user *v) MUST_CHECK;
 /* The caller deletes its tags. ERR_NOTFOUND, ERR_BADSTATE (it still has a login profile, keys,

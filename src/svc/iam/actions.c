@@ -7,6 +7,7 @@ const struct action_rows *const iam_actions[] = {
 	&access_key_rows,
 	&account_rows,
 	&account_alias_rows,
+	&credential_report_rows,
 	&group_rows,
 	&instance_profile_rows,
 	&login_profile_rows,

@@ -85,6 +85,7 @@ password_set(struct call *c, struct store_user *u, struct str password)
 	r = hashing_new_password(c, u->user_id, password, &sealed);
 	if (r == 0) {
 		u->sealed_password = buf_view(&sealed);
+		u->password_changed_at = c->now_s;
 		r = store_user_set_login_profile(c->region->store, u);
 	}
 	u->sealed_password = STR("");
@@ -159,7 +160,7 @@ delete_act(struct call *c)
 	if (u->sealed_password.n == 0)
 		return profile_missing(c, u);
 	u->sealed_password = STR("");
-	u->password_created_at = u->password_last_used_at = 0;
+	u->password_created_at = u->password_changed_at = u->password_last_used_at = 0;
 	u->reset_required = false;
 	if ((r = store_user_set_login_profile(c->region->store, u)) != 0)
 		return call_internal(c, "login profile", r);

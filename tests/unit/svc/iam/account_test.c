@@ -172,6 +172,89 @@ test_password_policy(void **state)
 	assert_has(f, &resp, "<Message>2 validation errors detected: ");
 }
 
+/* ---- the credential report ---- */
+
+static const char *
+report(struct fixture *f)
+{
+	struct api_response resp = fixture_iam(f, "GetCredentialReport");
+	const char *content = fixture_element(f, &resp, "Content", 0);
+	struct buf text;
+	const char *out;
+
+	assert_status(f, &resp, 200);
+	assert_has(f, &resp, "<ReportFormat>text/csv</ReportFormat>");
+	buf_init(&text, 1u << 20);
+	assert_ok(b64_parse(str_of(content), &text));
+	out = fixture_cstr(f, arena_str(f->a, buf_view(&text)));
+	buf_release(&text);
+	return out;
+}
+
+/* The columns are those of the IAM user guide, "Generate credential reports". */
+static void
+test_report(void **state)
+{
+	static const char head[] =
+	    "user,arn,user_creation_time,password_enabled,password_last_used,"
+	    "password_last_changed,password_next_rotation,mfa_active,access_key_1_active,"
+	    "access_key_1_last_rotated,access_key_1_last_used_date,access_key_1_last_used_region,"
+	    "access_key_1_last_used_service,access_key_2_active,access_key_2_last_rotated,"
+	    "access_key_2_last_used_date,access_key_2_last_used_region,"
+	    "access_key_2_last_used_service,cert_1_active,cert_1_last_rotated,cert_2_active,"
+	    "cert_2_last_rotated\n"
+	    "<root_account>,arn:aws:iam::" ACCOUNT ":root,2023-11-14T22:13:20+00:00,"
+	    "not_supported,N/A,not_supported,not_supported,false,true,";
+	struct fixture *f = *state;
+	struct api_response resp;
+	const char *text;
+	size_t i;
+
+	f->settings.costly_rate = 0;
+	f->settings.api_rate = f->settings.api_burst = 2000;
+	resp = fixture_iam(f, "GetCredentialReport");
+	fixture_assert_iam_error(f, &resp, 410, "ReportNotPresent",
+	    "The credential report does not exist. Generate it with GenerateCredentialReport.");
+	fixture_iam(f, "CreateUser&UserName=a,b&Path=/x%22/");
+	fixture_iam(f, "CreateUser&UserName=pat");
+	fixture_iam(f, "CreateLoginProfile&UserName=pat&Password=" GOOD);
+	fixture_iam(f, "UpdateAccountPasswordPolicy&MaxPasswordAge=1");
+	resp = fixture_iam(f, "GenerateCredentialReport");
+	fixture_assert_iam(f, &resp, "GenerateCredentialReport", "<State>COMPLETE</State>");
+	text = report(f);
+	assert_memory_equal(text, head, sizeof(head) - 1);
+	assert_non_null(strstr(text,
+	    "\n\"a,b\",\"arn:aws:iam::" ACCOUNT ":user/x\"\"/a,b\",2023-11-14T22:13:20+00:00,false,"
+	    "N/A,N/A,N/A,false,false,N/A,N/A,N/A,N/A,false,N/A,N/A,N/A,N/A,false,N/A,false,N/A\n"));
+	assert_non_null(strstr(text,
+	    "\npat,arn:aws:iam::" ACCOUNT ":user/pat,2023-11-14T22:13:20+00:00,true,"
+	    "no_information,2023-11-14T22:13:20+00:00,2023-11-15T22:13:20+00:00,false,false,"));
+	/* eve's key was never used; within four hours the report stays as it is. */
+	assert_non_null(strstr(text, ",false,true,2023-11-14T22:13:20+00:00,N/A,N/A,N/A,false,"));
+	fixture_iam(f, "CreateUser&UserName=late");
+	f->wall_ms += (4 * 3600 - 1) * 1000;
+	fixture_iam(f, "GenerateCredentialReport");
+	assert_null(strstr(report(f), "late"));
+	f->wall_ms += 1000;
+	resp = fixture_iam(f, "GetCredentialReport");
+	assert_status(f, &resp, 410);
+	assert_has(f, &resp, "<Code>ReportExpired</Code>");
+	/* More users than are read at a time. */
+	for (i = 0; i < 520; i++) {
+		resp = fixture_iam(f, arena_fmt(f->a, "CreateUser&UserName=many-%03zu", i).p);
+		assert_status(f, &resp, 200);
+	}
+	fixture_iam(f, "GenerateCredentialReport");
+	text = report(f);
+	assert_non_null(strstr(text, "\nlate,"));
+	for (i = 0; i < 520; i++)
+		assert_non_null(strstr(text, arena_fmt(f->a, "\nmany-%03zu,", i).p));
+	for (i = 0; *text != '\0'; text++)
+		i += *text == '\n';
+	/* root, eve, a,b, pat, late */
+	assert_int_equal(i, 525);
+}
+
 #define TEST(t) cmocka_unit_test_setup_teardown(t, fixture_setup, fixture_teardown)
 
 int
@@ -181,6 +264,7 @@ main(void)
 		TEST(test_account),
 		TEST(test_alias),
 		TEST(test_password_policy),
+		TEST(test_report),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
