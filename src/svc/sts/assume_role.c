@@ -5,22 +5,6 @@
 
 #include "svc/sts/credentials.h"
 #include "svc/sts/actions.h"
-#include "store/store_policy.h"
-
-/* The room for policies and tags in a token, and the bytes that each text takes besides its own
- * (api/session.h). */
-#define PACKED_MAX_BYTES 8192
-#define PER_TEXT 2
-
-static const struct field policy_fields[] = {
-	{ .name = "arn",
-	    .type = FIELD_STR,
-	    .at = offsetof(struct assume_role_policy, arn),
-	    .required = true,
-	    .form = FORM_IAM_ARN,
-	    .min = 20,
-	    .max = 2048 },
-};
 
 #define TEXT(name_, member, form_, min_, max_) \
 	.name = (name_), .type = FIELD_STR, .at = offsetof(struct assume_role, member), \
@@ -29,20 +13,13 @@ static const struct field policy_fields[] = {
 static const struct field fields[] = {
 	{ TEXT("RoleArn", role_arn, FORM_IAM_ARN, 20, 2048), .required = true },
 	{ TEXT("RoleSessionName", session_name, FORM_STS_NAME, 2, 64), .required = true },
-	{ .name = "PolicyArns",
-	    .type = FIELD_LIST,
-	    .at = offsetof(struct assume_role, policy_arns),
-	    .max_items = SESSION_MAX_POLICIES,
-	    .members = policy_fields,
-	    .n_members = FIELD_N(policy_fields),
-	    .size = sizeof(struct assume_role_policy) },
-	{ TEXT("Policy", policy, FORM_POLICY_DOCUMENT, 1, 2048) },
+	SESSION_POLICY_FIELDS(struct assume_role, limits),
 	{ .name = "DurationSeconds",
 	    .type = FIELD_INT,
 	    .at = offsetof(struct assume_role, duration_s),
 	    .min = 900,
 	    .max = 43200 },
-	ENTITY_TAGS_FIELD(struct assume_role, tags, false),
+	ENTITY_TAGS_FIELD(struct assume_role, limits.tags, false),
 	{ .name = "TransitiveTagKeys",
 	    .type = FIELD_STR_LIST,
 	    .at = offsetof(struct assume_role, transitive_keys),
@@ -62,80 +39,6 @@ bool
 assume_role_chained(const struct call *c)
 {
 	return c->principal.type == IAM_ASSUMED_ROLE;
-}
-
-static enum awserr
-policies_set(struct call *c, const struct assume_role *in, struct session *s)
-{
-	const struct assume_role_policy *v = in->policy_arns.v;
-	struct store_policy p;
-	size_t i;
-	int r;
-
-	if (in->policy.p != NULL)
-		s->policy = in->policy;
-	for (i = 0; i < in->policy_arns.n; i++) {
-		r = store_policy_get(c->region->store, c->arena, c->principal.account_id, v[i].arn,
-		    &p);
-		if (r == ERR_NOTFOUND)
-			return call_fail(c, AWSERR_VALIDATION,
-			    "The managed session policy %.*s does not exist", STR_FMT(v[i].arn));
-		if (r != 0)
-			return call_internal(c, "session policy", r);
-		s->policy_arns[s->n_policy_arns++] = p.arn;
-	}
-	return AWSERR_NONE;
-}
-
-static bool
-is_transitive(const struct assume_role *in, struct str key)
-{
-	size_t i;
-
-	for (i = 0; i < in->transitive_keys.n; i++) {
-		if (str_eq_nocase(in->transitive_keys.v[i], key))
-			return true;
-	}
-	return false;
-}
-
-/* The session gets the tags of the request, and the transitive ones of the caller's session. */
-static enum awserr
-tags_set(struct call *c, const struct assume_role *in, struct session *s)
-{
-	const struct entity_tag *v = in->tags.v;
-	size_t i;
-
-	s->tags = arena_array(c->arena, in->tags.n + c->session.n_tags, sizeof(*s->tags));
-	for (i = 0; i < in->tags.n; i++)
-		s->tags[s->n_tags++] =
-		    (struct session_tag){ v[i].key, v[i].value, is_transitive(in, v[i].key) };
-	for (i = 0; i < c->session.n_tags; i++) {
-		if (c->session.tags[i].transitive)
-			s->tags[s->n_tags++] = c->session.tags[i];
-	}
-	if (s->n_tags > SESSION_MAX_TAGS)
-		return call_fail(c, AWSERR_PACKED_POLICY_TOO_LARGE,
-		    "A session has %d tags at most, with those that it inherits", SESSION_MAX_TAGS);
-	return AWSERR_NONE;
-}
-
-/* *ret is the packed size of policies and tags, in percent of the room for them. */
-static enum awserr
-pack(struct call *c, const struct session *s, int64_t *ret)
-{
-	size_t i, n = s->policy.n > 0 ? PER_TEXT + s->policy.n : 0;
-
-	for (i = 0; i < s->n_policy_arns; i++)
-		n += PER_TEXT + s->policy_arns[i].n;
-	for (i = 0; i < s->n_tags; i++)
-		n += 2 * PER_TEXT + 1 + s->tags[i].key.n + s->tags[i].value.n;
-	*ret = (int64_t)((n * 100 + PACKED_MAX_BYTES - 1) / PACKED_MAX_BYTES);
-	if (n <= PACKED_MAX_BYTES)
-		return AWSERR_NONE;
-	return call_fail(c, AWSERR_PACKED_POLICY_TOO_LARGE,
-	    "Packed policy consumes %lld%% of allotted space, please use smaller policy.",
-	    (long long)*ret);
 }
 
 static void
@@ -167,9 +70,8 @@ act(struct call *c)
 	enum awserr e;
 
 	s.issuer_key_id = c->session.temporary ? c->session.issuer_key_id : c->access_key_id;
-	if ((e = policies_set(c, in, &s)) != AWSERR_NONE ||
-	    (e = tags_set(c, in, &s)) != AWSERR_NONE || (e = pack(c, &s, &packed)) != AWSERR_NONE ||
-	    (e = credentials_write(c, &s, in->seconds)) != AWSERR_NONE)
+	e = session_limits_set(c, &in->limits, &in->transitive_keys, &s, &packed);
+	if (e != AWSERR_NONE || (e = credentials_write(c, &s, in->seconds)) != AWSERR_NONE)
 		return e;
 	user_write(c, &in->role, s.session_name);
 	if (packed > 0)

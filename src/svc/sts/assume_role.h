@@ -6,19 +6,14 @@
 #define SVC_STS_ASSUME_ROLE_H
 
 #include "api/call.h"
-#include "svc/identity/entity_tag.h"
 #include "store/store_role.h"
-
-struct assume_role_policy {
-	struct str arn;
-};
+#include "svc/sts/session_limits.h"
 
 struct assume_role {
-	struct str role_arn, session_name, policy, external_id, source_identity;
+	struct str role_arn, session_name, external_id, source_identity;
 	struct str serial_number, token_code;
 	struct field_int duration_s;
-	struct field_list policy_arns; /* of struct assume_role_policy */
-	struct field_list tags;        /* of struct entity_tag */
+	struct session_limits limits;
 	struct field_strs transitive_keys;
 	/* Set by scope. */
 	struct store_role role; /* without an id it does not exist, and act is not reached */

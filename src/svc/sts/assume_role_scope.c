@@ -10,11 +10,10 @@
 #include "svc/identity/mfa.h"
 #include "svc/sts/assume_role.h"
 #include "aws/arn.h"
-#include "iam/admit.h"
+#include "iam/policy.h"
 
 #define DEFAULT_S 3600
 #define CHAINED_MAX_S 3600
-#define MAX_POLICY_CHARS 2048 /* session policy and ARNs of policies together */
 
 /* It trusts a user of an account that does not exist. */
 #define NO_TRUST \
@@ -35,44 +34,13 @@ check_duration(struct call *c, struct assume_role *in)
 	return AWSERR_NONE;
 }
 
-static enum awserr
-check_policies(struct call *c, const struct assume_role *in)
-{
-	const struct assume_role_policy *arns = in->policy_arns.v;
-	struct errinfo ei = { "" };
-	size_t i, chars = in->policy.n;
-	enum awserr e = AWSERR_NONE;
-	struct iam_policy *p;
-	struct buf why;
-	int r;
-
-	for (i = 0; i < in->policy_arns.n; i++)
-		chars += arns[i].arn.n;
-	if (chars > MAX_POLICY_CHARS)
-		return call_fail(c, AWSERR_PACKED_POLICY_TOO_LARGE,
-		    "Session policy and policy ARNs have %zu characters, more than the %d that are "
-		    "allowed",
-		    chars, MAX_POLICY_CHARS);
-	if (in->policy.p == NULL)
-		return AWSERR_NONE;
-	if ((r = iam_policy_parse(in->policy, IAM_SESSION_POLICY, &p, &ei)) != 0)
-		return call_fail(c, AWSERR_MALFORMED_POLICY, "%s",
-		    ei.text[0] != '\0' ? ei.text : err_text(r));
-	buf_init(&why, 4096);
-	if (admit_check(p, ADMIT_INLINE, &why) != 0)
-		e = call_fail(c, AWSERR_MALFORMED_POLICY, "%.*s", STR_FMT(buf_view(&why)));
-	buf_release(&why);
-	iam_policy_free(p);
-	return e;
-}
-
 static bool
 has_tag(const struct assume_role *in, struct str key)
 {
-	const struct entity_tag *tags = in->tags.v;
+	const struct entity_tag *tags = in->limits.tags.v;
 	size_t i;
 
-	for (i = 0; i < in->tags.n; i++) {
+	for (i = 0; i < in->limits.tags.n; i++) {
 		if (str_eq_nocase(tags[i].key, key))
 			return true;
 	}
@@ -122,7 +90,8 @@ check(struct call *c, struct assume_role *in)
 		return call_fail(c, AWSERR_ACCESS_DENIED,
 		    "Roles may not be assumed by root accounts.");
 	if ((e = check_duration(c, in)) != AWSERR_NONE ||
-	    (e = check_policies(c, in)) != AWSERR_NONE || (e = check_tags(c, in)) != AWSERR_NONE)
+	    (e = session_limits_check(c, &in->limits)) != AWSERR_NONE ||
+	    (e = check_tags(c, in)) != AWSERR_NONE)
 		return e;
 	return check_source_identity(c, in);
 }
@@ -192,7 +161,7 @@ more_targets(struct call *c, const struct assume_role *in)
 {
 	const struct call_target role = c->targets[0];
 
-	if (in->tags.n > 0) {
+	if (in->limits.tags.n > 0) {
 		call_target_arn_tags(c, role.arn, role.tags, role.n_tags);
 		call_target_action(c, "sts:TagSession");
 	}
@@ -225,7 +194,7 @@ assume_role_scope(struct call *c)
 	enum awserr e;
 
 	if ((e = check(c, in)) != AWSERR_NONE || (e = role_name(c, in, &name)) != AWSERR_NONE ||
-	    (e = entity_tag_request(c, &in->tags)) != AWSERR_NONE ||
+	    (e = entity_tag_request(c, &in->limits.tags)) != AWSERR_NONE ||
 	    (e = mfa_authenticate(c, in->serial_number, in->token_code, &in->mfa_at)) !=
 		AWSERR_NONE ||
 	    (e = role_find(c, in, name)) != AWSERR_NONE)
