@@ -26,6 +26,8 @@ identity_type(enum iam_principal_type t)
 		return "IAMUser";
 	case IAM_ASSUMED_ROLE:
 		return "AssumedRole";
+	case IAM_FEDERATED_USER:
+		return "FederatedUser";
 	}
 	return "Unknown";
 }
@@ -42,25 +44,29 @@ last_part(struct str arn)
 static void
 issuer_write(const struct call *c, struct jsonw *w)
 {
+	bool role = c->principal.type == IAM_ASSUMED_ROLE;
+
 	jsonw_m_object(w, "sessionIssuer");
-	jsonw_m_c(w, "type", "Role");
+	jsonw_m_c(w, "type", role ? "Role" : "IAMUser");
 	jsonw_m_str(w, "principalId", c->session.entity_id);
-	jsonw_m_str(w, "arn", c->principal.role_arn);
+	jsonw_m_str(w, "arn", role ? c->principal.role_arn : c->session.issuer_arn);
 	jsonw_m_str(w, "accountId", c->principal.account_id);
-	jsonw_m_str(w, "userName", last_part(c->principal.role_arn));
+	jsonw_m_str(w, "userName",
+	    role ? last_part(c->principal.role_arn) : c->session.issuer_name);
 	jsonw_end(w);
 	jsonw_m_object(w, "webIdFederationData");
 	jsonw_end(w);
 }
 
-/* Writes where temporary credentials come from: the role, and when and how they were made. */
+/* Writes where temporary credentials come from: the role, or the user who got them for somebody,
+ * and when and how they were made. */
 static void
 session_context_write(const struct call *c, struct jsonw *w)
 {
 	struct buf time;
 
 	jsonw_m_object(w, "sessionContext");
-	if (c->principal.type == IAM_ASSUMED_ROLE)
+	if (c->principal.type == IAM_ASSUMED_ROLE || c->principal.type == IAM_FEDERATED_USER)
 		issuer_write(c, w);
 	buf_init(&time, 64);
 	date_iso_write(&time, c->session.issued_at);

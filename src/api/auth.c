@@ -218,6 +218,26 @@ role_set(struct call *c, const struct store_role *role)
 	};
 }
 
+/* The principal is the user who got the credentials. It becomes the one for whom it got them. */
+static void
+federated_set(struct call *c)
+{
+	const struct iam_principal user = c->principal;
+	struct session *s = &c->session;
+
+	s->issuer_arn = user.arn;
+	s->issuer_name = user.name;
+	c->principal = (struct iam_principal){
+		.type = IAM_FEDERATED_USER,
+		.arn = arena_fmt(c->arena, "arn:aws:sts::%.*s:federated-user/%.*s",
+		    STR_FMT(user.account_id), STR_FMT(s->session_name)),
+		.account_id = user.account_id,
+		.user_id = arena_fmt(c->arena, "%.*s:%.*s", STR_FMT(user.account_id),
+		    STR_FMT(s->session_name)),
+		.name = s->session_name,
+	};
+}
+
 /* Looks up what the session depends on, as it is now: the access key that asked for it, and
  * the role, or the user whom the key belongs to. ERR_NOTFOUND: one of them is gone or is not
  * usable any more. */
@@ -235,9 +255,12 @@ session_ground(struct call *c)
 		return ERR_NOTFOUND;
 	if (s->type != IAM_ASSUMED_ROLE) {
 		principal_set(c, &key);
-		return c->principal.type == s->type && str_eq(key.principal_id, s->entity_id)
-		    ? 0
-		    : ERR_NOTFOUND;
+		if (c->principal.type != (s->type == IAM_FEDERATED_USER ? IAM_USER : s->type) ||
+		    !str_eq(key.principal_id, s->entity_id))
+			return ERR_NOTFOUND;
+		if (s->type == IAM_FEDERATED_USER)
+			federated_set(c);
+		return 0;
 	}
 	if ((r = store_role_get_id(c->region->store, c->arena, s->entity_id, &role)) != 0)
 		return r;

@@ -146,6 +146,9 @@ principal_type(const struct builder *b, struct str *ret)
 	case IAM_ASSUMED_ROLE:
 		*ret = STR("AssumedRole");
 		break;
+	case IAM_FEDERATED_USER:
+		*ret = STR("FederatedUser");
+		break;
 	}
 	return true;
 }

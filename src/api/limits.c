@@ -24,7 +24,10 @@ take(struct call *c, struct str who, enum action_class class, const struct throt
 struct str
 limits_who(const struct call *c)
 {
-	return c->principal.type == IAM_ASSUMED_ROLE ? c->session.issuer_key_id : c->principal.arn;
+	/* Names of sessions can be made up, so that it counts who got the credentials. */
+	return c->principal.type == IAM_ASSUMED_ROLE || c->principal.type == IAM_FEDERATED_USER
+	    ? c->session.issuer_key_id
+	    : c->principal.arn;
 }
 
 enum awserr

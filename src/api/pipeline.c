@@ -71,6 +71,20 @@ parse(struct call *c)
 	return AWSERR_NONE;
 }
 
+/* Credentials that GetFederationToken gave may call nothing in IAM, and in STS GetCallerIdentity
+ * alone, which is what asks for no permission. Source: STS API reference, GetFederationToken. */
+static enum awserr
+federated_check(struct call *c)
+{
+	if (c->service != SERVICE_IAM && c->service != SERVICE_STS)
+		return AWSERR_NONE;
+	if (c->service == SERVICE_STS && c->action->for_user_session &&
+	    c->action->iam_action == NULL)
+		return AWSERR_NONE;
+	return call_fail(c, AWSERR_ACCESS_DENIED,
+	    "Cannot call %s with the credentials of a federated user", c->action->name);
+}
+
 /*
  * Credentials that GetSessionToken gave may call only what is marked for them in STS. Without MFA
  * they may call nothing in IAM: they could make themselves keys that outlive them. Source: STS API
@@ -83,6 +97,8 @@ session_check(struct call *c)
 
 	if (!s->temporary || s->type == IAM_ASSUMED_ROLE)
 		return AWSERR_NONE;
+	if (s->type == IAM_FEDERATED_USER)
+		return federated_check(c);
 	if (c->service == SERVICE_STS && !c->action->for_user_session)
 		return call_fail(c, AWSERR_ACCESS_DENIED, "Cannot call %s with session credentials",
 		    c->action->name);

@@ -200,6 +200,9 @@ load_session(struct call *c, struct arena *a, struct entry **ret)
 
 	if (s->policy.n > 0)
 		r = entry_add(e, IAM_SESSION_POLICY, STR("SessionPolicy"), s->policy);
+	/* Without session policies a federated user may do nothing (GetFederationToken). */
+	else if (s->type == IAM_FEDERATED_USER && s->n_policy_arns == 0)
+		r = entry_add(e, IAM_SESSION_POLICY, STR("SessionPolicy"), NOTHING);
 	for (i = 0; i < s->n_policy_arns && r == 0; i++) {
 		if ((r = session_document(c, a, s->policy_arns[i], &document)) == 0)
 			r = entry_add(e, IAM_SESSION_POLICY, s->policy_arns[i], document);
@@ -256,8 +259,10 @@ session_id(const struct call *c)
 {
 	const struct session *s = &c->session;
 
-	return s->temporary && (s->policy.n > 0 || s->n_policy_arns > 0) ? s->access_key_id
-									 : STR("");
+	return s->temporary &&
+		(s->policy.n > 0 || s->n_policy_arns > 0 || s->type == IAM_FEDERATED_USER)
+	    ? s->access_key_id
+	    : STR("");
 }
 
 /* Puts the caller's own policies and those of its session into one array. */

@@ -101,7 +101,7 @@ get_head(struct rd *r, struct session *s)
 {
 	struct claims_head head;
 
-	if (claims_head_read(r, &head) != 0 || head.type > IAM_ASSUMED_ROLE)
+	if (claims_head_read(r, &head) != 0 || head.type > IAM_FEDERATED_USER)
 		return ERR_SYNTAX;
 	s->temporary = true;
 	s->type = (enum iam_principal_type)head.type;
@@ -159,13 +159,16 @@ is_sound(const struct session *s)
 		return false;
 	if (s->expires_at <= s->issued_at || s->mfa != (s->mfa_at > 0))
 		return false;
-	if ((s->type == IAM_ASSUMED_ROLE) != (s->session_name.n > 0) ||
-	    (s->chained && s->type != IAM_ASSUMED_ROLE))
+	if ((s->type == IAM_ASSUMED_ROLE || s->type == IAM_FEDERATED_USER) !=
+		(s->session_name.n > 0) ||
+	    (s->chained && s->type != IAM_ASSUMED_ROLE) ||
+	    (s->mfa && s->type == IAM_FEDERATED_USER))
 		return false;
 	switch (s->type) {
 	case IAM_ROOT:
 		return str_eq(s->entity_id, s->account_id);
 	case IAM_USER:
+	case IAM_FEDERATED_USER:
 		return str_starts(s->entity_id, STR("AIDA"));
 	case IAM_ASSUMED_ROLE:
 		return str_starts(s->entity_id, STR("AROA"));

@@ -27,12 +27,14 @@ struct session {
 	bool temporary;
 	struct str access_key_id; /* begins with "ASIA" */
 	struct str issuer_key_id; /* the long-term key that it goes back to */
-	/* IAM_ASSUMED_ROLE from AssumeRole; IAM_USER or IAM_ROOT from GetSessionToken. */
+	/* IAM_ASSUMED_ROLE from AssumeRole; IAM_USER or IAM_ROOT from GetSessionToken;
+	 * IAM_FEDERATED_USER from GetFederationToken. */
 	enum iam_principal_type type;
 	struct str account_id;
-	/* begins with AIDA (user) or AROA (role); for root, the account id */
+	/* begins with AIDA (user, or the one who got them for a federated user) or AROA (role); for
+	 * root, the account id */
 	struct str entity_id;
-	struct str session_name; /* of an assumed role; else empty */
+	struct str session_name; /* of an assumed role or a federated user; else empty */
 	int64_t issued_at, expires_at;
 	bool mfa;
 	int64_t mfa_at;             /* when the code was checked; 0: no MFA */
@@ -43,6 +45,8 @@ struct session {
 	size_t n_policy_arns;
 	struct session_tag *tags;
 	size_t n_tags;
+	/* Of a federated user, who got the credentials. Not in the token: it is looked up. */
+	struct str issuer_arn, issuer_name;
 };
 
 /* Appends the claims to b. ERR_TOOBIG: they are longer than SESSION_MAX_CLAIMS_BYTES, one of the

@@ -20,6 +20,7 @@ enum iam_principal_type {
 	IAM_ROOT, /* the account itself, with its own access keys */
 	IAM_USER,
 	IAM_ASSUMED_ROLE,
+	IAM_FEDERATED_USER, /* for whom a user got credentials, with GetFederationToken */
 };
 
 /* Who asks. The texts are borrowed for the call. */
@@ -27,8 +28,9 @@ struct iam_principal {
 	enum iam_principal_type type;
 	struct str arn;        /* arn:aws:iam::A:root, or that of the user or session */
 	struct str account_id; /* 12 digits */
-	struct str user_id;    /* AIDA..., AROA...:session, or the account id for root */
-	struct str name;       /* of the user or of the session; empty for root */
+	/* AIDA..., AROA...:session, A:name of a federated user, or the account id for root */
+	struct str user_id;
+	struct str name; /* of the user or of the session; empty for root */
 	/* The ARN of an assumed role: arn:aws:iam::A:role/PATH/NAME. Empty for others. */
 	struct str role_arn;
 };

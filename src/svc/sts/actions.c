@@ -8,6 +8,7 @@ const struct action_rows *const sts_actions[] = {
 	&decode_authorization_message_rows,
 	&get_access_key_info_rows,
 	&get_caller_identity_rows,
+	&get_federation_token_rows,
 	&get_session_token_rows,
 	NULL,
 };

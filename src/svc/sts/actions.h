@@ -13,6 +13,7 @@ extern const struct action_rows assume_role_rows;
 extern const struct action_rows decode_authorization_message_rows;
 extern const struct action_rows get_access_key_info_rows;
 extern const struct action_rows get_caller_identity_rows;
+extern const struct action_rows get_federation_token_rows;
 extern const struct action_rows get_session_token_rows;
 
 #endif

@@ -66,6 +66,18 @@ root(void)
 	return s;
 }
 
+static struct session
+federated(void)
+{
+	struct session s = user();
+
+	s.type = IAM_FEDERATED_USER;
+	s.session_name = STR("ci-job");
+	s.mfa = false;
+	s.mfa_at = 0;
+	return s;
+}
+
 static void
 assert_same(const struct session *a, const struct session *b)
 {
@@ -106,7 +118,7 @@ written(const struct session *s, struct buf *b)
 static void
 what_is_written_is_read(void **state)
 {
-	struct session rows[] = { assumed(), user(), root() }, got;
+	struct session rows[] = { assumed(), user(), root(), federated() }, got;
 	struct arena *a = arena_new(1u << 20);
 	struct buf b;
 	size_t i;
@@ -151,7 +163,7 @@ bytes_have_ranges(void **state)
 		bool from_end;
 		uint8_t good, bad;
 	} rows[] = {
-		{ 0, false, 1, 0 }, { 0, false, 1, 2 }, { 1, false, IAM_ASSUMED_ROLE, 3 },
+		{ 0, false, 1, 0 }, { 0, false, 1, 2 }, { 1, false, IAM_ASSUMED_ROLE, 4 },
 		{ 1, false, IAM_ASSUMED_ROLE, IAM_USER }, { 2, false, 3, 4 }, { 2, false, 3, 255 },
 		{ 2, false, 3, 2 },    /* a time of MFA without MFA */
 		{ 3, false, 0, 0x80 }, /* times are not negative */
@@ -181,7 +193,7 @@ bytes_have_ranges(void **state)
 static void
 unsound_sessions_are_not_read(void **state)
 {
-	struct session rows[13], got;
+	struct session rows[17], got;
 	struct arena *a = arena_new(1u << 20);
 	struct buf b;
 	size_t i, n = 0;
@@ -206,6 +218,15 @@ unsound_sessions_are_not_read(void **state)
 	rows[n++].entity_id = STR("123456789012");
 	rows[n] = root();
 	rows[n++].entity_id = STR("999999999999");
+	rows[n] = federated();
+	rows[n++].session_name = STR("");
+	rows[n] = federated();
+	rows[n++].entity_id = STR("123456789012");
+	rows[n] = federated();
+	rows[n++].chained = true;
+	rows[n] = federated();
+	rows[n].mfa = true;
+	rows[n++].mfa_at = ISSUED;
 	assert_int_equal(n, sizeof(rows) / sizeof(*rows));
 	for (i = 0; i < n; i++) {
 		written(&rows[i], &b);
