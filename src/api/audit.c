@@ -163,7 +163,7 @@ parameters_write(struct call *c, struct jsonw *w, enum awserr e)
 	} else {
 		buf_init(&b, max);
 		jsonw_init(&part, &b);
-		input_audit_write(c, &part);
+		input_audit_write(c, c->asked, &part);
 		part_write(w, buf_view(&b), jsonw_finish(&part), max);
 		buf_release(&b);
 	}

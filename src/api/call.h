@@ -73,6 +73,7 @@ struct call {
 	const struct query *params; /* with a Query protocol, else NULL */
 	struct json *json;          /* with JSON, else NULL */
 	void *input;
+	const void *asked; /* a copy of it from before scope, which may fill in what is not given */
 	/* In IAM and STS, what is wrong with the parameters read so far (api/violation.h). */
 	struct str violations;
 	size_t n_violations;

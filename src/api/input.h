@@ -8,8 +8,9 @@
 #include "api/call.h"
 
 /*
- * Allocates and fills c->input. A member that has no row is an error in the Query protocols and is
- * ignored in JSON, both as on AWS. Returns AWSERR_NONE, or an error whose message names the member.
+ * Allocates and fills c->input and c->asked. A member that has no row is an error in the Query
+ * protocols and is ignored in JSON, both as on AWS. Returns AWSERR_NONE, or an error whose message
+ * names the member.
  */
 enum awserr input_read(struct call *c);
 

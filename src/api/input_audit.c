@@ -290,13 +290,13 @@ members_write(struct jsonw *w, const struct field *fields, size_t n, const void 
 }
 
 static bool
-any_given(const struct call *c)
+any_given(const struct call *c, const void *input)
 {
 	size_t i;
 
 	for (i = 0; i < c->action->n_fields; i++) {
 		if (is_recorded(&c->action->fields[i]) &&
-		    (is_given(&c->action->fields[i], c->input) ||
+		    (is_given(&c->action->fields[i], input) ||
 			c->action->fields[i].record == FIELD_RECORD_ALWAYS))
 			return true;
 	}
@@ -304,17 +304,17 @@ any_given(const struct call *c)
 }
 
 void
-input_audit_write(const struct call *c, struct jsonw *w)
+input_audit_write(const struct call *c, const void *input, struct jsonw *w)
 {
 	bool items = service_info(c->service)->protocol == SERVICE_EC2_QUERY;
 	size_t i;
 
-	if (!items && !any_given(c)) {
+	if (!items && !any_given(c, input)) {
 		jsonw_null(w);
 		return;
 	}
 	jsonw_object(w);
-	members_write(w, c->action->fields, c->action->n_fields, c->input, items);
+	members_write(w, c->action->fields, c->action->n_fields, input, items);
 	for (i = 0; i < c->n_params_seen; i++)
 		jsonw_m_str(w, c->params_seen[i].name, c->params_seen[i].value);
 	jsonw_end(w);

@@ -7,8 +7,8 @@
 
 #include "api/call.h"
 
-/* Writes an object of the members that were given. If none was, it is null; in EC2, an object
- * without members. */
-void input_audit_write(const struct call *c, struct jsonw *w);
+/* Writes an object of the members that were given in input, which is c->asked or c->input. If none
+ * was, it is null; in EC2, an object without members. */
+void input_audit_write(const struct call *c, const void *input, struct jsonw *w);
 
 #endif

@@ -140,7 +140,7 @@ parameters_hash(struct call *c, struct run_instances_input *in)
 	in->client_token = (struct str){ NULL, 0 };
 	buf_init(&b, 1u << 20);
 	jsonw_init(&w, &b);
-	input_audit_write(c, &w);
+	input_audit_write(c, in, &w);
 	buf_str(&b, in->user_data);
 	sigv4_canon_hash(buf_view(&b), hash);
 	buf_release(&b);

@@ -76,6 +76,11 @@ static const struct {
 	    "\"blockDeviceMapping\":{},\"monitoring\":{\"enabled\":false},\"subnetId\":\"" SUBNET
 	    "\",\"disableApiTermination\":false,\"disableApiStop\":false,\"clientToken\":"
 	    "\"c3a259b3-250e-46f5-bbe3-1e60bdb4a094\"}" },
+	/* What the request has not is not made up; see user_test. */
+	{ "RunInstances&ImageId=" IMAGE "&MinCount=1&MaxCount=1",
+	    "{\"instancesSet\":{\"items\":[{\"imageId\":\"" IMAGE
+	    "\",\"minCount\":1,\"maxCount\":1}]},\"blockDeviceMapping\":{},\"monitoring\":{"
+	    "\"enabled\":false},\"disableApiTermination\":false,\"disableApiStop\":false}" },
 	/* [1], stratus-red-team's own instance; what has no row here is left out. */
 	{ "RunInstances&ImageId=" IMAGE "&MinCount=1&MaxCount=1&InstanceType=t3.micro"
 	  "&ClientToken=D37569A7&NetworkInterface.1.DeviceIndex=0"

@@ -264,6 +264,38 @@ test_many_refusals(void **state)
 	assert_has(f, &resp, "<Code>MalformedInput</Code>");
 }
 
+/* The record has what was asked, and nothing that an action made of it. Source: CreateUser of
+ * "malicious-iam-user" without a path in github.com/invictus-ir/aws_dataset. */
+static void
+test_record_of_what_was_asked(void **state)
+{
+	static const struct {
+		const char *body, *parameters;
+	} rows[] = {
+		{ "CreateUser&UserName=ann", "{\"userName\":\"ann\"}" },
+		{ "CreateUser&UserName=ben&Path=/", "{\"path\":\"/\",\"userName\":\"ben\"}" },
+		{ "CreateGroup&GroupName=g", "{\"groupName\":\"g\"}" },
+		{ "CreateInstanceProfile&InstanceProfileName=p",
+		    "{\"instanceProfileName\":\"p\"}" },
+		{ "CreateVirtualMFADevice&VirtualMFADeviceName=d",
+		    "{\"virtualMFADeviceName\":\"d\"}" },
+		/* A parameter that is refused is not repeated. */
+		{ "CreateUser&UserName=cat&Path=x", "{\"userName\":\"cat\"}" },
+	};
+	struct fixture *f = *state;
+	struct store_audit_event ev;
+	const char *want;
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		fixture_iam(f, rows[i].body);
+		fixture_audit(f, &ev);
+		want = arena_fmt(f->a, "\"requestParameters\":%s,", rows[i].parameters).p;
+		if (strstr(fixture_cstr(f, ev.record), want) == NULL)
+			fail_msg("no %s in %s", want, fixture_cstr(f, ev.record));
+	}
+}
+
 static void
 test_list(void **state)
 {
@@ -638,6 +670,7 @@ main(void)
 		TEST(test_other_account),
 		TEST(test_refusals),
 		TEST(test_many_refusals),
+		TEST(test_record_of_what_was_asked),
 		TEST(test_list),
 		TEST(test_update),
 		TEST(test_tags),
