@@ -5,11 +5,13 @@
 
 #include "base/b64.h"
 #include "base/num.h"
+#include "codec/osuser.h"
 
 #define TIMESTAMP STR("#Timestamp=")
 #define INSTANCE STR("#Instance=")
 #define CALLER STR("#Caller=")
 #define REQUEST STR("#Request=")
+#define USER STR("#User=")
 
 static bool
 is_letter(char c)
@@ -38,7 +40,7 @@ blob_write_signed(struct buf *out, const struct blob_entry *e)
 {
 	if (e->timestamp_s < 1 || !is_field(INSTANCE, e->instance) ||
 	    !is_field(CALLER, e->caller) || !is_field(REQUEST, e->request) ||
-	    !is_field(STR(""), e->key) || !is_letter(e->key.p[0]))
+	    !osuser_valid(e->user) || !is_field(STR(""), e->key) || !is_letter(e->key.p[0]))
 		return ERR_SYNTAX;
 	buf_str(out, TIMESTAMP);
 	buf_i64(out, e->timestamp_s);
@@ -46,6 +48,7 @@ blob_write_signed(struct buf *out, const struct blob_entry *e)
 	write_line(out, INSTANCE, e->instance);
 	write_line(out, CALLER, e->caller);
 	write_line(out, REQUEST, e->request);
+	write_line(out, USER, e->user);
 	write_line(out, STR(""), e->key);
 	return 0;
 }
@@ -113,7 +116,8 @@ read_comments(struct rd *r, struct blob_entry *e)
 		    (x = keep(line, TIMESTAMP, &timestamp)) != 0 ||
 		    (x = keep(line, INSTANCE, &e->instance)) != 0 ||
 		    (x = keep(line, CALLER, &e->caller)) != 0 ||
-		    (x = keep(line, REQUEST, &e->request)) != 0)
+		    (x = keep(line, REQUEST, &e->request)) != 0 ||
+		    (x = keep(line, USER, &e->user)) != 0)
 			return x;
 	}
 	if (e->instance.n == 0 || num_i64_parse(timestamp, 1, INT64_MAX, &e->timestamp_s) != 0)

@@ -5,10 +5,11 @@
  *   #Instance=<id>
  *   #Caller=<principal ARN>
  *   #Request=<request id>
+ *   #User=<OS user that the key is for>
  *   <OpenSSH key line>
  *   <base 64 of the signature>
  * There is an empty line between two entries. The signature is over the # lines and the key
- * line, each with its LF.
+ * line, each with its LF. #User is ours: AWS has no such line, and its helper ignores it.
  */
 #ifndef CODEC_BLOB_H
 #define CODEC_BLOB_H
@@ -24,12 +25,14 @@
 #define BLOB_MAX_LINE 8192
 #define BLOB_MAX_COMMENT_LINES 32 /* # lines of an entry */
 #define BLOB_MAX_SIGNATURE 512    /* RSA-4096 */
+#define BLOB_MAX_LIFE_S 60        /* from a push to its #Timestamp */
 
 struct blob_entry {
 	int64_t timestamp_s; /* valid while this is > now */
 	struct str instance;
 	struct str caller;  /* principal ARN; from the reader it may be empty */
 	struct str request; /* from the reader it may be empty */
+	struct str user;    /* from the reader it may be empty */
 	struct str key;     /* one line, without its LF */
 	/* filled by the reader only */
 	struct str signed_bytes;
@@ -39,8 +42,9 @@ struct blob_entry {
 
 /*
  * Appends the bytes to be signed. ERR_SYNTAX, with nothing appended, when a field is empty, is
- * longer than a line may be, or has a control byte; when the key does not begin with a letter;
- * or when the timestamp is below 1. An overfull buffer is told by buf_err here and below.
+ * longer than a line may be, or has a control byte; when the user is no name of a user
+ * (osuser_valid); when the key does not begin with a letter; or when the timestamp is below 1. An
+ * overfull buffer is told by buf_err here and below.
  */
 int blob_write_signed(struct buf *out, const struct blob_entry *e) MUST_CHECK;
 /* The opposite: reads bytes that are to be signed. Views point into them. ERR_SYNTAX: not exactly

@@ -239,6 +239,7 @@ signer_entry_begin(struct region *region, enum signer_kind kind, const struct st
 		.instance = v->instance_id,
 		.caller = v->caller_arn,
 		.request = v->request_id,
+		.user = v->os_user,
 		.key = v->public_key,
 	};
 	struct buf bytes;

@@ -37,10 +37,10 @@ struct signer_entry {
 
 /*
  * Make the entry of a key, signed by the present signer of a kind, in two steps, so that keyd works
- * in between. Of v they need instance_id, public_key, caller_arn, request_id and expires_at. What
- * begin returns lives in a. It returns ERR_SYNTAX if a part does not fit into an entry, and then
- * there is nothing to finish. finish must be called once, and appends the entry to out. Its errors
- * are those of keyd_port and of blob_write_entry.
+ * in between. Of v they need instance_id, os_user, public_key, caller_arn, request_id and
+ * expires_at. What begin returns lives in a. It returns ERR_SYNTAX if a part does not fit into an
+ * entry, and then there is nothing to finish. finish must be called once, and appends the entry to
+ * out. Its errors are those of keyd_port and of blob_write_entry.
  */
 int signer_entry_begin(struct region *region, enum signer_kind kind,
     const struct store_active_key *v, struct arena *a, struct signer_entry *ret) MUST_CHECK;

@@ -330,7 +330,8 @@ class Serves(unittest.TestCase):
         self.assertIn(end - now - 7 * 86400, range(10))
         line = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGDFlf5L4Yxuc2NIVv3Q4AHsV3k7BOjKFIrxbM5NQKBo"
         entry = lambda at: (f"#Timestamp={at}\n#Instance=i-0123456789abcdef0\n"
-                            f"#Caller=arn:aws:iam::123456789012:root\n#Request=r\n{line}\n")
+                            "#Caller=arn:aws:iam::123456789012:root\n#Request=r\n#User=u\n"
+                            f"{line}\n")
         text = entry(now + 60)
         signature, = split(self.core.ask(CK_SIGN_ENTRY, s(key) + s(text)))
         for name, data in ("cert", cert), ("entry", text.encode()), ("sig", signature):

@@ -18,7 +18,7 @@
 #define ARN "arn:aws:iam::123456789012:user/a"
 #define SIGNED \
 	"#Timestamp=1722518747\n#Instance=" I32 "\n#Caller=" ARN "\n#Request=r-1\n" \
-	"ssh-ed25519 AAAA c d\n"
+	"#User=ec2-user\nssh-ed25519 AAAA c d\n"
 #define ENTRY SIGNED "AAEC\n"
 #define HEAD "#Timestamp=9\n#Instance=i\n"
 
@@ -27,6 +27,7 @@ static const struct blob_entry entry = {
 	.instance = L(I32),
 	.caller = L(ARN),
 	.request = L("r-1"),
+	.user = L("ec2-user"),
 	.key = L("ssh-ed25519 AAAA c d"),
 };
 
@@ -64,6 +65,8 @@ refuses_to_write(void **state)
 		L("\n#Timestamp=9"), L("\x7f") };
 	static const struct str bad_key[] = { L(""), L("#x"), L(" ssh-rsa"), L("9"), L("a\n"),
 		L("ssh-rsa A\r") };
+	static const struct str bad_user[] = { L("a b"), L("a/b"), L("-a"),
+		L("abcdefghijabcdefghijabcdefghij123") };
 	static char too_long[BLOB_MAX_LINE];
 	struct blob_entry e;
 	struct buf b;
@@ -80,6 +83,14 @@ refuses_to_write(void **state)
 		assert_int_equal(blob_write_signed(&b, &e), ERR_SYNTAX);
 		e = entry;
 		e.request = bad_text[i];
+		assert_int_equal(blob_write_signed(&b, &e), ERR_SYNTAX);
+		e = entry;
+		e.user = bad_text[i];
+		assert_int_equal(blob_write_signed(&b, &e), ERR_SYNTAX);
+	}
+	for (i = 0; i < COUNT(bad_user); i++) {
+		e = entry;
+		e.user = bad_user[i];
 		assert_int_equal(blob_write_signed(&b, &e), ERR_SYNTAX);
 	}
 	for (i = 0; i < COUNT(bad_key); i++) {
@@ -117,6 +128,7 @@ reads_what_it_wrote(void **state)
 		assert_true(str_eq(e.instance, entry.instance));
 		assert_true(str_eq(e.caller, entry.caller));
 		assert_true(str_eq(e.request, entry.request));
+		assert_true(str_eq(e.user, entry.user));
 		assert_true(str_eq(e.key, entry.key));
 		assert_true(str_eq_c(e.signed_bytes, SIGNED));
 		assert_int_equal(e.signature_n, 3);
@@ -132,7 +144,8 @@ takes_other_orders(void **state)
 		L(HEAD "k\nAAEC\n"),
 		L("#Instance=i\n#Timestamp=9\nk\nAAEC\n"),
 		L("#\n#Other=x\n" HEAD "#Timestampx\n# Timestamp=1\nk\nAAEC\n"),
-		L("#Request=\n" HEAD "#Caller=\nk\nAAEC\n"),
+		L("#Request=\n" HEAD "#Caller=\n#User=\nk\nAAEC\n"),
+		L("#Users=a\n" HEAD "#user=a\n# User=a\nk\nAAEC\n"),
 		L(HEAD "ecdsa-sha2-nistp256 A \xc3\xa4 #x\nAAEC\n"),
 	};
 	struct blob_entry e;
@@ -146,6 +159,7 @@ takes_other_orders(void **state)
 		assert_true(e.timestamp_s == 9);
 		assert_true(str_eq_c(e.instance, "i"));
 		assert_int_equal(e.caller.n, 0);
+		assert_int_equal(e.user.n, 0);
 		assert_int_equal(e.signed_bytes.n, docs[i].n - 5);
 		assert_int_equal(blob_next(&r, &e), ERR_NOTFOUND);
 	}
@@ -210,6 +224,8 @@ refuses_documents(void **state)
 		{ ERR_DUP, L(HEAD "#Instance=j\nk\nAAEC\n") },
 		{ ERR_DUP, L(HEAD "#Caller=\n#Caller=\nk\nAAEC\n") },
 		{ ERR_DUP, L(HEAD "#Request=a\n#Request=a\nk\nAAEC\n") },
+		{ ERR_DUP, L(HEAD "#User=a\n#User=a\nk\nAAEC\n") },
+		{ ERR_DUP, L(HEAD "#User=\n#User=a\nk\nAAEC\n") },
 	};
 	size_t i;
 

@@ -174,7 +174,7 @@ chain_of(struct rig *rig, uint8_t kind)
 {
 	static const char entry[] =
 	    "#Timestamp=1790000060\n#Instance=i-0123456789abcdef0\n"
-	    "#Caller=arn:aws:iam::123456789012:root\n#Request=r\n" ED25519 "\n";
+	    "#Caller=arn:aws:iam::123456789012:root\n#Request=r\n#User=u\n" ED25519 "\n";
 	struct made root, inter, signer;
 	struct chain_staple staples[2];
 	struct buf staple[2], pem, signature;
@@ -344,7 +344,9 @@ no_response_for_what_was_not_issued(void **state)
 #define AT(t) "#Timestamp=" t "\n"
 #define INSTANCE "#Instance=i-0123456789abcdef0\n"
 #define CALLER "#Caller=arn:aws:iam::123456789012:user/eve\n"
-#define REST INSTANCE CALLER "#Request=r\n" ED25519 "\n"
+#define REQUEST "#Request=r\n"
+#define USER "#User=u\n"
+#define REST INSTANCE CALLER REQUEST USER ED25519 "\n"
 
 /* With whatever key: no certificate, no response, nothing of a handshake, no digest, no text that
  * is not exactly an entry, and no entry that could be kept for later. */
@@ -370,24 +372,29 @@ nothing_but_an_entry_is_signed(void **state)
 		ROW(AT("-1") REST, ERR_SYNTAX),
 		ROW(REST, ERR_SYNTAX),
 		ROW(AT("1790000000") AT("1790000000") REST, ERR_SYNTAX),
-		ROW(INSTANCE AT("1790000000") CALLER "#Request=r\n" ED25519 "\n", ERR_SYNTAX),
+		ROW(INSTANCE AT("1790000000") CALLER REQUEST USER ED25519 "\n", ERR_SYNTAX),
 		ROW(AT("1790000000") "#More=x\n" REST, ERR_SYNTAX),
 		ROW(AT("1790000000") REST "\n", ERR_SYNTAX),
 		ROW(AT("1790000000") REST ED25519 "\n", ERR_SYNTAX),
-		ROW(AT("1790000000") INSTANCE CALLER "#Request=r\n" ED25519, ERR_SYNTAX),
+		ROW(AT("1790000000") INSTANCE CALLER REQUEST USER ED25519, ERR_SYNTAX),
 		ROW(AT("1790000000") INSTANCE CALLER ED25519 "\n", ERR_SYNTAX),
-		ROW(AT("1790000000") INSTANCE CALLER "#Request=\n" ED25519 "\n", ERR_SYNTAX),
-		ROW(AT("1790000000") CALLER "#Request=r\n" ED25519 "\n", ERR_SYNTAX),
-		ROW(AT("1790000000") "#Instance=*\n" CALLER "#Request=r\n" ED25519 "\n",
+		ROW(AT("1790000000") INSTANCE CALLER "#Request=\n" USER ED25519 "\n", ERR_SYNTAX),
+		ROW(AT("1790000000") INSTANCE CALLER REQUEST ED25519 "\n", ERR_SYNTAX),
+		ROW(AT("1790000000") INSTANCE CALLER REQUEST "#User=\n" ED25519 "\n", ERR_SYNTAX),
+		ROW(AT("1790000000") INSTANCE CALLER REQUEST "#User=a b\n" ED25519 "\n",
 		    ERR_SYNTAX),
-		ROW(AT("1790000000") INSTANCE "#Caller=me\n#Request=r\n" ED25519 "\n", ERR_SYNTAX),
-		ROW(AT("1790000000") INSTANCE CALLER "#Request=r\nssh-ed25519 AAAA\n", ERR_SYNTAX),
-		ROW(AT("1790000000") INSTANCE CALLER "#Request=r\ncert-authority " ED25519 "\n",
+		ROW(AT("1790000000") INSTANCE CALLER REQUEST USER "#User=v\n" ED25519 "\n",
 		    ERR_SYNTAX),
-		ROW(AT("1790000000") INSTANCE CALLER "#Request=r\ncommand=\"x\" " ED25519 "\n",
+		ROW(AT("1790000000") CALLER REQUEST USER ED25519 "\n", ERR_SYNTAX),
+		ROW(AT("1790000000") "#Instance=*\n" CALLER REQUEST USER ED25519 "\n", ERR_SYNTAX),
+		ROW(AT("1790000000") INSTANCE "#Caller=me\n" REQUEST USER ED25519 "\n", ERR_SYNTAX),
+		ROW(AT("1790000000") INSTANCE CALLER REQUEST USER "ssh-ed25519 AAAA\n", ERR_SYNTAX),
+		ROW(AT("1790000000") INSTANCE CALLER REQUEST USER "cert-authority " ED25519 "\n",
 		    ERR_SYNTAX),
-		ROW(AT("1790000000") INSTANCE CALLER "#Request=r\n" ED25519 " \n", ERR_SYNTAX),
-		ROW(AT("1790000000") INSTANCE CALLER "#Request=\1\n" ED25519 "\n", ERR_SYNTAX),
+		ROW(AT("1790000000") INSTANCE CALLER REQUEST USER "command=\"x\" " ED25519 "\n",
+		    ERR_SYNTAX),
+		ROW(AT("1790000000") INSTANCE CALLER REQUEST USER ED25519 " \n", ERR_SYNTAX),
+		ROW(AT("1790000000") INSTANCE CALLER "#Request=\1\n" USER ED25519 "\n", ERR_SYNTAX),
 		ROW("", ERR_SYNTAX),
 		ROW("{\"version\":1,\"awsAccountId\":\"123456789012\"}", ERR_SYNTAX),
 		ROW("    TLS 1.3, server CertificateVerify\0x", ERR_SYNTAX),

@@ -44,7 +44,7 @@ test_success(void **state)
 	    "{\"type\":\"key\",\"instance_id\":\"%s\",\"os_user\":\"ec2-user\","
 	    "\"request_id\":\"" REQUEST_ID "\",\"signer_id\":\"%s\",\"ttl_ms\":60000,\"entry\":"
 	    "\"#Timestamp=1700000060\\n#Instance=%s\\n#Caller=arn:aws:iam::" ACCOUNT
-	    ":root\\n#Request=" REQUEST_ID "\\n" ED25519
+	    ":root\\n#Request=" REQUEST_ID "\\n#User=ec2-user\\n" ED25519
 	    " me@home\\nc2lnbmVkIGJ5IGtleSBvZiBzaWduZXI=\\n\"}",
 	    id, signer, id);
 	assert_string_equal(f->sent[0].text, want);
