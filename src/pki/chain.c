@@ -151,17 +151,17 @@ name_is(X509 *x, struct str expected)
 static enum chain_fault
 leaf_check(const struct work *w)
 {
+	const uint32_t there = EXFLAG_BCONS | EXFLAG_KUSAGE | EXFLAG_XKUSAGE;
 	const EVP_PKEY *key = X509_get0_pubkey(w->certs[0]);
 
 	if (key == NULL || !x509_signs_entries(key))
 		return CHAIN_KEY;
 	if (!name_is(w->certs[0], w->in->common_name))
 		return CHAIN_NAME;
-	/* Both extensions must be there, because without one OpenSSL allows everything. */
-	if (X509_get_ext_by_NID(w->certs[0], NID_ext_key_usage, -1) < 0 ||
-	    (X509_get_extended_key_usage(w->certs[0]) & XKU_SSL_SERVER) == 0 ||
-	    X509_get_ext_by_NID(w->certs[0], NID_key_usage, -1) < 0 ||
-	    (X509_get_key_usage(w->certs[0]) & KU_DIGITAL_SIGNATURE) == 0)
+	/* The extensions must be there: OpenSSL takes a missing one for leave to do everything. */
+	if ((X509_get_extension_flags(w->certs[0]) & (there | EXFLAG_CA)) != there ||
+	    X509_get_key_usage(w->certs[0]) != KU_DIGITAL_SIGNATURE ||
+	    X509_get_extended_key_usage(w->certs[0]) != XKU_SSL_SERVER)
 		return CHAIN_PURPOSE;
 	return CHAIN_OK;
 }

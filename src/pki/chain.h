@@ -28,7 +28,7 @@ enum chain_fault {
 	CHAIN_SIGNATURE,      /* a certificate's signature is wrong */
 	CHAIN_NAME,           /* the last RDN of the leaf is not CN= the expected name */
 	CHAIN_SAN,            /* the leaf has no SAN dNSName of that name */
-	CHAIN_PURPOSE,        /* the leaf is not for serverAuth or digitalSignature */
+	CHAIN_PURPOSE,        /* the leaf is a CA, or not for serverAuth and signing alone */
 	CHAIN_NOT_YET,        /* a certificate is not valid yet */
 	CHAIN_EXPIRED,        /* a certificate is no longer valid */
 	CHAIN_STRICT,         /* another rule of X.509 (x509_strict) is broken */

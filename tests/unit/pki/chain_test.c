@@ -105,6 +105,47 @@ leaf_no_usage(struct scene *s)
 	der_set(&s->der[0], x, s->key[1], EVP_sha256());
 }
 static void
+leaf_that_is_ca(struct scene *s)
+{
+	X509 *x = x509_of(&s->der[0]);
+
+	ext_set(x, NID_basic_constraints, "critical,CA:TRUE");
+	ext_set(x, NID_key_usage, "critical,digitalSignature,keyCertSign");
+	der_set(&s->der[0], x, s->key[1], EVP_sha256());
+}
+static void
+leaf_that_is_ca_and_signs_none(struct scene *s)
+{
+	X509 *x = x509_of(&s->der[0]);
+
+	ext_set(x, NID_basic_constraints, "critical,CA:TRUE");
+	der_set(&s->der[0], x, s->key[1], EVP_sha256());
+}
+static void
+leaf_that_signs_certificates(struct scene *s)
+{
+	X509 *x = x509_of(&s->der[0]);
+
+	ext_set(x, NID_key_usage, "critical,digitalSignature,keyCertSign");
+	der_set(&s->der[0], x, s->key[1], EVP_sha256());
+}
+static void
+leaf_silent_about_ca(struct scene *s)
+{
+	X509 *x = x509_of(&s->der[0]);
+
+	ext_drop(x, NID_basic_constraints);
+	der_set(&s->der[0], x, s->key[1], EVP_sha256());
+}
+static void
+leaf_two_purposes(struct scene *s)
+{
+	X509 *x = x509_of(&s->der[0]);
+
+	ext_set(x, NID_ext_key_usage, "serverAuth,clientAuth");
+	der_set(&s->der[0], x, s->key[1], EVP_sha256());
+}
+static void
 leaf_no_authority_id(struct scene *s)
 {
 	X509 *x = x509_of(&s->der[0]);
@@ -510,6 +551,11 @@ static const struct {
 	ROW(leaf_no_purpose, CHAIN_PURPOSE),
 	ROW(leaf_no_signing, CHAIN_PURPOSE),
 	ROW(leaf_no_usage, CHAIN_PURPOSE),
+	ROW(leaf_that_is_ca, CHAIN_PURPOSE),
+	ROW(leaf_that_is_ca_and_signs_none, CHAIN_PURPOSE),
+	ROW(leaf_that_signs_certificates, CHAIN_PURPOSE),
+	ROW(leaf_silent_about_ca, CHAIN_PURPOSE),
+	ROW(leaf_two_purposes, CHAIN_PURPOSE),
 	ROW(leaf_no_authority_id, CHAIN_STRICT),
 	ROW(leaf_by_sha1, CHAIN_STRICT),
 	ROW(leaf_unknown_critical, CHAIN_STRICT),
