@@ -3,6 +3,7 @@
  * has listening sockets, and a channel on which eic-agent-uplink sends the metadata. It opens
  * nothing, connects nowhere, and holds no private key.
  */
+#include <netinet/in.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -38,9 +39,10 @@ struct imds {
 static const struct seccomp_rule rules[] = {
 	SECCOMP_ALLOW(accept4),
 	SECCOMP_ALLOW(getsockname),
-	SECCOMP_ALLOW(setsockopt),
+	/* the hop limit of answers; all options of these numbers, whatever their level */
+	SECCOMP_ALLOW_IF(setsockopt, 2, UINT32_MAX, IP_TTL),
+	SECCOMP_ALLOW_IF(setsockopt, 2, UINT32_MAX, IPV6_UNICAST_HOPS),
 	SECCOMP_ALLOW(shutdown),
-	SECCOMP_ALLOW(sendto),
 };
 static const struct seccomp_table calls = { rules, sizeof(rules) / sizeof(rules[0]) };
 

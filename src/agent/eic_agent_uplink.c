@@ -54,7 +54,6 @@ static const struct seccomp_rule rules[] = {
 	SECCOMP_ALLOW(getsockopt),
 	SECCOMP_ALLOW(setsockopt),
 	SECCOMP_ALLOW(shutdown),
-	SECCOMP_ALLOW(sendto),
 	SECCOMP_ALLOW(recvfrom),
 	SECCOMP_ALLOW(sendmmsg),
 	SECCOMP_ALLOW(recvmmsg),

@@ -216,7 +216,6 @@ on_control(void *ctx, unsigned events)
 
 static const struct seccomp_rule own_calls[] = {
 	SECCOMP_ALLOW(accept4),
-	SECCOMP_ALLOW(sendto),
 	SECCOMP_ALLOW(shutdown),
 };
 static const struct seccomp_table own_table = {

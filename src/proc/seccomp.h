@@ -39,7 +39,8 @@ struct seccomp_table {
 };
 
 /* Memory, clocks, randomness, open descriptors, messages, exit. Of fcntl the commands that read
- * and set flags and that duplicate a descriptor. */
+ * and set flags and that duplicate a descriptor. Sending, but nothing by which a socket connects.
+ */
 extern const struct seccomp_table seccomp_base;
 /* Opening, making, locking and changing files, as far as the role's user may. */
 extern const struct seccomp_table seccomp_files;

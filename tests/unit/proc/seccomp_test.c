@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -299,6 +300,33 @@ do_socket(void)
 	return socket(AF_INET, SOCK_STREAM, 0);
 }
 
+/* A socket that was shut down while it listened can be connected, with this flag by sending. */
+static int
+do_connect_by_message(void)
+{
+	struct msghdr m = { .msg_iov = NULL };
+
+	return (int)sendmsg(0, &m, MSG_FASTOPEN);
+}
+
+static int
+do_connect_by_send(void)
+{
+	return (int)sendto(0, "", 0, MSG_NOSIGNAL | MSG_FASTOPEN, NULL, 0);
+}
+
+/* As the channels of ipc are written to. */
+static int
+do_send(void)
+{
+	struct msghdr m = { .msg_iov = NULL };
+
+	return (sendmsg(0, &m, MSG_DONTWAIT | MSG_NOSIGNAL) == 0 || errno == ENOTSOCK) &&
+		(send(0, "", 0, MSG_NOSIGNAL) == 0 || errno == ENOTSOCK)
+	    ? 0
+	    : 1;
+}
+
 static int
 do_open(void)
 {
@@ -321,8 +349,8 @@ do_code(void)
 static void
 what_libraries_do_late(void **state)
 {
-	static int (*const rows[])(
-	    void) = { do_sort, do_sysconf, do_memory, do_time, do_log, do_flags, do_signal_itself };
+	static int (*const rows[])(void) = { do_sort, do_sysconf, do_memory, do_time, do_log,
+		do_flags, do_send, do_signal_itself };
 	size_t i;
 
 	(void)state;
@@ -345,6 +373,7 @@ static void
 all_else_kills(void **state)
 {
 	static int (*const rows[])(void) = { do_socket, do_exec, do_code, do_lock_open,
+		do_connect_by_message, do_connect_by_send,
 #ifndef WITH_SANITIZER /* its runtime may */
 		do_open
 #endif
