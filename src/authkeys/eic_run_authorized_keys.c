@@ -33,6 +33,7 @@ struct helper {
 	struct helper_settings settings;
 	struct buf root, tag;
 	int64_t deadline_ms;
+	bool terminal; /* stderr is one, so a person wants to read what the log says */
 	struct arena *arena;
 	struct lookup_output output;
 };
@@ -187,8 +188,9 @@ print_keys(const struct lookup_output *out)
 }
 
 static void
-note_providing(const struct lookup_output *out)
+note_providing(const struct helper *h)
 {
+	const struct lookup_output *out = &h->output;
 	struct buf line;
 	size_t i;
 
@@ -202,7 +204,7 @@ note_providing(const struct lookup_output *out)
 		    "request-id: %.*s, for IAM principal: %.*s",
 		    STR_FMT(k->fingerprint), STR_FMT(str_head(k->request, 128)),
 		    STR_FMT(str_head(k->caller, 1000)));
-		note_write(buf_view(&line));
+		note_write(buf_view(&line), h->terminal);
 	}
 }
 
@@ -279,16 +281,17 @@ main(int argc, char **argv)
 	opterr = 0;
 	buf_init(&h->root, MAX_ROOT);
 	buf_init(&h->tag, MAX_TAG);
+	h->terminal = isatty(STDERR_FILENO) == 1; /* asked now, as the sandbox has no ioctl */
 	if ((r = prepare(h, argc, argv, &ei)) == 0 && (r = run(h, &ei)) == 0 && h->output.n > 0) {
 		if ((r = print_keys(&h->output)) == 0)
-			note_providing(&h->output);
+			note_providing(h);
 	}
 	if (r != 0) {
 		buf_init(&line, 1000);
 		buf_fmt(&line, "No key given for user %.*s: %s",
 		    STR_FMT(str_head(h->user, OSUSER_MAX_LEN)),
 		    ei.text[0] != '\0' ? ei.text : err_text(r));
-		note_write(buf_view(&line));
+		note_write(buf_view(&line), h->terminal);
 	}
 	/* There is nothing to flush, and freeing memory would only take time. */
 	_exit(r == 0 ? 0 : 1);

@@ -26,7 +26,7 @@ to_syslog(struct str line)
 }
 
 void
-note_write(struct str text)
+note_write(struct str text, bool terminal)
 {
 	struct buf line;
 	size_t i, n;
@@ -37,7 +37,7 @@ note_write(struct str text)
 		buf_ch(&line,
 		    (unsigned char)text.p[i] < 0x20 || text.p[i] == 0x7f ? '?' : text.p[i]);
 	to_syslog(buf_view(&line));
-	if (isatty(STDERR_FILENO)) {
+	if (terminal) {
 		n = str_index(buf_view(&line), '>') + 1;
 		buf_ch(&line, '\n');
 		(void)!write(STDERR_FILENO, line.p + n, line.n - n);

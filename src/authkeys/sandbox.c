@@ -9,7 +9,9 @@
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -27,50 +29,62 @@
 
 #define LOAD(field) \
 	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (unsigned)offsetof(struct seccomp_data, field))
-#define ALLOW(name) \
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_##name, 0, 1), \
-	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
+/* The lower half of an argument; both machines are little-endian. */
+#define LOAD_ARG(n) LOAD(args[n])
+/* Goes on when what is loaded is value, else behind the next n instructions. */
+#define UNLESS_SKIP(value, n) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)(value), 0, (n))
+#define LET BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
 #define KILL BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS)
+
+/* Each of these begins and, when it allows nothing, ends with the number of the call loaded. */
+#define ALLOW(name) UNLESS_SKIP(__NR_##name, 1), LET
+/* Only without these bits in argument n. */
+#define ALLOW_WITHOUT(name, n, bits) \
+	UNLESS_SKIP(__NR_##name, 5), LOAD_ARG(n), BPF_STMT(BPF_ALU | BPF_AND | BPF_K, (bits)), \
+	    UNLESS_SKIP(0, 1), LET, LOAD(nr)
+#define ALLOW_SOCKET(domain, type) \
+	UNLESS_SKIP(__NR_socket, 6), LOAD_ARG(0), UNLESS_SKIP(domain, 3), LOAD_ARG(1), \
+	    UNLESS_SKIP((type) | SOCK_CLOEXEC | SOCK_NONBLOCK, 1), LET, LOAD(nr)
 
 static const struct sock_filter rules[] = {
 	LOAD(arch),
 	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCH, 1, 0),
 	KILL,
 	LOAD(nr),
+	/* the metadata service and /dev/log */
 	ALLOW(recvfrom),
 	ALLOW(sendto),
 	ALLOW(ppoll),
 #ifdef __NR_poll
 	ALLOW(poll),
 #endif
-	ALLOW(socket),
+	ALLOW_SOCKET(AF_UNIX, SOCK_STREAM),
+	ALLOW_SOCKET(AF_INET, SOCK_STREAM),
+	ALLOW_SOCKET(AF_INET6, SOCK_STREAM),
+	ALLOW_SOCKET(AF_UNIX, SOCK_DGRAM),
 	ALLOW(connect),
 	ALLOW(getsockopt),
 	ALLOW(close),
-	ALLOW(read),
 	ALLOW(write),
+	/* memory; nothing that could be executed */
 	ALLOW(brk),
-	ALLOW(mmap),
+	ALLOW_WITHOUT(mmap, 2, PROT_EXEC),
 	ALLOW(munmap),
 	ALLOW(mremap),
-	ALLOW(mprotect),
-	ALLOW(madvise),
+	/* time, randomness, locks, the end */
 	ALLOW(clock_gettime),
 	ALLOW(gettimeofday),
 	ALLOW(getrandom),
 	ALLOW(getpid),
-	ALLOW(gettid),
-	ALLOW(tgkill),
 	ALLOW(futex),
-	ALLOW(ioctl), /* isatty */
-	ALLOW(fstat),
-	ALLOW(newfstatat),
-	ALLOW(rt_sigprocmask),
-	ALLOW(rt_sigaction),
-	ALLOW(rt_sigreturn),
-	ALLOW(restart_syscall),
+	ALLOW(restart_syscall), /* after SIGSTOP and SIGCONT */
 #if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
-	ALLOW(sigaltstack), /* called by the sanitizer's runtime at the end */
+	/* called by the sanitizer's runtime, at the end or for a report */
+	ALLOW(sigaltstack),
+	ALLOW(madvise),
+	ALLOW(mprotect),
+	ALLOW(ioctl),
+	ALLOW(gettid),
 #endif
 	ALLOW(exit),
 	ALLOW(exit_group),

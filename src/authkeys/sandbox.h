@@ -1,7 +1,8 @@
 /*
- * sandbox: limits the system calls of the helper once it has read its files: sockets, memory,
- * time, exit and a few more remain. Any other call kills the process, and to sshd a process
- * that was killed gave no key.
+ * sandbox: limits the system calls of the helper once it has read its files. What remains:
+ * sockets of the kinds that it uses, write, memory that cannot be executed, time, randomness,
+ * the end. Any other call kills the process, a signal to itself too; and to sshd a process that
+ * was killed gave no key.
  */
 #ifndef AUTHKEYS_SANDBOX_H
 #define AUTHKEYS_SANDBOX_H
