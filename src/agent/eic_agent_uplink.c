@@ -261,6 +261,7 @@ set_up(struct process *p)
 {
 	struct uplink_opts o = { .loop = p->loop,
 		.rng = rand_system(),
+		.clock = clock_system(),
 		.opened = on_opened,
 		.text = on_text,
 		.ctx = p,

@@ -70,6 +70,7 @@ apply(struct feed *f, const struct link_message *m)
 		guests_mark(f->o.guests);
 		break;
 	case LINK_HELLO:
+	case LINK_CLOCK:
 	case LINK_UNKNOWN:
 		break;
 	}

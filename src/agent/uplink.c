@@ -15,6 +15,7 @@
 #define CONNECT_MS 10000 /* for TCP, TLS and the opening handshake together */
 #define STABLE_MS 60000
 #define LINGER_MS 1000
+#define CLOCK_EVERY_MS 60000
 #define MAX_TEXT 264
 
 static const struct http_limits limits = { .target_bytes = 1024,
@@ -35,7 +36,8 @@ struct uplink {
 	enum uplink_state state;
 	struct conn *conn; /* NULL in UPLINK_WAITING */
 	struct loop_timer timer;
-	unsigned attempt; /* attempts since the last stable connection */
+	struct loop_timer clock; /* until eicd is told the time again; UPLINK_OPEN only */
+	unsigned attempt;        /* attempts since the last stable connection */
 	int64_t open_at_ms;
 	struct http_reader *reader; /* reads the answer to the opening handshake */
 	char key[WS_HANDSHAKE_KEY_LEN + 1];
@@ -81,6 +83,7 @@ lose(struct uplink *u, const char *why)
 	if (stable)
 		u->attempt = 0;
 	u->open_at_ms = 0;
+	loop_timer_clear(u->o.loop, &u->clock);
 	wsconn_free(u->ws);
 	u->ws = NULL;
 	conn_free(u->conn);
@@ -150,6 +153,7 @@ on_timer(void *ctx)
 static void
 linger(struct uplink *u)
 {
+	loop_timer_clear(u->o.loop, &u->clock);
 	wsconn_free(u->ws);
 	u->ws = NULL;
 	u->state = UPLINK_CLOSING;
@@ -202,17 +206,43 @@ opening_send(struct uplink *u)
 }
 
 static int
-hello_send(struct uplink *u)
+say(struct uplink *u, const struct link_message *m)
 {
-	const struct link_message m = { .type = LINK_HELLO, .hello = u->o.hello };
 	struct buf b;
 	int r;
 
-	buf_init(&b, LINK_MAX_HELLO_BYTES);
-	if ((r = link_json_write(&m, 0, &b)) == 0)
+	buf_init(&b, LINK_MAX_AGENT_BYTES);
+	if ((r = link_json_write(m, 0, &b)) == 0)
 		r = wsconn_text(u->ws, buf_view(&b));
 	buf_release(&b);
 	return r;
+}
+
+static int
+hello_send(struct uplink *u)
+{
+	const struct link_message m = { .type = LINK_HELLO, .hello = u->o.hello };
+
+	return say(u, &m);
+}
+
+/* Tells eicd what time it is here, as entries are valid by the clock of eicd and are judged by
+ * clocks like this one. */
+static int
+clock_send(struct uplink *u)
+{
+	const struct link_message m = { .type = LINK_CLOCK,
+		.clock = { .now_s = clock_wall_s(u->o.clock) } };
+
+	loop_timer_set(u->o.loop, &u->clock, CLOCK_EVERY_MS);
+	return say(u, &m);
+}
+
+static void
+on_clock(void *ctx)
+{
+	if (clock_send(ctx) != 0)
+		lose(ctx, "could not tell the time");
 }
 
 static void
@@ -248,7 +278,7 @@ opened(struct uplink *u)
 	tick(u);
 	log_info("uplink_open", log_c("endpoint", u->endpoint));
 	u->o.opened(u->o.ctx);
-	if (hello_send(u) != 0)
+	if (hello_send(u) != 0 || clock_send(u) != 0)
 		lose(u, "could not send hello");
 }
 
@@ -357,6 +387,7 @@ uplink_new(const struct uplink_opts *o, struct uplink **ret)
 	}
 	u->hello_texts = link_own(LINK_HELLO, &u->o.hello);
 	loop_timer_init(&u->timer, on_timer, u);
+	loop_timer_init(&u->clock, on_clock, u);
 	u->state = UPLINK_WAITING;
 	loop_timer_set(o->loop, &u->timer, 0);
 	*ret = u;
@@ -380,6 +411,7 @@ uplink_free(struct uplink *u)
 	if (u == NULL)
 		return;
 	loop_timer_clear(u->o.loop, &u->timer);
+	loop_timer_clear(u->o.loop, &u->clock);
 	wsconn_free(u->ws);
 	conn_free(u->conn);
 	http_reader_free(u->reader);

@@ -1,6 +1,6 @@
 /*
  * uplink: the one outbound connection to eicd (docs/PROTOCOL.md 2): TLS, the opening handshake
- * of the WebSocket, hello, and connecting again with back-off.
+ * of the WebSocket, hello, telling the time, and connecting again with back-off.
  *
  * After a loss it connects again after min_ms. The pause doubles with each attempt, up to
  * max_ms, and is shortened by a random part of up to a half. After a connection that held for
@@ -9,6 +9,7 @@
 #ifndef AGENT_UPLINK_H
 #define AGENT_UPLINK_H
 
+#include "base/clock.h"
 #include "base/rand.h"
 #include "link/link.h"
 #include "net/conn.h"
@@ -18,6 +19,7 @@ struct uplink_opts {
 	struct loop *loop;
 	struct conn_io *io;
 	const struct rng *rng;
+	const struct clock *clock; /* of it eicd is told the wall clock */
 	struct tls *tls;
 	struct str endpoint;     /* host:port; copied, like the next two */
 	struct str server_name;  /* the name in eicd's certificate; empty: the endpoint's host */
@@ -33,8 +35,8 @@ struct uplink_opts {
 
 struct uplink;
 
-/* Begins to connect in the loop's next turn. loop, io and rng outlive the uplink, and so does
- * tls unless uplink_change replaces it. ERR_TOOBIG when endpoint or server_name is too long;
+/* Begins to connect in the loop's next turn. loop, io, rng and clock outlive the uplink, and so
+ * does tls unless uplink_change replaces it. ERR_TOOBIG when endpoint or server_name is too long;
  * for hello the errors of link_check. */
 int uplink_new(const struct uplink_opts *o, struct uplink **ret) MUST_CHECK;
 void uplink_free(struct uplink *u); /* closes; NULL is fine */

@@ -343,7 +343,7 @@ agent_link_ask(struct client *c, struct str certificate)
 	l->core.ctx = l;
 	buf_init(&l->certificate, CERTIFICATE_MAX_BYTES);
 	buf_str(&l->certificate, certificate);
-	buf_init(&l->said, LINK_MAX_HELLO_BYTES);
+	buf_init(&l->said, LINK_MAX_AGENT_BYTES);
 	buf_init(&l->held, HELD_MAX_BYTES);
 	client_take(c, &stream_ops, l);
 	channel_ask(c->front->channel, &l->core);

@@ -10,7 +10,7 @@
 #include "link/link.h"
 
 /* Begins out and fills it with m; the caller sends it with ipc_send. m may be of any type
- * but LINK_HELLO and LINK_UNKNOWN, which have no IPC form. */
+ * but LINK_HELLO, LINK_CLOCK and LINK_UNKNOWN, which have no IPC form. */
 void link_ipc_write(struct ipc_out *out, const struct link_message *m);
 
 /*

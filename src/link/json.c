@@ -9,7 +9,7 @@
 #include "link/shape.h"
 
 #define MAX_DEPTH 8
-#define MAX_HELLO_DEPTH 4
+#define MAX_AGENT_DEPTH 4
 
 /* ---- writing ---- */
 
@@ -297,10 +297,10 @@ link_json_parse(struct arena *a, struct str text, int64_t now_ms, struct link_me
 }
 
 int
-link_json_parse_hello(struct arena *a, struct str text, struct link_message *ret,
+link_json_parse_agent(struct arena *a, struct str text, struct link_message *ret,
     struct errinfo *ei)
 {
-	static const struct peer agent = { SHAPE_AGENT, LINK_MAX_HELLO_BYTES, MAX_HELLO_DEPTH };
+	static const struct peer agent = { SHAPE_AGENT, LINK_MAX_AGENT_BYTES, MAX_AGENT_DEPTH };
 
 	return parse(a, text, &agent, 0, ret, ei);
 }

@@ -15,11 +15,11 @@
 int link_json_write(const struct link_message *m, int64_t now_ms, struct buf *out) MUST_CHECK;
 
 /*
- * The first reads a message from eicd, the second one from an agent (of which hello is the
- * only one). A message must have all members of its type but optional ones, each of the right
- * kind and as link_check requires; other members are ignored. A type that this side does not
- * send, such as one of a later version, is read as LINK_UNKNOWN. Texts and arrays live in a. A
- * key's deadline becomes now_ms (boot clock) plus its ttl_ms.
+ * The first reads a message from eicd, the second one from an agent. A message must have all
+ * members of its type but optional ones, each of the right kind and as link_check requires; other
+ * members are ignored. A type that this side does not send, such as one of a later version, is read
+ * as LINK_UNKNOWN. Texts and arrays live in a. A key's deadline becomes now_ms (boot clock) plus
+ * its ttl_ms.
  *
  * ERR_SYNTAX, ERR_DUP, ERR_RANGE, ERR_TOOBIG; ei (may be NULL) names type and member, never
  * a value. After an error ret->type is the type of the message, or LINK_UNKNOWN when the
@@ -27,7 +27,7 @@ int link_json_write(const struct link_message *m, int64_t now_ms, struct buf *ou
  */
 int link_json_parse(struct arena *a, struct str text, int64_t now_ms, struct link_message *ret,
     struct errinfo *ei) MUST_CHECK;
-int link_json_parse_hello(struct arena *a, struct str text, struct link_message *ret,
+int link_json_parse_agent(struct arena *a, struct str text, struct link_message *ret,
     struct errinfo *ei) MUST_CHECK;
 
 #endif

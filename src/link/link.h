@@ -21,7 +21,7 @@ struct in6_addr;
 #define LINK_ALPN "openeic-uplink/1"
 
 #define LINK_MAX_BYTES (1u << 20)  /* a message of eicd as JSON; a text of a message over IPC */
-#define LINK_MAX_HELLO_BYTES 4096  /* a message of an agent */
+#define LINK_MAX_AGENT_BYTES 4096  /* a message of an agent */
 #define LINK_MAX_TEXT 4096         /* a text that has no limit of its own */
 #define LINK_MAX_ID_LEN 64         /* an id in guest_gone, key and key_gone */
 #define LINK_MAX_VERSION_LEN 64    /* the version in hello */
@@ -38,7 +38,8 @@ struct in6_addr;
 
 enum link_type {
 	LINK_UNKNOWN, /* a type of a later version: ignore it */
-	LINK_HELLO,   /* the agent's only message; eicd sends the others */
+	LINK_HELLO,   /* the first message of an agent */
+	LINK_CLOCK,   /* an agent sends it too; eicd sends the others */
 	LINK_SIGNER,
 	LINK_GUEST,
 	LINK_GUEST_GONE,
@@ -66,6 +67,11 @@ struct link_map {
 struct link_hello {
 	struct str version;
 	bool helper_openeic; /* its guests' sshd asks our helper, which reads ECDSA too */
+};
+
+/* What time it is where the agent is. */
+struct link_clock {
+	int64_t now_s; /* UTC */
 };
 
 struct link_signer {
@@ -114,7 +120,7 @@ struct link_key {
 	struct str entry;     /* wire.md 5.3; ends in one LF */
 };
 
-/* The key is dropped, as the same key was pushed again and the later push replaces it. */
+/* The key is dropped, as its caller pushed the same key again and the later push replaces it. */
 struct link_key_gone {
 	struct str instance_id;
 	struct str request_id;
@@ -125,6 +131,7 @@ struct link_message {
 	enum link_type type; /* says which member of the union is used */
 	union {
 		struct link_hello hello;
+		struct link_clock clock;
 		struct link_signer signer;
 		struct link_guest guest;
 		struct link_guest_gone guest_gone;

@@ -96,6 +96,13 @@ static const struct shape_member hello[] = {
 	    .optional = true },
 };
 
+static const struct shape_member clock_said[] = {
+	{ .name = "now",
+	    .kind = SHAPE_TIME,
+	    .at = offsetof(struct link_clock, now_s),
+	    .max = INT32_MAX * INT64_C(64) },
+};
+
 static const struct shape_member signer[] = {
 	LINE(struct link_signer, signer_id, 1, LINK_SIGNER_ID_LEN, sha1_valid),
 	LINES(struct link_signer, chain, 1, LINK_MAX_CHAIN_BYTES, NULL),
@@ -192,6 +199,7 @@ static const struct shape_member key_gone[] = {
 #define ROWS(table) table, sizeof(table) / sizeof((table)[0])
 static const struct shape shapes[] = {
 	[LINK_HELLO] = { "hello", SHAPE_AGENT, 0, ROWS(hello) },
+	[LINK_CLOCK] = { "clock", SHAPE_AGENT, 0, ROWS(clock_said) },
 	[LINK_SIGNER] = { "signer", SHAPE_EICD, MSG_UI_SIGNER, ROWS(signer) },
 	[LINK_GUEST] = { "guest", SHAPE_EICD, MSG_UI_GUEST, ROWS(guest) },
 	[LINK_GUEST_GONE] = { "guest_gone", SHAPE_EICD, MSG_UI_GUEST_GONE, ROWS(guest_gone) },

@@ -16,6 +16,11 @@
 #define MAX_LINKS 65536
 #define MAX_RESIGNED 256
 #define MAX_KEY_BYTES 32768
+/* How far the clock of an agent may be off until a push warns of it. Ahead: that much of a key's
+ * life is lost there. Behind: it may only seem so, because what the agent said was held up. */
+#define AHEAD_MAX_S 10
+#define BEHIND_MAX_S 60
+#define WARN_EVERY_MS 60000
 #define PAGE 64
 #define PAGE_BYTES (64u << 20)
 /* The memory for sending one instance with its keys, whose number is limited. */
@@ -33,6 +38,8 @@ struct link {
 	char agent_id[64];
 	char vpc_id[33];      /* the VPC that the agent speaks for; when empty, */
 	char instance_id[33]; /* it speaks for this instance only */
+	int64_t ahead_s;      /* how far its clock is ahead of ours, as far as it said */
+	int64_t warned_ms;    /* when a push warned of that, on the boot clock; 0: never */
 };
 
 /* An agent whose live keys were signed anew by RSA when it said hello, which takes core up to half
@@ -291,6 +298,23 @@ agents_key_gone(struct region *region, uint64_t link_number, struct str instance
 	message_send(region, link_number, &m);
 }
 
+void
+agents_clock_warn(struct region *region, uint64_t link_number, const struct store_active_key *v)
+{
+	struct link *l = link_get(region, link_number);
+	int64_t now_ms = clock_boot_ms(region->clock);
+
+	if (l == NULL || (l->ahead_s <= AHEAD_MAX_S && l->ahead_s >= -BEHIND_MAX_S) ||
+	    (l->warned_ms != 0 && now_ms - l->warned_ms < WARN_EVERY_MS))
+		return;
+	l->warned_ms = now_ms;
+	log_warn("agent-clock", log_c("agent", l->agent_id), log_s("instance", v->instance_id),
+	    log_s("request", v->request_id), log_i("ahead_s", l->ahead_s),
+	    log_c("why",
+		l->ahead_s > 0 ? "keys end there before their time"
+			       : "keys there are from the future"));
+}
+
 /* Sends the active keys of an instance. Those that another signer signed are signed again: an
  * older one, or, since its agent has another helper than when the key was pushed, one of the
  * other kind. */
@@ -472,6 +496,16 @@ hello(struct region *region, struct link *l, const struct link_hello *v)
 	return 0;
 }
 
+static int
+take(struct region *region, struct link *l, const struct link_message *m)
+{
+	if (m->type == LINK_HELLO)
+		return hello(region, l, &m->hello);
+	if (m->type == LINK_CLOCK)
+		l->ahead_s = m->clock.now_s - clock_wall_s(region->clock);
+	return 0;
+}
+
 int
 agents_text(struct region *region, uint64_t link_number, struct str text)
 {
@@ -483,11 +517,8 @@ agents_text(struct region *region, uint64_t link_number, struct str text)
 	/* The link was closed here while the text was on its way. */
 	if (l == NULL)
 		return 0;
-	a = arena_new(2 * LINK_MAX_HELLO_BYTES);
-	if (link_json_parse_hello(a, text, &m, NULL) != 0)
-		r = ERR_SYNTAX;
-	else
-		r = m.type == LINK_HELLO ? hello(region, l, &m.hello) : 0;
+	a = arena_new(2 * LINK_MAX_AGENT_BYTES);
+	r = link_json_parse_agent(a, text, &m, NULL) != 0 ? ERR_SYNTAX : take(region, l, &m);
 	arena_free(a);
 	return r;
 }

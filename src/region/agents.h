@@ -61,6 +61,10 @@ void agents_guest_gone(struct region *region, const struct store_instance *v);
 void agents_key(struct region *region, uint64_t link_number, const struct store_active_key *v);
 void agents_key_gone(struct region *region, uint64_t link_number, struct str instance_id,
     struct str request_id);
+/* Logs, once a minute for each link, that v goes to an agent whose clock is not ours: its host may
+ * refuse the key as one that has ended, or is from the future. */
+void agents_clock_warn(struct region *region, uint64_t link_number,
+    const struct store_active_key *v);
 /* Tells all agents the new signer, and their live keys signed with it. Errors are those of the
  * store and of keyd_port. */
 int agents_signer_changed(struct region *region) MUST_CHECK;

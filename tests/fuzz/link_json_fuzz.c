@@ -85,8 +85,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct errinfo ei;
 	struct str text;
 
-	if (link_json_parse_hello(a, str_of_n(data, size), &m, &ei) == 0 && m.type != LINK_UNKNOWN)
-		assert(m.type == LINK_HELLO);
+	if (link_json_parse_agent(a, str_of_n(data, size), &m, &ei) == 0 && m.type != LINK_UNKNOWN)
+		assert(m.type == LINK_HELLO || m.type == LINK_CLOCK);
 	if (link_json_parse(a, str_of_n(data, size), NOW_MS, &m, &ei) == 0 &&
 	    m.type != LINK_UNKNOWN) {
 		assert(link_check(m.type, &m.guest, &ei) == 0);

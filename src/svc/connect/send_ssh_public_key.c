@@ -156,9 +156,9 @@ instance_check(struct call *c, const struct input *in, uint64_t *ret_link)
 }
 
 /*
- * Stores v and sends it to the agent. When the same key was pushed before, the new push replaces
- * the earlier one. The agent drops that only after it has the new one, so that no lookup finds
- * neither.
+ * Stores v and sends it to the agent. When the same caller pushed the same key before, the new push
+ * replaces the earlier one. The agent drops that only after it has the new one, so that no lookup
+ * finds neither. A push by somebody else stays beside it: the log names everybody who pushed a key.
  */
 static enum awserr
 key_keep(struct call *c, uint64_t link, const struct store_active_key *v)
@@ -180,6 +180,7 @@ key_keep(struct call *c, uint64_t link, const struct store_active_key *v)
 	if ((r = store_active_key_add(st, v)) != 0)
 		return call_internal(c, "active key", r);
 	agents_key(c->region, link, v);
+	agents_clock_warn(c->region, link, v);
 	for (i = 0; i < n; i++)
 		agents_key_gone(c->region, link, v->instance_id, superseded[i]);
 	return AWSERR_NONE;

@@ -1,4 +1,4 @@
-/* uplink_test: tests when the uplink connects again, and what it sends first. */
+/* uplink_test: tests when the uplink connects again, what it sends first, and the time it tells. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -57,7 +57,22 @@ struct rig {
 	struct uplink *uplink;
 	int listener, fd;
 	int opened;
+	struct clock
+	    clock; /* the wall clock stands still; the boot clock goes, and can be moved on */
+	int64_t boot_ahead_ms, wall_ms;
 };
+
+static int64_t
+wall_now(void *ctx)
+{
+	return ((struct rig *)ctx)->wall_ms;
+}
+
+static int64_t
+boot_now(void *ctx)
+{
+	return clock_boot_ms(clock_system()) + ((struct rig *)ctx)->boot_ahead_ms;
+}
 
 static void
 on_opened(void *ctx)
@@ -82,11 +97,12 @@ opts(struct rig *r, struct str version)
 	return (struct uplink_opts){ .loop = r->loop,
 		.io = r->io,
 		.rng = rand_system(),
+		.clock = &r->clock,
 		.server_name = STR("eic.test"),
 		.hello = { .version = version, .helper_openeic = true },
 		.min_ms = 250,
 		.max_ms = 10000,
-		.silence_ms = 60000,
+		.silence_ms = 600000,
 		.opened = on_opened,
 		.text = on_text,
 		.ctx = r };
@@ -95,8 +111,9 @@ opts(struct rig *r, struct str version)
 static void
 rig_init(struct rig *r)
 {
-	*r = (struct rig){ .fd = -1, .listener = -1 };
-	assert_int_equal(loop_new(clock_system(), &r->loop), 0);
+	*r = (struct rig){ .fd = -1, .listener = -1, .wall_ms = INT64_C(1700000000999) };
+	r->clock = (struct clock){ wall_now, boot_now, r };
+	assert_int_equal(loop_new(&r->clock, &r->loop), 0);
 	r->io = conn_io_new(r->loop, CONN_READ_BYTES, NULL);
 }
 
@@ -162,17 +179,39 @@ after(struct str s, const char *name)
 	return str_from(s, (size_t)(at - s.p) + strlen(name));
 }
 
+/* Hears one masked frame, the first in b, and takes it off: 2 bytes of head, 4 of mask, then what
+ * it says. Pings are passed over. */
 static void
-test_opening_and_hello(void **state)
+hear_text(struct rig *r, struct buf *b, const char *said)
+{
+	const size_t n = strlen(said);
+	size_t i, len;
+	uint8_t kind;
+
+	do {
+		hear(r, b, NULL, 2);
+		kind = (uint8_t)b->p[0];
+		len = 6 + ((size_t)b->p[1] & 0x7f);
+		hear(r, b, NULL, len);
+		if (kind == 0x89)
+			buf_drop(b, len);
+	} while (kind == 0x89);
+	assert_int_equal(kind, 0x81);
+	assert_int_equal(len, 6 + n);
+	for (i = 0; i < n; i++)
+		assert_int_equal(b->p[6 + i] ^ b->p[2 + i % 4], said[i]);
+	buf_drop(b, len);
+}
+
+static void
+test_opening_hello_and_clock(void **state)
 {
 	static const char said[] = "{\"type\":\"hello\",\"version\":\"1.2 \\\"x\\\"\","
 				   "\"helper\":\"openeic\"}";
 	char version[] = "1.2 \"x\""; /* copied: it is gone when hello is said */
-	const size_t n = sizeof(said) - 1;
 	struct str key;
 	struct buf b, answer;
 	struct rig r;
-	size_t i;
 
 	(void)state;
 	rig_init(&r);
@@ -186,14 +225,18 @@ test_opening_and_hello(void **state)
 	assert_int_equal(ws_handshake_write_response(&answer, key, NULL, 0), 0);
 	assert_int_equal(send(r.fd, answer.p, answer.n, MSG_NOSIGNAL), answer.n);
 	buf_clear(&b);
-	/* hello is one masked text frame: 2 bytes of head, 4 of mask, then the masked text. */
-	hear(&r, &b, NULL, 2 + 4 + n);
-	assert_int_equal(b.n, 2 + 4 + n);
-	assert_int_equal((uint8_t)b.p[0], 0x81);
-	assert_int_equal((uint8_t)b.p[1], 0x80 | n);
-	for (i = 0; i < n; i++)
-		assert_int_equal(b.p[6 + i] ^ b.p[2 + i % 4], said[i]);
+	hear_text(&r, &b, said);
+	hear_text(&r, &b, "{\"type\":\"clock\",\"now\":1700000000}");
+	assert_int_equal(b.n, 0);
 	assert_int_equal(r.opened, 1);
+	/* And once a minute from then on, whatever it has become. */
+	r.boot_ahead_ms = 60000;
+	r.wall_ms += 75000;
+	hear_text(&r, &b, "{\"type\":\"clock\",\"now\":1700000075}");
+	assert_int_equal(b.n, 0);
+	r.boot_ahead_ms = 120000;
+	r.wall_ms -= 3600000;
+	hear_text(&r, &b, "{\"type\":\"clock\",\"now\":1699996475}");
 	buf_release(&answer);
 	buf_release(&b);
 	rig_release(&r);
@@ -225,7 +268,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pauses_double_up_to_the_longest),
-		cmocka_unit_test(test_opening_and_hello),
+		cmocka_unit_test(test_opening_hello_and_clock),
 		cmocka_unit_test(test_what_hello_must_not_say),
 	};
 

@@ -24,6 +24,7 @@ static const char key[] =
 static const char key_gone[] =
     "{\"type\":\"key_gone\",\"instance_id\":\"i-1\",\"request_id\":\"r1\"}";
 
+static const char clock_said[] = "{\"type\":\"clock\",\"now\":1700000000}";
 static const char hello[] = "{\"type\":\"hello\",\"version\":\"0.1.0\",\"helper\":\"stock\"}";
 
 static int
@@ -76,7 +77,7 @@ test_accepted(void **state)
 	assert_int_equal(m.type, LINK_SYNCED);
 	assert_int_equal(parse(a, "{\"type\":\"reset\"}", &m), 0);
 	assert_int_equal(m.type, LINK_RESET);
-	assert_int_equal(link_json_parse_hello(a, str_of(hello), &m, NULL), 0);
+	assert_int_equal(link_json_parse_agent(a, str_of(hello), &m, NULL), 0);
 	assert_int_equal(m.type, LINK_HELLO);
 	assert_true(str_eq_c(m.hello.version, "0.1.0"));
 	assert_false(m.hello.helper_openeic);
@@ -106,7 +107,7 @@ test_kinds_of_helper_and_signer(void **state)
 	(void)state;
 	for (i = 0; i < COUNT(rows); i++) {
 		if (i < 2) {
-			assert_int_equal(link_json_parse_hello(a, str_of(rows[i].text), &m, NULL),
+			assert_int_equal(link_json_parse_agent(a, str_of(rows[i].text), &m, NULL),
 			    0);
 			assert_int_equal(m.hello.helper_openeic, rows[i].on);
 		} else {
@@ -129,7 +130,7 @@ test_unknown_types_are_ignored(void **state)
 	assert_int_equal(m.type, LINK_UNKNOWN);
 	assert_int_equal(parse(a, "{\"type\":\"hello\"}", &m), 0);
 	assert_int_equal(m.type, LINK_UNKNOWN);
-	assert_int_equal(link_json_parse_hello(a, STR("{\"type\":\"guest\"}"), &m, NULL), 0);
+	assert_int_equal(link_json_parse_agent(a, STR("{\"type\":\"guest\"}"), &m, NULL), 0);
 	assert_int_equal(m.type, LINK_UNKNOWN);
 	arena_free(a);
 }
@@ -169,6 +170,10 @@ static const struct {
 	{ guest, "1700000000", "-1", ERR_RANGE },
 	{ guest, "1700000000", "1.5", ERR_SYNTAX },
 	{ guest, "aGk=", "aGk", ERR_SYNTAX },
+	{ clock_said, "1700000000", "null", ERR_SYNTAX },
+	{ clock_said, "1700000000", "\"1700000000\"", ERR_SYNTAX },
+	{ clock_said, "1700000000", "-1", ERR_RANGE },
+	{ clock_said, "now", "then", ERR_SYNTAX },
 	{ hello, "\"0.1.0\"", "null", ERR_SYNTAX },
 	{ hello, "0.1.0", "a\\nb", ERR_SYNTAX },
 	{ hello, "\"0.1.0\"", "[[[{}]]]", ERR_TOOBIG },
@@ -215,8 +220,9 @@ test_refused(void **state)
 		assert_non_null(at);
 		snprintf(text, sizeof(text), "%.*s%s%s", (int)(at - refused[i].message),
 		    refused[i].message, refused[i].to, at + strlen(refused[i].from));
-		r = refused[i].message == hello ? link_json_parse_hello(a, str_of(text), &m, NULL)
-						: parse(a, text, &m);
+		r = refused[i].message == hello || refused[i].message == clock_said
+		    ? link_json_parse_agent(a, str_of(text), &m, NULL)
+		    : parse(a, text, &m);
 		if (r != refused[i].r)
 			print_message("row %zu: %s: %d\n", i, text, r);
 		assert_int_equal(r, refused[i].r);
@@ -330,7 +336,7 @@ test_no_member_beyond_its_limits(void **state)
 			}
 		}
 	}
-	assert_int_equal(n, 52);
+	assert_int_equal(n, 54);
 	arena_free(a);
 }
 
@@ -339,6 +345,7 @@ test_no_member_beyond_its_limits(void **state)
 /* The order of the members, and that of the types, stands here once more. */
 static const char *const written[] = {
 	[LINK_HELLO] = "{\"type\":\"hello\",\"version\":\"0.1.0\",\"helper\":\"openeic\"}",
+	[LINK_CLOCK] = "{\"type\":\"clock\",\"now\":1700000000}",
 	[LINK_SIGNER] = "{\"type\":\"signer\",\"signer_id\":\"" LEAF "\",\"chain\":\"PEM\\n\","
 			"\"staples\":{\"" LEAF "\":\"b2NzcDE=\",\"" ISSUER
 			"\":\"b2NzcDI=\"},\"algorithm\":\"ECDSA-P256-SHA256\"}",
@@ -436,10 +443,10 @@ test_a_message_that_is_too_long(void **state)
 	(void)state;
 	buf_init(&b, LINK_MAX_BYTES + 64);
 	buf_c(&b, "{\"type\":\"");
-	while (b.n <= LINK_MAX_HELLO_BYTES)
+	while (b.n <= LINK_MAX_AGENT_BYTES)
 		buf_ch(&b, 'x');
 	buf_c(&b, "\"}");
-	assert_int_equal(link_json_parse_hello(a, buf_view(&b), &m, &ei), ERR_TOOBIG);
+	assert_int_equal(link_json_parse_agent(a, buf_view(&b), &m, &ei), ERR_TOOBIG);
 	assert_int_equal(link_json_parse(a, buf_view(&b), 0, &m, &ei), 0);
 	b.n -= 2;
 	while (b.n <= LINK_MAX_BYTES)

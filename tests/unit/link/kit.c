@@ -12,6 +12,7 @@ kit_message(enum link_type type)
 {
 	static const struct link_message ordinary[] = {
 		[LINK_HELLO] = { LINK_HELLO, .hello = { { "0.1.0", 5 }, true } },
+		[LINK_CLOCK] = { LINK_CLOCK, .clock = { 1700000000 } },
 		[LINK_SIGNER] = { LINK_SIGNER,
 		    .signer = { { LEAF, 40 }, { "PEM\n", 4 }, { staples, 2 }, true } },
 		[LINK_GUEST] = { LINK_GUEST,
@@ -258,6 +259,6 @@ int
 kit_parse(struct arena *a, enum link_type type, struct str text, struct link_message *ret,
     struct errinfo *ei)
 {
-	return type == LINK_HELLO ? link_json_parse_hello(a, text, ret, ei)
-				  : link_json_parse(a, text, NOW, ret, ei);
+	return shape_of(type)->speaker == SHAPE_AGENT ? link_json_parse_agent(a, text, ret, ei)
+						      : link_json_parse(a, text, NOW, ret, ei);
 }

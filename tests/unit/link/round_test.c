@@ -151,6 +151,7 @@ test_every_byte_has_a_row(void **state)
 		size_t bytes, padding;
 	} rows[] = {
 		{ LINK_HELLO, sizeof(struct link_hello), 7 },
+		{ LINK_CLOCK, sizeof(struct link_clock), 0 },
 		{ LINK_SIGNER, sizeof(struct link_signer), 7 },
 		{ LINK_GUEST, sizeof(struct link_guest), 5 },
 		{ LINK_GUEST_GONE, sizeof(struct link_guest_gone), 0 },
