@@ -139,7 +139,7 @@ keys_write(const struct keys *k, struct str user, struct str signer_id, int64_t 
 	bool any = false;
 	size_t i;
 
-	for (i = 0; i < k->n; i++) {
+	for (i = k->n; i-- > 0;) {
 		if (!is_live(k->v[i], signer_id, now_ms) || !str_eq(k->v[i]->desc.os_user, user))
 			continue;
 		blob_append(out, k->v[i]->desc.entry);

@@ -37,7 +37,8 @@ void keys_expire(struct keys *k, int64_t now_ms);
 /* True when user has a live key that this signer signed. */
 bool keys_live(const struct keys *k, struct str user, struct str signer_id, int64_t now_ms);
 /* Writes the user's live keys that this signer signed into out, an empty buffer, as one
- * document (codec/blob.h). ERR_NOTFOUND when there are none; an overfull buffer is told by
+ * document (codec/blob.h). What was put last comes first: a helper may read no further than the
+ * first entry (wire.md 5.3). ERR_NOTFOUND when there are none; an overfull buffer is told by
  * buf_err. */
 int keys_write(const struct keys *k, struct str user, struct str signer_id, int64_t now_ms,
     struct buf *out) MUST_CHECK;

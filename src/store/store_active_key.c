@@ -58,8 +58,10 @@ store_active_key_sign(struct store *st, const struct store_active_key *v)
 
 /* ---- superseded ---- */
 
-/* $1 is the instance, $2 the user, $3 the key, $4 the push that stays. */
-#define SUPERSEDED "instance_id = $1 AND os_user = $2 AND public_key = $3 AND request_id <> $4"
+/* $1 is the instance, $2 the user, $3 the key, $4 the push that stays, $5 who pushed. */
+#define SUPERSEDED \
+	"instance_id = $1 AND os_user = $2 AND public_key = $3 AND request_id <> $4" \
+	" AND caller_arn = $5"
 
 static const struct db_column id_columns[] = {
 	{ "request_id", DB_KIND_TEXT, DB_READ, 0, sizeof(struct str) },
@@ -74,7 +76,7 @@ store_active_key_supersede(struct store *st, struct arena *a, const struct store
     struct str **ret_ids, size_t *ret_n)
 {
 	const struct db_args args = DB_ARGS(db_text(v->instance_id), db_text(v->os_user),
-	    db_text(v->public_key), db_text(v->request_id));
+	    db_text(v->public_key), db_text(v->request_id), db_text(v->caller_arn));
 	int r;
 
 	r = table_list(store_db(st), &id_table, "FROM active_key WHERE " SUPERSEDED, args, a,
@@ -124,7 +126,7 @@ store_active_key_list(struct store *st, struct arena *a, struct str instance_id,
 {
 	return table_list(store_db(st), &table,
 	    "FROM active_key WHERE instance_id = $5 AND " LEFT_MS " > 0"
-	    " ORDER BY created_at, request_id",
+	    " ORDER BY created_at, boot_deadline_ms, request_id",
 	    DB_ARGS(NOW(now), db_text(instance_id)), a, ret, ret_n);
 }
 

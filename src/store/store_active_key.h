@@ -38,15 +38,16 @@ struct store_active_key_now {
 int store_active_key_add(struct store *st, const struct store_active_key *v) MUST_CHECK;
 /* Stores v's signer_id and entry: the key was signed anew. ERR_NOTFOUND. */
 int store_active_key_sign(struct store *st, const struct store_active_key *v) MUST_CHECK;
-/* Deletes the earlier pushes of v's key for v's user and instance, because v replaces them. ret_ids
- * are their request ids, in the arena. */
+/* Deletes the earlier pushes of v's key for v's user and instance by v's caller, because v replaces
+ * them. Those of others stay, so that everybody who pushed the key is named when it is used.
+ * ret_ids are the request ids of what was deleted, in the arena. */
 int store_active_key_supersede(struct store *st, struct arena *a, const struct store_active_key *v,
     struct str **ret_ids, size_t *ret_n) MUST_CHECK;
 /* How many keys are stored for the instance, and how many of them for the user. Dead keys that are
  * not deleted yet are counted. */
 int store_active_key_count(struct store *st, struct str instance_id, struct str os_user,
     int64_t *ret_instance, int64_t *ret_user) MUST_CHECK;
-/* The live keys of an instance, the oldest first. */
+/* The live keys of an instance, the oldest first, in the order of the pushes. */
 int store_active_key_list(struct store *st, struct arena *a, struct str instance_id,
     const struct store_active_key_now *now, struct store_active_key **ret,
     size_t *ret_n) MUST_CHECK;

@@ -170,11 +170,11 @@ class Helper(unittest.TestCase):
         return r.out
 
     def stock_accepts(self, key):
-        """The signature of the guest's one entry, verified by the command of the stock scripts;
+        """The signature of the guest's newest entry, verified by the command of the stock scripts;
         and the type of the signer's key."""
         leaf, public = lab.dir / "leaf.pem", lab.dir / "leaf.pub"
         leaf.write_text(self.metadata(key, "signer-cert/"), encoding="ascii")
-        entry = self.metadata(key, "active-keys/ec2-user/").split("\n\n")[-1]
+        entry = self.metadata(key, "active-keys/ec2-user/").split("\n\n")[0]
         text, signature = entry.rstrip("\n").rsplit("\n", 1)
         (lab.dir / "text").write_text(text + "\n", encoding="utf-8")
         (lab.dir / "signature").write_bytes(base64.b64decode(signature))

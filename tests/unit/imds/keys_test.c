@@ -44,7 +44,7 @@ test_served_until_the_deadline(void **state)
 	put(&k, fixture_key(STR("ec2-user"), STR("r1"), 100));
 	put(&k, second);
 	put(&k, fixture_key(STR("ubuntu"), STR("r3"), 100));
-	assert_blob(&k, "ec2-user", LEAF, 99, ENTRY_OF("1") "\n" ENTRY_OF("2"));
+	assert_blob(&k, "ec2-user", LEAF, 99, ENTRY_OF("2") "\n" ENTRY_OF("1"));
 	assert_blob(&k, "ec2-user", LEAF, 100, ENTRY_OF("2"));
 	assert_blob(&k, "ec2-user", LEAF, 200, NULL);
 	assert_blob(&k, "ubuntu", LEAF, 99, ENTRY_OF("1"));

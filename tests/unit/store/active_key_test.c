@@ -70,20 +70,21 @@ key_round_trip(void **state)
 	assert_ok(store_active_key_list(f->st, f->a, STR("i-1"), &t, &v, &n));
 	assert_int_equal(n, 3);
 	assert_str(v[0].request_id, "q-2");
-	assert_str(v[1].request_id, "q-0");
-	assert_str(v[2].request_id, "q-1");
-	assert_str(v[2].instance_id, "i-1");
-	assert_str(v[2].os_user, "ec2-user");
-	assert_str(v[2].public_key, "ssh-ed25519 AAAA me");
-	assert_str(v[2].caller_arn, "arn:aws:iam::111122223333:root");
-	assert_str(v[2].signer_id, "0A1B");
-	assert_str(v[2].entry, "#Timestamp=1\nssh-ed25519 AAAA me\nc2ln\n");
-	assert_int_equal(v[2].created_at, PUSHED);
-	assert_int_equal(v[2].expires_at, PUSHED + 60);
-	assert_true(str_eq(v[2].boot_id, BOOT_A));
-	assert_int_equal(v[2].boot_deadline_ms, 65000);
-	assert_int_equal(v[2].left_ms, 60000);
-	assert_int_equal(v[1].left_ms, 60000); /* never more than a lifetime */
+	/* Two of the same second; the boot clock says which came later. */
+	assert_str(v[1].request_id, "q-1");
+	assert_str(v[2].request_id, "q-0");
+	assert_str(v[1].instance_id, "i-1");
+	assert_str(v[1].os_user, "ec2-user");
+	assert_str(v[1].public_key, "ssh-ed25519 AAAA me");
+	assert_str(v[1].caller_arn, "arn:aws:iam::111122223333:root");
+	assert_str(v[1].signer_id, "0A1B");
+	assert_str(v[1].entry, "#Timestamp=1\nssh-ed25519 AAAA me\nc2ln\n");
+	assert_int_equal(v[1].created_at, PUSHED);
+	assert_int_equal(v[1].expires_at, PUSHED + 60);
+	assert_true(str_eq(v[1].boot_id, BOOT_A));
+	assert_int_equal(v[1].boot_deadline_ms, 65000);
+	assert_int_equal(v[1].left_ms, 60000);
+	assert_int_equal(v[2].left_ms, 60000); /* never more than a lifetime */
 	assert_ok(store_active_key_delete_instance(f->st, STR("i-1")));
 	assert_ok(store_active_key_list(f->st, f->a, STR("i-1"), &t, &v, &n));
 	assert_int_equal(n, 0);
@@ -224,15 +225,17 @@ expire_takes_the_dead_of_all_boots(void **state)
 
 #define T(fn) cmocka_unit_test_setup_teardown(fn, setup, fixture_end)
 
-/* The later push of a key stands for the earlier ones, of its user and instance. */
+/* The later push of a key stands for the earlier ones of the same person, for its user and
+ * instance. What somebody else pushed stays, as the log names who pushed a key. */
 static void
 key_superseded(void **state)
 {
 	static const struct {
-		const char *request, *instance, *user, *key;
-	} rows[] = { { "q-1", "i-1", "ec2-user", "K" }, { "q-2", "i-1", "ec2-user", "K" },
-		{ "q-3", "i-1", "ec2-user", "L" }, { "q-4", "i-1", "ubuntu", "K" },
-		{ "q-5", "i-2", "ec2-user", "K" } };
+		const char *request, *instance, *user, *key, *caller;
+	} rows[] = { { "q-1", "i-1", "ec2-user", "K", "me" },
+		{ "q-2", "i-1", "ec2-user", "K", "me" }, { "q-3", "i-1", "ec2-user", "L", "me" },
+		{ "q-4", "i-1", "ubuntu", "K", "me" }, { "q-5", "i-2", "ec2-user", "K", "me" },
+		{ "q-7", "i-1", "ec2-user", "K", "you" } };
 	struct fixture *f = *state;
 	struct store_active_key in = key(STR("q-6"));
 	int64_t of_instance, of_user;
@@ -244,14 +247,16 @@ key_superseded(void **state)
 		in.instance_id = str_of(rows[i].instance);
 		in.os_user = str_of(rows[i].user);
 		in.public_key = str_of(rows[i].key);
+		in.caller_arn = str_of(rows[i].caller);
 		assert_ok(store_active_key_add(f->st, &in));
 	}
 	assert_ok(
 	    store_active_key_count(f->st, STR("i-1"), STR("ec2-user"), &of_instance, &of_user));
-	assert_int_equal(of_instance, 4);
-	assert_int_equal(of_user, 3);
+	assert_int_equal(of_instance, 5);
+	assert_int_equal(of_user, 4);
 	in = key(STR("q-2"));
 	in.public_key = STR("K");
+	in.caller_arn = STR("me");
 	assert_ok(store_active_key_supersede(f->st, f->a, &in, &ids, &n));
 	assert_int_equal(n, 1);
 	assert_str(ids[0], "q-1");
@@ -259,8 +264,8 @@ key_superseded(void **state)
 	assert_int_equal(n, 0);
 	assert_ok(
 	    store_active_key_count(f->st, STR("i-1"), STR("ec2-user"), &of_instance, &of_user));
-	assert_int_equal(of_instance, 3);
-	assert_int_equal(of_user, 2);
+	assert_int_equal(of_instance, 4);
+	assert_int_equal(of_user, 3);
 	assert_ok(
 	    store_active_key_count(f->st, STR("i-9"), STR("ec2-user"), &of_instance, &of_user));
 	assert_int_equal(of_instance, 0);
