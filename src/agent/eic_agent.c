@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "net/listener.h"
 #include "proc/drop.h"
+#include "proc/file.h"
 #include "proc/supervise.h"
 #include "settings/agent.h"
 
@@ -22,6 +23,7 @@
 #define DRAIN_MS 3000
 #define CONF_MAX_BYTES (1u << 20)
 #define ROWS 2
+#define IDENTITY "instance-id"
 
 static const char usage[] = "usage: eic-agent [-c FILE]                 serve\n"
 			    "       eic-agent [-c FILE] --check         check the configuration\n"
@@ -58,6 +60,35 @@ make_dir(const char *path, struct errinfo *ei)
 	return ERR_SYS;
 }
 
+/*
+ * Says in a file which instance this machine is, for sshd's helper, which believes neither of the
+ * roles about that. The file is replaced as a whole, since it may be read at any time; it is
+ * removed where the machine is none, or not any more.
+ */
+static int
+identity_write(const struct agent *a, struct errinfo *ei)
+{
+	const struct file_owner me = { geteuid(), getegid() };
+	const struct agent_settings *s = &a->settings;
+	char path[SETTINGS_PATH_BYTES + 32], fresh[SETTINGS_PATH_BYTES + 32];
+	int r;
+
+	snprintf(path, sizeof(path), "%s/" IDENTITY, s->run_dir);
+	snprintf(fresh, sizeof(fresh), "%s/" IDENTITY ".new", s->run_dir);
+	(void)unlink(fresh);
+	if (s->instance_id[0] == '\0') {
+		if (unlink(path) == 0 || errno == ENOENT)
+			return 0;
+		r = ERR_SYS;
+	} else if ((r = file_create(fresh, 0644, me, str_of(s->instance_id))) == 0 &&
+	    rename(fresh, path) != 0) {
+		r = ERR_SYS;
+	}
+	if (r != 0)
+		err_set(ei, "%s: %s", path, r == ERR_SYS ? strerror(errno) : err_text(r));
+	return r;
+}
+
 static void
 add_listener(struct agent *a, int fd)
 {
@@ -75,7 +106,8 @@ open_all(struct agent *a, struct errinfo *ei)
 	int r, fd;
 
 	snprintf(empty, sizeof(empty), "%s/empty", s->run_dir);
-	if ((r = make_dir(s->run_dir, ei)) != 0 || (r = make_dir(empty, ei)) != 0)
+	if ((r = make_dir(s->run_dir, ei)) != 0 || (r = make_dir(empty, ei)) != 0 ||
+	    (r = identity_write(a, ei)) != 0)
 		return r;
 	if ((r = netns_listen(s->imds_netns, str_of(s->imds_listen), BACKLOG, &fd, ei)) != 0)
 		return r;

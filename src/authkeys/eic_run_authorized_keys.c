@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <openssl/crypto.h>
@@ -15,7 +16,7 @@
 
 #include "authkeys/lookup.h"
 #include "authkeys/material.h"
-#include "authkeys/note.h"
+#include "authkeys/report.h"
 #include "authkeys/sandbox.h"
 #include "base/alloc.h"
 #include "codec/osuser.h"
@@ -23,7 +24,7 @@
 #include "settings/helper.h"
 
 #define MAX_ROOT 32768
-#define MAX_TAG 256
+#define MAX_ID 256
 #define ARENA_BYTES (32u << 20)
 #define ALARM_SLACK_S 1
 
@@ -31,8 +32,8 @@ struct helper {
 	const char *conf_path; /* NULL: the usual one, which may be missing */
 	struct str user, fingerprint;
 	struct helper_settings settings;
-	struct buf root, tag;
-	int64_t deadline_ms;
+	struct buf root, tag, told; /* tag and told: the files that say which instance this is */
+	int64_t deadline_ms, now_s;
 	bool terminal; /* stderr is one, so a person wants to read what the log says */
 	struct arena *arena;
 	struct lookup_output output;
@@ -40,20 +41,48 @@ struct helper {
 
 /* ---- before the sandbox: files ---- */
 
-/* Appends the whole file at path. ERR_SYS; ERR_TOOBIG when out is full. */
+/* Appends the rest of a file. ERR_SYS; ERR_TOOBIG when out is full. */
+static int
+fd_take(int fd, struct buf *out)
+{
+	char piece[4096];
+	ssize_t n;
+
+	while ((n = read(fd, piece, sizeof(piece))) > 0 && buf_err(out) == 0)
+		buf_add(out, piece, (size_t)n);
+	return n < 0 ? ERR_SYS : buf_err(out);
+}
+
+/* Appends the whole file at path. Errors as fd_take. */
 static int
 file_take(const char *path, struct buf *out)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	char piece[4096];
-	ssize_t n;
+	int r;
 
 	if (fd == -1)
 		return ERR_SYS;
-	while ((n = read(fd, piece, sizeof(piece))) > 0 && buf_err(out) == 0)
-		buf_add(out, piece, (size_t)n);
+	r = fd_take(fd, out);
 	close(fd);
-	return n < 0 ? ERR_SYS : buf_err(out);
+	return r;
+}
+
+/* The same, if the file is one that only root can have written. ERR_DENIED. */
+static int
+root_file_take(const char *path, struct buf *out)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK);
+	struct stat st;
+	int r = ERR_SYS;
+
+	if (fd == -1)
+		return ERR_SYS;
+	if (fstat(fd, &st) == 0)
+		r = S_ISREG(st.st_mode) && st.st_uid == 0 && (st.st_mode & 022) == 0
+		    ? fd_take(fd, out)
+		    : ERR_DENIED;
+	close(fd);
+	return r;
 }
 
 static int
@@ -81,10 +110,13 @@ files_take(struct helper *h, struct errinfo *ei)
 		    r == ERR_SYS ? strerror(errno) : err_text(r));
 		return r;
 	}
-	/* It may be missing: many machines have no asset tag. */
+	/* They may be missing: many machines have no asset tag, and many no agent. */
 	if (h->settings.instance_id[0] == '\0' && h->settings.asset_tag[0] != '\0' &&
 	    file_take(h->settings.asset_tag, &h->tag) != 0)
 		buf_clear(&h->tag);
+	if (h->settings.instance_id[0] == '\0' && h->settings.instance_file[0] != '\0' &&
+	    root_file_take(h->settings.instance_file, &h->told) != 0)
+		buf_clear(&h->told);
 	return 0;
 }
 
@@ -118,19 +150,22 @@ crypto_start(void)
 
 /*
  * Finds which instance this machine is, from a source that is not the metadata service: the
- * settings, or the machine's firmware (the asset tag). *ret is empty when there is neither but
- * the metadata came over the Unix socket: that is from this host's agent, which is as good.
+ * settings, the machine's firmware (the asset tag), or the agent's parent, which is root. Whoever
+ * answers for the metadata could be anybody at the address, and at the socket a process of the
+ * agent that was taken over.
  */
 static int
-own_instance(const struct helper *h, const struct metadata *m, struct str *ret, struct errinfo *ei)
+own_instance(const struct helper *h, struct str *ret, struct errinfo *ei)
 {
 	*ret = str_of(h->settings.instance_id);
-	if (ret->n == 0 && str_starts(str_trim(buf_view(&h->tag)), STR("i-")))
+	if (ret->n == 0)
 		*ret = str_trim(buf_view(&h->tag));
-	if (ret->n > 0 || metadata_is_local(m))
+	if (!str_starts(*ret, STR("i-")))
+		*ret = str_trim(buf_view(&h->told));
+	if (str_starts(*ret, STR("i-")))
 		return 0;
-	err_set(ei, "neither instance_id in the settings nor %s says which instance this is",
-	    h->settings.asset_tag);
+	err_set(ei, "neither instance_id in the settings nor %s nor %s says which instance this is",
+	    h->settings.asset_tag, h->settings.instance_file);
 	return ERR_DENIED;
 }
 
@@ -141,7 +176,9 @@ run(struct helper *h, struct errinfo *ei)
 		.address = str_of(h->settings.address),
 		.clock = clock_system(),
 		.deadline_ms = h->deadline_ms };
-	struct lookup_input in = { .fingerprint = h->fingerprint, .root = buf_view(&h->root) };
+	struct lookup_input in = { .user = h->user,
+		.fingerprint = h->fingerprint,
+		.root = buf_view(&h->root) };
 	struct metadata *m = NULL;
 	struct bundle bundle = { .n_staples = 0 };
 	int r;
@@ -151,9 +188,9 @@ run(struct helper *h, struct errinfo *ei)
 		return r;
 	}
 	if ((r = material_get(m, h->arena, h->user, &bundle, ei)) == 0 &&
-	    bundle.active_keys.n > 0 && (r = own_instance(h, m, &in.instance_id, ei)) == 0) {
+	    bundle.active_keys.n > 0 && (r = own_instance(h, &in.instance_id, ei)) == 0) {
 		in.bundle = &bundle;
-		in.now_s = clock_wall_s(clock_system());
+		in.now_s = h->now_s = clock_wall_s(clock_system());
 		r = lookup_run(h->arena, &in, &h->output, ei);
 	}
 	metadata_close(m);
@@ -164,48 +201,20 @@ run(struct helper *h, struct errinfo *ei)
 	return r;
 }
 
-/* Prints all lines in one write, unless the pipe is full. */
+/* Gives the keys to sshd and tells the log, or tells it why there is none. */
 static int
-print_keys(const struct lookup_output *out)
-{
-	struct buf b;
-	size_t i, done = 0;
-	ssize_t n;
-
-	buf_init(&b, LOOKUP_MAX_KEYS * 8200);
-	for (i = 0; i < out->n; i++) {
-		buf_str(&b, out->keys[i].line);
-		buf_ch(&b, '\n');
-	}
-	if (buf_err(&b) != 0)
-		return ERR_TOOBIG;
-	while (done < b.n) {
-		if ((n = write(STDOUT_FILENO, b.p + done, b.n - done)) <= 0)
-			return ERR_SYS;
-		done += (size_t)n;
-	}
-	return 0;
-}
-
-static void
-note_providing(const struct helper *h)
+give(const struct helper *h)
 {
 	const struct lookup_output *out = &h->output;
-	struct buf line;
-	size_t i;
+	int r;
 
-	buf_init(&line, 1500);
-	for (i = 0; i < out->n; i++) {
-		const struct lookup_key *k = &out->keys[i];
-
-		buf_clear(&line);
-		buf_fmt(&line,
-		    "Providing ssh key from EC2 Instance Connect with fingerprint: %.*s, "
-		    "request-id: %.*s, for IAM principal: %.*s",
-		    STR_FMT(k->fingerprint), STR_FMT(str_head(k->request, 128)),
-		    STR_FMT(str_head(k->caller, 1000)));
-		note_write(buf_view(&line), h->terminal);
-	}
+	if (out->n == 0 && out->untimely_s != 0)
+		report_untimely(h->user, out->untimely_s, h->now_s, h->terminal);
+	if (out->n == 0)
+		return 0;
+	if ((r = report_keys(STDOUT_FILENO, out)) == 0)
+		report_pushers(out, h->terminal);
+	return r;
 }
 
 /* ---- the arguments from sshd ---- */
@@ -275,24 +284,18 @@ main(int argc, char **argv)
 {
 	struct errinfo ei = { "" };
 	struct helper *h = xalloc(sizeof(*h));
-	struct buf line;
 	int r;
 
 	opterr = 0;
 	buf_init(&h->root, MAX_ROOT);
-	buf_init(&h->tag, MAX_TAG);
+	buf_init(&h->tag, MAX_ID);
+	buf_init(&h->told, MAX_ID);
 	h->terminal = isatty(STDERR_FILENO) == 1; /* asked now, as the sandbox has no ioctl */
-	if ((r = prepare(h, argc, argv, &ei)) == 0 && (r = run(h, &ei)) == 0 && h->output.n > 0) {
-		if ((r = print_keys(&h->output)) == 0)
-			note_providing(h);
-	}
-	if (r != 0) {
-		buf_init(&line, 1000);
-		buf_fmt(&line, "No key given for user %.*s: %s",
-		    STR_FMT(str_head(h->user, OSUSER_MAX_LEN)),
-		    ei.text[0] != '\0' ? ei.text : err_text(r));
-		note_write(buf_view(&line), h->terminal);
-	}
+	if ((r = prepare(h, argc, argv, &ei)) == 0 && (r = run(h, &ei)) == 0)
+		r = give(h);
+	if (r != 0)
+		report_refused(h->user, str_of(ei.text[0] != '\0' ? ei.text : err_text(r)),
+		    h->terminal);
 	/* There is nothing to flush, and freeing memory would only take time. */
 	_exit(r == 0 ? 0 : 1);
 }

@@ -5,6 +5,7 @@
 #include "authkeys/lookup.h"
 
 #include "base/b64.h"
+#include "base/date.h"
 #include "codec/blob.h"
 #include "codec/sshkey.h"
 #include "pki/chain.h"
@@ -27,11 +28,28 @@ wrong(struct errinfo *ei, int r, const char *what)
 
 /* ---- choosing ---- */
 
-/* True when e is for this machine and has not expired. */
-static bool
-is_ours(const struct lookup_input *in, const struct blob_entry *e)
+/*
+ * Is e for the user who wants to log in? The path that it was asked for by is not signed: whoever
+ * answers for the metadata service can serve the entry of one user under the name of another.
+ */
+static int
+user_check(const struct lookup_input *in, const struct blob_entry *e, struct errinfo *ei)
 {
-	return str_eq(e->instance, in->bundle->instance_id) && e->timestamp_s > in->now_s;
+	if (str_eq(e->user, in->user))
+		return 0;
+	if (e->user.n == 0)
+		err_set(ei, "an entry does not say which user it is for; eicd has to be newer");
+	else
+		err_set(ei, "an entry is for user %.*s", STR_FMT(str_head(e->user, 64)));
+	return ERR_DENIED;
+}
+
+/* Is e valid now? Not from far in the future either: then eicd's clock or this one is wrong. */
+static bool
+is_timely(const struct lookup_input *in, const struct blob_entry *e)
+{
+	return e->timestamp_s > in->now_s &&
+	    e->timestamp_s - in->now_s <= BLOB_MAX_LIFE_S + LOOKUP_SKEW_S;
 }
 
 /* Fills ret from e. ERR_NOTFOUND when the entry's key is not the one that is asked for. */
@@ -58,29 +76,48 @@ fits(struct arena *a, const struct lookup_input *in, const struct blob_entry *e,
 }
 
 static int
+choose_one(struct arena *a, const struct lookup_input *in, const struct blob_entry *e,
+    struct lookup_output *out, struct candidate *candidates)
+{
+	int r;
+
+	if (out->n == LOOKUP_MAX_KEYS)
+		return ERR_TOOBIG;
+	if ((r = fits(a, in, e, &out->keys[out->n])) != 0)
+		return r == ERR_NOTFOUND ? 0 : r;
+	if (!is_timely(in, e)) {
+		out->untimely_s = e->timestamp_s;
+		return 0;
+	}
+	candidates[out->n].signed_bytes = e->signed_bytes;
+	candidates[out->n].signature = arena_str(a, str_of_n(e->signature, e->signature_n));
+	out->n++;
+	return 0;
+}
+
+static int
 choose(struct arena *a, const struct lookup_input *in, struct lookup_output *out,
-    struct candidate *candidates)
+    struct candidate *candidates, struct errinfo *ei)
 {
 	struct blob_entry *e = arena_alloc(a, sizeof(*e));
 	struct rd rd;
 	int r;
 
 	if ((r = blob_open(in->bundle->active_keys, &rd)) != 0)
-		return r;
+		goto out;
 	while ((r = blob_next(&rd, e)) == 0) {
-		if (!is_ours(in, e))
+		if (!str_eq(e->instance, in->instance_id))
 			continue;
-		if (out->n == LOOKUP_MAX_KEYS)
-			return ERR_TOOBIG;
-		if ((r = fits(a, in, e, &out->keys[out->n])) == ERR_NOTFOUND)
-			continue;
-		if (r != 0)
+		if ((r = user_check(in, e, ei)) != 0)
 			return r;
-		candidates[out->n].signed_bytes = e->signed_bytes;
-		candidates[out->n].signature = arena_str(a, str_of_n(e->signature, e->signature_n));
-		out->n++;
+		if ((r = choose_one(a, in, e, out, candidates)) != 0)
+			break;
 	}
-	return r == ERR_NOTFOUND ? 0 : r;
+	if (r == ERR_NOTFOUND)
+		return 0;
+out:
+	err_set(ei, "active keys: %s", err_text(r));
+	return r;
 }
 
 /* ---- proving ---- */
@@ -125,6 +162,22 @@ staple_decode(struct arena *a, struct str base64, struct str *ret)
 	return r;
 }
 
+/* Says why the chain is refused. What is wrong with its times may be wrong with this clock. */
+static void
+fault_explain(const struct lookup_input *in, enum chain_fault fault, struct errinfo *ei)
+{
+	struct buf now;
+
+	buf_init(&now, 40);
+	if (fault == CHAIN_NOT_YET || fault == CHAIN_EXPIRED || fault == CHAIN_STAPLE_FUTURE ||
+	    fault == CHAIN_STAPLE_STALE) {
+		buf_c(&now, "; here it is ");
+		date_iso_write(&now, in->now_s);
+	}
+	err_set(ei, "signer not trusted: %s%.*s", chain_fault_text(fault), STR_FMT(buf_view(&now)));
+	buf_release(&now);
+}
+
 static int
 chain_open(struct arena *a, const struct lookup_input *in, struct chain **ret, struct errinfo *ei)
 {
@@ -147,7 +200,7 @@ chain_open(struct arena *a, const struct lookup_input *in, struct chain **ret, s
 			return wrong(ei, ERR_SYNTAX, "a staple is not base 64");
 	}
 	if ((r = chain_verify(&ci, ret, &fault)) != 0)
-		err_set(ei, "signer not trusted: %s", chain_fault_text(fault));
+		fault_explain(in, fault, ei);
 	return r;
 }
 
@@ -177,17 +230,15 @@ lookup_run(struct arena *a, const struct lookup_input *in, struct lookup_output 
 	int r;
 
 	ret->n = 0;
+	ret->untimely_s = 0;
 	if (in->bundle->active_keys.n == 0)
 		return 0;
 	/* Another instance may be answering at the metadata address. Somebody may be allowed to
 	 * push keys to that one, and they would verify. */
-	if (in->instance_id.n > 0 && !str_eq(in->instance_id, in->bundle->instance_id))
+	if (!str_eq(in->instance_id, in->bundle->instance_id))
 		return wrong(ei, ERR_DENIED, "metadata is that of another instance");
-	if ((r = choose(a, in, ret, candidates)) != 0) {
-		err_set(ei, "active keys: %s", err_text(r));
-	} else if (ret->n > 0) {
+	if ((r = choose(a, in, ret, candidates, ei)) == 0 && ret->n > 0)
 		r = prove(a, in, candidates, ret->n, ei);
-	}
 	if (r != 0)
 		ret->n = 0;
 	return r;

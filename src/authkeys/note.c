@@ -11,7 +11,7 @@
 #include "base/buf.h"
 
 #define NAME "eic_run_authorized_keys"
-#define MAX_LINE 2000
+#define MAX_LINE 4096
 
 static void
 to_syslog(struct str line)

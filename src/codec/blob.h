@@ -25,7 +25,7 @@
 #define BLOB_MAX_LINE 8192
 #define BLOB_MAX_COMMENT_LINES 32 /* # lines of an entry */
 #define BLOB_MAX_SIGNATURE 512    /* RSA-4096 */
-#define BLOB_MAX_LIFE_S 60        /* from a push to its #Timestamp */
+#define BLOB_MAX_LIFE_S 60        /* from a push to its #Timestamp, whatever the settings say */
 
 struct blob_entry {
 	int64_t timestamp_s; /* valid while this is > now */

@@ -17,9 +17,8 @@
 #define MAX_SEALED_SECRET (128 + SEAL_OVERHEAD_BYTES)
 #define MAX_ENTRY (4 * BLOB_MAX_LINE)
 #define ENTRY_ARENA_BYTES 65536
-/* The longest life of a pushed key, whatever the setting key_lifetime says; and by how much the
- * clock may have been set back since core looked at it. */
-#define ENTRY_LIFETIME_S 60
+/* By how much the clock may have been set back since core looked at it. An entry lives for
+ * BLOB_MAX_LIFE_S at most, whatever the setting key_lifetime says. */
 #define ENTRY_SLACK_S 1
 
 static int
@@ -123,8 +122,8 @@ entry_check(const struct keyd_secrets *v, struct str text)
 	if (!ids_valid(IDS_INSTANCE, e.instance) || !str_starts(e.caller, STR("arn:")) ||
 	    !is_public_key(e.key))
 		return ERR_SYNTAX;
-	return e.timestamp_s > clock_wall_s(v->clock) + ENTRY_LIFETIME_S + ENTRY_SLACK_S ? ERR_RANGE
-											 : 0;
+	return e.timestamp_s > clock_wall_s(v->clock) + BLOB_MAX_LIFE_S + ENTRY_SLACK_S ? ERR_RANGE
+											: 0;
 }
 
 static int

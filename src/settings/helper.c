@@ -22,13 +22,20 @@ static const struct setting rows[] = {
 	    .dflt = "",
 	    .pattern = "i-0123456789abcdef",
 	    .text = "The instance that this machine is. Keys for another are refused. If empty, "
-		    "the file asset_tag says it." },
+		    "the file asset_tag says it, or the file instance_file." },
 	{ .name = "asset_tag",
 	    .type = SETTING_PATH,
 	    TEXT(asset_tag, 0),
 	    .dflt = "/sys/devices/virtual/dmi/id/board_asset_tag",
-	    .text = "A file in which the machine itself says which instance it is. Where neither "
-		    "this nor instance_id does, only the socket is believed." },
+	    .text = "A file in which the machine itself says which instance it is." },
+	{ .name = "instance_file",
+	    .type = SETTING_PATH,
+	    TEXT(instance_file, 0),
+	    .dflt = "/run/openeic-agent/instance-id",
+	    .text =
+		"A file in which the agent of this machine says which instance it is. It has to "
+		"belong to root, and nobody else may write it. Where neither instance_id nor "
+		"asset_tag nor this says it, no key is given." },
 	{ .name = "socket",
 	    .type = SETTING_PATH,
 	    TEXT(socket, 0),

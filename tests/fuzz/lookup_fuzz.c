@@ -14,7 +14,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct lookup_input in = { .instance_id = STR("i-0123456789abcdef0"),
 		.root = STR("-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n"),
-		.now_s = 1 };
+		.user = STR("ec2-user"),
+		.now_s = 1795228800 };
 	static struct lookup_output out;
 	struct arena *a = arena_new(32 << 20);
 	struct errinfo ei;

@@ -51,6 +51,7 @@ class Agent:
     def __init__(self, folder, tls, port, **more):
         self.folder, self.conf = folder, folder / "agent.conf"
         self.imds_port, self.socket = MINE.port(), folder / "run/metadata.sock"
+        self.told = folder / "run/instance-id"
         agent = {"endpoint": f"localhost:{port}", "ca": tls.root.crt,
                  "certificate": tls.agent.crt, "key": tls.agent.key, "instance_id": OWN,
                  "run_dir": folder / "run", "state_dir": folder,
@@ -58,7 +59,7 @@ class Agent:
                  "imds_user": 64002, "reconnect_min_ms": 50, "reconnect_max_ms": 400}
         imds = {"imds_listen": f"127.0.0.1:{self.imds_port}", "imds_socket": self.socket}
         for name in more:
-            (imds if name in ("imds_listen", "imds_netns") else agent)[name] = more[name]
+            (imds if name.startswith("imds_") and name != "imds_user" else agent)[name] = more[name]
         self.conf.write_text("".join(
             f"[{section}]\n" + "".join(f"{k} = {v}\n" for k, v in rows.items())
             for section, rows in (("agent", agent), ("imds", imds))))
@@ -177,7 +178,7 @@ class Case(unittest.TestCase):
         pki = pki or self.pki
         return {"type": "key", "instance_id": instance, "os_user": user, "request_id": request,
                 "signer_id": pki.signer.sha1, "ttl_ms": ttl_ms,
-                "entry": pki.entry(instance, self.key, request=request)}
+                "entry": pki.entry(instance, self.key, request=request, user=user)}
 
     def sync(self, link, *messages):
         for m in (self.signer(), self.guest(), self.guest(OWN, "10.9.9.9"), *messages,
@@ -615,7 +616,8 @@ class HelperSettingTest(Case):
         wait_for("sync", lambda: self.agent.get(META + "instance-id/"))
         conf = self.folder / "helper.conf"
         conf.write_text(f"[helper]\nroot = {self.pki.root.crt}\nsocket = {self.agent.socket}\n"
-                        f"instance_id =\nasset_tag = {self.folder}/none\n")
+                        f"instance_id =\nasset_tag = {self.folder}/none\n"
+                        f"instance_file = {self.agent.told}\n")
         done = subprocess.run([HELPER, "-c", conf, USER, self.fp], check=False, text=True,
                               capture_output=True)
         self.assertEqual((done.returncode, done.stdout), (0, self.key + "\n"), done.stderr)
@@ -713,7 +715,7 @@ class HelperTest(Case):
     def helper(self, *argv, **settings):
         conf = self.folder / "helper.conf"
         settings = {"root": self.pki.root.crt, "socket": "", "instance_id": "",
-                    "asset_tag": self.folder / "none",
+                    "asset_tag": self.folder / "none", "instance_file": self.folder / "none",
                     "address": f"127.0.0.1:{self.agent.imds_port}", **settings}
         conf.write_text("[helper]\n" + "".join(f"{k} = {v}\n" for k, v in settings.items()))
         done = subprocess.run([HELPER, "-c", conf, *argv], check=False, capture_output=True,
@@ -725,11 +727,26 @@ class HelperTest(Case):
                 self.key_message(instance=OWN))
         given = (0, self.key + "\n")
         self.assertEqual(self.helper(USER, self.fp, instance_id=OWN), given)
-        self.assertEqual(self.helper(USER, self.fp, socket=self.agent.socket), given)
-        self.assertEqual(self.helper("ubuntu", self.fp, socket=self.agent.socket), (0, ""))
-        # Over the address alone nobody vouches for the instance.
+        # The agent's parent says which instance this is; those who answer are not believed.
+        told = self.agent.told.stat()
+        self.assertEqual((self.agent.told.read_text(), told.st_uid, told.st_mode & 0o777),
+                         (OWN, 0, 0o644))
+        at_socket = {"socket": self.agent.socket, "instance_file": self.agent.told}
+        self.assertEqual(self.helper(USER, self.fp, **at_socket), given)
+        self.assertEqual(self.helper("ubuntu", self.fp, **at_socket), (0, ""))
+        self.assertEqual(self.helper(USER, self.fp, instance_file=self.agent.told), given)
+        self.assertEqual(self.helper(USER, self.fp, socket=self.agent.socket), (1, ""))
         self.assertEqual(self.helper(USER, self.fp), (1, ""))
         self.assertEqual(self.helper(USER, self.fp, instance_id=GUEST), (1, ""))
+
+    def test_a_host_that_is_no_instance_any_more(self):
+        self.agent.told.parent.mkdir(mode=0o755)
+        self.agent.told.write_text(OWN)
+        self.agent = Agent(self.folder, self.tls, self.eicd.port, instance_id="",
+                           imds_socket="").start()
+        self.sync(self.eicd.link())
+        wait_for("sync", lambda: self.agent.get(META + "instance-id/"))
+        self.assertFalse(self.agent.told.exists())
 
     def test_during_a_rotation(self):
         link = self.up(self.key_message(instance=OWN))
@@ -737,7 +754,8 @@ class HelperTest(Case):
 
         def look_up():
             while not done.is_set():
-                results.append(self.helper(USER, self.fp, socket=self.agent.socket))
+                results.append(self.helper(USER, self.fp, socket=self.agent.socket,
+                                           instance_file=self.agent.told))
 
         # Both chains end in one root, as a rotation's do.
         both = pkikit.Pki.__new__(pkikit.Pki)

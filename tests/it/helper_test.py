@@ -2,8 +2,11 @@
 what the test wants, true or not. The helper must print exactly the pushed key, and nothing
 at all when anything is wrong.
 """
+import calendar
 import http.server
+import os
 import pathlib
+import re
 import shutil
 import socket
 import socketserver
@@ -128,8 +131,9 @@ class HelperTest(unittest.TestCase):
         self.configure()
 
     def configure(self, **more):
+        none = self.dir / "no-such-file"
         settings = {"root": self.pki.root.crt, "instance_id": INSTANCE, "socket": "",
-                    "address": self.meta.address, "asset_tag": self.dir / "no-such-file"}
+                    "address": self.meta.address, "asset_tag": none, "instance_file": none}
         settings.update(more)
         self.conf.write_text("[helper]\n" + "".join(
             f"{k} = {v}\n" for k, v in settings.items() if v is not None))
@@ -163,6 +167,14 @@ class HelperTest(unittest.TestCase):
         argv = argv or (USER, self.fp)
         done = self.helper(*argv)
         self.assertEqual((done.stdout, done.returncode), (printed, code), done.stderr)
+
+    def said(self, *argv):
+        """The lines that a person at a terminal sees: the keys, and what syslog gets."""
+        done = subprocess.run(["script", "-qec", " ".join(map(str, [HELPER, "-c", self.conf,
+                                                                    *argv])), "/dev/null"],
+                              check=False, capture_output=True, text=True)
+        return [re.sub(r"^eic_run_authorized_keys\[\d+\]: ", "", line)
+                for line in done.stdout.splitlines()]
 
     def both_ways(self, printed, code, keys, **how):
         """The bundle and the paths of the stock scripts must come to the same."""
@@ -223,16 +235,58 @@ class HelperTest(unittest.TestCase):
         tag.write_text("Default string\n")
         self.check("", 1)
 
-    def test_unix_socket_is_believed_and_needs_no_token(self):
+    def at_socket(self):
         path = self.dir / "meta.sock"
         meta = Metadata(unix=str(path))
         self.addCleanup(path.unlink)
         self.addCleanup(meta.close)
-        self.serve(self.entry())
         meta.paths = self.meta.paths
-        self.configure(socket=path, instance_id=None)
+        return path, meta
+
+    def test_unix_socket_needs_no_token(self):
+        self.serve(self.entry())
+        path, meta = self.at_socket()
+        self.configure(socket=path)
         self.check(self.key + "\n", 0)
         self.assertEqual((meta.log, self.meta.log), (["GET " + BUNDLE], []))
+
+    def test_unix_socket_is_not_believed_about_who_this_is(self):
+        # Behind it is a process without privilege. Whoever takes it over could serve the keys
+        # of any instance to which they may push, rightly signed.
+        self.serve(self.entry())
+        path, _ = self.at_socket()
+        self.configure(socket=path, instance_id=None)
+        self.check("", 1)
+
+    def test_the_file_of_the_agent(self):
+        told = self.dir / "instance-id"
+        self.serve(self.entry())
+        for path in self.at_socket()[0], "":
+            self.configure(socket=path, instance_id=None, instance_file=told)
+            told.write_text(INSTANCE + "\n")
+            told.chmod(0o644)
+            self.check(self.key + "\n", 0)
+            told.write_text("i-00000000000000000\n")
+            self.check("", 1)
+            told.write_text("")
+            self.check("", 1)
+
+    def test_a_file_of_the_agent_that_others_can_write(self):
+        told, link = self.dir / "instance-id", self.dir / "instance-link"
+        self.serve(self.entry())
+        self.configure(instance_id=None, instance_file=told)
+        told.write_text(INSTANCE)
+        for mode, owner, code in ((0o600, 0, 0), (0o664, 0, 1), (0o646, 0, 1), (0o644, 65534, 1)):
+            with self.subTest(mode=oct(mode), owner=owner):
+                told.chmod(mode)
+                os.chown(told, owner, 0)
+                self.check("" if code else self.key + "\n", code)
+        os.chown(told, 0, 0)
+        link.symlink_to(told)
+        self.configure(instance_id=None, instance_file=link)
+        self.check("", 1)
+        self.configure(instance_id=None, instance_file=self.dir)
+        self.check("", 1)
 
     def test_address_when_nobody_is_at_the_socket(self):
         # The second path is longer than the name of a socket can be.
@@ -243,13 +297,99 @@ class HelperTest(unittest.TestCase):
                 self.check(self.key + "\n", 0)
 
     def test_log_line(self):
-        # What a person at a terminal sees is what syslog gets.
         self.serve(self.entry(request="req-77", caller="arn:aws:iam::1:user/a"))
-        done = subprocess.run(["script", "-qec", f"{HELPER} -c {self.conf} {USER} {self.fp}",
-                               "/dev/null"], check=True, capture_output=True, text=True)
-        self.assertIn("Providing ssh key from EC2 Instance Connect with fingerprint: "
-                      f"{self.fp}, request-id: req-77, for IAM principal: "
-                      "arn:aws:iam::1:user/a", done.stdout)
+        self.assertEqual(self.said(USER, self.fp), [
+            self.key, "Providing ssh key from EC2 Instance Connect with fingerprint: "
+            f"{self.fp}, request-id: req-77, for IAM principal: arn:aws:iam::1:user/a"])
+
+    def test_the_line_names_everybody_who_pushed_the_key(self):
+        # The comment is not part of the key.
+        mine = self.entry(request="req-2", caller="arn:aws:iam::1:user/b")
+        theirs = self.entry(self.key.rsplit(" ", 1)[0] + " theirs", request="req-1",
+                            caller="arn:aws:iam::1:user/a")
+        other = self.entry(self.rsa, request="req-3", caller="arn:aws:iam::1:user/c")
+        self.serve("\n".join([mine, other, theirs]))
+        begin = "Providing ssh key from EC2 Instance Connect with fingerprint: "
+        line = (f"{begin}{self.fp}, request-id: req-2, for IAM principal: arn:aws:iam::1:user/b; "
+                "also pushed with request-id: req-1, for IAM principal: arn:aws:iam::1:user/a")
+        self.assertEqual(self.said(USER, self.fp), [self.key, line])
+        self.assertEqual(self.said(USER), [
+            self.key, self.rsa, line, f"{begin}{self.rsa_fp}, request-id: req-3, for IAM "
+            "principal: arn:aws:iam::1:user/c"])
+
+    def test_the_line_of_a_key_that_very_many_pushed(self):
+        arn = "arn:aws:iam::1:user/" + "a" * 500
+        self.serve("\n".join(self.entry(request=f"req-{i}", caller=f"{arn}{i}")
+                             for i in range(12)))
+        printed, line = self.said(USER, self.fp)
+        self.assertEqual(printed, self.key)
+        self.assertEqual(line.count("also pushed with") +
+                         int(line.rsplit("; and ", 1)[1].removesuffix(" times more")), 11)
+
+    # ---- for whom ----
+
+    def test_an_entry_for_another_user(self):
+        # Somebody answers for the metadata service, with an entry that is genuine.
+        self.both_ways("", 1, self.entry(user="admin"))
+        self.both_ways("", 1, "\n".join([self.entry(), self.entry(self.rsa, user="admin")]))
+        self.assertEqual(self.said(USER, self.fp), [
+            f"No key given for user {USER}: an entry is for user admin"])
+
+    def test_an_entry_that_does_not_say_for_whom(self):
+        for user in (None, ""):
+            with self.subTest(user=user):
+                self.both_ways("", 1, self.entry(user=user))
+
+    def test_users_that_are_alike(self):
+        for user in ("ec2-user ", "ec2-users", "ec2-use", "EC2-USER", " ec2-user"):
+            with self.subTest(user=user):
+                self.serve(self.entry(user=user))
+                self.check("", 1)
+
+    def test_a_changed_user(self):
+        self.serve(self.entry(user="admin").replace("#User=admin", f"#User={USER}"))
+        self.check("", 1)
+
+    def test_two_users(self):
+        self.serve(self.entry(user=f"{USER}\n#User=admin"))
+        self.check("", 1)
+
+    # ---- two clocks ----
+
+    def test_the_end_of_what_eicd_may_sign(self):
+        # A minute, and five that the clock of eicd may be ahead of this one.
+        self.both_ways(self.key + "\n", 0, self.entry(until=359))
+        for until in (420, 3600, 10 * 365 * 86400):
+            self.both_ways("", 0, self.entry(until=until))
+
+    def test_both_times_are_told(self):
+        for until in (-15, 3600):
+            entry = self.entry(until=until)
+            self.serve(entry)
+            before = int(time.time())
+            line, = self.said(USER, self.fp)
+            stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(
+                int(entry.split("\n", 1)[0].removeprefix("#Timestamp="))))
+            head, here = line.split("; here it is ")
+            self.assertEqual(head, f"No key given for user {USER}: the one that was pushed ends "
+                                   f"at {stamp} by the clock of eicd")
+            at = calendar.timegm(time.strptime(here, "%Y-%m-%dT%H:%M:%SZ"))
+            self.assertTrue(before <= at <= int(time.time()), line)
+
+    def test_nothing_is_told_when_there_is_nothing_to_tell(self):
+        self.serve("\n".join([self.entry(until=-15), self.entry()]))
+        self.assertIn("Providing", self.said(USER, self.fp)[1])
+        self.serve("\n".join([self.entry(self.rsa, until=-15),
+                              self.entry(instance="i-00000000000000000", until=-15)]))
+        self.assertEqual(self.said(USER, self.fp), [])
+
+    def test_the_time_here_stands_beside_a_certificate_that_is_out_of_date(self):
+        self.serve(self.entry(), staples=self.pki.staples(this=-7200, until=-301))
+        line, = self.said(USER, self.fp)
+        self.assertRegex(line, r"an OCSP response is out of date; here it is 2\d{3}-\d\d-\d\dT"
+                               r"[\d:]{8}Z$")
+        self.serve(self.entry(), staples=self.pki.staples(status=pkikit.REVOKED))
+        self.assertNotIn("here it is", self.said(USER, self.fp)[0])
 
     # ---- signed on P-256 ----
 

@@ -148,10 +148,12 @@ class Pki:
         return {name: base64.b64encode(d).decode() for name, d in made.items()}
 
     def entry(self, instance, key, until=60, request="req-1", salt=32, signer=None,
-              caller="arn:aws:iam::123456789012:root", change=None):
-        """A signed entry of the active-keys document. change: what becomes of the signature."""
+              caller="arn:aws:iam::123456789012:root", change=None, user="ec2-user"):
+        """A signed entry of the active-keys document. change: what becomes of the signature.
+        user: None for an entry without the line."""
         text = (f"#Timestamp={int(time.time()) + until}\n#Instance={instance}\n"
-                f"#Caller={caller}\n#Request={request}\n{key.strip()}\n")
+                f"#Caller={caller}\n#Request={request}\n"
+                f"{f'#User={user}' + chr(10) if user is not None else ''}{key.strip()}\n")
         signer = signer or self.signer
         pss = ["-sigopt", "rsa_padding_mode:pss", "-sigopt", f"rsa_pss_saltlen:{salt}",
                "-sigopt", "rsa_mgf1_md:sha256"] if signer.rsa else []
