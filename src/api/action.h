@@ -13,8 +13,8 @@
 struct call;
 
 /*
- * Which token bucket an action draws from. Each principal has one for pushes and one for all other
- * actions; the bucket for lookups is shared by the whole account. ACTION_COSTLY is for what keeps
+ * Which token buckets an action draws from. Each principal has one for pushes and one for all other
+ * actions. LookupEvents that are allowed draw from one more. ACTION_COSTLY is for what keeps
  * eicd-keyd-hash busy, hashing a password or looking for a code within a day, ACTION_SIMULATION for
  * what keeps core busy, simulating policies. Such a request draws from its principal's bucket like
  * others, and then from two more, of its principal and of its whole account (api/limits.h).

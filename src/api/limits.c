@@ -43,21 +43,20 @@ limits_request(struct call *c)
 		limit = (struct throttle_limit){ s->push_rate, s->push_burst, 1 };
 		return take(c, limits_who(c), ACTION_PUSH, &limit);
 	}
-	if (c->action->class == ACTION_LOOKUP) {
-		limit = (struct throttle_limit){ s->lookup_rate, s->lookup_burst, 1 };
-		return take(c, c->principal.account_id, ACTION_LOOKUP, &limit);
-	}
 	return take(c, limits_who(c), ACTION_OTHER, &limit);
 }
 
 enum awserr
-limits_costly(struct call *c)
+limits_allowed(struct call *c)
 {
 	const struct eicd_settings *s = c->region->settings;
-	struct throttle_limit limit = { s->costly_rate, 2 * s->costly_burst, SHARES };
+	struct throttle_limit limit = { s->lookup_rate, s->lookup_burst, 1 };
 
+	if (c->action->class == ACTION_LOOKUP)
+		return take(c, limits_who(c), ACTION_LOOKUP, &limit);
 	if (c->action->class != ACTION_COSTLY || c->parked != NULL)
 		return AWSERR_NONE;
+	limit = (struct throttle_limit){ s->costly_rate, 2 * s->costly_burst, SHARES };
 	if (limit.burst < SHARES)
 		limit.burst = SHARES;
 	return take(c, limits_who(c), ACTION_COSTLY, &limit);

@@ -11,17 +11,22 @@
  * go back to. Otherwise each new session name would get full buckets. */
 struct str limits_who(const struct call *c);
 
-/* Every request, when it is run for the first time. */
+/* Every request, when it is run for the first time, before it is known whether it is allowed. It
+ * draws from its principal's own bucket alone: nobody can use up here what others may do. */
 enum awserr limits_request(struct call *c);
 
 /*
- * A request of the class ACTION_COSTLY draws twice. limits_costly is its principal's share, a fifth
- * of what the account may do, and is drawn from once the request is allowed. limits_cost is the
- * account's, and is drawn from where the cost arises: before a question for eicd-keyd-hash
- * (api/parked.h). So a principal whose requests fail, or cost nothing, takes nothing from the
- * others of its account. Requests of other classes pass.
+ * Once the request is allowed: LookupEvents, from a bucket that its principal has for them, and a
+ * request of the class ACTION_COSTLY, its principal's share, a fifth of what the account may do.
+ * Requests of other classes pass.
  */
-enum awserr limits_costly(struct call *c);
+enum awserr limits_allowed(struct call *c);
+
+/*
+ * A request of the class ACTION_COSTLY draws from its account's bucket as well, where the cost
+ * arises: before a question for eicd-keyd-hash (api/parked.h). So a principal whose requests fail,
+ * or cost nothing, takes nothing from the others of its account. Requests of other classes pass.
+ */
 enum awserr limits_cost(struct call *c);
 
 /*

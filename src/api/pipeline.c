@@ -127,7 +127,7 @@ prepare(struct call *c)
 		c->message = c->deferred_message;
 		return c->deferred;
 	}
-	return c->dry_run ? AWSERR_DRY_RUN : limits_costly(c);
+	return c->dry_run ? AWSERR_DRY_RUN : limits_allowed(c);
 }
 
 /* Runs the act, or the second half of it, and adds the record of its success. If one of them

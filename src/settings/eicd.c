@@ -360,8 +360,8 @@ static const struct setting rows[] = {
 	    .dflt = "10",
 	    .unit = "requests a second",
 	    .reloadable = true,
-	    .text = "How many LookupEvents an account may make for long, all its principals "
-		    "together. AWS allows 2. More are answered with "
+	    .text = "How many LookupEvents one principal may make for long, of those that it "
+		    "is allowed to make. AWS allows an account 2. More are answered with "
 		    "ThrottlingException. 0 is no limit." },
 	{ .section = "limits",
 	    .name = "lookup_burst",
@@ -372,7 +372,7 @@ static const struct setting rows[] = {
 	    .dflt = "20",
 	    .unit = "requests",
 	    .reloadable = true,
-	    .text = "How many of those an account may make at once after a pause." },
+	    .text = "How many of those one principal may make at once after a pause." },
 	{ .section = "limits",
 	    .name = "costly_rate",
 	    .type = SETTING_INT,

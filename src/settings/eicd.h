@@ -59,9 +59,9 @@ struct eicd_settings {
 	int64_t push_burst;
 
 	/* [limits] */
-	int64_t api_rate; /* the same for requests other than pushes and LookupEvents */
+	int64_t api_rate; /* the same for requests other than pushes */
 	int64_t api_burst;
-	int64_t lookup_rate; /* LookupEvents a second, for one account; 0: no limit */
+	int64_t lookup_rate; /* LookupEvents a second, for one principal; 0: no limit */
 	int64_t lookup_burst;
 	int64_t costly_rate; /* costly requests a second, for one account; 0: no limit */
 	int64_t costly_burst;

@@ -4,6 +4,9 @@
  */
 #include "fixture.h"
 
+#include "api/policies.h"
+#include "store/store_inline_policy.h"
+
 #define DAY INT64_C(86400)
 
 static const char *record = "{\"eventVersion\":\"1.08\",\"n\":\"<&\\\"\"}";
@@ -400,7 +403,39 @@ test_denied(void **state)
 	    "\"requestParameters\":null,\"responseElements\":null,"));
 }
 
-/* The account's principals share one bucket. */
+/* A principal that may look nothing up, and another that may, take nothing from this one, however
+ * often they try. */
+static void
+test_others_do_not_throttle(void **state)
+{
+	const struct store_inline_policy all = { STR("AIDACKCEVSQ6C2EXAMPLE"), STR("all"),
+		STR("{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\","
+		    "\"Action\":\"cloudtrail:LookupEvents\",\"Resource\":\"*\"}}") };
+	struct fixture *f = *state;
+	struct api_response resp;
+	int i;
+
+	f->settings.lookup_rate = 1;
+	f->settings.lookup_burst = 3;
+	f->access_key = USER_KEY;
+	f->secret = USER_SECRET;
+	for (i = 0; i < 10; i++) {
+		resp = lookup(f, "{}");
+		assert_has(f, &resp, "{\"__type\":\"AccessDeniedException\",");
+	}
+	/* What it was denied, it did not use up. */
+	assert_ok(store_inline_policy_put(f->st, &all));
+	policies_changed(f->api->policies);
+	for (i = 0; i < 10; i++) {
+		resp = lookup(f, "{}");
+		assert_int_equal(resp.status, i < 3 ? 200 : 400);
+	}
+	f->access_key = ROOT_KEY;
+	f->secret = ROOT_SECRET;
+	resp = lookup(f, "{}");
+	assert_status(f, &resp, 200);
+}
+
 static void
 test_throttle(void **state)
 {
@@ -420,13 +455,7 @@ test_throttle(void **state)
 	assert_has(f, &resp, "{\"__type\":\"ThrottlingException\",");
 	fixture_audit(f, &ev);
 	assert_string_equal(fixture_cstr(f, ev.error_code), "ThrottlingException");
-	f->access_key = USER_KEY;
-	f->secret = USER_SECRET;
-	resp = lookup(f, "{}");
-	assert_has(f, &resp, "{\"__type\":\"ThrottlingException\",");
 	f->boot_ms += 1000;
-	f->access_key = ROOT_KEY;
-	f->secret = ROOT_SECRET;
 	resp = lookup(f, "{}");
 	assert_status(f, &resp, 200);
 }
@@ -447,6 +476,7 @@ main(void)
 		TEST(test_accounts),
 		TEST(test_denied),
 		TEST(test_throttle),
+		TEST(test_others_do_not_throttle),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
