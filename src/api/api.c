@@ -12,6 +12,9 @@
 #include "store/store_meta.h"
 
 #define MAX_BUCKETS 8192
+/* What the decision about one target takes: its condition keys and tags, and those of the caller.
+ */
+#define SCRATCH_BYTES ((size_t)64 << 20)
 
 /* What is begun for a request must be finished or given up (api/action.h). */
 static void
@@ -45,6 +48,7 @@ api_new(struct region *region, const struct action_table *actions, struct api **
 	api->throttle = throttle_new(MAX_BUCKETS, region->rng);
 	api->policies = policies_new(region->rng);
 	api->parked = parked_list_new(region->keyd);
+	api->scratch = arena_new(SCRATCH_BYTES);
 	*ret = api;
 	api = NULL;
 out:
@@ -57,6 +61,7 @@ api_free(struct api *api)
 {
 	if (api == NULL)
 		return;
+	arena_free(api->scratch);
 	parked_list_free(api->parked);
 	policies_free(api->policies);
 	throttle_free(api->throttle);

@@ -15,6 +15,8 @@
  * denied request sooner, because anybody may send as many as he likes. */
 #define MAX_PART_BYTES (100u << 10)
 #define MAX_DENIED_PART_BYTES (4u << 10)
+/* Who is denied chose the names. So no more of them are found by LookupEvents and cost room. */
+#define MAX_DENIED_RESOURCES 16
 
 static const char *
 identity_type(enum iam_principal_type t)
@@ -206,18 +208,37 @@ iam_resource(struct str text, struct store_audit_resource *ret)
 	return false;
 }
 
-/* Is the i-th target listed before? A target that is authorized for two actions stands twice
- * in the list, but is one resource. */
-static bool
-is_repeated(const struct call *c, size_t i)
+/* By ARN, and those of the same ARN in the order of the list. */
+static int
+target_cmp(const void *a, const void *b)
 {
-	size_t j;
+	const struct call_target *const *x = a, *const *y = b;
+	int r = str_cmp((*x)->arn, (*y)->arn);
 
-	for (j = 0; j < i; j++) {
-		if (str_eq(c->targets[j].arn, c->targets[i].arn))
-			return true;
+	return r != 0 ? r : (*x > *y) - (*x < *y);
+}
+
+/* Lists each resource once, in the order of the targets: one that is authorized for two actions is
+ * two targets. */
+static const struct call_target **
+resources_once(const struct call *c, size_t *ret_n)
+{
+	const struct call_target **v = arena_array(c->arena, c->n_targets, sizeof(*v));
+	bool *repeated = arena_array(c->arena, c->n_targets, sizeof(*repeated));
+	size_t i, n = 0;
+
+	for (i = 0; i < c->n_targets; i++)
+		v[i] = &c->targets[i];
+	if (c->n_targets > 1)
+		qsort(v, c->n_targets, sizeof(*v), target_cmp);
+	for (i = 1; i < c->n_targets; i++)
+		repeated[v[i] - c->targets] = str_eq(v[i]->arn, v[i - 1]->arn);
+	for (i = 0; i < c->n_targets; i++) {
+		if (!repeated[i])
+			v[n++] = &c->targets[i];
 	}
-	return false;
+	*ret_n = n;
+	return v;
 }
 
 /* In records of STS the list of resources stands in the record: the role of sts:AssumeRole.
@@ -225,20 +246,22 @@ is_repeated(const struct call *c, size_t i)
 static void
 resources_write(const struct call *c, struct jsonw *w)
 {
+	const struct call_target **v;
 	struct store_audit_resource r;
-	size_t i;
+	size_t i, n;
 
 	if (c->service != SERVICE_STS || c->denied || c->n_targets == 0 ||
 	    !iam_resource(c->targets[0].arn, &r))
 		return;
 	jsonw_m_array(w, "resources");
-	for (i = 0; i < c->n_targets; i++) {
-		if (is_repeated(c, i) || !iam_resource(c->targets[i].arn, &r))
+	v = resources_once(c, &n);
+	for (i = 0; i < n; i++) {
+		if (!iam_resource(v[i]->arn, &r))
 			continue;
 		jsonw_object(w);
 		jsonw_m_str(w, "accountId", c->principal.account_id);
 		jsonw_m_str(w, "type", r.type);
-		jsonw_m_str(w, "ARN", c->targets[i].arn);
+		jsonw_m_str(w, "ARN", v[i]->arn);
 		jsonw_end(w);
 	}
 	jsonw_end(w);
@@ -298,19 +321,32 @@ record_write(struct call *c, struct buf *b, const struct store_audit_event *v, e
 	buf_release(&time);
 }
 
+/* Of a denied call, MAX_DENIED_RESOURCES are listed, and the one that was denied is among them. */
+static size_t
+denied_head(const struct call *c, const struct call_target **v, size_t n)
+{
+	if (!c->denied || n <= MAX_DENIED_RESOURCES)
+		return n;
+	if (v[MAX_DENIED_RESOURCES - 1] < &c->targets[c->n_decided - 1])
+		v[MAX_DENIED_RESOURCES - 1] = &c->targets[c->n_decided - 1];
+	return MAX_DENIED_RESOURCES;
+}
+
 static size_t
 resources_find(const struct call *c, struct store_audit_resource **ret)
 {
-	struct store_audit_resource *v = arena_array(c->arena, c->n_targets, sizeof(*v));
-	size_t i, n = 0;
+	struct store_audit_resource *v;
+	const struct call_target **once;
+	size_t i, n_once, n = 0;
 
-	for (i = 0; i < c->n_targets; i++) {
-		if (is_repeated(c, i))
-			continue;
-		if (c->targets[i].audit_type.n > 0)
-			v[n++] = (struct store_audit_resource){ c->targets[i].audit_type,
-				c->targets[i].audit_name };
-		else if (iam_resource(c->targets[i].arn, &v[n]))
+	once = resources_once(c, &n_once);
+	n_once = denied_head(c, once, n_once);
+	v = arena_array(c->arena, n_once, sizeof(*v));
+	for (i = 0; i < n_once; i++) {
+		if (once[i]->audit_type.n > 0)
+			v[n++] = (struct store_audit_resource){ once[i]->audit_type,
+				once[i]->audit_name };
+		else if (iam_resource(once[i]->arn, &v[n]))
 			n++;
 	}
 	*ret = v;

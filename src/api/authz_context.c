@@ -17,11 +17,8 @@ struct builder {
 	const struct call_target *t;
 	struct iam_context_entry *v;
 	size_t n, cap;
-	/* The tags of the caller, once they have been put together. */
-	const struct store_tag *principal_tags;
-	size_t n_principal_tags;
-	bool principal_tags_known;
-	int err;
+	const struct store_tag *caller_tags;
+	size_t n_caller_tags;
 };
 
 /* ---- values: one function for each key, false when the request does not have it ---- */
@@ -244,7 +241,7 @@ static const struct {
 
 /* ---- tags ---- */
 
-typedef int tags_fn(struct builder *b, const struct store_tag **ret, size_t *ret_n);
+typedef void tags_fn(const struct builder *b, const struct store_tag **ret, size_t *ret_n);
 
 static bool
 session_has(const struct session *s, struct str key)
@@ -260,21 +257,21 @@ session_has(const struct session *s, struct str key)
 
 /* A tag of the session replaces the one of its user or role that has the same key. */
 static int
-principal_tags_merge(const struct builder *b, const struct store_tag **ret, size_t *ret_n)
+caller_tags_merge(struct call *c, const struct store_tag **ret, size_t *ret_n)
 {
-	const struct session *s = &b->c->session;
+	const struct session *s = &c->session;
 	const struct store_tag *own = NULL;
 	size_t i, n_own = 0, n = 0;
 	struct store_tag *v;
 	int r;
 
-	if ((r = policies_tags_of_caller(b->c, &own, &n_own)) != 0)
+	if ((r = policies_tags_of_caller(c, &own, &n_own)) != 0)
 		return r;
 	*ret = own;
 	*ret_n = n_own;
 	if (s->n_tags == 0)
 		return 0;
-	v = arena_array(b->c->arena, s->n_tags + n_own, sizeof(*v));
+	v = arena_array(c->arena, s->n_tags + n_own, sizeof(*v));
 	for (i = 0; i < s->n_tags; i++)
 		v[n++] = (struct store_tag){ .key = s->tags[i].key, .value = s->tags[i].value };
 	for (i = 0; i < n_own; i++) {
@@ -286,50 +283,43 @@ principal_tags_merge(const struct builder *b, const struct store_tag **ret, size
 	return 0;
 }
 
-/* The tags of the caller. Policies can ask for many of them; they are put together once. */
-static int
-principal_tags(struct builder *b, const struct store_tag **ret, size_t *ret_n)
+static void
+caller_tags(const struct builder *b, const struct store_tag **ret, size_t *ret_n)
 {
-	int r;
-
-	if (!b->principal_tags_known) {
-		r = principal_tags_merge(b, &b->principal_tags, &b->n_principal_tags);
-		if (r != 0)
-			return r;
-		b->principal_tags_known = true;
-	}
-	*ret = b->principal_tags;
-	*ret_n = b->n_principal_tags;
-	return 0;
+	*ret = b->caller_tags;
+	*ret_n = b->n_caller_tags;
 }
 
-static int
-resource_tags(struct builder *b, const struct store_tag **ret, size_t *ret_n)
+static void
+resource_tags(const struct builder *b, const struct store_tag **ret, size_t *ret_n)
 {
 	*ret = b->t->tags;
 	*ret_n = b->t->n_tags;
-	return 0;
 }
 
 /* ec2:ResourceTag and iam:ResourceTag are the service's own names for aws:ResourceTag. Each
  * exists only for resources of its service. */
-static int
-ec2_tags(struct builder *b, const struct store_tag **ret, size_t *ret_n)
+static void
+ec2_tags(const struct builder *b, const struct store_tag **ret, size_t *ret_n)
 {
-	return str_starts(b->t->arn, STR("arn:aws:ec2:")) ? resource_tags(b, ret, ret_n) : 0;
+	if (str_starts(b->t->arn, STR("arn:aws:ec2:")))
+		resource_tags(b, ret, ret_n);
 }
 
-static int
-iam_tags(struct builder *b, const struct store_tag **ret, size_t *ret_n)
+static void
+iam_tags(const struct builder *b, const struct store_tag **ret, size_t *ret_n)
 {
-	return str_starts(b->t->arn, STR("arn:aws:iam:")) ? resource_tags(b, ret, ret_n) : 0;
+	if (str_starts(b->t->arn, STR("arn:aws:iam:")))
+		resource_tags(b, ret, ret_n);
 }
+
+#define CALLER_TAGS "aws:PrincipalTag/"
 
 static const struct {
 	const char *prefix;
 	tags_fn *tags;
 } tag_keys[] = {
-	{ "aws:PrincipalTag/", principal_tags },
+	{ CALLER_TAGS, caller_tags },
 	{ "aws:ResourceTag/", resource_tags },
 	{ "ec2:ResourceTag/", ec2_tags },
 	{ "iam:ResourceTag/", iam_tags },
@@ -376,12 +366,8 @@ tags_add(struct builder *b, size_t row, struct str wanted)
 	struct str prefix = str_of(tag_keys[row].prefix);
 	const struct store_tag *tags = NULL;
 	size_t i, n = 0;
-	int r;
 
-	if ((r = tag_keys[row].tags(b, &tags, &n)) != 0) {
-		b->err = r;
-		return;
-	}
+	tag_keys[row].tags(b, &tags, &n);
 	for (i = 0; i < n; i++) {
 		if (wanted.n > 0 && !str_eq_nocase(tags[i].key, wanted))
 			continue;
@@ -389,27 +375,6 @@ tags_add(struct builder *b, size_t row, struct str wanted)
 		 * is spelled as in the policy, if there is one (iam/context.c). */
 		add(b, arena_fmt(b->c->arena, "%.*s%.*s", STR_FMT(prefix), STR_FMT(tags[i].key)),
 		    &tags[i].value);
-	}
-}
-
-static void
-asked_add(struct builder *b, struct str key)
-{
-	struct str prefix;
-	size_t i;
-
-	for (i = 0; i < FIELD_N(tag_keys); i++) {
-		prefix = str_of(tag_keys[i].prefix);
-		if (key.n > prefix.n && str_eq_nocase(str_head(key, prefix.n), prefix)) {
-			tags_add(b, i, str_from(key, prefix.n));
-			return;
-		}
-	}
-	for (i = 0; i < FIELD_N(keys); i++) {
-		if (str_eq_nocase(key, str_of(keys[i].name))) {
-			row_add(b, i);
-			return;
-		}
 	}
 }
 
@@ -427,25 +392,110 @@ builder_new(struct call *c, const struct call_target *t)
 	return b;
 }
 
-int
-authz_context_asked(struct call *c, const struct call_target *t,
-    const struct iam_attached_policy *policies, size_t n_policies, struct iam_context *ret)
-{
-	struct builder b = builder_new(c, t);
-	const struct str *asked = NULL;
-	size_t i, j, n;
+/* ---- what policies ask for ---- */
 
+/* Is the key one for a tag? Then *ret says for which. */
+static bool
+tag_key_read(struct str key, struct authz_tag_key *ret)
+{
+	struct str prefix;
+	size_t i;
+
+	for (i = 0; i < FIELD_N(tag_keys); i++) {
+		prefix = str_of(tag_keys[i].prefix);
+		if (key.n > prefix.n && str_eq_nocase(str_head(key, prefix.n), prefix)) {
+			*ret = (struct authz_tag_key){ i, str_from(key, prefix.n) };
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Is the tag listed already? Takes the steps that it is to look. */
+static bool
+is_listed(const struct authz_tag_key *v, size_t n, const struct authz_tag_key *key,
+    struct steps *steps)
+{
+	size_t i;
+
+	if (!steps_take(steps, n))
+		return true;
+	for (i = 0; i < n; i++) {
+		if (v[i].row == key->row && str_eq_nocase(v[i].tag, key->tag))
+			return true;
+	}
+	return false;
+}
+
+static uint32_t
+row_bit(struct str key)
+{
+	size_t i;
+
+	for (i = 0; i < FIELD_N(keys); i++) {
+		if (str_eq_nocase(key, str_of(keys[i].name)))
+			return UINT32_C(1) << i;
+	}
+	return 0;
+}
+
+int
+authz_context_find(struct call *c, const struct iam_attached_policy *policies, size_t n_policies,
+    struct steps *steps, struct authz_keys *ret)
+{
+	struct authz_tag_key key, *tags = NULL;
+	const struct str *asked = NULL;
+	size_t i, j, n, cap = 0;
+
+	_Static_assert(FIELD_N(keys) <= 32, "a bit for each key");
+	*ret = (struct authz_keys){ .rows = 0 };
 	for (i = 0; i < n_policies; i++) {
 		n = policies[i].policy == NULL
 		    ? 0
 		    : iam_policy_context_keys(policies[i].policy, &asked);
-		for (j = 0; j < n; j++) {
-			if (!is_there(&b, asked[j]))
-				asked_add(&b, asked[j]);
+		for (j = 0; j < n && steps_take(steps, FIELD_N(keys) + FIELD_N(tag_keys)); j++) {
+			if (!tag_key_read(asked[j], &key)) {
+				ret->rows |= row_bit(asked[j]);
+				continue;
+			}
+			if (is_listed(tags, ret->n_tags, &key, steps))
+				continue;
+			tags = array_room_arena(c->arena, tags, ret->n_tags, &cap, sizeof(*tags));
+			tags[ret->n_tags++] = key;
 		}
 	}
+	ret->tags = tags;
+	for (i = 0; i < ret->n_tags; i++) {
+		if (strcmp(tag_keys[tags[i].row].prefix, CALLER_TAGS) == 0)
+			return caller_tags_merge(c, &ret->caller_tags, &ret->n_caller_tags);
+	}
+	return 0;
+}
+
+/* ---- all together ---- */
+
+void
+authz_context_asked(struct call *c, const struct call_target *t, const struct authz_keys *asked,
+    struct steps *steps, struct iam_context *ret)
+{
+	struct builder b = builder_new(c, t);
+	struct str key;
+	size_t i;
+
+	b.caller_tags = asked->caller_tags;
+	b.n_caller_tags = asked->n_caller_tags;
+	for (i = 0; i < FIELD_N(keys); i++) {
+		if ((asked->rows & UINT32_C(1) << i) != 0 && steps_take(steps, b.n) &&
+		    !is_there(&b, str_of(keys[i].name)))
+			row_add(&b, i);
+	}
+	for (i = 0; i < asked->n_tags && steps->left > 0; i++) {
+		key = arena_fmt(c->arena, "%s%.*s", tag_keys[asked->tags[i].row].prefix,
+		    STR_FMT(asked->tags[i].tag));
+		if (steps_take(steps, b.n + t->n_tags + b.n_caller_tags) && !is_there(&b, key))
+			tags_add(&b, asked->tags[i].row, asked->tags[i].tag);
+	}
 	*ret = (struct iam_context){ .entries = b.v, .n = b.n };
-	return b.err;
 }
 
 void
@@ -454,6 +504,8 @@ authz_context_all(struct call *c, const struct call_target *t, struct iam_contex
 	struct builder b = builder_new(c, t);
 	size_t i;
 
+	/* The decision has found the caller's policies, and its tags with them. */
+	(void)!caller_tags_merge(c, &b.caller_tags, &b.n_caller_tags);
 	for (i = 0; i < FIELD_N(keys); i++)
 		row_add(&b, i);
 	for (i = 0; i < FIELD_N(tag_keys); i++)

@@ -114,9 +114,19 @@ call_target(struct call *c, enum ids_type type, struct str id, const struct stor
 	t->n_tags = n_tags;
 }
 
-enum awserr
-call_target_tagged(struct call *c, enum ids_type type, struct str id)
+static struct call_target *
+target_last(struct call *c)
 {
+	if (c->filling != NULL)
+		return c->filling;
+	assert(c->n_targets > 0);
+	return &c->targets[c->n_targets - 1];
+}
+
+enum awserr
+call_tags(struct call *c, struct str id)
+{
+	struct call_target *t = target_last(c);
 	struct store_tag *tags;
 	size_t n;
 	int r;
@@ -126,8 +136,24 @@ call_target_tagged(struct call *c, enum ids_type type, struct str id)
 	/* Tags that another account gave to its own resource must not decide here. */
 	if (n > 0 && !str_eq(tags[0].account_id, c->principal.account_id))
 		n = 0;
-	call_target(c, type, id, tags, n);
+	t->tags = tags;
+	t->n_tags = n;
 	return AWSERR_NONE;
+}
+
+enum awserr
+call_target_tagged(struct call *c, enum ids_type type, struct str id)
+{
+	call_target(c, type, id, NULL, 0);
+	return call_tags(c, id);
+}
+
+void
+call_target_later(struct call *c, enum ids_type type, struct str id,
+    enum awserr (*fill)(struct call *c, struct str id))
+{
+	call_target(c, type, id, NULL, 0);
+	target_last(c)->fill = fill;
 }
 
 void
@@ -157,13 +183,6 @@ call_target_arn_tagged(struct call *c, struct str arn, struct str id)
 		return call_internal(c, "tags", r);
 	call_target_arn_tags(c, arn, tags, n);
 	return AWSERR_NONE;
-}
-
-static struct call_target *
-target_last(struct call *c)
-{
-	assert(c->n_targets > 0);
-	return &c->targets[c->n_targets - 1];
 }
 
 void

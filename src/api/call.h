@@ -21,9 +21,14 @@
 #define CALL_MAX_TARGET_CONTEXT 96
 #define CALL_MAX_PARAMS 4
 
+struct call;
+
 /* A resource that the action is about. */
 struct call_target {
 	struct str arn;
+	/* Looks up what the decision about this target needs of the store; see call_target_later.
+	 * NULL: it is all there. */
+	enum awserr (*fill)(struct call *c, struct str id);
 	/* The permission to ask for instead of the action's own. Who launches an instance with tags
 	 * needs "ec2:CreateTags" too. NULL: the action's own. */
 	const char *iam_action;
@@ -81,6 +86,8 @@ struct call {
 
 	struct call_target *targets;
 	size_t n_targets, cap_targets;
+	struct call_target *filling; /* the target whose fill runs, or NULL */
+	size_t n_decided;            /* how many of the targets were decided about */
 	struct iam_context_entry context[CALL_MAX_CONTEXT];
 	size_t n_context;
 	bool context_full; /* a condition key did not fit: the request is denied */
@@ -125,6 +132,17 @@ void call_target(struct call *c, enum ids_type type, struct str id, const struct
 /* The same with the tags of the resource of this id, if the caller's account has one. One that does
  * not exist has no tags, at the same cost. Returns AWSERR_NONE or an internal error. */
 enum awserr call_target_tagged(struct call *c, enum ids_type type, struct str id);
+/*
+ * The same for one of many. fill is called with id when it is this target's turn to be decided
+ * about, and looks up its tags (call_tags) and condition keys (call_target_context). So what stands
+ * behind a target that is denied costs nothing. A resource that does not exist must take the same
+ * lookups. What a fill has put into the arena is gone after the decision.
+ */
+void call_target_later(struct call *c, enum ids_type type, struct str id,
+    enum awserr (*fill)(struct call *c, struct str id));
+/* Gives the target added last, or the one whose fill calls this, the tags of the resource of this
+ * id, as call_target_tagged does. */
+enum awserr call_tags(struct call *c, struct str id);
 /* The same for a resource that is named by its ARN alone. */
 void call_target_arn(struct call *c, struct str arn);
 /* The same with these tags, which may be NULL; and with the tags stored under id. Returns
@@ -140,7 +158,7 @@ void call_target_action(struct call *c, const char *iam_action);
  * of the request as such and of targets' tags are added by authz_context.c. */
 void call_context(struct call *c, struct str key, struct str value);
 void call_context_list(struct call *c, struct str key, const struct str *values, size_t n);
-/* The same for the target added last alone. */
+/* The same for the target added last alone, or for the one whose fill calls this. */
 void call_target_context(struct call *c, struct str key, struct str value);
 void call_target_context_list(struct call *c, struct str key, const struct str *values, size_t n);
 

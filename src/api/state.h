@@ -18,6 +18,7 @@ struct api {
 	struct throttle *throttle;
 	struct policies *policies;
 	struct parked_list *parked;
+	struct arena *scratch; /* for one decision at a time */
 	/* How many requests of writing actions without a finish have acted: those on whose writes
 	 * other requests may depend. It only grows. */
 	uint64_t writes;

@@ -26,26 +26,33 @@ struct change {
 	enum awserr (*change)(struct call *c, struct store_instance *v);
 };
 
-/* Instances that do not exist are authorized like the others: a denial must not tell which ones
- * exist. */
+/* Instances that do not exist are authorized like the others, after the same lookups: a denial must
+ * not tell which ones exist. */
+static enum awserr
+fill(struct call *c, struct str id)
+{
+	struct store_instance v;
+	enum awserr e;
+	int r;
+
+	if ((e = call_tags(c, id)) != AWSERR_NONE)
+		return e;
+	r = store_instance_get(c->region->store, c->arena, id, &v);
+	if (r != 0 && r != ERR_NOTFOUND)
+		return call_internal(c, "instance", r);
+	if (r == 0 && str_eq(v.account_id, c->principal.account_id))
+		instance_context(c, &v);
+	return AWSERR_NONE;
+}
+
 static enum awserr
 scope(struct call *c)
 {
 	const struct instance_ids_input *in = c->input;
-	struct store_instance v;
-	enum awserr e;
 	size_t i;
-	int r;
 
-	for (i = 0; i < in->ids.n; i++) {
-		if ((e = call_target_tagged(c, IDS_INSTANCE, in->ids.v[i])) != AWSERR_NONE)
-			return e;
-		r = store_instance_get(c->region->store, c->arena, in->ids.v[i], &v);
-		if (r != 0 && r != ERR_NOTFOUND)
-			return call_internal(c, "instance", r);
-		if (r == 0 && str_eq(v.account_id, c->principal.account_id))
-			instance_context(c, &v);
-	}
+	for (i = 0; i < in->ids.n; i++)
+		call_target_later(c, IDS_INSTANCE, in->ids.v[i], fill);
 	return AWSERR_NONE;
 }
 

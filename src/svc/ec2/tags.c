@@ -211,16 +211,12 @@ scope(struct call *c)
 {
 	const struct tags_input *in = c->input;
 	enum ids_type type;
-	enum awserr e;
 	size_t i;
 
 	for (i = 0; i < in->ids.n; i++) {
-		if (is_repeated(&in->ids, i))
-			continue;
 		if (ids_type_of(in->ids.v[i], &type) != 0)
 			return not_found(c, IDS_TYPE_COUNT, in->ids.v[i]);
-		if ((e = call_target_tagged(c, type, in->ids.v[i])) != AWSERR_NONE)
-			return e;
+		call_target_later(c, type, in->ids.v[i], call_tags);
 	}
 	tags_context(c, &in->tags, false);
 	return AWSERR_NONE;
