@@ -7,6 +7,7 @@
 
 #include "api/parked.h"
 #include "api/policies.h"
+#include "api/refusals.h"
 #include "api/state.h"
 #include "base/alloc.h"
 #include "store/store_meta.h"
@@ -49,6 +50,7 @@ api_new(struct region *region, const struct action_table *actions, struct api **
 	api->policies = policies_new(region->rng);
 	api->parked = parked_list_new(region->keyd);
 	api->scratch = arena_new(SCRATCH_BYTES);
+	api->refusals = refusals_new(region->rng);
 	*ret = api;
 	api = NULL;
 out:
@@ -61,6 +63,7 @@ api_free(struct api *api)
 {
 	if (api == NULL)
 		return;
+	refusals_free(api->refusals);
 	arena_free(api->scratch);
 	parked_list_free(api->parked);
 	policies_free(api->policies);

@@ -82,12 +82,13 @@ session_context_write(const struct call *c, struct jsonw *w)
 	jsonw_end(w);
 }
 
+/* The value of userIdentity. */
 static void
 identity_write(const struct call *c, struct jsonw *w)
 {
 	const struct iam_principal *p = &c->principal;
 
-	jsonw_m_object(w, "userIdentity");
+	jsonw_object(w);
 	jsonw_m_c(w, "type", identity_type(p->type));
 	jsonw_m_str(w, "principalId", p->user_id);
 	jsonw_m_str(w, "arn", p->arn);
@@ -118,14 +119,19 @@ error_code(const struct call *c, enum awserr e)
 	return code;
 }
 
+static struct str
+error_message(const struct call *c, enum awserr e)
+{
+	return c->message.n > 0 ? c->message : awserr_message(e, c->service);
+}
+
 static void
 error_write(struct call *c, struct jsonw *w, enum awserr e, struct str code)
 {
 	if (e == AWSERR_NONE)
 		return;
 	jsonw_m_str(w, "errorCode", code);
-	jsonw_m_str(w, "errorMessage",
-	    c->message.n > 0 ? c->message : awserr_message(e, c->service));
+	jsonw_m_str(w, "errorMessage", error_message(c, e));
 }
 
 /* Writes a part of the record, or a note in its place when it is longer than max bytes. */
@@ -299,6 +305,7 @@ record_write(struct call *c, struct buf *b, const struct store_audit_event *v, e
 	jsonw_init(&w, b);
 	jsonw_object(&w);
 	jsonw_m_c(&w, "eventVersion", "1.08");
+	jsonw_name(&w, "userIdentity");
 	identity_write(c, &w);
 	jsonw_m_str(&w, "eventTime", buf_view(&time));
 	jsonw_m_str(&w, "eventSource", v->event_source);
@@ -353,18 +360,12 @@ resources_find(const struct call *c, struct store_audit_resource **ret)
 	return n;
 }
 
-int
-audit_add(struct call *c, enum awserr e)
+static struct store_audit_event
+event_of(struct call *c, enum awserr e)
 {
 	struct store_audit_event v = { .event_at = c->now_s };
-	struct store_audit_resource *resources;
-	char event_id[37];
 	struct str agent;
-	struct buf b;
-	int r;
 
-	rand_uuid(c->region->rng, event_id);
-	v.event_id = str_of(event_id);
 	v.account_id = c->principal.account_id;
 	v.event_source = service_info(c->service)->event_source;
 	v.event_name = c->operation;
@@ -380,6 +381,20 @@ audit_add(struct call *c, enum awserr e)
 	v.request_id = c->req->request_id;
 	if (e != AWSERR_NONE)
 		v.error_code = error_code(c, e);
+	return v;
+}
+
+int
+audit_add(struct call *c, enum awserr e)
+{
+	struct store_audit_event v = event_of(c, e);
+	struct store_audit_resource *resources;
+	char event_id[37];
+	struct buf b;
+	int r;
+
+	rand_uuid(c->region->rng, event_id);
+	v.event_id = str_of(event_id);
 	v.n_resources = resources_find(c, &resources);
 	v.resources = resources;
 
@@ -388,6 +403,114 @@ audit_add(struct call *c, enum awserr e)
 	v.record = buf_view(&b);
 	if ((r = buf_err(&b)) == 0)
 		r = store_audit_add(c->region->store, &v);
+	buf_release(&b);
+	return r;
+}
+
+/* ---- what is refused again ---- */
+
+struct audit_kept {
+	struct store_audit_event v;
+	struct str identity, region, message;
+};
+
+const struct audit_kept *
+audit_keep(struct call *c, enum awserr e, struct arena *a)
+{
+	struct audit_kept *k = arena_alloc(a, sizeof(*k));
+	struct store_audit_event *v = &k->v;
+	struct jsonw w;
+	struct buf b;
+
+	*v = event_of(c, e);
+	v->account_id = arena_str(a, v->account_id);
+	v->event_source = arena_str(a, v->event_source);
+	v->event_name = arena_str(a, v->event_name);
+	v->access_key_id = arena_str(a, v->access_key_id);
+	v->username = arena_str(a, v->username);
+	v->principal_arn = arena_str(a, v->principal_arn);
+	v->source_ip = arena_str(a, v->source_ip);
+	v->user_agent = arena_str(a, v->user_agent);
+	v->error_code = arena_str(a, v->error_code);
+	k->region = arena_str(a, region(c));
+	k->message = arena_str(a, error_message(c, e));
+	buf_init(&b, MAX_RECORD_BYTES);
+	jsonw_init(&w, &b);
+	identity_write(c, &w);
+	(void)!jsonw_finish(&w);
+	k->identity = arena_str(a, buf_view(&b));
+	buf_release(&b);
+	return k;
+}
+
+static void
+time_write(struct jsonw *w, const char *name, int64_t at_s)
+{
+	struct buf time;
+
+	buf_init(&time, 64);
+	date_iso_write(&time, at_s);
+	jsonw_m_str(w, name, buf_view(&time));
+	buf_release(&time);
+}
+
+static void
+again_write(struct buf *b, const struct audit_kept *k, const struct store_audit_event *v,
+    const struct audit_again *again)
+{
+	struct jsonw w;
+
+	jsonw_init(&w, b);
+	jsonw_object(&w);
+	jsonw_m_c(&w, "eventVersion", "1.08");
+	jsonw_name(&w, "userIdentity");
+	jsonw_value(&w, k->identity);
+	time_write(&w, "eventTime", v->event_at);
+	jsonw_m_str(&w, "eventSource", v->event_source);
+	jsonw_m_str(&w, "eventName", v->event_name);
+	jsonw_m_str(&w, "awsRegion", k->region);
+	jsonw_m_str(&w, "sourceIPAddress", v->source_ip);
+	jsonw_m_str(&w, "userAgent", v->user_agent);
+	jsonw_m_str(&w, "errorCode", v->error_code);
+	jsonw_m_str(&w, "errorMessage", k->message);
+	jsonw_name(&w, "requestParameters");
+	jsonw_null(&w);
+	jsonw_name(&w, "responseElements");
+	jsonw_null(&w);
+	jsonw_m_object(&w, "additionalEventData");
+	jsonw_m_u64(&w, "callCount", again->n);
+	time_write(&w, "firstEventTime", again->first_at);
+	time_write(&w, "lastEventTime", again->last_at);
+	if (again->others)
+		jsonw_m_bool(&w, "others", true);
+	jsonw_end(&w);
+	jsonw_m_str(&w, "requestID", v->request_id);
+	jsonw_m_str(&w, "eventID", v->event_id);
+	jsonw_m_bool(&w, "readOnly", v->read_only);
+	jsonw_m_c(&w, "eventType", "AwsApiCall");
+	jsonw_m_bool(&w, "managementEvent", true);
+	jsonw_m_str(&w, "recipientAccountId", v->account_id);
+	jsonw_m_c(&w, "eventCategory", "Management");
+	jsonw_end(&w);
+}
+
+int
+audit_add_again(struct region *region, const struct audit_kept *k, const struct audit_again *again)
+{
+	struct store_audit_event v = k->v;
+	char event_id[37];
+	struct buf b;
+	int r;
+
+	rand_uuid(region->rng, event_id);
+	v.event_id = str_of(event_id);
+	v.event_at = clock_wall_s(region->clock);
+	v.request_id = again->request_id;
+	buf_init(&b, MAX_RECORD_BYTES);
+	again_write(&b, k, &v, again);
+	v.record = buf_view(&b);
+	if ((r = buf_err(&b)) == 0)
+		r = store_audit_add(region->store, &v);
 	buf_release(&b);
 	return r;
 }

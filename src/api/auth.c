@@ -4,25 +4,22 @@
 #include "api/auth.h"
 
 #include "api/last_use.h"
+#include "api/refusals.h"
 #include "aws/sigv4.h"
 #include "base/b64.h"
-#include "base/log.h"
 #include "store/store_access_key.h"
 #include "store/store_role.h"
 
 /* The key ids of temporary credentials begin with this. */
 #define TEMPORARY STR("ASIA")
 
-/* Logs the reason, which the client is not told. The audit trail gets no record: it would
+/* Logs or counts the reason, which the client is not told. The audit trail gets no record: it would
  * need a principal, and there is none (wire.md 8.3). */
 static enum awserr
 refuse(struct call *c, enum sigv4_fault fault, struct str key, const char *why)
 {
-	enum awserr e = awserr_of_sigv4(fault);
-
-	log_info("unauthentic", log_s("req", c->req->request_id), log_s("peer", c->req->peer_ip),
-	    log_s("key", str_head(key, 128)), log_c("why", why));
-	return e;
+	refusals_unauthentic(c, str_head(key, 128), why);
+	return awserr_of_sigv4(fault);
 }
 
 static enum iam_principal_type

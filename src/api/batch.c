@@ -8,6 +8,7 @@
 #include "api/parked.h"
 #include "api/pipeline.h"
 #include "api/policies.h"
+#include "api/refusals.h"
 #include "api/state.h"
 #include "base/log.h"
 #include "region/task.h"
@@ -51,11 +52,14 @@ batch_run(struct api *api, const struct api_request *reqs, size_t n, struct aren
 {
 	struct batch b = { .api = api, .reqs = reqs, .n = n, .arena = a, .ret = ret };
 	size_t i;
+	int r;
 
 	assert(n <= BATCH_MAX);
 	for (i = 0; i < n; i++)
 		ret[i] = (struct api_response){ .parked = reqs[i].parked };
-	if (task_run(api->region, answer_all, &b) != 0)
+	r = task_run(api->region, answer_all, &b);
+	refusals_settle(api->refusals, r == 0);
+	if (r != 0)
 		fail_all(&b);
 	for (i = 0; i < n; i++) {
 		if (ret[i].status == 0)
@@ -65,6 +69,12 @@ batch_run(struct api *api, const struct api_request *reqs, size_t n, struct aren
 		ret[i].parked = NULL;
 	}
 	parked_step(api->parked);
+}
+
+bool
+batch_tell(struct api *api, bool at_once)
+{
+	return refusals_step(api, at_once);
 }
 
 size_t

@@ -29,4 +29,9 @@ void batch_run(struct api *api, const struct api_request *reqs, size_t n, struct
  */
 size_t batch_resume(struct api *api, struct api_request *ret, size_t max);
 
+/* Between batches, now and then: records and logs what was refused again and again and only counted
+ * (api/refusals.h), a part at a time. With at_once, before its interval is over. True: there is
+ * more. */
+bool batch_tell(struct api *api, bool at_once);
+
 #endif

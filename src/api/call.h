@@ -63,6 +63,7 @@ struct call {
 	bool unfinished;       /* act has begun what finish ends */
 	bool leaves;           /* it leaves its batch undone, to wait for an answer */
 	bool crowded;          /* it may not wait, because too many do */
+	bool too_fast;         /* its principal makes too many: refused before it was read */
 	struct parked *parked; /* what it asked that takes long (api/parked.h); NULL: nothing */
 
 	enum service service;

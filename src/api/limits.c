@@ -34,16 +34,17 @@ enum awserr
 limits_request(struct call *c)
 {
 	const struct eicd_settings *s = c->region->settings;
-	struct throttle_limit limit = { s->api_rate, s->api_burst, 1 };
+	const struct throttle_limit push = { s->push_rate, s->push_burst, 1 },
+				    other = { s->api_rate, s->api_burst, 1 };
+	bool is_push = c->action != NULL && c->action->class == ACTION_PUSH;
+	enum awserr e;
 
 	/* It took its tokens when it was run for the first time. */
 	if (c->parked != NULL)
 		return AWSERR_NONE;
-	if (c->action->class == ACTION_PUSH) {
-		limit = (struct throttle_limit){ s->push_rate, s->push_burst, 1 };
-		return take(c, limits_who(c), ACTION_PUSH, &limit);
-	}
-	return take(c, limits_who(c), ACTION_OTHER, &limit);
+	e = take(c, limits_who(c), is_push ? ACTION_PUSH : ACTION_OTHER, is_push ? &push : &other);
+	c->too_fast = e != AWSERR_NONE;
+	return e;
 }
 
 enum awserr

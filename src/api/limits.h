@@ -11,7 +11,8 @@
  * go back to. Otherwise each new session name would get full buckets. */
 struct str limits_who(const struct call *c);
 
-/* Every request, when it is run for the first time, before it is known whether it is allowed. It
+/* Every request, when it is run for the first time, before it is known whether it is allowed, also
+ * one whose action is not there. It
  * draws from its principal's own bucket alone: nobody can use up here what others may do. */
 enum awserr limits_request(struct call *c);
 

@@ -13,6 +13,7 @@
 #include "api/input.h"
 #include "api/limits.h"
 #include "api/policies.h"
+#include "api/refusals.h"
 #include "aws/route.h"
 #include "iam/policy.h"
 
@@ -105,6 +106,14 @@ session_check(struct call *c)
 	return c->service == SERVICE_IAM && !s->mfa ? AWSERR_BAD_TOKEN : AWSERR_NONE;
 }
 
+/* In place of what was found out about an action that is not there. */
+static enum awserr
+throttled(struct call *c)
+{
+	c->message = STR("");
+	return AWSERR_THROTTLED;
+}
+
 /*
  * Everything that comes before the act. What it writes stays even if the request is refused: the
  * last use of the caller's access key or role, and what a scope writes (wrong codes of an MFA
@@ -115,8 +124,11 @@ prepare(struct call *c)
 {
 	enum awserr e;
 
-	if ((e = auth_finish(c)) != AWSERR_NONE || (e = find_action(c)) != AWSERR_NONE ||
-	    (e = session_check(c)) != AWSERR_NONE || (e = limits_request(c)) != AWSERR_NONE ||
+	if ((e = auth_finish(c)) != AWSERR_NONE)
+		return e;
+	if ((e = find_action(c)) != AWSERR_NONE)
+		return limits_request(c) == AWSERR_NONE ? e : throttled(c);
+	if ((e = session_check(c)) != AWSERR_NONE || (e = limits_request(c)) != AWSERR_NONE ||
 	    (e = parse(c)) != AWSERR_NONE || (e = input_read(c)) != AWSERR_NONE)
 		return e;
 	if (c->action->scope != NULL && (e = c->action->scope(c)) != AWSERR_NONE)
@@ -243,7 +255,7 @@ finish(struct call *c, struct api_response *ret)
 	}
 	if (c->unfinished)
 		e = act(c, c->action->finish);
-	if (e != AWSERR_NONE && c->authentic && c->action != NULL && (r = audit_add(c, e)) != 0)
+	if (e != AWSERR_NONE && c->authentic && (r = refusals_record(c, e)) != 0)
 		e = call_internal(c, "audit", r);
 	if (e == AWSERR_NONE)
 		answer_success(c, ret);

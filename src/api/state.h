@@ -10,6 +10,7 @@
 
 struct parked_list;
 struct policies;
+struct refusals;
 
 struct api {
 	struct region *region; /* borrowed */
@@ -19,6 +20,7 @@ struct api {
 	struct policies *policies;
 	struct parked_list *parked;
 	struct arena *scratch; /* for one decision at a time */
+	struct refusals *refusals;
 	/* How many requests of writing actions without a finish have acted: those on whose writes
 	 * other requests may depend. It only grows. */
 	uint64_t writes;

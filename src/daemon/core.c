@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "api/api.h"
+#include "api/batch.h"
 #include "base/log.h"
 #include "daemon/core_compute.h"
 #include "daemon/core_export.h"
@@ -182,6 +183,7 @@ serve_once(struct core *c, bool *more)
 	 * the timer's next task is due, a fraction of a second later. */
 	core_keyd_step(c->keyd);
 	r = core_front_step(c->front, c->region, c->api, more);
+	*more |= batch_tell(c->api, false);
 	if (r == 0 && fds[1].revents != 0)
 		r = compute_step(c);
 	timer_run(c->timer, c->region);
@@ -198,8 +200,11 @@ serve(struct core *c)
 	while (r == 0 && (!c->draining || more || fronts_talk(c)))
 		r = serve_once(c, &more);
 	/* keyd is drained after us, so a last digest can still be signed. */
-	if (c->draining)
+	if (c->draining) {
+		while (batch_tell(c->api, true))
+			;
 		export_stop(c->region);
+	}
 	return r == ERR_CLOSED ? 0 : r;
 }
 
