@@ -277,42 +277,93 @@ instance_write(struct call *c, const struct instance_item *x, const struct store
 	metadata_write(c, v);
 }
 
+/* An id of the request, and its place there. */
+struct named {
+	struct str id;
+	size_t at;
+};
+
+static int
+named_cmp(const void *a, const void *b)
+{
+	const struct named *x = a, *y = b;
+	int r = str_cmp(x->id, y->id);
+
+	return r != 0 ? r : (x->at > y->at) - (x->at < y->at);
+}
+
+static int
+instance_cmp(const void *a, const void *b)
+{
+	const struct store_instance *x = a, *y = b;
+
+	return str_cmp(x->instance_id, y->instance_id);
+}
+
+/* For each id, in its place: the caller's instance among all, which are in order, or NULL.
+ * *ret_first: is it the first time that the id is named? A request may name a thousand, so this
+ * sorts them. */
+static const struct store_instance **
+find_named(struct call *c, const struct field_strs *ids, const struct store_instance *all,
+    size_t n_all, bool **ret_first)
+{
+	const struct store_instance **found = arena_array(c->arena, ids->n, sizeof(*found)), *x;
+	struct named *v = arena_array(c->arena, ids->n, sizeof(*v));
+	bool *first = arena_array(c->arena, ids->n, sizeof(*first));
+	struct store_instance key;
+	size_t i;
+
+	for (i = 0; i < ids->n; i++)
+		v[i] = (struct named){ ids->v[i], i };
+	qsort(v, ids->n, sizeof(*v), named_cmp);
+	for (i = 0; i < ids->n; i++) {
+		first[v[i].at] = i == 0 || !str_eq(v[i].id, v[i - 1].id);
+		key = (struct store_instance){ .instance_id = v[i].id };
+		x = n_all == 0 ? NULL : bsearch(&key, all, n_all, sizeof(*all), instance_cmp);
+		if (x != NULL && str_eq(x->account_id, c->principal.account_id))
+			found[v[i].at] = x;
+	}
+	*ret_first = first;
+	return found;
+}
+
 enum awserr
 instance_get_all(struct call *c, const struct field_strs *ids, struct store_instance **ret,
     size_t *ret_n)
 {
 	struct store_instance *v = arena_array(c->arena, ids->n, sizeof(*v)), *all;
-	size_t i, j, n_all, n = 0, n_missing = 0;
-	struct str missing = STR("");
+	const struct store_instance **found;
+	enum awserr e = AWSERR_NONE;
+	size_t i, n_all, n = 0, n_missing = 0;
+	struct buf missing;
+	bool *first;
 	int r;
 
 	r = store_instance_list_of(c->region->store, c->arena, ids->v, ids->n, &all, &n_all);
 	if (r != 0)
 		return call_internal(c, "instances", r);
+	found = find_named(c, ids, all, n_all, &first);
+	buf_init(&missing, 1u << 16);
 	for (i = 0; i < ids->n; i++) {
-		for (j = 0; j < i && !str_eq(ids->v[i], ids->v[j]); j++)
-			;
-		if (j < i)
+		if (!first[i])
 			continue;
-		for (j = 0; j < n_all && !str_eq(all[j].instance_id, ids->v[i]); j++)
-			;
-		if (j < n_all && str_eq(all[j].account_id, c->principal.account_id)) {
-			v[n++] = all[j];
+		if (found[i] != NULL) {
+			v[n++] = *found[i];
 			continue;
 		}
-		missing = n_missing++ == 0
-		    ? ids->v[i]
-		    : arena_fmt(c->arena, "%.*s, %.*s", STR_FMT(missing), STR_FMT(ids->v[i]));
+		buf_c(&missing, n_missing++ == 0 ? "" : ", ");
+		buf_str(&missing, ids->v[i]);
 	}
 	if (n_missing == 1)
-		return call_fail(c, AWSERR_INSTANCE_ID_NOT_FOUND,
-		    "The instance ID '%.*s' does not exist", STR_FMT(missing));
-	if (n_missing > 1)
-		return call_fail(c, AWSERR_INSTANCE_ID_NOT_FOUND,
-		    "The instance IDs '%.*s' do not exist", STR_FMT(missing));
+		e = call_fail(c, AWSERR_INSTANCE_ID_NOT_FOUND,
+		    "The instance ID '%.*s' does not exist", STR_FMT(buf_view(&missing)));
+	else if (n_missing > 1)
+		e = call_fail(c, AWSERR_INSTANCE_ID_NOT_FOUND,
+		    "The instance IDs '%.*s' do not exist", STR_FMT(buf_view(&missing)));
+	buf_release(&missing);
 	*ret = v;
 	*ret_n = n;
-	return AWSERR_NONE;
+	return e;
 }
 
 /* The condition keys of an instance. Source: Service Authorization Reference, Amazon EC2,
