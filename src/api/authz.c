@@ -130,5 +130,6 @@ authz_check(struct call *c)
 		e = target_check(c, &c->targets[i], &all);
 		all.steps.left += STEPS_PER_TARGET;
 	}
+	c->work += IAM_MAX_STEPS + c->n_decided * STEPS_PER_TARGET - all.steps.left;
 	return e;
 }

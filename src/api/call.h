@@ -21,8 +21,6 @@
 #define CALL_MAX_TARGET_CONTEXT 96
 #define CALL_MAX_PARAMS 4
 
-struct call;
-
 /* A resource that the action is about. */
 struct call_target {
 	struct str arn;
@@ -65,6 +63,9 @@ struct call {
 	bool crowded;          /* it may not wait, because too many do */
 	bool too_fast;         /* its principal makes too many: refused before it was read */
 	struct parked *parked; /* what it asked that takes long (api/parked.h); NULL: nothing */
+
+	/* What it has cost until now, in steps of a decision (iam/steps.h). */
+	uint64_t work;
 
 	enum service service;
 	struct str operation;        /* empty until it is known */

@@ -6,11 +6,11 @@
 /* How many principals have to work together to use up what their account may do. */
 #define SHARES 5
 
-/* For how many steps of its decisions a simulation takes a token: about half a millisecond. */
-#define SIMULATION_STEPS (1 << 17)
+/* For how many steps of its decisions a simulation takes a token. */
+#define SIMULATION_STEPS LIMITS_WORK_PER_TOKEN
 
 /* How many of these tokens an account gets in place of each costly request that it may make. */
-#define SIMULATION_TOKENS 100
+#define SIMULATION_TOKENS 20
 
 static enum awserr
 take(struct call *c, struct str who, enum action_class class, const struct throttle_limit *limit)
@@ -30,21 +30,45 @@ limits_who(const struct call *c)
 	    : c->principal.arn;
 }
 
+/* The bucket of every request, and how it fills. */
+static enum action_class
+bucket_of(const struct call *c, struct throttle_limit *ret)
+{
+	const struct eicd_settings *s = c->region->settings;
+
+	if (c->action != NULL && c->action->class == ACTION_PUSH) {
+		*ret = (struct throttle_limit){ s->push_rate, s->push_burst, 1 };
+		return ACTION_PUSH;
+	}
+	*ret = (struct throttle_limit){ s->api_rate, s->api_burst, 1 };
+	return ACTION_OTHER;
+}
+
 enum awserr
 limits_request(struct call *c)
 {
-	const struct eicd_settings *s = c->region->settings;
-	const struct throttle_limit push = { s->push_rate, s->push_burst, 1 },
-				    other = { s->api_rate, s->api_burst, 1 };
-	bool is_push = c->action != NULL && c->action->class == ACTION_PUSH;
+	struct throttle_limit limit;
+	enum action_class class = bucket_of(c, &limit);
 	enum awserr e;
 
 	/* It took its tokens when it was run for the first time. */
 	if (c->parked != NULL)
 		return AWSERR_NONE;
-	e = take(c, limits_who(c), is_push ? ACTION_PUSH : ACTION_OTHER, is_push ? &push : &other);
+	e = take(c, limits_who(c), class, &limit);
 	c->too_fast = e != AWSERR_NONE;
 	return e;
+}
+
+void
+limits_charge(struct call *c)
+{
+	struct throttle_limit limit;
+	enum action_class class = bucket_of(c, &limit);
+
+	limit.cost = (int64_t)(c->work / LIMITS_WORK_PER_TOKEN);
+	if (c->authentic && !c->too_fast && limit.cost > 0 && limit.rate > 0)
+		throttle_charge(c->api->throttle, limits_who(c), class, &limit,
+		    clock_boot_ms(c->region->clock));
 }
 
 enum awserr

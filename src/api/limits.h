@@ -31,6 +31,17 @@ enum awserr limits_allowed(struct call *c);
 enum awserr limits_cost(struct call *c);
 
 /*
+ * After a request: draws for what it turned out to cost, c->work, one token for each
+ * LIMITS_WORK_PER_TOKEN but the first, from the bucket that limits_request drew from. What is not
+ * there has to come back before the principal's next request passes. So what a principal may use of
+ * core in a second does not depend on what it asks for.
+ */
+void limits_charge(struct call *c);
+
+/* About half a millisecond, in steps of a decision (iam/steps.h). */
+#define LIMITS_WORK_PER_TOKEN ((uint64_t)1 << 17)
+
+/*
  * A simulation draws a token of its principal's share and of its account before, and after it, with
  * limits_simulated, one for each so many steps that its decisions took. So many small ones may
  * follow each other, and few large ones.

@@ -18,6 +18,12 @@
 #include "iam/policy.h"
 
 #define MAX_JSON_DEPTH 32
+/* What a request costs in steps of a decision (iam/steps.h), beside what is counted for it: each;
+ * for each byte of its body and of its answer, which are hashed, parsed and written; and for each
+ * unit of what the store does. */
+#define WORK_OF_REQUEST (1u << 15)
+#define WORK_OF_BYTE 4u
+#define WORK_OF_STORE 16u
 
 /* ---- the stages ---- */
 
@@ -229,6 +235,7 @@ begin(struct call *c, struct api *api, const struct api_request *req, struct are
 	c->arena = a;
 	c->now_s = clock_wall_s(api->region->clock);
 	c->service = service_guess(req->headers, req->n_headers);
+	c->work = WORK_OF_REQUEST + req->body.n * WORK_OF_BYTE;
 	auth_begin(c);
 }
 
@@ -243,14 +250,13 @@ release(struct call *c)
 /* Runs the second half of the action, if there is one, adds the record of an error, and writes
  * the answer. One that leaves its batch gets neither. */
 static void
-finish(struct call *c, struct api_response *ret)
+answer(struct call *c, struct api_response *ret)
 {
 	enum awserr e = c->error;
 	int r;
 
 	if (c->leaves) {
 		*ret = (struct api_response){ .parked = c->parked };
-		release(c);
 		return;
 	}
 	if (c->unfinished)
@@ -262,7 +268,46 @@ finish(struct call *c, struct api_response *ret)
 	else
 		answer_error(e, c->service, denial_message(c), c->req->request_id, c->arena, ret);
 	ret->parked = c->parked;
+}
+
+static void
+finish(struct call *c, struct api_response *ret)
+{
+	const struct store *st = c->region->store;
+	uint64_t before = store_work(st);
+
+	answer(c, ret);
+	c->work += (store_work(st) - before) * WORK_OF_STORE + ret->body.n * WORK_OF_BYTE;
+	limits_charge(c);
+	ret->work = c->work;
+	if (c->authentic) {
+		ret->principal = limits_who(c);
+		ret->reserved = c->principal.type == IAM_ROOT ||
+		    (ret->status == 200 && c->action->class == ACTION_LOOKUP);
+	}
 	release(c);
+}
+
+/* Everything up to the act, and the act unless others have to be finished before. */
+static void
+first_half(struct call *c)
+{
+	const struct store *st = c->region->store;
+	uint64_t before = store_work(st);
+
+	if ((c->error = prepare(c)) == AWSERR_NONE && c->action->finish != NULL)
+		c->unfinished = (c->error = c->action->act(c)) == AWSERR_NONE;
+	c->work += (store_work(st) - before) * WORK_OF_STORE;
+}
+
+static void
+act_at_once(struct call *c)
+{
+	const struct store *st = c->region->store;
+	uint64_t before = store_work(st);
+
+	c->error = act(c, c->action->act);
+	c->work += (store_work(st) - before) * WORK_OF_STORE;
 }
 
 void
@@ -276,20 +321,33 @@ pipeline_run(struct api *api, const struct api_request *reqs, size_t n, struct a
 		begin(&calls[i], api, &reqs[i], a);
 	for (i = 0; i < n; i++) {
 		c = &calls[i];
-		if ((c->error = prepare(c)) != AWSERR_NONE)
+		first_half(c);
+		if (c->error != AWSERR_NONE || c->unfinished)
 			continue;
-		if (c->action->finish != NULL) {
-			c->unfinished = (c->error = c->action->act(c)) == AWSERR_NONE;
-			continue;
-		}
 		/* This action must see what the earlier requests write, and be recorded after
 		 * them, so those that wait for keyd are finished first. */
 		for (; finished < i; finished++)
 			finish(&calls[finished], &ret[finished]);
-		c->error = act(c, c->action->act);
+		act_at_once(c);
 	}
 	for (; finished < n; finished++)
 		finish(&calls[finished], &ret[finished]);
+}
+
+void
+pipeline_turn_away(struct api *api, const struct api_request *req, struct arena *a,
+    struct api_response *ret)
+{
+	struct call *c = arena_alloc(a, sizeof(*c));
+
+	c->api = api;
+	c->region = api->region;
+	c->req = req;
+	c->arena = a;
+	c->now_s = clock_wall_s(api->region->clock);
+	refusals_crowded(c);
+	answer_error(AWSERR_THROTTLED, service_guess(req->headers, req->n_headers), STR(""),
+	    req->request_id, a, ret);
 }
 
 void

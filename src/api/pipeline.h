@@ -26,6 +26,10 @@ struct api;
 void pipeline_run(struct api *api, const struct api_request *reqs, size_t n, struct arena *a,
     struct api_response *ret);
 
+/* Refuses a request without looking at it, because too many wait. */
+void pipeline_turn_away(struct api *api, const struct api_request *req, struct arena *a,
+    struct api_response *ret);
+
 /* The answer to a request whose transaction failed: a 500 in the form of the request's protocol. */
 void pipeline_fail(const struct api_request *req, struct arena *a, struct api_response *ret);
 

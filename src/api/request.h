@@ -41,6 +41,12 @@ struct api_response {
 	struct http_header headers[API_MAX_HEADERS];
 	size_t n_headers;
 	struct str body;
+	/* What the request has cost, in steps of a decision (iam/steps.h); 0: nobody knows. */
+	uint64_t work;
+	struct str principal; /* whose request it was (limits_who); empty: nobody's that is known */
+	/* It was of the account's root, or one that the trail may be read by: what has to go on
+	 * whatever the others do. */
+	bool reserved;
 };
 
 #endif

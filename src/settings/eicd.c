@@ -339,7 +339,8 @@ static const struct setting rows[] = {
 	    .dflt = "100",
 	    .unit = "requests a second",
 	    .reloadable = true,
-	    .text = "How many requests other than pushes one principal may make for long. More "
+	    .text = "How many requests other than pushes one principal may make for long. One that "
+		    "takes more than about half a millisecond of eicd-core counts as several. More "
 		    "are answered with RequestLimitExceeded or the like. 0 is no limit." },
 	{ .section = "limits",
 	    .name = "api_burst",
@@ -379,14 +380,14 @@ static const struct setting rows[] = {
 	    AT(costly_rate),
 	    .min = 0,
 	    .max = 1000000,
-	    .dflt = "1",
+	    .dflt = "5",
 	    .unit = "requests a second",
 	    .reloadable = true,
 	    .text = "How many requests that take long an account may make for long, all its "
 		    "principals together: CreateLoginProfile, UpdateLoginProfile, ChangePassword, "
 		    "EnableMFADevice and ResyncMFADevice. SimulateCustomPolicy and "
 		    "SimulatePrincipalPolicy count for as much as they take: small ones for a "
-		    "hundredth. One principal may make a fifth. More are "
+		    "twentieth. One principal may make a fifth. More are "
 		    "answered with Throttling. 0 is no limit." },
 	{ .section = "limits",
 	    .name = "costly_burst",
@@ -394,7 +395,7 @@ static const struct setting rows[] = {
 	    AT(costly_burst),
 	    .min = 1,
 	    .max = 1000000,
-	    .dflt = "5",
+	    .dflt = "25",
 	    .unit = "requests",
 	    .reloadable = true,
 	    .text = "How many of those an account may make at once after a pause." },

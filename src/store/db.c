@@ -23,6 +23,10 @@
 #define CHECK_MAX_BYTES (512ll << 20)
 #define STMT_SLOTS 1024 /* a power of two, well above the number of statements */
 #define STMT_MAX 768
+/* What a statement costs beside its steps, in steps of SQLite's virtual machine, and one that
+ * writes: it changes a dozen indexes in a step each. */
+#define STMT_WORK 32
+#define STMT_WRITE_WORK 512
 #define SQL_MAX_BYTES (16u << 10)
 
 struct db_stmt {
@@ -42,6 +46,7 @@ struct db {
 	int doom;    /* the error because of which the transaction cannot be committed, or 0 */
 	int refusal; /* the constraint error after which only undo is left, or 0 */
 	size_t n_stmts;
+	uint64_t work;
 	struct db_stmt stmts[STMT_SLOTS];
 	struct errinfo error;
 };
@@ -273,10 +278,18 @@ db_done(struct db_stmt *q)
 {
 	if (q == NULL)
 		return;
+	q->db->work += (uint64_t)sqlite3_stmt_status(q->h, SQLITE_STMTSTATUS_VM_STEP, 1) +
+	    (sqlite3_stmt_readonly(q->h) ? STMT_WORK : STMT_WRITE_WORK);
 	/* The code repeats that of the last step, which the caller has seen. */
 	(void)sqlite3_reset(q->h);
 	(void)sqlite3_clear_bindings(q->h);
 	q->busy = false;
+}
+
+uint64_t
+db_work(const struct db *db)
+{
+	return db->work;
 }
 
 int

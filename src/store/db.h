@@ -146,6 +146,8 @@ void db_bind_all(struct db_stmt *q, struct db_args args); /* from parameter 1 on
 /* Goes to the next row. *ret_row is false at the end. */
 int db_step(struct db_stmt *q, bool *ret_row) MUST_CHECK;
 void db_done(struct db_stmt *q); /* NULL is fine */
+/* What all statements together have taken until now (store_work in store.h). */
+uint64_t db_work(const struct db *db);
 /* Runs the statement to its end, and ends its use. ret_changed gets how many rows it changed, and
  * may be NULL. */
 int db_exec(struct db_stmt *q, int64_t *ret_changed) MUST_CHECK;

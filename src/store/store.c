@@ -119,6 +119,12 @@ store_error(const struct store *st, struct errinfo *ei)
 	db_error(st->db, ei);
 }
 
+uint64_t
+store_work(const struct store *st)
+{
+	return db_work(st->db);
+}
+
 struct db *
 store_db(const struct store *st)
 {

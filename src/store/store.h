@@ -66,6 +66,11 @@ int store_merge(struct store *st) MUST_CHECK;
 /* Says what the last ERR_STORE or ERR_FULL was about. */
 void store_error(const struct store *st, struct errinfo *ei);
 
+/* The work that the store has done since it was opened. It only grows, and the same statements on
+ * the same rows take the same on every machine. A unit is about 60 ns: a step of the engine; a
+ * statement takes some tens of them, one that writes some hundreds. */
+uint64_t store_work(const struct store *st);
+
 /*
  * Group commit. Begin; for each request that waits, make a savepoint, act, then release or undo;
  * commit; and only then let the answers go. If the commit fails, the answer of every request in the

@@ -624,6 +624,7 @@ it_is_throttled_once(void **state)
 	size_t i;
 
 	f->settings.costly_rate = 1;
+	f->settings.costly_burst = 5;
 	f->settings.api_rate = 1;
 	f->settings.api_burst = 3;
 	f->boot_ms += 1000000;

@@ -422,6 +422,8 @@ test_passwords_throttled(void **state)
 	struct api_response resp;
 	int i;
 
+	f->settings.costly_rate = 1;
+	f->settings.costly_burst = 5;
 	f->settings.api_rate = 0;
 	/* Who may not do it draws nothing, and costs no hash. */
 	as_eve(f);
@@ -477,6 +479,8 @@ test_passwords_of_an_account(void **state)
 	struct api_response resp;
 	int i;
 
+	f->settings.costly_rate = 1;
+	f->settings.costly_burst = 5;
 	f->settings.api_rate = 0;
 	key.principal_id = ann.user_id;
 	assert_ok(store_user_add(f->st, &ann));

@@ -313,6 +313,8 @@ test_enable_throttled(void **state)
 	const char *name;
 	int i;
 
+	f->settings.costly_rate = 1;
+	f->settings.costly_burst = 5;
 	for (i = 0; i < 3; i++) {
 		name = arena_fmt(f->a, "d%d", i).p;
 		assert_done(f,

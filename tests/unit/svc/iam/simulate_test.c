@@ -589,7 +589,7 @@ test_throttled(void **state)
 	int i;
 
 	f->settings.api_rate = 0;
-	f->settings.costly_rate = 1;
+	f->settings.costly_rate = 5;
 	f->access_key = USER_KEY;
 	f->secret = USER_SECRET;
 	for (i = 0; i < 300; i++) {
@@ -614,7 +614,7 @@ test_throttled(void **state)
 	f->boot_ms += 100;
 	assert_int_equal(answered(f, false), 0);
 	/* One more principal finds in the account's bucket what the first left. */
-	f->settings.costly_burst = 1;
+	f->settings.costly_burst = 5;
 	f->boot_ms += 1000000;
 	assert_int_equal(answered(f, true), 1);
 	assert_ok(store_inline_policy_put(f->st, &all));
