@@ -10,6 +10,7 @@
 #include "api/policies.h"
 #include "api/refusals.h"
 #include "api/state.h"
+#include "aws/sigv4_auth.h"
 #include "base/log.h"
 #include "region/task.h"
 
@@ -69,6 +70,28 @@ batch_run(struct api *api, const struct api_request *reqs, size_t n, struct aren
 		ret[i].parked = NULL;
 	}
 	parked_step(api->parked);
+}
+
+struct str
+batch_key(const struct api_request *req)
+{
+	struct sigv4_credential credential;
+	struct sigv4_auth auth;
+	struct errinfo unused;
+	struct str text;
+
+	if (http_header_find(req->headers, req->n_headers, STR("Authorization"), &text) != 0 ||
+	    sigv4_auth_parse(text, &auth, &unused) != 0 ||
+	    sigv4_auth_credential_parse(auth.credential, &credential) != 0)
+		return STR("");
+	return credential.access_key_id;
+}
+
+void
+batch_turn_away(struct api *api, const struct api_request *req, struct arena *a,
+    struct api_response *ret)
+{
+	pipeline_turn_away(api, req, a, ret);
 }
 
 bool

@@ -29,6 +29,14 @@ void batch_run(struct api *api, const struct api_request *reqs, size_t n, struct
  */
 size_t batch_resume(struct api *api, struct api_request *ret, size_t max);
 
+/* The access key that a request names; empty when it names none. Whether it is signed with that
+ * key, nobody has looked at. */
+struct str batch_key(const struct api_request *req);
+
+/* Refuses a request that no batch has room for. The answer lives in a. */
+void batch_turn_away(struct api *api, const struct api_request *req, struct arena *a,
+    struct api_response *ret);
+
 /* Between batches, now and then: records and logs what was refused again and again and only counted
  * (api/refusals.h), a part at a time. With at_once, before its interval is over. True: there is
  * more. */

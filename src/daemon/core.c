@@ -291,7 +291,7 @@ main(void)
 	int r;
 
 	log_set_name("core");
-	c.front = core_front_new(rejoin_front, &c);
+	c.front = core_front_new(rejoin_front, &c, rand_system());
 	c.compute = core_compute_new();
 	c.keyd = core_keyd_new(clock_system());
 	core_keyd_set_parent(c.keyd, &parent);

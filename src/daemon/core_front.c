@@ -1,6 +1,6 @@
 /*
- * core_front: see core_front.h. The order of messages on a channel is kept: what an agent sends
- * between two requests is handled between them.
+ * core_front: see core_front.h. What agents send is handled when it is read; requests are put into
+ * a queue, which says what the next batch is (core_queue.h).
  */
 #include "daemon/core_front.h"
 
@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/log.h"
 #include "codec/jsonw.h"
+#include "daemon/core_queue.h"
 #include "ipc/msg.h"
 #include "link/link.h"
 #include "region/agents.h"
@@ -17,7 +18,8 @@
 
 #define QUEUE_BYTES (256u << 20)
 #define ARENA_BYTES ((size_t)4 << 30)
-#define BATCH_BYTES (32u << 20) /* when its requests are longer, the batch is run */
+/* A front that has not taken so much of what it asked for is not asked for more. */
+#define UNTAKEN_BYTES (16u << 20)
 #define MAX_HEADERS 256
 #define MAX_SHORT_BYTES 1024
 #define MAX_TARGET_BYTES 65536
@@ -57,11 +59,11 @@ struct core_front {
 	struct region *region;
 	struct api *api;
 
-	/* the batch that is gathered */
+	struct core_queue *queue;
+	/* the batch that is run */
 	struct arena *arena;
 	struct api_request reqs[BATCH_MAX];
 	struct api_response resps[BATCH_MAX];
-	size_t n, bytes;
 };
 
 static void
@@ -139,10 +141,11 @@ port_close(void *ctx, uint64_t link, uint16_t code, struct str reason)
 /* ---- channels ---- */
 
 struct core_front *
-core_front_new(int (*rejoin)(void *ctx, uint16_t front), void *ctx)
+core_front_new(int (*rejoin)(void *ctx, uint16_t front), void *ctx, const struct rng *rng)
 {
 	struct core_front *f = xalloc(sizeof(*f));
 
+	f->queue = core_queue_new(rng);
 	f->rejoin = rejoin;
 	f->ctx = ctx;
 	f->port = (struct front_port){ f, port_text, port_close };
@@ -161,6 +164,7 @@ core_front_free(struct core_front *f)
 		ipc_free(f->channels[i].ipc);
 	for (i = 0; i < f->n_coming; i++)
 		close(f->coming[i].fd);
+	core_queue_free(f->queue);
 	arena_free(f->arena);
 	xfree(f);
 }
@@ -218,13 +222,6 @@ take_up(struct core_front *f)
 	memmove(f->coming, f->coming + i, f->n_coming * sizeof(f->coming[0]));
 }
 
-static void
-batch_clear(struct core_front *f)
-{
-	f->n = f->bytes = 0;
-	arena_reset(f->arena);
-}
-
 /* ---- requests ---- */
 
 /* Sends an answer, if the channel that the request came by is still there. */
@@ -250,25 +247,58 @@ answer(struct core_front *f, const struct api_asker *asker, const struct api_res
 	send(c, &m);
 }
 
-/* Runs the requests that were gathered, and sends the answers. A request that leaves the batch is
- * run again when batch_resume returns it. */
-static void
-batch_close(struct core_front *f)
+/* Is there anybody to whom the answer can go? */
+static bool
+is_wanted(struct core_front *f, const struct queued *r)
 {
-	size_t i;
+	const struct channel *c = channel_by_serial(f, r->rq.asker.channel);
 
-	if (f->n == 0)
+	return c != NULL && c->failed == 0;
+}
+
+/* Takes the requests of the next batch from the queue. Those that nobody asks for any more go. */
+static size_t
+batch_take(struct core_front *f, struct queued **taken, size_t max)
+{
+	const struct api_response none = { .work = 0 };
+	size_t i, n, kept = 0;
+
+	n = core_queue_take(f->queue, taken, max);
+	for (i = 0; i < n; i++) {
+		if (is_wanted(f, taken[i]))
+			taken[kept++] = taken[i];
+		else
+			core_queue_done(f->queue, taken[i], &none);
+	}
+	return kept;
+}
+
+/* Runs the next batch, and sends the answers. First come the requests that left an earlier one and
+ * can go on now. */
+static void
+batch_next(struct core_front *f)
+{
+	struct queued *taken[BATCH_MAX];
+	size_t i, n, resumed;
+
+	resumed = batch_resume(f->api, f->reqs, BATCH_MAX - 1);
+	n = resumed + batch_take(f, taken, BATCH_MAX - resumed);
+	for (i = resumed; i < n; i++)
+		f->reqs[i] = taken[i - resumed]->rq;
+	if (n == 0)
 		return;
-	batch_run(f->api, f->reqs, f->n, f->arena, f->resps);
-	for (i = 0; i < f->n; i++) {
+	batch_run(f->api, f->reqs, n, f->arena, f->resps);
+	for (i = 0; i < n; i++) {
 		if (f->resps[i].status != 0)
 			answer(f, &f->reqs[i].asker, &f->resps[i]);
+		if (i >= resumed)
+			core_queue_done(f->queue, taken[i - resumed], &f->resps[i]);
 	}
-	batch_clear(f);
+	arena_reset(f->arena);
 }
 
 static int
-headers_read(struct core_front *f, struct ipc_in *m, struct api_request *rq)
+headers_read(struct arena *a, struct ipc_in *m, struct api_request *rq)
 {
 	struct http_header *h;
 	uint16_t i, n;
@@ -278,13 +308,13 @@ headers_read(struct core_front *f, struct ipc_in *m, struct api_request *rq)
 		return r;
 	if (n > MAX_HEADERS)
 		return ERR_PEER;
-	h = arena_array(f->arena, n > 0 ? n : 1, sizeof(*h));
+	h = arena_array(a, n > 0 ? n : 1, sizeof(*h));
 	for (i = 0; i < n; i++) {
 		if ((r = ipc_get_str(m, HTTP_NAME_MAX_BYTES, &h[i].name)) != 0 ||
 		    (r = ipc_get_str(m, MAX_HEADER_BYTES, &h[i].value)) != 0)
 			return r;
-		h[i].name = arena_str(f->arena, h[i].name);
-		h[i].value = arena_str(f->arena, h[i].value);
+		h[i].name = arena_str(a, h[i].name);
+		h[i].value = arena_str(a, h[i].value);
 	}
 	rq->headers = h;
 	rq->n_headers = n;
@@ -293,13 +323,33 @@ headers_read(struct core_front *f, struct ipc_in *m, struct api_request *rq)
 
 /* Reads a text and copies it, as it is gone with the next message. */
 static int
-text_read(struct core_front *f, struct ipc_in *m, size_t max, struct str *ret)
+text_read(struct arena *a, struct ipc_in *m, size_t max, struct str *ret)
 {
 	int r = ipc_get_str(m, max, ret);
 
 	if (r == 0)
-		*ret = arena_str(f->arena, *ret);
+		*ret = arena_str(a, *ret);
 	return r;
+}
+
+static int
+request_read(struct arena *a, struct ipc_in *m, struct api_request *rq)
+{
+	int r;
+
+	if ((r = ipc_get_u64(m, &rq->asker.number)) != 0 ||
+	    (r = text_read(a, m, MAX_SHORT_BYTES, &rq->request_id)) != 0 ||
+	    (r = text_read(a, m, MAX_SHORT_BYTES, &rq->peer_ip)) != 0 ||
+	    (r = ipc_get_u16(m, &rq->peer_port)) != 0 ||
+	    (r = text_read(a, m, MAX_SHORT_BYTES, &rq->tls_version)) != 0 ||
+	    (r = text_read(a, m, MAX_SHORT_BYTES, &rq->tls_cipher)) != 0 ||
+	    (r = text_read(a, m, MAX_SHORT_BYTES, &rq->sni)) != 0 ||
+	    (r = text_read(a, m, MAX_SHORT_BYTES, &rq->method)) != 0 ||
+	    (r = text_read(a, m, MAX_TARGET_BYTES, &rq->target)) != 0 ||
+	    (r = headers_read(a, m, rq)) != 0 ||
+	    (r = text_read(a, m, IPC_MAX_BYTES, &rq->body)) != 0)
+		return r;
+	return ipc_get_end(m);
 }
 
 static int
@@ -307,27 +357,21 @@ on_request(void *ctx, struct ipc_in *m)
 {
 	struct channel *c = ctx;
 	struct core_front *f = c->all;
-	struct api_request *rq = &f->reqs[f->n];
+	struct queued *q = core_queue_request(f->queue);
+	struct api_response refused;
 	int r;
 
-	*rq = (struct api_request){ .asker = { .channel = c->serial } };
-	if ((r = ipc_get_u64(m, &rq->asker.number)) != 0 ||
-	    (r = text_read(f, m, MAX_SHORT_BYTES, &rq->request_id)) != 0 ||
-	    (r = text_read(f, m, MAX_SHORT_BYTES, &rq->peer_ip)) != 0 ||
-	    (r = ipc_get_u16(m, &rq->peer_port)) != 0 ||
-	    (r = text_read(f, m, MAX_SHORT_BYTES, &rq->tls_version)) != 0 ||
-	    (r = text_read(f, m, MAX_SHORT_BYTES, &rq->tls_cipher)) != 0 ||
-	    (r = text_read(f, m, MAX_SHORT_BYTES, &rq->sni)) != 0 ||
-	    (r = text_read(f, m, MAX_SHORT_BYTES, &rq->method)) != 0 ||
-	    (r = text_read(f, m, MAX_TARGET_BYTES, &rq->target)) != 0 ||
-	    (r = headers_read(f, m, rq)) != 0 ||
-	    (r = text_read(f, m, IPC_MAX_BYTES, &rq->body)) != 0 || (r = ipc_get_end(m)) != 0)
+	q->rq = (struct api_request){ .asker = { .channel = c->serial } };
+	if ((r = request_read(q->arena, m, &q->rq)) != 0) {
+		core_queue_drop(f->queue, q);
 		return r;
+	}
 	c->owed++;
-	f->n++;
-	f->bytes += rq->body.n + rq->target.n;
-	if (f->n == BATCH_MAX || f->bytes >= BATCH_BYTES)
-		batch_close(f);
+	if ((q = core_queue_add(f->queue, q, batch_key(&q->rq))) == NULL)
+		return 0;
+	batch_turn_away(f->api, &q->rq, q->arena, &refused);
+	answer(f, &q->rq.asker, &refused);
+	core_queue_drop(f->queue, q);
 	return 0;
 }
 
@@ -431,7 +475,6 @@ on_open(void *ctx, struct ipc_in *m)
 	    (r = ipc_get_str(m, MAX_CERTIFICATE_BYTES, &e.bytes)) != 0 ||
 	    (r = ipc_get_str(m, LINK_MAX_BYTES, &first)) != 0 || (r = ipc_get_end(m)) != 0)
 		return r;
-	batch_close(f);
 	if ((r = task_run(f->region, open_task, &e)) != 0) {
 		agents_closed(f->region, e.link);
 		refuse(c, e.link, r);
@@ -457,7 +500,6 @@ on_text(void *ctx, struct ipc_in *m)
 	if ((r = get_link(c, m, &e.link)) != 0 ||
 	    (r = ipc_get_str(m, LINK_MAX_BYTES, &e.bytes)) != 0 || (r = ipc_get_end(m)) != 0)
 		return r;
-	batch_close(f);
 	said(f, &e, text_task);
 	return 0;
 }
@@ -471,7 +513,6 @@ on_close(void *ctx, struct ipc_in *m)
 
 	if ((r = get_link(c, m, &link)) != 0 || (r = ipc_get_end(m)) != 0)
 		return r;
-	batch_close(c->all);
 	agents_closed(c->all->region, link);
 	return 0;
 }
@@ -485,6 +526,12 @@ static const struct ipc_rule rules[] = {
 
 /* ---- steps ---- */
 
+static bool
+is_read(const struct channel *c)
+{
+	return c->unread == 0 && ipc_queued(c->ipc) <= UNTAKEN_BYTES;
+}
+
 size_t
 core_front_poll(struct core_front *f, struct pollfd *ret)
 {
@@ -497,8 +544,7 @@ core_front_poll(struct core_front *f, struct pollfd *ret)
 		c = &f->channels[i];
 		if (c->serial == 0)
 			continue;
-		events =
-		    (short)((c->unread != 0 ? 0 : POLLIN) | (ipc_pending(c->ipc) ? POLLOUT : 0));
+		events = (short)((is_read(c) ? POLLIN : 0) | (ipc_pending(c->ipc) ? POLLOUT : 0));
 		/* A channel that only waits for our answers is not polled: poll would return at
 		 * once, and say again that the front has ended its direction. */
 		ret[n++] =
@@ -537,7 +583,7 @@ receive(struct channel *c)
 	struct ipc_in m;
 	int r;
 
-	if (c->serial == 0 || c->failed != 0 || c->unread != 0)
+	if (c->serial == 0 || c->failed != 0 || !is_read(c))
 		return false;
 	if ((r = ipc_recv(c->ipc, &m)) == 0)
 		r = ipc_dispatch(rules, sizeof(rules) / sizeof(rules[0]), &used, &m, c);
@@ -593,14 +639,12 @@ core_front_step(struct core_front *f, struct region *region, struct api *api, bo
 		if (c->serial != 0 && ipc_pending(c->ipc) && (e = ipc_flush(c->ipc)) != ERR_AGAIN &&
 		    c->failed == 0)
 			c->failed = e;
-	/* Requests that left an earlier batch and can go on now. They came before the others. One
-	 * place is kept for the request that on_request reads. */
-	f->n = batch_resume(api, f->reqs, BATCH_MAX - 1);
 	*ret_more = true;
 	while (*ret_more && i++ < MESSAGES_PER_STEP)
 		*ret_more = receive_round(f);
 	/* Also before a channel ends: the requests before a bad message were good. */
-	batch_close(f);
+	batch_next(f);
+	*ret_more |= core_queue_count(f->queue) > 0;
 	for (c = f->channels; c < f->channels + CORE_FRONT_CHANNELS_MAX; c++)
 		if (c->serial != 0 && (e = end(f, c)) != 0 && r == 0)
 			r = e;

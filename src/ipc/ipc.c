@@ -228,6 +228,12 @@ ipc_flush(struct ipc *c)
 	return 0;
 }
 
+size_t
+ipc_queued(const struct ipc *c)
+{
+	return c->queued;
+}
+
 bool
 ipc_pending(const struct ipc *c)
 {

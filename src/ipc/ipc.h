@@ -58,6 +58,7 @@ int ipc_send(struct ipc *c, struct ipc_out *m, int fd) MUST_CHECK;
  * socket is writable. It returns 0 when all is sent; ERR_AGAIN, ERR_CLOSED, ERR_SYS. */
 bool ipc_pending(const struct ipc *c);
 int ipc_flush(struct ipc *c) MUST_CHECK;
+size_t ipc_queued(const struct ipc *c); /* so many bytes are queued */
 
 /* ---- reading ---- */
 struct ipc_in {

@@ -65,6 +65,23 @@ batch_run(struct api *a, const struct api_request *reqs, size_t n, struct arena 
 	}
 }
 
+/* The key that a request names is the first word of its body. */
+struct str
+batch_key(const struct api_request *req)
+{
+	return str_head(req->body, str_index(req->body, ' '));
+}
+
+void
+batch_turn_away(struct api *a, const struct api_request *req, struct arena *arena,
+    struct api_response *ret)
+{
+	(void)a;
+	(void)req;
+	(void)arena;
+	*ret = (struct api_response){ .status = 503, .body = STR("turned away") };
+}
+
 size_t
 batch_resume(struct api *a, struct api_request *ret, size_t max)
 {
@@ -146,7 +163,7 @@ setup(void **state)
 	log_set_level(LOG_LEVEL_ERROR + 1);
 	memset(&api, 0, sizeof(api));
 	memset(&rig, 0, sizeof(rig));
-	rig.core = core_front_new(rejoin, &rig);
+	rig.core = core_front_new(rejoin, &rig, rand_system());
 	return 0;
 }
 
@@ -321,6 +338,71 @@ fair(void **state)
 	assert_int_equal(before, 200);
 	ipc_free(a);
 	ipc_free(b);
+}
+
+/* When too many wait, those who ask most are told so, at once. */
+static void
+turned_away(void **state)
+{
+	struct pollfd fds[CORE_FRONT_CHANNELS_MAX];
+	struct ipc *a = front(0), *b = front(1);
+	size_t i, n = 0, away = 0;
+	struct ipc_in m;
+	struct str body;
+	bool more = true;
+
+	(void)state;
+	for (i = 1; i <= 3000; i++)
+		ask(a, i, STR("a"));
+	while (more || ipc_pending(a)) {
+		(void)core_front_poll(rig.core, fds);
+		assert_int_equal(core_front_step(rig.core, NULL, NULL, &more), 0);
+		(void)!ipc_flush(a);
+		while (ipc_recv(a, &m) == 0) {
+			n++;
+			body = str_from(m.rd.rest, m.rd.rest.n - 1);
+			away += str_eq_c(body, "y");
+		}
+	}
+	assert_int_equal(n, 3000);
+	assert_in_range(away, 100, 2000);
+	ask(b, 1, STR("b"));
+	(void)step();
+	hears_answer(b, 1, "b");
+	ipc_free(a);
+	ipc_free(b);
+}
+
+/* What a front does not take, it is not given without end: it is asked for no more. */
+static void
+answers_are_not_taken(void **state)
+{
+	char *big = xalloc(1u << 20);
+	struct ipc *a = front(0), *b = front(1);
+	struct ipc_in m;
+	uint64_t i;
+
+	(void)state;
+	for (i = 1; i <= 40; i++)
+		ask(a, i, str_of_n(big, 1u << 20));
+	for (i = 0; i < 1000; i++) {
+		(void)step();
+		(void)!ipc_flush(a);
+	}
+	assert_true(ipc_pending(a));
+	ask(b, 1, STR("b"));
+	(void)step();
+	hears_answer(b, 1, "b");
+	/* When it takes them, it is heard again. */
+	for (i = 0; i < 40;) {
+		i += ipc_recv(a, &m) == 0;
+		(void)step();
+		(void)!ipc_flush(a);
+	}
+	assert_int_equal(rig.n_rejoined, 0);
+	ipc_free(a);
+	ipc_free(b);
+	xfree(big);
 }
 
 static void
@@ -617,6 +699,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(two_fronts, setup, teardown),
 		cmocka_unit_test_setup_teardown(fair, setup, teardown),
+		cmocka_unit_test_setup_teardown(turned_away, setup, teardown),
+		cmocka_unit_test_setup_teardown(answers_are_not_taken, setup, teardown),
 		cmocka_unit_test_setup_teardown(links_do_not_meet, setup, teardown),
 		cmocka_unit_test_setup_teardown(one_ends, setup, teardown),
 		cmocka_unit_test_setup_teardown(half_closed, setup, teardown),
