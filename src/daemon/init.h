@@ -1,7 +1,7 @@
 /*
- * init: what the files of eicd-init share. init_files stages files, init_keys makes keys and
- * certificates, init_world the account and its network, and init.c is the program that calls
- * them.
+ * init: what the files of eicd-init and eicd-keys share. init_files stages files, init_keys makes
+ * keys and certificates, init_world the account and its network. init.c and keys.c are the programs
+ * that call them.
  */
 #ifndef DAEMON_INIT_H
 #define DAEMON_INIT_H
@@ -10,9 +10,11 @@
 #include "base/arena.h"
 #include "base/rand.h"
 #include "daemon/init_files.h"
+#include "pki/privkey.h"
 #include "pki/seal.h"
 #include "settings/eicd.h"
 #include "store/store.h"
+#include "store/store_pki.h"
 
 struct init_options {
 	const char *conf;
@@ -40,13 +42,32 @@ struct init {
 	char secret[IDS_SECRET_BYTES];
 };
 
-/* Both need an open transaction of the store. Errors: those of the store and of init_files,
+/* A certificate and its key. */
+struct init_made {
+	struct privkey *key;
+	struct buf der;
+};
+
+/* Frees what is in m, which is zeroed or filled. */
+void init_keys_release(struct init_made *m);
+
+/* All need an open transaction of the store. Errors: those of the store and of init_files,
  * ERR_SYNTAX and ERR_RANGE (a wrong option), ERR_CRYPTO, ERR_SYS; ei says what, unless it is
  * an error of the store. */
 
 /* Makes keys, certificates and staples, in the store and in files. Call it after
  * init_world_make, whose VPC the agent belongs to. */
 int init_keys_make(struct init *in, struct errinfo *ei) MUST_CHECK;
+/* Makes an intermediate below the root, with signers below it, and their staples. */
+int init_keys_signers(struct init *in, const struct init_made *root, struct errinfo *ei) MUST_CHECK;
+/* Makes the OCSP response about subject, from now on until until_s. */
+int init_keys_staple(struct init *in, const struct init_made *issuer, struct str subject_der,
+    int64_t until_s) MUST_CHECK;
+/* Stages the file of the root's private key, for root alone to read. */
+int init_keys_root_file(struct init *in, const char *path, const struct privkey *key,
+    struct errinfo *ei) MUST_CHECK;
+/* What the private keys of this kind are sealed for. False: no key of this kind is in the store. */
+bool init_keys_purpose(enum store_pki_kind kind, enum seal_purpose *ret);
 /* Makes the account, its first access key, the default network and the lab's image. */
 int init_world_make(struct init *in, struct errinfo *ei) MUST_CHECK;
 

@@ -2,6 +2,9 @@
  * init_keys: makes the certificates of an installation. The root signs the intermediate and the
  * API's TLS certificate; the intermediate signs the signer. Agents have a CA of their own, so
  * that no certificate of an agent verifies under the root.
+ *
+ * The root's key is not kept in the store but in a file, which eicd does not read: so its OCSP
+ * responses, about itself and the intermediate, last as long as these (decision 0045).
  */
 #include "codec/pem.h"
 #include "daemon/init.h"
@@ -21,12 +24,6 @@
 #define MAX_NAME 256
 #define MAX_PEM_BYTES 32768
 
-/* A certificate and its key. */
-struct made {
-	struct privkey *key;
-	struct buf der;
-};
-
 /* A certificate that is to be made. */
 struct plan {
 	enum privkey_kind key;
@@ -36,8 +33,8 @@ struct plan {
 	int64_t lifetime_s;
 };
 
-static void
-made_release(struct made *m)
+void
+init_keys_release(struct init_made *m)
 {
 	privkey_free(m->key);
 	buf_release(&m->der);
@@ -46,7 +43,7 @@ made_release(struct made *m)
 /* Makes a key and its certificate; with issuer NULL it is self-signed. The caller calls
  * made_release on ret in any case. */
 static int
-make(struct init *in, const struct made *issuer, const struct plan *p, struct made *ret)
+make(struct init *in, const struct init_made *issuer, const struct plan *p, struct init_made *ret)
 {
 	struct cert_request rq = { .profile = p->profile,
 		.common_name = str_of(p->name),
@@ -68,10 +65,33 @@ out:
 	return r;
 }
 
-/* Adds the certificate to the store, with keep_key also its key, sealed. */
+bool
+init_keys_purpose(enum store_pki_kind kind, enum seal_purpose *ret)
+{
+	switch (kind) {
+	case STORE_PKI_INTERMEDIATE:
+		*ret = SEAL_ISSUER_KEY;
+		return true;
+	case STORE_PKI_SIGNER:
+		*ret = SEAL_SIGNER_KEY;
+		return true;
+	case STORE_PKI_AUDIT:
+		*ret = SEAL_AUDIT_KEY;
+		return true;
+	case STORE_PKI_AGENT_CA:
+		*ret = SEAL_AGENT_CA_KEY;
+		return true;
+	case STORE_PKI_ROOT:
+	case STORE_PKI_TLS:
+		break;
+	}
+	return false;
+}
+
+/* Adds the certificate to the store, and its key, sealed, if keys of this kind are kept there. */
 static int
-keep(struct init *in, enum store_pki_kind kind, const struct made *m, const struct made *issuer,
-    const struct plan *p, bool keep_key)
+keep(struct init *in, enum store_pki_kind kind, const struct init_made *m,
+    const struct init_made *issuer, const struct plan *p)
 {
 	char id[41], issuer_id[41] = "";
 	struct store_pki v = { .kind = kind,
@@ -80,15 +100,16 @@ keep(struct init *in, enum store_pki_kind kind, const struct made *m, const stru
 		.cert_der = buf_view(&m->der),
 		.not_before_at = in->now_s - BACKDATE_S,
 		.not_after_at = in->now_s + p->lifetime_s };
+	enum seal_purpose purpose;
 	struct secret *der = NULL;
 	struct buf sealed;
 	int r;
 
 	buf_init(&sealed, PRIVKEY_MAX_DER_BYTES + SEAL_OVERHEAD_BYTES);
-	if (keep_key &&
+	if (init_keys_purpose(kind, &purpose) &&
 	    ((r = privkey_write(m->key, &der)) != 0 ||
-		(r = seal_wrap(in->seal, SEAL_PRIVATE_KEY,
-		     str_of_n(secret_bytes(der), secret_len(der)), in->rng, &sealed)) != 0))
+		(r = seal_wrap(in->seal, purpose, str_of_n(secret_bytes(der), secret_len(der)),
+		     in->rng, &sealed)) != 0))
 		goto out;
 	cert_name_sha1(buf_view(&m->der), id);
 	if (issuer != NULL)
@@ -103,20 +124,20 @@ out:
 	return r;
 }
 
-static int
-staple(struct init *in, const struct made *issuer, const struct made *subject)
+int
+init_keys_staple(struct init *in, const struct init_made *issuer, struct str subject_der,
+    int64_t until_s)
 {
-	struct store_pki_staple v = { .this_update_at = in->now_s,
-		.next_update_at = in->now_s + in->s.ocsp_lifetime_s };
+	struct store_pki_staple v = { .this_update_at = in->now_s, .next_update_at = until_s };
 	struct buf der;
 	char id[41];
 	int r;
 
 	buf_init(&der, OCSP_MAX_DER_BYTES);
-	r = ocsp_write(issuer->key, buf_view(&issuer->der), buf_view(&subject->der),
-	    v.this_update_at, v.next_update_at, &der);
+	r = ocsp_write(issuer->key, buf_view(&issuer->der), subject_der, v.this_update_at,
+	    v.next_update_at, &der);
 	if (r == 0) {
-		cert_name_sha1(buf_view(&subject->der), id);
+		cert_name_sha1(subject_der, id);
 		v.cert_id = str_of(id);
 		v.ocsp_der = buf_view(&der);
 		r = store_pki_staple_set(in->store, &v);
@@ -126,7 +147,7 @@ staple(struct init *in, const struct made *issuer, const struct made *subject)
 }
 
 static int
-cert_file(struct init *in, const char *path, const struct made *m, struct errinfo *ei)
+cert_file(struct init *in, const char *path, const struct init_made *m, struct errinfo *ei)
 {
 	const struct init_file v = { path, 0444, { 0, 0 } };
 	struct buf pem;
@@ -141,27 +162,30 @@ cert_file(struct init *in, const char *path, const struct made *m, struct errinf
 }
 
 static int
-key_file(struct init *in, const char *path, const struct made *m, struct errinfo *ei)
+key_file(struct init *in, const char *path, const struct privkey *key, struct errinfo *ei)
 {
 	const struct init_file v = { path, 0400, { 0, 0 } };
 	struct buf pem;
 	int r;
 
 	buf_init(&pem, MAX_PEM_BYTES);
-	if ((r = privkey_pem_write(m->key, &pem)) == 0)
+	if ((r = privkey_pem_write(key, &pem)) == 0)
 		r = init_files_add(in->files, &v, buf_view(&pem), ei);
 	buf_wipe(&pem);
 	return r;
 }
 
-/* Makes root, intermediate and the two signers, with their staples. */
-static int
-signer_chain(struct init *in, struct made *root, struct errinfo *ei)
+int
+init_keys_root_file(struct init *in, const char *path, const struct privkey *key,
+    struct errinfo *ei)
 {
-	char root_name[MAX_NAME], inter_name[MAX_NAME], signer_name[MAX_NAME];
-	char path[INIT_FILES_PATH_BYTES];
-	const struct plan root_plan = { PRIVKEY_RSA2048, CERT_ROOT, root_name, "",
-		ROOT_LIFETIME_S };
+	return key_file(in, path, key, ei);
+}
+
+int
+init_keys_signers(struct init *in, const struct init_made *root, struct errinfo *ei)
+{
+	char inter_name[MAX_NAME], signer_name[MAX_NAME];
 	const struct plan inter_plan = { PRIVKEY_RSA2048, CERT_INTERMEDIATE, inter_name, "",
 		INTERMEDIATE_LIFETIME_S };
 	/* Two signers of one name: one for all helpers, and one that ours reads faster. */
@@ -169,49 +193,69 @@ signer_chain(struct init *in, struct made *root, struct errinfo *ei)
 		in->s.signer_lifetime_s };
 	const struct plan p256_plan = { PRIVKEY_P256, CERT_SIGNER, signer_name, "",
 		in->s.signer_lifetime_s };
-	struct made inter = { 0 }, rsa = { 0 }, p256 = { 0 };
+	struct init_made inter = { 0 }, rsa = { 0 }, p256 = { 0 };
+	int64_t until_s = in->now_s + in->s.ocsp_lifetime_s;
 	int r;
 
 	buf_init(&inter.der, CERT_MAX_DER_BYTES);
 	buf_init(&rsa.der, CERT_MAX_DER_BYTES);
 	buf_init(&p256.der, CERT_MAX_DER_BYTES);
-	/* The stock scripts look for a file named after the root (wire.md 5.4). */
-	snprintf(root_name, sizeof(root_name), "openeic-root-ca-%.8s", in->installation);
 	snprintf(inter_name, sizeof(inter_name), "openeic-intermediate-ca-%.8s", in->installation);
-	snprintf(signer_name, sizeof(signer_name), "managed-ssh-signer.%s.%s", in->s.region,
+	snprintf(signer_name, sizeof(signer_name), CERT_SIGNER_NAME "%s.%s", in->s.region,
 	    in->s.domain);
-	if ((r = make(in, NULL, &root_plan, root)) != 0 ||
-	    (r = make(in, root, &inter_plan, &inter)) != 0)
+	if ((r = make(in, root, &inter_plan, &inter)) != 0)
 		goto out;
 	if ((r = make(in, &inter, &rsa_plan, &rsa)) != 0 ||
 	    (r = make(in, &inter, &p256_plan, &p256)) != 0) {
 		err_set(ei, "%s: no name for a certificate (at most 64 characters)", signer_name);
 		goto out;
 	}
-	if ((r = keep(in, STORE_PKI_ROOT, root, NULL, &root_plan, true)) != 0 ||
-	    (r = keep(in, STORE_PKI_INTERMEDIATE, &inter, root, &inter_plan, true)) != 0 ||
-	    (r = keep(in, STORE_PKI_SIGNER, &rsa, &inter, &rsa_plan, true)) != 0 ||
-	    (r = keep(in, STORE_PKI_SIGNER, &p256, &inter, &p256_plan, true)) != 0 ||
-	    (r = staple(in, root, root)) != 0 || (r = staple(in, root, &inter)) != 0 ||
-	    (r = staple(in, &inter, &rsa)) != 0 || (r = staple(in, &inter, &p256)) != 0)
+	if ((r = keep(in, STORE_PKI_INTERMEDIATE, &inter, root, &inter_plan)) != 0 ||
+	    (r = keep(in, STORE_PKI_SIGNER, &rsa, &inter, &rsa_plan)) != 0 ||
+	    (r = keep(in, STORE_PKI_SIGNER, &p256, &inter, &p256_plan)) != 0 ||
+	    (r = init_keys_staple(in, root, buf_view(&inter.der),
+		 in->now_s + INTERMEDIATE_LIFETIME_S)) != 0 ||
+	    (r = init_keys_staple(in, &inter, buf_view(&rsa.der), until_s)) != 0)
 		goto out;
-	snprintf(path, sizeof(path), "%s/root.pem", in->s.state_dir);
-	r = cert_file(in, path, root, ei);
+	r = init_keys_staple(in, &inter, buf_view(&p256.der), until_s);
 out:
-	made_release(&p256);
-	made_release(&rsa);
-	made_release(&inter);
+	init_keys_release(&p256);
+	init_keys_release(&rsa);
+	init_keys_release(&inter);
 	return r;
+}
+
+/* Makes the root, and what is below it. */
+static int
+signer_chain(struct init *in, struct init_made *root, struct errinfo *ei)
+{
+	char name[MAX_NAME], path[INIT_FILES_PATH_BYTES];
+	const struct plan plan = { PRIVKEY_RSA2048, CERT_ROOT, name, "", ROOT_LIFETIME_S };
+	int r;
+
+	/* The stock scripts look for a file named after the root (wire.md 5.4). */
+	snprintf(name, sizeof(name), "openeic-root-ca-%.8s", in->installation);
+	if ((r = make(in, NULL, &plan, root)) != 0 ||
+	    (r = keep(in, STORE_PKI_ROOT, root, NULL, &plan)) != 0 ||
+	    (r = init_keys_staple(in, root, buf_view(&root->der), in->now_s + ROOT_LIFETIME_S)) !=
+		0 ||
+	    (r = init_keys_signers(in, root, ei)) != 0)
+		return r;
+	snprintf(path, sizeof(path), "%s/root.key", in->s.state_dir);
+	if ((r = init_keys_root_file(in, path, root->key, ei)) != 0)
+		return r;
+	snprintf(path, sizeof(path), "%s/root.pem", in->s.state_dir);
+	return cert_file(in, path, root, ei);
 }
 
 /* Makes the server's certificate, and the file with its root for clients. */
 static int
-tls(struct init *in, const struct made *root, struct errinfo *ei)
+tls(struct init *in, const struct init_made *root, struct errinfo *ei)
 {
 	const struct plan plan = { PRIVKEY_P256, CERT_TLS_SERVER, "openeic-api", in->o.tls_san,
 		TLS_LIFETIME_S };
 	char path[INIT_FILES_PATH_BYTES];
-	struct made server = { 0 };
+	struct init_made server = { 0 };
 	int r;
 
 	buf_init(&server.der, CERT_MAX_DER_BYTES);
@@ -221,19 +265,19 @@ tls(struct init *in, const struct made *root, struct errinfo *ei)
 	if (r != 0)
 		goto out;
 	snprintf(path, sizeof(path), "%s/ca.pem", in->s.state_dir);
-	if ((r = keep(in, STORE_PKI_TLS, &server, root, &plan, false)) != 0 ||
+	if ((r = keep(in, STORE_PKI_TLS, &server, root, &plan)) != 0 ||
 	    (r = cert_file(in, path, root, ei)) != 0 ||
 	    (r = cert_file(in, in->s.tls_certificate, &server, ei)) != 0)
 		goto out;
-	r = key_file(in, in->s.tls_key, &server, ei);
+	r = key_file(in, in->s.tls_key, server.key, ei);
 out:
-	made_release(&server);
+	init_keys_release(&server);
 	return r;
 }
 
 /* Makes the credentials of the agent for the default VPC, and its row in the store. */
 static int
-agent(struct init *in, const struct made *ca, const struct made *root, struct errinfo *ei)
+agent(struct init *in, const struct init_made *ca, const struct init_made *root, struct errinfo *ei)
 {
 	char name[MAX_NAME], sha256[65], path[INIT_FILES_PATH_BYTES];
 	const struct plan plan = { PRIVKEY_P256, CERT_AGENT_CLIENT, name, "", AGENT_LIFETIME_S };
@@ -241,7 +285,7 @@ agent(struct init *in, const struct made *ca, const struct made *root, struct er
 		.vpc_id = str_of(in->vpc_id),
 		.created_at = in->now_s };
 	const struct init_file dir = { in->o.agent_dir, 0755, { 0, 0 } };
-	struct made made = { 0 };
+	struct init_made made = { 0 };
 	int r;
 
 	buf_init(&made.der, CERT_MAX_DER_BYTES);
@@ -257,45 +301,45 @@ agent(struct init *in, const struct made *ca, const struct made *root, struct er
 	if ((r = cert_file(in, path, &made, ei)) != 0)
 		goto out;
 	snprintf(path, sizeof(path), "%s/key.pem", in->o.agent_dir);
-	if ((r = key_file(in, path, &made, ei)) != 0)
+	if ((r = key_file(in, path, made.key, ei)) != 0)
 		goto out;
 	snprintf(path, sizeof(path), "%s/ca.pem", in->o.agent_dir);
 	r = cert_file(in, path, root, ei);
 out:
-	made_release(&made);
+	init_keys_release(&made);
 	return r;
 }
 
 static int
-agents(struct init *in, const struct made *root, struct errinfo *ei)
+agents(struct init *in, const struct init_made *root, struct errinfo *ei)
 {
 	char name[MAX_NAME];
 	const struct plan plan = { PRIVKEY_P256, CERT_ROOT, name, "", ROOT_LIFETIME_S };
-	struct made ca = { 0 };
+	struct init_made ca = { 0 };
 	int r;
 
 	buf_init(&ca.der, CERT_MAX_DER_BYTES);
 	snprintf(name, sizeof(name), "openeic-agent-ca-%.8s", in->installation);
 	if ((r = make(in, NULL, &plan, &ca)) != 0 ||
-	    (r = keep(in, STORE_PKI_AGENT_CA, &ca, NULL, &plan, true)) != 0 ||
+	    (r = keep(in, STORE_PKI_AGENT_CA, &ca, NULL, &plan)) != 0 ||
 	    (r = cert_file(in, in->s.agent_ca, &ca, ei)) != 0)
 		goto out;
 	if (in->o.agent_dir != NULL)
 		r = agent(in, &ca, root, ei);
 out:
-	made_release(&ca);
+	init_keys_release(&ca);
 	return r;
 }
 
 int
 init_keys_make(struct init *in, struct errinfo *ei)
 {
-	struct made root = { 0 };
+	struct init_made root = { 0 };
 	int r;
 
 	buf_init(&root.der, CERT_MAX_DER_BYTES);
 	if ((r = signer_chain(in, &root, ei)) == 0 && (r = tls(in, &root, ei)) == 0)
 		r = agents(in, &root, ei);
-	made_release(&root);
+	init_keys_release(&root);
 	return r;
 }

@@ -15,7 +15,7 @@
 #include "daemon/roles.h"
 #include "proc/drop.h"
 
-#define INIT_ARGS_MAX 64
+#define COMMAND_ARGS_MAX 64
 /* This long because core checks the database when it starts. */
 #define START_MS 60000
 #define DRAIN_MS 15000
@@ -26,6 +26,7 @@ static const char usage[] =
     "       eicd [-c FILE] --check         check the configuration\n"
     "       eicd [-c FILE] --print-config  show every setting with its value\n"
     "       eicd [-c FILE] init [ARGUMENTS]\n"
+    "       eicd [-c FILE] keys [ARGUMENTS]\n"
     "       eicd --version\n";
 
 struct parent {
@@ -264,9 +265,9 @@ serve(struct parent *p)
 
 /* ---- other commands ---- */
 
-/* The configuration file that is named in the arguments of `init`, or NULL. */
+/* The configuration file that is named in the arguments of a command, or NULL. */
 static const char *
-init_conf(int argc, char *const *argv)
+command_conf(int argc, char *const *argv)
 {
 	int i;
 
@@ -276,25 +277,26 @@ init_conf(int argc, char *const *argv)
 	return NULL;
 }
 
-/* Executes eicd-init. argv has the arguments behind `init`. */
+/* Executes the program of a command: eicd-init or eicd-keys. argv has the arguments behind the
+ * command. */
 static int
-init(const char *conf_path, int argc, char *const *argv)
+command(const char *program, const char *conf_path, int argc, char *const *argv)
 {
-	const char *own = init_conf(argc, argv), *args[INIT_ARGS_MAX + 4];
+	const char *own = command_conf(argc, argv), *args[COMMAND_ARGS_MAX + 4];
 	struct eicd_settings s;
 	struct errinfo ei = { "" };
 	char path[300];
 	int i, n = 0;
 
-	if (argc > INIT_ARGS_MAX)
+	if (argc > COMMAND_ARGS_MAX)
 		return complain("too many arguments");
 	if (own != NULL)
 		conf_path = own;
 	settings_default(&eicd_table, &s);
 	if (conf_path != NULL && settings_load(&eicd_table, conf_path, &s, &ei) != 0)
 		return complain(ei.text);
-	snprintf(path, sizeof(path), "%s/eicd-init", s.libexec_dir);
-	args[n++] = "eicd-init";
+	snprintf(path, sizeof(path), "%s/%s", s.libexec_dir, program);
+	args[n++] = program;
 	if (conf_path != NULL && own == NULL) {
 		args[n++] = "-c";
 		args[n++] = conf_path;
@@ -333,11 +335,15 @@ static const struct option options[] = {
 int
 main(int argc, char **argv)
 {
+	static const struct {
+		const char *name, *program;
+	} commands[] = { { "init", "eicd-init" }, { "keys", "eicd-keys" } };
 	struct parent p = { .notify = getenv("NOTIFY_SOCKET") };
 	struct errinfo ei = { "" };
 	int c, r, what = 0;
+	size_t i;
 
-	/* '+' stops at `init`, as what is behind it is for eicd-init. */
+	/* '+' stops at a command, as what is behind it is for its program. */
 	while ((c = getopt_long(argc, argv, "+c:", options, NULL)) != -1) {
 		switch (c) {
 		case 'c':
@@ -358,8 +364,10 @@ main(int argc, char **argv)
 			return 2;
 		}
 	}
-	if (optind < argc && what == 0 && strcmp(argv[optind], "init") == 0)
-		return init(p.conf_path, argc - optind - 1, argv + optind + 1);
+	for (i = 0; i < 2 && optind < argc && what == 0; i++)
+		if (strcmp(argv[optind], commands[i].name) == 0)
+			return command(commands[i].program, p.conf_path, argc - optind - 1,
+			    argv + optind + 1);
 	if (optind < argc) {
 		fputs(usage, stderr);
 		return 2;

@@ -137,8 +137,11 @@ keyd_cache_signing_key(struct keyd_cache *c, const struct keyd_scope *scope, con
 }
 
 int
-keyd_cache_private_key(struct keyd_cache *c, struct str sealed, struct privkey **ret)
+keyd_cache_private_key(struct keyd_cache *c, enum seal_purpose purpose, struct str sealed,
+    struct privkey **ret)
 {
+	const uint8_t purpose_byte = (uint8_t)purpose;
+	const struct str parts[] = { str_of_n(&purpose_byte, 1), sealed };
 	struct private_key *oldest = c->private;
 	struct secret *secret = NULL;
 	struct privkey *key = NULL;
@@ -146,7 +149,7 @@ keyd_cache_private_key(struct keyd_cache *c, struct str sealed, struct privkey *
 	size_t i;
 	int r;
 
-	if ((r = hash_parts(c, &sealed, 1, hash)) != 0)
+	if ((r = hash_parts(c, parts, 2, hash)) != 0)
 		return r;
 	for (i = 0; i < PRIVATE_KEYS; i++) {
 		if (c->private[i].used != 0 && memcmp(c->private[i].hash, hash, HASH_BYTES) == 0) {
@@ -157,7 +160,7 @@ keyd_cache_private_key(struct keyd_cache *c, struct str sealed, struct privkey *
 		if (c->private[i].used < oldest->used)
 			oldest = &c->private[i];
 	}
-	if ((r = seal_unwrap(c->seal, SEAL_PRIVATE_KEY, sealed, &secret)) != 0)
+	if ((r = seal_unwrap(c->seal, purpose, sealed, &secret)) != 0)
 		return r;
 	r = privkey_parse(str_of_n(secret_bytes(secret), secret_len(secret)), &key);
 	secret_free(secret);

@@ -34,9 +34,9 @@ struct keyd_scope {
 int keyd_cache_signing_key(struct keyd_cache *c, const struct keyd_scope *scope,
     const uint8_t **ret) MUST_CHECK;
 
-/* *ret is the private key in sealed, valid until the next call. ERR_CRYPTO (sealed does not
- * open), ERR_SYNTAX and ERR_UNSUPPORTED as privkey_parse. */
-int keyd_cache_private_key(struct keyd_cache *c, struct str sealed,
+/* *ret is the private key in sealed, valid until the next call. ERR_CRYPTO (sealed does not open
+ * for this purpose), ERR_SYNTAX and ERR_UNSUPPORTED as privkey_parse. */
+int keyd_cache_private_key(struct keyd_cache *c, enum seal_purpose purpose, struct str sealed,
     struct privkey **ret) MUST_CHECK;
 
 #endif

@@ -78,13 +78,14 @@ certify(const struct keyd_secrets *s, const struct wanted *v, struct privkey *ke
 	int r;
 
 	buf_init(&public, PRIVKEY_MAX_DER_BYTES);
-	if ((r = keyd_cache_private_key(s->cache, v->sealed_issuer, &issuer)) != 0 ||
+	if ((r = keyd_cache_private_key(s->cache, SEAL_ISSUER_KEY, v->sealed_issuer, &issuer)) !=
+		0 ||
 	    (r = privkey_public_write(key, &public)) != 0)
 		goto out;
 	rq->public_key = buf_view(&public);
 	if ((r = cert_issue(issuer, v->issuer, rq, s->rng, der)) == 0 &&
 	    (r = privkey_write(key, &plain)) == 0)
-		r = seal_wrap(s->seal, SEAL_PRIVATE_KEY,
+		r = seal_wrap(s->seal, v->profile == CERT_SIGNER ? SEAL_SIGNER_KEY : SEAL_AUDIT_KEY,
 		    str_of_n(secret_bytes(plain), secret_len(plain)), s->rng, sealed);
 out:
 	secret_free(plain);

@@ -149,7 +149,7 @@ sign(const struct keyd_secrets *v, struct question *q, struct buf *ret)
 	int r;
 
 	if ((r = digest_check(v, &q->d)) != 0 ||
-	    (r = keyd_cache_private_key(v->cache, q->sealed, &key)) != 0)
+	    (r = keyd_cache_private_key(v->cache, SEAL_AUDIT_KEY, q->sealed, &key)) != 0)
 		return r;
 	if (!cert_is_of(q->certificate, key))
 		return ERR_RANGE;

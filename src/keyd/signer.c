@@ -80,7 +80,8 @@ ocsp(void *ctx, struct ipc_in *m)
 	    (r = ipc_get_str(m, CERT_MAX_DER_BYTES, &issuer)) != 0 ||
 	    (r = ipc_get_str(m, CERT_MAX_DER_BYTES, &subject)) != 0 || (r = ipc_get_end(m)) != 0)
 		return r;
-	if ((q->result = keyd_cache_private_key(q->secrets->cache, sealed, &key)) != 0)
+	if ((q->result =
+		    keyd_cache_private_key(q->secrets->cache, SEAL_ISSUER_KEY, sealed, &key)) != 0)
 		return 0;
 	buf_init(&der, OCSP_MAX_DER_BYTES);
 	if ((r = ocsp_write(key, issuer, subject, now, until, &der)) == 0) {
@@ -139,7 +140,8 @@ sign_entry(void *ctx, struct ipc_in *m)
 	    (r = ipc_get_str(m, MAX_ENTRY, &text)) != 0 || (r = ipc_get_end(m)) != 0)
 		return r;
 	if ((q->result = entry_check(q->secrets, text)) != 0 ||
-	    (q->result = keyd_cache_private_key(q->secrets->cache, sealed, &key)) != 0)
+	    (q->result =
+		    keyd_cache_private_key(q->secrets->cache, SEAL_SIGNER_KEY, sealed, &key)) != 0)
 		return 0;
 	buf_init(&signature, PRIVKEY_MAX_SIGNATURE_BYTES);
 	keyd_request_finish(q, privkey_sign(key, text, &signature), &signature);

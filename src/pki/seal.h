@@ -22,11 +22,16 @@
 
 enum seal_purpose {
 	SEAL_ACCESS_KEY = 1,  /* the secret of an access key */
-	SEAL_PRIVATE_KEY = 2, /* PKCS#8 DER */
+	SEAL_PRIVATE_KEY = 2, /* any private key, by an earlier version (eicd keys upgrade) */
 	SEAL_SESSION = 3,     /* a session token: its secret, followed by its claims */
 	SEAL_MESSAGE = 4,     /* an encoded authorization message */
 	SEAL_TOTP = 5,        /* the seed of a virtual MFA device */
 	SEAL_PASSWORD = 6,    /* the salted hash of a password */
+	/* Private keys as PKCS#8 DER, each kind for its one use. */
+	SEAL_ISSUER_KEY = 7,    /* of an intermediate: certifies new keys, signs OCSP responses */
+	SEAL_SIGNER_KEY = 8,    /* signs entries */
+	SEAL_AUDIT_KEY = 9,     /* signs digests */
+	SEAL_AGENT_CA_KEY = 10, /* certifies agents; no keyd opens it */
 };
 
 /* A KEK in locked memory. */

@@ -156,6 +156,13 @@ chain_load(struct region *region, struct signer *s, enum signer_kind kind,
 	return 0;
 }
 
+/* An earlier version kept the root's key in the store. keyd opens no key that it has sealed. */
+static bool
+root_key_is_here(const struct chain *c)
+{
+	return c->certs[c->n - 1].cert.sealed_key.n > 0;
+}
+
 /* Loads the chain of the newest active signer of each kind. */
 static int
 chains_load(struct region *region, struct signer *s)
@@ -181,7 +188,7 @@ chains_load(struct region *region, struct signer *s)
 	}
 	if (r == 0 && s->chains[SIGNER_RSA].n == 0)
 		r = ERR_NOTFOUND;
-	return r;
+	return r == 0 && root_key_is_here(&s->chains[SIGNER_RSA]) ? ERR_BADSTATE : r;
 }
 
 static int
@@ -191,6 +198,8 @@ load(struct region *region, struct signer *s, struct errinfo *ei)
 
 	if ((r = chains_load(region, s)) == ERR_NOTFOUND)
 		err_set(ei, "the store has no whole chain of a signer: run eicd init");
+	else if (r == ERR_BADSTATE)
+		err_set(ei, "the keys are those of an earlier version: run eicd keys upgrade");
 	else if (r != 0)
 		store_error(region->store, ei);
 	for (kind = 0; r == 0 && kind < SIGNER_KINDS; kind++) {

@@ -21,8 +21,9 @@ enum signer_kind {
 	SIGNER_KINDS,
 };
 
-/* Reads the chains from the store. Errors, explained in ei: ERR_NOTFOUND (no usable RSA signer), or
- * an error of the store; without ei: ERR_TOOBIG (the message does not fit). */
+/* Reads the chains from the store. Errors, explained in ei: ERR_NOTFOUND (no usable RSA signer),
+ * ERR_BADSTATE (the keys are sealed as an earlier version did it), or an error of the store;
+ * without ei: ERR_TOOBIG (the message does not fit). */
 int signer_new(struct region *region, struct signer **ret, struct errinfo *ei) MUST_CHECK;
 void signer_free(struct signer *s); /* NULL is fine */
 

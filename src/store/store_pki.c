@@ -67,6 +67,20 @@ store_pki_list_good(struct store *st, struct arena *a, enum store_pki_kind kind,
 }
 
 int
+store_pki_list(struct store *st, struct arena *a, struct store_pki **ret, size_t *ret_n)
+{
+	return table_list(store_db(st), &table, "FROM pki ORDER BY kind, not_before_at, cert_id",
+	    DB_NO_ARGS, a, ret, ret_n);
+}
+
+int
+store_pki_reseal(struct store *st, struct str cert_id, struct str sealed_key)
+{
+	return db_run_one(store_db(st), "UPDATE pki SET sealed_key = $1 WHERE cert_id = $2",
+	    DB_ARGS(db_blob(sealed_key), db_text(cert_id)));
+}
+
+int
 store_pki_retire(struct store *st, struct str cert_id)
 {
 	return db_run_one(store_db(st), "UPDATE pki SET state = $1 WHERE cert_id = $2",

@@ -57,6 +57,11 @@ int store_pki_list_active(struct store *st, struct arena *a, enum store_pki_kind
  * order. */
 int store_pki_list_good(struct store *st, struct arena *a, enum store_pki_kind kind,
     int64_t from_at, int64_t to_at, struct store_pki **ret, size_t *ret_n) MUST_CHECK;
+/* All of all kinds and states. */
+int store_pki_list(struct store *st, struct arena *a, struct store_pki **ret,
+    size_t *ret_n) MUST_CHECK;
+/* Replaces the sealed key. Empty: it is kept elsewhere from now on. ERR_NOTFOUND. */
+int store_pki_reseal(struct store *st, struct str cert_id, struct str sealed_key) MUST_CHECK;
 int store_pki_retire(struct store *st, struct str cert_id) MUST_CHECK; /* ERR_NOTFOUND */
 
 /* Sets or replaces. ERR_BADSTATE (no such certificate). */

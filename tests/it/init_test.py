@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
 """init_test BUILD_DIR: tests that an installation is made completely or not at all. It needs
 root."""
+import ctypes
+import fcntl
 import hashlib
+import hmac
 import os
 import pathlib
 import re
@@ -13,14 +16,59 @@ import unittest
 
 import claim
 
-INIT = pathlib.Path(sys.argv.pop(1)).resolve() / "src/daemon/eicd-init"
+DAEMON = pathlib.Path(sys.argv.pop(1)).resolve() / "src/daemon"
+INIT, KEYS = DAEMON / "eicd-init", DAEMON / "eicd-keys"
 FRONT, CORE, KEYD = 64001, 64002, 64003
 
 
 def run(*argv, **more):
     more.setdefault("stdout", subprocess.PIPE)
-    return subprocess.run([str(a) for a in argv], text=True, check=False, timeout=120,
+    return subprocess.run([str(a) for a in argv], text=not more.pop("binary", False),
+                          check=False, timeout=120,
                           stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, **more)
+
+
+class Seal:
+    """Seals and opens as src/pki/seal.h says, by libcrypto alone."""
+
+    def __init__(self, kek):
+        self.kek = bytes.fromhex(kek.strip())
+        self.head = b"\1" + hmac.new(self.kek, b"openeic kek id", "sha256").digest()[:8]
+        self.crypto = ctypes.CDLL("libcrypto.so.3")
+        for name in "EVP_CIPHER_CTX_new", "EVP_aes_256_gcm":
+            getattr(self.crypto, name).restype = ctypes.c_void_p
+
+    def gcm(self, nonce, purpose, data, tag=None):
+        """The other text and the tag; None if the tag given is wrong."""
+        c, n = self.crypto, ctypes.c_int()
+        ctx = ctypes.c_void_p(c.EVP_CIPHER_CTX_new())
+        out, made = ctypes.create_string_buffer(len(data) + 16), ctypes.create_string_buffer(16)
+        aad = self.head + bytes([purpose])
+        c.EVP_CipherInit_ex(ctx, ctypes.c_void_p(c.EVP_aes_256_gcm()), None, self.kek, nonce,
+                            int(tag is None))
+        c.EVP_CipherUpdate(ctx, None, ctypes.byref(n), aad, len(aad))
+        c.EVP_CipherUpdate(ctx, out, ctypes.byref(n), data, len(data))
+        if tag is not None:
+            c.EVP_CIPHER_CTX_ctrl(ctx, 0x11, 16, tag)
+        good = c.EVP_CipherFinal_ex(ctx, out, ctypes.byref(n))
+        if tag is None:
+            c.EVP_CIPHER_CTX_ctrl(ctx, 0x10, 16, made)
+        c.EVP_CIPHER_CTX_free(ctx)
+        return (out.raw[:len(data)], made.raw) if good == 1 else None
+
+    def wrap(self, purpose, plain):
+        nonce = os.urandom(12)
+        text, tag = self.gcm(nonce, purpose, plain)
+        return self.head + nonce + text + tag
+
+    def unwrap(self, purpose, sealed):
+        assert sealed[:9] == self.head
+        made = self.gcm(sealed[9:21], purpose, sealed[21:-16], sealed[-16:])
+        return made and made[0]
+
+
+# What the private keys of each kind in the table pki are sealed for; an earlier version: OLD.
+PURPOSES, OLD = {2: 7, 3: 8, 6: 10}, 2
 
 
 class Case(unittest.TestCase):
@@ -79,6 +127,7 @@ class Makes(Case):
             "agent/key.pem": ("0o100400", 0),
             "state": ("0o40755", 0),
             "state/ca.pem": ("0o100444", 0),
+            "state/root.key": ("0o100400", 0),
             "state/root.pem": ("0o100444", 0),
             "state/kek": ("0o100400", 0),
             "state/tls": ("0o40755", 0),
@@ -138,10 +187,112 @@ class Makes(Case):
 
     def test_signer_chain_and_staples(self):
         self.made()
+        self.check_chain()
+        self.check_root_is_away()
+
+    def check_root_is_away(self):
+        """Its key is in its file alone, and eicd does not need it."""
+        self.assertEqual(self.rows("SELECT count(*) FROM pki WHERE kind = 1 AND sealed_key = x''"),
+                         [(1,)])
+        self.assertEqual(self.openssl("x509", "-in", self.state / "root.pem", "-noout", "-pubkey"),
+                         self.openssl("pkey", "-in", self.state / "root.key", "-pubout"))
+        # eicd cannot renew what it says of the intermediate, so that lasts as long.
+        self.assertEqual(self.rows("SELECT kind FROM pki JOIN pki_staple USING (cert_id) "
+                                   "WHERE next_update_at = not_after_at ORDER BY kind"),
+                         [(1,), (2,)])
+
+    def test_new_signers_by_the_roots_key(self):
+        self.made()
+        old = self.check_chain()
+        r = self.keys("signers")
+        self.assertEqual((r.returncode, r.stderr), (0, ""))
+        self.assertIn(f"{self.state}/root.key", r.stdout)
+        new = self.check_chain()
+        self.assertEqual(len(old & new), 1)
+        self.assertEqual(self.rows("SELECT kind, count(*) FROM pki WHERE state = 2 "
+                                   "GROUP BY kind ORDER BY kind"), [(2, 1), (3, 2)])
+        self.assertEqual({(mode, uid) for name, (mode, uid, _) in self.tree().items()
+                          if "/db/" in name}, {("0o100600", CORE)})
+        # With the key that is kept elsewhere, and not with another one.
+        safe = self.dir / "safe.key"
+        (self.state / "root.key").rename(safe)
+        self.refuses(f"{self.state}/root.key: No such file or directory", "signers")
+        self.assertEqual(self.keys("--root-key", safe, "signers").returncode, 0)
+        self.refuses("not the key of the root of this installation", "--root-key",
+                     self.state / "tls/server.key", "signers")
+        safe.chmod(0o440)
+        self.refuses("mode 0400", "--root-key", safe, "signers")
+
+    def test_keys_of_an_earlier_version(self):
+        """They are sealed anew, and the root's goes to its file."""
+        self.made()
+        seal = Seal((self.state / "kek").read_text())
+        keys = dict(self.rows("SELECT cert_id, sealed_key FROM pki WHERE kind IN (2, 3, 6)"))
+        kinds = dict(self.rows("SELECT cert_id, kind FROM pki"))
+        plain = {i: seal.unwrap(PURPOSES[kinds[i]], sealed) for i, sealed in keys.items()}
+        self.assertEqual((len(plain), None in plain.values()), (4, False))
+        root, = (i for i, kind in kinds.items() if kind == 1)
+        plain[root] = run("openssl", "pkcs8", "-topk8", "-nocrypt", "-outform", "DER", "-in",
+                          self.state / "root.key", binary=True).stdout
+        (self.state / "root.key").unlink()
+        self.write("UPDATE pki SET sealed_key = ? WHERE cert_id = ?",
+                   [(seal.wrap(OLD, key), i) for i, key in plain.items()])
+        self.write("UPDATE pki_staple SET next_update_at = this_update_at + 43200", [()])
+        self.refuses("run eicd keys upgrade", "signers")
+        r = self.keys("upgrade")
+        self.assertEqual((r.returncode, r.stderr), (0, ""))
+        self.assertIn(f"{self.state}/root.key", r.stdout)
+        self.check_root_is_away()
+        self.check_chain()
+        for i, kind, sealed in self.rows("SELECT cert_id, kind, sealed_key FROM pki "
+                                         "WHERE kind IN (2, 3, 6)"):
+            self.assertEqual(seal.unwrap(PURPOSES[kind], sealed), plain[i])
+        self.refuses("done already", "upgrade")
+        # It ended after the file was made: it is done again, with the same file and no other.
+        self.write("UPDATE pki SET sealed_key = ? WHERE cert_id = ?",
+                   [(seal.wrap(OLD, plain[root]), root)])
+        self.assertEqual(self.keys("upgrade").returncode, 0)
+        self.check_root_is_away()
+        self.write("UPDATE pki SET sealed_key = ? WHERE cert_id = ?",
+                   [(seal.wrap(OLD, plain[root]), root)])
+        shutil.copy(self.state / "tls/server.key", self.state / "root.key")
+        self.refuses("not the key of the root of this installation", "upgrade")
+
+    def write(self, sql, rows):
+        db = sqlite3.connect(self.state / "db/eicd.db")
+        db.executemany(sql, rows)
+        db.commit()
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.close()
+        for name in "eicd.db-wal", "eicd.db-shm":
+            (self.state / "db" / name).unlink(missing_ok=True)
+
+    def test_keys_while_eicd_runs(self):
+        self.made()
+        fd = os.open(self.state, os.O_RDONLY)
+        self.addCleanup(os.close, fd)
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        self.refuses("eicd runs: stop it first", "signers")
+        fcntl.flock(fd, fcntl.LOCK_UN)
+        self.refuses("done already", "upgrade")
+
+    def keys(self, *args):
+        self.dir.chmod(0o711)  # core's user opens the database
+        return run(KEYS, "-c", self.conf, *args)
+
+    def refuses(self, want, *args):
+        before = self.tree()
+        r = self.keys(*args)
+        self.assertEqual((r.returncode, r.stdout), (1, ""))
+        self.assertIn(want, r.stderr)
+        self.assertEqual(self.tree(), before)
+
+    def check_chain(self):
+        """Holds root, intermediate, signers and staples against openssl; their ids."""
         files = {}
         for kind, key_kind, cert_id, issuer, der in self.rows(
                 "SELECT kind, key_kind, cert_id, coalesce(issuer_id, ''), cert_der FROM pki "
-                "WHERE kind <= 3 ORDER BY kind"):
+                "WHERE kind <= 3 AND state = 1 ORDER BY kind"):
             pem = self.dir / (f"{kind}.pem" if key_kind == 1 else f"{kind}-p256.pem")
             (self.dir / "der").write_bytes(der)
             self.openssl("x509", "-inform", "DER", "-in", self.dir / "der", "-out", pem)
@@ -157,7 +308,8 @@ class Makes(Case):
                          self.dir / name)
         self.assertEqual((self.dir / "1.pem").read_bytes(),
                          (self.state / "root.pem").read_bytes())
-        staples = self.rows("SELECT cert_id, ocsp_der FROM pki_staple")
+        staples = self.rows("SELECT cert_id, ocsp_der FROM pki_staple JOIN pki USING (cert_id) "
+                            "WHERE state = 1")
         self.assertEqual(sorted(files), sorted(s[0] for s in staples))
         for cert_id, der in staples:
             (self.dir / "resp").write_bytes(der)
@@ -165,6 +317,7 @@ class Makes(Case):
             out = self.openssl("ocsp", "-no_nonce", "-issuer", files[issuer][0], "-cert", pem,
                                "-VAfile", files[issuer][0], "-respin", self.dir / "resp")
             self.assertIn(": good", out)
+        return set(files)
 
     def test_world(self):
         self.made("--public-cidr", "203.0.113.64/28")

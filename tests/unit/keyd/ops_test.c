@@ -441,7 +441,7 @@ private_keys_come_back_after_eviction(void **state)
 		buf_init(&sealed[i], MAX_FIELD);
 		buf_init(&public[i], MAX_FIELD);
 		assert_int_equal(privkey_public_write(k, &public[i]), 0);
-		assert_int_equal(seal_wrap(seal, SEAL_PRIVATE_KEY,
+		assert_int_equal(seal_wrap(seal, SEAL_SIGNER_KEY,
 				     str_of_n(secret_bytes(plain), secret_len(plain)),
 				     rand_system(), &sealed[i]),
 		    0);
@@ -450,7 +450,9 @@ private_keys_come_back_after_eviction(void **state)
 	}
 	for (round = 0; round < 3; round++) {
 		for (i = 0; i < KEYS; i++) {
-			assert_int_equal(keyd_cache_private_key(c, buf_view(&sealed[i]), &k), 0);
+			assert_int_equal(keyd_cache_private_key(c, SEAL_SIGNER_KEY,
+					     buf_view(&sealed[i]), &k),
+			    0);
 			buf_init(&b, MAX_FIELD);
 			assert_int_equal(privkey_public_write(k, &b), 0);
 			assert_true(str_eq(buf_view(&b), buf_view(&public[i])));

@@ -412,6 +412,29 @@ test_a_chain_in_pieces(void **state)
 	timer_free(t);
 }
 
+/* A store whose keys an earlier version sealed, the root's with them: keyd opens none of them, so
+ * core says what to do. */
+static void
+test_keys_of_an_earlier_version(void **state)
+{
+	struct fixture *f = *state;
+	struct errinfo ei = { "" };
+	struct store_pki *root;
+	size_t n;
+
+	assert_ok(store_pki_list_active(f->st, f->a, STORE_PKI_ROOT, &root, &n));
+	assert_ok(store_pki_reseal(f->st, root[0].cert_id, STR("the root's key")));
+	assert_int_equal(signer_reload(f->region, &ei), ERR_BADSTATE);
+	assert_string_equal(ei.text,
+	    "the keys are those of an earlier version: run eicd keys upgrade");
+	assert_ok(store_pki_reseal(f->st, root[0].cert_id, STR("")));
+	assert_ok(signer_reload(f->region, &ei));
+	assert_int_equal(store_pki_reseal(f->st, STR("00"), STR("")), ERR_NOTFOUND);
+	assert_ok(store_pki_list(f->st, f->a, &root, &n));
+	assert_int_equal(n, 4);
+	assert_int_equal(root[0].kind, STORE_PKI_ROOT);
+}
+
 /* Whatever else an agent says is no hello, and it is told nothing. */
 static void
 test_no_other_helper(void **state)
@@ -434,7 +457,7 @@ test_made_where_there_is_none(void **state)
 	struct timer *t = timer_new(&f->clock);
 	const char *rsa = id_of(f, SIGNER_RSA), *made;
 	struct errinfo ei = { "" };
-	struct store_pki v, old;
+	struct store_pki v = { .kind = STORE_PKI_SIGNER }, old = v;
 
 	assert_ok(store_pki_retire(f->st, signer_id(f->region->signer, SIGNER_P256)));
 	assert_ok(signer_reload(f->region, &ei));
@@ -552,6 +575,7 @@ main(void)
 		TEST(test_to_and_fro),
 		TEST(test_one_does_not_hold_up_the_other),
 		TEST(test_a_chain_in_pieces),
+		TEST(test_keys_of_an_earlier_version),
 		TEST(test_no_other_helper),
 		TEST(test_made_where_there_is_none),
 		TEST(test_not_made),
