@@ -8,6 +8,7 @@
  * signed under the root certificate that the host pins.
  */
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -46,7 +47,11 @@ struct process {
 
 /* The system calls that a name lookup and a TLS connection need: no listen, no exec. */
 static const struct seccomp_rule rules[] = {
-	SECCOMP_ALLOW(socket),
+	/* to eicd and to name servers, to a name service of this machine, to the kernel's routes */
+	SECCOMP_ALLOW_IF(socket, 0, UINT32_MAX, AF_INET),
+	SECCOMP_ALLOW_IF(socket, 0, UINT32_MAX, AF_INET6),
+	SECCOMP_ALLOW_IF(socket, 0, UINT32_MAX, AF_UNIX),
+	SECCOMP_ALLOW_IF(socket, 0, UINT32_MAX, AF_NETLINK),
 	SECCOMP_ALLOW(connect),
 	SECCOMP_ALLOW(bind), /* getaddrinfo binds a netlink socket */
 	SECCOMP_ALLOW(getsockname),
