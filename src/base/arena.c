@@ -78,6 +78,14 @@ arena_reset(struct arena *a)
 	a->last = a->first;
 }
 
+bool
+arena_has_room(const struct arena *a, size_t n)
+{
+	size_t used = a->total - (a->last->cap - a->last->used), most = a->max - a->max / 8;
+
+	return used <= most && n <= most - used;
+}
+
 void *
 arena_alloc(struct arena *a, size_t n)
 {

@@ -6,6 +6,7 @@
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/str.h"
@@ -15,6 +16,13 @@ struct arena;
 struct arena *arena_new(size_t max_bytes); /* at least 16 KiB, whatever max_bytes is */
 void arena_free(struct arena *a);          /* NULL is fine */
 void arena_reset(struct arena *a);         /* takes back everything that was handed out */
+
+/*
+ * Is there room for n bytes more, with an eighth of the maximum still left for others? Who copies
+ * what nobody has bounded (the store does) asks before it copies, and fails with ERR_TOOBIG: what
+ * lies in a database must not end a process.
+ */
+bool arena_has_room(const struct arena *a, size_t n);
 
 void *arena_alloc(struct arena *a, size_t n);                  /* zeroed, aligned for any type */
 void *arena_array(struct arena *a, size_t count, size_t size); /* the same; overflow aborts */

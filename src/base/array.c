@@ -7,14 +7,12 @@
 
 #include "base/alloc.h"
 
-#define FIRST 8
-
 void *
 array_room(void *v, size_t n, size_t *cap, size_t size)
 {
 	if (n < *cap)
 		return v;
-	*cap = *cap == 0 ? FIRST : 2 * *cap;
+	*cap = ARRAY_NEXT(*cap);
 	return xregrow(v, *cap, size);
 }
 
@@ -25,7 +23,7 @@ array_room_arena(struct arena *a, void *v, size_t n, size_t *cap, size_t size)
 
 	if (n < *cap)
 		return v;
-	*cap = *cap == 0 ? FIRST : 2 * *cap;
+	*cap = ARRAY_NEXT(*cap);
 	grown = arena_array(a, *cap, size);
 	if (n > 0)
 		memcpy(grown, v, n * size);

@@ -9,6 +9,9 @@
 
 #include "base/arena.h"
 
+/* How many elements an array has room for after it has grown. */
+#define ARRAY_NEXT(cap) ((cap) == 0 ? (size_t)8 : 2 * (cap))
+
 /*
  * Makes sure that an array v with *cap elements of size bytes, the first n of them in use, has
  * room for one more. Returns v, or where it was moved to, and sets *cap. New elements are not

@@ -325,6 +325,15 @@ db_col_i64(struct db_stmt *q, int i)
 
 static struct str
 col_copy(struct db_stmt *q, int i, const void *p, struct arena *a)
+/* What is read does not fit into the caller's arena: the use ends with this error. */
+static void
+too_big(struct db_stmt *q)
+{
+	err_set(&q->db->error, "what is read does not fit into memory: %s", sqlite3_sql(q->h));
+	if (q->err == 0)
+		q->err = ERR_TOOBIG;
+}
+
 {
 	size_t n = (size_t)sqlite3_column_bytes(q->h, i);
 
@@ -334,6 +343,10 @@ col_copy(struct db_stmt *q, int i, const void *p, struct arena *a)
 		abort(); /* out of memory */
 	return arena_str(a, str_of_n(p, n));
 }
+	if (!arena_has_room(a, n + 1)) {
+		too_big(q);
+		return (struct str){ "", 0 };
+	}
 
 struct str
 db_col_text(struct db_stmt *q, int i, struct arena *a)
@@ -373,6 +386,10 @@ db_list(struct db_stmt *q, struct arena *a, size_t row_size, db_row_fn fn, void 
 	while ((r = db_step(q, &row)) == 0 && row) {
 		rows = array_room_arena(a, rows, n, &cap, row_size);
 		fn(q, a, rows + n++ * row_size);
+		if (n == cap && !arena_has_room(a, ARRAY_NEXT(cap) * row_size)) {
+			too_big(q);
+			continue;
+		}
 	}
 	db_done(q);
 	if (r != 0)
@@ -391,8 +408,7 @@ db_one(struct db_stmt *q, struct arena *a, db_row_fn fn, void *ret_row)
 	if ((r = db_step(q, &row)) == 0) {
 		if (row)
 			fn(q, a, ret_row);
-		else
-			r = ERR_NOTFOUND;
+		r = row ? q->err : ERR_NOTFOUND;
 	}
 	db_done(q);
 	return r;

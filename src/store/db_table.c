@@ -314,6 +314,8 @@ table_list_in(struct db *db, const struct db_table *t, const char *from, struct 
 		if ((r = list_in(db, t, from, some, a, &piece, &k)) != 0)
 			return r;
 		if (n > 0 && k > 0) {
+			if (!arena_has_room(a, (n + k) * t->row_size))
+				return ERR_TOOBIG;
 			both = arena_array(a, n + k, t->row_size);
 			memcpy(both, rows, n * t->row_size);
 			memcpy(both + n * t->row_size, piece, k * t->row_size);

@@ -13,6 +13,7 @@
  * - Strings that come out are copied to the arena; those that go in are needed only during the
  *   call. A text that does not apply is empty, and a time that does not apply is 0. Times are UTC
  *   seconds (_at) unless the name says _ms.
+ * - ERR_TOOBIG: what is read does not fit into the arena (arena_has_room). The transaction goes on.
  * - A listing that takes a limit never returns more than STORE_PAGE_MAX rows.
  * - A write outside a transaction is a transaction of its own. Inside one, the caller must undo
  *   after an error, because a part may have been done.

@@ -40,6 +40,29 @@ arena_hands_out_zeroed_memory(void **state)
 	arena_free(NULL);
 }
 
+/* Room is what leaves an eighth of the maximum, also after a reset and in the first block. */
+static void
+arena_says_whether_there_is_room(void **state)
+{
+	struct arena *a = arena_new(1 << 20);
+
+	(void)state;
+	assert_true(arena_has_room(a, (1 << 20) / 8 * 7));
+	assert_false(arena_has_room(a, (1 << 20) / 8 * 7 + 1));
+	assert_false(arena_has_room(a, SIZE_MAX));
+	arena_alloc(a, 16000);
+	assert_true(arena_has_room(a, (1 << 20) / 8 * 7 - 16000));
+	assert_false(arena_has_room(a, (1 << 20) / 8 * 7 - 15999));
+	arena_alloc(a, 900000);
+	assert_false(arena_has_room(a, 1 << 14));
+	/* What is left is for others, and for them it is there. */
+	arena_alloc(a, 1 << 14);
+	assert_false(arena_has_room(a, 1));
+	arena_reset(a);
+	assert_true(arena_has_room(a, (1 << 20) / 8 * 7));
+	arena_free(a);
+}
+
 static void
 arena_aborts_past_its_maximum(void **state)
 {
@@ -110,6 +133,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(arena_hands_out_zeroed_memory),
+		cmocka_unit_test(arena_says_whether_there_is_room),
 		cmocka_unit_test(arena_aborts_past_its_maximum),
 		cmocka_unit_test(secret_compares),
 		cmocka_unit_test(rand_makes_ids),

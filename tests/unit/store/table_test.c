@@ -371,6 +371,50 @@ nothing_found(void **state)
 	assert_int_equal(n, 0);
 }
 
+/* What the arena has no room for is an error, and never the end of the process; the transaction and
+ * the statement go on. */
+static void
+too_much_to_read(void **state)
+{
+	struct box *b = *state;
+	struct arena *small = arena_new(1 << 18);
+	struct db_arg ids[1200];
+	struct thing v, *list = NULL;
+	size_t n = 0;
+
+	assert_ok(db_begin(b->db));
+	for (int i = 0; i < 1200; i++) {
+		v = thing(arena_fmt(b->f->a, "t-%05d", i).p, i);
+		v.shelf = arena_fmt(b->f->a, "%0300d", i);
+		ids[i] = db_text(v.thing_id);
+		assert_ok(table_insert(b->db, &table, &v));
+	}
+	/* Texts; one text; the array of rows; the rows of two statements. */
+	assert_int_equal(table_list(b->db, &table, FROM, DB_NO_ARGS, small, &list, &n), ERR_TOOBIG);
+	arena_reset(small);
+	assert_int_equal(table_list(b->db, &note_table,
+			     "FROM (SELECT thing_id, '' AS words FROM thing) n", DB_NO_ARGS, small,
+			     &list, &n),
+	    ERR_TOOBIG);
+	arena_reset(small);
+	arena_alloc(small, 228000);
+	assert_int_equal(table_get(b->db, &table, FROM " WHERE t.small = 7", DB_NO_ARGS, small, &v),
+	    ERR_TOOBIG);
+	arena_free(small);
+	small = arena_new(1 << 20);
+	assert_int_equal(table_list_in(b->db, &table,
+			     FROM " WHERE t.thing_id IN ($*) ORDER BY t.thing_id",
+			     (struct db_args){ ids, 1200 }, small, &list, &n),
+	    ERR_TOOBIG);
+	assert_null(list);
+	arena_reset(small);
+	assert_ok(table_get(b->db, &table, FROM " WHERE t.small = 7", DB_NO_ARGS, small, &v));
+	assert_ok(table_list(b->db, &table, FROM, DB_NO_ARGS, b->f->a, &list, &n));
+	assert_int_equal(n, 1200);
+	assert_ok(db_commit(b->db));
+	arena_free(small);
+}
+
 #define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 int
@@ -386,6 +430,7 @@ main(void)
 		T(text_is_utf8),
 		T(lists_in),
 		cmocka_unit_test(rows_of_one),
+		T(too_much_to_read),
 		T(nothing_found),
 	};
 
