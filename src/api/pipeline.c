@@ -172,6 +172,8 @@ act(struct call *c, enum awserr (*work)(struct call *c))
 	if (e == AWSERR_NONE) {
 		if ((r = out_finish(&c->out, c->req->request_id)) != 0)
 			e = call_internal(c, "answer", r);
+		else if ((r = outbox_err(c->region->outbox)) != 0)
+			e = call_internal(c, "outbox", r);
 		else if ((r = audit_add(c, AWSERR_NONE)) != 0)
 			e = call_internal(c, "audit", r);
 	}

@@ -7,6 +7,7 @@
 #include "base/array.h"
 #include "base/arena.h"
 
+/* All that one transaction may send. A channel to a front holds as much (daemon/core_front.c). */
 #define MAX_BYTES (256u << 20)
 
 enum letter_type { LETTER_TEXT, LETTER_CLOSE, LETTER_JOB };
@@ -24,6 +25,8 @@ struct outbox {
 	struct arena *arena;
 	struct letter *letters;
 	size_t n, cap;
+	bool full;      /* something was left out: */
+	size_t full_at; /* behind so many letters */
 };
 
 struct outbox *
@@ -45,6 +48,18 @@ outbox_free(struct outbox *o)
 	xfree(o);
 }
 
+/* Is there room for n bytes? If not, the letter is left out, and outbox_err says so. */
+static bool
+has_room(struct outbox *o, size_t n)
+{
+	if (!o->full && arena_has_room(o->arena, n))
+		return true;
+	if (!o->full)
+		o->full_at = o->n;
+	o->full = true;
+	return false;
+}
+
 static struct letter *
 letter_add(struct outbox *o, enum letter_type type, uint64_t number, struct str text)
 {
@@ -60,29 +75,43 @@ letter_add(struct outbox *o, enum letter_type type, uint64_t number, struct str 
 void
 outbox_text(struct outbox *o, uint64_t link, struct str text)
 {
-	(void)letter_add(o, LETTER_TEXT, link, text);
+	if (has_room(o, text.n + 1))
+		(void)letter_add(o, LETTER_TEXT, link, text);
 }
 
 void
 outbox_close(struct outbox *o, uint64_t link, uint16_t code, struct str reason)
 {
-	letter_add(o, LETTER_CLOSE, link, reason)->code = code;
+	if (has_room(o, reason.n + 1))
+		letter_add(o, LETTER_CLOSE, link, reason)->code = code;
 }
 
 void
 outbox_job(struct outbox *o, uint64_t job, struct str verb, const struct compute_option *options,
     size_t n)
 {
-	struct letter *l = letter_add(o, LETTER_JOB, job, verb);
-	struct compute_option *copy = arena_array(o->arena, n, sizeof(*copy));
-	size_t i;
+	size_t i, bytes = verb.n + n * sizeof(struct compute_option);
+	struct compute_option *copy;
+	struct letter *l;
 
+	for (i = 0; i < n; i++)
+		bytes += options[i].name.n + options[i].value.n;
+	if (!has_room(o, bytes))
+		return;
+	l = letter_add(o, LETTER_JOB, job, verb);
+	copy = arena_array(o->arena, n, sizeof(*copy));
 	for (i = 0; i < n; i++) {
 		copy[i].name = arena_str(o->arena, options[i].name);
 		copy[i].value = arena_str(o->arena, options[i].value);
 	}
 	l->options = copy;
 	l->n_options = n;
+}
+
+int
+outbox_err(const struct outbox *o)
+{
+	return o->full ? ERR_FULL : 0;
 }
 
 size_t
@@ -95,6 +124,8 @@ void
 outbox_undo(struct outbox *o, size_t mark)
 {
 	o->n = mark;
+	if (mark <= o->full_at)
+		o->full = false;
 	if (mark == 0)
 		arena_reset(o->arena);
 }

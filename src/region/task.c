@@ -21,6 +21,13 @@ commit(struct region *region)
 {
 	int r;
 
+	if ((r = outbox_err(region->outbox)) != 0) {
+		/* Half of what belongs to a change must not be sent. */
+		log_error("outbox", log_e(r));
+		store_rollback(region->store);
+		outbox_undo(region->outbox, 0);
+		return r;
+	}
 	if ((r = store_commit(region->store)) == 0) {
 		outbox_deliver(region->outbox, agents_port(region->agents),
 		    lifecycle_port(region->lifecycle));
