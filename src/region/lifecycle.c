@@ -3,8 +3,9 @@
  */
 #include "region/lifecycle.h"
 
-#include "region/ingress.h"
 #include "region/agents.h"
+#include "region/ingress.h"
+#include "region/neighbours.h"
 #include "base/alloc.h"
 #include "base/array.h"
 #include "base/log.h"
@@ -16,6 +17,9 @@
 #define PAGE 64
 #define MAX_OPTIONS 9
 #define WORK_BYTES (64u << 20)
+/* While so many new texts of rules are with compute, it gets no more: it takes 1,024 jobs, and
+ * those that bring instances up and down must find room among them. */
+#define NEIGHBOUR_JOBS 32
 
 enum verb {
 	VERB_VPC_CREATE,
@@ -55,6 +59,7 @@ enum net_state {
 
 struct lifecycle {
 	struct region *region;
+	struct neighbours *neighbours;
 	struct compute_port port;
 	struct job *jobs;
 	size_t n, cap;
@@ -105,6 +110,7 @@ lifecycle_new(struct region *region)
 	struct lifecycle *l = xalloc(sizeof(*l));
 
 	l->region = region;
+	l->neighbours = neighbours_new();
 	l->port = (struct compute_port){ .ctx = l, .start = port_start };
 	return l;
 }
@@ -114,6 +120,7 @@ lifecycle_free(struct lifecycle *l)
 {
 	if (l == NULL)
 		return;
+	neighbours_free(l->neighbours);
 	xfree(l->jobs);
 	xfree(l);
 }
@@ -166,13 +173,14 @@ instance_job(struct region *region, enum verb verb, struct str instance_id)
 static int
 up_job(struct region *region, struct arena *a, enum verb verb, const struct store_instance *v)
 {
+	struct ingress *g = ingress_new(region);
 	struct store_subnet subnet;
 	struct buf ingress;
 	int r;
 
 	buf_init(&ingress, INGRESS_MAX_BYTES);
 	if ((r = store_subnet_get(region->store, a, v->subnet_id, &subnet)) == 0 &&
-	    (r = ingress_write(region, a, v, &ingress)) == 0) {
+	    (r = ingress_write(g, v, &ingress)) == 0) {
 		const struct compute_option o[MAX_OPTIONS] = {
 			{ STR("instance"), v->instance_id },
 			{ STR("vpc"), v->vpc_id },
@@ -188,6 +196,7 @@ up_job(struct region *region, struct arena *a, enum verb verb, const struct stor
 		job_put(region, verb, o, MAX_OPTIONS);
 	}
 	buf_release(&ingress);
+	ingress_free(g);
 	return r;
 }
 
@@ -226,45 +235,45 @@ lifecycle_terminate(struct region *region, const struct store_instance *v)
 	instance_job(region, VERB_TERMINATE, v->instance_id);
 }
 
-/* ---- what a job came to ---- */
+/* ---- the rules of neighbours ---- */
 
-/* Gives other instances new ingress rules if they admit members of v's groups, because v came up
- * or went down. */
-static int
-neighbours_refresh(struct region *region, struct arena *a, const struct store_instance *v)
+static void
+neighbour_job(struct region *region, struct str instance_id, struct str ingress)
 {
-	struct store_instance *page;
-	struct buf ingress;
-	int64_t after = 0;
-	size_t i, n;
-	bool depends;
-	int r;
+	const struct compute_option o[] = {
+		{ STR("instance"), instance_id },
+		{ STR("ingress"), ingress },
+	};
 
-	buf_init(&ingress, INGRESS_MAX_BYTES);
-	do {
-		r = store_instance_list_vpc(region->store, a, v->vpc_id, after, PAGE, &page, &n);
-		for (i = 0; r == 0 && i < n; i++) {
-			after = page[i].seq;
-			if (page[i].state != STORE_INSTANCE_RUNNING ||
-			    str_eq(page[i].instance_id, v->instance_id))
-				continue;
-			r = ingress_depends(region, a, &page[i], v, &depends);
-			if (r != 0 || !depends)
-				continue;
-			buf_clear(&ingress);
-			if ((r = ingress_write(region, a, &page[i], &ingress)) == 0) {
-				const struct compute_option o[] = {
-					{ STR("instance"), page[i].instance_id },
-					{ STR("ingress"), buf_view(&ingress) },
-				};
-
-				job_put(region, VERB_INGRESS, o, 2);
-			}
-		}
-	} while (r == 0 && n == PAGE);
-	buf_release(&ingress);
-	return r;
+	job_put(region, VERB_INGRESS, o, 2);
 }
+
+static size_t
+neighbour_jobs(const struct lifecycle *l)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < l->n; i++)
+		n += l->jobs[i].verb == VERB_INGRESS;
+	return n;
+}
+
+bool
+lifecycle_refresh_due(const struct region *region)
+{
+	const struct lifecycle *l = region->lifecycle;
+
+	return l->net == NET_READY && neighbours_due(l->neighbours) &&
+	    neighbour_jobs(l) < NEIGHBOUR_JOBS;
+}
+
+int
+lifecycle_refresh(struct region *region)
+{
+	return neighbours_refresh(region, region->lifecycle->neighbours, neighbour_job);
+}
+
+/* ---- what a job came to ---- */
 
 /* Gives back the addresses that a stopped or terminated instance has no more, deletes its keys,
  * and changes v accordingly. */
@@ -310,7 +319,9 @@ settle(struct region *region, struct arena *a, const struct store_instance *v,
 		r = agents_guest(region, a, &now);
 	else
 		agents_guest_gone(region, v);
-	return r != 0 ? r : neighbours_refresh(region, a, v);
+	if (r == 0)
+		neighbours_note(region->lifecycle->neighbours, v);
+	return r;
 }
 
 static void

@@ -53,6 +53,16 @@ int lifecycle_compute_up(struct region *region) MUST_CHECK;
  * that, has the networks created that could not be when compute connected. */
 int lifecycle_sweep(struct region *region) MUST_CHECK;
 
+/*
+ * When an instance comes up or goes down, others that admit members of its groups need new rules.
+ * lifecycle_refresh gives compute jobs for a page of them. Whoever has told lifecycle_done, and the
+ * timer, run it in a transaction of its own while lifecycle_refresh_due: that is true while there
+ * are such instances and compute is not busy with as many of these jobs as it may have. It returns
+ * an error of the store, and then the same page is due again.
+ */
+bool lifecycle_refresh_due(const struct region *region);
+int lifecycle_refresh(struct region *region) MUST_CHECK;
+
 /* Compute is gone. New jobs wait until lifecycle_compute_up. */
 void lifecycle_compute_down(struct region *region);
 

@@ -235,6 +235,24 @@ store_instance_list_state(struct store *st, struct arena *a, enum store_instance
 	    DB_ARGS(db_int(state), db_int(after_seq), db_int(store_page(limit))), ret, ret_n);
 }
 
+static const struct db_column address_columns[] = {
+	{ "i.private_ip", DB_KIND_TEXT, DB_READ, 0, sizeof(struct str) },
+};
+static const struct db_table address_table = {
+	DB_COLUMNS(address_columns),
+	.row_size = sizeof(struct str),
+};
+
+int
+store_instance_list_addresses(struct store *st, struct arena *a, struct str group_id,
+    struct str **ret, size_t *ret_n)
+{
+	return table_list(store_db(st), &address_table,
+	    "FROM instance_group g JOIN instance i ON i.instance_id = g.instance_id"
+	    " WHERE g.group_id = $1 AND i.state <> 48 ORDER BY i.seq LIMIT $2",
+	    DB_ARGS(db_text(group_id), db_int(STORE_PAGE_MAX)), a, ret, ret_n);
+}
+
 static int
 purge(struct store *st, int64_t terminated_before_at, int64_t *ret_n)
 {

@@ -78,6 +78,10 @@ int store_instance_list_vpc(struct store *st, struct arena *a, struct str vpc_id
 /* The same for all instances in one state, for example those on their way when core ended. */
 int store_instance_list_state(struct store *st, struct arena *a, enum store_instance_state state,
     int64_t after_seq, size_t limit, struct store_instance **ret, size_t *ret_n) MUST_CHECK;
+/* The private addresses of the members of a security group that are not terminated, in the order of
+ * creation: the first STORE_PAGE_MAX of them. */
+int store_instance_list_addresses(struct store *st, struct arena *a, struct str group_id,
+    struct str **ret, size_t *ret_n) MUST_CHECK;
 /* How many instances of an account are not terminated. */
 int store_instance_count(struct store *st, struct str account_id, int64_t *ret) MUST_CHECK;
 /* Deletes the instances that were terminated before this time, with their tags and keys. ret_n may
