@@ -226,6 +226,15 @@ tags_get(struct describe *d, const char *items, size_t n, struct store_tags **re
 	return r == 0 ? AWSERR_NONE : call_internal(d->c, "tags", r);
 }
 
+/* Has the answer become so long that a list in pages goes on in another one? Tags alone could make
+ * a thousand items longer than an answer may be. */
+static bool
+is_full(const struct describe *d)
+{
+	return d->n > 0 && d->entity->max_results > 0 && d->in->ids.n == 0 &&
+	    buf_view(&d->c->out.body).n > OUT_MAX_BYTES / 2;
+}
+
 /* Writes the item if the request asks for it and the page has room. */
 static enum awserr
 consider(struct describe *d, const void *item, const struct store_tag *tags, size_t n_tags)
@@ -238,7 +247,7 @@ consider(struct describe *d, const void *item, const struct store_tag *tags, siz
 		return AWSERR_NONE;
 	if ((e = filters_ask(d, item, tags, n_tags, &matches)) != AWSERR_NONE || !matches)
 		return e;
-	if (d->n == d->max) {
+	if (d->n == d->max || is_full(d)) {
 		d->more = true;
 		return AWSERR_NONE;
 	}
