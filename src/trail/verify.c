@@ -1,6 +1,7 @@
 /*
- * verify: see verify.h. After the first fault in records, or in digests, those that follow are only
- * counted, because everything behind a broken link is in doubt.
+ * verify: see verify.h. After the first fault in records those that follow are only counted,
+ * because everything behind a broken link is in doubt. A digest is signed for itself, so a good one
+ * counts whatever is before it.
  */
 #include "trail/verify.h"
 
@@ -31,7 +32,10 @@ struct verify {
 	struct arena *arena; /* for one digest at a time */
 	struct vouched *vouched;
 	size_t n, cap;
-	size_t next; /* the index of the digest that covers the next record */
+	size_t next;               /* the index of the digest that covers the next record */
+	int64_t next_digest;       /* the sequence that the next one should have; 0: not known */
+	bool astray;               /* digests contradicted each other: the rest is only counted */
+	struct verify_fault spare; /* for faults that have no place in the result */
 	/* From the last good digest. */
 	int64_t end_at, interval_s;
 	uint8_t *signature;
@@ -55,6 +59,7 @@ verify_new(struct str root, int64_t first_seq)
 
 	v->root = root;
 	v->first_seq = first_seq;
+	v->next_digest = first_seq == 0 ? 1 : 0;
 	v->arena = arena_new(ARENA_BYTES);
 	return v;
 }
@@ -95,6 +100,20 @@ fault(struct verify_fault *f, enum verify_kind kind, struct verify_place place, 
 
 /* ---- digests ---- */
 
+/* Where the next fault of a digest is noted. */
+static struct verify_fault *
+digest_fault(struct verify *v)
+{
+	struct verify_result *r = &v->result;
+
+	if (r->digest.kind == VERIFY_OK)
+		return &r->digest;
+	if (r->n_more < VERIFY_MORE_MAX)
+		return &r->more[r->n_more++];
+	r->untold++;
+	return &v->spare;
+}
+
 /* Checks the signature of a digest, and that its certificate is the one that it names. */
 static int
 signature_check(struct verify *v, const struct digest_line *l, const struct digest *d,
@@ -116,47 +135,57 @@ signature_check(struct verify *v, const struct digest_line *l, const struct dige
 	return attest_verify(&in, ei);
 }
 
-/* Does the digest follow the one before it? Sets the fault if it does not. */
+/* Names the digests that are missing before this one, if there are any. */
 static void
+gap_check(struct verify *v, struct verify_place place, const struct digest *d)
+{
+	if (v->next_digest > 0 && d->seq > v->next_digest)
+		fault(digest_fault(v), VERIFY_DIGEST_MISSING, place, d->seq,
+		    "digests %" PRId64 " to %" PRId64 " are missing before it", v->next_digest,
+		    d->seq - 1);
+	else if (v->next_digest == 0 && d->first_seq > v->first_seq)
+		fault(digest_fault(v), VERIFY_DIGEST_MISSING, place, d->seq,
+		    "no digest covers the records from %" PRId64 " to %" PRId64, v->first_seq,
+		    d->first_seq - 1);
+}
+
+/* Can the digest stand behind the last good one? Sets the fault if it contradicts it. */
+static bool
 order_check(struct verify *v, struct verify_place place, const struct digest *d)
 {
 	const struct vouched *last = &v->vouched[v->n - 1];
-	struct verify_fault *f = &v->result.digest;
 
-	if (d->seq > last->seq + 1)
-		fault(f, VERIFY_DIGEST_MISSING, place, d->seq,
-		    "digests %" PRId64 " to %" PRId64 " are missing before it", last->seq + 1,
-		    d->seq - 1);
-	else if (d->seq <= last->seq)
-		fault(f, VERIFY_DIGEST_ORDER, place, d->seq, "it comes after digest %" PRId64,
-		    last->seq);
-	else if (!str_eq(d->previous_signature, str_of_n(v->signature, v->signature_n)) ||
-	    d->first_seq != last->last_seq + 1 ||
-	    memcmp(d->first_previous, last->last_hash, AUDITCHAIN_BYTES) != 0)
-		fault(f, VERIFY_DIGEST_ORDER, place, d->seq,
+	if (d->seq <= last->seq) {
+		fault(digest_fault(v), VERIFY_DIGEST_ORDER, place, d->seq,
+		    "it comes after digest %" PRId64, last->seq);
+		return false;
+	}
+	if (d->seq == last->seq + 1
+		? !str_eq(d->previous_signature, str_of_n(v->signature, v->signature_n)) ||
+		    d->first_seq != last->last_seq + 1 ||
+		    memcmp(d->first_previous, last->last_hash, AUDITCHAIN_BYTES) != 0
+		: d->first_seq <= last->last_seq) {
+		fault(digest_fault(v), VERIFY_DIGEST_ORDER, place, d->seq,
 		    "it follows another digest %" PRId64 " than the one before it", last->seq);
+		return false;
+	}
+	return true;
 }
 
-/* Checks the first digest that was handed in. */
-static void
+/* The same for a digest that no good one is before. */
+static bool
 start_check(struct verify *v, struct verify_place place, const struct digest *d)
 {
 	static const uint8_t zeros[AUDITCHAIN_BYTES];
-	struct verify_fault *f = &v->result.digest;
 
-	if (d->seq == 1) {
-		if (d->first_seq != 1 || d->previous_signature.n != 0 ||
-		    memcmp(d->first_previous, zeros, sizeof(zeros)) != 0)
-			fault(f, VERIFY_DIGEST_ORDER, place, 1,
-			    "it is the first digest, and not about the first record");
-	} else if (v->first_seq == 0) {
-		fault(f, VERIFY_DIGEST_MISSING, place, d->seq,
-		    "digests 1 to %" PRId64 " are missing before it", d->seq - 1);
-	} else if (d->first_seq > v->first_seq) {
-		fault(f, VERIFY_DIGEST_MISSING, place, d->seq,
-		    "no digest covers the records from %" PRId64 " to %" PRId64, v->first_seq,
-		    d->first_seq - 1);
+	if (d->seq == 1 &&
+	    (d->first_seq != 1 || d->previous_signature.n != 0 ||
+		memcmp(d->first_previous, zeros, sizeof(zeros)) != 0)) {
+		fault(digest_fault(v), VERIFY_DIGEST_ORDER, place, 1,
+		    "it is the first digest, and not about the first record");
+		return false;
 	}
+	return true;
 }
 
 static void
@@ -172,38 +201,50 @@ vouched_add(struct verify *v, const struct digest_line *l, const struct digest *
 	memcpy(new->last_hash, d->last_hash, AUDITCHAIN_BYTES);
 	v->end_at = d->end_at;
 	v->interval_s = d->interval_s;
+	v->next_digest = d->seq + 1;
 	xfree(v->signature);
 	v->signature_n = l->signature.n;
 	v->signature = (uint8_t *)str_dup(l->signature);
 	v->result.valid_digests++;
 }
 
+/* Notes a digest that is not good. What it says of itself is not believed, but when it says that it
+ * is the next one, the next one is not missing. */
+static void
+digest_bad(struct verify *v, enum verify_kind kind, struct verify_place place, int64_t seq,
+    const char *text)
+{
+	fault(digest_fault(v), kind, place, seq, "%s", text);
+	if (seq > 0 && (v->next_digest == 0 || seq == v->next_digest))
+		v->next_digest = seq + 1;
+}
+
 void
 verify_digest(struct verify *v, struct verify_place place, struct str text)
 {
-	struct verify_fault *f = &v->result.digest;
 	struct errinfo ei = { "" };
 	struct digest_line l;
 	struct digest d = { 0 };
 
 	v->result.digests++;
-	if (f->kind != VERIFY_OK)
+	if (v->astray)
 		return;
 	arena_reset(v->arena);
-	if (digest_line_parse(text, v->arena, &l) != 0)
-		fault(f, VERIFY_DIGEST_MALFORMED, place, 0, "it is not a digest");
-	else if (digest_parse(l.text, v->arena, &d) != 0)
-		fault(f, VERIFY_DIGEST_MALFORMED, place, 0, "its text is not that of a digest");
-	else if (signature_check(v, &l, &d, &ei) != 0)
-		fault(f, VERIFY_DIGEST_SIGNATURE, place, d.seq, "%s", ei.text);
-	else if (v->n == MAX_DIGESTS)
-		fault(f, VERIFY_DIGEST_MALFORMED, place, d.seq, "there are too many digests");
-	else if (v->n == 0)
-		start_check(v, place, &d);
-	else
-		order_check(v, place, &d);
-	if (f->kind == VERIFY_OK)
+	if (digest_line_parse(text, v->arena, &l) != 0) {
+		digest_bad(v, VERIFY_DIGEST_MALFORMED, place, 0, "it is not a digest");
+	} else if (digest_parse(l.text, v->arena, &d) != 0) {
+		digest_bad(v, VERIFY_DIGEST_MALFORMED, place, 0,
+		    "its text is not that of a digest");
+	} else if (signature_check(v, &l, &d, &ei) != 0) {
+		digest_bad(v, VERIFY_DIGEST_SIGNATURE, place, d.seq, ei.text);
+	} else if (v->n == MAX_DIGESTS) {
+		digest_bad(v, VERIFY_DIGEST_MALFORMED, place, d.seq, "there are too many digests");
+	} else if (v->n == 0 ? start_check(v, place, &d) : order_check(v, place, &d)) {
+		gap_check(v, place, &d);
 		vouched_add(v, &l, &d);
+	} else {
+		v->astray = true;
+	}
 }
 
 /* ---- records ---- */
@@ -258,6 +299,26 @@ record_fault(struct verify *v, enum verify_kind kind, struct verify_place place,
 	snprintf(f->event_id, sizeof(f->event_id), "%s", l->event_id);
 }
 
+/* Behind a gap in the digests, a good one begins with the hash that the records of the gap must end
+ * with. If they do not, none behind the digest before the gap is believed. */
+static bool
+gap_holds(struct verify *v, const struct line *l, const struct vouched *d,
+    struct verify_place place)
+{
+	char text[201];
+
+	if (d == NULL || l->seq != d->first_seq ||
+	    memcmp(l->previous, d->first_previous, AUDITCHAIN_BYTES) == 0)
+		return true;
+	snprintf(text, sizeof(text),
+	    "the chain was computed anew: digest %" PRId64
+	    " vouches for other records before it than these",
+	    d->seq);
+	v->result.valid_records = v->result.signed_records;
+	record_fault(v, VERIFY_RECOMPUTED, place, l, text);
+	return false;
+}
+
 /* parsed is what line_parse returned: 0 or ERR_CRYPTO. */
 static enum verify_kind
 record_check(struct verify *v, const struct line *l, int parsed, struct verify_place place)
@@ -290,6 +351,8 @@ record_check(struct verify *v, const struct line *l, int parsed, struct verify_p
 		    "the chain begins anew: it does not follow the hash of the record before it");
 		return VERIFY_RESTARTED;
 	}
+	if (!gap_holds(v, l, d, place))
+		return VERIFY_RECOMPUTED;
 	if (d == NULL || l->seq != d->last_seq ||
 	    memcmp(l->hash, d->last_hash, AUDITCHAIN_BYTES) == 0)
 		return VERIFY_OK;

@@ -5,6 +5,10 @@
  * This proves that each record is byte for byte the one that was recorded, and that none is missing
  * and none was put in, up to the end of the last good digest. What comes after that is chained, but
  * not signed yet.
+ *
+ * One fault does not hide what is good: a digest that is missing or not valid is named, and those
+ * behind it vouch for their own records, and through the chain for the records before. Only when
+ * good digests contradict each other is the rest left aside: then there are two trails.
  */
 #ifndef TRAIL_VERIFY_H
 #define TRAIL_VERIFY_H
@@ -44,6 +48,8 @@ struct verify_fault {
 	char text[201]; /* what is wrong: a sentence without a full stop */
 };
 
+#define VERIFY_MORE_MAX 15
+
 struct verify_result {
 	uint64_t records, valid_records; /* in the stretch; valid: before the first fault */
 	uint64_t signed_records;         /* of the valid ones, those that a good digest covers */
@@ -51,7 +57,10 @@ struct verify_result {
 	int64_t first_seq, last_seq; /* of the valid records; 0: there are none */
 	int64_t first_at, last_at;
 	int64_t behind_at; /* when the first valid record after the last digest was made; 0: none */
-	struct verify_fault record, digest; /* the first fault of each */
+	struct verify_fault record, digest;        /* the first fault of each */
+	struct verify_fault more[VERIFY_MORE_MAX]; /* the digests' faults behind the first */
+	size_t n_more;
+	uint64_t untold; /* how many faults of digests had no place there */
 };
 
 struct verify;

@@ -238,9 +238,14 @@ static int
 report(const struct verify_result *r)
 {
 	bool whole = r->record.kind == VERIFY_OK && r->digest.kind == VERIFY_OK;
+	size_t i;
 
 	fault_print("record", &r->record);
 	fault_print("digest", &r->digest);
+	for (i = 0; i < r->n_more; i++)
+		fault_print("digest", &r->more[i]);
+	if (r->untold > 0)
+		printf("BROKEN digest: and %" PRIu64 " more\n", r->untold);
 	printf("%" PRIu64 " of %" PRIu64 " records valid", r->valid_records, r->records);
 	if (r->first_seq > 0) {
 		printf(", sequence %" PRId64 " to %" PRId64, r->first_seq, r->last_seq);

@@ -37,6 +37,7 @@ struct fixture {
 	struct str digests[N_DIGESTS + 1];
 	struct buf signature; /* of the last digest made */
 	int64_t skip;         /* so many records a digest leaves out */
+	int64_t early_s;      /* so much before its time a digest is made */
 };
 
 #define assert_ok(expr) assert_int_equal((expr), 0)
@@ -103,7 +104,7 @@ digest_make(struct fixture *f, size_t k, const struct party *by, const struct pa
 		.region = STR("xx-test-1"),
 		.seq = (int64_t)k,
 		.start_at = AT,
-		.end_at = AT + (int64_t)k * 60,
+		.end_at = AT + (int64_t)k * 60 - f->early_s,
 		.interval_s = 60,
 		.first_seq = (int64_t)((k - 1) * PER_DIGEST + 1),
 		.last_seq = (int64_t)(k * PER_DIGEST) };
@@ -445,7 +446,11 @@ test_digest_missing(void **state)
 	r = run(&t);
 	assert_fault(&r.digest, VERIFY_DIGEST_MISSING, 2, 3,
 	    "digests 2 to 2 are missing before it");
-	assert_int_equal(r.valid_digests, 1);
+	/* The one behind the gap counts, and vouches for all before it. */
+	assert_int_equal(r.valid_digests, 2);
+	assert_int_equal(r.signed_records, 12);
+	assert_no_fault(&r.record);
+	assert_int_equal(r.n_more, 0);
 	t = whole(f);
 	remove_at(t.digests, &t.n_digests, 0);
 	r = run(&t);
@@ -498,6 +503,100 @@ test_digest_altered(void **state)
 	t.digests[1] = t.digests[0];
 	r = run(&t);
 	assert_fault(&r.digest, VERIFY_DIGEST_ORDER, 2, 1, "it comes after digest 1");
+}
+
+/* A digest that can never be valid, as one that was made before its issuer's certificate began,
+ * costs nothing but itself. */
+static void
+test_digest_behind_a_bad_one(void **state)
+{
+	struct fixture *f = *state;
+	struct trail t = whole(f);
+	struct verify_result r;
+	struct str good = t.digests[0];
+
+	f->early_s = 10 * 86400;
+	t.digests[1] = digest_make(f, 2, &f->signer, &f->inter);
+	f->early_s = 0;
+	t.digests[2] = digest_make(f, 3, &f->signer, &f->inter);
+	t.n_digests = 3;
+	r = run(&t);
+	assert_fault(&r.digest, VERIFY_DIGEST_SIGNATURE, 2, 2, "certificate is not yet valid");
+	assert_no_fault(&r.record);
+	assert_int_equal(r.n_more, 0);
+	assert_int_equal(r.valid_digests, 2);
+	assert_int_equal(r.valid_records, 12);
+	assert_int_equal(r.signed_records, 12);
+	/* Nobody knows which one a malformed line was: what is missing is named. */
+	t.digests[1] = STR("{}");
+	r = run(&t);
+	assert_fault(&r.digest, VERIFY_DIGEST_MALFORMED, 2, 0, "it is not a digest");
+	assert_int_equal(r.n_more, 1);
+	assert_fault(&r.more[0], VERIFY_DIGEST_MISSING, 3, 3,
+	    "digests 2 to 2 are missing before it");
+	assert_int_equal(r.signed_records, 12);
+	/* The first one is bad. */
+	t.digests[0] = STR("{}");
+	t.digests[1] = t.digests[2];
+	t.n_digests = 2;
+	r = run(&t);
+	assert_fault(&r.more[0], VERIFY_DIGEST_MISSING, 2, 3,
+	    "digests 1 to 2 are missing before it");
+	assert_int_equal(r.valid_digests, 1);
+	assert_int_equal(r.signed_records, 12);
+	/* More faults than there is room for are counted. */
+	for (t.n_digests = 0; t.n_digests < MAX_LINES - 1; t.n_digests++)
+		t.digests[t.n_digests] = STR("{}");
+	t.digests[t.n_digests++] = good;
+	r = run(&t);
+	assert_int_equal(r.n_more, VERIFY_MORE_MAX);
+	assert_int_equal(r.untold, MAX_LINES - 2 - VERIFY_MORE_MAX);
+	assert_int_equal(r.valid_digests, 1);
+	trail_make(f);
+}
+
+/* Behind a contradiction nothing counts, and what a digest claims that is not good changes nothing:
+ * records that were changed in the gap are found. */
+static void
+test_gap_is_no_cover(void **state)
+{
+	struct fixture *f = *state;
+	uint8_t hash[AUDITCHAIN_BYTES];
+	struct trail t = whole(f);
+	struct verify_result r;
+	size_t i;
+
+	t.digests[2] = digest_make(f, 3, &f->signer, &f->inter);
+	t.n_digests = 3;
+	remove_at(t.digests, &t.n_digests, 1);
+	memcpy(hash, f->hashes[5], sizeof(hash));
+	for (i = 5; i < N_RECORDS; i++)
+		t.records[i] =
+		    record_make(f, i, i == 5 ? "no" : "it", AT + (int64_t)i * 15, hash, hash);
+	r = run(&t);
+	assert_fault(&r.record, VERIFY_RECOMPUTED, 9, 9,
+	    "the chain was computed anew: digest 3 vouches for other records before it than these");
+	assert_int_equal(r.valid_records, 4);
+	assert_int_equal(r.signed_records, 4);
+	trail_make(f);
+	t = whole(f);
+	t.digests[2] = digest_make(f, 3, &f->signer, &f->inter);
+	t.digests[1] = t.digests[0];
+	t.n_digests = 3;
+	r = run(&t);
+	assert_fault(&r.digest, VERIFY_DIGEST_ORDER, 2, 1, "it comes after digest 1");
+	assert_int_equal(r.valid_digests, 1);
+	assert_int_equal(r.digests, 3);
+	trail_make(f);
+	/* A gap in the numbers alone: the digest behind it covers records once more. */
+	t = whole(f);
+	f->skip = -5;
+	t.digests[1] = digest_make(f, 3, &f->signer, &f->inter);
+	f->skip = 0;
+	r = run(&t);
+	assert_fault(&r.digest, VERIFY_DIGEST_ORDER, 2, 3,
+	    "it follows another digest 1 than the one before it");
+	trail_make(f);
 }
 
 /* Digests that are signed, but not by a certificate that may sign them. */
@@ -640,6 +739,8 @@ main(void)
 		cmocka_unit_test(test_digest_missing),
 		cmocka_unit_test(test_digest_overdue),
 		cmocka_unit_test(test_digest_altered),
+		cmocka_unit_test(test_digest_behind_a_bad_one),
+		cmocka_unit_test(test_gap_is_no_cover),
 		cmocka_unit_test(test_digest_signer),
 		cmocka_unit_test(test_stretch),
 		cmocka_unit_test(test_stretch_inserted),
