@@ -31,8 +31,11 @@ struct exporter {
 	bool known; /* at is the position that the export or the store told */
 	struct export_position at;
 	struct export_position saved; /* as stored, when the port forgets (region/ports.h) */
+	const char *why;              /* what is wrong with it, or NULL: the port knows */
 	int failed;                   /* the error that the export waits on; 0: it does not wait */
 	int64_t said_ms;              /* when the log said so last */
+	bool clock_wrong;             /* no digest can be made, because the clock is wrong */
+	int64_t clock_said_ms;        /* when the log said so last */
 };
 
 struct exporter *
@@ -57,14 +60,33 @@ digest_now(struct region *region, void *ctx)
 	return notary_digest(region, *(const bool *)ctx, &made);
 }
 
+/* Logs that the clock is wrong: when that begins, and once a minute while it lasts. */
+static void
+clock_outcome(struct region *region, bool wrong)
+{
+	int64_t now = clock_boot_ms(region->clock);
+	struct exporter *t = region->exporter;
+
+	if (wrong && (!t->clock_wrong || now - t->clock_said_ms >= SAY_MS)) {
+		log_error("digest-waits", log_i("now_s", clock_wall_s(region->clock)),
+		    log_c("why",
+			"the clock is wrong: it is outside the time for which the certificates "
+			"above the digests' signer are valid"));
+		t->clock_said_ms = now;
+	} else if (!wrong && t->clock_wrong)
+		log_info("digest-goes-on", log_i("now_s", clock_wall_s(region->clock)));
+	t->clock_wrong = wrong;
+}
+
 int
 export_digest(struct region *region)
 {
 	bool now = false;
 	int r = task_run(region, digest_now, &now);
 
+	clock_outcome(region, r == ERR_RANGE);
 	/* The key that is to sign it is being made: the next turn comes soon. */
-	return r == ERR_AGAIN ? 0 : r;
+	return r == ERR_AGAIN || r == ERR_RANGE ? 0 : r;
 }
 
 /* ---- the export's position ---- */
@@ -113,7 +135,12 @@ position_check(struct region *region, const struct export_position *at)
 
 	if ((r = store_audit_head(region->store, STORE_NODE_ONLY, &head)) != 0)
 		return r;
-	return at->seq > head.seq ? ERR_BADSTATE : 0;
+	if (at->seq <= head.seq)
+		return 0;
+	region->exporter->why =
+	    "it has records that the database has not: the database is an older copy or has lost "
+	    "its -wal file, or the export is of another installation; put its files aside";
+	return ERR_BADSTATE;
 }
 
 static int
@@ -148,8 +175,13 @@ record_export(struct region *region, const struct store_audit_event *v, struct b
 	memcpy(l.hash, v->hash.p, AUDITCHAIN_BYTES);
 	memcpy(l.previous, v->prev_hash.p, AUDITCHAIN_BYTES);
 	if (!p->forgets && at->seq > 0 && v->seq == at->seq + 1 &&
-	    memcmp(l.previous, at->hash, AUDITCHAIN_BYTES) != 0)
+	    memcmp(l.previous, at->hash, AUDITCHAIN_BYTES) != 0) {
+		region->exporter->why =
+		    "its last record is not the one that the database has: the database is an "
+		    "older copy that went on, or the export is of another installation; put its "
+		    "files aside";
 		return ERR_BADSTATE;
+	}
 	if (at->seq > 0 && v->seq > at->seq + 1)
 		log_warn("export-gap", log_i("after", at->seq), log_i("next", v->seq));
 	buf_clear(b);
@@ -217,7 +249,11 @@ export_outcome(struct region *region, int r)
 		r = 0;
 	if (r != 0 && (r != t->failed || now - t->said_ms >= SAY_MS)) {
 		log_error("export-waits", log_e(r),
-		    log_c("why", p->why == NULL ? "" : p->why(p->ctx)), log_i("after", t->at.seq));
+		    log_c("why",
+			t->why != NULL       ? t->why
+			    : p->why != NULL ? p->why(p->ctx)
+					     : ""),
+		    log_i("after", t->at.seq));
 		t->said_ms = now;
 	} else if (r == 0 && t->failed != 0)
 		log_info("export-goes-on", log_i("after", t->at.seq));
@@ -275,6 +311,7 @@ static int export(struct region *region, int64_t until_ms)
 	struct buf b;
 	int r, remembered;
 
+	region->exporter->why = NULL;
 	if ((r = export_watch(region)) != 0 || (r = position_get(region)) != 0)
 		return r;
 	a = arena_new(PIECE_BYTES);

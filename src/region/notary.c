@@ -80,7 +80,26 @@ is_usable(const struct store_pki *v, const struct store_pki *issuer, int64_t now
 	    now < v->not_after_at - (v->not_after_at < issuer->not_after_at ? CERT_RENEW_S : 0);
 }
 
-/* The key that signs digests now. ERR_AGAIN: it is being made; never with wait. */
+/* Do the certificates above a signer's all count now? Where the clock is wrong they do not, and
+ * what is signed then could never be verified. ERR_RANGE. */
+static int
+chain_check(struct region *region, struct arena *a, const struct store_pki *issuer)
+{
+	int64_t now = clock_wall_s(region->clock);
+	struct store_pki v = *issuer;
+	int r;
+
+	while (v.not_before_at <= now && now < v.not_after_at) {
+		if (v.issuer_id.n == 0)
+			return 0;
+		if ((r = store_pki_get(region->store, a, v.issuer_id, &v)) != 0)
+			return r;
+	}
+	return ERR_RANGE;
+}
+
+/* The key that signs digests now. ERR_AGAIN: it is being made; never with wait. ERR_RANGE: none can
+ * sign now. */
 static int
 key_get(struct region *region, struct arena *a, bool wait, struct store_pki *ret)
 {
@@ -89,6 +108,7 @@ key_get(struct region *region, struct arena *a, bool wait, struct store_pki *ret
 	int r;
 
 	if ((r = issuer_get(region, a, &issuer)) != 0 ||
+	    (r = chain_check(region, a, &issuer)) != 0 ||
 	    (r = store_pki_list_active(region->store, a, STORE_PKI_AUDIT, &v, &n)) != 0)
 		return r;
 	if (n > 0 && is_usable(&v[0], &issuer, clock_wall_s(region->clock))) {

@@ -13,8 +13,9 @@
  * If there is no usable key, it has one made first, with its certificate. Without `now` it does not
  * wait for keyd: a later call stores the digest that an earlier one began. *ret_made: this call
  * stored one. Must run inside a transaction, which the caller commits after 0. ERR_AGAIN (a key is
- * being made), ERR_NOTFOUND (there is no issuer for a key), or an error of keyd_port or of the
- * store.
+ * being made), ERR_RANGE (it is earlier or later than a certificate above the signer's allows: the
+ * clock is wrong, and a digest made now would never be valid), ERR_NOTFOUND (there is no issuer for
+ * a key), or an error of keyd_port or of the store.
  */
 int notary_digest(struct region *region, bool now, bool *ret_made) MUST_CHECK;
 

@@ -203,6 +203,41 @@ test_digests(void **state)
 	assert_int_equal(digests(f, NULL), 2);
 }
 
+/* While the clock is outside the time of the certificates above the signer's, a digest would never
+ * be valid, so there is none. What was recorded meanwhile gets the next one. */
+static void
+test_digest_clock_wrong(void **state)
+{
+	static const int64_t off_s[] = { -86401, 365 * 86400 };
+	struct fixture *f = *state;
+	struct store_digest *v;
+	struct digest d;
+	size_t i, n;
+
+	log_set_level(LOG_LEVEL_ERROR + 1);
+	call(f, 1);
+	assert_ok(export_digest(f->region));
+	for (i = 0; i < 2; i++) {
+		f->wall_ms += off_s[i] * 1000;
+		call(f, 1);
+		assert_ok(export_digest(f->region));
+		export_stop(f->region);
+		assert_int_equal(digests(f, NULL), 1);
+		f->wall_ms -= off_s[i] * 1000;
+	}
+	/* The first second and the last in which they are valid are good. */
+	f->wall_ms -= INT64_C(86400) * 1000;
+	assert_ok(export_digest(f->region));
+	assert_int_equal(digests(f, NULL), 2);
+	call(f, 1);
+	f->wall_ms += (366 * INT64_C(86400) - 1) * 1000;
+	assert_ok(export_digest(f->region));
+	n = digests(f, &v);
+	assert_int_equal(n, 3);
+	assert_ok(digest_parse(v[1].digest, f->a, &d));
+	assert_int_equal(d.last_seq, v[0].last_seq + 2);
+}
+
 /* The key that signs digests is being made: core does not wait for it, but at its end. */
 static void
 test_digest_key_takes_long(void **state)
@@ -313,6 +348,30 @@ test_no_keyd(void **state)
 	assert_int_equal(digests(f, NULL), 1);
 }
 
+/* A chain of certificates that begins now and ends in ten years. */
+static void
+chain_add(struct fixture *f)
+{
+	static const char *const names[] = { "root 2", "intermediate 2" };
+	struct store_pki v = { .kind = STORE_PKI_ROOT,
+		.state = STORE_PKI_ACTIVE,
+		.key_kind = STORE_PKI_RSA2048,
+		.not_before_at = f->wall_ms / 1000,
+		.not_after_at = f->wall_ms / 1000 + 3650 * DAY };
+	char ids[2][41];
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		v.cert_der = str_of(names[i]);
+		v.sealed_key = arena_fmt(f->a, "key of %s", names[i]);
+		cert_name_sha1(v.cert_der, ids[i]);
+		v.cert_id = str_of(ids[i]);
+		assert_ok(store_pki_add(f->st, &v));
+		v.kind = STORE_PKI_INTERMEDIATE;
+		v.issuer_id = str_of(ids[0]);
+	}
+}
+
 static void
 test_key_renewed(void **state)
 {
@@ -332,6 +391,7 @@ test_key_renewed(void **state)
 	assert_ok(export_digest(f->region));
 	assert_ok(store_pki_list_active(f->st, f->a, STORE_PKI_AUDIT, &v, &n));
 	assert_int_equal(n, 1);
+	chain_add(f);
 	f->wall_ms += 2 * DAY * 1000;
 	call(f, 1);
 	assert_ok(export_digest(f->region));
@@ -346,7 +406,8 @@ test_key_renewed(void **state)
 		    digest_line_parse(str_head(s->digests[n], s->digests[n].n - 1), f->a, &l));
 		assert_int_equal(l.n_certificates, 2);
 		assert_true(str_eq(l.certificates[0], v[n < 2 ? 1 : 0].cert_der));
-		assert_string_equal(fixture_cstr(f, l.certificates[1]), "intermediate");
+		assert_string_equal(fixture_cstr(f, l.certificates[1]),
+		    n < 2 ? "intermediate" : "intermediate 2");
 	}
 }
 
@@ -681,6 +742,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_digests),
+		TEST(test_digest_clock_wrong),
 		TEST(test_digest_key_takes_long),
 		TEST(test_digest_takes_long),
 		TEST(test_digest_due),
