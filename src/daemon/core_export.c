@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -61,10 +62,24 @@ path_of(const struct core_export *e, int64_t n, char ret[static PATH_BYTES])
 		snprintf(ret, PATH_BYTES, "%s.%lld", e->s->audit_export, (long long)n);
 }
 
+/* Another eicd would write its own trail between our lines. It holds the file of digests, as that
+ * one is never put aside. */
+static int
+file_lock(struct core_export *e, const struct out_file *f)
+{
+	if (f != &e->digests || flock(f->fd, LOCK_EX | LOCK_NB) == 0)
+		return 0;
+	if (errno != EWOULDBLOCK)
+		return sys_error(e, "flock", f->path);
+	snprintf(e->why, sizeof(e->why), "another process exports its trail to %s", f->path);
+	return ERR_SYS;
+}
+
 static int
 file_open(struct core_export *e, struct out_file *f)
 {
 	struct stat st;
+	int r;
 
 	if (f->fd != -1 && f->torn) {
 		if (ftruncate(f->fd, (off_t)f->size) == -1)
@@ -82,6 +97,11 @@ file_open(struct core_export *e, struct out_file *f)
 		f->fd = -1;
 		snprintf(e->why, sizeof(e->why), "%s is not a regular file", f->path);
 		return ERR_SYS;
+	}
+	if ((r = file_lock(e, f)) != 0) {
+		close(f->fd);
+		f->fd = -1;
+		return r;
 	}
 	f->dev = st.st_dev;
 	f->ino = st.st_ino;
@@ -170,10 +190,19 @@ is_digest(struct str text, struct export_position *at)
 	return good;
 }
 
+/* Is this the beginning of our first line, on which the power failed? */
+static bool
+is_begun(struct str text, is_line_fn is_line)
+{
+	return is_line == is_record ? line_begins(text)
+				    : memchr(text.p, '\n', text.n) == NULL && digest_line_is(text);
+}
+
 /*
- * Finds the last whole line, and its position: *ret_end is the end of the line, 0 when there is
- * none. After a power failure there may be anything behind it. ERR_SYNTAX when the file is long,
- * but none of its last bytes (twice the longest line) are a line: then it is not our file.
+ * Finds the last whole line, and its position: *ret_end is the end of the line, 0 when the file is
+ * empty or has but the beginning of a line of ours. After a power failure there may be anything
+ * behind it. ERR_SYNTAX when none of its last bytes (twice the longest line) are a line: then it is
+ * not our file, and nothing of it may be cut off.
  */
 static int
 last_line(int fd, int64_t size, is_line_fn is_line, struct export_position *at, int64_t *ret_end)
@@ -200,7 +229,8 @@ last_line(int fd, int64_t size, is_line_fn is_line, struct export_position *at, 
 		}
 		text = str_head(text, (size_t)(lf - text.p));
 	}
-	r = from > 0 ? ERR_SYNTAX : 0;
+	text = buf_view(&b);
+	r = from > 0 || (text.n > 0 && !is_begun(text, is_line)) ? ERR_SYNTAX : 0;
 out:
 	buf_release(&b);
 	return r;
@@ -215,7 +245,9 @@ file_recover(struct core_export *e, struct out_file *f, is_line_fn is_line,
 	int r;
 
 	if ((r = last_line(f->fd, f->size, is_line, at, &end)) != 0)
-		snprintf(e->why, sizeof(e->why), "%s: its last line is none of ours", f->path);
+		snprintf(e->why, sizeof(e->why),
+		    "%s: it has no line of this export; name a new file, or put this one aside",
+		    f->path);
 	if (r != 0 || end == f->size)
 		return r;
 	log_warn("export-cut", log_c("file", f->path), log_i("bytes", f->size - end));

@@ -9,6 +9,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/array.h"
@@ -42,6 +43,7 @@ enum db_tx { DB_TX_NONE, DB_TX_OPEN, DB_TX_SAVEPOINT };
 struct db {
 	sqlite3 *h;
 	char *path;
+	int lock_fd; /* db_file_lock; -1: none */
 	enum db_tx tx;
 	int doom;    /* the error because of which the transaction cannot be committed, or 0 */
 	int refusal; /* the constraint error after which only undo is left, or 0 */
@@ -323,8 +325,6 @@ db_col_i64(struct db_stmt *q, int i)
 	return sqlite3_column_int64(q->h, i);
 }
 
-static struct str
-col_copy(struct db_stmt *q, int i, const void *p, struct arena *a)
 /* What is read does not fit into the caller's arena: the use ends with this error. */
 static void
 too_big(struct db_stmt *q)
@@ -334,6 +334,8 @@ too_big(struct db_stmt *q)
 		q->err = ERR_TOOBIG;
 }
 
+static struct str
+col_copy(struct db_stmt *q, int i, const void *p, struct arena *a)
 {
 	size_t n = (size_t)sqlite3_column_bytes(q->h, i);
 
@@ -341,12 +343,12 @@ too_big(struct db_stmt *q)
 		return (struct str){ "", 0 };
 	if (p == NULL)
 		abort(); /* out of memory */
-	return arena_str(a, str_of_n(p, n));
-}
 	if (!arena_has_room(a, n + 1)) {
 		too_big(q);
 		return (struct str){ "", 0 };
 	}
+	return arena_str(a, str_of_n(p, n));
+}
 
 struct str
 db_col_text(struct db_stmt *q, int i, struct arena *a)
@@ -384,12 +386,12 @@ db_list(struct db_stmt *q, struct arena *a, size_t row_size, db_row_fn fn, void 
 	int r;
 
 	while ((r = db_step(q, &row)) == 0 && row) {
-		rows = array_room_arena(a, rows, n, &cap, row_size);
-		fn(q, a, rows + n++ * row_size);
 		if (n == cap && !arena_has_room(a, ARRAY_NEXT(cap) * row_size)) {
 			too_big(q);
 			continue;
 		}
+		rows = array_room_arena(a, rows, n, &cap, row_size);
+		fn(q, a, rows + n++ * row_size);
 	}
 	db_done(q);
 	if (r != 0)
@@ -666,6 +668,7 @@ db_new(const char *path)
 	(void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
 	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	db->path = str_dup(str_of(path));
+	db->lock_fd = -1;
 	return db;
 }
 
@@ -680,7 +683,7 @@ db_open(const char *path, struct db **ret, struct errinfo *ei)
 	if ((r = db_file_check(path, &size, ei)) != 0)
 		return r;
 	db = db_new(path);
-	if ((r = open_handle(db, ei)) != 0)
+	if ((r = db_file_lock(path, &db->lock_fd, ei)) != 0 || (r = open_handle(db, ei)) != 0)
 		goto out;
 	if (size <= CHECK_MAX_BYTES && (r = expect(db, "PRAGMA quick_check(1)", "ok", ei)) != 0)
 		goto out;
@@ -703,7 +706,7 @@ db_create(const char *path, struct db **ret, struct errinfo *ei)
 	if ((r = db_file_create(path, ei)) != 0)
 		return r;
 	db = db_new(path);
-	if ((r = open_handle(db, ei)) != 0)
+	if ((r = db_file_lock(path, &db->lock_fd, ei)) != 0 || (r = open_handle(db, ei)) != 0)
 		goto out;
 	/* This happens before there is a log, so that from the first moment the header itself says
 	 * whose file it is (db_file_check). */
@@ -747,6 +750,8 @@ db_close(struct db *db)
 			(void)sqlite3_finalize(db->stmts[i].h);
 		(void)sqlite3_close_v2(db->h);
 	}
+	if (db->lock_fd != -1)
+		(void)close(db->lock_fd);
 	xfree(db->path);
 	xfree(db);
 }

@@ -23,7 +23,8 @@ struct db_stmt;
 /*
  * Creates a database (path must not exist) or opens one (path must be an openeic database and, as
  * far as can be told, undamaged), and makes its commits durable. A process may have a file open
- * only once at a time. Errors as store_create and store_open; db_open does not look at the version.
+ * only once at a time, and meanwhile no other process may. Errors as store_create and store_open;
+ * db_open does not look at the version.
  */
 int db_create(const char *path, struct db **ret, struct errinfo *ei) MUST_CHECK;
 int db_open(const char *path, struct db **ret, struct errinfo *ei) MUST_CHECK;

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -54,6 +55,24 @@ db_file_check(const char *path, int64_t *ret_size, struct errinfo *ei)
 		*ret_size = sb.st_size;
 	}
 	(void)close(fd);
+	return r;
+}
+
+int
+db_file_lock(const char *path, int *ret_fd, struct errinfo *ei)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK), r;
+
+	if (fd != -1 && flock(fd, LOCK_EX | LOCK_NB) == 0) {
+		*ret_fd = fd;
+		return 0;
+	}
+	r = fd != -1 && errno == EWOULDBLOCK ? ERR_EXISTS : ERR_SYS;
+	err_set(ei, "%s: %s", path,
+	    r == ERR_EXISTS ? "another process has this database, perhaps another eicd"
+			    : strerrordesc_np(errno));
+	if (fd != -1)
+		(void)close(fd);
 	return r;
 }
 

@@ -50,7 +50,7 @@ int store_create(const char *path, struct store **ret, struct errinfo *ei) MUST_
 /*
  * Opens the store and brings an older schema up to date. A file that is refused is not touched.
  * ERR_NOTFOUND (no file), ERR_SYNTAX (not an openeic store, or damaged), ERR_UNSUPPORTED (written
- * by a newer version), ERR_SYS, ERR_STORE, ERR_FULL.
+ * by a newer version), ERR_EXISTS (another process has it open), ERR_SYS, ERR_STORE, ERR_FULL.
  */
 int store_open(const char *path, struct store **ret, struct errinfo *ei) MUST_CHECK;
 

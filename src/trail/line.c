@@ -17,6 +17,7 @@
 #define PREVIOUS STR(",\"previousHash\":\"")
 #define HASH STR("\",\"hash\":\"")
 #define END STR("\"}}")
+#define BEGIN STR("{\"eventVersion\":\"")
 
 static void
 hash_write(struct jsonw *w, const char *name, const uint8_t hash[static AUDITCHAIN_BYTES])
@@ -133,4 +134,21 @@ line_parse(struct str text, struct line *ret)
 out:
 	buf_release(&record);
 	return r;
+}
+
+bool
+line_begins(struct str text)
+{
+	struct json *root = NULL;
+	struct line l;
+	bool whole;
+
+	if (text.n == 0 || text.n >= LINE_MAX_BYTES || memchr(text.p, '\n', text.n) != NULL ||
+	    !str_starts(text.n < BEGIN.n ? BEGIN : text, text.n < BEGIN.n ? text : BEGIN))
+		return false;
+	if (line_parse(text, &l) == 0)
+		return true;
+	whole = json_parse(text, text.n, MAX_DEPTH, &root, NULL) == 0;
+	json_free(root);
+	return !whole;
 }

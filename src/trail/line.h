@@ -36,4 +36,8 @@ int line_write(struct buf *b, struct str record, const struct line *v) MUST_CHEC
  */
 int line_parse(struct str text, struct line *ret) MUST_CHECK;
 
+/* Could text be the beginning of a line, which was cut off before its LF? All records begin with
+ * the same member, and one that is whole but has no additional member is another program's. */
+bool line_begins(struct str text);
+
 #endif

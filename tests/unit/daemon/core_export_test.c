@@ -56,7 +56,7 @@ setup(void **state)
 	f->a = arena_new(16u << 20);
 	settings_default(&eicd_table, &f->s);
 	snprintf(f->s.audit_export, sizeof(f->s.audit_export), "%s/audit", f->dir);
-	f->s.audit_export_max_size = 1000;
+	f->s.audit_export_max_size = 1100;
 	f->s.audit_export_keep = 3;
 	reopen(f);
 	*state = f;
@@ -94,7 +94,8 @@ next_line(struct fixture *f)
 	struct buf b;
 
 	id = arena_fmt(f->a, "id-%lld", (long long)l.seq);
-	record = arena_fmt(f->a, "{\"eventTime\":\"2024-08-01T13:24:47Z\",\"eventID\":\"%.*s\"}",
+	record = arena_fmt(f->a,
+	    "{\"eventVersion\":\"1\",\"eventTime\":\"2024-08-01T13:24:47Z\",\"eventID\":\"%.*s\"}",
 	    STR_FMT(id));
 	memcpy(l.previous, f->hash, sizeof(f->hash));
 	auditchain_hash(l.previous, (uint64_t)l.seq, id, record, l.hash);
@@ -266,13 +267,95 @@ test_foreign(void **state)
 	assert_int_equal(f->port->record(f->port->ctx, STR("{}\n")), ERR_SYS);
 }
 
+/* A file of another program is never cut, however short it is and however much it looks like ours.
+ */
+static void
+test_foreign_short(void **state)
+{
+	static const char *const others[] = {
+		"x",
+		"\n",
+		"SQLite format 3",
+		"{\"eventVersion\":\"1.08\",\"eventID\":\"a\"}",
+		"{\"eventVersion\":\"1.08\"}\n{\"eventVersion\":\"1.0",
+		"{\"Records\":[{\"eventVersion\":\"1.0",
+		"{\"openeicDigest\":{}}\n",
+	};
+	static const char *const suffixes[] = { "", ".digest" };
+	static const char zeros[4096];
+	struct fixture *f = *state;
+	struct export_position at;
+	struct stat st;
+	size_t i, k;
+
+	for (k = 0; k < 2; k++) {
+		for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+			scribble(f, suffixes[k], others[i], strlen(others[i]));
+			assert_int_equal(f->port->position(f->port->ctx, &at), ERR_SYNTAX);
+			assert_ok(stat(path(f, suffixes[k]), &st));
+			assert_int_equal(st.st_size, strlen(others[i]));
+			assert_non_null(strstr(f->port->why(f->port->ctx), path(f, suffixes[k])));
+			unlink(path(f, suffixes[k]));
+		}
+		scribble(f, suffixes[k], zeros, sizeof(zeros));
+		assert_int_equal(f->port->position(f->port->ctx, &at), ERR_SYNTAX);
+		unlink(path(f, suffixes[k]));
+	}
+}
+
+/* A second exporter touches nothing while the first one lives. */
+static void
+test_two(void **state)
+{
+	struct fixture *f = *state;
+	struct core_export *first = f->e;
+	struct export_position at;
+
+	f->s.audit_export_max_size = 1 << 20;
+	append(f, 2);
+	f->e = core_export_new(&f->s);
+	f->port = core_export_port(f->e);
+	scribble(f, "", "{", 1);
+	assert_int_equal(f->port->position(f->port->ctx, &at), ERR_SYS);
+	assert_non_null(strstr(f->port->why(f->port->ctx), "another process"));
+	assert_int_equal(f->port->record(f->port->ctx, next_line(f)), ERR_SYS);
+	assert_int_equal(f->port->digest(f->port->ctx, digest_line(f, 1)), ERR_SYS);
+	f->seq--;
+	core_export_free(first);
+	assert_ok(f->port->position(f->port->ctx, &at));
+	assert_int_equal(at.seq, 2);
+	assert_int_equal(count(f, ".digest"), 0);
+}
+
+/* The first line of all, on which the power failed, is cut off: nothing else would go on. */
+static void
+test_torn_first(void **state)
+{
+	struct fixture *f = *state;
+	struct str lines[2] = { next_line(f), digest_line(f, 1) };
+	struct stat st;
+	size_t n;
+
+	f->seq--;
+	for (n = 1; n < lines[0].n; n++) {
+		scribble(f, "", lines[0].p, n);
+		assert_int_equal(position(f).seq, 0);
+		assert_ok(stat(path(f, ""), &st));
+		assert_int_equal(st.st_size, 0);
+	}
+	scribble(f, ".digest", lines[1].p, lines[1].n - 1);
+	assert_int_equal(position(f).digest_seq, 0);
+	assert_ok(stat(path(f, ".digest"), &st));
+	assert_int_equal(st.st_size, 0);
+}
+
 static void
 test_rotation(void **state)
 {
 	struct fixture *f = *state;
 	struct export_position at;
 
-	/* Four lines of about 240 bytes are less than 1000. */
+	/* Four lines of about 260 bytes are less than 1100. */
 	append(f, 4);
 	assert_int_equal(count(f, ""), 4);
 	assert_int_equal(count(f, ".1"), -1);
@@ -485,6 +568,9 @@ main(void)
 		TEST(test_position),
 		TEST(test_torn),
 		TEST(test_foreign),
+		TEST(test_foreign_short),
+		TEST(test_torn_first),
+		TEST(test_two),
 		TEST(test_rotation),
 		TEST(test_rotation_torn),
 		TEST(test_full),

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <sqlite3.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/wait.h>
 
@@ -125,6 +126,34 @@ create_refuses_whatever_is_there(void **state)
 	snprintf(gone, sizeof(gone), "%s/no/such/dir", f->dir);
 	assert_int_equal(store_create(gone, &st, &ei), ERR_SYS);
 	assert_int_equal(errno, ENOENT);
+}
+
+/* By its inode: two paths, as two state directories have, may be one file. */
+static void
+open_once_at_a_time(void **state)
+{
+	struct fixture *f = *state;
+	struct errinfo ei = { "" };
+	struct store *st;
+	char other[128];
+	int fd;
+
+	assert_ok(store_create(f->path, &st, &ei));
+	snprintf(other, sizeof(other), "%s/other", f->dir);
+	assert_ok(link(f->path, other));
+	fd = open(other, O_RDONLY | O_CLOEXEC);
+	assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), -1);
+	store_close(st);
+	assert_ok(flock(fd, LOCK_EX | LOCK_NB));
+	assert_int_equal(store_open(f->path, &st, &ei), ERR_EXISTS);
+	assert_non_null(strstr(ei.text, "another process has this database"));
+	close(fd);
+	assert_ok(store_open(f->path, &st, &ei));
+	fd = open(other, O_RDONLY | O_CLOEXEC);
+	assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), -1);
+	close(fd);
+	store_close(st);
+	unlink(other);
 }
 
 static void
@@ -374,6 +403,7 @@ main(void)
 		    fixture_end),
 		cmocka_unit_test_setup_teardown(create_refuses_whatever_is_there, fixture_dir,
 		    fixture_end),
+		cmocka_unit_test_setup_teardown(open_once_at_a_time, fixture_dir, fixture_end),
 		cmocka_unit_test_setup_teardown(open_needs_a_file, fixture_dir, fixture_end),
 		cmocka_unit_test_setup_teardown(open_keeps_what_was_written, fixture_empty,
 		    fixture_end),
