@@ -19,6 +19,7 @@
 #include "proc/role.h"
 #include "region/export.h"
 #include "region/region.h"
+#include "region/sealed.h"
 #include "region/timer.h"
 #include "svc/catalog/catalog.h"
 
@@ -247,13 +248,18 @@ store_start(void *ctx, struct errinfo *ei)
 	return 0;
 }
 
-/* Runs the timer once before serving, so that the signer's OCSP responses are fresh. */
+/* Runs the timer once before serving, so that the signer's OCSP responses are fresh. Before that, a
+ * key-encryption key of another database is told: all that follows would fail with it. */
 static int
 begin(void *ctx, struct errinfo *ei)
 {
 	struct core *c = ctx;
+	int r;
 
-	(void)ei;
+	if ((r = sealed_check(c->region, ei)) == ERR_CRYPTO)
+		return r;
+	if (r != 0)
+		log_warn("sealed", log_e(r), log_c("why", ei->text));
 	timer_run(c->timer, c->region);
 	return 0;
 }

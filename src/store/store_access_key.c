@@ -58,6 +58,13 @@ store_access_key_get(struct store *st, struct arena *a, struct str access_key_id
 }
 
 int
+store_access_key_any(struct store *st, struct arena *a, struct store_access_key *ret)
+{
+	return table_get(store_db(st), &table, FROM " ORDER BY k.access_key_id LIMIT 1", DB_NO_ARGS,
+	    a, ret);
+}
+
+int
 store_access_key_list(struct store *st, struct arena *a, struct str principal_id,
     struct store_access_key **ret, size_t *ret_n)
 {
