@@ -222,8 +222,9 @@ roles_set(struct agent *a)
 	a->rows[1] = (struct supervise_row){ .role = ROLE_UPLINK,
 		.program = "eic-agent-uplink",
 		.count = 1,
-		.files = { { "ca", s->ca }, { "certificate", s->certificate },
-		    { "key", s->key } } };
+		.files = { { .name = "ca", .path = s->ca },
+		    { .name = "certificate", .path = s->certificate },
+		    { .name = "key", .path = s->key } } };
 	o->loop = a->loop;
 	o->spawner = spawner_system();
 	o->rows = a->rows;

@@ -239,7 +239,12 @@ prepare(void *ctx, struct role_confine *ret, struct errinfo *ei)
 	k->secrets.rng = rand_system();
 	k->secrets.clock = clock_system();
 	k->secrets.settings = &k->settings;
-	if ((r = k->program->open(&k->settings, &k->secrets, ei)) != 0)
+	/* What the parent handed over is what it accepted. The file may be another by now. */
+	r = k->have_next_secret ? k->program->parse(&k->secrets, buf_view(&k->next_secret), ei)
+				: k->program->open(&k->settings, &k->secrets, ei);
+	buf_wipe(&k->next_secret);
+	k->have_next_secret = false;
+	if (r != 0)
 		return r;
 	memory_lock();
 	snprintf(k->empty, sizeof(k->empty), "%s/empty", k->settings.run_dir);

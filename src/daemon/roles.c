@@ -20,8 +20,8 @@ roles_fill(const struct eicd_settings *s, struct supervise_row ret[static ROLES_
 		.count = (unsigned)s->fronts,
 		.listeners = true,
 		.retires = true,
-		.files = { { "tls_certificate", s->tls_certificate },
-		    { "agent_ca", s->agent_ca } } };
+		.files = { { .name = "tls_certificate", .path = s->tls_certificate },
+		    { .name = "agent_ca", .path = s->agent_ca } } };
 	ret[1] = (struct supervise_row){ .role = ROLE_CORE,
 		.program = "eicd-core",
 		.count = 1, /* it owns the database */
@@ -40,5 +40,5 @@ roles_fill(const struct eicd_settings *s, struct supervise_row ret[static ROLES_
 	ret[5] = (struct supervise_row){ .role = ROLE_KEYD_TLS,
 		.program = "eicd-keyd-tls",
 		.count = 1,
-		.files = { { "tls_key", s->tls_key } } };
+		.files = { { .name = "tls_key", .path = s->tls_key, .secret = true } } };
 }

@@ -4,8 +4,6 @@
  */
 #include "proc/supervise.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stddef.h>
 #include <unistd.h>
 
@@ -105,43 +103,31 @@ on_rejoin(void *ctx, struct child *c, enum msg_role role, uint16_t number)
 
 /* ---- starting ---- */
 
+/* Sends a file that only this message's receiver has, and nobody can change. */
 static void
-send_conf(struct member *m)
+send_bytes(struct child *c, const char *name, struct str bytes)
 {
-	struct child *c = &m->child;
 	int fd;
 
-	if (file_sealed("conf", buf_view(&m->generation->conf), &fd) != 0) {
+	if (file_sealed(name, bytes, &fd) != 0) {
 		child_kill(c, "no descriptor left");
 		return;
 	}
-	child_sent(c, control_send_file(c->control, STR("conf"), fd));
-	close(fd);
-}
-
-static void
-send_file(struct child *c, const struct supervise_file *f)
-{
-	int fd = open(f->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-
-	if (fd == -1) {
-		/* The role will complain that it lacks the file. */
-		log_warn("open", log_c("file", f->path), log_c("why", strerror(errno)));
-		return;
-	}
-	child_sent(c, control_send_file(c->control, str_of(f->name), fd));
+	child_sent(c, control_send_file(c->control, str_of(name), fd));
 	close(fd);
 }
 
 static void
 send_files(struct member *m)
 {
+	struct str bytes;
 	size_t i;
 
-	send_conf(m);
+	send_bytes(&m->child, "conf", buf_view(&m->generation->conf));
 	for (i = 0; i < SUPERVISE_FILES_MAX; i++)
-		if (m->row->files[i].name != NULL)
-			send_file(&m->child, &m->row->files[i]);
+		if (m->row->files[i].name != NULL &&
+		    handed_get(m->generation->files, m->row, i, &bytes))
+			send_bytes(&m->child, m->row->files[i].name, bytes);
 }
 
 /* Sends m what it needs beside its peers, and CTL_GO. */
@@ -153,6 +139,7 @@ go(struct supervise *s, struct member *m)
 	size_t i;
 
 	m->fresh = false;
+	m->set = handed_set(m->generation->files, m->row);
 	send_files(m);
 	for (i = 0; m->row->listeners && i < s->o.n_listeners; i++) {
 		l = &s->o.listeners[i];
@@ -201,6 +188,7 @@ unit_spawn(struct unit *u)
 		if ((r = child_spawn(&m->child)) != 0)
 			return r;
 		m->fresh = true;
+		m->ready = false;
 	}
 	return 0;
 }
@@ -347,6 +335,7 @@ any_held(const struct supervise *s)
 static void
 generation_free(struct generation *g)
 {
+	handed_free(g->files);
 	arena_free(g->arena);
 	buf_release(&g->conf);
 	xfree(g);
@@ -434,6 +423,8 @@ on_ended(void *ctx, struct child *c, const char *how)
 	}
 	c->state = CHILD_DOWN;
 	unjoin(s, m);
+	if (!m->ready && !m->fresh && !m->unit->ending)
+		handed_bad(m->generation->files, m->row, m->set);
 	if (m->unit->ending)
 		log_info("ended", log_c("role", c->name), log_c("how", how));
 	else
@@ -452,8 +443,10 @@ static void
 on_ready(void *ctx, struct child *c)
 {
 	struct supervise *s = ctx;
+	struct member *m = member_of(c);
 
-	(void)c;
+	m->ready = true;
+	handed_good(m->generation->files, m->row, m->set);
 	if (s->next != NULL && all_up(s, s->next))
 		renew_commit(s);
 	if (!all_up(s, s->current))
@@ -592,6 +585,7 @@ generation_new(struct supervise *s, const struct supervise_row *rows, const char
 
 	g->arena = arena_new(ROWS_MAX_BYTES);
 	g->rows = copy_rows(g->arena, rows, s->o.n_rows);
+	g->files = handed_new(g->rows, s->o.n_rows);
 	g->child = (struct child_opts){ .loop = s->o.loop,
 		.spawner = s->o.spawner,
 		.events = &events,
@@ -689,6 +683,7 @@ supervise_reload(struct supervise *s, struct str conf)
 		return;
 	buf_clear(&s->current->conf);
 	buf_str(&s->current->conf, conf);
+	handed_read(s->current->files);
 	for (i = s->n_members; i-- > 0;) {
 		m = s->members[i];
 		/* One that is held gets the configuration with its CTL_GO. */

@@ -7,6 +7,9 @@
  * and is sent a channel to each of its peers, its files, the listening sockets if its row says
  * so, and CTL_GO. Then it has to say in time that it is ready.
  *
+ * What a process is started again with is what the daemon accepted, never what lies on disk by
+ * then: the configuration, and the files of handed.h.
+ *
  * A process that dies is started again after 50 ms, then after twice as long each time up to
  * 5 s, and after 50 ms again once it has lived for 10 s. If one ends before all were ready for
  * the first time, the daemon ends: waiting would not help then.
@@ -35,7 +38,8 @@
 
 struct supervise_file {
 	const char *name; /* in CTL_FILE; NULL: no file */
-	const char *path; /* opened anew for each start and each reload */
+	const char *path; /* read at the start of a generation and at each reload (handed.h) */
+	bool secret;      /* it has to belong to root, and nobody else may read it */
 };
 
 /* A role: the program, how many processes of it run, and what each is given. */

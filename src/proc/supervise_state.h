@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "proc/child.h"
+#include "proc/handed.h"
 #include "proc/supervise.h"
 
 /* The processes that were started together, and what they were started with. */
@@ -15,6 +16,7 @@ struct generation {
 	const struct supervise_row *rows;
 	struct child_opts child;
 	struct buf conf;
+	struct handed *files;
 };
 
 struct unit {
@@ -31,8 +33,10 @@ struct member {
 	const struct supervise_row *row;
 	struct generation *generation;
 	struct unit *unit;
-	bool fresh; /* spawned, but CTL_GO has not been sent */
-	bool held;  /* CTL_GO must wait until an old one has ended */
+	unsigned set; /* of files that it was started with (handed.h) */
+	bool ready;   /* it has been, since it was spawned */
+	bool fresh;   /* spawned, but CTL_GO has not been sent */
+	bool held;    /* CTL_GO must wait until an old one has ended */
 };
 
 struct link {

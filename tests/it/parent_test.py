@@ -121,6 +121,8 @@ class Parent(unittest.TestCase):
         """A file below our directory."""
         with open(f"{self.dir}/{name}", "w", encoding="utf-8") as f:
             f.write(text)
+        if name.endswith(".key"):
+            os.chmod(f"{self.dir}/{name}", 0o600)
 
     def program(self, name, text):
         """An executable in libexec."""
@@ -442,6 +444,9 @@ class Running(Parent):
             until("answered", lambda n=n: self.log().count("ev=reload") == n + 1)
         until("taken", lambda: len(self.events("front", "reload")) == 1)
         self.conf("nonsense = 2\n")
+        served = [e["text"] for e in self.events("front", "file")
+                  if e["name"] == "tls_certificate"][-1]
+        self.write("state/tls/server.crt", "damaged")
         for role in ROLES:
             old = self.pid(role)
             os.kill(old, signal.SIGKILL)
@@ -451,6 +456,9 @@ class Running(Parent):
             self.assertIn("log_level = debug\n", conf["text"])
             self.assertIn("region = eu-one-1\n", conf["text"])
             self.assertNotIn("nonsense", conf["text"])
+            for e in self.events(role, "file"):
+                if e["name"] == "tls_certificate":
+                    self.assertEqual(e["text"], served)
             # Nobody can change it: F_SEAL_SEAL, SHRINK, GROW and WRITE.
             self.assertEqual(conf["sealed"], 15)
 

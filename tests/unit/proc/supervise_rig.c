@@ -149,7 +149,8 @@ const struct supervise_row rig_rows[] = {
 	    .count = 1,
 	    .listeners = true,
 	    .retires = true,
-	    .files = { { "certificate", "/dev/null" }, { "none", "/nonexistent/none" } } },
+	    .files = { { .name = "certificate", .path = "/dev/null" },
+		{ .name = "none", .path = "/nonexistent/none" } } },
 	{ .role = ROLE_CORE, .program = "core", .count = 1, .alone = true },
 	{ .role = ROLE_KEYD, .program = "keyd", .count = 2 },
 };

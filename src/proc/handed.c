@@ -1,0 +1,186 @@
+/*
+ * handed: see handed.h.
+ */
+#include "proc/handed.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/buf.h"
+#include "base/log.h"
+#include "proc/file.h"
+
+#define FILE_MAX_BYTES (1u << 20)
+#define SECRET_MODE 0600
+
+struct file {
+	struct buf bytes;
+	bool there;
+};
+
+struct set {
+	unsigned number;
+	bool good; /* a process was ready with it */
+	bool there;
+	struct file files[SUPERVISE_FILES_MAX];
+};
+
+/* The sets of a row: the one to hand out, and the good one that it has replaced, if any. */
+struct sets {
+	struct set now, before;
+	unsigned last_number;
+};
+
+struct handed {
+	const struct supervise_row *rows;
+	size_t n;
+	struct sets *sets;
+};
+
+static void
+set_free(struct set *s)
+{
+	size_t i;
+
+	for (i = 0; i < SUPERVISE_FILES_MAX; i++)
+		if (s->files[i].there)
+			buf_wipe(&s->files[i].bytes);
+	*s = (struct set){ .there = false };
+}
+
+static int
+file_open_and_read(const struct supervise_file *f, struct buf *ret, struct errinfo *ei)
+{
+	int fd, r;
+
+	if (f->secret)
+		return file_read_secret(f->path, SECRET_MODE, ret, ei);
+	if ((fd = open(f->path, O_RDONLY | O_CLOEXEC | O_NOCTTY)) == -1) {
+		err_set(ei, "%s", strerror(errno));
+		return ERR_SYS;
+	}
+	if ((r = file_read_fd(fd, ret)) != 0)
+		err_set(ei, "%s", r == ERR_SYS ? strerror(errno) : err_text(r));
+	close(fd);
+	return r;
+}
+
+/* Reads a file; if it cannot, takes the bytes of `before`. */
+static void
+file_fill(const struct supervise_file *f, const struct file *before, struct file *ret)
+{
+	struct errinfo ei = { "" };
+
+	buf_init(&ret->bytes, FILE_MAX_BYTES);
+	ret->there = file_open_and_read(f, &ret->bytes, &ei) == 0;
+	if (ret->there)
+		return;
+	log_warn("open", log_c("file", f->path), log_c("why", ei.text));
+	buf_wipe(&ret->bytes);
+	if (before->there) {
+		buf_init(&ret->bytes, FILE_MAX_BYTES);
+		buf_str(&ret->bytes, buf_view(&before->bytes));
+		ret->there = true;
+	}
+}
+
+static void
+row_read(const struct supervise_row *row, struct sets *s)
+{
+	struct set fresh = { .there = true, .number = ++s->last_number };
+	size_t i;
+
+	for (i = 0; i < SUPERVISE_FILES_MAX; i++)
+		if (row->files[i].name != NULL)
+			file_fill(&row->files[i], &s->now.files[i], &fresh.files[i]);
+	if (s->now.good) {
+		set_free(&s->before);
+		s->before = s->now;
+	} else {
+		set_free(&s->now);
+	}
+	s->now = fresh;
+}
+
+struct handed *
+handed_new(const struct supervise_row *rows, size_t n)
+{
+	struct handed *h = xalloc(sizeof(*h));
+
+	*h = (struct handed){ .rows = rows, .n = n, .sets = xarray(n, sizeof(*h->sets)) };
+	handed_read(h);
+	return h;
+}
+
+void
+handed_free(struct handed *h)
+{
+	size_t i;
+
+	if (h == NULL)
+		return;
+	for (i = 0; i < h->n; i++) {
+		set_free(&h->sets[i].now);
+		set_free(&h->sets[i].before);
+	}
+	xfree(h->sets);
+	xfree(h);
+}
+
+void
+handed_read(struct handed *h)
+{
+	size_t i;
+
+	for (i = 0; i < h->n; i++)
+		row_read(&h->rows[i], &h->sets[i]);
+}
+
+static struct sets *
+sets_of(const struct handed *h, const struct supervise_row *row)
+{
+	return &h->sets[row - h->rows];
+}
+
+bool
+handed_get(const struct handed *h, const struct supervise_row *row, size_t i, struct str *ret_bytes)
+{
+	const struct file *f = &sets_of(h, row)->now.files[i];
+
+	if (f->there)
+		*ret_bytes = buf_view(&f->bytes);
+	return f->there;
+}
+
+unsigned
+handed_set(const struct handed *h, const struct supervise_row *row)
+{
+	return sets_of(h, row)->now.number;
+}
+
+void
+handed_good(struct handed *h, const struct supervise_row *row, unsigned set)
+{
+	struct sets *s = sets_of(h, row);
+
+	if (s->now.number != set)
+		return;
+	s->now.good = true;
+	set_free(&s->before);
+}
+
+void
+handed_bad(struct handed *h, const struct supervise_row *row, unsigned set)
+{
+	struct sets *s = sets_of(h, row);
+	struct set tried = s->now;
+
+	if (s->now.number != set || !s->before.there)
+		return;
+	log_warn("files", log_c("program", row->program),
+	    log_c("why", "it did not start with these files; the next start gets the others"));
+	s->now = s->before;
+	s->before = tried;
+}

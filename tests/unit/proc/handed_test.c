@@ -1,0 +1,198 @@
+/*
+ * handed_test: tests that a process that is started again gets the files that were good, whatever
+ * has become of those on disk.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/alloc.h"
+#include "base/buf.h"
+#include "base/log.h"
+#include "proc/file.h"
+#include "proc/handed.h"
+
+struct fixture {
+	char dir[64];
+	char certificate[80], key[80];
+	struct supervise_row rows[2];
+	struct handed *h;
+};
+
+static void
+put(const char *path, const char *text, mode_t mode)
+{
+	unlink(path);
+	assert_int_equal(file_create(path, mode, (struct file_owner){ 0, 0 }, str_of(text)), 0);
+}
+
+static int
+setup(void **state)
+{
+	struct fixture *f = xalloc(sizeof(*f));
+
+	log_set_level(LOG_LEVEL_ERROR);
+	snprintf(f->dir, sizeof(f->dir), "/tmp/handed_test.XXXXXX");
+	assert_non_null(mkdtemp(f->dir));
+	snprintf(f->certificate, sizeof(f->certificate), "%s/certificate", f->dir);
+	snprintf(f->key, sizeof(f->key), "%s/key", f->dir);
+	f->rows[0] = (struct supervise_row){ .program = "nothing" };
+	f->rows[1] = (struct supervise_row){ .program = "front",
+		.files = { { .name = "certificate", .path = f->certificate },
+		    { .name = "key", .path = f->key, .secret = true },
+		    { .name = "none", .path = "/nonexistent/none" } } };
+	put(f->certificate, "one", 0644);
+	put(f->key, "key one", 0600);
+	f->h = handed_new(f->rows, 2);
+	*state = f;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	handed_free(f->h);
+	handed_free(NULL);
+	unlink(f->certificate);
+	unlink(f->key);
+	assert_int_equal(rmdir(f->dir), 0);
+	xfree(f);
+	return 0;
+}
+
+static void
+assert_given(const struct fixture *f, size_t i, const char *want)
+{
+	struct str got = STR("");
+
+	assert_int_equal(handed_get(f->h, &f->rows[1], i, &got), want != NULL);
+	if (want != NULL)
+		assert_true(str_eq_c(got, want));
+}
+
+static unsigned
+set_of(const struct fixture *f)
+{
+	return handed_set(f->h, &f->rows[1]);
+}
+
+/* Only a reload looks at the disk. */
+static void
+test_kept(void **state)
+{
+	struct fixture *f = *state;
+	struct str none;
+
+	put(f->certificate, "two", 0644);
+	unlink(f->key);
+	assert_given(f, 0, "one");
+	assert_given(f, 1, "key one");
+	assert_given(f, 2, NULL);
+	assert_false(handed_get(f->h, &f->rows[0], 0, &none));
+	handed_read(f->h);
+	assert_given(f, 0, "two");
+	assert_given(f, 1, "key one");
+	assert_given(f, 2, NULL);
+}
+
+/* A key that others may read is not handed on. */
+static void
+test_secret(void **state)
+{
+	struct fixture *f = *state;
+
+	put(f->key, "key two", 0604);
+	handed_read(f->h);
+	assert_given(f, 1, "key one");
+	put(f->key, "key three", 0400);
+	handed_read(f->h);
+	assert_given(f, 1, "key three");
+	handed_free(f->h);
+	put(f->key, "key four", 0640);
+	f->h = handed_new(f->rows, 2);
+	assert_given(f, 0, "one");
+	assert_given(f, 1, NULL);
+}
+
+/* What was reloaded turns out bad when the process has died: it gets what it had. */
+static void
+test_bad(void **state)
+{
+	struct fixture *f = *state;
+
+	handed_good(f->h, &f->rows[1], set_of(f));
+	put(f->certificate, "bad", 0644);
+	put(f->key, "key bad", 0600);
+	handed_read(f->h);
+	put(f->certificate, "worse", 0644);
+	handed_read(f->h);
+	assert_given(f, 0, "worse");
+	handed_bad(f->h, &f->rows[1], set_of(f));
+	assert_given(f, 0, "one");
+	assert_given(f, 1, "key one");
+	/* It was not their fault: the others get their turn again. */
+	handed_bad(f->h, &f->rows[1], set_of(f));
+	assert_given(f, 0, "worse");
+	handed_bad(f->h, &f->rows[1], set_of(f));
+	assert_given(f, 0, "one");
+	/* With these it works, and the others are forgotten. */
+	handed_good(f->h, &f->rows[1], set_of(f));
+	handed_bad(f->h, &f->rows[1], set_of(f));
+	assert_given(f, 0, "one");
+}
+
+/* What is known of a set that is handed out no more changes nothing. */
+static void
+test_outdated(void **state)
+{
+	struct fixture *f = *state;
+	unsigned first = set_of(f);
+
+	handed_good(f->h, &f->rows[1], first);
+	put(f->certificate, "two", 0644);
+	handed_read(f->h);
+	assert_int_not_equal(set_of(f), first);
+	handed_bad(f->h, &f->rows[1], first);
+	assert_given(f, 0, "two");
+	handed_good(f->h, &f->rows[1], first);
+	handed_bad(f->h, &f->rows[1], set_of(f));
+	assert_given(f, 0, "one");
+}
+
+/* Where nothing was good yet there is nothing else to give. */
+static void
+test_never_good(void **state)
+{
+	struct fixture *f = *state;
+
+	handed_bad(f->h, &f->rows[1], set_of(f));
+	assert_given(f, 0, "one");
+	put(f->certificate, "two", 0644);
+	handed_read(f->h);
+	handed_bad(f->h, &f->rows[1], set_of(f));
+	assert_given(f, 0, "two");
+}
+
+#define TEST(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_kept),
+		TEST(test_secret),
+		TEST(test_bad),
+		TEST(test_outdated),
+		TEST(test_never_good),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
