@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
+#include "base/date.h"
 #include "base/err.h"
 
 #define LINE_MAX_BYTES 4096u
@@ -79,7 +81,8 @@ log_line(enum log_level level, const char *ev, const struct log_kv *kv, size_t n
 	if (level < threshold)
 		return;
 	buf_init(&b, LINE_MAX_BYTES);
-	buf_fmt(&b, "%s %s[%d] ev=%s", names[level], process, (int)getpid(), ev);
+	date_iso_ms_write(&b, clock_wall_ms(clock_system()));
+	buf_fmt(&b, " %s %s[%d] ev=%s", names[level], process, (int)getpid(), ev);
 	for (i = 0; i < n; i++) {
 		if (kv[i].type == LOG_KV_STR && kv[i].s.n == 0)
 			continue;

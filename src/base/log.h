@@ -1,6 +1,6 @@
 /*
  * log: one line per event on stderr:
- *   LEVEL PROCESS[PID] ev=NAME key="text" key=number ...
+ *   2024-08-01T13:24:47.123Z LEVEL PROCESS[PID] ev=NAME key="text" key=number ...
  * Texts are quoted and escaped, so that they have no raw control byte, quote or backslash; a text
  * is cut at 1024 bytes, and a line at 4096. Never pass keys, signatures, tokens or other secrets.
  */

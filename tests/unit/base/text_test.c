@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "base/date.h"
 #include "base/log.h"
 #include "base/num.h"
@@ -156,6 +157,7 @@ static void
 log_escapes(void **state)
 {
 	int p[2], keep = dup(STDERR_FILENO);
+	int64_t before = clock_wall_s(clock_system()), at;
 	char got[512], want[512];
 	ssize_t n;
 
@@ -174,9 +176,13 @@ log_escapes(void **state)
 	assert_true(n > 0);
 	got[n] = '\0';
 	snprintf(want, sizeof(want),
-	    "info t[%d] ev=seen v=\"a\\\"b\\\\c\\x0a\\x1b\\xff\" n=-3 err=\"no room\"\n",
+	    " info t[%d] ev=seen v=\"a\\\"b\\\\c\\x0a\\x1b\\xff\" n=-3 err=\"no room\"\n",
 	    (int)getpid());
-	assert_string_equal(got, want);
+	/* The time stands before it, to the millisecond. */
+	assert_int_equal(date_iso_parse(str_of_n(got, 24), &at), 0);
+	assert_in_range(at, before, before + 600);
+	assert_int_equal(got[19], '.');
+	assert_string_equal(got + 24, want);
 }
 
 static void
