@@ -24,7 +24,7 @@
 
 #define NOFILE 256
 #define MAX_PEM 65536
-#define QUEUE_BYTES (32u << 20) /* to imds: room for all of a large sync */
+#define QUEUE_BYTES (32u << 20) /* to imds: far more than is read from eicd in one go */
 #define ARENA_BYTES (8u << 20)
 
 enum { FILE_CA, FILE_CERTIFICATE, FILE_KEY, N_FILES };
@@ -95,8 +95,11 @@ send_imds(struct process *p, struct ipc_out *out)
 
 	if ((r = ipc_send(p->imds, out, -1)) != 0)
 		give_up(p, "imds_channel", r);
-	else if (ipc_pending(p->imds))
+	else if (ipc_pending(p->imds)) {
 		loop_fd_want(p->loop, &p->watch_imds, LOOP_READ | LOOP_WRITE);
+		/* eicd may send more at once than the queue holds: it waits for imds. */
+		uplink_read_want(p->uplink, false);
+	}
 }
 
 static void
@@ -108,9 +111,10 @@ on_imds(void *ctx, unsigned events)
 
 	if ((events & LOOP_WRITE) != 0) {
 		r = ipc_flush(p->imds);
-		if (r == 0)
+		if (r == 0) {
 			loop_fd_want(p->loop, &p->watch_imds, LOOP_READ);
-		else if (r != ERR_AGAIN)
+			uplink_read_want(p->uplink, true);
+		} else if (r != ERR_AGAIN)
 			give_up(p, "imds_channel", r);
 	}
 	/* imds never sends anything, so what is read here is its end or nonsense. */

@@ -406,6 +406,13 @@ uplink_change(struct uplink *u, struct tls *tls, int64_t min_ms, int64_t max_ms,
 }
 
 void
+uplink_read_want(struct uplink *u, bool want)
+{
+	if (u->ws != NULL)
+		wsconn_read_want(u->ws, want);
+}
+
+void
 uplink_free(struct uplink *u)
 {
 	if (u == NULL)

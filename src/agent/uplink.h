@@ -46,6 +46,10 @@ void uplink_free(struct uplink *u); /* closes; NULL is fine */
 void uplink_change(struct uplink *u, struct tls *tls, int64_t min_ms, int64_t max_ms,
     int64_t silence_ms);
 
+/* Stops (false) and resumes taking what eicd sends, as long as this connection lasts. What has been
+ * read already may still be handed on. */
+void uplink_read_want(struct uplink *u, bool want);
+
 /* How long to wait before attempt n after a loss; the first is 0. In milliseconds. */
 int64_t uplink_delay_ms(const struct rng *rng, unsigned n, int64_t min_ms, int64_t max_ms);
 

@@ -56,7 +56,7 @@ struct rig {
 	struct conn_io *io;
 	struct uplink *uplink;
 	int listener, fd;
-	int opened;
+	int opened, texts;
 	struct clock
 	    clock; /* the wall clock stands still; the boot clock goes, and can be moved on */
 	int64_t boot_ahead_ms, wall_ms;
@@ -85,9 +85,9 @@ on_opened(void *ctx)
 static int
 on_text(void *ctx, struct str text, struct errinfo *ei)
 {
-	(void)ctx;
-	(void)text;
 	(void)ei;
+	assert_true(str_eq_c(text, "hi"));
+	((struct rig *)ctx)->texts++;
 	return 0;
 }
 
@@ -212,6 +212,7 @@ test_opening_hello_and_clock(void **state)
 	struct str key;
 	struct buf b, answer;
 	struct rig r;
+	size_t i;
 
 	(void)state;
 	rig_init(&r);
@@ -229,6 +230,16 @@ test_opening_hello_and_clock(void **state)
 	hear_text(&r, &b, "{\"type\":\"clock\",\"now\":1700000000}");
 	assert_int_equal(b.n, 0);
 	assert_int_equal(r.opened, 1);
+	/* What eicd sends waits while it is not wanted, and then comes. */
+	uplink_read_want(r.uplink, false);
+	assert_int_equal(send(r.fd, "\x81\x02hi", 4, MSG_NOSIGNAL), 4);
+	for (i = 0; i < 20; i++)
+		assert_int_equal(loop_turn(r.loop, 1), 0);
+	assert_int_equal(r.texts, 0);
+	uplink_read_want(r.uplink, true);
+	for (i = 0; i < TURNS && r.texts == 0; i++)
+		assert_int_equal(loop_turn(r.loop, 1), 0);
+	assert_int_equal(r.texts, 1);
 	/* And once a minute from then on, whatever it has become. */
 	r.boot_ahead_ms = 60000;
 	r.wall_ms += 75000;
