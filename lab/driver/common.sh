@@ -78,19 +78,30 @@ options()
 	esac
 }
 
-# state_open: opens the lab's state and locks it. Verbs share the lock; lab/down holds it
-# exclusively, so that nothing is built while everything is being removed.
-state_open()
+# state_find: finds out where the lab's state is.
+state_find()
 {
 	state=${EIC_STATE_DIR:?EIC_STATE_DIR is not set}
 	case $state in
 	/*[!A-Za-z0-9./_-]* | [!/]*) die "EIC_STATE_DIR $state: not a plain absolute path" ;;
 	esac
+}
+
+# state_open: opens the lab's state and locks it. Verbs share the lock; lab/down holds it
+# exclusively, so that nothing is built while everything is being removed.
+state_open()
+{
+	state_find
 	[ -d "$state" ] || die "$state: no such directory"
 	[ "$(id -u)" = 0 ] || die "only root can make namespaces and mounts"
 	exec 8>>"$state/driver.lock"
 	flock -s -w 60 8 || die "$state is locked by another program"
 	[ -e "$state/driver.lock" ] || die "$state was taken down"
+	state_settings
+}
+
+state_settings()
+{
 	if [ -e "$state/driver.conf" ]; then
 		# shellcheck disable=SC1091 # written by lab/up
 		. "$state/driver.conf"

@@ -251,6 +251,23 @@ class Here(unittest.TestCase):
         for name in names:
             labkit.run("ip", "netns", "delete", name)
 
+    def test_down_where_nothing_can_be_written(self):
+        """What is not a file goes all the same, and the files are named."""
+        self.lab.up()
+        self.lab.run_instance()
+        where = str(self.lab.lab_dir)
+        for options in (("--bind", where, where), ("-o", "remount,bind,ro", where)):
+            self.assertEqual(labkit.run("mount", *options).code, 0)
+        try:
+            r = self.lab.verb("down")
+            self.assertEqual((r.code, r.out), (1, ""), r)
+            self.assertIn(f"  file {where}/state\n", r.err)
+            for line in r.err.splitlines()[1:]:
+                self.assertTrue(line.startswith(f"  file {where}/"), r.err)
+            self.assertEqual([line for line in left(self.lab) if " ro" not in line], [])
+        finally:
+            labkit.run("umount", where)
+
     def test_down_in_the_middle_of_up(self):
         p = subprocess.Popen([labkit.ROOT / "lab" / "up"], env=self.lab.env, text=True,
                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
