@@ -97,6 +97,16 @@ date_http_write(struct buf *b, int64_t at_s)
 }
 
 void
+date_gmt_write(struct buf *b, int64_t at_s)
+{
+	struct civil c;
+
+	civil_of(at_s, &c);
+	buf_fmt(b, "%04u-%02u-%02u %02u:%02u:%02u GMT", (unsigned)c.year, (unsigned)c.month,
+	    (unsigned)c.day, (unsigned)c.hour, (unsigned)c.minute, (unsigned)c.second);
+}
+
+void
 date_words_write(struct buf *b, int64_t at_s)
 {
 	struct civil c;

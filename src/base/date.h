@@ -13,6 +13,7 @@ void date_iso_write(struct buf *b, int64_t at_s);     /* 2024-08-01T13:24:47Z */
 void date_iso_ms_write(struct buf *b, int64_t at_ms); /* 2024-08-01T13:24:47.000Z */
 void date_basic_write(struct buf *b, int64_t at_s);   /* 20240801T132447Z */
 void date_http_write(struct buf *b, int64_t at_s);    /* Thu, 01 Aug 2024 13:24:47 GMT */
+void date_gmt_write(struct buf *b, int64_t at_s);     /* 2024-08-01 13:24:47 GMT */
 void date_words_write(struct buf *b, int64_t at_s);   /* Aug 1, 2024 1:24:47 PM */
 
 /* Each takes exactly the form that its writer makes. date_iso_parse also takes a fraction of

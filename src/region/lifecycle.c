@@ -309,7 +309,7 @@ settle(struct region *region, struct arena *a, const struct store_instance *v,
 
 	now.state = state;
 	if (state == STORE_INSTANCE_RUNNING)
-		now.state_reason_code = now.state_reason = STR("");
+		now.state_reason_code = now.state_reason = now.transition_reason = STR("");
 	if (state != STORE_INSTANCE_RUNNING && (r = release(region, &now)) != 0)
 		return r;
 	if ((r = store_instance_update(region->store, &now)) != 0)
@@ -327,6 +327,7 @@ settle(struct region *region, struct arena *a, const struct store_instance *v,
 static void
 reason_set(struct arena *a, struct store_instance *v, const struct lifecycle_result *res)
 {
+	v->transition_reason = STR("");
 	v->state_reason_code = STR("Server.InternalError");
 	v->state_reason = arena_fmt(a, "Server.InternalError: %.*s",
 	    STR_FMT(str_head(res->reason.n > 0 ? res->reason : STR("the driver failed"), 512)));

@@ -25,6 +25,7 @@ static const struct db_column columns[] = {
 	COL_INT(struct store_instance, state, 0),
 	COL_TEXT(struct store_instance, state_reason_code, 0),
 	COL_TEXT(struct store_instance, state_reason, 0),
+	COL_TEXT(struct store_instance, transition_reason, 0),
 	COL_INT(struct store_instance, launched_at, 0),
 	COL_INT(struct store_instance, terminated_at, 0),
 	COL_REF(struct store_instance, vpc_id, 0),

@@ -39,6 +39,9 @@ struct store_instance {
 	enum store_instance_state state;
 	struct str state_reason_code; /* such as "Client.UserInitiatedShutdown" */
 	struct str state_reason;
+	/* Who asked for the state and when, "User initiated (2026-11-30 12:00:00 GMT)"; empty:
+	 * nobody did. */
+	struct str transition_reason;
 	int64_t launched_at;   /* the last start */
 	int64_t terminated_at; /* 0: not terminated */
 	/* These and the groups are emptied when it is terminated, so that nothing holds its network

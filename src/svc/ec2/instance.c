@@ -46,6 +46,24 @@ instance_state_write(struct out *o, const char *name, enum store_instance_state 
 	out_end(o);
 }
 
+const char *
+instance_metadata_state(const struct store_instance *v)
+{
+	return v->state == STORE_INSTANCE_PENDING ? "pending" : "applied";
+}
+
+struct str
+instance_reason(const struct store_instance *v)
+{
+	return v->transition_reason.n > 0 ? v->transition_reason : v->state_reason;
+}
+
+struct str
+instance_attachment_id(struct arena *a, const struct store_instance *v)
+{
+	return arena_fmt(a, "eni-attach-%.*s", STR_FMT(str_from(v->eni_id, 4)));
+}
+
 /* ---- what the row of an instance does not hold ---- */
 
 static int
@@ -246,7 +264,7 @@ instance_write(struct call *c, const struct instance_item *x, const struct store
 	/* There are no public names, as in a VPC without enableDnsHostnames: a name under
 	 * amazonaws.com would lead to somebody else's machine. */
 	out_c(o, "dnsName", "");
-	out_str(o, "reason", v->state_reason);
+	out_str(o, "reason", instance_reason(v));
 	out_opt(o, "keyName", v->key_name);
 	out_i64(o, "amiLaunchIndex", v->ami_launch_index);
 	out_list(o, "productCodes");

@@ -12,6 +12,12 @@
 const char *instance_architecture(void);
 /* The name of a state: "running" for 16. */
 const char *instance_state_name(enum store_instance_state s);
+/* How far its metadata options are: "pending" or "applied". */
+const char *instance_metadata_state(const struct store_instance *v);
+/* Why it is in its state: StateTransitionReason. Empty: there is no reason. */
+struct str instance_reason(const struct store_instance *v);
+/* The id of the attachment of its network interface, in a. */
+struct str instance_attachment_id(struct arena *a, const struct store_instance *v);
 
 /* Writes <name><code/><name/></name>. */
 void instance_state_write(struct out *o, const char *name, enum store_instance_state s);

@@ -3,6 +3,7 @@
  * must exist. Each changes its state or stays as it is, and the answer has its state before and
  * after (docs/wire.md 4.3).
  */
+#include "base/date.h"
 #include "region/lifecycle.h"
 #include "svc/ec2/actions.h"
 #include "svc/ec2/instance.h"
@@ -125,7 +126,7 @@ start_change(struct call *c, struct store_instance *v)
 	if (v->public_ip_auto && (e = launch_public_take(c, v)) != AWSERR_NONE)
 		return e;
 	v->state = STORE_INSTANCE_PENDING;
-	v->state_reason_code = v->state_reason = STR("");
+	v->state_reason_code = v->state_reason = v->transition_reason = STR("");
 	v->launched_at = c->now_s;
 	if ((r = store_instance_update(c->region->store, v)) != 0 ||
 	    (r = lifecycle_start(c->region, c->arena, v)) != 0)
@@ -142,6 +143,22 @@ start_act(struct call *c)
 }
 
 /* ---- StopInstances ---- */
+
+/* Tools read the time out of the text. Source: wire.md 4.3. */
+static void
+reason_set(struct call *c, struct store_instance *v)
+{
+	struct buf b;
+
+	v->state_reason_code = STR("Client.UserInitiatedShutdown");
+	v->state_reason = STR("Client.UserInitiatedShutdown: User initiated shutdown");
+	buf_init(&b, 64);
+	buf_c(&b, "User initiated (");
+	date_gmt_write(&b, c->now_s);
+	buf_c(&b, ")");
+	v->transition_reason = arena_str(c->arena, buf_view(&b));
+	buf_release(&b);
+}
 
 /* Force makes no difference, because every stop in the lab is a hard one. */
 static enum state_change
@@ -167,8 +184,7 @@ stop_change(struct call *c, struct store_instance *v)
 	int r;
 
 	v->state = STORE_INSTANCE_STOPPING;
-	v->state_reason_code = STR("Client.UserInitiatedShutdown");
-	v->state_reason = STR("Client.UserInitiatedShutdown: User initiated shutdown");
+	reason_set(c, v);
 	if ((r = store_instance_update(c->region->store, v)) != 0)
 		return call_internal(c, "stop", r);
 	lifecycle_stop(c->region, v);
@@ -207,8 +223,7 @@ terminate_change(struct call *c, struct store_instance *v)
 	int r;
 
 	v->state = STORE_INSTANCE_SHUTTING_DOWN;
-	v->state_reason_code = STR("Client.UserInitiatedShutdown");
-	v->state_reason = STR("Client.UserInitiatedShutdown: User initiated shutdown");
+	reason_set(c, v);
 	if ((r = store_instance_update(c->region->store, v)) != 0)
 		return call_internal(c, "terminate", r);
 	lifecycle_terminate(c->region, v);

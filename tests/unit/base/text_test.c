@@ -93,13 +93,13 @@ date_writes_words(void **state)
 {
 	static const struct {
 		int64_t at;
-		const char *words;
+		const char *words, *gmt;
 	} rows[] = {
-		{ 0, "Jan 1, 1970 12:00:00 AM" },
-		{ 1722518687, "Aug 1, 2024 1:24:47 PM" },
-		{ 1722513600, "Aug 1, 2024 12:00:00 PM" },
-		{ 1700000000, "Nov 14, 2023 10:13:20 PM" },
-		{ 1703980859, "Dec 31, 2023 12:00:59 AM" },
+		{ 0, "Jan 1, 1970 12:00:00 AM", "1970-01-01 00:00:00 GMT" },
+		{ 1722518687, "Aug 1, 2024 1:24:47 PM", "2024-08-01 13:24:47 GMT" },
+		{ 1722513600, "Aug 1, 2024 12:00:00 PM", "2024-08-01 12:00:00 GMT" },
+		{ 1700000000, "Nov 14, 2023 10:13:20 PM", "2023-11-14 22:13:20 GMT" },
+		{ 1703980859, "Dec 31, 2023 12:00:59 AM", "2023-12-31 00:00:59 GMT" },
 	};
 	struct buf b;
 	size_t i;
@@ -111,6 +111,10 @@ date_writes_words(void **state)
 		date_words_write(&b, rows[i].at);
 		buf_ch(&b, '\0');
 		assert_string_equal(b.p, rows[i].words);
+		buf_clear(&b);
+		date_gmt_write(&b, rows[i].at);
+		buf_ch(&b, '\0');
+		assert_string_equal(b.p, rows[i].gmt);
 	}
 	buf_release(&b);
 }

@@ -61,6 +61,7 @@ full_instance(void)
 	v.state = STORE_INSTANCE_PENDING;
 	v.state_reason_code = STR("pending");
 	v.state_reason = STR("it starts");
+	v.transition_reason = STR("User initiated");
 	v.launched_at = 1001;
 	v.public_ip = STR("198.51.100.7");
 	v.agent_id = STR("agent-1");
@@ -95,6 +96,7 @@ assert_full_instance(const struct store_instance *v)
 	assert_int_equal(v->state, STORE_INSTANCE_PENDING);
 	assert_str(v->state_reason_code, "pending");
 	assert_str(v->state_reason, "it starts");
+	assert_str(v->transition_reason, "User initiated");
 	assert_int_equal(v->launched_at, 1001);
 	assert_int_equal(v->terminated_at, 0);
 	assert_str(v->vpc_id, "vpc-1");

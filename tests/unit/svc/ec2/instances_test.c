@@ -159,7 +159,10 @@ test_life(void **state)
 	resp = change(f, "DescribeInstances", id);
 	assert_has_not(f, &resp, "<ipAddress>");
 	assert_has(f, &resp, "<privateIpAddress>172.31.0.4</privateIpAddress>");
-	assert_has(f, &resp, "<stateReason><code>Client.UserInitiatedShutdown</code>");
+	assert_has(f, &resp,
+	    "<stateReason><code>Client.UserInitiatedShutdown</code>"
+	    "<message>Client.UserInitiatedShutdown: User initiated shutdown</message>");
+	assert_has(f, &resp, "<reason>User initiated (2023-11-14 22:13:20 GMT)</reason>");
 
 	resp = change(f, "StartInstances", id);
 	assert_change(f, &resp, "pending", "stopped");
@@ -169,9 +172,12 @@ test_life(void **state)
 	resp = change(f, "StopInstances", id);
 	assert_status(f, &resp, 400);
 	assert_has(f, &resp, "<Code>IncorrectInstanceState</Code>");
+	resp = change(f, "DescribeInstances", id);
+	assert_has(f, &resp, "<reason></reason>");
 	fixture_finish_all(f, "");
 	assert_string_equal(state_of(f, id), "running");
 
+	f->wall_ms += 61000;
 	resp = change(f, "TerminateInstances", id);
 	assert_change(f, &resp, "shutting-down", "running");
 	resp = change(f, "TerminateInstances", id);
@@ -185,6 +191,7 @@ test_life(void **state)
 	resp = change(f, "StartInstances", id);
 	assert_status(f, &resp, 400);
 	resp = change(f, "DescribeInstances", id);
+	assert_has(f, &resp, "<reason>User initiated (2023-11-14 22:14:21 GMT)</reason>");
 	assert_has_not(f, &resp, "<vpcId>");
 	assert_has_not(f, &resp, "<privateIpAddress>");
 
