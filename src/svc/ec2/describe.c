@@ -28,17 +28,29 @@ filter_find(const struct describe_entity *t, struct str name)
 }
 
 static enum awserr
+filter_check(struct call *c, const struct describe_filter *row, struct str name)
+{
+	if (row == NULL && !filter_is_of_tags(name))
+		return call_fail(c, AWSERR_INVALID_PARAMETER_VALUE, "The filter '%.*s' is invalid",
+		    STR_FMT(name));
+	if (row != NULL && row->source == DESCRIBE_UNSUPPORTED)
+		return call_fail(c, AWSERR_UNSUPPORTED,
+		    "The filter '%.*s' is not supported by this installation", STR_FMT(name));
+	return AWSERR_NONE;
+}
+
+static enum awserr
 filters_bind(struct describe *d)
 {
 	const struct filter *f = d->in->filters.v;
 	size_t i, n = d->in->filters.n;
+	enum awserr e;
 
 	d->filters = arena_array(d->c->arena, n > 0 ? n : 1, sizeof(*d->filters));
 	for (i = 0; i < n; i++) {
 		d->filters[i] = filter_find(d->entity, f[i].name);
-		if (d->filters[i] == NULL && !filter_is_of_tags(f[i].name))
-			return call_fail(d->c, AWSERR_INVALID_PARAMETER_VALUE,
-			    "The filter '%.*s' is invalid", STR_FMT(f[i].name));
+		if ((e = filter_check(d->c, d->filters[i], f[i].name)) != AWSERR_NONE)
+			return e;
 	}
 	return AWSERR_NONE;
 }
@@ -53,6 +65,9 @@ describe_offer(struct describe *d, struct str value)
 static enum awserr
 values_offer(struct describe *d, const struct describe_filter *row, const void *item)
 {
+	if (row->has != NULL && !row->has(item))
+		return AWSERR_NONE;
+	d->row = row;
 	switch (row->source) {
 	case DESCRIBE_STR:
 		describe_offer(d, *text_at(item, row->at));
@@ -67,6 +82,7 @@ values_offer(struct describe *d, const struct describe_filter *row, const void *
 	case DESCRIBE_OFFER:
 		return row->offer(d, item);
 	case DESCRIBE_NEVER:
+	case DESCRIBE_UNSUPPORTED:
 		break;
 	}
 	return AWSERR_NONE;

@@ -86,6 +86,9 @@ enum describe_source {
 	DESCRIBE_TEXT,  /* a text that every item has */
 	DESCRIBE_OFFER, /* a function calls describe_offer with each value */
 	DESCRIBE_NEVER, /* AWS has the filter, but no item here can have a value */
+	/* AWS has the filter, and its items a value that is not known here: a request that has it
+	 * is refused, as an empty list would not be true. */
+	DESCRIBE_UNSUPPORTED,
 };
 
 struct describe_filter {
@@ -93,8 +96,11 @@ struct describe_filter {
 	enum describe_source source;
 	size_t at;        /* of DESCRIBE_STR and DESCRIBE_BOOL: offset in the item */
 	const char *text; /* of DESCRIBE_TEXT */
-	/* Returns AWSERR_NONE or AWSERR_INTERNAL. */
+	/* Returns AWSERR_NONE or AWSERR_INTERNAL. It finds the filter's row in d->row. */
 	enum awserr (*offer)(struct describe *d, const void *item);
+	int part; /* of DESCRIBE_OFFER: tells the rows apart that have one function */
+	/* Whether the item has values at all. NULL: it has. */
+	bool (*has)(const void *item);
 };
 
 /* A list of ids or names in the input. Each of them must exist. */
@@ -146,9 +152,10 @@ struct describe_entity {
 struct describe {
 	struct call *c;
 	const struct describe_input *in;
-	struct arena *arena; /* holds one page from the store */
-	struct str after;    /* the id before the page; empty: the first page */
-	int64_t after_seq;   /* the number before the page; 0: the first page */
+	struct arena *arena;               /* holds one page from the store */
+	struct str after;                  /* the id before the page; empty: the first page */
+	int64_t after_seq;                 /* the number before the page; 0: the first page */
+	const struct describe_filter *row; /* whose values are offered now */
 
 	/* Only for describe.c. */
 	const struct describe_entity *entity;

@@ -24,19 +24,78 @@ state_offer(struct describe *d, const void *item)
 	return AWSERR_NONE;
 }
 
+static struct str
+location(struct call *c, const V *v)
+{
+	return arena_fmt(c->arena, "%.*s/%.*s", STR_FMT(v->account_id), STR_FMT(v->name));
+}
+
+static enum awserr
+location_offer(struct describe *d, const void *item)
+{
+	describe_offer(d, location(d->c, item));
+	return AWSERR_NONE;
+}
+
+static struct str
+creation_date(struct call *c, const V *v)
+{
+	struct str text;
+	struct buf b;
+
+	buf_init(&b, 64);
+	date_iso_ms_write(&b, v->created_at * 1000);
+	text = arena_str(c->arena, buf_view(&b));
+	buf_release(&b);
+	return text;
+}
+
+static enum awserr
+creation_date_offer(struct describe *d, const void *item)
+{
+	describe_offer(d, creation_date(d->c, item));
+	return AWSERR_NONE;
+}
+
 static const struct describe_filter filters[] = {
 	{ "architecture", DESCRIBE_STR, .at = offsetof(V, architecture) },
+	/* An image has no devices, no snapshots and no kernel here. */
+	{ .name = "block-device-mapping.delete-on-termination", .source = DESCRIBE_NEVER },
+	{ .name = "block-device-mapping.device-name", .source = DESCRIBE_NEVER },
+	{ .name = "block-device-mapping.encrypted", .source = DESCRIBE_NEVER },
+	{ .name = "block-device-mapping.snapshot-id", .source = DESCRIBE_NEVER },
+	{ .name = "block-device-mapping.volume-size", .source = DESCRIBE_NEVER },
+	{ .name = "block-device-mapping.volume-type", .source = DESCRIBE_NEVER },
+	{ "creation-date", DESCRIBE_OFFER, .offer = creation_date_offer },
 	{ "description", DESCRIBE_STR, .at = offsetof(V, description) },
+	{ .name = "ena-support", .source = DESCRIBE_UNSUPPORTED },
+	{ .name = "free-tier-eligible", .source = DESCRIBE_UNSUPPORTED },
 	{ "hypervisor", DESCRIBE_TEXT, .text = "xen" },
+	{ .name = "image-allowed", .source = DESCRIBE_UNSUPPORTED },
 	{ "image-id", DESCRIBE_STR, .at = offsetof(V, image_id) },
 	{ "image-type", DESCRIBE_TEXT, .text = "machine" },
 	{ "is-public", DESCRIBE_TEXT, .text = "false" },
+	{ .name = "kernel-id", .source = DESCRIBE_NEVER },
+	{ "manifest-location", DESCRIBE_OFFER, .offer = location_offer },
 	{ "name", DESCRIBE_STR, .at = offsetof(V, name) },
+	/* Images of Amazon and of the marketplace have an alias, those of accounts none. */
+	{ .name = "owner-alias", .source = DESCRIBE_NEVER },
 	{ "owner-id", DESCRIBE_STR, .at = offsetof(V, account_id) },
 	/* "windows" is the only value on AWS; other images have none. */
 	{ .name = "platform", .source = DESCRIBE_NEVER },
+	{ .name = "product-code", .source = DESCRIBE_NEVER },
+	{ .name = "product-code.type", .source = DESCRIBE_NEVER },
+	{ .name = "ramdisk-id", .source = DESCRIBE_NEVER },
+	{ .name = "root-device-name", .source = DESCRIBE_UNSUPPORTED },
 	{ "root-device-type", DESCRIBE_TEXT, .text = "ebs" },
+	{ .name = "source-image-id", .source = DESCRIBE_NEVER },
+	{ .name = "source-image-region", .source = DESCRIBE_NEVER },
+	{ .name = "source-instance-id", .source = DESCRIBE_NEVER },
+	{ .name = "sriov-net-support", .source = DESCRIBE_NEVER },
 	{ "state", DESCRIBE_OFFER, .offer = state_offer },
+	/* Only a state that an image failed to reach has a reason. */
+	{ .name = "state-reason-code", .source = DESCRIBE_NEVER },
+	{ .name = "state-reason-message", .source = DESCRIBE_NEVER },
 	{ "virtualization-type", DESCRIBE_TEXT, .text = "hvm" },
 };
 
@@ -78,16 +137,12 @@ write(struct call *c, const void *item, const struct store_tag *tags, size_t n_t
 {
 	struct out *o = &c->out;
 	const V *v = item;
-	struct buf date;
 
-	buf_init(&date, 64);
-	date_iso_ms_write(&date, v->created_at * 1000);
 	out_str(o, "imageId", v->image_id);
-	out_str(o, "imageLocation",
-	    arena_fmt(c->arena, "%.*s/%.*s", STR_FMT(v->account_id), STR_FMT(v->name)));
+	out_str(o, "imageLocation", location(c, v));
 	out_c(o, "imageState", state_name(v->state));
 	out_str(o, "imageOwnerId", v->account_id);
-	out_str(o, "creationDate", arena_str(c->arena, buf_view(&date)));
+	out_str(o, "creationDate", creation_date(c, v));
 	out_bool(o, "isPublic", false);
 	out_list(o, "productCodes");
 	out_end(o);
@@ -102,7 +157,6 @@ write(struct call *c, const void *item, const struct store_tag *tags, size_t n_t
 	tags_write(o, tags, n_tags);
 	out_c(o, "hypervisor", "xen");
 	out_c(o, "platformDetails", "Linux/UNIX");
-	buf_release(&date);
 	return AWSERR_NONE;
 }
 

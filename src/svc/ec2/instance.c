@@ -172,8 +172,7 @@ interface_write(struct call *c, const struct instance_item *x)
 	out_bool(o, "sourceDestCheck", true);
 	groups_write(c, x);
 	out_object(o, "attachment");
-	out_str(o, "attachmentId",
-	    arena_fmt(c->arena, "eni-attach-%.*s", STR_FMT(str_from(v->eni_id, 4))));
+	out_str(o, "attachmentId", instance_attachment_id(c->arena, v));
 	out_i64(o, "deviceIndex", 0);
 	out_c(o, "status", "attached");
 	out_time(o, "attachTime", v->created_at);
@@ -206,7 +205,7 @@ metadata_write(struct call *c, const struct store_instance *v)
 	struct out *o = &c->out;
 
 	out_object(o, "metadataOptions");
-	out_c(o, "state", v->state == STORE_INSTANCE_PENDING ? "pending" : "applied");
+	out_c(o, "state", instance_metadata_state(v));
 	out_c(o, "httpTokens", v->http_tokens_required ? "required" : "optional");
 	out_i64(o, "httpPutResponseHopLimit", v->http_hop_limit);
 	out_c(o, "httpEndpoint", v->http_endpoint ? "enabled" : "disabled");

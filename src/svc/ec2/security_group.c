@@ -8,25 +8,118 @@
 
 #define V struct store_security_group
 
+/* An item of the list: a group with its rules. */
+struct item {
+	struct store_security_group v; /* first, where filters and picks look */
+	struct store_security_group_rules rules;
+};
+
+/* ---- filters ---- */
+
+/* What a filter "ip-permission.PART" compares of a rule. */
+enum part {
+	PART_CIDR,
+	PART_FROM_PORT,
+	PART_GROUP_ID,
+	PART_IPV6_CIDR,
+	PART_PREFIX_LIST_ID,
+	PART_PROTOCOL,
+	PART_TO_PORT,
+	PART_USER_ID,
+};
+
+/* A rule for all protocols has no ports. */
+static bool
+has_ports(const struct store_security_group_rule *r)
+{
+	return !str_eq_c(r->protocol, "-1");
+}
+
+static struct str
+port_text(struct describe *d, const struct store_security_group_rule *r, int32_t port)
+{
+	return has_ports(r) ? arena_fmt(d->arena, "%d", (int)port) : STR("");
+}
+
+static struct str
+part_of(struct describe *d, const struct item *x, const struct store_security_group_rule *r)
+{
+	switch ((enum part)d->row->part) {
+	case PART_CIDR:
+		return r->cidr_ipv4;
+	case PART_FROM_PORT:
+		return port_text(d, r, r->from_port);
+	case PART_GROUP_ID:
+		return r->referenced_group_id;
+	case PART_IPV6_CIDR:
+		return r->cidr_ipv6;
+	case PART_PREFIX_LIST_ID:
+		return r->prefix_list_id;
+	case PART_PROTOCOL:
+		return r->protocol;
+	case PART_TO_PORT:
+		return port_text(d, r, r->to_port);
+	case PART_USER_ID:
+		return r->referenced_group_id.n > 0 ? x->v.account_id : STR("");
+	}
+	return STR("");
+}
+
+static enum awserr
+rules_offer(struct describe *d, const struct item *x, bool egress)
+{
+	size_t i;
+
+	for (i = 0; i < x->rules.n; i++) {
+		if (x->rules.v[i].is_egress == egress)
+			describe_offer(d, part_of(d, x, &x->rules.v[i]));
+	}
+	return AWSERR_NONE;
+}
+
+static enum awserr
+ingress_offer(struct describe *d, const void *item)
+{
+	return rules_offer(d, item, false);
+}
+
+static enum awserr
+egress_offer(struct describe *d, const void *item)
+{
+	return rules_offer(d, item, true);
+}
+
+#define RULES(prefix, fn) \
+	{ prefix "cidr", DESCRIBE_OFFER, .offer = (fn), .part = PART_CIDR }, \
+	    { prefix "from-port", DESCRIBE_OFFER, .offer = (fn), .part = PART_FROM_PORT }, \
+	    { prefix "group-id", DESCRIBE_OFFER, .offer = (fn), .part = PART_GROUP_ID }, \
+	    { .name = prefix "group-name", .source = DESCRIBE_UNSUPPORTED }, \
+	    { prefix "ipv6-cidr", DESCRIBE_OFFER, .offer = (fn), .part = PART_IPV6_CIDR }, \
+	    { prefix "prefix-list-id", DESCRIBE_OFFER, .offer = (fn), \
+		    .part = PART_PREFIX_LIST_ID }, \
+	    { prefix "protocol", DESCRIBE_OFFER, .offer = (fn), .part = PART_PROTOCOL }, \
+	    { prefix "to-port", DESCRIBE_OFFER, .offer = (fn), .part = PART_TO_PORT }, \
+	{ \
+		prefix "user-id", DESCRIBE_OFFER, .offer = (fn), .part = PART_USER_ID \
+	}
+
 static const struct describe_filter filters[] = {
 	{ "description", DESCRIBE_STR, .at = offsetof(V, description) },
+	RULES("egress.ip-permission.", egress_offer),
 	{ "group-id", DESCRIBE_STR, .at = offsetof(V, group_id) },
 	{ "group-name", DESCRIBE_STR, .at = offsetof(V, name) },
+	RULES("ip-permission.", ingress_offer),
 	{ "owner-id", DESCRIBE_STR, .at = offsetof(V, account_id) },
 	{ "vpc-id", DESCRIBE_STR, .at = offsetof(V, vpc_id) },
 };
+
+/* ---- the list ---- */
 
 static const struct describe_pick picks[] = {
 	{ offsetof(struct describe_input, ids), offsetof(V, group_id), AWSERR_GROUP_NOT_FOUND,
 	    "security group" },
 	{ offsetof(struct describe_input, names), offsetof(V, name), AWSERR_GROUP_NOT_FOUND,
 	    "security group" },
-};
-
-/* An item of the list: a group with its rules. */
-struct item {
-	struct store_security_group v; /* first, where filters and picks look */
-	struct store_security_group_rules rules;
 };
 
 static int
@@ -101,8 +194,7 @@ rules_write(struct call *c, const char *name, const struct store_security_group 
 			continue;
 		out_item(o);
 		out_str(o, "ipProtocol", rules[i].protocol);
-		/* A rule for all protocols has no ports. */
-		if (!str_eq_c(rules[i].protocol, "-1")) {
+		if (has_ports(&rules[i])) {
 			out_i64(o, "fromPort", rules[i].from_port);
 			out_i64(o, "toPort", rules[i].to_port);
 		}

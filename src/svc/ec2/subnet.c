@@ -9,6 +9,12 @@
 
 #define V struct store_subnet
 
+/* An item of the list: a subnet, and what its row does not hold. */
+struct item {
+	struct store_subnet v; /* first, where filters and picks look */
+	int64_t free_addresses;
+};
+
 static const char *
 state_name(enum store_net_state s)
 {
@@ -37,18 +43,44 @@ state_offer(struct describe *d, const void *item)
 	return AWSERR_NONE;
 }
 
+static enum awserr
+free_offer(struct describe *d, const void *item)
+{
+	const struct item *x = item;
+
+	describe_offer(d, arena_fmt(d->arena, "%lld", (long long)x->free_addresses));
+	return AWSERR_NONE;
+}
+
 static const struct describe_filter filters[] = {
 	{ "availability-zone", DESCRIBE_STR, .at = offsetof(V, availability_zone) },
 	{ "availabilityZone", DESCRIBE_STR, .at = offsetof(V, availability_zone) },
 	{ "availability-zone-id", DESCRIBE_STR, .at = offsetof(V, availability_zone_id) },
 	{ "availabilityZoneId", DESCRIBE_STR, .at = offsetof(V, availability_zone_id) },
+	{ "available-ip-address-count", DESCRIBE_OFFER, .offer = free_offer },
 	{ "cidr", DESCRIBE_STR, .at = offsetof(V, cidr) },
 	{ "cidr-block", DESCRIBE_STR, .at = offsetof(V, cidr) },
 	{ "cidrBlock", DESCRIBE_STR, .at = offsetof(V, cidr) },
+	{ .name = "customer-owned-ipv4-pool", .source = DESCRIBE_NEVER },
 	{ "default-for-az", DESCRIBE_BOOL, .at = offsetof(V, default_for_az) },
 	{ "defaultForAz", DESCRIBE_BOOL, .at = offsetof(V, default_for_az) },
+	{ "enable-dns64", DESCRIBE_TEXT, .text = "false" },
+	{ .name = "enable-lni-at-device-index", .source = DESCRIBE_NEVER },
+	/* A subnet has IPv4 alone. */
+	{ .name = "ipv6-cidr-block-association.association-id", .source = DESCRIBE_NEVER },
+	{ .name = "ipv6-cidr-block-association.ipv6-cidr-block", .source = DESCRIBE_NEVER },
+	{ .name = "ipv6-cidr-block-association.state", .source = DESCRIBE_NEVER },
+	{ "ipv6-native", DESCRIBE_TEXT, .text = "false" },
+	{ "map-customer-owned-ip-on-launch", DESCRIBE_TEXT, .text = "false" },
 	{ "map-public-ip-on-launch", DESCRIBE_BOOL, .at = offsetof(V, map_public_ip) },
+	{ .name = "outpost-arn", .source = DESCRIBE_NEVER },
 	{ "owner-id", DESCRIBE_STR, .at = offsetof(V, account_id) },
+	{ .name = "private-dns-name-options-on-launch.enable-resource-name-dns-a-record",
+	    .source = DESCRIBE_UNSUPPORTED },
+	{ .name = "private-dns-name-options-on-launch.enable-resource-name-dns-aaaa-record",
+	    .source = DESCRIBE_UNSUPPORTED },
+	{ .name = "private-dns-name-options-on-launch.hostname-type",
+	    .source = DESCRIBE_UNSUPPORTED },
 	{ "state", DESCRIBE_OFFER, .offer = state_offer },
 	{ "subnet-arn", DESCRIBE_OFFER, .offer = arn_offer },
 	{ "subnet-id", DESCRIBE_STR, .at = offsetof(V, subnet_id) },
@@ -58,12 +90,6 @@ static const struct describe_filter filters[] = {
 static const struct describe_pick picks[] = {
 	{ offsetof(struct describe_input, ids), offsetof(V, subnet_id), AWSERR_SUBNET_ID_NOT_FOUND,
 	    "subnet ID" },
-};
-
-/* An item of the list: a subnet, and what its row does not hold. */
-struct item {
-	struct store_subnet v; /* first, where filters and picks look */
-	int64_t free_addresses;
 };
 
 static int

@@ -23,10 +23,31 @@ state_offer(struct describe *d, const void *item)
 	return AWSERR_NONE;
 }
 
+static struct str
+association_id(struct call *c, const V *v)
+{
+	return arena_fmt(c->arena, "vpc-cidr-assoc-%.*s", STR_FMT(str_from(v->vpc_id, 4)));
+}
+
+static enum awserr
+association_offer(struct describe *d, const void *item)
+{
+	describe_offer(d, association_id(d->c, item));
+	return AWSERR_NONE;
+}
+
 static const struct describe_filter filters[] = {
 	{ "cidr", DESCRIBE_STR, .at = offsetof(V, cidr) },
 	{ "cidr-block", DESCRIBE_STR, .at = offsetof(V, cidr) },
+	{ "cidr-block-association.association-id", DESCRIBE_OFFER, .offer = association_offer },
+	{ "cidr-block-association.cidr-block", DESCRIBE_STR, .at = offsetof(V, cidr) },
+	{ "cidr-block-association.state", DESCRIBE_TEXT, .text = "associated" },
 	{ "dhcp-options-id", DESCRIBE_TEXT, .text = "default" },
+	/* A VPC has IPv4 alone. */
+	{ .name = "ipv6-cidr-block-association.association-id", .source = DESCRIBE_NEVER },
+	{ .name = "ipv6-cidr-block-association.ipv6-cidr-block", .source = DESCRIBE_NEVER },
+	{ .name = "ipv6-cidr-block-association.ipv6-pool", .source = DESCRIBE_NEVER },
+	{ .name = "ipv6-cidr-block-association.state", .source = DESCRIBE_NEVER },
 	{ "is-default", DESCRIBE_BOOL, .at = offsetof(V, is_default) },
 	{ "isDefault", DESCRIBE_BOOL, .at = offsetof(V, is_default) },
 	{ "owner-id", DESCRIBE_STR, .at = offsetof(V, account_id) },
@@ -63,8 +84,7 @@ write(struct call *c, const void *item, const struct store_tag *tags, size_t n_t
 	out_list(o, "cidrBlockAssociationSet");
 	out_item(o);
 	out_str(o, "cidrBlock", v->cidr);
-	out_str(o, "associationId",
-	    arena_fmt(c->arena, "vpc-cidr-assoc-%.*s", STR_FMT(str_from(v->vpc_id, 4))));
+	out_str(o, "associationId", association_id(c, v));
 	out_object(o, "cidrBlockState");
 	out_c(o, "state", "associated");
 	out_end(o);

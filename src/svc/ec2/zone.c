@@ -16,7 +16,13 @@ struct zone {
 };
 
 static const struct describe_filter zone_filters[] = {
+	{ .name = "group-long-name", .source = DESCRIBE_UNSUPPORTED },
+	{ "group-name", DESCRIBE_STR, .at = offsetof(struct zone, region) },
+	/* A message tells of an impairment, and a parent belongs to a local zone. */
+	{ .name = "message", .source = DESCRIBE_NEVER },
 	{ "opt-in-status", DESCRIBE_TEXT, .text = OPT_IN },
+	{ .name = "parent-zone-id", .source = DESCRIBE_NEVER },
+	{ .name = "parent-zone-name", .source = DESCRIBE_NEVER },
 	{ "region-name", DESCRIBE_STR, .at = offsetof(struct zone, region) },
 	{ "state", DESCRIBE_TEXT, .text = "available" },
 	{ "zone-id", DESCRIBE_STR, .at = offsetof(struct zone, id) },
