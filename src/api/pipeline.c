@@ -14,6 +14,7 @@
 #include "api/limits.h"
 #include "api/policies.h"
 #include "api/refusals.h"
+#include "aws/operations.h"
 #include "aws/route.h"
 #include "iam/policy.h"
 
@@ -52,6 +53,9 @@ find_action(struct call *c)
 	c->action = action_find(c->api->actions, route.service, route.operation);
 	if (c->action != NULL)
 		return AWSERR_NONE;
+	if (operations_have(c->service, c->operation))
+		return call_fail(c, AWSERR_UNKNOWN_OPERATION,
+		    "This installation does not offer the action %.*s.", STR_FMT(c->operation));
 	if (service_info(c->service)->protocol == SERVICE_JSON11)
 		return AWSERR_UNKNOWN_OPERATION;
 	return call_fail(c, AWSERR_UNKNOWN_OPERATION,

@@ -94,6 +94,9 @@ service_target_operation(const struct service_info *info, struct str target)
 	return str_starts(target, STR(".")) ? str_from(target, 1) : STR("");
 }
 
+/* Services that are not offered, and whose clients read errors in the form of IAM's alone. */
+static const char *const rest_xml[] = { "s3", "route53", "cloudfront" };
+
 enum service
 service_guess(const struct http_header *h, size_t n)
 {
@@ -108,6 +111,9 @@ service_guess(const struct http_header *h, size_t n)
 	for (i = 0; i < SERVICE_COUNT; i++)
 		if (scope_names(authorization, services[i].name))
 			return (enum service)i;
+	for (i = 0; i < sizeof(rest_xml) / sizeof(rest_xml[0]); i++)
+		if (scope_names(authorization, str_of(rest_xml[i])))
+			return SERVICE_IAM;
 	if (target.n == 0 && str_starts(type, STR("application/x-www-form-urlencoded")))
 		return SERVICE_EC2;
 	return SERVICE_CONNECT;

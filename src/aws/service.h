@@ -45,8 +45,9 @@ int service_find(struct str name, enum service *ret) MUST_CHECK;
 
 /*
  * Guesses the service that a request is for when it could not be read or verified, so that the
- * error has the form that its client reads: by X-Amz-Target, else by the scope in Authorization,
- * else EC2 if the Content-Type is that of a form, else SERVICE_CONNECT. Use it for nothing else.
+ * error has the form that its client reads: by X-Amz-Target, else by the scope in Authorization
+ * (SERVICE_IAM for S3 and others that answer in XML), else EC2 if the Content-Type is that of a
+ * form, else SERVICE_CONNECT. Use it for nothing else.
  */
 enum service service_guess(const struct http_header *h, size_t n);
 

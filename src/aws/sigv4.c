@@ -278,7 +278,12 @@ check_scope(struct check *c)
 		    STR_FMT(cred->region));
 		return SIGV4_WRONG_SCOPE;
 	}
-	if (c->in->service.n > 0 ? !str_eq(cred->service, c->in->service) : !known) {
+	if (c->in->service.n == 0 && !known) {
+		err_set(c->ei, "This installation does not offer the service '%.*s'.",
+		    STR_FMT(cred->service));
+		return SIGV4_WRONG_SCOPE;
+	}
+	if (c->in->service.n > 0 && !str_eq(cred->service, c->in->service)) {
 		err_set(c->ei,
 		    "Credential should be scoped to a service of this endpoint, "
 		    "not '%.*s'.",

@@ -185,6 +185,25 @@ test_unknown_action(void **state)
 	resp = fixture_run(f, &rq);
 	assert_status(f, &resp, 400);
 	assert_has(f, &resp, "{\"__type\":\"UnknownOperationException\"");
+	/* What AWS has and this installation has not is no slip of the caller's. */
+	resp = fixture_ec2(f, "DescribeTags");
+	assert_status(f, &resp, 400);
+	assert_has(f, &resp,
+	    "<Code>InvalidAction</Code><Message>This installation does not offer the action "
+	    "DescribeTags.</Message>");
+	rq = fixture_json_request(f, "AWSEC2InstanceConnectService.SendSerialConsoleSSHPublicKey",
+	    "{}");
+	resp = fixture_run(f, &rq);
+	assert_status(f, &resp, 400);
+	assert_has(f, &resp,
+	    "{\"__type\":\"UnknownOperationException\",\"Message\":\"This installation does not "
+	    "offer the action SendSerialConsoleSSHPublicKey.\"}");
+	rq = fixture_query_request(f, "autoscaling", "Action=DescribeTags&Version=2011-01-01");
+	resp = fixture_run(f, &rq);
+	assert_status(f, &resp, 401);
+	assert_has(f, &resp,
+	    "<Code>AuthFailure</Code><Message>AWS was not able to validate the provided access "
+	    "credentials (This installation does not offer the service &apos;autoscaling&apos;.)");
 	/* The action of another service than the one that was signed for. */
 	rq = fixture_query_request(f, "sts", "Action=DescribeVpcs&Version=2016-11-15");
 	resp = fixture_run(f, &rq);

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "aws/operations.h"
 #include "aws/route.h"
 
 #define N(a) (sizeof(a) / sizeof(*(a)))
@@ -117,6 +118,23 @@ finds_the_operation(void **state)
 }
 
 static void
+knows_the_operations(void **state)
+{
+	(void)state;
+	assert_true(operations_have(SERVICE_EC2, STR("DescribeTags")));
+	assert_true(operations_have(SERVICE_EC2, STR("AcceptAddressTransfer")));
+	assert_true(operations_have(SERVICE_CONNECT, STR("SendSerialConsoleSSHPublicKey")));
+	assert_true(operations_have(SERVICE_IAM, STR("CreateSAMLProvider")));
+	assert_true(operations_have(SERVICE_STS, STR("GetFederationToken")));
+	assert_true(operations_have(SERVICE_CLOUDTRAIL, STR("StopLogging")));
+	assert_false(operations_have(SERVICE_IAM, STR("DescribeTags")));
+	assert_false(operations_have(SERVICE_EC2, STR("DescribeTag")));
+	assert_false(operations_have(SERVICE_EC2, STR("describeTags")));
+	assert_false(operations_have(SERVICE_EC2, STR("ribeTags")));
+	assert_false(operations_have(SERVICE_EC2, STR("")));
+}
+
+static void
 gives_the_parameters(void **state)
 {
 	struct route_input in = { .method = STR("POST"),
@@ -172,6 +190,9 @@ guesses_the_service(void **state)
 		    SERVICE_IAM },
 		{ "Authorization", "Credential=A/20240801/r/sts/aws4_request", SERVICE_STS },
 		{ "Authorization", "/cloudtrail/aws4_request", SERVICE_CLOUDTRAIL },
+		{ "Authorization", "Credential=A/20240801/r/s3/aws4_request", SERVICE_IAM },
+		{ "Authorization", "Credential=A/20240801/r/route53/aws4_request", SERVICE_IAM },
+		{ "Authorization", "Credential=A/20240801/r/kms/aws4_request", SERVICE_CONNECT },
 		{ "Authorization", "ec2/aws4_request", SERVICE_CONNECT },
 		{ "Authorization", "/aws4_request", SERVICE_CONNECT },
 		{ "Authorization", "/xec2/aws4_request", SERVICE_CONNECT },
@@ -197,6 +218,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_the_operation),
+		cmocka_unit_test(knows_the_operations),
 		cmocka_unit_test(gives_the_parameters),
 		cmocka_unit_test(two_targets_are_none),
 		cmocka_unit_test(guesses_the_service),

@@ -401,7 +401,7 @@ one_changed_header(void **state)
 		    AUTH_OF("AKIAIOSFODNN7EXAMPLE/20240801/eu-lab-1/s3/"
 			    "aws4_request",
 			"host;x-amz-date"),
-		    SIGV4_WRONG_SCOPE, "'s3'" },
+		    SIGV4_WRONG_SCOPE, "This installation does not offer the service 's3'." },
 		{ 2, "Authorization",
 		    AUTH_OF("AKIAIOSFODNN7EXAMPLE/20240801/eu-lab-1/ec2/"
 			    "aws5_request",
