@@ -6,6 +6,7 @@
 
 #include "iam/document.h"
 #include "iam/glob.h"
+#include "iam/service_name.h"
 
 #define VENDOR "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-."
 #define PATTERN_BYTES 512 /* of the longest pattern that is compared with names */
@@ -82,6 +83,14 @@ trust_action_check(struct str action, struct buf *why)
 		return 0;
 	return refuse(why, "AssumeRole policy may only specify STS AssumeRole actions.", STR(""),
 	    "");
+}
+
+static int
+service_check(struct str principal, struct buf *why)
+{
+	if (service_name_known(principal))
+		return 0;
+	return refuse(why, "Invalid principal in policy: \"SERVICE\":\"", principal, "\"");
 }
 
 /* ---- resources ---- */
@@ -198,8 +207,12 @@ statement_check(const struct json *v, enum admit_as as, struct buf *why)
 	if ((r = each(json_get(v, "Action"), vendor_check, why)) != 0 ||
 	    (r = each(json_get(v, "NotAction"), vendor_check, why)) != 0)
 		return r;
-	if (as == ADMIT_TRUST)
-		return each(json_get(v, "Action"), trust_action_check, why);
+	if (as == ADMIT_TRUST) {
+		r = each(json_get(v, "Action"), trust_action_check, why);
+		return r != 0
+		    ? r
+		    : each(json_get(json_get(v, "Principal"), "Service"), service_check, why);
+	}
 	if ((r = each(json_get(v, "Resource"), resource_check, why)) != 0)
 		return r;
 	return each(json_get(v, "NotResource"), resource_check, why);

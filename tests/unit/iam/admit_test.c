@@ -23,6 +23,11 @@
 	ADMIT_TRUST, \
 	    "{" VERSION \
 	    "\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":" action "}]}"
+#define SERVICE(name) \
+	ADMIT_TRUST, \
+	    "{" VERSION "\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"Service\":" name \
+	    "},\"Action\":\"sts:AssumeRole\"}]}"
+#define NO_SERVICE(name) "Invalid principal in policy: \"SERVICE\":\"" name "\""
 #define IAM_TYPES \
 	"IAM resource path must either be \"*\" or start with user/, federated-user/, role/, " \
 	"group/, instance-profile/, mfa/, server-certificate/, policy/, sms-mfa/, " \
@@ -91,6 +96,26 @@ static const struct {
 	     "\"arn:aws:iam::*:oidc-provider/x\"]"),
 	    NULL },
 
+	/* Sources: public reports of this refusal; "AWS services that work with IAM". */
+	{ SERVICE("\"nosuch.amazonaws.com\""), NO_SERVICE("nosuch.amazonaws.com") },
+	{ SERVICE("[\"ec2.amazonaws.com\",\"nosuch.us-east-1.amazonaws.com\"]"),
+	    NO_SERVICE("nosuch.us-east-1.amazonaws.com") },
+	{ SERVICE("\"ec2\""), NO_SERVICE("ec2") },
+	{ SERVICE("\"amazonaws.com\""), NO_SERVICE("amazonaws.com") },
+	{ SERVICE("\".amazonaws.com\""), NO_SERVICE(".amazonaws.com") },
+	{ SERVICE("\"us-east-1.amazonaws.com\""), NO_SERVICE("us-east-1.amazonaws.com") },
+	{ SERVICE("\"ec2.example.com\""), NO_SERVICE("ec2.example.com") },
+	{ SERVICE("\"ec.amazonaws.com\""), NO_SERVICE("ec.amazonaws.com") },
+	{ SERVICE("[\"ec2.amazonaws.com\",\"ec2-instance-connect.amazonaws.com\","
+		  "\"lambda.amazonaws.com\",\"edgelambda.amazonaws.com\","
+		  "\"ecs-tasks.amazonaws.com\",\"codebuild.amazonaws.com\","
+		  "\"states.us-east-1.amazonaws.com\",\"logs.us-gov-west-1.amazonaws.com\","
+		  "\"ec2.amazonaws.com.cn\",\"Ec2.amazonaws.com\",\"vmie.amazonaws.com\","
+		  "\"delivery.logs.amazonaws.com\",\"monitoring.rds.amazonaws.com\","
+		  "\"ops.apigateway.amazonaws.com\",\"spotfleet.amazonaws.com\","
+		  "\"vpc-flow-logs.amazonaws.com\",\"ssm.amazonaws.com\","
+		  "\"config.amazonaws.com\",\"cloudtrail.amazonaws.com\"]"),
+	    NULL },
 	{ TRUST("\"*\""), NOT_STS },
 	{ TRUST("\"s3:GetObject\""), NOT_STS },
 	{ TRUST("[\"sts:AssumeRole\",\"sts:GetCallerIdentity\"]"), NOT_STS },
