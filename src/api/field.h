@@ -92,6 +92,7 @@ struct field {
 	int64_t min, max;            /* characters of a text, or value of an integer; 0, 0: any */
 	uint32_t max_items;          /* of a list; 0: 1000 */
 	const char *const *words;    /* the only texts allowed; ends with NULL */
+	bool some_words;             /* AWS allows more: another text is not supported here */
 	const struct field *members; /* of FIELD_STRUCT and FIELD_LIST */
 	size_t n_members;
 	size_t size; /* of an element of FIELD_LIST */

@@ -53,7 +53,7 @@ enum awserr
 input_check_unsupported(struct call *c, struct str path)
 {
 	return call_fail(c, code_for(c, AWSERR_UNSUPPORTED),
-	    "The parameter %.*s is not supported here", STR_FMT(path));
+	    "The parameter %.*s is not supported by this installation", STR_FMT(path));
 }
 
 enum awserr
@@ -90,17 +90,31 @@ is_word(const char *const *words, struct str v)
 	return false;
 }
 
-static void
-words_violation(struct call *c, const struct field *f, struct str path, struct str v)
+/* "a, b". */
+static struct str
+words_list(struct call *c, const struct field *f)
 {
 	const char *const *w;
+	struct str out;
 	struct buf b;
 
 	buf_init(&b, 512);
 	for (w = f->words; *w != NULL; w++)
 		buf_fmt(&b, "%s%s", w == f->words ? "" : ", ", *w);
-	violation_add(c, f, path, v, "satisfy enum value set: [%.*s]", STR_FMT(buf_view(&b)));
+	out = arena_str(c->arena, buf_view(&b));
 	buf_release(&b);
+	return out;
+}
+
+static enum awserr
+not_a_word(struct call *c, const struct field *f, struct str path)
+{
+	if (!f->some_words)
+		return input_check_bad(c, f, path, "it is not one of the values allowed");
+	return call_fail(c, code_for(c, AWSERR_UNSUPPORTED),
+	    "This value of parameter %.*s is not supported by this installation: "
+	    "it supports %.*s",
+	    STR_FMT(path), STR_FMT(words_list(c, f)));
 }
 
 /* In the order in which STS tells what is wrong with one value. */
@@ -119,7 +133,8 @@ str_violations(struct call *c, const struct field *f, struct str path, struct st
 		violation_add(c, f, path, v, "have length greater than or equal to %lld",
 		    (long long)f->min);
 	if (f->words != NULL && !is_word(f->words, v))
-		words_violation(c, f, path, v);
+		violation_add(c, f, path, v, "satisfy enum value set: [%.*s]",
+		    STR_FMT(words_list(c, f)));
 }
 
 /* In EC2 and in EC2 Instance Connect the message never repeats the value: a private key that was
@@ -140,7 +155,7 @@ input_check_str(struct call *c, const struct field *f, struct str path, struct s
 	if (form_matches(f->form, v)) {
 		if (f->words == NULL || is_word(f->words, v))
 			return AWSERR_NONE;
-		return input_check_bad(c, f, path, "it is not one of the values allowed");
+		return not_a_word(c, f, path);
 	}
 	if (f->form >= FORM_INSTANCE_ID && f->form <= FORM_RESOURCE_ID)
 		return call_fail(c, code_for(c, form_error(f->form)), "Invalid id: \"%.*s\"",

@@ -2,8 +2,8 @@
  * actions: the actions of EC2 (docs/wire.md 4). Each entity has a file with its rows and acts, and
  * exports its rows here; the list of them is in actions.c.
  *
- * A parameter that AWS has but no row here is answered with UnknownParameter. Those that a user
- * would expect have a row that says "unsupported", so that the answer is true.
+ * Every parameter that AWS has has a row (tests/unit/svc/catalog). One that is not here says
+ * "unsupported", so that nobody looks for a mistake in its name.
  */
 #ifndef SVC_EC2_ACTIONS_H
 #define SVC_EC2_ACTIONS_H

@@ -247,7 +247,10 @@ terminate_act(struct call *c)
 		.form = FORM_INSTANCE_ID, .audit = "instancesSet/instanceId" \
 	}
 
-static const struct field start_instances_fields[] = { INSTANCE_IDS };
+static const struct field start_instances_fields[] = {
+	INSTANCE_IDS,
+	{ .name = "AdditionalInfo", .type = FIELD_UNSUPPORTED },
+};
 
 static const struct field stop_instances_fields[] = {
 	INSTANCE_IDS,
@@ -256,9 +259,16 @@ static const struct field stop_instances_fields[] = {
 	    .at = offsetof(struct instance_ids_input, force),
 	    .record = FIELD_RECORD_ALWAYS },
 	{ .name = "Hibernate", .type = FIELD_UNSUPPORTED },
+	/* No stop here waits for the operating system. */
+	{ .name = "SkipOsShutdown", .type = FIELD_IGNORED },
 };
 
-static const struct field terminate_instances_fields[] = { INSTANCE_IDS };
+/* Nor does a termination, which is always forced. */
+static const struct field terminate_instances_fields[] = {
+	INSTANCE_IDS,
+	{ .name = "Force", .type = FIELD_IGNORED },
+	{ .name = "SkipOsShutdown", .type = FIELD_IGNORED },
+};
 
 static const struct action actions[] = {
 	{ EC2_WRITE("StartInstances", start_instances_fields, struct instance_ids_input),

@@ -56,7 +56,7 @@ struct run_instances_input {
 	struct launch *launch;
 };
 
-#define RUN_INSTANCES_N_FIELDS 33
+#define RUN_INSTANCES_N_FIELDS 43
 extern const struct field run_instances_fields[RUN_INSTANCES_N_FIELDS];
 
 #endif
