@@ -20,7 +20,7 @@ members_check(struct compile *c, const struct json *v)
 	struct str name;
 
 	if (json_kind(v) != JSON_KIND_OBJECT)
-		return compile_fail(c, "not an object");
+		return compile_fail(c, "the policy is not a JSON object: {...}");
 	while (json_next(&it, &name, &m)) {
 		if (str_eq_c(name, "Version") || str_eq_c(name, "Id") ||
 		    str_eq_c(name, "Statement"))
@@ -124,6 +124,11 @@ read_json(struct str text, struct json **ret, struct errinfo *ei)
 	struct errinfo where = { "" };
 	int r;
 
+	/* Also "null", which is JSON, and what a script sends that has no policy. */
+	if (str_trim(text).n > 0 && str_index(STR("{["), str_trim(text).p[0]) == 2) {
+		err_set(ei, "the policy is not a JSON object: {...}");
+		return ERR_SYNTAX;
+	}
 	r = json_parse(text, IAM_POLICY_MAX_BYTES, DOCUMENT_MAX_DEPTH, ret, &where);
 	if (r == 0)
 		return 0;

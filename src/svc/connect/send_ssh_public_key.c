@@ -11,6 +11,7 @@
 #include "store/store_instance.h"
 
 #define MAX_ENTRY_BYTES 16384
+#define BYTE_ORDER_MARK STR("\xef\xbb\xbf")
 /* The most keys that may be active at a time. Each lookup for a user reads all of the user's,
  * and an agent holds at most 2048 for an instance (imds/keys.h). */
 #define MAX_KEYS_OF_USER 100
@@ -86,19 +87,26 @@ scope(struct call *c)
 static bool
 is_welcome(const struct sshkey *k, bool allow_ecdsa)
 {
-	switch (k->kind) {
-	case SSHKEY_RSA:
+	if (k->kind == SSHKEY_RSA)
 		return k->bits == 2048 || k->bits == 3072 || k->bits == 4096;
-	case SSHKEY_ED25519:
-		return true;
-	case SSHKEY_ECDSA_P256:
-	case SSHKEY_ECDSA_P384:
-	case SSHKEY_ECDSA_P521:
-	case SSHKEY_SK_ED25519:
-	case SSHKEY_SK_ECDSA_P256:
-		return allow_ecdsa;
-	}
-	return false;
+	return k->kind == SSHKEY_ED25519 || allow_ecdsa;
+}
+
+/* Whoever is refused by a setting is told its name, for whoever may change it. */
+static enum awserr
+kind_check(struct call *c, const struct sshkey *k)
+{
+	if (is_welcome(k, c->region->settings->allow_ecdsa_keys))
+		return AWSERR_NONE;
+	if (k->kind == SSHKEY_RSA)
+		return call_fail(c, AWSERR_INVALID_ARGS,
+		    "SSHPublicKey is %.*s of %u bits: RSA of 2048, 3072 or 4096 bits and "
+		    "ED25519 are supported",
+		    STR_FMT(k->type), k->bits);
+	return call_fail(c, AWSERR_INVALID_ARGS,
+	    "SSHPublicKey is %.*s, which this installation takes only with its setting "
+	    "allow_ecdsa_keys = yes: use ED25519, or RSA of 2048, 3072 or 4096 bits",
+	    STR_FMT(k->type));
 }
 
 /* Parses the text of a public key. *ret_line is the key as one OpenSSH line. */
@@ -106,6 +114,7 @@ static enum awserr
 key_check(struct call *c, struct str text, struct str *ret_line)
 {
 	struct sshkey key;
+	enum awserr e;
 	struct buf line;
 	int r;
 
@@ -117,14 +126,15 @@ key_check(struct call *c, struct str text, struct str *ret_line)
 	if (r == ERR_UNSUPPORTED)
 		return call_fail(c, AWSERR_INVALID_ARGS,
 		    "SSHPublicKey is of a type that is not supported: use RSA or ED25519");
+	if (r != 0 && str_starts(text, BYTE_ORDER_MARK))
+		return call_fail(c, AWSERR_INVALID_ARGS,
+		    "SSHPublicKey begins with a byte order mark (U+FEFF): save the file as UTF-8 "
+		    "without one");
 	if (r != 0)
 		return call_fail(c, AWSERR_INVALID_ARGS,
 		    "SSHPublicKey is not a public key in OpenSSH or SSH2 (RFC 4716) form");
-	if (!is_welcome(&key, c->region->settings->allow_ecdsa_keys))
-		return call_fail(c, AWSERR_INVALID_ARGS,
-		    "SSHPublicKey is %.*s of %u bits: RSA of 2048, 3072 or 4096 bits and "
-		    "ED25519 are supported",
-		    STR_FMT(key.type), key.bits);
+	if ((e = kind_check(c, &key)) != AWSERR_NONE)
+		return e;
 	buf_init(&line, SSHKEY_MAX_TEXT);
 	sshkey_write(&line, &key);
 	*ret_line = arena_str(c->arena, buf_view(&line));

@@ -96,7 +96,8 @@ static const struct {
 	const char *json, *text;
 } refused[] = {
 	{ ID, "", "line 1 column 0: not JSON" },
-	{ ID, "[]", "not an object" },
+	{ ID, "[]", "the policy is not a JSON object: {...}" },
+	{ ID, "null", "the policy is not a JSON object: {...}" },
 	{ ID, "{}", "Statement: missing" },
 	{ ID, ONE(ALL) "x", "line 1 column 86: not JSON" },
 	{ ID, ONE(ALL "," ALL), "line 1 column 91: a member given twice" },

@@ -195,6 +195,46 @@ test_keys(void **state)
 	}
 }
 
+/* What a refusal says of its cause, for keys that look right to those who push them. */
+static void
+test_causes(void **state)
+{
+	static const struct {
+		const char *key, *message;
+	} rows[] = {
+		{ "\xef\xbb\xbf" ED25519,
+		    "SSHPublicKey begins with a byte order mark (U+FEFF): save the file as UTF-8 "
+		    "without one" },
+		{ "\xef\xbb\xbf" KEY_PRIVATE,
+		    "SSHPublicKey holds a private key. It was not used and not recorded; send the "
+		    "public key, and consider this private key exposed" },
+		{ KEY_ECDSA_256,
+		    "SSHPublicKey is ecdsa-sha2-nistp256, which this installation takes only with "
+		    "its setting allow_ecdsa_keys = yes: use ED25519, or RSA of 2048, 3072 or 4096 "
+		    "bits" },
+		{ KEY_SK_ED25519,
+		    "SSHPublicKey is sk-ssh-ed25519@openssh.com, which this installation takes "
+		    "only with its setting allow_ecdsa_keys = yes: use ED25519, or RSA of 2048, "
+		    "3072 or 4096 bits" },
+		{ KEY_RSA_1024,
+		    "SSHPublicKey is ssh-rsa of 1024 bits: RSA of 2048, 3072 or 4096 bits and "
+		    "ED25519 are supported" },
+		{ KEY_DSA, "SSHPublicKey is of a type that is not supported: use RSA or ED25519" },
+		{ "command=\\\"id\\\" " ED25519,
+		    "SSHPublicKey is not a public key in OpenSSH or SSH2 (RFC 4716) form" },
+	};
+	struct fixture *f = *state;
+	const char *id = fixture_launch(f, "");
+	struct api_response resp;
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		resp = push(f, id, "ec2-user", rows[i].key);
+		assert_error(f, &resp, 400, "InvalidArgsException");
+		assert_has(f, &resp, arena_fmt(f->a, "\"Message\":\"%s\"}", rows[i].message).p);
+	}
+}
+
 static void
 test_private_key(void **state)
 {
@@ -523,6 +563,7 @@ main(void)
 		TEST(test_success),
 		TEST(test_users),
 		TEST(test_keys),
+		TEST(test_causes),
 		TEST(test_private_key),
 		TEST(test_rfc4716),
 		TEST(test_ecdsa_by_setting),
