@@ -27,15 +27,17 @@ entity_tag_request(struct call *c, const struct field_list *tags)
 {
 	const struct entity_tag *v = tags->v;
 	struct str *keys = arena_array(c->arena, tags->n, sizeof(*keys));
+	enum awserr bad =
+	    c->service == SERVICE_STS ? AWSERR_INVALID_PARAMETER_VALUE : AWSERR_INVALID_INPUT;
 	size_t i, j;
 
 	for (i = 0; i < tags->n; i++) {
 		if (str_eq_nocase(str_head(v[i].key, RESERVED.n), RESERVED))
-			return call_fail(c, AWSERR_INVALID_INPUT,
+			return call_fail(c, bad,
 			    "Tag keys starting with 'aws:' are reserved for system use.");
 		for (j = 0; j < i; j++) {
 			if (str_eq_nocase(v[i].key, v[j].key))
-				return call_fail(c, AWSERR_INVALID_INPUT,
+				return call_fail(c, bad,
 				    "Duplicate tag keys found. Please note that Tag keys are "
 				    "case insensitive.");
 		}

@@ -28,8 +28,8 @@ extern const struct field entity_tag_fields[ENTITY_N_TAG_FIELDS];
 
 /*
  * For scope: add the condition keys for the tags of the request, aws:RequestTag/KEY and
- * aws:TagKeys. AWSERR_NONE, or AWSERR_INVALID_INPUT: a key begins with "aws:", or is there twice
- * (case does not count here).
+ * aws:TagKeys. AWSERR_NONE, or, in STS, AWSERR_INVALID_PARAMETER_VALUE, elsewhere
+ * AWSERR_INVALID_INPUT: a key begins with "aws:", or is there twice (case does not count here).
  */
 enum awserr entity_tag_request(struct call *c, const struct field_list *tags);
 void entity_tag_keys_request(struct call *c, const struct field_strs *keys);

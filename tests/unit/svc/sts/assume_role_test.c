@@ -250,7 +250,7 @@ test_assume_role_malformed(void **state)
 	assert_error(f,
 	    ASSUME "&Tags.member.1.Key=k&Tags.member.1.Value=v&Tags.member.2.Key=K"
 		   "&Tags.member.2.Value=v",
-	    400, "InvalidInput", NULL);
+	    400, "InvalidParameterValue", NULL);
 	f->access_key = ROOT_KEY;
 	f->secret = ROOT_SECRET;
 	assert_error(f, ASSUME, 403, "AccessDenied", "Roles may not be assumed by root accounts.");
