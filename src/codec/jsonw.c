@@ -13,6 +13,12 @@ jsonw_init(struct jsonw *w, struct buf *out)
 	*w = (struct jsonw){ .out = out };
 }
 
+void
+jsonw_init_lines(struct jsonw *w, struct buf *out)
+{
+	*w = (struct jsonw){ .out = out, .lines = true };
+}
+
 int
 jsonw_finish(const struct jsonw *w)
 {
@@ -65,10 +71,22 @@ jsonw_array(struct jsonw *w)
 	open_level(w, false);
 }
 
+static void
+begin_line(struct jsonw *w, unsigned depth)
+{
+	if (!w->lines)
+		return;
+	buf_ch(w->out, '\n');
+	for (; depth > 0; depth--)
+		buf_c(w->out, "  ");
+}
+
 void
 jsonw_end(struct jsonw *w)
 {
 	assert(w->depth > 0 && !w->named);
+	if (in_object(w) && w->comma)
+		begin_line(w, w->depth - 1);
 	buf_ch(w->out, in_object(w) ? '}' : ']');
 	w->depth--;
 	w->comma = true;
@@ -118,8 +136,9 @@ jsonw_name_str(struct jsonw *w, struct str name)
 	assert(in_object(w) && !w->named);
 	if (w->comma)
 		buf_ch(w->out, ',');
+	begin_line(w, w->depth);
 	write_text(w->out, name);
-	buf_ch(w->out, ':');
+	buf_c(w->out, w->lines ? " : " : ":");
 	w->named = true;
 }
 

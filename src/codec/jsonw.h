@@ -19,9 +19,13 @@ struct jsonw {
 	uint32_t in_object; /* bit i: level i is an object */
 	bool comma;         /* this level has a value already */
 	bool named;         /* a name was written that has no value yet */
+	bool lines;         /* each member of an object stands on a line of its own */
 };
 
 void jsonw_init(struct jsonw *w, struct buf *out);
+/* The same, but for people and line by line for their tools: each member of an object stands on a
+ * line of its own, as `  "name" : value`, two blanks deeper than the object. */
+void jsonw_init_lines(struct jsonw *w, struct buf *out);
 /* Ends the document. Asserts that one value was written and all levels are closed. ERR_TOOBIG
  * when the buffer was too small. */
 int jsonw_finish(const struct jsonw *w) MUST_CHECK;

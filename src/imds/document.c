@@ -30,11 +30,14 @@ document_write(const struct link_guest *d, struct buf *out)
 
 	buf_init(&launched, 64);
 	date_iso_write(&launched, d->launched_at);
-	jsonw_init(&w, out);
+	jsonw_init_lines(&w, out);
 	jsonw_object(&w);
 	member(&w, "accountId", d->account_id);
 	member(&w, "architecture", STR(ARCHITECTURE));
 	member(&w, "availabilityZone", d->availability_zone);
+	member(&w, "billingProducts", STR(""));
+	member(&w, "devpayProductCodes", STR(""));
+	member(&w, "marketplaceProductCodes", STR(""));
 	member(&w, "imageId", d->ami_id);
 	member(&w, "instanceId", d->instance_id);
 	member(&w, "instanceType", d->instance_type);

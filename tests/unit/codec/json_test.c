@@ -237,6 +237,41 @@ writes_exactly(void **state)
 }
 
 static void
+writes_lines(void **state)
+{
+	static const char want[] = "{\n"
+				   "  \"a\" : \"x\",\n"
+				   "  \"b\" : {\n"
+				   "    \"c\" : [1,{}],\n"
+				   "    \"d\" : null\n"
+				   "  },\n"
+				   "  \"e\" : {}\n"
+				   "}";
+	struct jsonw w;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 400);
+	jsonw_init_lines(&w, &b);
+	jsonw_object(&w);
+	jsonw_m_c(&w, "a", "x");
+	jsonw_m_object(&w, "b");
+	jsonw_m_array(&w, "c");
+	jsonw_i64(&w, 1);
+	jsonw_object(&w);
+	jsonw_end(&w);
+	jsonw_end(&w);
+	jsonw_m_c(&w, "d", NULL);
+	jsonw_end(&w);
+	jsonw_m_object(&w, "e");
+	jsonw_end(&w);
+	jsonw_end(&w);
+	assert_int_equal(jsonw_finish(&w), 0);
+	assert_true(str_eq_c(buf_view(&b), want));
+	buf_release(&b);
+}
+
+static void
 writes_any_bytes(void **state)
 {
 	static const struct {
@@ -327,6 +362,7 @@ main(void)
 		cmocka_unit_test(types_are_not_bent),
 		cmocka_unit_test(members_come_in_order),
 		cmocka_unit_test(writes_exactly),
+		cmocka_unit_test(writes_lines),
 		cmocka_unit_test(writes_any_bytes),
 		cmocka_unit_test(writer_and_reader_agree),
 		cmocka_unit_test(full_buffer_is_told),

@@ -137,12 +137,23 @@ static const struct {
 	{ "/latest/dynamic", "instance-identity/" },
 	{ "/latest/dynamic/instance-identity", "document" },
 	{ "/latest/dynamic/instance-identity/document",
-	    "{\"accountId\":\"123456789012\",\"architecture\":\"x86_64\","
-	    "\"availabilityZone\":\"eu-test-1a\",\"imageId\":\"ami-1\","
-	    "\"instanceId\":\"i-0123456789abcdef0\",\"instanceType\":\"t3.micro\","
-	    "\"kernelId\":null,\"pendingTime\":\"2023-11-14T22:13:20Z\","
-	    "\"privateIp\":\"10.0.0.5\",\"ramdiskId\":null,\"region\":\"eu-test-1\","
-	    "\"version\":\"2017-09-30\"}" },
+	    "{\n"
+	    "  \"accountId\" : \"123456789012\",\n"
+	    "  \"architecture\" : \"x86_64\",\n"
+	    "  \"availabilityZone\" : \"eu-test-1a\",\n"
+	    "  \"billingProducts\" : null,\n"
+	    "  \"devpayProductCodes\" : null,\n"
+	    "  \"marketplaceProductCodes\" : null,\n"
+	    "  \"imageId\" : \"ami-1\",\n"
+	    "  \"instanceId\" : \"i-0123456789abcdef0\",\n"
+	    "  \"instanceType\" : \"t3.micro\",\n"
+	    "  \"kernelId\" : null,\n"
+	    "  \"pendingTime\" : \"2023-11-14T22:13:20Z\",\n"
+	    "  \"privateIp\" : \"10.0.0.5\",\n"
+	    "  \"ramdiskId\" : null,\n"
+	    "  \"region\" : \"eu-test-1\",\n"
+	    "  \"version\" : \"2017-09-30\"\n"
+	    "}" },
 	{ "//latest//meta-data///instance-id", "i-0123456789abcdef0" },
 	{ "/latest/meta-data/instance-id/x", NULL },
 	{ "/latest/meta-data/instance", NULL },
