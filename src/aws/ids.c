@@ -28,7 +28,8 @@ static const char base32[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 #define HEX_DIGITS 17
 #define OLD_HEX_DIGITS 8
 #define PRINCIPAL_PREFIX 4
-#define PRINCIPAL_DIGITS 16
+#define KEY_DIGITS 16
+#define ENTITY_DIGITS 17
 
 const char *
 ids_resource_type(enum ids_type t)
@@ -83,23 +84,32 @@ ids_new(enum ids_type t, const struct rng *rng, char ret[static IDS_MAX])
 	rand_hex(rng, ret + prefix.n, HEX_DIGITS);
 }
 
+/* How many characters stand behind the prefix. */
+static size_t
+principal_digits(const char *prefix)
+{
+	bool is_key = strcmp(prefix, "AKIA") == 0 || strcmp(prefix, "ASIA") == 0;
+
+	return is_key ? KEY_DIGITS : ENTITY_DIGITS;
+}
+
 void
 ids_principal_new(const char *prefix, const struct rng *rng, char ret[static IDS_MAX])
 {
-	size_t i;
+	size_t i, n = principal_digits(prefix);
 
 	assert(strlen(prefix) == PRINCIPAL_PREFIX);
 	memcpy(ret, prefix, PRINCIPAL_PREFIX);
-	for (i = 0; i < PRINCIPAL_DIGITS; i++)
+	for (i = 0; i < n; i++)
 		ret[PRINCIPAL_PREFIX + i] = base32[rand_below(rng, 32)];
-	ret[PRINCIPAL_PREFIX + PRINCIPAL_DIGITS] = '\0';
+	ret[PRINCIPAL_PREFIX + n] = '\0';
 }
 
 bool
 ids_principal_valid(const char *prefix, struct str id)
 {
-	return id.n == PRINCIPAL_PREFIX + PRINCIPAL_DIGITS && str_starts(id, str_of(prefix)) &&
-	    str_all_in(str_from(id, PRINCIPAL_PREFIX), base32);
+	return id.n == PRINCIPAL_PREFIX + principal_digits(prefix) &&
+	    str_starts(id, str_of(prefix)) && str_all_in(str_from(id, PRINCIPAL_PREFIX), base32);
 }
 
 void

