@@ -314,15 +314,29 @@ statement_write(struct call *c, const struct simulation *s, size_t i, size_t sta
 	out_end(&c->out);
 }
 
+/* A statement of one of the policies, which leads to the decision. */
+struct matched {
+	size_t policy, statement;
+};
+
+/* What is told about one action on one resource. */
+struct result {
+	struct iam_decision decision;
+	struct matched *matched; /* by policy */
+	size_t n_matched;
+	bool passes; /* the boundary, if there is one, allows the request */
+};
+
 /*
- * Writes, for each policy that alone would lead to the same decision, the statement that does. An
+ * Finds, for each policy that alone would lead to the same decision, the statement that does. An
  * explicit deny ends the decision itself, but not this, so all these together may take
  * IAM_MAX_STEPS; statements that are found later are left out. Adds to *steps what was taken.
  */
 static void
-statements_write(struct call *c, const struct scene *s, const struct iam_request *rq,
-    const struct iam_decision *d, uint64_t *steps)
+matched_find(struct call *c, const struct scene *s, const struct iam_request *rq, struct result *r,
+    uint64_t *steps)
 {
+	const struct iam_decision *d = &r->decision;
 	const bool decided = d->effect == IAM_ALLOW || d->reason == IAM_REASON_EXPLICIT_DENY;
 	struct iam_request limited = *rq;
 	struct iam_attached_policy alone;
@@ -330,7 +344,7 @@ statements_write(struct call *c, const struct scene *s, const struct iam_request
 	size_t i;
 
 	limited.max_steps = IAM_MAX_STEPS;
-	out_list(&c->out, "MatchedStatements");
+	r->matched = arena_array(c->arena, s->sim.n > 0 ? s->sim.n : 1, sizeof(*r->matched));
 	for (i = 0; decided && limited.max_steps > 0 && i < s->sim.n; i++) {
 		alone = s->sim.attached[i];
 		iam_decide(&limited, &alone, 1, &own);
@@ -338,16 +352,15 @@ statements_write(struct call *c, const struct scene *s, const struct iam_request
 		if ((d->effect == IAM_ALLOW && own.effect == IAM_ALLOW) ||
 		    (d->reason == IAM_REASON_EXPLICIT_DENY &&
 			own.reason == IAM_REASON_EXPLICIT_DENY))
-			statement_write(c, &s->sim, i, own.statement);
+			r->matched[r->n_matched++] = (struct matched){ i, own.statement };
 	}
 	*steps += IAM_MAX_STEPS - limited.max_steps;
-	out_end(&c->out);
 }
 
-/* Writes whether the boundary allows the request. A boundary alone never allows anything, so it
- * is evaluated as an identity policy. Adds to *steps what was taken. */
-static void
-boundary_write(struct call *c, const struct scene *s, const struct iam_request *rq, uint64_t *steps)
+/* Does the boundary allow the request? A boundary alone never allows anything, so it is evaluated
+ * as an identity policy. Adds to *steps what was taken. */
+static bool
+boundary_passes(const struct scene *s, const struct iam_request *rq, uint64_t *steps)
 {
 	struct iam_attached_policy alone;
 	struct iam_decision own;
@@ -363,8 +376,52 @@ boundary_write(struct call *c, const struct scene *s, const struct iam_request *
 		passes = own.effect == IAM_ALLOW;
 		*steps += own.steps;
 	}
+	return passes;
+}
+
+/* Writes what a result says behind its decision. */
+static void
+details_write(struct call *c, const struct scene *s, const struct result *r)
+{
+	size_t i;
+
+	out_list(&c->out, "MatchedStatements");
+	for (i = 0; i < r->n_matched; i++)
+		statement_write(c, &s->sim, r->matched[i].policy, r->matched[i].statement);
+	out_end(&c->out);
+	out_list(&c->out, "MissingContextValues");
+	for (i = 0; i < s->missing.n; i++)
+		out_item_str(&c->out, s->missing.v[i]);
+	out_end(&c->out);
+	if (!s->bounded)
+		return;
 	out_object(&c->out, "PermissionsBoundaryDecisionDetail");
-	out_bool(&c->out, "AllowedByPermissionsBoundary", passes);
+	out_bool(&c->out, "AllowedByPermissionsBoundary", r->passes);
+	out_end(&c->out);
+}
+
+static const char *
+decision_name(const struct iam_decision *d)
+{
+	if (d->effect == IAM_ALLOW)
+		return "allowed";
+	return d->reason == IAM_REASON_EXPLICIT_DENY ? "explicitDeny" : "implicitDeny";
+}
+
+/* For a resource that the request names, the same once more as the result for that resource, and
+ * an empty map, which would have something in it if the resource belonged to another account.
+ * Source: IAM API reference, EvaluationResult. */
+static void
+specific_write(struct call *c, const struct scene *s, struct str resource, const struct result *r)
+{
+	out_object(&c->out, "EvalDecisionDetails");
+	out_end(&c->out);
+	out_list(&c->out, "ResourceSpecificResults");
+	out_item(&c->out);
+	out_str(&c->out, "EvalResourceName", resource);
+	out_c(&c->out, "EvalResourceDecision", decision_name(&r->decision));
+	details_write(c, s, r);
+	out_end(&c->out);
 	out_end(&c->out);
 }
 
@@ -378,28 +435,22 @@ result_write(struct call *c, const struct scene *s, struct str action, struct st
 		.resources = &resource,
 		.n_resources = 1,
 		.context = { .entries = s->entries, .n = s->n_entries } };
-	struct iam_decision d;
-	size_t i;
+	struct result r = { .n_matched = 0 };
 
-	iam_decide(&rq, s->sim.attached, s->sim.n, &d);
-	*steps += d.steps;
-	if (d.reason == IAM_REASON_MALFORMED)
+	iam_decide(&rq, s->sim.attached, s->sim.n, &r.decision);
+	*steps += r.decision.steps;
+	if (r.decision.reason == IAM_REASON_MALFORMED)
 		return call_fail(c, AWSERR_INVALID_INPUT,
 		    "Invalid action or resource: %.*s on %.*s", STR_FMT(action), STR_FMT(resource));
+	matched_find(c, s, &rq, &r, steps);
+	r.passes = s->bounded && boundary_passes(s, &rq, steps);
 	out_item(&c->out);
 	out_str(&c->out, "EvalActionName", action);
 	out_str(&c->out, "EvalResourceName", resource);
-	out_c(&c->out, "EvalDecision",
-	    d.effect == IAM_ALLOW                      ? "allowed"
-		: d.reason == IAM_REASON_EXPLICIT_DENY ? "explicitDeny"
-						       : "implicitDeny");
-	statements_write(c, s, &rq, &d, steps);
-	out_list(&c->out, "MissingContextValues");
-	for (i = 0; i < s->missing.n; i++)
-		out_item_str(&c->out, s->missing.v[i]);
-	out_end(&c->out);
-	if (s->bounded)
-		boundary_write(c, s, &rq, steps);
+	out_c(&c->out, "EvalDecision", decision_name(&r.decision));
+	details_write(c, s, &r);
+	if (!str_eq_c(resource, "*"))
+		specific_write(c, s, resource, &r);
 	out_end(&c->out);
 	return AWSERR_NONE;
 }

@@ -52,6 +52,11 @@ does(struct fixture *f, const char *body, const char *document)
 	assert_status(f, &resp, 200);
 }
 
+#define MATCHED \
+	"<MatchedStatements><member><SourcePolicyId>PolicyInputList.1</SourcePolicyId>" \
+	"<SourcePolicyType>IAM Policy</SourcePolicyType><StartPosition><Line>1</Line>" \
+	"<Column>15</Column></StartPosition><EndPosition><Line>1</Line><Column>76</Column>" \
+	"</EndPosition></member></MatchedStatements><MissingContextValues></MissingContextValues>"
 #define END "<IsTruncated>false</IsTruncated>"
 
 static void
@@ -112,6 +117,43 @@ test_custom(void **state)
 	    VPCS);
 	assert_has(f, &resp, "<EvalDecision>allowed</EvalDecision>");
 	assert_has(f, &resp, "<AllowedByPermissionsBoundary>true<");
+}
+
+/* A resource that is named has its own result, and details of other accounts that are empty.
+ * Source: IAM API reference, EvaluationResult and ResourceSpecificResult. */
+static void
+test_resource(void **state)
+{
+	struct fixture *f = *state;
+	struct api_response resp;
+
+	resp = iam(f,
+	    "SimulateCustomPolicy&ActionNames.member.1=ec2:DescribeVpcs"
+	    "&ResourceArns.member.1=arn:aws:s3:::eve/x&PolicyInputList.member.1=",
+	    VPCS);
+	fixture_assert_iam(f, &resp, "SimulateCustomPolicy",
+	    "<EvaluationResults><member>"
+	    "<EvalActionName>ec2:DescribeVpcs</EvalActionName><EvalResourceName>arn:aws:s3:::eve/x"
+	    "</EvalResourceName><EvalDecision>allowed</EvalDecision>" MATCHED
+	    "<EvalDecisionDetails></EvalDecisionDetails><ResourceSpecificResults><member>"
+	    "<EvalResourceName>arn:aws:s3:::eve/x</EvalResourceName>"
+	    "<EvalResourceDecision>allowed</EvalResourceDecision>" MATCHED
+	    "</member></ResourceSpecificResults></member></EvaluationResults>" END);
+	resp = iam(f,
+	    arena_fmt(f->a,
+		"SimulateCustomPolicy&ActionNames.member.1=ec2:DescribeVpcs"
+		"&ResourceArns.member.1=arn:aws:s3:::eve/x&PolicyInputList.member.1=%s"
+		"&PermissionsBoundaryPolicyInputList.member.1=",
+		encoded(f, VPCS))
+		.p,
+	    KEYS);
+	assert_has(f, &resp,
+	    "<EvalResourceDecision>implicitDeny</EvalResourceDecision><MatchedStatements>"
+	    "</MatchedStatements>");
+	assert_has(f, &resp,
+	    "</MissingContextValues><PermissionsBoundaryDecisionDetail>"
+	    "<AllowedByPermissionsBoundary>false</AllowedByPermissionsBoundary>"
+	    "</PermissionsBoundaryDecisionDetail></member></ResourceSpecificResults>");
 }
 
 #define S3 \
@@ -326,7 +368,8 @@ test_pages(void **state)
 
 	resp = fixture_iam(f, body);
 	assert_string_equal(fixture_element(f, &resp, "EvalActionName", 2), "a:A");
-	assert_string_equal(fixture_element(f, &resp, "EvalResourceName", 2), "arn:aws:s3:::y");
+	/* Each result names its resource twice. */
+	assert_string_equal(fixture_element(f, &resp, "EvalResourceName", 4), "arn:aws:s3:::y");
 	assert_string_equal(fixture_element(f, &resp, "EvalActionName", 3), "");
 	assert_has(f, &resp, "<IsTruncated>true</IsTruncated>");
 	resp = fixture_iam(f,
@@ -662,6 +705,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_custom),
+		TEST(test_resource),
 		TEST(test_context),
 		TEST(test_synonym),
 		TEST(test_context_keys),
