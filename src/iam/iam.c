@@ -10,6 +10,7 @@
 #define SERVICE_BYTES 64
 #define NAME_BYTES 128
 #define ACTION_BYTES (SERVICE_BYTES + 1 + NAME_BYTES)
+#define SPELLING_BYTES 1024
 
 static bool
 is_alnum(char c)
@@ -100,12 +101,36 @@ lower(struct str s, char room[ACTION_BYTES])
 	return str_of_n(room, s.n);
 }
 
+/*
+ * The service-linked role of EC2 Instance Connect has two names: the user guide's, and the one that
+ * AWS's API and policies in use have (docs/decisions/0050). A policy may have either. Finds the ARN
+ * with the other one; empty when the resource is not that role, or too long to be.
+ */
+static struct str
+other_spelling(struct str arn, char room[SPELLING_BYTES])
+{
+	static const char *const names[] = { "/AWSServiceRoleForEC2InstanceConnect",
+		"/AWSServiceRoleForEc2InstanceConnect" };
+	struct str name;
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		name = str_of(names[i]);
+		if (!str_ends(arn, name) || arn.n > SPELLING_BYTES)
+			continue;
+		memcpy(room, arn.p, arn.n);
+		memcpy(room + arn.n - name.n, names[1 - i], name.n);
+		return str_of_n(room, arn.n);
+	}
+	return STR("");
+}
+
 /* Every resource has to be allowed. The first one that is not decides. */
 static void
 evaluate(const struct iam_request *req, const struct iam_attached_policy *policies,
     size_t n_policies, struct iam_decision *ret)
 {
-	char action[ACTION_BYTES];
+	char action[ACTION_BYTES], spelling[SPELLING_BYTES];
 	const uint64_t limit = req->max_steps > 0 ? req->max_steps : IAM_MAX_STEPS;
 	struct matching m = { .context = &req->context, .steps = { limit } };
 	struct evaluate_input in = { .root = is_root(req->principal),
@@ -117,6 +142,8 @@ evaluate(const struct iam_request *req, const struct iam_attached_policy *polici
 
 	for (i = 0; i < req->n_resources; i++) {
 		in.question.resource = arnpattern_subject_of(req->resources[i]);
+		in.question.also =
+		    arnpattern_subject_of(other_spelling(req->resources[i], spelling));
 		in.foreign = is_foreign(&in.question.resource, req->principal);
 		evaluate_resource(&in, policies, n_policies, &d);
 		if (i == 0 || d.effect == IAM_DENY)

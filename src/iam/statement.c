@@ -207,6 +207,13 @@ action_matches(const struct statement *s, const struct statement_question *q)
 }
 
 static bool
+names_resource(const struct arnpattern *p, const struct statement_question *q)
+{
+	return arnpattern_match(p, &q->resource, q->matching) ||
+	    (q->also.is_arn && arnpattern_match(p, &q->also, q->matching));
+}
+
+static bool
 resource_matches(const struct statement *s, const struct statement_question *q)
 {
 	size_t i;
@@ -214,7 +221,7 @@ resource_matches(const struct statement *s, const struct statement_question *q)
 	if (s->n_resources == 0)
 		return true;
 	for (i = 0; i < s->n_resources; i++)
-		if (arnpattern_match(&s->resources[i], &q->resource, q->matching))
+		if (names_resource(&s->resources[i], q))
 			return !s->not_resource;
 	return s->not_resource;
 }

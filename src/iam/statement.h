@@ -25,6 +25,7 @@ struct statement_question {
 	const struct iam_principal *principal;
 	struct str action; /* in lower case, as actions of patterns are */
 	struct arnpattern_subject resource;
+	struct arnpattern_subject also; /* the resource under another name; no ARN: it has none */
 	struct matching *matching;
 };
 

@@ -10,7 +10,8 @@
 #include "store/store_slr_task.h"
 
 #define SERVICE "ec2-instance-connect.amazonaws.com"
-#define ROLE "AWSServiceRoleForEC2InstanceConnect"
+/* As AWS's API has it; the user guide has EC2 in it (docs/decisions/0050). */
+#define ROLE "AWSServiceRoleForEc2InstanceConnect"
 #define POLICY "arn:aws:iam::aws:policy/aws-service-role/Ec2InstanceConnectEndpoint"
 #define TRUST \
 	"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":" \

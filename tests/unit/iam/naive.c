@@ -500,6 +500,27 @@ either(const struct json *yes, bool yes_listed, bool no_listed)
 	return yes != NULL ? yes_listed : !no_listed;
 }
 
+/* The same, or under its other name: one role has two (docs/decisions/0050). */
+static bool
+resource_named(const struct env *e, const struct json *list, struct str resource)
+{
+	static const char name[] = "/AWSServiceRoleForE?2InstanceConnect";
+	const size_t n = sizeof(name) - 1, letter = 19;
+	char other[256];
+	struct str tail = str_from(resource, resource.n < n ? 0 : resource.n - n);
+	char c = tail.n == n ? tail.p[letter] : '-';
+
+	if (resource_listed(e, list, resource))
+		return true;
+	if ((c != 'C' && c != 'c') || resource.n > sizeof(other) ||
+	    !str_eq(str_head(tail, letter), str_of_n(name, letter)) ||
+	    !str_eq_c(str_from(tail, letter + 1), name + letter + 1))
+		return false;
+	memcpy(other, resource.p, resource.n);
+	other[resource.n - n + letter] = c == 'C' ? 'c' : 'C';
+	return resource_listed(e, list, str_of_n(other, resource.n));
+}
+
 static bool
 speaks_of(const struct env *e, const struct json *st, enum iam_policy_type type,
     struct str resource)
@@ -514,8 +535,8 @@ speaks_of(const struct env *e, const struct json *st, enum iam_policy_type type,
 	if (type == IAM_RESOURCE_POLICY) {
 		if (principal_passes(st, e->req->principal) == NOT_NAMED)
 			return false;
-	} else if (!either(resources, resource_listed(e, resources, resource),
-		       resource_listed(e, not_resources, resource))) {
+	} else if (!either(resources, resource_named(e, resources, resource),
+		       resource_named(e, not_resources, resource))) {
 		return false;
 	}
 	return conditions_pass(e, json_get(st, "Condition"));

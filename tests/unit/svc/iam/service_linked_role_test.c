@@ -9,7 +9,7 @@
 #define ARN(x) "arn:aws:iam::" ACCOUNT ":" x
 #define DATE "2023-11-14T22:13:20Z"
 #define SERVICE "ec2-instance-connect.amazonaws.com"
-#define NAME "AWSServiceRoleForEC2InstanceConnect"
+#define NAME "AWSServiceRoleForEc2InstanceConnect"
 #define PATH "/aws-service-role/" SERVICE "/"
 #define POLICY "arn:aws:iam::aws:policy/aws-service-role/Ec2InstanceConnectEndpoint"
 #define CREATE "CreateServiceLinkedRole&AWSServiceName=" SERVICE
@@ -42,8 +42,8 @@ test_create(void **state)
 	fixture_assert_iam(f, &resp, "CreateServiceLinkedRole",
 	    role_xml(f, id,
 		"<Description>mine</Description><MaxSessionDuration>3600</MaxSessionDuration>"));
-	/* Names have no case: a policy of its users spells it so. */
-	resp = fixture_iam(f, "GetRole&RoleName=AWSServiceRoleForEc2InstanceConnect");
+	/* Names have no case: the user guide spells it so. */
+	resp = fixture_iam(f, "GetRole&RoleName=AWSServiceRoleForEC2InstanceConnect");
 	assert_has(f, &resp, "<Arn>" ARN("role" PATH NAME) "</Arn>");
 	resp = fixture_iam(f, "ListAttachedRolePolicies&RoleName=" NAME);
 	fixture_assert_iam(f, &resp, "ListAttachedRolePolicies",
