@@ -113,7 +113,11 @@ session_check(struct call *c)
 	if (c->service == SERVICE_STS && !c->action->for_user_session)
 		return call_fail(c, AWSERR_ACCESS_DENIED, "Cannot call %s with session credentials",
 		    c->action->name);
-	return c->service == SERVICE_IAM && !s->mfa ? AWSERR_BAD_TOKEN : AWSERR_NONE;
+	if (c->service != SERVICE_IAM || s->mfa)
+		return AWSERR_NONE;
+	return call_fail(c, AWSERR_BAD_TOKEN,
+	    "The security token included in the request is invalid: credentials of "
+	    "GetSessionToken may call IAM only if an MFA code was given when they were made");
 }
 
 /* In place of what was found out about an action that is not there. */

@@ -568,7 +568,8 @@ test_session_without_mfa(void **state)
 	fixture_session(f, &s);
 	resp = fixture_iam(f, "CreateAccessKey");
 	fixture_assert_iam_error(f, &resp, 403, "InvalidClientTokenId",
-	    "The security token included in the request is invalid.");
+	    "The security token included in the request is invalid: credentials of GetSessionToken "
+	    "may call IAM only if an MFA code was given when they were made");
 	assert_int_equal(fixture_audit(f, &ev), 1);
 	assert_string_equal(fixture_cstr(f, ev.error_code), "InvalidClientTokenId");
 	resp = fixture_ec2(f, "DescribeVpcs");
