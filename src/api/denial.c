@@ -3,17 +3,23 @@
  */
 #include "api/denial.h"
 
+#include "api/denial_pack.h"
 #include "base/b64.h"
 #include "base/log.h"
 #include "iam/explain.h"
 
 #define MAX_SENTENCE_BYTES 8192
 #define ACCOUNT_BYTES 12
-/* Encoded messages are padded to a multiple of this: from the exact length, a caller could tell
- * how much there is to say about a resource, and so whether it exists. */
+/* What is sealed in nearly every denial: with the 37 bytes that sealing adds and in base64 it is
+ * 1368 characters, 18 lines of a terminal. From the exact length, a caller could tell how much
+ * there is to say about a resource, and so whether it exists: so it is padded to this, and a longer
+ * one to a multiple of STEP_BYTES. */
+#define SHORT_BYTES (1024 - 37)
 #define STEP_BYTES 4096
-/* Sealing adds 37 bytes, and denial_open accepts at most PORTS_MAX_MESSAGE_BYTES. */
+/* denial_open accepts at most PORTS_MAX_MESSAGE_BYTES. */
 #define MAX_PLAIN_BYTES (PORTS_MAX_MESSAGE_BYTES - 37)
+/* Before it is packed, and after it was unpacked. */
+#define MAX_TEXT_BYTES (8 * PORTS_MAX_MESSAGE_BYTES)
 
 static struct str
 sentence(struct call *c, const struct iam_request *rq, const struct iam_decision *d)
@@ -61,26 +67,35 @@ seal(struct call *c, struct str plain)
 	return out;
 }
 
-/* Replaces the content of b with the account's number and the explanation. ERR_TOOBIG when
- * that does not fit. */
-static int
-plain_write(struct call *c, struct buf *b, const struct iam_request *rq,
+/* Replaces the content of b with the account's number and the explanation, packed. False when it is
+ * longer than max. */
+static bool
+plain_write(struct call *c, struct buf *b, size_t max, const struct iam_request *rq,
     const struct iam_context *shown, const struct iam_attached_policy *policies, size_t n_policies,
     const struct iam_decision *d)
 {
 	struct iam_request told = *rq;
+	struct buf text;
+	bool fits;
 
+	buf_init(&text, MAX_TEXT_BYTES);
 	told.context = *shown;
+	buf_str(&text, c->principal.account_id);
+	iam_explain_write(&text, &told, policies, n_policies, d);
 	buf_clear(b);
-	buf_str(b, c->principal.account_id);
-	iam_explain_write(b, &told, policies, n_policies, d);
-	return buf_err(b);
+	denial_pack_write(b, buf_view(&text));
+	fits = buf_err(&text) == 0 && buf_err(b) == 0 && b->n <= max;
+	buf_release(&text);
+	return fits;
 }
 
 static void
 pad(struct buf *b)
 {
-	while (b->n % STEP_BYTES != 0 && b->n < MAX_PLAIN_BYTES)
+	size_t n =
+	    b->n <= SHORT_BYTES ? SHORT_BYTES : (b->n + STEP_BYTES - 1) / STEP_BYTES * STEP_BYTES;
+
+	while (b->n < n && b->n < MAX_PLAIN_BYTES)
 		buf_ch(b, ' ');
 }
 
@@ -92,13 +107,13 @@ encode(struct call *c, const struct iam_request *rq, const struct iam_context *s
 	struct buf b;
 
 	buf_init(&b, MAX_PLAIN_BYTES);
-	/* Writes as much as there is room for. The first to be left out are the condition keys
-	 * that no policy asks for, then the text of the statement (the message still names its
-	 * policy and number), and at last all condition keys. */
-	if (plain_write(c, &b, rq, shown, policies, n_policies, d) == 0 ||
-	    plain_write(c, &b, rq, &rq->context, policies, n_policies, d) == 0 ||
-	    plain_write(c, &b, rq, &rq->context, NULL, 0, d) == 0 ||
-	    plain_write(c, &b, rq, &none, NULL, 0, d) == 0) {
+	/* Writes as much as there is room for. The condition keys that no policy asks for are told
+	 * only if the message stays short. The next to be left out is the text of the statement
+	 * (the message still names its policy and number), and at last all condition keys. */
+	if (plain_write(c, &b, SHORT_BYTES, rq, shown, policies, n_policies, d) ||
+	    plain_write(c, &b, MAX_PLAIN_BYTES, rq, &rq->context, policies, n_policies, d) ||
+	    plain_write(c, &b, MAX_PLAIN_BYTES, rq, &rq->context, NULL, 0, d) ||
+	    plain_write(c, &b, MAX_PLAIN_BYTES, rq, &none, NULL, 0, d)) {
 		pad(&b);
 		c->encoded = seal(c, buf_view(&b));
 	}
@@ -135,19 +150,23 @@ int
 denial_open(struct call *c, struct str encoded, struct str *ret_json)
 {
 	const struct keyd_port *keyd = c->region->keyd;
-	struct buf sealed, plain;
+	struct buf sealed, plain, unpacked;
 	struct str text;
 	int r;
 
 	buf_init(&sealed, PORTS_MAX_MESSAGE_BYTES);
 	buf_init(&plain, 2 * PORTS_MAX_MESSAGE_BYTES);
+	buf_init(&unpacked, MAX_TEXT_BYTES);
 	if ((r = b64_parse(encoded, &sealed)) != 0) {
 		r = ERR_SYNTAX;
 		goto out;
 	}
 	if ((r = keyd->open_message(keyd->ctx, buf_view(&sealed), &plain)) != 0)
 		goto out;
-	text = buf_view(&plain);
+	denial_pack_read(&unpacked, buf_view(&plain));
+	if ((r = buf_err(&unpacked)) != 0)
+		goto out;
+	text = buf_view(&unpacked);
 	if (!str_eq(str_head(text, ACCOUNT_BYTES), c->principal.account_id)) {
 		r = ERR_DENIED;
 		goto out;
@@ -156,5 +175,6 @@ denial_open(struct call *c, struct str encoded, struct str *ret_json)
 out:
 	buf_release(&sealed);
 	buf_release(&plain);
+	buf_release(&unpacked);
 	return r;
 }

@@ -4,6 +4,7 @@
  */
 #include "fixture.h"
 
+#include "api/denial_pack.h"
 #include "api/policies.h"
 #include "base/b64.h"
 #include "store/store_inline_policy.h"
@@ -43,18 +44,21 @@ opened(struct fixture *f, struct api_response *resp)
 	const char *p = memmem(text.p, text.n, ENCODED, strlen(ENCODED));
 	struct json *v = NULL;
 	struct errinfo ei = { "" };
-	struct buf sealed, out;
+	struct buf sealed, out, unpacked;
 
 	assert_non_null(p);
 	buf_init(&sealed, PORTS_MAX_MESSAGE_BYTES);
 	buf_init(&out, PORTS_MAX_MESSAGE_BYTES);
 	assert_ok(b64_parse(str_from(text, (size_t)(p - text.p) + strlen(ENCODED)), &sealed));
 	assert_ok(f->keyd.open_message(f->keyd.ctx, buf_view(&sealed), &out));
-	plain = buf_view(&out);
+	buf_init(&unpacked, 8 * PORTS_MAX_MESSAGE_BYTES);
+	denial_pack_read(&unpacked, buf_view(&out));
+	plain = buf_view(&unpacked);
 	assert_true(str_starts(plain, STR(ACCOUNT "{")));
 	assert_ok(json_parse(str_from(plain, 12), plain.n, 32, &v, &ei));
 	buf_release(&sealed);
 	buf_release(&out);
+	buf_release(&unpacked);
 	return v;
 }
 
@@ -222,6 +226,38 @@ test_large(void **state)
 	json_free(v);
 }
 
+/* Each part that has a byte of its own, and what looks like one, comes back as it was. */
+static void
+test_pack(void **state)
+{
+	static const char text[] =
+	    "123456789012{\"allowed\":false,\"explicitDeny\":true,\"matchedStatements\":{\"items"
+	    "\":[{\"statementId\":\"a\",\"effect\":\"DENY\",\"principals\":{\"items\":[{\"value\""
+	    ":\"AIDA\"}]},\"principalGroups\":{\"items\":[]},\"actions\":{\"items\":[{\"value\":"
+	    "\"ec2:*\"},{\"value\":\"ec2-instance-connect:*\"}]},\"resources\":{\"items\":[{\"val"
+	    "ue\":\"*\"}]},\"conditions\":{\"items\":[{\"operator\":\"Bool\",\"key\":\"aws:Secure"
+	    "Transport\",\"values\":{\"items\":[{\"value\":\"\\u0001\\\\\"}]}}]}}]},\"failures\":"
+	    "{\"items\":[]},\"context\":{\"principal\":{\"id\":\"AIDA\",\"arn\":\"arn:aws:iam::1:"
+	    "user/\u00e9\"},\"action\":\"a:b\",\"resource\":\"*\",\"conditions\":{\"items\":[{\"k"
+	    "ey\":\"aws:PrincipalArn\",\"values\":{\"items\":[{\"value\":\"x\"}]}},{\"key\":\"aws"
+	    ":userid\",\"values\":{\"items\":[]}}]}},\"reason\":\"ExplicitDeny\"}";
+	struct buf packed, unpacked;
+
+	(void)state;
+	buf_init(&packed, 4096);
+	buf_init(&unpacked, 4096);
+	denial_pack_write(&packed, str_of(text));
+	assert_true(packed.n < sizeof(text) / 3);
+	denial_pack_read(&unpacked, buf_view(&packed));
+	assert_true(str_eq_c(buf_view(&unpacked), text));
+	/* A message of before, which was not packed. */
+	buf_clear(&unpacked);
+	denial_pack_read(&unpacked, str_of(text));
+	assert_true(str_eq_c(buf_view(&unpacked), text));
+	buf_release(&packed);
+	buf_release(&unpacked);
+}
+
 static int
 no_seal(void *ctx, struct str plain, struct buf *sealed)
 {
@@ -256,6 +292,7 @@ main(void)
 		TEST(test_no_allow),
 		TEST(test_explicit_deny),
 		TEST(test_large),
+		cmocka_unit_test(test_pack),
 		TEST(test_no_seal),
 	};
 
