@@ -8,6 +8,7 @@ const struct action_rows *const iam_actions[] = {
 	&account_rows,
 	&account_alias_rows,
 	&credential_report_rows,
+	&empty_lists_rows,
 	&group_rows,
 	&instance_profile_rows,
 	&login_profile_rows,

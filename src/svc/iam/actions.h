@@ -13,6 +13,7 @@ extern const struct action_rows access_key_rows;
 extern const struct action_rows account_rows;
 extern const struct action_rows account_alias_rows;
 extern const struct action_rows credential_report_rows;
+extern const struct action_rows empty_lists_rows;
 extern const struct action_rows group_rows;
 extern const struct action_rows instance_profile_rows;
 extern const struct action_rows login_profile_rows;
