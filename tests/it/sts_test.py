@@ -2,6 +2,7 @@
 """sts_test BUILD_DIR: tests temporary credentials and one-time codes with the real AWS CLI and
 the real processes."""
 import base64
+import csv
 import hashlib
 import hmac
 import json
@@ -177,6 +178,32 @@ class Sts(unittest.TestCase):
         for secret in "SecretAccessKey", "SessionToken":
             self.assertNotIn(made["Credentials"][secret], text)
         self.assertNotIn(phone.seed, "".join(map(json.dumps, lab.audit())))
+
+    def test_federated_user(self):
+        _, dora = self.user("dora", policy(
+            Action=["sts:GetFederationToken", "ec2:DescribeVpcs"], Resource="*"))
+        made = ok_as(dora, "sts", "get-federation-token", "--name", "job", "--policy",
+                     policy(Action="ec2:*", Resource="*"))
+        job = credentials(made["Credentials"])
+        self.assertEqual(ok_as(job, "sts", "get-caller-identity")["Arn"],
+                         made["FederatedUser"]["Arn"])
+        ok_as(job, "ec2", "describe-vpcs")
+        refused_as(job, "UnauthorizedOperation", "ec2", "describe-subnets")
+        refused_as(job, "AccessDenied", "iam", "list-users")
+        # What an audit asks of an account.
+        lab.ok("iam", "update-account-password-policy", "--minimum-password-length", "14")
+        self.assertEqual(lab.ok("iam", "get-account-password-policy")["PasswordPolicy"]
+                         ["MinimumPasswordLength"], 14)
+        lab.ok("iam", "delete-account-password-policy")
+        lab.ok("iam", "create-account-alias", "--account-alias", "my-lab")
+        self.assertEqual(lab.ok("iam", "list-account-aliases")["AccountAliases"], ["my-lab"])
+        lab.ok("iam", "delete-account-alias", "--account-alias", "my-lab")
+        self.assertEqual(lab.ok("iam", "generate-credential-report")["State"], "COMPLETE")
+        report = base64.b64decode(lab.ok("iam", "get-credential-report")["Content"]).decode()
+        rows = {row["user"]: row for row in csv.DictReader(report.splitlines())}
+        self.assertEqual(rows["dora"]["access_key_1_active"], "true")
+        self.assertEqual(rows["dora"]["access_key_1_last_used_service"], "sts")
+        self.assertEqual(rows["<root_account>"]["password_enabled"], "not_supported")
 
     def test_picture(self):
         path = lab.dir / "qr.png"

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """trail_test BUILD_DIR: tests the audit trail of a region with the real clients: it is looked up,
 exported and verified offline, and every way of tampering with it is found and named."""
+import base64
 import json
 import os
 import pathlib
@@ -114,6 +115,39 @@ class Lookup(unittest.TestCase):
         self.assertEqual(lab.refused("InvalidTimeRangeException", "cloudtrail", "lookup-events",
                                      "--start-time", "2024-01-02", "--end-time", "2024-01-01"),
                          "The start of the time range is after its end.")
+
+
+class Trail(unittest.TestCase):
+    def test_the_trail_and_the_keys_of_its_digests(self):
+        """What an auditor asks; and openssl verifies a digest with the key that is listed."""
+        trail, = lab.ok("cloudtrail", "describe-trails")["trailList"]
+        self.assertTrue(trail["LogFileValidationEnabled"])
+        arn = trail["TrailARN"]
+        self.assertEqual(lab.ok("cloudtrail", "get-trail", "--name", arn)["Trail"], trail)
+        self.assertEqual(lab.ok("cloudtrail", "list-trails")["Trails"][0]["TrailARN"], arn)
+        selectors = lab.ok("cloudtrail", "get-event-selectors", "--trail-name", arn)
+        self.assertEqual(selectors["EventSelectors"][0]["ReadWriteType"], "All")
+        wait_caught_up()
+        status = lab.ok("cloudtrail", "get-trail-status", "--name", trail["Name"])
+        self.assertTrue(status["IsLogging"])
+        self.assertIn("LatestDigestDeliveryTime", status)
+        keys = {k["Fingerprint"]: base64.b64decode(k["Value"])
+                for k in lab.ok("cloudtrail", "list-public-keys")["PublicKeyList"]}
+        line = json.loads(whole_lines(exported.with_name("audit.jsonl.digest"))[-1])
+        text = line["openeicDigest"]["digest"]
+        names = {"key": keys[json.loads(text)["certificateFingerprint"]],
+                 "signature": base64.b64decode(line["openeicDigest"]["signature"]),
+                 "text": text.encode()}
+        for name, content in names.items():
+            (lab.dir / name).write_bytes(content)
+        subprocess.run(["openssl", "rsa", "-RSAPublicKey_in", "-inform", "DER", "-in",
+                        lab.dir / "key", "-pubout", "-out", lab.dir / "key.pem"],
+                       check=True, capture_output=True)
+        subprocess.run(["openssl", "dgst", "-sha256", "-sigopt", "rsa_padding_mode:pss",
+                        "-sigopt", "rsa_pss_saltlen:32", "-verify", lab.dir / "key.pem",
+                        "-signature", lab.dir / "signature", lab.dir / "text"],
+                       check=True, capture_output=True)
+        lab.refused("TrailNotFoundException", "cloudtrail", "get-trail", "--name", "other")
 
 
 class Export(unittest.TestCase):
