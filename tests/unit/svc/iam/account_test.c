@@ -3,6 +3,8 @@
  */
 #include "fixture.h"
 
+#include "store/store_mfa_device.h"
+
 #define GOOD "Passw0rd%21x"
 #define DOC \
 	"%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%7B%22Effect%22%3A%22Allow%22%2C" \
@@ -204,7 +206,15 @@ test_report(void **state)
 	    "access_key_2_last_used_service,cert_1_active,cert_1_last_rotated,cert_2_active,"
 	    "cert_2_last_rotated\n"
 	    "<root_account>,arn:aws:iam::" ACCOUNT ":root,2023-11-14T22:13:20+00:00,"
-	    "not_supported,N/A,not_supported,not_supported,false,true,";
+	    "not_supported,N/A,not_supported,not_supported,false,true,2023-11-14T22:13:20+00:00,"
+	    "2023-11-14T22:13:20+00:00," REGION ",iam,false,N/A,N/A,N/A,N/A,false,N/A,false,N/A\n";
+	struct store_mfa_device device = { .serial_number = STR("arn:aws:iam::" ACCOUNT ":mfa/x"),
+		.account_id = STR(ACCOUNT),
+		.name = STR("x"),
+		.path = STR("/"),
+		.sealed_seed = STR("s"),
+		.enabled_at = NOW_S,
+		.created_at = NOW_S };
 	struct fixture *f = *state;
 	struct api_response resp;
 	const char *text;
@@ -216,7 +226,9 @@ test_report(void **state)
 	fixture_assert_iam_error(f, &resp, 410, "ReportNotPresent",
 	    "The credential report does not exist. Generate it with GenerateCredentialReport.");
 	fixture_iam(f, "CreateUser&UserName=a,b&Path=/x%22/");
-	fixture_iam(f, "CreateUser&UserName=pat");
+	resp = fixture_iam(f, "CreateUser&UserName=pat");
+	device.user_id = str_of(fixture_element(f, &resp, "UserId", 0));
+	assert_ok(store_mfa_device_add(f->st, &device));
 	fixture_iam(f, "CreateLoginProfile&UserName=pat&Password=" GOOD);
 	fixture_iam(f, "UpdateAccountPasswordPolicy&MaxPasswordAge=1");
 	resp = fixture_iam(f, "GenerateCredentialReport");
@@ -228,7 +240,7 @@ test_report(void **state)
 	    "N/A,N/A,N/A,false,false,N/A,N/A,N/A,N/A,false,N/A,N/A,N/A,N/A,false,N/A,false,N/A\n"));
 	assert_non_null(strstr(text,
 	    "\npat,arn:aws:iam::" ACCOUNT ":user/pat,2023-11-14T22:13:20+00:00,true,"
-	    "no_information,2023-11-14T22:13:20+00:00,2023-11-15T22:13:20+00:00,false,false,"));
+	    "no_information,2023-11-14T22:13:20+00:00,2023-11-15T22:13:20+00:00,true,false,"));
 	/* eve's key was never used; within four hours the report stays as it is. */
 	assert_non_null(strstr(text, ",false,true,2023-11-14T22:13:20+00:00,N/A,N/A,N/A,false,"));
 	fixture_iam(f, "CreateUser&UserName=late");
@@ -239,7 +251,8 @@ test_report(void **state)
 	resp = fixture_iam(f, "GetCredentialReport");
 	assert_status(f, &resp, 410);
 	assert_has(f, &resp, "<Code>ReportExpired</Code>");
-	/* More users than are read at a time. */
+	/* The password is a new one, and more users are there than are read at a time. */
+	fixture_iam(f, "UpdateLoginProfile&UserName=pat&Password=" GOOD "2");
 	for (i = 0; i < 520; i++) {
 		resp = fixture_iam(f, arena_fmt(f->a, "CreateUser&UserName=many-%03zu", i).p);
 		assert_status(f, &resp, 200);
@@ -247,6 +260,9 @@ test_report(void **state)
 	fixture_iam(f, "GenerateCredentialReport");
 	text = report(f);
 	assert_non_null(strstr(text, "\nlate,"));
+	assert_non_null(strstr(text,
+	    ":user/pat,2023-11-14T22:13:20+00:00,true,no_information,2023-11-15T02:13:20+00:00,"
+	    "2023-11-16T02:13:20+00:00,true,"));
 	for (i = 0; i < 520; i++)
 		assert_non_null(strstr(text, arena_fmt(f->a, "\nmany-%03zu,", i).p));
 	for (i = 0; *text != '\0'; text++)

@@ -102,6 +102,25 @@ test_limits(void **state)
 	assert_error(f, "DecodeAuthorizationMessage&EncodedMessage=x", 403, "AccessDenied", NULL);
 }
 
+/* Whatever the names, the requests count for the key from which they come. */
+static void
+test_rate(void **state)
+{
+	struct fixture *f = *state;
+	struct api_response resp[2];
+
+	allow(f, "AIDACKCEVSQ6C2EXAMPLE", "p",
+	    "{\"Effect\":\"Allow\",\"Action\":\"sts:GetFederationToken\",\"Resource\":\"*\"}");
+	as_eve(f);
+	resp[0] = fixture_sts(f, GET);
+	resp[1] = fixture_sts(f, "GetFederationToken&Name=other");
+	f->settings.api_rate = f->settings.api_burst = 1;
+	use(f, &resp[0]);
+	assert_i_am(f, FEDERATED);
+	use(f, &resp[1]);
+	assert_error(f, "GetCallerIdentity", 400, "Throttling", NULL);
+}
+
 /* Tags of the session are the principal's, and go before those of the user. */
 static void
 test_tags(void **state)
@@ -194,6 +213,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_token),
 		TEST(test_limits),
+		TEST(test_rate),
 		TEST(test_tags),
 		TEST(test_refused),
 		TEST(test_end),
