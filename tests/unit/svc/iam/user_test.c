@@ -281,6 +281,7 @@ test_record_of_what_was_asked(void **state)
 		    "{\"virtualMFADeviceName\":\"d\"}" },
 		/* A parameter that is refused is not repeated. */
 		{ "CreateUser&UserName=cat&Path=x", "{\"userName\":\"cat\"}" },
+		{ "UntagUser&UserName=ann&TagKeys.member.1=", "{\"userName\":\"ann\"}" },
 	};
 	struct fixture *f = *state;
 	struct store_audit_event ev;
