@@ -102,6 +102,23 @@ test_limits(void **state)
 	assert_error(f, "DecodeAuthorizationMessage&EncodedMessage=x", 403, "AccessDenied", NULL);
 }
 
+/* A role has no long-term credentials that it could hand on. */
+static void
+test_of_role(void **state)
+{
+	struct fixture *f = *state;
+	struct api_response resp;
+
+	trust_eve(f, "");
+	allow(f, ROLE_ID, "all", "{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}");
+	as_eve(f);
+	resp = fixture_sts(f, ASSUME);
+	assert_status(f, &resp, 200);
+	use(f, &resp);
+	assert_error(f, GET, 403, "AccessDenied",
+	    "Cannot call GetFederationToken with session credentials");
+}
+
 /* Whatever the names, the requests count for the key from which they come. */
 static void
 test_rate(void **state)
@@ -213,6 +230,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_token),
 		TEST(test_limits),
+		TEST(test_of_role),
 		TEST(test_rate),
 		TEST(test_tags),
 		TEST(test_refused),
