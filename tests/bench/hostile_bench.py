@@ -161,7 +161,7 @@ class Side:
             "Effect": "Allow", "Action": "*", "Resource": "*",
             "Condition": {"StringLike": {"aws:UserAgent": ["*${aws:Referer}b"] * 61}}}}
         text = self.mallory.call(apikit.STS, Action="AssumeRole", RoleArn=role,
-                                 RoleSessionName="s",
+                                 RoleSessionName="attack",
                                  Policy=json.dumps(policy, separators=(",", ":")))
         return Somebody(self, {"AWS_ACCESS_KEY_ID": element(text, "AccessKeyId"),
                                "AWS_SECRET_ACCESS_KEY": element(text, "SecretAccessKey"),
