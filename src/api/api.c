@@ -10,6 +10,7 @@
 #include "api/refusals.h"
 #include "api/state.h"
 #include "base/alloc.h"
+#include "store/store_copy.h"
 #include "store/store_meta.h"
 
 #define MAX_BUCKETS 8192
@@ -43,9 +44,12 @@ api_new(struct region *region, const struct action_table *actions, struct api **
 	check_rows(actions);
 	api->region = region;
 	api->actions = actions;
-	r = state_meta(region, STORE_META_DECOY_SECRET, &api->decoy_secret, ei);
-	if (r != 0)
+	if ((r = state_meta(region, STORE_META_DECOY_SECRET, &api->decoy_secret, ei)) != 0)
 		goto out;
+	if ((r = store_copy_restored_at(region->store, &api->restored_at)) != 0) {
+		store_error(region->store, ei);
+		goto out;
+	}
 	api->throttle = throttle_new(MAX_BUCKETS, region->rng);
 	api->policies = policies_new(region->rng);
 	api->parked = parked_list_new(region->keyd);

@@ -276,7 +276,7 @@ temporary_finish(struct call *c, const struct auth *a, struct verdict *ret)
 		return call_internal(c, "keyd verify session", r);
 	if (ret->fault != SIGV4_OK)
 		return AWSERR_NONE;
-	if (c->now_s >= c->session.expires_at) {
+	if (c->now_s >= c->session.expires_at || c->session.issued_at <= c->api->restored_at) {
 		*ret = (struct verdict){ SIGV4_EXPIRED_TOKEN, "expired" };
 		return AWSERR_NONE;
 	}

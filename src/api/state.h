@@ -16,6 +16,7 @@ struct api {
 	struct region *region; /* borrowed */
 	const struct action_table *actions;
 	struct str decoy_secret; /* sealed; stands in for the secret of a key that is not there */
+	int64_t restored_at;     /* session tokens from before are void; 0: none */
 	struct throttle *throttle;
 	struct policies *policies;
 	struct parked_list *parked;

@@ -25,8 +25,10 @@ static const char usage[] =
     "usage: eicd [-c FILE]                 serve\n"
     "       eicd [-c FILE] --check         check the configuration\n"
     "       eicd [-c FILE] --print-config  show every setting with its value\n"
-    "       eicd [-c FILE] init [ARGUMENTS]\n"
-    "       eicd [-c FILE] keys [ARGUMENTS]\n"
+    "       eicd [-c FILE] init [ARGUMENTS]   make a new installation\n"
+    "       eicd [-c FILE] keys [ARGUMENTS]   change keys by the root's\n"
+    "       eicd [-c FILE] backup TARGET      copy the database, also while eicd serves\n"
+    "       eicd [-c FILE] restore BACKUP     make the database from such a copy\n"
     "       eicd --version\n";
 
 struct parent {
@@ -277,10 +279,21 @@ command_conf(int argc, char *const *argv)
 	return NULL;
 }
 
-/* Executes the program of a command: eicd-init or eicd-keys. argv has the arguments behind the
- * command. */
+static bool
+is_command(const char *name)
+{
+	static const char *const commands[] = { "init", "keys", "backup", "restore" };
+	size_t i;
+
+	for (i = 0; i < sizeof(commands) / sizeof(*commands); i++)
+		if (strcmp(name, commands[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Executes the program of a command, eicd-NAME. argv has the arguments behind the name. */
 static int
-command(const char *program, const char *conf_path, int argc, char *const *argv)
+command(const char *name, const char *conf_path, int argc, char *const *argv)
 {
 	const char *own = command_conf(argc, argv), *args[COMMAND_ARGS_MAX + 4];
 	struct eicd_settings s;
@@ -295,8 +308,8 @@ command(const char *program, const char *conf_path, int argc, char *const *argv)
 	settings_default(&eicd_table, &s);
 	if (conf_path != NULL && settings_load(&eicd_table, conf_path, &s, &ei) != 0)
 		return complain(ei.text);
-	snprintf(path, sizeof(path), "%s/%s", s.libexec_dir, program);
-	args[n++] = program;
+	snprintf(path, sizeof(path), "%s/eicd-%s", s.libexec_dir, name);
+	args[n++] = strrchr(path, '/') + 1;
 	if (conf_path != NULL && own == NULL) {
 		args[n++] = "-c";
 		args[n++] = conf_path;
@@ -335,15 +348,11 @@ static const struct option options[] = {
 int
 main(int argc, char **argv)
 {
-	static const struct {
-		const char *name, *program;
-	} commands[] = { { "init", "eicd-init" }, { "keys", "eicd-keys" } };
 	struct parent p = { .notify = getenv("NOTIFY_SOCKET") };
 	struct errinfo ei = { "" };
 	int c, r, what = 0;
-	size_t i;
 
-	/* '+' stops at a command, as what is behind it is for its program. */
+	/* '+' stops at a command, as what is behind it is for the program of the command. */
 	while ((c = getopt_long(argc, argv, "+c:", options, NULL)) != -1) {
 		switch (c) {
 		case 'c':
@@ -364,10 +373,8 @@ main(int argc, char **argv)
 			return 2;
 		}
 	}
-	for (i = 0; i < 2 && optind < argc && what == 0; i++)
-		if (strcmp(argv[optind], commands[i].name) == 0)
-			return command(commands[i].program, p.conf_path, argc - optind - 1,
-			    argv + optind + 1);
+	if (optind < argc && what == 0 && is_command(argv[optind]))
+		return command(argv[optind], p.conf_path, argc - optind - 1, argv + optind + 1);
 	if (optind < argc) {
 		fputs(usage, stderr);
 		return 2;

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
-"""init_test BUILD_DIR: tests that an installation is made completely or not at all. It needs
+"""init_test BUILD_DIR: tests that an installation is made completely or not at all, and what is
+done with one that does not run: its keys changed, its database backed up and restored. It needs
 root."""
+import contextlib
 import ctypes
 import fcntl
 import hashlib
@@ -18,6 +20,7 @@ import claim
 
 DAEMON = pathlib.Path(sys.argv.pop(1)).resolve() / "src/daemon"
 INIT, KEYS = DAEMON / "eicd-init", DAEMON / "eicd-keys"
+EICD = DAEMON / "eicd"
 FRONT, CORE, KEYD = 64001, 64002, 64003
 
 
@@ -457,6 +460,113 @@ class Refuses(Case):
         r = run(copy, "-c", self.conf, user=65534, group=65534, extra_groups=[])
         self.assertEqual((r.returncode, r.stderr),
                          (1, "eicd init: only root can make an installation\n"))
+
+
+class BacksUp(Case):
+    """eicd backup, and eicd restore in a place where the database is lost."""
+    made_once = None
+
+    def setUp(self):
+        super().setUp()
+        self.dir.chmod(0o711)  # core's user has to get through
+        self.configure(paths=f"libexec_dir = {INIT.parent}")
+        cls = type(self)
+        if cls.made_once is None:
+            self.made()
+            cls.made_once = claim.scratch("eic-init-")
+            self.addClassCleanup(shutil.rmtree, cls.made_once)
+            run("cp", "-a", self.state, cls.made_once)
+        else:
+            run("cp", "-a", cls.made_once / "state", self.dir)
+        self.copy = self.dir / "backup.db"
+
+    def eicd(self, *args):
+        return run(EICD, "-c", self.conf, *args)
+
+    def backed_up(self):
+        r = self.eicd("backup", self.copy)
+        self.assertEqual((r.returncode, r.stderr), (0, ""))
+        self.assertEqual(r.stdout, f"{self.copy}: {self.copy.stat().st_size} bytes\n")
+
+    def refused(self, want, *args, code=1):
+        before = self.tree()
+        r = self.eicd(*args)
+        self.assertEqual((r.returncode, r.stdout), (code, ""), r)
+        self.assertIn(want, r.stderr)
+        self.assertEqual(self.tree(), before)
+
+    def lose(self):
+        for path in (self.state / "db").iterdir():
+            path.unlink()
+
+    def test_there_and_back(self):
+        accounts = self.rows("SELECT account_id FROM account")
+        files = {name: what for name, what in self.tree().items() if name != "state/db/eicd.db"}
+        self.backed_up()
+        self.assertEqual(oct(self.copy.stat().st_mode), "0o100600")
+        self.lose()
+        r = self.eicd("restore", self.copy)
+        self.assertEqual((r.returncode, r.stderr), (0, ""))
+        self.assertIn("session tokens from before are void", r.stdout)
+        have = self.tree()
+        self.assertEqual(have.pop("state/db/eicd.db")[:2], ("0o100600", CORE))
+        self.assertEqual(have.pop("backup.db")[:2], ("0o100600", 0))
+        self.assertEqual(have, files)
+        self.assertEqual(self.rows("SELECT account_id FROM account"), accounts)
+        self.assertEqual(len(self.rows("SELECT 1 FROM meta WHERE name = 'restored_at'")), 1)
+
+    def test_while_somebody_writes(self):
+        """What is not committed is not in the copy; the files beside the store are core's."""
+        with contextlib.closing(sqlite3.connect(self.state / "db/eicd.db")) as db:
+            db.execute("BEGIN IMMEDIATE")
+            db.execute("INSERT INTO meta VALUES ('half', x'00')")
+            self.backed_up()
+            db.rollback()
+        with contextlib.closing(sqlite3.connect(self.copy)) as db:
+            self.assertEqual(db.execute("PRAGMA integrity_check").fetchall(), [("ok",)])
+            self.assertEqual(db.execute("SELECT 1 FROM meta WHERE name = 'half'").fetchall(), [])
+
+    def test_makes_no_file_of_root_beside_the_database(self):
+        self.backed_up()
+        self.assertEqual({p.stat().st_uid for p in (self.state / "db").iterdir()}, {CORE})
+
+    def test_overwrites_nothing(self):
+        self.backed_up()
+        self.refused(f"{self.copy}: is there already", "backup", self.copy)
+        self.refused("there already, and not overwritten", "restore", self.copy)
+        (self.dir / "next.partial").touch()
+        self.refused("was interrupted", "backup", self.dir / "next")
+
+    def test_a_key_of_another_installation(self):
+        self.backed_up()
+        self.lose()
+        kek = self.state / "kek"
+        kek.unlink()
+        kek.write_text("0" * 64 + "\n", encoding="ascii")
+        kek.chmod(0o400)
+        self.refused(f"{kek}: is not the key-encryption key of this backup", "restore", self.copy)
+        kek.unlink()
+        self.refused(str(kek), "restore", self.copy)
+
+    def test_an_exported_trail_that_is_there(self):
+        self.backed_up()
+        self.lose()
+        trail = self.dir / "trail"
+        trail.touch()
+        self.configure(paths=f"libexec_dir = {INIT.parent}\n[audit]\naudit_export = {trail}")
+        self.refused(f"{trail}: holds the trail of the database that was", "restore", self.copy)
+
+    def test_what_is_no_backup(self):
+        self.lose()
+        self.refused("No such file", "restore", self.dir / "none")
+        self.copy.write_text("no database\n", encoding="ascii")
+        self.refused("not an openeic store", "restore", self.copy)
+        self.refused("usage: eicd restore", "restore", code=2)
+        self.refused("usage: eicd backup", "backup", "a", "b", code=2)
+
+    def test_a_database_that_is_not_there(self):
+        self.lose()
+        self.refused("No such file", "backup", self.copy)
 
 
 if __name__ == "__main__":

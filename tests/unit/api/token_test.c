@@ -4,6 +4,7 @@
  */
 #include "fixture.h"
 
+#include "store/store_copy.h"
 #include "store/store_role.h"
 #include "store/store_user.h"
 
@@ -235,6 +236,28 @@ test_expires(void **state)
 	assert_refused(f, "SignatureDoesNotMatch");
 }
 
+/* Nobody knows whether what it rests on was there when it was issued. */
+static void
+test_is_void_after_a_restoration(void **state)
+{
+	struct fixture *f = *state;
+	struct session s = session_of(IAM_USER);
+
+	fixture_session(f, &s);
+	assert_int_equal(store_copy_restored(f->st, s.issued_at - 1), 0);
+	fixture_api_free(f);
+	fixture_api_new(f);
+	assert_let_in(f, ARN ":user/eve", USER_ID);
+	assert_int_equal(store_copy_restored(f->st, s.issued_at), 0);
+	fixture_api_free(f);
+	fixture_api_new(f);
+	assert_refused(f, "ExpiredToken");
+	f->token = NULL;
+	f->access_key = USER_KEY;
+	f->secret = USER_SECRET;
+	assert_let_in(f, ARN ":user/eve", USER_ID);
+}
+
 static void
 test_dies_with_its_key(void **state)
 {
@@ -374,6 +397,7 @@ main(void)
 		TEST(test_other_installation),
 		TEST(test_key_and_token_belong_together),
 		TEST(test_expires),
+		TEST(test_is_void_after_a_restoration),
 		TEST(test_dies_with_its_key),
 		TEST(test_dies_with_its_user_or_role),
 		TEST(test_other_account),

@@ -1,0 +1,213 @@
+/*
+ * restore: eicd-restore, which `eicd restore` runs: puts a copy that `eicd backup` made in the
+ * place of a database that is not there. It overwrites nothing. What was pushed, and what was
+ * proved by a code or a session token, does not come back to life.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/crypto.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "daemon/init_files.h"
+#include "pki/seal.h"
+#include "proc/drop.h"
+#include "settings/eicd.h"
+#include "store/store_copy.h"
+#include "store/store_meta.h"
+
+#define KEK_FILE_BYTES 4096
+#define ARENA_BYTES (1u << 16)
+#define COPY_BYTES (1u << 20)
+
+static const char usage[] =
+    "usage: eicd restore [-c FILE] BACKUP\n"
+    "\n"
+    "Makes the database from BACKUP, which eicd backup wrote. Neither the database\n"
+    "nor an exported trail may be there; the key-encryption key must be.\n";
+
+struct restore {
+	struct eicd_settings s;
+	struct file_owner core;
+	struct init_files *files;
+	struct store *store;
+	struct seal *seal;
+};
+
+/* ---- before anything is made ---- */
+
+/* Records that the backup does not have may be in it, and a trail is not continued from the
+ * middle. */
+static int
+export_check(const struct restore *re, struct errinfo *ei)
+{
+	struct stat st;
+
+	if (re->s.audit_export[0] != '/' || lstat(re->s.audit_export, &st) == -1)
+		return 0;
+	err_set(ei, "%s: holds the trail of the database that was; move it and its .digest away",
+	    re->s.audit_export);
+	return ERR_EXISTS;
+}
+
+static int
+kek_read(struct restore *re, struct errinfo *ei)
+{
+	struct buf text;
+	int r;
+
+	buf_init(&text, KEK_FILE_BYTES);
+	if ((r = file_read_secret(re->s.kek_file, 0400, &text, ei)) == 0 &&
+	    (r = seal_parse(buf_view(&text), &re->seal)) != 0)
+		err_set(ei, "%s: not a key-encryption key", re->s.kek_file);
+	buf_wipe(&text);
+	return r;
+}
+
+/* ---- the database ---- */
+
+static int
+bytes_copy(int from, int to)
+{
+	ssize_t n;
+
+	while ((n = copy_file_range(from, NULL, to, NULL, COPY_BYTES, 0)) > 0)
+		;
+	if (n == -1)
+		return errno == ENOSPC ? ERR_FULL : ERR_SYS;
+	return fsync(to) == 0 ? 0 : ERR_SYS;
+}
+
+static int
+file_copy(const char *from, const char *to, struct errinfo *ei)
+{
+	int in, out = -1, r = ERR_SYS;
+
+	if ((in = open(from, O_RDONLY | O_CLOEXEC | O_NOCTTY)) == -1)
+		err_set(ei, "%s: %s", from, strerror(errno));
+	else if ((out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) == -1)
+		err_set(ei, "%s: %s", to, strerror(errno));
+	else if ((r = bytes_copy(in, out)) != 0)
+		err_set(ei, "%s: %s", to, strerror(errno));
+	if (in != -1)
+		close(in);
+	if (out != -1)
+		close(out);
+	return r;
+}
+
+/* One secret of the store must open, as otherwise none does. */
+static int
+kek_fits(const struct restore *re, struct errinfo *ei)
+{
+	struct arena *a = arena_new(ARENA_BYTES);
+	struct secret *secret = NULL;
+	struct str sealed;
+	int r;
+
+	if ((r = store_meta_get(re->store, a, STORE_META_DECOY_SECRET, &sealed)) == 0 &&
+	    (r = seal_unwrap(re->seal, SEAL_ACCESS_KEY, sealed, &secret)) != 0)
+		err_set(ei, "%s: is not the key-encryption key of this backup", re->s.kek_file);
+	secret_free(secret);
+	arena_free(a);
+	return r;
+}
+
+static int
+store_fill(struct restore *re, const char *path, struct errinfo *ei)
+{
+	int r;
+
+	if ((r = store_open(path, &re->store, ei)) != 0 || (r = kek_fits(re, ei)) != 0)
+		return r;
+	if ((r = store_copy_restored(re->store, clock_wall_s(clock_system()))) != 0 ||
+	    (r = store_merge(re->store)) != 0) {
+		store_error(re->store, ei);
+		return r;
+	}
+	store_close(re->store);
+	re->store = NULL;
+	return 0;
+}
+
+static int
+database_dir(struct restore *re, struct errinfo *ei)
+{
+	char dir[INIT_FILES_PATH_BYTES];
+	const struct init_file v = { dir, 0700, re->core };
+
+	snprintf(dir, sizeof(dir), "%s", re->s.database);
+	*strrchr(dir, '/') = '\0'; /* the settings have an absolute path */
+	return init_files_dir(re->files, &v, ei);
+}
+
+static int
+restore(struct restore *re, const char *backup, struct errinfo *ei)
+{
+	const struct init_file db = { re->s.database, 0600, re->core };
+	char staged[INIT_FILES_PATH_BYTES];
+	int r;
+
+	if ((r = export_check(re, ei)) != 0 || (r = kek_read(re, ei)) != 0 ||
+	    (r = database_dir(re, ei)) != 0 ||
+	    (r = init_files_reserve(re->files, &db, staged, ei)) != 0 ||
+	    (r = file_copy(backup, staged, ei)) != 0 || (r = store_fill(re, staged, ei)) != 0)
+		return r;
+	return init_files_commit(re->files, ei);
+}
+
+/* ---- the program ---- */
+
+static int
+run(struct restore *re, const char *conf, const char *backup, struct errinfo *ei)
+{
+	struct drop_id id;
+	int r;
+
+	if (geteuid() != 0) {
+		err_set(ei, "only root can restore an installation");
+		return ERR_DENIED;
+	}
+	if ((r = settings_load(&eicd_table, conf, &re->s, ei)) != 0)
+		return r;
+	if ((r = drop_resolve(str_of(re->s.core_user), &id)) != 0) {
+		err_set(ei, "no such user: %s", re->s.core_user);
+		return r;
+	}
+	re->core = (struct file_owner){ id.uid, id.gid };
+	if ((r = restore(re, backup, ei)) != 0)
+		return r;
+	printf(
+	    "%s: restored from %s\n"
+	    "Pushed keys, codes and session tokens from before are void. Access keys, users and\n"
+	    "policies are those of the backup: what was deleted or disabled since is back.\n",
+	    re->s.database, backup);
+	return fflush(stdout) == 0 ? 0 : ERR_SYS;
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *conf = EICD_CONFIG_PATH;
+	struct restore re = { .store = NULL };
+	struct errinfo ei = { "" };
+	int c, r;
+
+	while ((c = getopt(argc, argv, "c:")) == 'c')
+		conf = optarg;
+	if (c != -1 || optind != argc - 1) {
+		fputs(usage, stderr);
+		return 2;
+	}
+	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
+	re.files = init_files_new();
+	if ((r = run(&re, conf, argv[optind], &ei)) != 0)
+		fprintf(stderr, "eicd restore: %s\n", ei.text[0] != '\0' ? ei.text : err_text(r));
+	store_close(re.store);
+	init_files_free(re.files);
+	seal_free(re.seal);
+	return r == 0 ? 0 : 1;
+}
