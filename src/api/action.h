@@ -27,7 +27,7 @@ struct action {
 	const char *iam_action;
 	enum action_class class;
 	/* The audit record says so (readOnly), and its responseElements stays null. act runs
-	 * without a savepoint. */
+	 * without a savepoint, unless it counts once. */
 	bool read_only;
 	/*
 	 * What act wrote stays even when act refuses, because it counts wrong codes. Such an act
@@ -37,6 +37,9 @@ struct action {
 	/* The answer is recorded although the action is read-only: sts:AssumeRole and
 	 * sts:GetSessionToken. */
 	bool records_answer;
+	/* It gives credentials, so its signature counts once (decision 0046): sent again, the
+	 * request is answered as if it were throttled. Its act runs in a savepoint. */
+	bool once;
 	/* In STS: the credentials of GetSessionToken may call it. Other services do not ask. */
 	bool for_user_session;
 	const struct field *fields;

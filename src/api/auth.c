@@ -358,6 +358,8 @@ auth_finish(struct call *c)
 	}
 	c->access_key_id = a->sig.access_key_id;
 	c->scope_service = a->sig.service;
+	c->signature = str_of_n(a->sig.signature, sizeof(a->sig.signature));
+	c->signed_at_s = a->sig.signed_at_s;
 	c->authentic = true;
 	return AWSERR_NONE;
 }

@@ -55,7 +55,9 @@ struct call {
 	struct arena *arena;
 	int64_t now_s;
 
-	struct auth *auth; /* from auth_begin to auth_finish */
+	struct auth *auth;    /* from auth_begin to auth_finish */
+	struct str signature; /* 32 bytes; set with authentic, as is signed_at_s */
+	int64_t signed_at_s;
 	/* What the request is answered with, unless it is unfinished. */
 	enum awserr error;
 	bool unfinished;       /* act has begun what finish ends */

@@ -17,6 +17,7 @@
 #include "aws/operations.h"
 #include "aws/route.h"
 #include "iam/policy.h"
+#include "store/store_used_signature.h"
 
 #define MAX_JSON_DEPTH 32
 /* What a request costs in steps of a decision (iam/steps.h), beside what is counted for it: each;
@@ -25,6 +26,8 @@
 #define WORK_OF_REQUEST (1u << 15)
 #define WORK_OF_BYTE 4u
 #define WORK_OF_STORE 16u
+/* The largest clock_skew that can be set: no signature is good for longer. */
+#define SIGNATURE_MAX_SKEW_S 900
 
 /* ---- the stages ---- */
 
@@ -156,6 +159,22 @@ prepare(struct call *c)
 	return c->dry_run ? AWSERR_DRY_RUN : limits_allowed(c);
 }
 
+/* Uses up the signature of an action that counts once. If the act fails, that is undone too. */
+static enum awserr
+signature_use(struct call *c)
+{
+	int r;
+
+	if (!c->action->once)
+		return AWSERR_NONE;
+	r = store_used_signature_add(c->region->store, c->signature,
+	    c->signed_at_s + SIGNATURE_MAX_SKEW_S);
+	if (r == ERR_EXISTS)
+		return call_fail(c, AWSERR_THROTTLED,
+		    "The signature of this request was used already: sign it anew");
+	return r == 0 ? AWSERR_NONE : call_internal(c, "signature", r);
+}
+
 /* Runs the act, or the second half of it, and adds the record of its success. If one of them
  * fails, what was written is undone, unless the action keeps its writes (api/action.h). So it is
  * when the request leaves its batch: then it has written nothing, and nothing has changed. */
@@ -165,16 +184,18 @@ act(struct call *c, enum awserr (*work)(struct call *c))
 	struct store *st = c->region->store;
 	size_t mark = outbox_mark(c->region->outbox);
 	bool writes = !c->action->read_only, record = writes || c->action->records_answer, keep;
+	bool guarded = writes || c->action->once;
 	enum awserr e = AWSERR_NONE;
 	int r;
 
-	if (writes && (r = store_savepoint(st)) != 0) {
+	if (guarded && (r = store_savepoint(st)) != 0) {
 		if (c->unfinished)
 			c->action->give_up(c);
 		return call_internal(c, "savepoint", r);
 	}
 	out_init(&c->out, c->service, c->arena, c->operation, c->req->request_id, record);
-	e = work(c);
+	if ((e = signature_use(c)) == AWSERR_NONE)
+		e = work(c);
 	if (c->leaves)
 		e = AWSERR_INTERNAL;
 	if (e == AWSERR_NONE) {
@@ -188,7 +209,7 @@ act(struct call *c, enum awserr (*work)(struct call *c))
 	if (e != AWSERR_NONE)
 		outbox_undo(c->region->outbox, mark);
 	keep = e == AWSERR_NONE || (c->action->keeps_writes && e != AWSERR_INTERNAL);
-	if (writes && (r = keep ? store_release(st) : store_undo(st)) != 0)
+	if (guarded && (r = keep ? store_release(st) : store_undo(st)) != 0)
 		e = call_internal(c, "savepoint end", r);
 	if (writes && c->action->finish == NULL && !c->leaves)
 		c->api->writes++;

@@ -13,6 +13,7 @@
 #include "store/store_active_key.h"
 #include "store/store_client_token.h"
 #include "store/store_instance.h"
+#include "store/store_used_signature.h"
 
 #define CLIENT_TOKEN_LIFETIME_S 86400
 
@@ -40,7 +41,8 @@ rows_purge(struct region *region, void *ctx)
 	r = store_instance_purge(region->store, now - LIFECYCLE_TERMINATED_SHOWN_S, NULL);
 	if (r != 0)
 		return r;
-	return store_client_token_purge(region->store, now - CLIENT_TOKEN_LIFETIME_S, NULL);
+	r = store_client_token_purge(region->store, now - CLIENT_TOKEN_LIFETIME_S, NULL);
+	return r != 0 ? r : store_used_signature_purge(region->store, now, NULL);
 }
 
 static int

@@ -288,8 +288,8 @@ last_used_act(struct call *c)
 }
 
 static const struct action actions[] = {
-	{ IAM_WRITE("CreateAccessKey", create_fields, struct key_input), .scope = owner_scope,
-	    .act = create_act },
+	{ IAM_WRITE("CreateAccessKey", create_fields, struct key_input), .once = true,
+	    .scope = owner_scope, .act = create_act },
 	{ IAM_READ("ListAccessKeys", list_fields, struct key_input), .scope = owner_scope,
 	    .act = list_act },
 	{ IAM_WRITE("UpdateAccessKey", update_fields, struct key_input), .scope = owner_scope,

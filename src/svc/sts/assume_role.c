@@ -86,6 +86,7 @@ static const struct action actions[] = {
 	    .class = ACTION_OTHER,
 	    .read_only = true,
 	    .records_answer = true,
+	    .once = true,
 	    .for_user_session = true,
 	    .fields = fields,
 	    .n_fields = FIELD_N(fields),
