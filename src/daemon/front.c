@@ -223,6 +223,13 @@ static const struct seccomp_table own_table = {
 	sizeof(own_calls) / sizeof(own_calls[0]),
 };
 
+/* Clients, and as many links of agents. */
+static unsigned
+files_for(int64_t connections)
+{
+	return 2 * (unsigned)connections + OWN_FDS;
+}
+
 static int
 prepare(void *ctx, struct role_confine *ret, struct errinfo *ei)
 {
@@ -233,7 +240,7 @@ prepare(void *ctx, struct role_confine *ret, struct errinfo *ei)
 	snprintf(r->empty, sizeof(r->empty), "%s/empty", s->run_dir);
 	ret->user = s->front_user;
 	ret->root = r->empty;
-	ret->nofile = (unsigned)s->max_connections + OWN_FDS;
+	ret->nofile = files_for(s->max_connections);
 	ret->calls[0] = &seccomp_base;
 	ret->calls[1] = &own_table;
 	return take_tls(r, ei);
@@ -248,12 +255,12 @@ fit(void *ctx, struct errinfo *ei)
 	struct rlimit rl;
 
 	(void)ei;
-	if (getrlimit(RLIMIT_NOFILE, &rl) == 0 &&
-	    rl.rlim_cur < (rlim_t)s->max_connections + OWN_FDS) {
+	if (getrlimit(RLIMIT_NOFILE, &rl) == 0 && rl.rlim_cur < files_for(s->max_connections)) {
 		log_warn("fewer-connections", log_c("why", "limit of open files"),
 		    log_i("files", (int64_t)rl.rlim_cur));
-		s->max_connections =
-		    rl.rlim_cur > 2 * OWN_FDS ? (int64_t)rl.rlim_cur - OWN_FDS : (int64_t)OWN_FDS;
+		s->max_connections = rl.rlim_cur > 3 * OWN_FDS
+		    ? ((int64_t)rl.rlim_cur - OWN_FDS) / 2
+		    : (int64_t)OWN_FDS;
 	}
 	return 0;
 }

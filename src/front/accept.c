@@ -27,6 +27,7 @@ struct accept {
 	struct listening listening[ACCEPT_LISTENERS_MAX];
 	size_t n;
 	bool paused;
+	bool is_full; /* paused because no client makes room */
 	struct loop_timer retry;
 	struct table_watch room; /* tells when a client is gone, so that there is room again */
 };
@@ -37,6 +38,7 @@ watch(struct accept *a, bool on)
 	size_t i;
 
 	a->paused = !on;
+	a->is_full = false;
 	for (i = 0; i < a->n; i++)
 		loop_fd_want(a->front->loop, &a->listening[i].watch, on ? LOOP_READ : 0);
 }
@@ -52,8 +54,10 @@ on_client_gone(void *ctx)
 {
 	struct accept *a = ctx;
 
-	if (a->paused && !loop_timer_is_set(&a->retry))
-		watch(a, true);
+	if (!a->is_full)
+		return;
+	loop_timer_clear(a->front->loop, &a->retry);
+	watch(a, true);
 }
 
 struct accept *
@@ -111,11 +115,12 @@ pause_for(struct accept *a, int64_t ms)
 static bool
 full(const struct front *f)
 {
-	return table_count(f->table) >= (size_t)f->settings.max_connections;
+	return table_count(f->table) - table_streams(f->table) >=
+	    (size_t)f->settings.max_connections;
 }
 
-/* Makes room for one more connection from this address. False when none of its connections is
- * idle. */
+/* Makes room for one more connection from this address. False when none of its connections can
+ * go. */
 static bool
 make_room_of(struct front *f, const struct addr *a)
 {
@@ -123,20 +128,20 @@ make_room_of(struct front *f, const struct addr *a)
 
 	if (table_count_addr(f->table, a) < (size_t)f->settings.max_connections_per_address)
 		return true;
-	if ((c = table_oldest_idle_of(f->table, a)) == NULL)
+	if ((c = table_first_of(f->table, a)) == NULL)
 		return false;
-	client_retire(c);
+	client_evict(c);
 	return true;
 }
 
 static void
 no_descriptor(struct accept *a, int r)
 {
-	struct client *c = table_oldest_idle(a->front->table);
+	struct client *c = table_first(a->front->table);
 
 	log_warn("accept", log_c("why", strerror(errno)));
 	if (r == ERR_FULL && c != NULL)
-		client_retire(c);
+		client_evict(c);
 	pause_for(a, RETRY_MS);
 }
 
@@ -150,8 +155,10 @@ on_connection(void *ctx, unsigned events)
 
 	(void)events;
 	for (n = 0; n < TURN_ACCEPTS; n++) {
-		if (full(f) && table_oldest_idle(f->table) == NULL) {
-			watch(l->accept, false);
+		/* Whoever waits for core now may make room soon. */
+		if (full(f) && table_first(f->table) == NULL) {
+			pause_for(l->accept, RETRY_MS);
+			l->accept->is_full = true;
 			return;
 		}
 		if ((r = listener_accept(l->fd, &fd, &peer)) != 0) {
@@ -165,7 +172,7 @@ on_connection(void *ctx, unsigned events)
 			continue;
 		}
 		if (full(f))
-			client_retire(table_oldest_idle(f->table));
+			client_evict(table_first(f->table));
 		client_new(f, fd, &peer);
 	}
 }

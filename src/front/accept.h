@@ -1,8 +1,10 @@
 /*
- * accept: takes new connections. At the limit of all connections, the one that has been idle
- * longest is closed to make room; when none is idle, new ones wait in the kernel's queue until
- * one ends. At the limit of one address, the one of that address that has been idle longest is
- * closed; when none is idle, the new connection is closed.
+ * accept: takes new connections. At the limit of all connections, the address that keeps front
+ * waiting on most of them loses one: that which has been idle longest or, when none is idle, the
+ * one whose request or answer has been incomplete longest (net/slots.h). At the limit of one
+ * address, one of its own is closed by the same rule. A client that waits for core is never
+ * closed: when all do, new ones wait in the kernel's queue, and beyond the limit of their
+ * address are closed. The links of agents count toward neither limit and are not closed.
  */
 #ifndef FRONT_ACCEPT_H
 #define FRONT_ACCEPT_H

@@ -361,8 +361,11 @@ check(const struct client *c, const struct http_request *rq)
 	buf_init(&cert, CERTIFICATE_MAX_BYTES);
 	r = conn_tls_peer_cert(c->conn, &cert);
 	buf_release(&cert);
-	return r == 0 ? 0 : 403;
+	if (r != 0)
+		return 403;
+	return table_streams(f->table) < (size_t)f->settings.max_connections ? 0 : 503;
 }
+	const struct front *f = c->front;
 
 static void
 begin(struct client *c)

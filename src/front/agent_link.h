@@ -12,7 +12,8 @@
 #define AGENT_LINK_QUEUE_BYTES (64u << 20)
 
 /* The path for agents. A request must be a WebSocket handshake (else 400), on a connection
- * with an agent's certificate (else 403). */
+ * with an agent's certificate (else 403), and there must be fewer links than max_connections
+ * (else 503). */
 extern const struct front_route agent_link_route;
 
 /* The route's second half: asks core whether c, whose request waits, may become the link of

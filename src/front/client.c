@@ -46,16 +46,41 @@ timeout_ms(const struct client *c, enum client_state s)
 	return -1;
 }
 
+/* Tells the table, which knows by it who makes room for a new connection. */
+static void
+note_state(struct client *c)
+{
+	struct table *t = c->front->table;
+
+	switch (c->state) {
+	case CLIENT_HANDSHAKE:
+	case CLIENT_IDLE:
+		table_set(t, &c->entry, SLOT_IDLE);
+		break;
+	case CLIENT_HEAD:
+	case CLIENT_SENDING:
+	case CLIENT_CLOSING:
+		table_set(t, &c->entry, SLOT_SLOW);
+		break;
+	case CLIENT_BODY: /* as slow as since the head began */
+		break;
+	case CLIENT_WAITING:
+		table_set(t, &c->entry, SLOT_KEPT);
+		break;
+	case CLIENT_STREAM:
+		table_set_stream(t, &c->entry);
+		break;
+	}
+}
+
 static void
 enter(struct client *c, enum client_state s)
 {
 	struct front *f = c->front;
 	int64_t ms = timeout_ms(c, s);
 
-	f->n_streams += s == CLIENT_STREAM;
-	f->n_streams -= c->state == CLIENT_STREAM;
 	c->state = s;
-	table_set_idle(f->table, &c->entry, s == CLIENT_HANDSHAKE || s == CLIENT_IDLE);
+	note_state(c);
 	if (ms >= 0)
 		loop_timer_set(f->loop, &c->timer, ms);
 	else
@@ -87,7 +112,6 @@ client_free(struct client *c)
 
 	end_stream(c, STREAM_GONE);
 	channel_forget(f->channel, &c->question);
-	f->n_streams -= c->state == CLIENT_STREAM;
 	loop_timer_clear(f->loop, &c->timer);
 	table_remove(f->table, &c->entry);
 	conn_free(c->conn);
@@ -109,6 +133,13 @@ client_retire(struct client *c)
 {
 	if (c->state == CLIENT_IDLE || c->state == CLIENT_HANDSHAKE)
 		finish(c);
+}
+
+void
+client_evict(struct client *c)
+{
+	log_debug("evict", log_c("req", c->request_id), log_i("state", c->state));
+	finish(c);
 }
 
 void
@@ -257,6 +288,14 @@ find_route(const struct front *f, struct str target)
 	return NULL;
 }
 
+/* How many exchanges with core may be under way for one more to begin. Whoever asks by a route
+ * has been checked by it, so strangers cannot take all that there are. */
+static size_t
+max_in_flight(const struct front *f, const struct front_route *route)
+{
+	return (size_t)f->settings.max_inflight * (route != NULL ? 2 : 1);
+}
+
 static void
 request_complete(struct client *c)
 {
@@ -267,7 +306,7 @@ request_complete(struct client *c)
 
 	if (!rq->keep_alive)
 		c->close_after = true;
-	if (status == 0 && channel_in_flight(f->channel) >= (size_t)f->settings.max_inflight)
+	if (status == 0 && channel_in_flight(f->channel) >= max_in_flight(f, route))
 		status = 503;
 	conn_read_want(c->conn, false);
 	enter(c, CLIENT_WAITING);

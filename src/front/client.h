@@ -47,6 +47,8 @@ void client_new(struct front *f, int fd, const struct addr *peer);
 void client_free(struct client *c);
 /* Closes a client that is idle or in its handshake, in order. Others stay as they are. */
 void client_retire(struct client *c);
+/* Closes a client that makes room for another (table_first), in order. */
+void client_evict(struct client *c);
 /* Ends a client that is a stream, after the stream's last words. Others stay as they are. */
 void client_go_away(struct client *c);
 

@@ -38,7 +38,6 @@ struct front {
 	struct table *table;
 	struct channel *channel;
 	struct buf out;    /* where answers are put together */
-	size_t n_streams;  /* clients in CLIENT_STREAM, counted by client.c */
 	bool last_answers; /* from now on each answer is the last on its connection */
 };
 

@@ -22,7 +22,7 @@ on_step(void *ctx)
 
 	if (r->draining)
 		table_each(f->table, client_retire);
-	if (r->draining && table_count(f->table) == f->n_streams)
+	if (r->draining && table_count(f->table) == table_streams(f->table))
 		table_each(f->table, client_go_away);
 	if (table_count(f->table) == 0)
 		loop_stop(f->loop);

@@ -1,25 +1,21 @@
 /*
- * table: the clients in lists and in a hash table by address; see table.h.
+ * table: the clients in a list, and their slots; see table.h.
  */
 #include "front/table.h"
 
 #include <assert.h>
 
 #include "base/alloc.h"
-#include "base/hash.h"
 
-#define BUCKETS 1024
 #define IPV6_NETWORK_BYTES 8
 
 TAILQ_HEAD(entry_queue, table_entry);
-LIST_HEAD(entry_chain, table_entry);
 LIST_HEAD(watch_list, table_watch);
 
 struct table {
-	struct hash_seed seed;
-	size_t n;
-	struct entry_queue all, idle;
-	struct entry_chain by_addr[BUCKETS];
+	struct slots *slots;
+	size_t n, n_streams;
+	struct entry_queue all;
 	struct watch_list watches;
 };
 
@@ -28,16 +24,18 @@ table_new(const struct rng *rng)
 {
 	struct table *t = xalloc(sizeof(*t));
 
-	rand_fill(rng, &t->seed, sizeof(t->seed));
+	t->slots = slots_new(rng);
 	TAILQ_INIT(&t->all);
-	TAILQ_INIT(&t->idle);
 	return t;
 }
 
 void
 table_free(struct table *t)
 {
-	assert(t == NULL || t->n == 0);
+	if (t == NULL)
+		return;
+	assert(t->n == 0);
+	slots_free(t->slots);
 	xfree(t);
 }
 
@@ -54,27 +52,15 @@ host_bytes(const struct addr *a)
 	return str_of_n(&a->u.in.sin_addr, sizeof(a->u.in.sin_addr));
 }
 
-static size_t
-addr_bucket(const struct table *t, const struct addr *a)
-{
-	return hash_sip(&t->seed, host_bytes(a)) % BUCKETS;
-}
-
-static bool
-same_host(const struct table_entry *e, const struct addr *a)
-{
-	return str_eq(host_bytes(e->peer), host_bytes(a));
-}
-
 void
 table_add(struct table *t, struct table_entry *e, struct client *c, const struct addr *peer)
 {
 	e->client = c;
 	e->peer = peer;
-	e->is_idle = false;
+	e->is_stream = false;
 	t->n++;
 	TAILQ_INSERT_TAIL(&t->all, e, all);
-	LIST_INSERT_HEAD(&t->by_addr[addr_bucket(t, peer)], e, by_addr);
+	slots_add(t->slots, &e->slot, c, host_bytes(peer));
 }
 
 void
@@ -82,8 +68,10 @@ table_remove(struct table *t, struct table_entry *e)
 {
 	struct table_watch *w;
 
-	table_set_idle(t, e, false);
-	LIST_REMOVE(e, by_addr);
+	if (e->is_stream)
+		t->n_streams--;
+	else
+		slots_remove(t->slots, &e->slot);
 	TAILQ_REMOVE(&t->all, e, all);
 	t->n--;
 	LIST_FOREACH(w, &t->watches, next)
@@ -97,43 +85,48 @@ table_count(const struct table *t)
 }
 
 size_t
+table_streams(const struct table *t)
+{
+	return t->n_streams;
+}
+
+size_t
 table_count_addr(const struct table *t, const struct addr *a)
 {
-	const struct table_entry *e;
-	size_t n = 0;
-
-	LIST_FOREACH(e, &t->by_addr[addr_bucket(t, a)], by_addr)
-		n += same_host(e, a);
-	return n;
+	return slots_held(t->slots, host_bytes(a));
 }
 
 void
-table_set_idle(struct table *t, struct table_entry *e, bool idle)
+table_set(struct table *t, struct table_entry *e, enum slot_kind kind)
 {
-	if (e->is_idle)
-		TAILQ_REMOVE(&t->idle, e, idle);
-	if (idle)
-		TAILQ_INSERT_TAIL(&t->idle, e, idle);
-	e->is_idle = idle;
+	if (e->is_stream) {
+		e->is_stream = false;
+		t->n_streams--;
+		slots_add(t->slots, &e->slot, e->client, host_bytes(e->peer));
+	}
+	slots_set(t->slots, &e->slot, kind);
+}
+
+void
+table_set_stream(struct table *t, struct table_entry *e)
+{
+	if (e->is_stream)
+		return;
+	slots_remove(t->slots, &e->slot);
+	e->is_stream = true;
+	t->n_streams++;
 }
 
 struct client *
-table_oldest_idle(const struct table *t)
+table_first(const struct table *t)
 {
-	const struct table_entry *e = TAILQ_FIRST(&t->idle);
-
-	return e != NULL ? e->client : NULL;
+	return slots_first(t->slots);
 }
 
 struct client *
-table_oldest_idle_of(const struct table *t, const struct addr *a)
+table_first_of(const struct table *t, const struct addr *a)
 {
-	const struct table_entry *e;
-
-	TAILQ_FOREACH(e, &t->idle, idle)
-		if (same_host(e, a))
-			return e->client;
-	return NULL;
+	return slots_first_of(t->slots, host_bytes(a));
 }
 
 void

@@ -266,8 +266,10 @@ static const struct setting rows[] = {
 	    .max = 1000000,
 	    .dflt = "4096",
 	    .unit = "connections",
-	    .text = "Connections at the same time. Beyond them, those that are idle longest are "
-		    "closed. The limit of open files has to be higher." },
+	    .text = "Connections at the same time, and as many of agents beside them. Beyond them, "
+		    "the address that leaves eicd waiting on most loses the one that does so "
+		    "longest, an idle one first. The limit of open files has to be higher than "
+		    "twice this." },
 	{ .section = "http",
 	    .name = "max_connections_per_address",
 	    .type = SETTING_INT,
@@ -278,8 +280,8 @@ static const struct setting rows[] = {
 	    .unit = "connections",
 	    .reloadable = true,
 	    .text = "Connections of one client address (IPv6: of one /64) at the same time. Beyond "
-		    "them, its own that are idle longest are "
-		    "closed; if none is idle, the new one is." },
+		    "them, its own that are idle or incomplete longest are "
+		    "closed; if all wait for an answer, the new one is." },
 	{ .section = "http",
 	    .name = "max_inflight",
 	    .type = SETTING_INT,

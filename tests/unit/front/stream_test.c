@@ -145,7 +145,7 @@ data_in_order(void **state)
 	told(&d, "");
 	client_begin(d.client);
 	told(&d, "k{early}");
-	assert_int_equal(r.room.front.n_streams, 1);
+	assert_int_equal(table_streams(r.room.front.table), 1);
 	send_text(&r, fd, "one");
 	send_text(&r, fd, GET); /* no request any more */
 	told(&d, "{one}{" GET "}");
@@ -197,7 +197,7 @@ leaves(void **state)
 	send_text(&r, fd, "y");
 	told(&d, "");
 	assert_string_equal(take(fd), "<end>");
-	assert_int_equal(r.room.front.n_streams, 0);
+	assert_int_equal(table_streams(r.room.front.table), 0);
 	done(&r, &d, fd);
 	fd = open_stream(&r, &d);
 	d.leave_on_tick = true;
@@ -243,7 +243,7 @@ peer_ends(void **state)
 	close(fd);
 	turns(&r, 3);
 	told(&d, "kG");
-	assert_int_equal(r.room.front.n_streams, 0);
+	assert_int_equal(table_streams(r.room.front.table), 0);
 	done(&r, &d, -1);
 }
 

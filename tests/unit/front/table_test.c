@@ -1,5 +1,6 @@
 /*
- * table_test: tests which connections count as those of one client, and the order of idle clients.
+ * table_test: tests which connections count as those of one client, the order of idle clients, and
+ * that streams are counted apart.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -45,9 +46,9 @@ test_one_clients_connections(void **state)
 		struct table *t = table_new(rand_system());
 
 		table_add(t, &e, c, &peer);
-		table_set_idle(t, &e, true);
+		table_set(t, &e, SLOT_IDLE);
 		assert_int_equal(table_count_addr(t, &other), rows[i].same);
-		assert_ptr_equal(table_oldest_idle_of(t, &other), rows[i].same ? c : NULL);
+		assert_ptr_equal(table_first_of(t, &other), rows[i].same ? c : NULL);
 		table_remove(t, &e);
 		assert_int_equal(table_count_addr(t, &peer), 0);
 		table_free(t);
@@ -80,13 +81,13 @@ test_idle_and_watchers(void **state)
 	table_watch(t, &w[1]);
 	for (i = 0; i < 3; i++) {
 		table_add(t, &e[i], c[i], &peer);
-		table_set_idle(t, &e[i], true);
+		table_set(t, &e[i], SLOT_IDLE);
 	}
 	assert_int_equal(table_count_addr(t, &peer), 3);
-	table_set_idle(t, &e[0], true); /* busy in between: it is the youngest now */
-	assert_ptr_equal(table_oldest_idle(t), c[1]);
-	table_set_idle(t, &e[1], false);
-	assert_ptr_equal(table_oldest_idle(t), c[2]);
+	table_set(t, &e[0], SLOT_IDLE); /* busy in between: it is the youngest now */
+	assert_ptr_equal(table_first(t), c[1]);
+	table_set(t, &e[1], SLOT_KEPT);
+	assert_ptr_equal(table_first(t), c[2]);
 	assert_int_equal(gone[0], 0);
 	for (i = 0; i < 3; i++) {
 		table_remove(t, &e[i]);
@@ -94,7 +95,34 @@ test_idle_and_watchers(void **state)
 		assert_int_equal(gone[1], i + 1);
 		assert_int_equal(table_count(t), 2 - i);
 	}
-	assert_null(table_oldest_idle(t));
+	assert_null(table_first(t));
+	table_free(t);
+}
+
+static void
+test_streams(void **state)
+{
+	struct addr peer = addr("198.18.0.1:1");
+	struct client *c = (struct client *)&peer; /* never looked into */
+	struct table *t = table_new(rand_system());
+	struct table_entry e;
+
+	(void)state;
+	table_add(t, &e, c, &peer);
+	table_set_stream(t, &e);
+	table_set_stream(t, &e);
+	assert_int_equal(table_count(t), 1);
+	assert_int_equal(table_streams(t), 1);
+	assert_int_equal(table_count_addr(t, &peer), 0);
+	assert_null(table_first(t));
+	table_set(t, &e, SLOT_SLOW);
+	assert_int_equal(table_streams(t), 0);
+	assert_int_equal(table_count_addr(t, &peer), 1);
+	assert_ptr_equal(table_first(t), c);
+	table_set_stream(t, &e);
+	table_remove(t, &e);
+	assert_int_equal(table_count(t), 0);
+	assert_int_equal(table_streams(t), 0);
 	table_free(t);
 }
 
@@ -104,6 +132,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one_clients_connections),
 		cmocka_unit_test(test_idle_and_watchers),
+		cmocka_unit_test(test_streams),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
