@@ -4,12 +4,14 @@
  * nothing, connects nowhere, and holds no private key.
  */
 #include <netinet/in.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "agent/feed.h"
 #include "base/log.h"
 #include "imds/server.h"
+#include "proc/drop.h"
 #include "proc/role.h"
 #include "settings/agent.h"
 
@@ -42,6 +44,7 @@ static const struct seccomp_rule rules[] = {
 	/* the hop limit of answers; all options of these numbers, whatever their level */
 	SECCOMP_ALLOW_IF(setsockopt, 2, UINT32_MAX, IP_TTL),
 	SECCOMP_ALLOW_IF(setsockopt, 2, UINT32_MAX, IPV6_UNICAST_HOPS),
+	SECCOMP_ALLOW_IF(getsockopt, 2, UINT32_MAX, SO_PEERCRED),
 	SECCOMP_ALLOW(shutdown),
 };
 static const struct seccomp_table calls = { rules, sizeof(rules) / sizeof(rules[0]) };
@@ -168,12 +171,22 @@ on_control(void *ctx, unsigned events)
 	loop_stop(m->loop);
 }
 
+/* The user of sshd's helper; (uid_t)-1 when this host has none, as one that only has guests. */
+static uid_t
+helper_uid(const struct imds *m)
+{
+	struct drop_id id;
+
+	return drop_resolve(str_of(m->settings.helper_user), &id) == 0 ? id.uid : (uid_t)-1;
+}
+
 static int
 set_up(struct imds *m)
 {
 	struct feed_opts fo = { .now_ms = now_ms, .synced = on_synced, .ctx = m };
 	struct server_opts so = { .rng = rand_system(),
-		.own_instance = str_of(m->settings.instance_id) };
+		.own_instance = str_of(m->settings.instance_id),
+		.helper_uid = helper_uid(m) };
 	int r;
 
 	if (m->uplink == NULL)

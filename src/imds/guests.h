@@ -18,13 +18,18 @@
 
 #define GUESTS_MAX 4096
 
+/* What is left of a limit of requests, and when that was so, on the boot clock. */
+struct rate {
+	int64_t at_ms;
+	int32_t left;
+};
+
 struct guest {
 	struct link_guest desc; /* a copy, replaced by guests_put */
 	struct keys keys;
 	struct tokens tokens;
-	int64_t rate_at_ms; /* the limit of its request rate, kept by imds/server.c */
-	int32_t rate_left;
-	uint32_t warned; /* the signer (its generation) of which imds/handle.c has warned */
+	struct rate rate; /* the limit of its requests, kept by imds/server.c */
+	uint32_t warned;  /* the signer (its generation) of which imds/handle.c has warned */
 	/* private to guests.c */
 	struct in6_addr ip;
 	char *block; /* the memory that desc points into */

@@ -9,14 +9,13 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
-#include "base/hash.h"
 #include "codec/http.h"
 #include "imds/handle.h"
 #include "net/conn.h"
 #include "net/listener.h"
+#include "net/slots.h"
 
 #define LISTENERS 8
-#define BUCKETS 256u
 #define READ_BYTES 8192 /* at once, so also the limit of what waits in client.rest */
 #define MAX_ANSWER ((1u << 20) + 4096)
 #define ACCEPT_AT_ONCE 64
@@ -36,18 +35,36 @@ struct listening {
 	int fd;
 };
 
+/* Who may hold how many connections. Those of one pool take none from another. */
+enum pool { POOL_GUESTS, POOL_LOCAL, POOL_HELPER, N_POOLS };
+
+static const struct {
+	size_t all, holder;
+} pool_max[N_POOLS] = {
+	[POOL_GUESTS] = { SERVER_CONNECTIONS - SERVER_LOCAL_CONNECTIONS - SERVER_HELPER_CONNECTIONS,
+	    SERVER_GUEST_CONNECTIONS },
+	[POOL_LOCAL] = { SERVER_LOCAL_CONNECTIONS, SERVER_LOCAL_CONNECTIONS },
+	[POOL_HELPER] = { SERVER_HELPER_CONNECTIONS, SERVER_HELPER_CONNECTIONS },
+};
+
+/* Where a connection comes from. */
+struct origin {
+	enum pool pool;
+	struct in6_addr ip; /* zero over a Unix socket */
+	uid_t uid;          /* over a Unix socket */
+};
+
 struct client {
 	struct server *server;
-	struct client *next, **prev; /* in its bucket */
+	struct slot slot; /* in its pool */
 	struct conn *conn;
 	struct loop_timer timer; /* until the next request is complete, or until the answer to the
 				    last one is read */
 	struct http_reader *reader;
 	struct buf rest; /* bytes received behind a request whose answer is still queued */
-	struct in6_addr ip;
+	struct origin from;
 	unsigned ttl; /* the IP TTL set on the socket; 0: none, so the system's */
 	bool own;     /* from this host: gets the metadata of own_instance */
-	bool local;   /* over a Unix socket */
 	bool closing; /* no more requests; closes when what is queued is sent */
 };
 
@@ -56,33 +73,35 @@ struct server {
 	struct conn_io *io;
 	struct listening listening[LISTENERS];
 	size_t n_listening;
-	struct client *clients[BUCKETS]; /* hash table by address */
-	struct hash_seed seed;           /* for bucket_of */
-	size_t n_clients;
+	struct slots *pools[N_POOLS];
+	struct rate helper_rate;
 	struct loop_timer resume, expire;
 	char own_instance[MAX_INSTANCE_ID + 1];
 };
 
 /* ---- a connection's life ---- */
 
-static struct client **
-bucket_of(struct server *s, const struct in6_addr *ip)
+static bool
+is_local(const struct client *c)
 {
-	return &s->clients[hash_sip(&s->seed, str_of_n(ip, sizeof(*ip))) % BUCKETS];
+	return c->from.pool != POOL_GUESTS;
 }
 
 static void
 client_free(struct client *c)
 {
-	*c->prev = c->next;
-	if (c->next != NULL)
-		c->next->prev = c->prev;
-	c->server->n_clients--;
+	slots_remove(c->server->pools[c->from.pool], &c->slot);
 	loop_timer_clear(c->server->o.loop, &c->timer);
 	conn_free(c->conn);
 	http_reader_free(c->reader);
 	buf_release(&c->rest);
 	xfree(c);
+}
+
+static void
+slot_set(struct client *c, enum slot_kind kind)
+{
+	slots_set(c->server->pools[c->from.pool], &c->slot, kind);
 }
 
 static struct guest *
@@ -92,27 +111,27 @@ guest_of(const struct client *c)
 
 	if (c->own)
 		return guests_find(s->o.guests, str_of(s->own_instance));
-	return guests_find_ip(s->o.guests, &c->ip);
+	return guests_find_ip(s->o.guests, &c->from.ip);
 }
 
-/* Takes one request from the guest's rate. False when none is left for now. */
+/* Takes one request from the rate. False when none is left for now. */
 static bool
-rate_take(struct guest *g, int64_t now_ms)
+rate_take(struct rate *v, int64_t now_ms)
 {
-	int64_t gained = now_ms - g->rate_at_ms;
+	int64_t gained = now_ms - v->at_ms;
 
 	if (gained < 0 || gained >= 1000) {
-		g->rate_left = SERVER_RATE;
-		g->rate_at_ms = now_ms;
+		v->left = SERVER_RATE;
+		v->at_ms = now_ms;
 	} else if (gained > 0) {
-		g->rate_left += (int32_t)(gained * SERVER_RATE / 1000);
-		if (g->rate_left > SERVER_RATE)
-			g->rate_left = SERVER_RATE;
-		g->rate_at_ms = now_ms;
+		v->left += (int32_t)(gained * SERVER_RATE / 1000);
+		if (v->left > SERVER_RATE)
+			v->left = SERVER_RATE;
+		v->at_ms = now_ms;
 	}
-	if (g->rate_left <= 0)
+	if (v->left <= 0)
 		return false;
-	g->rate_left--;
+	v->left--;
 	return true;
 }
 
@@ -129,9 +148,9 @@ ttl_set(struct client *c, unsigned ttl)
 {
 	int v = (int)ttl, r;
 
-	if (c->local || ttl == 0 || (c->ttl != 0 && ttl >= c->ttl))
+	if (is_local(c) || ttl == 0 || (c->ttl != 0 && ttl >= c->ttl))
 		return 0;
-	if (IN6_IS_ADDR_V4MAPPED(&c->ip))
+	if (IN6_IS_ADDR_V4MAPPED(&c->from.ip))
 		r = setsockopt(conn_fd(c->conn), IPPROTO_IP, IP_TTL, &v, sizeof(v));
 	else
 		r = setsockopt(conn_fd(c->conn), IPPROTO_IPV6, IPV6_UNICAST_HOPS, &v, sizeof(v));
@@ -169,15 +188,16 @@ answer(struct client *c, const struct http_request *q)
 	struct handle_input in = { .signers = s->o.signers,
 		.rng = s->o.rng,
 		.now_ms = loop_now_ms(s->o.loop),
-		.local = c->local,
+		.local = is_local(c),
 		.request = q };
+	bool helper = c->from.pool == POOL_HELPER;
 	struct buf out;
 	unsigned ttl;
 	int r;
 
 	if ((in.guest = guest_of(c)) == NULL)
 		return refuse(c, 404);
-	if (!rate_take(in.guest, in.now_ms))
+	if (!rate_take(helper ? &s->helper_rate : &in.guest->rate, in.now_ms))
 		return refuse(c, 503);
 	c->closing = !q->keep_alive;
 	buf_init(&out, MAX_ANSWER);
@@ -208,6 +228,7 @@ pump(struct client *c, struct str in)
 		if (r != 0)
 			return r;
 		http_reader_reset(c->reader);
+		slot_set(c, SLOT_IDLE);
 		loop_timer_set(c->server->o.loop, &c->timer, SERVER_REQUEST_MS);
 	}
 	if (!c->closing)
@@ -222,7 +243,11 @@ static void
 settle(struct client *c)
 {
 	bool waits = conn_queued(c->conn) > 0;
+	bool slow = waits || c->closing || http_reader_started(c->reader);
 
+	/* While it is slow, its place among the slow is that of the moment when it began. */
+	if (slow != (c->slot.kind == SLOT_SLOW))
+		slot_set(c, slow ? SLOT_SLOW : SLOT_IDLE);
 	conn_read_want(c->conn, !waits);
 	if (waits || !c->closing)
 		return;
@@ -318,45 +343,65 @@ from_here(int fd, const struct in6_addr *peer)
 	return memcmp(&ip, peer, sizeof(ip)) == 0;
 }
 
-static bool
-has_room(struct server *s, const struct in6_addr *ip, bool local)
+static struct str
+holder(const struct origin *from)
 {
-	const struct client *c;
-	unsigned n = 0;
+	if (from->pool == POOL_GUESTS)
+		return str_of_n(&from->ip, sizeof(from->ip));
+	return str_of_n(&from->uid, sizeof(from->uid));
+}
 
-	if (s->n_clients >= SERVER_CONNECTIONS)
-		return false;
-	for (c = *bucket_of(s, ip); c != NULL; c = c->next) {
-		if (c->local == local && memcmp(&c->ip, ip, sizeof(*ip)) == 0)
-			n++;
+/* Finds out where fd comes from, and whether it gets the metadata of own_instance. False when it
+ * is from nowhere that is served. */
+static bool
+origin_read(const struct server *s, int fd, const struct addr *peer, struct origin *ret,
+    bool *ret_own)
+{
+	struct ucred cred = { .uid = (uid_t)-1 };
+	socklen_t n = sizeof(cred);
+	bool has_own = s->own_instance[0] != '\0';
+
+	*ret = (struct origin){ .pool = POOL_GUESTS };
+	ip_of(peer, &ret->ip);
+	if (peer->len > 0) {
+		*ret_own = has_own && from_here(fd, &ret->ip);
+		return *ret_own || guests_find_ip(s->o.guests, &ret->ip) != NULL;
 	}
-	return n < SERVER_GUEST_CONNECTIONS;
+	(void)getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &n);
+	ret->uid = cred.uid;
+	ret->pool = cred.uid != (uid_t)-1 && cred.uid == s->o.helper_uid ? POOL_HELPER : POOL_LOCAL;
+	*ret_own = has_own;
+	return has_own;
+}
+
+static void
+make_room(struct server *s, const struct origin *from)
+{
+	struct slots *pool = s->pools[from->pool];
+
+	if (slots_held(pool, holder(from)) >= pool_max[from->pool].holder)
+		client_free(slots_first_of(pool, holder(from)));
+	else if (slots_count(pool) >= pool_max[from->pool].all)
+		client_free(slots_first(pool));
 }
 
 static void
 client_new(struct server *s, int fd, const struct addr *peer)
 {
 	struct conn_opts o = { .io = s->io, .max_queue_bytes = MAX_ANSWER, .ops = &ops };
-	struct client **bucket, *c;
-	struct in6_addr ip;
-	bool local = peer->len == 0, own;
+	struct origin from;
+	struct client *c;
+	bool own;
 
-	ip_of(peer, &ip);
-	own = s->own_instance[0] != '\0' && (local || from_here(fd, &ip));
-	if ((!own && (local || guests_find_ip(s->o.guests, &ip) == NULL)) ||
-	    !has_room(s, &ip, local)) {
+	if (!origin_read(s, fd, peer, &from, &own)) {
 		close(fd);
 		return;
 	}
+	make_room(s, &from);
 	c = xalloc(sizeof(*c));
-	*c = (struct client){ .server = s, .ip = ip, .own = own, .local = local };
-	bucket = bucket_of(s, &ip);
-	c->next = *bucket;
-	c->prev = bucket;
-	if (c->next != NULL)
-		c->next->prev = &c->next;
-	*bucket = c;
-	s->n_clients++;
+	*c = (struct client){ .server = s, .from = from, .own = own };
+	slots_add(s->pools[from.pool], &c->slot, c, holder(&from));
+	slot_set(c, SLOT_IDLE);
 	c->reader = http_reader_new_request(&limits);
 	buf_init(&c->rest, READ_BYTES);
 	loop_timer_init(&c->timer, on_timer, c);
@@ -435,10 +480,12 @@ struct server *
 server_new(const struct server_opts *o)
 {
 	struct server *s = xalloc(sizeof(*s));
+	size_t i;
 
 	s->o = *o;
 	s->io = conn_io_new(o->loop, READ_BYTES, NULL);
-	rand_fill(o->rng, &s->seed, sizeof(s->seed));
+	for (i = 0; i < N_POOLS; i++)
+		s->pools[i] = slots_new(o->rng);
 	if (str_copy(s->own_instance, sizeof(s->own_instance), o->own_instance) != 0)
 		s->own_instance[0] = '\0';
 	loop_timer_init(&s->resume, on_resume, s);
@@ -450,13 +497,15 @@ server_new(const struct server_opts *o)
 void
 server_free(struct server *s)
 {
+	struct client *c;
 	size_t i;
 
 	if (s == NULL)
 		return;
-	for (i = 0; i < BUCKETS; i++) {
-		while (s->clients[i] != NULL)
-			client_free(s->clients[i]);
+	for (i = 0; i < N_POOLS; i++) {
+		while ((c = slots_first(s->pools[i])) != NULL)
+			client_free(c);
+		slots_free(s->pools[i]);
 	}
 	for (i = 0; i < s->n_listening; i++) {
 		loop_fd_del(s->o.loop, &s->listening[i].watch);

@@ -4,21 +4,32 @@
  * itself, serve this host's own instance.
  *
  * Limits of a connection: one request at a time, SERVER_REQUEST_MS until it is complete, a
- * head of 8 KiB, no body. Limits of a guest: SERVER_GUEST_CONNECTIONS connections, and
- * SERVER_RATE requests a second, beyond which it gets 503. Limit of all: SERVER_CONNECTIONS.
- * Connections beyond a limit, and those from an address of no guest, are closed at once.
+ * head of 8 KiB, no body. Limit of a guest: SERVER_RATE requests a second, beyond which it
+ * gets 503. Connections from an address of no guest are closed at once.
+ *
+ * Limits of connections: each of the three pools below has its own. At a limit a new connection
+ * is taken, and another one closed for it (net/slots.h): at SERVER_GUEST_CONNECTIONS one of the
+ * same address; at that of a pool one of whoever holds most of it, an address on TCP and a user
+ * on the Unix socket. Of these the one goes that has been idle longest, or else has been in the
+ * middle of a request longest. On the Unix socket, helper_uid has a pool and a rate of its own,
+ * so that no other user of this host keeps sshd's helper out. On TCP nothing is known of a
+ * connection but its address; there only the rule above, and that the helper tries again, help.
  */
 #ifndef IMDS_SERVER_H
 #define IMDS_SERVER_H
+
+#include <sys/types.h>
 
 #include "base/rand.h"
 #include "imds/guests.h"
 #include "imds/signers.h"
 #include "net/loop.h"
 
-#define SERVER_CONNECTIONS 8192
-#define SERVER_GUEST_CONNECTIONS 512
-#define SERVER_RATE 4000 /* requests a second, and as many at once */
+#define SERVER_GUEST_CONNECTIONS 512  /* of one address */
+#define SERVER_LOCAL_CONNECTIONS 512  /* the pool of the Unix socket */
+#define SERVER_HELPER_CONNECTIONS 128 /* the pool of helper_uid */
+#define SERVER_CONNECTIONS 8192       /* of the three pools; TCP has the rest */
+#define SERVER_RATE 4000              /* requests a second, and as many at once */
 #define SERVER_REQUEST_MS 5000
 
 struct server_opts {
@@ -27,6 +38,7 @@ struct server_opts {
 	struct signers *signers;
 	const struct rng *rng;
 	struct str own_instance; /* id of this host's own instance, copied; empty: none */
+	uid_t helper_uid;        /* the user of sshd's helper; (uid_t)-1: not known */
 };
 
 struct server;

@@ -164,6 +164,15 @@ static const struct setting rows[] = {
 	    .dflt = "",
 	    .text = "Socket on which this machine's own sshd helper asks. It speaks for "
 		    "instance_id. If empty, there is none." },
+	{ .section = "imds",
+	    .name = "helper_user",
+	    .type = SETTING_STRING,
+	    TEXT(helper_user, 0),
+	    .dflt = "ec2-instance-connect",
+	    .pattern = USER,
+	    .text = "User of this machine's own sshd helper (AuthorizedKeysCommandUser). "
+		    "Connections on imds_socket are kept for it, which no other user can take. "
+		    "If empty or not there, none are." },
 };
 
 static int

@@ -37,6 +37,7 @@ struct agent_settings {
 	char imds_listen[72];                  /* address:port */
 	char imds_netns[SETTINGS_PATH_BYTES];  /* empty: the agent's own */
 	char imds_socket[SETTINGS_PATH_BYTES]; /* empty: none */
+	char helper_user[33];                  /* empty: none */
 };
 
 extern const struct settings_table agent_table;

@@ -9,6 +9,7 @@
 #include <netinet/in.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -18,6 +19,7 @@
 #include "net/listener.h"
 
 #define MAX_TURNS 20000
+#define HELPER_UID 65532
 
 struct rig {
 	int64_t now;
@@ -61,7 +63,8 @@ rig_init(struct rig *r)
 		.guests = r->guests,
 		.signers = r->signers,
 		.rng = rand_system(),
-		.own_instance = STR("i-2222222222") };
+		.own_instance = STR("i-2222222222"),
+		.helper_uid = HELPER_UID };
 	r->server = server_new(&o);
 	assert_int_equal(listener_open(STR("127.0.0.1:0"), 600, &fd, NULL), 0);
 	assert_int_equal(getsockname(fd, (struct sockaddr *)&r->to, &n), 0);
@@ -554,33 +557,140 @@ test_a_reader_that_does_not_read(void **state)
 	rig_release(&r);
 }
 
+/* At its limit a guest is served as well: of its connections the one goes that was idle longest,
+ * or, when none is idle, whose request was incomplete longest. */
 static void
 test_connections_of_a_guest_are_bounded(void **state)
 {
 	static int fds[SERVER_GUEST_CONNECTIONS];
 	struct rig r;
-	int i, fd;
+	int i, fd, other;
 
 	(void)state;
 	rig_init(&r);
+	other = connect_from(&r, "1");
 	for (i = 0; i < SERVER_GUEST_CONNECTIONS; i++) {
 		fds[i] = connect_from(&r, "5");
 		assert_int_equal(loop_turn(r.loop, 0), 0);
 	}
-	say(fds[SERVER_GUEST_CONNECTIONS - 1], GET_ID);
-	assert_hears(&r, fds[SERVER_GUEST_CONNECTIONS - 1], "HTTP/1.1 200 ");
-	assert_ends(&r, connect_from(&r, "5"));
-	fd = connect_from(&r, "1");
+	say(fds[0], GET_ID);
+	assert_hears(&r, fds[0], ID_ANSWER("i-0123456789abcdef0", "19"));
+	fd = connect_from(&r, "5");
 	say(fd, GET_ID);
-	assert_hears(&r, fd, "HTTP/1.1 200 ");
-	close(fd);
-	close(fds[0]);
+	assert_hears(&r, fd, ID_ANSWER("i-0123456789abcdef0", "19"));
+	assert_ends(&r, fds[1]);
+	assert_open(&r, fds[2]);
+	for (i = 2; i < SERVER_GUEST_CONNECTIONS; i++)
+		say(fds[i], "GET /lat");
+	turns(&r, 10);
+	fds[1] = connect_from(&r, "5"); /* fds[0] is idle */
+	assert_ends(&r, fds[0]);
+	say(fds[1], "GET /");
+	say(fd, "GET /");
 	turns(&r, 10);
 	fds[0] = connect_from(&r, "5");
 	say(fds[0], GET_ID);
-	assert_hears(&r, fds[0], "HTTP/1.1 200 ");
-	for (i = 0; i < SERVER_GUEST_CONNECTIONS; i++)
+	assert_hears(&r, fds[0], ID_ANSWER("i-0123456789abcdef0", "19"));
+	assert_ends(&r, fds[2]);
+	assert_open(&r, fds[3]);
+	/* Another guest's are not touched. */
+	say(other, GET_ID);
+	assert_hears(&r, other, ID_ANSWER("i-2222222222", "12"));
+	for (i = 0; i < SERVER_GUEST_CONNECTIONS; i++) {
+		if (i != 2)
+			close(fds[i]);
+	}
+	close(fd);
+	close(other);
+	rig_release(&r);
+}
+
+#define NOBODY 65534
+#define SOMEBODY 65533
+
+/* Connects to the Unix socket as this user. */
+static int
+connect_as(struct rig *r, uid_t uid)
+{
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	memcpy(to.sun_path, r->path, sizeof(r->path));
+	assert_int_equal(seteuid(uid), 0);
+	assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof(to)), 0);
+	assert_int_equal(seteuid(0), 0);
+	assert_int_equal(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
+	assert_int_equal(loop_turn(r->loop, 0), 0);
+	return fd;
+}
+
+static void
+listen_unix(struct rig *r)
+{
+	int fd;
+
+	snprintf(r->path, sizeof(r->path), "/tmp/imds-test-%ld", (long)getpid());
+	assert_int_equal(listener_unix_open(r->path, 0666, 8, &fd, NULL), 0);
+	assert_int_equal(server_listen(r->server, fd), 0);
+}
+
+/* A user of this host who holds all connections of the Unix socket, and uses up the rate, keeps
+ * neither sshd's helper nor other users out. */
+static void
+test_users_of_this_host(void **state)
+{
+	static char many[SERVER_RATE / 40 * (sizeof(GET_ID) - 1) + 1];
+	static char got[SERVER_RATE / 40 * (sizeof(ID_ANSWER("i-2222222222", "12")) - 1)];
+	static int fds[SERVER_LOCAL_CONNECTIONS], helpers[SERVER_HELPER_CONNECTIONS + 1];
+	struct rig r;
+	int i, other, guest;
+	bool end;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	rig_init(&r);
+	listen_unix(&r);
+	guest = connect_from(&r, "5");
+	for (i = 0; i < SERVER_LOCAL_CONNECTIONS; i++)
+		fds[i] = connect_as(&r, NOBODY);
+	for (i = 0; i < SERVER_HELPER_CONNECTIONS; i++)
+		helpers[i] = connect_as(&r, HELPER_UID);
+	assert_open(&r, fds[0]); /* those of the helper are beside these */
+	assert_open(&r, helpers[0]);
+	other = connect_as(&r, SOMEBODY);
+	say(other, GET_ID);
+	assert_hears(&r, other, ID_ANSWER("i-2222222222", "12"));
+	assert_ends(&r, fds[0]);
+	fds[0] = connect_as(&r, NOBODY); /* its own oldest goes, not that of another user */
+	assert_ends(&r, fds[1]);
+	assert_open(&r, other);
+	helpers[SERVER_HELPER_CONNECTIONS] = connect_as(&r, HELPER_UID);
+	assert_ends(&r, helpers[0]);
+
+	for (i = 0; i < SERVER_RATE / 40; i++)
+		memcpy(many + (size_t)i * (sizeof(GET_ID) - 1), GET_ID, sizeof(GET_ID));
+	/* other has had one of the rate. */
+	for (i = 0; i < 40; i++) {
+		size_t n = SERVER_RATE / 40 - (i == 0 ? 1 : 0);
+
+		say(fds[2], many + (i == 0 ? sizeof(GET_ID) - 1 : 0));
+		n *= sizeof(ID_ANSWER("i-2222222222", "12")) - 1;
+		assert_int_equal(hear(&r, fds[2], got, n, &end), n);
+	}
+	say(fds[2], GET_ID);
+	assert_hears(&r, fds[2], "HTTP/1.1 503 ");
+	say(helpers[1], GET_ID);
+	assert_hears(&r, helpers[1], ID_ANSWER("i-2222222222", "12"));
+	say(guest, GET_ID);
+	assert_hears(&r, guest, ID_ANSWER("i-0123456789abcdef0", "19"));
+	close(guest);
+	close(other);
+	close(fds[0]);
+	for (i = 2; i < SERVER_LOCAL_CONNECTIONS; i++)
 		close(fds[i]);
+	for (i = 1; i <= SERVER_HELPER_CONNECTIONS; i++)
+		close(helpers[i]);
 	rig_release(&r);
 }
 
@@ -615,6 +725,7 @@ main(void)
 		cmocka_unit_test(test_last_words_that_are_not_read),
 		cmocka_unit_test(test_a_reader_that_does_not_read),
 		cmocka_unit_test(test_connections_of_a_guest_are_bounded),
+		cmocka_unit_test(test_users_of_this_host),
 	};
 
 	return cmocka_run_group_tests(tests, descriptors_raise, NULL);
