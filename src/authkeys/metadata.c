@@ -21,6 +21,10 @@
 #define MAX_TOKEN 256
 #define MAX_REQUESTS 16384
 #define READ_BYTES 16384
+#define STATUS_BUSY 503
+#define PAUSE_MIN_MS 10
+#define PAUSE_MAX_MS 160
+#define TRIES_MAX 16 /* two seconds: who offers many keys would wait so long for each */
 
 static const struct http_limits limits = { .target_bytes = 1024,
 	.head_bytes = 8192,
@@ -38,6 +42,8 @@ struct metadata {
 	socklen_t to_len;
 	int fd; /* -1: not connected */
 	struct http_reader *reader;
+	int64_t pause_ms; /* before the next try */
+	int tries;        /* how often the service was busy */
 	char token[MAX_TOKEN + 1];
 	char host[80];
 	char bytes[READ_BYTES];
@@ -64,6 +70,21 @@ wait_for(const struct metadata *m, short events)
 	return r == 0 ? ERR_TIMEOUT : 0;
 }
 
+/* Waits a little, longer each time, before the same is tried again. False when that was done often
+ * enough, or there is no time left for it. */
+static bool
+pause_fits(struct metadata *m)
+{
+	int64_t left = m->o.deadline_ms - clock_boot_ms(m->o.clock);
+
+	if (++m->tries >= TRIES_MAX || left <= m->pause_ms)
+		return false;
+	(void)poll(NULL, 0, (int)m->pause_ms);
+	if (m->pause_ms < PAUSE_MAX_MS)
+		m->pause_ms *= 2;
+	return true;
+}
+
 static void
 disconnect(struct metadata *m)
 {
@@ -83,8 +104,11 @@ connect_now(struct metadata *m)
 	m->fd = socket(m->to.sa.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (m->fd == -1)
 		return ERR_SYS;
-	if (connect(m->fd, &m->to.sa, m->to_len) == 0)
-		return 0;
+	do {
+		if (connect(m->fd, &m->to.sa, m->to_len) == 0)
+			return 0;
+		/* EAGAIN: too many wait at the Unix socket to be accepted. */
+	} while (errno == EAGAIN && pause_fits(m));
 	if (errno != EINPROGRESS)
 		return ERR_UNAVAIL;
 	if ((r = wait_for(m, POLLOUT)) != 0)
@@ -180,6 +204,7 @@ metadata_open(const struct metadata_opts *o, struct metadata **ret)
 
 	m->o = *o;
 	m->fd = -1;
+	m->pause_ms = PAUSE_MIN_MS;
 	m->reader = http_reader_new_response(&limits);
 	if ((r = to_address(m)) != 0)
 		goto out;
@@ -237,7 +262,8 @@ request_write(const struct metadata *m, struct str method, struct str path, stru
 	return http_request_write(out, &q);
 }
 
-/* Reads one answer. *ret_more: the connection can carry another. */
+/* Reads one answer. *ret_more: the connection can carry another. ERR_AGAIN when the service is too
+ * busy to answer. */
 static int
 answer_read(struct metadata *m, struct arena *a, struct metadata_answer *ret, bool *ret_more)
 {
@@ -258,6 +284,8 @@ answer_read(struct metadata *m, struct arena *a, struct metadata_answer *ret, bo
 	if (outcome != HTTP_COMPLETE && outcome != HTTP_INCOMPLETE)
 		return ERR_SYNTAX;
 	resp = http_reader_response(m->reader);
+	if (resp->status == STATUS_BUSY)
+		return ERR_AGAIN;
 	ret->status = resp->status;
 	ret->body = arena_str(a, resp->body);
 	*ret_more = resp->keep_alive && outcome == HTTP_COMPLETE;
@@ -291,8 +319,11 @@ round_trip(struct metadata *m, struct arena *a, struct str method, const struct 
 	return r;
 }
 
-/* Asks all n questions. A service may end the connection after any answer; then the rest is
- * asked on a new one. Each connection must bring at least one answer, so the loop ends. */
+/*
+ * Asks all n questions. A service may end the connection after any answer; then the rest is asked
+ * on a new one. One that ends it without an answer, or answers that it is busy, is asked again for
+ * a while: others on this machine may have taken all of its connections or its rate.
+ */
 static int
 ask(struct metadata *m, struct arena *a, struct str method, const struct str *paths, size_t n,
     struct metadata_answer *ret)
@@ -305,8 +336,10 @@ ask(struct metadata *m, struct arena *a, struct str method, const struct str *pa
 		if (m->fd == -1 && (r = connect_now(m)) != 0)
 			return r;
 		r = round_trip(m, a, method, paths, n, ret, &got);
-		if (r != 0 && (r != ERR_CLOSED || got == before))
+		if (r != 0 && r != ERR_CLOSED && r != ERR_AGAIN)
 			return r;
+		if (got == before && !pause_fits(m))
+			return r == ERR_AGAIN ? ERR_UNAVAIL : r;
 	}
 	return 0;
 }

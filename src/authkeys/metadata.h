@@ -1,6 +1,8 @@
 /*
  * metadata: a client of the metadata service. It uses HTTP/1.1, sends several questions at once
- * over one connection, and keeps one deadline for everything.
+ * over one connection, and keeps one deadline for everything. When the service is busy (it takes
+ * no connection on the Unix socket, ends one without an answer, or answers 503), the question is
+ * asked again, up to 15 times, after pauses that grow from 10 to 160 ms.
  */
 #ifndef AUTHKEYS_METADATA_H
 #define AUTHKEYS_METADATA_H
@@ -42,8 +44,8 @@ int metadata_token(struct metadata *m) MUST_CHECK;
 
 /*
  * GETs all n paths without waiting for answers in between. ret has
- * n places. ERR_TIMEOUT, ERR_CLOSED, ERR_UNAVAIL (cannot connect again), ERR_SYNTAX (not HTTP,
- * or an answer is too big), ERR_TOOBIG (the paths), ERR_SYS.
+ * n places. ERR_TIMEOUT, ERR_CLOSED, ERR_UNAVAIL (cannot connect again, or it is busy), ERR_SYNTAX
+ * (not HTTP, or an answer is too big), ERR_TOOBIG (the paths), ERR_SYS.
  */
 int metadata_ask(struct metadata *m, struct arena *a, const struct str *paths, size_t n,
     struct metadata_answer *ret) MUST_CHECK;

@@ -42,6 +42,7 @@ class Metadata:
         self.token_status = 200
         self.raw = None  # bytes to send instead of any answer
         self.hang = False
+        self.busy, self.busy_how = 0, None  # how often, and in what way it has no answer
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -61,6 +62,14 @@ class Metadata:
                 self.wfile.write(body)
 
             def handle_one_request(self):
+                if outer.busy > 0:
+                    outer.busy -= 1
+                    self.close_connection = True
+                    if outer.busy_how == "503":
+                        self.rfile.readline()
+                        self.wfile.write(b"HTTP/1.1 503 Service Unavailable\r\n"
+                                         b"Content-Length: 0\r\nConnection: close\r\n\r\n")
+                    return
                 if outer.raw is not None:
                     self.rfile.readline()
                     self.wfile.write(outer.raw)
@@ -583,6 +592,7 @@ class HelperTest(unittest.TestCase):
                 self.check("", 1)
 
     def test_answers_that_are_not_http(self):
+        self.configure(budget_ms=300)
         for raw in (b"", b"x", b"HTTP/1.1 200", b"HTTP/1.1 200 OK\r\n\r\n", b"\0" * 100000,
                     b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n",
                     b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\ntoken",
@@ -620,6 +630,26 @@ class HelperTest(unittest.TestCase):
         begun = time.monotonic()
         self.check("", 1)
         self.assertLess(time.monotonic() - begun, 4.5)  # the default: 5 s
+
+    def test_service_that_is_busy(self):
+        """Others took its connections or its rate: the helper asks again. Source of the 503:
+        the EC2 user guide, "Query throttling" of the instance metadata service."""
+        for how in ("close", "503"):
+            for bundle in (True, False):
+                with self.subTest(how=how, bundle=bundle):
+                    self.serve(self.entry(), bundle=bundle)
+                    self.meta.busy, self.meta.busy_how = 3, how
+                    self.check(self.key + "\n", 0)
+                    self.assertEqual(self.meta.busy, 0)
+
+    def test_service_that_stays_busy(self):
+        self.configure(budget_ms=300)
+        self.serve(self.entry())
+        for how in ("close", "503"):
+            with self.subTest(how=how):
+                self.meta.busy, self.meta.busy_how = 10000, how
+                self.check("", 1)
+                self.assertLess(self.meta.busy, 9998)
 
     def test_service_that_accepts_and_says_nothing(self):
         with socket.create_server(("127.0.0.1", 0)) as silent:
