@@ -91,7 +91,7 @@ wait_keyd(void *ctx, enum msg_role role, int timeout_ms)
 {
 	struct core *c = ctx;
 
-	return control_wait_peer(role_control(c->role), role, timeout_ms);
+	return control_wait_peer(role_control(c->role), clock_system(), role, timeout_ms);
 }
 
 static void

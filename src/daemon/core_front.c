@@ -26,15 +26,21 @@
 #define MAX_HEADER_BYTES 65536
 #define MAX_CERTIFICATE_BYTES 16384
 #define MESSAGES_PER_STEP 256
-/* A link's number in core is the channel's serial number, followed by the front's own number of
- * the link in this many bits. */
+/* A link's number in core is the channel's tag, followed by the front's own number of the link in
+ * this many bits. */
 #define OWN_BITS 40
 #define OWN_MAX (((uint64_t)1 << OWN_BITS) - 1)
+/* Tags come again, since a front may have channels made anew without end: each after all others
+ * that are free, so long after the last message for a link of its channel before. */
+#define TAG_MAX 4095u
+#define CHANNELS_OF_ONE_FRONT 2
+#define ANY_FRONT (-1)
 
 struct channel {
 	struct core_front *all;
 	uint16_t front;
 	uint64_t serial; /* unique in this process; 0: this place is free */
+	uint16_t tag;    /* 1..TAG_MAX, of no other channel that is there */
 	struct ipc *ipc;
 	size_t owed; /* how many of its requests are not answered */
 	/* The error after which nothing is read any more, or 0. After ERR_CLOSED the front
@@ -46,6 +52,7 @@ struct channel {
 struct core_front {
 	struct channel channels[CORE_FRONT_CHANNELS_MAX];
 	uint64_t last_serial;
+	uint16_t last_tag;
 	size_t turn; /* the channel that is read first in the next round */
 	struct {
 		uint16_t front;
@@ -87,7 +94,7 @@ send(struct channel *c, struct ipc_out *m)
 static uint64_t
 link_number(const struct channel *c, uint64_t own)
 {
-	return c->serial << OWN_BITS | own;
+	return (uint64_t)c->tag << OWN_BITS | own;
 }
 
 /* The channel with this serial number, or NULL when it is gone. */
@@ -102,11 +109,22 @@ channel_by_serial(struct core_front *f, uint64_t serial)
 	return NULL;
 }
 
+static struct channel *
+channel_by_tag(struct core_front *f, uint64_t tag)
+{
+	size_t i;
+
+	for (i = 0; i < CORE_FRONT_CHANNELS_MAX; i++)
+		if (f->channels[i].serial != 0 && f->channels[i].tag == tag)
+			return &f->channels[i];
+	return NULL;
+}
+
 /* The channel that a link is on; NULL: it is gone. */
 static struct channel *
 channel_of(struct core_front *f, uint64_t link)
 {
-	return channel_by_serial(f, link >> OWN_BITS);
+	return channel_by_tag(f, link >> OWN_BITS);
 }
 
 static void
@@ -175,48 +193,107 @@ core_front_port(const struct core_front *f)
 	return &f->port;
 }
 
+/* Drops entry i of those that come. */
+static void
+not_coming(struct core_front *f, size_t i)
+{
+	close(f->coming[i].fd);
+	f->n_coming--;
+	memmove(f->coming + i, f->coming + i + 1, (f->n_coming - i) * sizeof(f->coming[0]));
+}
+
 void
 core_front_attach(struct core_front *f, uint16_t front, int fd)
 {
-	/* When too many wait, the oldest goes: most likely a later one has replaced it. */
-	if (f->n_coming == CORE_FRONT_CHANNELS_MAX) {
-		close(f->coming[0].fd);
-		f->n_coming--;
-		memmove(f->coming, f->coming + 1, f->n_coming * sizeof(f->coming[0]));
-	}
+	size_t i;
+
+	for (i = 0; i < f->n_coming && f->coming[i].front != front; i++)
+		;
+	/* The earlier one of the same front is replaced. When too many wait, the oldest goes. */
+	if (i < f->n_coming)
+		not_coming(f, i);
+	else if (f->n_coming == CORE_FRONT_CHANNELS_MAX)
+		not_coming(f, 0);
 	f->coming[f->n_coming].front = front;
 	f->coming[f->n_coming++].fd = fd;
 }
 
-/* A free place for a channel. When there is none, the oldest channel is ended in this step, and
- * NULL is returned. */
-static struct channel *
-place(struct core_front *f)
+static size_t
+count_of(const struct core_front *f, uint16_t front)
 {
-	struct channel *oldest = &f->channels[0];
+	size_t i, n = 0;
+
+	for (i = 0; i < CORE_FRONT_CHANNELS_MAX; i++)
+		n += f->channels[i].serial != 0 && f->channels[i].front == front;
+	return n;
+}
+
+/* The oldest channel of front, or, with ANY_FRONT, of all fronts that have at least this many. */
+static struct channel *
+oldest(struct core_front *f, int front, size_t of_at_least)
+{
+	struct channel *c, *found = NULL;
 	size_t i;
 
 	for (i = 0; i < CORE_FRONT_CHANNELS_MAX; i++) {
+		c = &f->channels[i];
+		if (c->serial == 0 || (front != ANY_FRONT && c->front != front) ||
+		    count_of(f, c->front) < of_at_least)
+			continue;
+		if (found == NULL || c->serial < found->serial)
+			found = c;
+	}
+	return found;
+}
+
+/*
+ * A free place for a channel of front. When there is none, a channel is ended in this step, and
+ * NULL is returned. A front may have two, as one that was given another channel may still be owed
+ * answers on the first. Of a third, it loses its own first. When all places are taken, a front that
+ * has two loses one, so that no front ends the only channel of another by asking for more.
+ */
+static struct channel *
+place(struct core_front *f, uint16_t front)
+{
+	struct channel *c;
+	size_t i;
+
+	if (count_of(f, front) >= CHANNELS_OF_ONE_FRONT) {
+		oldest(f, front, CHANNELS_OF_ONE_FRONT)->failed = ERR_CLOSED;
+		return NULL;
+	}
+	for (i = 0; i < CORE_FRONT_CHANNELS_MAX; i++) {
 		if (f->channels[i].serial == 0)
 			return &f->channels[i];
-		if (f->channels[i].serial < oldest->serial)
-			oldest = &f->channels[i];
 	}
-	oldest->failed = ERR_FULL;
+	if ((c = oldest(f, ANY_FRONT, CHANNELS_OF_ONE_FRONT)) != NULL)
+		c->failed = ERR_CLOSED;
+	else
+		oldest(f, ANY_FRONT, 1)->failed = ERR_FULL;
 	return NULL;
 }
 
-/* Takes up the new channels. Those without a free place wait for the next step. */
+static uint16_t
+next_tag(struct core_front *f)
+{
+	do
+		f->last_tag = f->last_tag < TAG_MAX ? f->last_tag + 1 : 1;
+	while (channel_by_tag(f, f->last_tag) != NULL);
+	return f->last_tag;
+}
+
+/* Takes up the new channels. Those without a place wait for the next step. */
 static void
 take_up(struct core_front *f)
 {
 	struct channel *c;
 	size_t i;
 
-	for (i = 0; i < f->n_coming && (c = place(f)) != NULL; i++)
+	for (i = 0; i < f->n_coming && (c = place(f, f->coming[i].front)) != NULL; i++)
 		*c = (struct channel){ .all = f,
 			.front = f->coming[i].front,
 			.serial = ++f->last_serial,
+			.tag = next_tag(f),
 			.ipc = ipc_new(f->coming[i].fd, true, QUEUE_BYTES) };
 	f->n_coming -= i;
 	memmove(f->coming, f->coming + i, f->n_coming * sizeof(f->coming[0]));

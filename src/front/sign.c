@@ -105,7 +105,9 @@ sign_digest(void *ctx, const uint8_t digest[static 32], uint8_t ret_sig[static T
 
 	for (attempt = 0; attempt < 2; attempt++) {
 		if (s->keyd == NULL &&
-		    (s->given_up || control_wait_peer(s->control, ROLE_KEYD_TLS, KEYD_MS) != 0)) {
+		    (s->given_up ||
+			control_wait_peer(s->control, clock_system(), ROLE_KEYD_TLS, KEYD_MS) !=
+			    0)) {
 			s->given_up = true;
 			break;
 		}

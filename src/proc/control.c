@@ -193,13 +193,17 @@ control_wait_go(struct control *c, int timeout_ms)
 }
 
 int
-control_wait_peer(struct control *c, enum msg_role role, int timeout_ms)
+control_wait_peer(struct control *c, const struct clock *clock, enum msg_role role, int timeout_ms)
 {
+	int64_t until_ms = clock_boot_ms(clock) + timeout_ms, left_ms;
 	int r = 0;
 
 	c->last_peer = 0;
-	while (r == 0 && c->last_peer != role)
-		r = next(c, timeout_ms);
+	while (r == 0 && c->last_peer != role) {
+		if ((left_ms = until_ms - clock_boot_ms(clock)) < 0)
+			return ERR_TIMEOUT;
+		r = next(c, (int)left_ms);
+	}
 	return r;
 }
 

@@ -8,6 +8,7 @@
 #ifndef PROC_CONTROL_H
 #define PROC_CONTROL_H
 
+#include "base/clock.h"
 #include "ipc/ipc.h"
 #include "ipc/msg.h"
 
@@ -60,10 +61,12 @@ int control_rejoin(struct control *c, enum msg_role role, uint16_t number) MUST_
  * ERR_TIMEOUT. */
 int control_read(struct control *c) MUST_CHECK;
 /*
- * Handles messages until a new channel to any process of role has come, waiting for each up to
- * timeout_ms. It is for a role that cannot go on without that peer. Errors as control_wait_go.
+ * Handles messages until a new channel to any process of role has come, for timeout_ms at most,
+ * however many other messages come meanwhile. It is for a role that cannot go on without that
+ * peer. Errors as control_wait_go.
  */
-int control_wait_peer(struct control *c, enum msg_role role, int timeout_ms) MUST_CHECK;
+int control_wait_peer(struct control *c, const struct clock *clock, enum msg_role role,
+    int timeout_ms) MUST_CHECK;
 
 /* ---- the parent's side: c is a channel made by ipc_new ---- */
 /* Each sends one message with a copy of fd; the caller keeps its own. Errors as ipc_send. */

@@ -693,6 +693,88 @@ too_many(void **state)
 		ipc_free(all[i]);
 }
 
+/* A front that is given channels without end, as a stolen one may ask for, loses its own. */
+static void
+one_that_asks_for_more(void **state)
+{
+	struct ipc *others[CORE_FRONT_CHANNELS_MAX - 2], *mine[64], *late;
+	size_t i, n = COUNT(others);
+
+	(void)state;
+	for (i = 0; i < n; i++)
+		others[i] = front((uint16_t)i);
+	assert_int_equal(step(), n);
+	for (i = 0; i < COUNT(mine); i++) {
+		mine[i] = front(500);
+		(void)step();
+		(void)step();
+	}
+	assert_int_equal(step(), CORE_FRONT_CHANNELS_MAX);
+	for (i = 0; i < COUNT(mine) - 2; i++)
+		is_closed(mine[i]);
+	ask(mine[i], 1, STR("mine"));
+	(void)step();
+	hears_answer(mine[i], 1, "mine");
+	/* All places are taken: one of the two makes room, not one that is there for longest. */
+	late = front(600);
+	(void)step();
+	assert_int_equal(step(), CORE_FRONT_CHANNELS_MAX);
+	is_closed(mine[COUNT(mine) - 2]);
+	ipc_free(late);
+	(void)step();
+	/* Several that come between two steps are one. */
+	for (i = 0; i < COUNT(mine); i++) {
+		ipc_free(mine[i]);
+		mine[i] = front(500);
+	}
+	(void)step();
+	(void)step();
+	for (i = 0; i < COUNT(mine) - 1; i++)
+		is_closed(mine[i]);
+	for (i = 0; i < n; i++) {
+		ask(others[i], 1, STR("still"));
+		(void)step();
+		hears_answer(others[i], 1, "still");
+	}
+	assert_int_equal(rig.n_rejoined, 0);
+	for (i = 0; i < n; i++)
+		ipc_free(others[i]);
+	for (i = 0; i < COUNT(mine); i++)
+		ipc_free(mine[i]);
+}
+
+/* Links have numbers of their own however many channels came before. */
+static void
+channels_without_end(void **state)
+{
+	const struct front_port *port = core_front_port(rig.core);
+	struct ipc *a, *b = front(1);
+	struct ipc_in m;
+	uint64_t first;
+	int i;
+
+	(void)state;
+	about_link(b, MSG_FC_UPLINK_OPEN, 5, "B");
+	(void)step();
+	assert_int_equal(hears(b, MSG_CF_UPLINK_ACCEPT, &m), 5);
+	first = api.link[0];
+	for (i = 0; i < 5000; i++) {
+		a = front(0);
+		(void)step();
+		about_link(a, MSG_FC_UPLINK_OPEN, 5, "A");
+		api.n_links = 0;
+		(void)step();
+		assert_int_equal(hears(a, MSG_CF_UPLINK_ACCEPT, &m), 5);
+		assert_true(api.link[0] != first);
+		assert_in_range(api.link[0] >> OWN_BITS, 1, 4095);
+		api.told[0] = '\0';
+		ipc_free(a);
+	}
+	port->text(port->ctx, first, STR("key"));
+	assert_int_equal(hears(b, MSG_CF_UPLINK_TEXT, &m), 5);
+	ipc_free(b);
+}
+
 int
 main(void)
 {
@@ -710,6 +792,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(refused_and_failed, setup, teardown),
 		cmocka_unit_test_setup_teardown(opened_again, setup, teardown),
 		cmocka_unit_test_setup_teardown(too_many, setup, teardown),
+		cmocka_unit_test_setup_teardown(one_that_asks_for_more, setup, teardown),
+		cmocka_unit_test_setup_teardown(channels_without_end, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -165,9 +165,17 @@ start_and_serve(void **state)
 	control_free(r.control);
 }
 
+static int64_t
+held_ms(void *ctx)
+{
+	(void)ctx;
+	return 1000;
+}
+
 static void
 waits_for_one_peer(void **state)
 {
+	const struct clock held = { held_ms, held_ms, NULL };
 	int fd = null_fd();
 	struct role r;
 
@@ -175,12 +183,41 @@ waits_for_one_peer(void **state)
 	role_init(&r, &ops);
 	assert_int_equal(control_send_peer(r.parent, ROLE_CORE, 258, fd), 0);
 	assert_int_equal(control_send(r.parent, MSG_CTL_RELOAD), 0);
-	assert_int_equal(control_wait_peer(r.control, ROLE_KEYD, 0), ERR_TIMEOUT);
+	assert_int_equal(control_wait_peer(r.control, &held, ROLE_KEYD, 0), ERR_TIMEOUT);
 	assert_int_equal(r.reloads, 1);
 	assert_int_equal(control_send_peer(r.parent, ROLE_KEYD, 0, fd), 0);
 	assert_int_equal(control_send(r.parent, MSG_CTL_RELOAD), 0);
-	assert_int_equal(control_wait_peer(r.control, ROLE_KEYD, 0), 0);
+	assert_int_equal(control_wait_peer(r.control, &held, ROLE_KEYD, 0), 0);
 	assert_int_equal(r.reloads, 1);
+	close(fd);
+	role_release(&r);
+}
+
+/* Each time that it is asked, half a second has passed. */
+static int64_t
+passing_ms(void *ctx)
+{
+	return *(int64_t *)ctx += 500;
+}
+
+/* Other messages, as a peer may make the parent send without end, do not prolong the wait. */
+static void
+others_do_not_prolong_the_wait(void **state)
+{
+	int64_t now_ms = 0;
+	const struct clock passing = { passing_ms, passing_ms, &now_ms };
+	int i, fd = null_fd();
+	struct role r;
+
+	(void)state;
+	role_init(&r, &ops);
+	for (i = 0; i < 10; i++)
+		assert_int_equal(control_send_peer(r.parent, ROLE_FRONT, 1, fd), 0);
+	assert_int_equal(control_send_peer(r.parent, ROLE_KEYD, 0, fd), 0);
+	assert_int_equal(control_wait_peer(r.control, &passing, ROLE_KEYD, 2000), ERR_TIMEOUT);
+	assert_int_equal(r.peers, 4);
+	assert_int_equal(control_wait_peer(r.control, &passing, ROLE_KEYD, 10000), 0);
+	assert_int_equal(r.peers, 11);
 	close(fd);
 	role_release(&r);
 }
@@ -284,6 +321,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(start_and_serve),
 		cmocka_unit_test(waits_for_one_peer),
+		cmocka_unit_test(others_do_not_prolong_the_wait),
 		cmocka_unit_test(terminal_signals_are_not_ours),
 		cmocka_unit_test(nonsense_is_refused),
 		cmocka_unit_test(go_drain_and_retire_come_once),
