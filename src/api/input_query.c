@@ -55,6 +55,16 @@ read_strs(struct call *c, const struct field *f, const struct query *q, struct s
 	return AWSERR_NONE;
 }
 
+/* Refuses a structure that is given a value, of which nothing could be kept. An empty one asks for
+ * nothing. */
+static enum awserr
+no_value(struct call *c, const struct field *f, const struct query *q, struct str path)
+{
+	if (q->has_value && (q->value.n > 0 || q->child != NULL))
+		return input_check_bad(c, f, path, "it is a structure and not a value");
+	return AWSERR_NONE;
+}
+
 static enum awserr
 read_structs(struct call *c, const struct field *f, const struct query *q, struct str path,
     void *base)
@@ -62,6 +72,7 @@ read_structs(struct call *c, const struct field *f, const struct query *q, struc
 	struct field_list *place = input_check_place(f, base);
 	const struct query *e;
 	enum awserr err;
+	struct str at;
 	size_t i, n;
 	char *v;
 
@@ -69,9 +80,10 @@ read_structs(struct call *c, const struct field *f, const struct query *q, struc
 		return err;
 	v = arena_array(c->arena, n, f->size);
 	for (i = 0; i < n; i++, e = e->next) {
-		err = input_query_read(c, f->members, f->n_members, e,
-		    input_check_path(c, path, e->name), v + i * f->size);
-		if (err != AWSERR_NONE)
+		at = input_check_path(c, path, e->name);
+		if ((err = no_value(c, f, e, at)) != AWSERR_NONE ||
+		    (err = input_query_read(c, f->members, f->n_members, e, at, v + i * f->size)) !=
+			AWSERR_NONE)
 			return err;
 	}
 	*place = (struct field_list){ .v = v, .n = n };
@@ -105,6 +117,8 @@ read_scalar(struct call *c, const struct field *f, const struct query *q, struct
 static enum awserr
 read_one(struct call *c, const struct field *f, const struct query *q, struct str path, void *base)
 {
+	enum awserr e;
+
 	switch (f->type) {
 	case FIELD_STR:
 	case FIELD_INT:
@@ -117,6 +131,8 @@ read_one(struct call *c, const struct field *f, const struct query *q, struct st
 	case FIELD_LIST:
 		return read_structs(c, f, q, path, base);
 	case FIELD_STRUCT:
+		if ((e = no_value(c, f, q, path)) != AWSERR_NONE)
+			return e;
 		return input_query_read(c, f->members, f->n_members, q, path,
 		    input_check_place(f, base));
 	case FIELD_UNSUPPORTED:
@@ -158,8 +174,12 @@ input_query_read(struct call *c, const struct field *fields, size_t n, const str
 	bool may_be_empty = service_info(c->service)->protocol == SERVICE_AWS_QUERY;
 
 	for (m = q->child; m != NULL; m = m->next) {
-		if (is_frame(c, m, path))
+		if (is_frame(c, m, path)) {
+			/* "DryRun.1=true" is not the DryRun that has been looked at. */
+			if (m->child != NULL)
+				return unknown(c, input_check_path(c, m->name, m->child->name));
 			continue;
+		}
 		if ((f = row_find(fields, n, m->name)) == NULL)
 			return unknown(c, input_check_path(c, path, m->name));
 		e = read_one(c, f, m, input_check_path(c, path, m->name), base);

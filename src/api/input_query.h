@@ -9,8 +9,9 @@
 
 /*
  * Fills base, the struct that fields are bound to. path is the full name of what q is, for
- * messages; empty for the request itself. A member without a row is an error, as on AWS. Returns
- * AWSERR_NONE, or an error whose message names the member.
+ * messages; empty for the request itself. A member without a row is an error, as on AWS, and so is
+ * one in another shape than its row's, of which a part would be lost. Returns AWSERR_NONE, or an
+ * error whose message names the member.
  */
 enum awserr input_query_read(struct call *c, const struct field *fields, size_t n,
     const struct query *q, struct str path, void *base);

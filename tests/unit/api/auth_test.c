@@ -239,6 +239,82 @@ test_unknown_parameter(void **state)
 	assert_has(f, &resp, "BlockDeviceMapping");
 }
 
+/* No parameter is dropped in silence because of its shape: what is no value where one belongs, or a
+ * value where none does, is refused. Sources: EC2 API reference, "Query requests" (Filter.N.Name)
+ * and "Common query parameters" (DryRun); botocore's serializers of the ec2 and query protocols,
+ * which send no other shapes. */
+static void
+test_shapes_of_parameters(void **state)
+{
+	static const struct {
+		const char *request, *code, *text;
+	} rows[] = {
+		{ "CreateTags&ResourceId.1=" VPC "&Tag.1.Key=a&Tag.1.Value=b&DryRun.1=true",
+		    "UnknownParameter", "The parameter DryRun.1 is not recognized" },
+		{ "CreateTags&ResourceId.1=" VPC
+		  "&Tag.1.Key=a&Tag.1.Value=b&DryRun=false&DryRun.Value=true",
+		    "UnknownParameter", "The parameter DryRun.Value is not recognized" },
+		{ "CreateTags&ResourceId.1=" VPC "&Tag.1.Key=a&Tag.1.Value=b&Action.1=DeleteTags",
+		    "UnknownParameter", "The parameter Action.1 is not recognized" },
+		{ "CreateTags&ResourceId.1=" VPC "&Tag.1.Key=a&Tag.1.Value=b&Version.x.y=1",
+		    "UnknownParameter", "The parameter Version.x is not recognized" },
+		{ "CreateTags&ResourceId.1=" VPC "&Tag.1=x&Tag.1.Key=a&Tag.1.Value=b",
+		    "InvalidParameterValue",
+		    "Value for parameter Tag.1 is invalid: it is a structure and not a value" },
+		{ "CreateTags&ResourceId.1=" VPC "&Tag.1=&Tag.1.Key=a&Tag.1.Value=b",
+		    "InvalidParameterValue",
+		    "Value for parameter Tag.1 is invalid: it is a structure and not a value" },
+		{ "CreateTags&ResourceId.1=" VPC "&Tag=x&Tag.1.Key=a&Tag.1.Value=b",
+		    "InvalidParameterValue",
+		    "Value for parameter Tag is invalid: it is not a list" },
+		{ "CreateTags&ResourceId.1=" VPC "&Tag.1.Key=a&Tag.1.Value=b&Tag.1.Value.1=c",
+		    "InvalidParameterValue",
+		    "Value for parameter Tag.1.Value is invalid: it is not a value" },
+		{ "CreateTags&ResourceId.1=" VPC "&ResourceId.1.x=y&Tag.1.Key=a&Tag.1.Value=b",
+		    "InvalidID", "Value for parameter ResourceId.1 is invalid: it is not a value" },
+		{ "DescribeVpcs&Filter.1=x&Filter.1.Name=vpc-id&Filter.1.Value.1=" VPC,
+		    "InvalidParameterValue",
+		    "Value for parameter Filter.1 is invalid: it is a structure and not a value" },
+		{ "DescribeVpcs&Filter.1=x", "InvalidParameterValue",
+		    "Value for parameter Filter.1 is invalid: it is a structure and not a value" },
+		{ "RunInstances&ImageId=" IMAGE "&MinCount=1&MaxCount=1&Placement=here",
+		    "InvalidParameterValue",
+		    "Value for parameter Placement is invalid: it is a structure and not a value" },
+		{ "RunInstances&ImageId=" IMAGE
+		  "&MinCount=1&MaxCount=1&Placement=x&Placement.Tenancy=default",
+		    "InvalidParameterValue",
+		    "Value for parameter Placement is invalid: it is a structure and not a value" },
+	};
+	struct fixture *f = *state;
+	struct api_response resp;
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		resp = fixture_ec2(f, rows[i].request);
+		assert_status(f, &resp, 400);
+		assert_has(f, &resp, arena_fmt(f->a, "<Code>%s</Code>", rows[i].code).p);
+		assert_has(f, &resp, rows[i].text);
+	}
+	resp = fixture_ec2(f, "DescribeVpcs");
+	assert_has_not(f, &resp, "<tagSet><item>");
+	resp = fixture_ec2(f, "DescribeInstances");
+	assert_has_not(f, &resp, "<instanceId>");
+	resp = fixture_iam(f,
+	    "CreateUser&UserName=u&Tags.member.1=x&Tags.member.1.Key=a&"
+	    "Tags.member.1.Value=b");
+	assert_status(f, &resp, 400);
+	assert_has(f, &resp, "<Code>MalformedInput</Code>");
+	assert_has(f, &resp, "Tags.1 is invalid: it is a structure and not a value");
+	resp = fixture_iam(f, "CreateUser&UserName=u&Action.1=DeleteUser");
+	assert_status(f, &resp, 400);
+	assert_has(f, &resp, "The parameter Action.1 is not recognized");
+	resp = fixture_iam(f, "GetUser&UserName=u");
+	assert_status(f, &resp, 404);
+	/* Every shape that is asked for nothing, or says the same, is taken. */
+	resp = fixture_ec2(f, "CreateTags&ResourceId.1=" VPC "&Tag.7.Key=a&Tag.7.Value=b");
+	assert_status(f, &resp, 200);
+}
+
 static void
 test_dry_run(void **state)
 {
@@ -316,6 +392,7 @@ main(void)
 		TEST(test_caller_identity),
 		TEST(test_unknown_action),
 		TEST(test_unknown_parameter),
+		TEST(test_shapes_of_parameters),
 		TEST(test_dry_run),
 		TEST(test_denied),
 		TEST(test_throttled),
