@@ -159,8 +159,10 @@ on_text(void *ctx, struct str text, struct errinfo *ei)
 		err_set(ei, "signer: ECDSA is nothing that the setting helper = stock allows");
 		return ERR_DENIED;
 	}
-	if (m.type == LINK_SYNCED)
+	if (m.type == LINK_SYNCED) {
 		log_info("synced", log_c("endpoint", p->settings.endpoint));
+		uplink_serves(p->uplink);
+	}
 	link_ipc_write(&out, &m);
 	send_imds(p, &out);
 	return 0;

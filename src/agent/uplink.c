@@ -13,7 +13,6 @@
 #define MAX_QUEUE (256u << 10)
 #define LAST_WORDS 1024  /* beyond MAX_QUEUE, for the close frame */
 #define CONNECT_MS 10000 /* for TCP, TLS and the opening handshake together */
-#define STABLE_MS 60000
 #define LINGER_MS 1000
 #define CLOCK_EVERY_MS 60000
 #define MAX_TEXT 264
@@ -36,9 +35,8 @@ struct uplink {
 	enum uplink_state state;
 	struct conn *conn; /* NULL in UPLINK_WAITING */
 	struct loop_timer timer;
-	struct loop_timer clock; /* until eicd is told the time again; UPLINK_OPEN only */
-	unsigned attempt;        /* attempts since the last stable connection */
-	int64_t open_at_ms;
+	struct loop_timer clock;    /* until eicd is told the time again; UPLINK_OPEN only */
+	unsigned attempt;           /* attempts since uplink_serves was called last */
 	struct http_reader *reader; /* reads the answer to the opening handshake */
 	char key[WS_HANDSHAKE_KEY_LEN + 1];
 	struct wsconn *ws; /* UPLINK_OPEN only */
@@ -76,13 +74,8 @@ wait_for_next(struct uplink *u)
 static void
 lose(struct uplink *u, const char *why)
 {
-	bool stable = u->open_at_ms != 0 && loop_now_ms(u->o.loop) - u->open_at_ms >= STABLE_MS;
-
 	log_warn("uplink_lost", log_c("why", why), log_c("endpoint", u->endpoint),
 	    log_i("attempt", u->attempt));
-	if (stable)
-		u->attempt = 0;
-	u->open_at_ms = 0;
 	loop_timer_clear(u->o.loop, &u->clock);
 	wsconn_free(u->ws);
 	u->ws = NULL;
@@ -273,7 +266,6 @@ opened(struct uplink *u)
 	http_reader_free(u->reader);
 	u->reader = NULL;
 	u->state = UPLINK_OPEN;
-	u->open_at_ms = loop_now_ms(u->o.loop);
 	u->ws = wsconn_new(&o);
 	tick(u);
 	log_info("uplink_open", log_c("endpoint", u->endpoint));
@@ -403,6 +395,11 @@ uplink_change(struct uplink *u, struct tls *tls, int64_t min_ms, int64_t max_ms,
 	u->o.silence_ms = silence_ms;
 	if (u->ws != NULL)
 		wsconn_set_silence(u->ws, silence_ms);
+}
+void
+uplink_serves(struct uplink *u)
+{
+	u->attempt = 0;
 }
 
 void

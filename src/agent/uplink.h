@@ -3,8 +3,8 @@
  * of the WebSocket, hello, telling the time, and connecting again with back-off.
  *
  * After a loss it connects again after min_ms. The pause doubles with each attempt, up to
- * max_ms, and is shortened by a random part of up to a half. After a connection that held for
- * a minute, the pauses begin at min_ms again.
+ * max_ms, and is shortened by a random part of up to a half. After a connection that eicd has
+ * served (uplink_serves), the pauses begin at min_ms again.
  */
 #ifndef AGENT_UPLINK_H
 #define AGENT_UPLINK_H
@@ -43,6 +43,10 @@ void uplink_free(struct uplink *u); /* closes; NULL is fine */
 
 /* Changes the options: silence_ms at once, the others from the next connection on. The tls
  * from before is not used any more. */
+/* eicd has told everything (LINK_SYNCED): it serves this connection, so the next loss is no sign
+ * that it is overloaded or refuses this agent. */
+void uplink_serves(struct uplink *u);
+
 void uplink_change(struct uplink *u, struct tls *tls, int64_t min_ms, int64_t max_ms,
     int64_t silence_ms);
 

@@ -6,4 +6,4 @@ CREATE TABLE used_signature (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX used_signature_until ON used_signature (until_at);
 
-PRAGMA user_version = 7;
+PRAGMA user_version = 8;

@@ -60,6 +60,8 @@ struct rig {
 	struct clock
 	    clock; /* the wall clock stands still; the boot clock goes, and can be moved on */
 	int64_t boot_ahead_ms, wall_ms;
+	int64_t held_ms; /* not 0: the boot clock stands still there */
+	int64_t told_ms; /* what eicd's clock shows */
 };
 
 static int64_t
@@ -71,7 +73,17 @@ wall_now(void *ctx)
 static int64_t
 boot_now(void *ctx)
 {
-	return clock_boot_ms(clock_system()) + ((struct rig *)ctx)->boot_ahead_ms;
+	const struct rig *r = ctx;
+
+	return r->held_ms != 0 ? r->held_ms : clock_boot_ms(clock_system()) + r->boot_ahead_ms;
+}
+
+/* The same part of each pause is left out. */
+static void
+fixed(void *ctx, void *p, size_t n)
+{
+	(void)ctx;
+	memset(p, 0x5a, n);
 }
 
 static void
@@ -91,12 +103,22 @@ on_text(void *ctx, struct str text, struct errinfo *ei)
 	return 0;
 }
 
+static void
+on_time(void *ctx, int64_t boot_ms)
+{
+	struct rig *r = ctx;
+
+	r->told_ms = boot_ms;
+}
+
+static const struct rng rng = { .fill = fixed };
+
 static struct uplink_opts
 opts(struct rig *r, struct str version)
 {
 	return (struct uplink_opts){ .loop = r->loop,
 		.io = r->io,
-		.rng = rand_system(),
+		.rng = &rng,
 		.clock = &r->clock,
 		.server_name = STR("eic.test"),
 		.hello = { .version = version, .helper_openeic = true },
@@ -105,6 +127,7 @@ opts(struct rig *r, struct str version)
 		.silence_ms = 600000,
 		.opened = on_opened,
 		.text = on_text,
+		.time = on_time,
 		.ctx = r };
 }
 
@@ -129,9 +152,9 @@ rig_release(struct rig *r)
 		close(r->listener);
 }
 
-/* The uplink connects to the test, now or again. */
+/* Waits until the uplink has connected to the test. */
 static void
-accept_it(struct rig *r)
+take_connection(struct rig *r)
 {
 	struct addr peer;
 	int i, err = ERR_AGAIN;
@@ -143,7 +166,7 @@ accept_it(struct rig *r)
 	assert_int_equal(err, 0);
 }
 
-/* The uplink is made, and connects to the test. */
+/* The uplink connects to the test. */
 static void
 meet(struct rig *r, struct str version)
 {
@@ -158,7 +181,7 @@ meet(struct rig *r, struct str version)
 	o.endpoint = buf_view(&endpoint);
 	assert_int_equal(uplink_new(&o, &r->uplink), 0);
 	buf_release(&endpoint);
-	accept_it(r);
+	take_connection(r);
 }
 
 /* Turns the loop until b ends in end or, with end NULL, has n bytes. */
@@ -212,6 +235,22 @@ hear_text(struct rig *r, struct buf *b, const char *said)
 	buf_drop(b, len);
 }
 
+/* Reads the opening and answers it. b is empty then. */
+static void
+open_session(struct rig *r, struct buf *b)
+{
+	struct buf answer;
+	struct str key;
+
+	buf_init(&answer, 4096);
+	hear(r, b, "\r\n\r\n", 0);
+	key = str_head(after(buf_view(b), "Sec-WebSocket-Key: "), WS_HANDSHAKE_KEY_LEN);
+	assert_int_equal(ws_handshake_write_response(&answer, key, NULL, 0), 0);
+	assert_int_equal(send(r->fd, answer.p, answer.n, MSG_NOSIGNAL), answer.n);
+	buf_clear(b);
+	buf_release(&answer);
+}
+
 static void
 test_opening_hello_and_clock(void **state)
 {
@@ -259,7 +298,7 @@ test_opening_hello_and_clock(void **state)
 	hear_text(&r, &b, "{\"type\":\"clock\",\"now\":1699996475}");
 	/* On a connection that is lost nothing is told, though a minute goes by. */
 	close(r.fd);
-	accept_it(&r);
+	take_connection(&r);
 	r.boot_ahead_ms = 180000;
 	assert_int_equal(loop_turn(r.loop, 1), 0);
 	assert_int_equal(r.opened, 1);
@@ -289,6 +328,80 @@ test_what_hello_must_not_say(void **state)
 	rig_release(&r);
 }
 
+/* eicd drops the connection; the uplink connects again after the pause before attempt n, and not
+ * before. */
+static void
+lost_for(struct rig *r, unsigned n)
+{
+	int64_t ms = uplink_delay_ms(&rng, n, 250, 10000);
+	struct addr peer;
+	int i;
+
+	close(r->fd);
+	r->fd = -1;
+	for (i = 0; i < 20; i++) /* it has seen the end */
+		assert_int_equal(loop_turn(r->loop, 1), 0);
+	r->held_ms += ms - 1;
+	for (i = 0; i < 20; i++)
+		assert_int_equal(loop_turn(r->loop, 1), 0);
+	assert_int_equal(listener_accept(r->listener, &r->fd, &peer), ERR_AGAIN);
+	r->held_ms++;
+	take_connection(r);
+}
+
+/* After a connection that was served, the next one comes soon, however many there were; the pauses
+ * grow while eicd opens them and serves none. */
+static void
+test_pauses_after_connections_that_were_served(void **state)
+{
+	struct buf b;
+	struct rig r;
+	int i;
+
+	(void)state;
+	rig_init(&r);
+	r.held_ms = clock_boot_ms(clock_system());
+	buf_init(&b, 4096);
+	meet(&r, STR("1"));
+	for (i = 1; i <= 10; i++) {
+		open_session(&r, &b);
+		hear(&r, &b, NULL, 6); /* hello */
+		buf_clear(&b);
+		assert_int_equal(r.opened, i);
+		uplink_serves(r.uplink);
+		lost_for(&r, 0);
+	}
+	for (i = 1; i <= 4; i++) {
+		open_session(&r, &b);
+		hear(&r, &b, NULL, 6);
+		buf_clear(&b);
+		lost_for(&r, (unsigned)i);
+	}
+	buf_release(&b);
+	rig_release(&r);
+}
+
+static void
+test_the_time_of_eicd(void **state)
+{
+	struct buf b;
+	struct rig r;
+
+	(void)state;
+	rig_init(&r);
+	r.held_ms = clock_boot_ms(clock_system());
+	buf_init(&b, 4096);
+	meet(&r, STR("1"));
+	open_session(&r, &b);
+	hear(&r, &b, NULL, 6);
+	buf_clear(&b);
+	assert_int_equal(send(r.fd, "\x89\x06?12345", 8, MSG_NOSIGNAL), 8);
+	hear(&r, &b, NULL, 12); /* the PONG */
+	assert_int_equal(r.told_ms, 12345);
+	buf_release(&b);
+	rig_release(&r);
+}
+
 int
 main(void)
 {
@@ -296,6 +409,8 @@ main(void)
 		cmocka_unit_test(test_pauses_double_up_to_the_longest),
 		cmocka_unit_test(test_opening_hello_and_clock),
 		cmocka_unit_test(test_what_hello_must_not_say),
+		cmocka_unit_test(test_pauses_after_connections_that_were_served),
+		cmocka_unit_test(test_the_time_of_eicd),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
