@@ -319,7 +319,17 @@ on_text(void *ctx, struct str text)
 		close_with(u, WS_CODE_POLICY, ei.text[0] != '\0' ? ei.text : err_text(r));
 }
 
-static const struct wsconn_ops session_ops = { .text = on_text, .end = on_session_end };
+static void
+on_time(void *ctx, int64_t boot_ms)
+{
+	struct uplink *u = ctx;
+
+	u->o.time(u->o.ctx, boot_ms);
+}
+
+static const struct wsconn_ops session_ops = { .text = on_text,
+	.end = on_session_end,
+	.time = on_time };
 
 static void
 on_data(void *ctx, char *p, size_t n)
@@ -387,6 +397,12 @@ uplink_new(const struct uplink_opts *o, struct uplink **ret)
 }
 
 void
+uplink_serves(struct uplink *u)
+{
+	u->attempt = 0;
+}
+
+void
 uplink_change(struct uplink *u, struct tls *tls, int64_t min_ms, int64_t max_ms, int64_t silence_ms)
 {
 	u->o.tls = tls;
@@ -395,11 +411,6 @@ uplink_change(struct uplink *u, struct tls *tls, int64_t min_ms, int64_t max_ms,
 	u->o.silence_ms = silence_ms;
 	if (u->ws != NULL)
 		wsconn_set_silence(u->ws, silence_ms);
-}
-void
-uplink_serves(struct uplink *u)
-{
-	u->attempt = 0;
 }
 
 void

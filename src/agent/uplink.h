@@ -30,6 +30,8 @@ struct uplink_opts {
 	void (*opened)(void *ctx); /* a new connection, on which eicd sends everything again */
 	/* A text message from eicd. An error closes the connection (1008), with ei as reason. */
 	int (*text)(void *ctx, struct str text, struct errinfo *ei);
+	/* eicd has said what its boot clock shows; it is the one of a key's at_ms. */
+	void (*time)(void *ctx, int64_t boot_ms);
 	void *ctx;
 };
 
@@ -41,12 +43,12 @@ struct uplink;
 int uplink_new(const struct uplink_opts *o, struct uplink **ret) MUST_CHECK;
 void uplink_free(struct uplink *u); /* closes; NULL is fine */
 
-/* Changes the options: silence_ms at once, the others from the next connection on. The tls
- * from before is not used any more. */
 /* eicd has told everything (LINK_SYNCED): it serves this connection, so the next loss is no sign
  * that it is overloaded or refuses this agent. */
 void uplink_serves(struct uplink *u);
 
+/* Changes the options: silence_ms at once, the others from the next connection on. The tls
+ * from before is not used any more. */
 void uplink_change(struct uplink *u, struct tls *tls, int64_t min_ms, int64_t max_ms,
     int64_t silence_ms);
 

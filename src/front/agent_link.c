@@ -17,6 +17,8 @@
 
 #define CERTIFICATE_MAX_BYTES 16384
 #define LINGER_MS 1000
+/* How long an agent that is gone passes for one that is there, once something was sent to it. */
+#define ANSWER_MS 5000
 #define LAST_WORDS_BYTES (1u << 20)
 /* The limit of all texts that are held while there is no core. */
 #define HELD_MAX_BYTES 16384
@@ -162,20 +164,25 @@ static const struct wsconn_ops session_ops = { .text = on_text, .end = on_sessio
 
 /* ---- the stream ---- */
 
+/* In each of these the session may ask for an answer, or the link may end. */
 static void
 on_data(void *ctx, char *p, size_t n)
 {
 	struct agent_link *l = ctx;
+	struct client *c = l->client;
 
 	wsconn_data(l->ws, p, n);
+	client_tick(c);
 }
 
 static void
 on_drained(void *ctx)
 {
 	struct agent_link *l = ctx;
+	struct client *c = l->client;
 
 	wsconn_drained(l->ws);
+	client_tick(c);
 }
 
 static int64_t
@@ -231,6 +238,8 @@ start(struct agent_link *l)
 		.max_binary_bytes = LINK_MAX_BYTES,
 		.max_queue_bytes = AGENT_LINK_QUEUE_BYTES,
 		.silence_ms = silence_ms(l),
+		.answer_ms = ANSWER_MS,
+		.tells_time = true,
 		.ops = &session_ops,
 		.ctx = l };
 
@@ -248,6 +257,8 @@ send_text(struct agent_link *l, struct str text)
 {
 	if (wsconn_text(l->ws, text) != 0)
 		leave(l, 0, "the agent does not read");
+	else
+		client_tick(l->client);
 }
 
 static void
@@ -352,6 +363,7 @@ agent_link_ask(struct client *c, struct str certificate)
 static uint16_t
 check(const struct client *c, const struct http_request *rq)
 {
+	const struct front *f = c->front;
 	struct str key;
 	struct buf cert;
 	int r;
@@ -365,7 +377,6 @@ check(const struct client *c, const struct http_request *rq)
 		return 403;
 	return table_streams(f->table) < (size_t)f->settings.max_connections ? 0 : 503;
 }
-	const struct front *f = c->front;
 
 static void
 begin(struct client *c)

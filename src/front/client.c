@@ -393,12 +393,14 @@ client_take(struct client *c, const struct stream_ops *ops, void *ctx)
 	c->stream_ctx = ctx;
 }
 
-/* Calls the stream's tick, and sets the timer for the next. */
-static void
-stream_tick(struct client *c)
+void
+client_tick(struct client *c)
 {
-	int64_t in_ms = c->stream->tick(c->stream_ctx);
+	int64_t in_ms;
 
+	if (c->state != CLIENT_STREAM)
+		return;
+	in_ms = c->stream->tick(c->stream_ctx);
 	if (in_ms >= 0)
 		loop_timer_set(c->front->loop, &c->timer, in_ms);
 }
@@ -414,7 +416,7 @@ client_begin(struct client *c)
 	enter(c, CLIENT_STREAM);
 	conn_set_max_queue(c->conn, c->stream->max_queue_bytes);
 	conn_read_want(c->conn, true);
-	stream_tick(c);
+	client_tick(c);
 	if (ahead.n > 0 && c->state == CLIENT_STREAM)
 		c->stream->data(c->stream_ctx, ahead.p, ahead.n);
 	buf_release(&ahead);
@@ -494,7 +496,7 @@ on_timer(void *ctx)
 		client_refuse(c, 503);
 		break;
 	case CLIENT_STREAM:
-		stream_tick(c);
+		client_tick(c);
 		break;
 	case CLIENT_HANDSHAKE:
 	case CLIENT_SENDING:

@@ -71,6 +71,9 @@ void client_refuse(struct client *c, uint16_t status);
 /* The connection is the stream's from now on. What came behind the request is its first
  * `data`. */
 void client_begin(struct client *c);
+/* Calls the stream's tick before it is due, and sets the timer for the next. Does nothing when the
+ * stream is over. */
+void client_tick(struct client *c);
 /* Sends what is queued, then waits up to linger_ms for the peer to end. The client lives at
  * least until the loop's next turn. */
 void client_close(struct client *c, int linger_ms);

@@ -5,20 +5,30 @@
 #include "net/wsconn.h"
 
 #include "base/alloc.h"
+#include "base/num.h"
 #include "codec/utf8.h"
 
 #define PING_MS 10000
 /* The memory of a longer message is not kept for the next one. */
 #define TEXT_KEEP_BYTES 65536u
+/* What the payload of a PING begins with that asks whether the messages before it have come. */
+#define ASK STR("?")
+#define PING_BYTES 24
+#define MAX_BOOT_MS ((uint64_t)INT64_MAX / 4)
+/* How many bytes a millisecond the slowest peer is thought to take. */
+#define SLOWEST_BYTES_PER_MS 64
 
 struct wsconn {
 	struct wsconn_opts o;
 	struct ws_decoder ws;
-	struct buf text;  /* the parts of a text message that is not complete yet */
-	int64_t heard_ms; /* when the peer sent something last; all times are boot time */
-	int64_t ping_ms;  /* when the next PING is due */
-	int64_t moved_ms; /* when the queue was last empty, or found to be shorter */
-	size_t queued;    /* bytes in the queue at the last look */
+	struct buf text;   /* the parts of a text message that is not complete yet */
+	int64_t heard_ms;  /* when the peer sent something last; all times are boot time */
+	int64_t ping_ms;   /* when the next PING is due */
+	int64_t moved_ms;  /* when the queue was last empty, or found to be shorter */
+	size_t queued;     /* bytes in the queue at the last look */
+	size_t unasked;    /* bytes of messages since it was asked last whether they have come */
+	bool asked;        /* such a PING is under way */
+	int64_t answer_ms; /* when its answer must be there */
 	bool over;
 	bool paused;  /* the owner does not want to read */
 	bool entered; /* an operation may be running: destroy in leave only */
@@ -47,7 +57,7 @@ wsconn_new(const struct wsconn_opts *o)
 
 	w->o = *o;
 	w->heard_ms = w->moved_ms = now_ms(w);
-	w->ping_ms = now_ms(w) + ping_every_ms(w);
+	w->ping_ms = now_ms(w) + (o->tells_time ? 0 : ping_every_ms(w));
 	ws_decoder_init(&w->ws, o->role, o->max_text_bytes, o->max_binary_bytes);
 	buf_init(&w->text, (size_t)o->max_text_bytes);
 	return w;
@@ -136,16 +146,61 @@ send_frame(struct wsconn *w, enum ws_op op, struct str payload)
 	return r;
 }
 
+static int
+ping(struct wsconn *w, struct str first)
+{
+	char payload[PING_BYTES];
+	int n = (int)first.n;
+
+	memcpy(payload, first.p, first.n);
+	if (w->o.tells_time)
+		n += snprintf(payload + n, sizeof(payload) - first.n, "%lld", (long long)now_ms(w));
+	return send_frame(w, WS_PING, str_of_n(payload, (size_t)n));
+}
+
+/*
+ * Asks whether the peer has what was sent, unless an answer is due already. While bytes wait in the
+ * queue, it is not asked: a peer that takes long to read them is judged by the queue alone. What
+ * the kernel has taken may still take long, so more time is given for more bytes.
+ */
+static int
+ask(struct wsconn *w)
+{
+	int r;
+
+	if (w->o.answer_ms == 0 || w->asked || w->unasked == 0 || wsconn_queued(w) > 0)
+		return 0;
+	if ((r = ping(w, ASK)) != 0)
+		return r;
+	w->asked = true;
+	w->answer_ms = now_ms(w) + w->o.answer_ms + (int64_t)(w->unasked / SLOWEST_BYTES_PER_MS);
+	w->unasked = 0;
+	return 0;
+}
+
+static int
+send_message(struct wsconn *w, enum ws_op op, struct str payload)
+{
+	int r = send_frame(w, op, payload);
+
+	if (r != 0)
+		return r;
+	w->unasked += payload.n + WS_MAX_HEAD;
+	/* Without room for the PING the queue is full, and so not empty: it is asked later. */
+	(void)!ask(w);
+	return 0;
+}
+
 int
 wsconn_text(struct wsconn *w, struct str text)
 {
-	return send_frame(w, WS_TEXT, text);
+	return send_message(w, WS_TEXT, text);
 }
 
 int
 wsconn_binary(struct wsconn *w, struct str bytes)
 {
-	return send_frame(w, WS_BINARY, bytes);
+	return send_message(w, WS_BINARY, bytes);
 }
 
 int
@@ -252,6 +307,28 @@ on_close(struct wsconn *w, struct str payload)
 	end(w, WSCONN_CLOSED, code, said, "closed by the peer");
 }
 
+static void
+on_ping(struct wsconn *w, struct str payload)
+{
+	struct str time = str_from(payload, str_starts(payload, ASK) ? ASK.n : 0);
+	uint64_t boot_ms;
+
+	if (send_frame(w, WS_PONG, payload) != 0)
+		stuck(w);
+	else if (w->o.ops->time != NULL && num_u64_parse(time, 1, MAX_BOOT_MS, &boot_ms) == 0)
+		w->o.ops->time(w->o.ctx, (int64_t)boot_ms);
+}
+
+static void
+on_pong(struct wsconn *w, struct str payload)
+{
+	if (!w->asked || !str_starts(payload, ASK))
+		return;
+	w->asked = false;
+	if (ask(w) != 0)
+		stuck(w);
+}
+
 /* p is where the part's data begin in the input, unless it is a control frame. */
 static void
 on_part(struct wsconn *w, const struct ws_part *part, char *p)
@@ -265,13 +342,14 @@ on_part(struct wsconn *w, const struct ws_part *part, char *p)
 		on_binary(w, part, p);
 		break;
 	case WS_PING:
-		if (send_frame(w, WS_PONG, part->data) != 0)
-			stuck(w);
+		on_ping(w, part->data);
 		break;
 	case WS_CLOSE:
 		on_close(w, part->data);
 		break;
 	case WS_PONG:
+		on_pong(w, part->data);
+		break;
 	case WS_CONTINUATION: /* never: the decoder gives the op that it continues */
 		break;
 	}
@@ -306,7 +384,9 @@ wsconn_drained(struct wsconn *w)
 		return;
 	look_at_queue(w);
 	w->entered = true;
-	if (w->o.ops->drained != NULL)
+	if (ask(w) != 0)
+		stuck(w);
+	else if (w->o.ops->drained != NULL)
 		w->o.ops->drained(w->o.ctx);
 	leave(w);
 }
@@ -328,18 +408,24 @@ wsconn_tick(struct wsconn *w)
 		return -1;
 	w->entered = true;
 	look_at_queue(w);
-	if (w->paused)
+	if (w->paused) {
 		w->heard_ms = now;
+		w->answer_ms = now + w->o.answer_ms;
+	}
 	if (now - w->heard_ms >= w->o.silence_ms) {
 		end(w, WSCONN_SILENT, 0, false, "silence");
+	} else if (w->asked && now >= w->answer_ms) {
+		end(w, WSCONN_SILENT, 0, false, "does not answer");
 	} else if (now - w->moved_ms >= w->o.silence_ms) {
 		stuck(w);
-	} else if (now >= w->ping_ms && send_frame(w, WS_PING, STR("")) != 0) {
+	} else if (now >= w->ping_ms && ping(w, STR("")) != 0) {
 		stuck(w);
 	} else {
 		if (now >= w->ping_ms)
 			w->ping_ms = now + ping_every_ms(w);
 		next = earlier(w->ping_ms, w->heard_ms + w->o.silence_ms) - now;
+		if (w->asked)
+			next = earlier(next, w->answer_ms - now);
 	}
 	leave(w);
 	return next;

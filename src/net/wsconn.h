@@ -12,6 +12,13 @@
  * seconds or every third of silence_ms, whichever is shorter. A peer that sends nothing for
  * silence_ms, or takes nothing of what is queued for it, is given up.
  *
+ * With answer_ms the session knows earlier that a peer is gone: right behind a message, once the
+ * queue is empty, it sends a PING with a payload, and a peer that does not answer that in time is
+ * given up. The answer says that the peer has read all messages before it.
+ *
+ * The payload of a PING: "?" if it asks for such an answer, then, with tells_time, the boot clock
+ * in milliseconds, in decimal digits.
+ *
  * A close frame of the peer is answered with its own code and no reason (RFC 6455 5.5.1), or
  * without a code if it had none. A peer that sends bad frames, text that is not UTF-8, too
  * long messages or an unwanted kind gets a close frame with the code of RFC 6455 7.4.1. A code
@@ -30,7 +37,7 @@ struct wsconn;
 enum wsconn_why {
 	WSCONN_CLOSED,   /* the peer sent a close frame, which was answered */
 	WSCONN_NONSENSE, /* the peer broke the rules, and was told so */
-	WSCONN_SILENT,   /* the peer sent nothing for silence_ms */
+	WSCONN_SILENT,   /* the peer sent nothing for silence_ms, or no answer in time */
 	WSCONN_STUCK,    /* the peer took nothing for silence_ms, or the queue is full */
 };
 
@@ -57,6 +64,9 @@ struct wsconn_ops {
 	/* The session is over and does nothing more: the owner frees it and ends the
 	 * connection. Called once, and not after wsconn_close. */
 	void (*end)(void *ctx, const struct wsconn_end *end);
+	/* The peer, which has tells_time, said what its boot clock shows. NULL: the owner does not
+	 * want to know. */
+	void (*time)(void *ctx, int64_t boot_ms);
 };
 
 struct wsconn_opts {
@@ -68,6 +78,11 @@ struct wsconn_opts {
 	uint64_t max_binary_bytes; /* the same; UINT64_MAX for no limit */
 	size_t max_queue_bytes;    /* bytes in the connection's queue that it may fill */
 	int64_t silence_ms;
+	/* How long the answer to a message may take, and a second more for each 64,000 bytes of
+	 * what was sent before; 0: none is asked for. */
+	int64_t answer_ms;
+	/* Our PINGs carry our boot clock, and the first is sent at once. */
+	bool tells_time;
 	const struct wsconn_ops *ops;
 	void *ctx;
 };
@@ -82,7 +97,8 @@ void wsconn_data(struct wsconn *w, char *p, size_t n);
 void wsconn_drained(struct wsconn *w);
 /* Sends a PING when it is due, and ends a session that is silent or stuck. Returns in how many
  * milliseconds to call it again, or -1: the session is over and may be freed already. The
- * owner calls it first right after wsconn_new. */
+ * owner calls it first right after wsconn_new and, with answer_ms, after each message, each
+ * wsconn_data and each wsconn_drained, as an answer may be due then. */
 int64_t wsconn_tick(struct wsconn *w);
 
 /*

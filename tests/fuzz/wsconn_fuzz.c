@@ -120,10 +120,18 @@ step(struct rig *r, struct loop *l, int fd, uint8_t what, struct str s)
 		abort();
 }
 
+static void
+on_time(void *ctx, int64_t boot_ms)
+{
+	const struct rig *r = ctx;
+
+	assert(r->ends == 0 && !r->closed && boot_ms > 0);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct wsconn_ops ops = { on_text, on_binary, NULL, on_end };
+	static const struct wsconn_ops ops = { on_text, on_binary, NULL, on_end, on_time };
 	static const struct conn_ops conn_ops = { conn_open, conn_data, NULL, conn_end };
 	static const struct addr nowhere = { .len = 0 };
 	const struct rng rng = { .fill = zeros };
@@ -151,6 +159,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	o.conn = r.conn;
 	o.role = (data[0] & 1) != 0 ? WS_SERVER : WS_CLIENT;
 	r.free_at_end = (data[0] & 2) != 0;
+	o.tells_time = (data[0] & 4) != 0;
+	o.answer_ms = (data[0] & 8) != 0 ? 1000 : 0;
 	r.ws = wsconn_new(&o);
 	for (steps = 0; steps < STEPS_MAX && size - at >= 2 && r.ws != NULL; steps++) {
 		n = data[at + 1];

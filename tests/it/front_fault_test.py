@@ -13,7 +13,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import rolekit
-from frontkit import AGENT, BUILD, CLOSE, Frame, FrontCase, TEXT, UPGRADE, World, post
+from frontkit import AGENT, BUILD, CLOSE, FrontCase, TEXT, UPGRADE, World, post
 from rolekit import Closed, pack, until
 
 setUpModule = World.make
@@ -315,8 +315,8 @@ class Life(FrontCase):
         self.assertEqual((r.body, r.headers[b"connection"]), (b"answered", b"close"))
         self.assertTrue(busy.ended())
         busy.close()
-        self.assertEqual(Frame.read(agent), (TEXT, b"key"))
-        self.assertEqual(Frame.read(agent)[0], CLOSE)
+        self.assertEqual(self.frame(agent), (TEXT, b"key"))
+        self.assertEqual(self.frame(agent)[0], CLOSE)
         agent.close()
         self.assertEqual(self.front.role.wait(), 0)
 
@@ -345,7 +345,7 @@ class Life(FrontCase):
         self.assertEqual((r.body, r.headers[b"connection"]), (b"answered", b"close"))
         self.assertTrue(idle.ended())
         self.core.channel.send(rolekit.CF_TEXT, pack("Qs", link, b"key"))
-        self.assertEqual(Frame.read(agent), (TEXT, b"key"))
+        self.assertEqual(self.frame(agent), (TEXT, b"key"))
         self.assertIsNone(self.front.role.process.poll())
         for c in (idle, unread, agent):
             c.close()
@@ -354,7 +354,7 @@ class Life(FrontCase):
     def test_retire_has_a_deadline(self):
         agent, _ = self.agent()
         self.retire(500)
-        self.assertEqual(Frame.read(agent)[0], CLOSE)
+        self.assertEqual(self.frame(agent)[0], CLOSE)
         agent.close()
         self.assertEqual(self.front.role.wait(), 0)
 
@@ -362,7 +362,7 @@ class Life(FrontCase):
         agent, _ = self.agent()
         self.retire(0)
         self.front.role.control.send(rolekit.CTL_DRAIN)
-        self.assertEqual(Frame.read(agent)[0], CLOSE)
+        self.assertEqual(self.frame(agent)[0], CLOSE)
         agent.close()
         self.assertEqual(self.front.role.wait(), 0)
 

@@ -64,14 +64,6 @@ class UplinkCase(FrontCase):
         self.assertEqual(f.take("Q"), link)
         f.end()
 
-    def frame(self, c):
-        """The next frame that is not one of front's own pings."""
-        while True:
-            op, data = Frame.read(c)
-            if op != PING:
-                return op, data
-            c.send(Frame.write(PONG, data))
-
 
 class Uplinks(UplinkCase):
     """Agents."""

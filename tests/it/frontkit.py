@@ -327,3 +327,11 @@ class FrontCase(unittest.TestCase):
         self.front = Front(**self.limits)
         self.addCleanup(self.front.close)
         self.core = self.front.core
+
+    def frame(self, c):
+        """The next frame that is not one of front's own pings."""
+        while True:
+            op, data = Frame.read(c)
+            if op != PING:
+                return op, data
+            c.send(Frame.write(PONG, data))

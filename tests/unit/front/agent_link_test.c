@@ -22,6 +22,9 @@ begin(struct client *c)
 static const struct front_route route = { "/openeic/v1/uplink", check, begin };
 
 #define MASK "\x37\xfa\x21\x3d"
+/* Right behind what core sends, the agent is asked whether it has it. The clock shows this. */
+#define CLOCK "1000000"
+#define ASK "\x89\x08?" CLOCK
 
 /* A frame of the agent: op with its first bit, and a payload of less than 126 bytes. */
 static void
@@ -64,12 +67,18 @@ static int
 open_link(struct rig *r, uint64_t *ret_number)
 {
 	int fd = connect_client(r);
+	const char *answer, *end;
 
 	send_text(r, fd, UPGRADE);
 	*ret_number = core_is_asked(r);
 	assert_string_equal(take(fd), "");
 	core_accepts(r, *ret_number);
-	answered(fd, "HTTP/1.1 101 ");
+	answer = take(fd);
+	assert_memory_equal(answer, "HTTP/1.1 101 ", 13);
+	/* The first PING comes at once, so that the agent knows our clock before anything else. */
+	end = strstr(answer, "\r\n\r\n");
+	assert_non_null(end);
+	assert_memory_equal(end + 4, "\x89\x07", 2);
 	return fd;
 }
 
@@ -112,7 +121,7 @@ texts_both_ways(void **state)
 	core_hears(&r, b, "also");
 	core_sends_text(&r, b, STR("key"));
 	assert_string_equal(take(fa), "");
-	assert_string_equal(take(fb), "\x81\x03key");
+	assert_string_equal(take(fb), "\x81\x03key" ASK);
 	agent_says(&r, fb, WS_PING, STR("p"));
 	assert_string_equal(take(fb), "\x8a\x01p");
 	close(fa);
@@ -203,7 +212,37 @@ each_end(void **state)
 	pass(&r, r.room.front.settings.agent_silence_s * 1000);
 	core_hears_the_end(&r, n);
 	close(fd);
-	assert_int_equal(r.room.front.n_streams, 0);
+	assert_int_equal(table_streams(r.room.front.table), 0);
+	rig_release(&r);
+}
+
+/* An agent that does not say that it has what was sent is given up after five seconds, and core
+ * hears that: until then each push to it would be a success. */
+static void
+is_gone(void **state)
+{
+	struct rig r;
+	uint64_t n;
+	int fd;
+
+	(void)state;
+	rig_init(&r, &route);
+	fd = open_link(&r, &n);
+	pass(&r, 9000); /* nothing was sent, so nothing is due */
+	core_sends_text(&r, n, STR("key"));
+	assert_string_equal(take(fd), "\x81\x03key\x89\x08?1009000");
+	pass(&r, 4000);
+	agent_says(&r, fd, WS_TEXT, STR("about something else"));
+	core_hears(&r, n, "about something else");
+	agent_says(&r, fd, WS_PONG, STR("?1009000"));
+	core_sends_text(&r, n, STR("next"));
+	pass(&r, 4999);
+	core_gets_nothing(&r);
+	assert_non_null(strstr(take(fd), "\x89\x08?1013000"));
+	pass(&r, 1);
+	core_hears_the_end(&r, n);
+	assert_string_equal(take(fd), "<end>");
+	close(fd);
 	rig_release(&r);
 }
 
@@ -279,7 +318,7 @@ core_dies(void **state)
 	core_accepts(&r, n);
 	core_gets_nothing(&r);
 	core_sends_text(&r, n, STR("key"));
-	assert_string_equal(take(fd), "\x81\x03key");
+	assert_string_equal(take(fd), "\x81\x03key" ASK);
 	agent_says(&r, fd, WS_TEXT, STR("on"));
 	core_hears(&r, n, "on");
 	/* The next core dies too, before it has accepted the link. */
@@ -439,7 +478,7 @@ core_is_changed(void **state)
 	ipc_swap(&r.core, &old);
 	core_sends_text(&r, n, STR("last key"));
 	core_answers(&r, rq, 200, "last answer");
-	assert_string_equal(take(fd), "\x81\x08last key");
+	assert_string_equal(take(fd), "\x81\x08last key" ASK);
 	answered(c, "HTTP/1.1 200 ");
 	send_text(&r, c, GET);
 	ipc_swap(&r.core, &old);
@@ -635,6 +674,7 @@ main(void)
 		cmocka_unit_test(frames_behind_the_request),
 		cmocka_unit_test(refused_by_core),
 		cmocka_unit_test(each_end),
+		cmocka_unit_test(is_gone),
 		cmocka_unit_test(ends_while_it_asks),
 		cmocka_unit_test(core_dies),
 		cmocka_unit_test(texts_are_held),

@@ -4,6 +4,12 @@
  */
 #include "wsconn_rig.h"
 
+/* Bytes of a literal that may have zeros in it. */
+#define B(s) \
+	{ \
+		s, sizeof(s) - 1 \
+	}
+
 #define NONE ""
 #define BAD \
 	"\x88\x17\x03\xea" \

@@ -23,18 +23,14 @@
 #define SILENCE_MS 30000
 #define MASK "\x37\xfa\x21\x3d"
 
-/* Bytes of a literal that may have zeros in it. */
-#define B(s) \
-	{ \
-		s, sizeof(s) - 1 \
-	}
-
 struct world {
 	int64_t now_ms;
 	struct clock clock;
 	struct rng rng;
 	struct loop *loop;
 	struct conn_io *io;
+	int64_t answer_ms; /* of the servers that are opened next */
+	bool tells_time;
 };
 
 /* One end: its connection, its session and, as text, what it was told: t{...} for a
@@ -64,7 +60,7 @@ fixed(void *ctx, void *p, size_t n)
 static inline void
 world_init(struct world *w)
 {
-	w->now_ms = 1000000;
+	*w = (struct world){ .now_ms = 1000000 };
 	w->clock = (struct clock){ held_ms, held_ms, &w->now_ms };
 	w->rng = (struct rng){ .fill = fixed };
 	assert_int_equal(loop_new(&w->clock, &w->loop), 0);
@@ -141,7 +137,15 @@ on_end(void *ctx, const struct wsconn_end *e)
 	tell(s, 'E');
 }
 
-static const struct wsconn_ops both = { on_text, on_binary, on_drained, on_end };
+static inline void
+on_time(void *ctx, int64_t boot_ms)
+{
+	struct side *s = ctx;
+
+	buf_fmt(&s->told, "@%lld", (long long)boot_ms);
+}
+
+static const struct wsconn_ops both = { on_text, on_binary, on_drained, on_end, on_time };
 static const struct wsconn_ops text_only = { .text = on_text, .end = on_end };
 static const struct wsconn_ops binary_only = { .binary = on_binary, .end = on_end };
 
@@ -194,6 +198,8 @@ side_open(struct world *w, struct side *s, int fd, enum ws_role role, const stru
 		.max_binary_bytes = MAX_BINARY,
 		.max_queue_bytes = QUEUE,
 		.silence_ms = SILENCE_MS,
+		.answer_ms = role == WS_SERVER ? w->answer_ms : 0,
+		.tells_time = role == WS_SERVER && w->tells_time,
 		.ops = ops,
 		.ctx = s };
 

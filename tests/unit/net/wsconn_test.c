@@ -394,6 +394,178 @@ freed_in_an_operation(void **state)
 	world_release(&w);
 }
 
+/* ---- answers ---- */
+
+static void
+heard(int fd, const char *want, size_t n)
+{
+	char got[200];
+
+	assert_int_equal(recv(fd, got, sizeof(got), MSG_DONTWAIT), n == 0 ? -1 : (ssize_t)n);
+	assert_memory_equal(got, want, n);
+}
+
+/* Right behind a message the peer is asked whether it has it, once at a time, and one that does not
+ * answer in time is given up, long before it counts as silent. */
+static void
+asks_for_an_answer(void **state)
+{
+	static const char other[] = "\x8a\x80" MASK;
+	char answer[] = "\x8a\x81" MASK "\x08", pong[sizeof(other)];
+	struct world w;
+	struct side s;
+	int fd[2];
+
+	(void)state;
+	world_init(&w);
+	w.answer_ms = 5000;
+	pair(fd);
+	side_open(&w, &s, fd[0], WS_SERVER, &both);
+	assert_int_equal(wsconn_tick(s.ws), 10000);
+	assert_int_equal(wsconn_text(s.ws, STR("key")), 0);
+	heard(fd[1], "\x81\x03key\x89\x01?", 8);
+	assert_int_equal(wsconn_tick(s.ws), 5000);
+	assert_int_equal(wsconn_text(s.ws, STR("more")), 0);
+	heard(fd[1], "\x81\x04more", 6); /* one is under way */
+	w.now_ms += 4000;
+	turns(&w, 1);
+	/* Other PONGs, which may answer an earlier PING, say nothing of the message. */
+	memcpy(pong, other, sizeof(pong));
+	wsconn_data(s.ws, pong, 6);
+	heard(fd[1], "", 0);
+	assert_int_equal(wsconn_tick(s.ws), 1000);
+	wsconn_data(s.ws, answer, 7);
+	heard(fd[1], "\x89\x01?", 3); /* for the second message */
+	assert_int_equal(wsconn_tick(s.ws), 5000);
+	memcpy(answer, "\x8a\x81" MASK "\x08", 7);
+	wsconn_data(s.ws, answer, 7);
+	heard(fd[1], "", 0);
+	w.now_ms += 2000;
+	turns(&w, 1);
+	assert_int_equal(wsconn_tick(s.ws), 4000); /* nothing is asked: the next PING */
+	assert_int_equal(wsconn_binary(s.ws, STR("b")), 0);
+	w.now_ms += 4999;
+	turns(&w, 1);
+	assert_int_equal(wsconn_tick(s.ws), 1);
+	told(&s, "");
+	w.now_ms += 1;
+	turns(&w, 1);
+	assert_int_equal(wsconn_tick(s.ws), -1);
+	told(&s, "E:s:0:0");
+	close(fd[1]);
+	side_close(&s);
+	world_release(&w);
+}
+
+/* A peer that reads much slowly has as much time as it takes, and is asked behind it. */
+static void
+asks_when_all_is_taken(void **state)
+{
+	char *big = xalloc(MAX_TEXT), got[4096];
+	struct world w;
+	struct side s;
+	size_t n = 0;
+	ssize_t k;
+	int fd[2], i;
+
+	(void)state;
+	world_init(&w);
+	w.answer_ms = 1000;
+	pair(fd);
+	side_open(&w, &s, fd[0], WS_SERVER, &both);
+	while (wsconn_queued(s.ws) == 0) {
+		assert_int_equal(wsconn_binary(s.ws, str_of_n(big, MAX_TEXT)), 0);
+		n++;
+	}
+	/* The first one had room, and was asked about; its answer is given more time the more
+	 * was sent before. */
+	assert_true(n > 1);
+	w.now_ms += 999 + MAX_TEXT / 64;
+	turns(&w, 1);
+	assert_true(wsconn_tick(s.ws) > 0);
+	for (i = 0; i < 100000 && wsconn_queued(s.ws) > 0; i++) {
+		(void)!recv(fd[1], got, sizeof(got), MSG_DONTWAIT);
+		turns(&w, 1);
+	}
+	assert_int_equal(wsconn_queued(s.ws), 0);
+	while ((k = recv(fd[1], got, sizeof(got), MSG_DONTWAIT)) > 0)
+		turns(&w, 1);
+	buf_clear(&s.told);
+	wsconn_data(s.ws, memcpy(got, "\x8a\x81" MASK "\x08", 7), 7);
+	heard(fd[1], "\x89\x01?", 3);
+	/* A quarter of a megabyte or more was sent since. */
+	assert_true(wsconn_tick(s.ws) >= 1000 + (int64_t)((n - 1) * MAX_TEXT / 64));
+	close(fd[1]);
+	side_close(&s);
+	world_release(&w);
+	xfree(big);
+}
+
+/* What is not read is not missed. */
+static void
+asks_nothing_of_one_that_is_not_read(void **state)
+{
+	struct world w;
+	struct side s;
+	int fd[2];
+
+	(void)state;
+	world_init(&w);
+	w.answer_ms = 1000;
+	pair(fd);
+	side_open(&w, &s, fd[0], WS_SERVER, &both);
+	assert_int_equal(wsconn_text(s.ws, STR("key")), 0);
+	wsconn_read_want(s.ws, false);
+	w.now_ms += 2000;
+	turns(&w, 1);
+	assert_int_equal(wsconn_tick(s.ws), 1000);
+	told(&s, "");
+	close(fd[1]);
+	side_close(&s);
+	world_release(&w);
+}
+
+/* The clock is told at once, with each PING, and in no other payload. */
+static void
+tells_the_time(void **state)
+{
+	static const char *const none[] = { "", "?", "x1", "12x", "0", "-1",
+		"99999999999999999999" };
+	char ping[40];
+	struct world w;
+	struct side s, c;
+	size_t i;
+
+	(void)state;
+	world_init(&w);
+	w.tells_time = true;
+	w.answer_ms = 5000;
+	join(&w, &s, &c);
+	assert_int_equal(wsconn_tick(s.ws), 10000);
+	turns(&w, 3);
+	told(&c, "@1000000");
+	w.now_ms += 70;
+	turns(&w, 1);
+	assert_int_equal(wsconn_text(s.ws, STR("key")), 0);
+	turns(&w, 3);
+	told(&c, "t{key}@1000070");
+	w.now_ms += 9930;
+	turns(&w, 3);
+	assert_int_equal(wsconn_tick(s.ws), 10000); /* the answer has come */
+	turns(&w, 3);
+	told(&c, "@1010000");
+	for (i = 0; i < COUNT(none); i++) {
+		ping[0] = (char)0x89;
+		ping[1] = (char)strlen(none[i]);
+		memcpy(ping + 2, none[i], strlen(none[i]));
+		wsconn_data(c.ws, ping, 2 + strlen(none[i]));
+	}
+	told(&c, "");
+	side_close(&s);
+	side_close(&c);
+	world_release(&w);
+}
+
 int
 main(void)
 {
@@ -408,6 +580,10 @@ main(void)
 		cmocka_unit_test(no_room_for_a_pong_or_ping),
 		cmocka_unit_test(connection_over),
 		cmocka_unit_test(freed_in_an_operation),
+		cmocka_unit_test(asks_for_an_answer),
+		cmocka_unit_test(asks_when_all_is_taken),
+		cmocka_unit_test(asks_nothing_of_one_that_is_not_read),
+		cmocka_unit_test(tells_the_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
