@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "agent/uplink.h"
+#include "agent/lag.h"
 #include "base/log.h"
 #include "link/ipc.h"
 #include "link/json.h"
@@ -41,6 +42,7 @@ struct process {
 	struct tls *tls;
 	struct uplink *uplink;
 	struct ipc *imds;
+	struct lag lag;
 	struct loop_fd watch_imds;
 	struct arena *arena;
 };
@@ -129,8 +131,28 @@ on_opened(void *ctx)
 	struct ipc_out out;
 
 	link_ipc_write(&out, &m);
-	send_imds(ctx, &out);
+	struct process *p = ctx;
+	send_imds(p, &out);
 }
+
+static void
+on_time(void *ctx, int64_t boot_ms)
+{
+	struct process *p = ctx;
+
+	(void)lag_note(&p->lag, boot_ms, clock_boot_ms(loop_clock(p->loop)));
+}
+
+/* A key lives from the push on, however long it took to come here. */
+static void
+deadline_set(struct process *p, struct link_key *key, int64_t now_ms)
+{
+	if (key->at_ms > 0)
+		key->deadline_ms -= lag_note(&p->lag, key->at_ms, now_ms);
+	if (key->deadline_ms < now_ms)
+		key->deadline_ms = now_ms; /* which imds drops */
+}
+	lag_init(&p->lag);
 
 static bool
 helper_openeic(const struct process *p)
@@ -146,8 +168,9 @@ on_text(void *ctx, struct str text, struct errinfo *ei)
 	struct link_message m;
 	int r;
 
+	int64_t now_ms = clock_boot_ms(loop_clock(p->loop));
 	arena_reset(p->arena);
-	r = link_json_parse(p->arena, text, clock_boot_ms(loop_clock(p->loop)), &m, ei);
+	r = link_json_parse(p->arena, text, now_ms, &m, ei);
 	if (r != 0 && link_dispensable(m.type)) {
 		log_warn("left_out", log_e(r), log_c("why", ei->text));
 		return 0;
@@ -162,6 +185,8 @@ on_text(void *ctx, struct str text, struct errinfo *ei)
 	if (m.type == LINK_SYNCED) {
 		log_info("synced", log_c("endpoint", p->settings.endpoint));
 		uplink_serves(p->uplink);
+	if (m.type == LINK_KEY)
+		deadline_set(p, &m.key, now_ms);
 	}
 	link_ipc_write(&out, &m);
 	send_imds(p, &out);
@@ -278,6 +303,7 @@ set_up(struct process *p)
 		.ctx = p,
 		.hello = { .version = STR(EIC_VERSION) } };
 	struct addr unused;
+		.time = on_time,
 	int r;
 
 	if (p->imds == NULL)

@@ -70,7 +70,7 @@ link_ipc_write(struct ipc_out *out, const struct link_message *m)
 	ipc_begin(out, s->number);
 	for (kind = 0; kind < SHAPE_KINDS; kind++) {
 		for (i = 0; i < s->n; i++) {
-			if (s->members[i].kind == kind)
+			if (s->members[i].kind == kind && !s->members[i].json_only)
 				write_member(out, &s->members[i], &m->guest);
 		}
 	}
@@ -192,7 +192,7 @@ link_ipc_read(struct ipc_in *in, struct arena *a, struct link_message *ret)
 		return ERR_PEER;
 	for (kind = 0; kind < SHAPE_KINDS; kind++) {
 		for (i = 0; i < s->n; i++) {
-			if (s->members[i].kind == kind &&
+			if (s->members[i].kind == kind && !s->members[i].json_only &&
 			    (r = read_member(in, a, &s->members[i], &m.guest)) != 0)
 				return r;
 		}

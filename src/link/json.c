@@ -85,6 +85,12 @@ write_member(struct jsonw *w, const struct shape_member *m, const void *body, in
 	}
 }
 
+static bool
+is_absent(const struct shape_member *m, const void *body)
+{
+	return m->optional && m->kind == SHAPE_TIME && *(const int64_t *)shape_get(body, m) == 0;
+}
+
 int
 link_json_write(const struct link_message *m, int64_t now_ms, struct buf *out)
 {
@@ -95,8 +101,10 @@ link_json_write(const struct link_message *m, int64_t now_ms, struct buf *out)
 	jsonw_init(&w, out);
 	jsonw_object(&w);
 	jsonw_m_c(&w, "type", s->name);
-	for (i = 0; i < s->n; i++)
-		write_member(&w, &s->members[i], &m->guest, now_ms);
+	for (i = 0; i < s->n; i++) {
+		if (!is_absent(&s->members[i], &m->guest))
+			write_member(&w, &s->members[i], &m->guest, now_ms);
+	}
 	jsonw_end(&w);
 	return jsonw_finish(&w);
 }

@@ -35,6 +35,7 @@ struct in6_addr;
 #define LINK_SIGNER_ID_LEN 40      /* SHA-1, upper-case hex */
 #define LINK_MAX_ENTRY_BYTES 16384 /* the entry of a key */
 #define LINK_MAX_TTL_MS 3600000    /* the ttl_ms of a key, when it is read from JSON */
+#define LINK_MAX_AT_MS (INT64_MAX / 4)
 
 enum link_type {
 	LINK_UNKNOWN, /* a type of a later version: ignore it */
@@ -118,6 +119,7 @@ struct link_key {
 	struct str signer_id; /* the signer that signed the entry */
 	int64_t deadline_ms;  /* boot clock of the machine that holds the struct */
 	struct str entry;     /* wire.md 5.3; ends in one LF */
+	int64_t at_ms;        /* eicd's boot clock when it counted what is left; 0: not said */
 };
 
 /* The key is dropped, as its caller pushed the same key again and the later push replaces it. */

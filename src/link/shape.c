@@ -188,6 +188,14 @@ static const struct shape_member key[] = {
 	    .kind = SHAPE_UNTIL,
 	    .at = offsetof(struct link_key, deadline_ms),
 	    .max = LINK_MAX_TTL_MS },
+	/* An eicd of an earlier version says nothing of it. The uplink counts with it and passes
+	 * the deadline on alone. */
+	{ .name = "at_ms",
+	    .kind = SHAPE_TIME,
+	    .at = offsetof(struct link_key, at_ms),
+	    .max = LINK_MAX_AT_MS,
+	    .optional = true,
+	    .json_only = true },
 	LINES(struct link_key, entry, 2, LINK_MAX_ENTRY_BYTES, entry_valid),
 };
 

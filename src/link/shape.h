@@ -40,7 +40,8 @@ struct shape_member {
 	struct shape_text key;  /* limits of a map's names */
 	int64_t min, max;       /* limits of a number; max also of entries in a list or map */
 	const char *off, *on;   /* the two words of a switch in JSON */
-	bool optional;          /* of a switch: JSON may lack it, which means off */
+	bool optional;          /* JSON may lack it, which means off, or the number 0 */
+	bool json_only;         /* it is not said over IPC */
 };
 
 enum shape_speaker {

@@ -283,6 +283,7 @@ agents_key(struct region *region, uint64_t link_number, const struct store_activ
 		    .request_id = v->request_id,
 		    .signer_id = v->signer_id,
 		    .deadline_ms = v->left_ms, /* counted from 0, as message_send does */
+		    .at_ms = clock_boot_ms(region->clock),
 		    .entry = v->entry } };
 
 	message_send(region, link_number, &m);

@@ -44,7 +44,7 @@ guest_make(struct guests *guests, struct signers *signers)
 		.hop_limit = 2 };
 	struct link_signer s = { STR(LEAF), STR("PEM"), { staples, 1 }, false };
 	struct link_key k = { STR("i-0123456789abcdef0"), STR("ec2-user"), STR("r"), STR(LEAF),
-		1000, STR("entry\n") };
+		1000, STR("entry\n"), 0 };
 	struct guest *guest;
 
 	if (guests_put(guests, &d) != 0 || signers_put(signers, &s, 0) != 0)

@@ -110,6 +110,8 @@ test_read(void **state)
 	for (type = LINK_SIGNER; type <= LINK_RESET; type++) {
 		struct link_message want = message(type), got;
 
+		if (type == LINK_KEY)
+			want.key.at_ms = 0; /* it is said in JSON alone */
 		assert_int_equal(read_bytes(a, written[type].number, written[type].bytes, &got), 0);
 		kit_assert_equal(&want, &got);
 	}

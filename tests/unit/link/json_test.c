@@ -336,7 +336,7 @@ test_no_member_beyond_its_limits(void **state)
 			}
 		}
 	}
-	assert_int_equal(n, 54);
+	assert_int_equal(n, 56);
 	arena_free(a);
 }
 
@@ -363,7 +363,7 @@ static const char *const written[] = {
 	[LINK_GUEST_GONE] = "{\"type\":\"guest_gone\",\"instance_id\":\"" ID "\"}",
 	[LINK_KEY] = "{\"type\":\"key\",\"instance_id\":\"" ID "\",\"os_user\":\"ec2-user\","
 		     "\"request_id\":\"r1\",\"signer_id\":\"" LEAF "\",\"ttl_ms\":60000,"
-		     "\"entry\":\"#a\\nb\\n\"}",
+		     "\"at_ms\":7000,\"entry\":\"#a\\nb\\n\"}",
 	[LINK_KEY_GONE] =
 	    "{\"type\":\"key_gone\",\"instance_id\":\"" ID "\",\"request_id\":\"r1\"}",
 	[LINK_SYNCED] = "{\"type\":\"synced\"}",

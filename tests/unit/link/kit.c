@@ -40,7 +40,7 @@ kit_message(enum link_type type)
 		[LINK_GUEST_GONE] = { LINK_GUEST_GONE, .guest_gone = { { ID, sizeof(ID) - 1 } } },
 		[LINK_KEY] = { LINK_KEY,
 		    .key = { { ID, sizeof(ID) - 1 }, { "ec2-user", 8 }, { "r1", 2 }, { LEAF, 40 },
-			NOW + 60000, { "#a\nb\n", 5 } } },
+			NOW + 60000, { "#a\nb\n", 5 }, 7000 } },
 		[LINK_KEY_GONE] = { LINK_KEY_GONE,
 		    .key_gone = { { ID, sizeof(ID) - 1 }, { "r1", 2 } } },
 		[LINK_SYNCED] = { .type = LINK_SYNCED },

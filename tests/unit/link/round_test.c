@@ -24,7 +24,7 @@ by_ipc(struct arena *a, const struct link_message *m, struct link_message *ret)
 static void
 go_round(struct arena *a, const struct link_message *m)
 {
-	struct link_message read = *m, relayed;
+	struct link_message read = *m, said = *m, relayed;
 	char *block;
 
 	assert_int_equal(link_check(m->type, &m->guest, NULL), 0);
@@ -32,10 +32,12 @@ go_round(struct arena *a, const struct link_message *m)
 	kit_assert_equal(m, &read);
 	if (shape_of(m->type)->number == 0)
 		return;
+	if (m->type == LINK_KEY)
+		said.key.at_ms = 0; /* it is said in JSON alone */
 	by_ipc(a, &read, &relayed);
-	kit_assert_equal(m, &relayed);
+	kit_assert_equal(&said, &relayed);
 	block = link_own(relayed.type, &relayed.guest);
-	read = *m;
+	read = said;
 	kit_assert_equal(&read, &relayed);
 	xfree(block);
 }

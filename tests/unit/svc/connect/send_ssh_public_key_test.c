@@ -42,11 +42,12 @@ test_success(void **state)
 	assert_int_equal(f->sent[0].number, LINK);
 	snprintf(want, sizeof(want),
 	    "{\"type\":\"key\",\"instance_id\":\"%s\",\"os_user\":\"ec2-user\","
-	    "\"request_id\":\"" REQUEST_ID "\",\"signer_id\":\"%s\",\"ttl_ms\":60000,\"entry\":"
+	    "\"request_id\":\"" REQUEST_ID "\",\"signer_id\":\"%s\",\"ttl_ms\":60000,"
+	    "\"at_ms\":%lld,\"entry\":"
 	    "\"#Timestamp=1700000060\\n#Instance=%s\\n#Caller=arn:aws:iam::" ACCOUNT
 	    ":root\\n#Request=" REQUEST_ID "\\n#User=ec2-user\\n" ED25519
 	    " me@home\\nc2lnbmVkIGJ5IGtleSBvZiBzaWduZXI=\\n\"}",
-	    id, signer, id);
+	    id, signer, (long long)clock_boot_ms(f->region->clock), id);
 	assert_string_equal(f->sent[0].text, want);
 
 	/* And the record. */
