@@ -7,12 +7,12 @@
 #include <getopt.h>
 #include <signal.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "agent/netns.h"
 #include "base/log.h"
 #include "net/listener.h"
+#include "proc/dir.h"
 #include "proc/drop.h"
 #include "proc/file.h"
 #include "proc/supervise.h"
@@ -51,13 +51,18 @@ complain(const char *text)
 
 /* ---- what the roles cannot make themselves ---- */
 
+/* The socket of the metadata is believed because it stands where only root can put one. */
 static int
-make_dir(const char *path, struct errinfo *ei)
+check_dir_of(const char *path, struct errinfo *ei)
 {
-	if (mkdir(path, 0755) == 0 || errno == EEXIST)
+	char dir[SETTINGS_PATH_BYTES], *slash;
+
+	snprintf(dir, sizeof(dir), "%s", path);
+	slash = strrchr(dir, '/');
+	if (slash == NULL || slash == dir)
 		return 0;
-	err_set(ei, "%s: %s", path, strerror(errno));
-	return ERR_SYS;
+	*slash = '\0';
+	return dir_check(dir, ei);
 }
 
 /*
@@ -106,7 +111,7 @@ open_all(struct agent *a, struct errinfo *ei)
 	int r, fd;
 
 	snprintf(empty, sizeof(empty), "%s/empty", s->run_dir);
-	if ((r = make_dir(s->run_dir, ei)) != 0 || (r = make_dir(empty, ei)) != 0 ||
+	if ((r = dir_make(s->run_dir, ei)) != 0 || (r = dir_make(empty, ei)) != 0 ||
 	    (r = identity_write(a, ei)) != 0)
 		return r;
 	if ((r = netns_listen(s->imds_netns, str_of(s->imds_listen), BACKLOG, &fd, ei)) != 0)
@@ -115,6 +120,8 @@ open_all(struct agent *a, struct errinfo *ei)
 	if (s->imds_socket[0] == '\0')
 		return 0;
 	/* Every process of this host may read the metadata, as it may over the network. */
+	if ((r = check_dir_of(s->imds_socket, ei)) != 0)
+		return r;
 	if ((r = listener_unix_open(s->imds_socket, 0666, BACKLOG, &fd, ei)) == 0)
 		add_listener(a, fd);
 	return r;

@@ -7,13 +7,14 @@
  * host any metadata, but cannot log in to them: sshd's helper accepts only keys that are
  * signed under the root certificate that the host pins.
  */
+#include <limits.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "agent/uplink.h"
 #include "agent/lag.h"
+#include "agent/uplink.h"
 #include "base/log.h"
 #include "link/ipc.h"
 #include "link/json.h"
@@ -41,10 +42,12 @@ struct process {
 	struct buf files[N_FILES]; /* PEM, wiped as soon as tls is made of them */
 	struct tls *tls;
 	struct uplink *uplink;
-	struct ipc *imds;
 	struct lag lag;
+	struct ipc *imds;
 	struct loop_fd watch_imds;
 	struct arena *arena;
+	struct confine_path readable[2];
+	char resolver_dir[PATH_MAX];
 };
 
 /* The system calls that a name lookup and a TLS connection need: no listen, no exec. */
@@ -128,10 +131,11 @@ static void
 on_opened(void *ctx)
 {
 	const struct link_message m = { .type = LINK_RESET };
+	struct process *p = ctx;
 	struct ipc_out out;
 
+	lag_init(&p->lag);
 	link_ipc_write(&out, &m);
-	struct process *p = ctx;
 	send_imds(p, &out);
 }
 
@@ -152,7 +156,6 @@ deadline_set(struct process *p, struct link_key *key, int64_t now_ms)
 	if (key->deadline_ms < now_ms)
 		key->deadline_ms = now_ms; /* which imds drops */
 }
-	lag_init(&p->lag);
 
 static bool
 helper_openeic(const struct process *p)
@@ -165,10 +168,10 @@ on_text(void *ctx, struct str text, struct errinfo *ei)
 {
 	struct process *p = ctx;
 	struct ipc_out out;
+	int64_t now_ms = clock_boot_ms(loop_clock(p->loop));
 	struct link_message m;
 	int r;
 
-	int64_t now_ms = clock_boot_ms(loop_clock(p->loop));
 	arena_reset(p->arena);
 	r = link_json_parse(p->arena, text, now_ms, &m, ei);
 	if (r != 0 && link_dispensable(m.type)) {
@@ -182,11 +185,11 @@ on_text(void *ctx, struct str text, struct errinfo *ei)
 		err_set(ei, "signer: ECDSA is nothing that the setting helper = stock allows");
 		return ERR_DENIED;
 	}
+	if (m.type == LINK_KEY)
+		deadline_set(p, &m.key, now_ms);
 	if (m.type == LINK_SYNCED) {
 		log_info("synced", log_c("endpoint", p->settings.endpoint));
 		uplink_serves(p->uplink);
-	if (m.type == LINK_KEY)
-		deadline_set(p, &m.key, now_ms);
 	}
 	link_ipc_write(&out, &m);
 	send_imds(p, &out);
@@ -300,10 +303,10 @@ set_up(struct process *p)
 		.clock = clock_system(),
 		.opened = on_opened,
 		.text = on_text,
+		.time = on_time,
 		.ctx = p,
 		.hello = { .version = STR(EIC_VERSION) } };
 	struct addr unused;
-		.time = on_time,
 	int r;
 
 	if (p->imds == NULL)
@@ -348,6 +351,22 @@ tear_down(struct process *p)
 		buf_wipe(&p->files[i]);
 }
 
+/* Fills in p->readable, and returns how many there are: what the system's resolver reads. Often
+ * resolv.conf is a link, to a file that is replaced when the network changes. */
+static size_t
+files_find(struct process *p)
+{
+	char *slash;
+
+	p->readable[0] = (struct confine_path){ "/etc", CONFINE_READ };
+	if (realpath("/etc/resolv.conf", p->resolver_dir) == NULL)
+		return 1;
+	slash = strrchr(p->resolver_dir, '/');
+	slash[slash == p->resolver_dir] = '\0';
+	p->readable[1] = (struct confine_path){ p->resolver_dir, CONFINE_READ };
+	return 2;
+}
+
 static int
 prepare(void *ctx, struct role_confine *ret, struct errinfo *ei)
 {
@@ -355,6 +374,8 @@ prepare(void *ctx, struct role_confine *ret, struct errinfo *ei)
 	int r;
 
 	ret->user = p->settings.uplink_user;
+	ret->files = p->readable;
+	ret->n_files = files_find(p);
 	ret->may_share_user = true;
 	ret->nofile = NOFILE;
 	ret->calls[0] = &seccomp_base;

@@ -5,6 +5,7 @@
  * make no others.
  */
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -24,6 +25,7 @@
 #include "svc/catalog/catalog.h"
 
 #define DRAIN_FRONTS_MS 5000
+#define FILES_MAX 4
 
 struct core {
 	struct eicd_settings settings;
@@ -32,6 +34,10 @@ struct core {
 	struct core_compute *compute;
 	struct core_keyd *keyd;
 	struct core_export *export;
+	/* All of the file system that is left: where the database and the export are, and what
+	 * the kernel has to be asked through files. */
+	struct confine_path files[FILES_MAX];
+	char database_dir[PATH_MAX], export_dir[SETTINGS_PATH_BYTES];
 	int compute_fd; /* a channel that came, which the next step takes up; -1: none */
 	uint16_t compute_number;
 	struct store *store;
@@ -211,6 +217,37 @@ serve(struct core *c)
 
 /* ---- starting ---- */
 
+/* Cuts the last segment of a path off. */
+static void
+to_dir(char *path)
+{
+	char *slash = strrchr(path, '/');
+
+	if (slash != NULL)
+		slash[slash == path] = '\0';
+}
+
+/* Fills in c->files, and returns how many there are. */
+static size_t
+files_find(struct core *c)
+{
+	size_t n = 0;
+
+	c->files[n++] = (struct confine_path){ "/proc/sys/kernel/random/boot_id", CONFINE_READ };
+	c->files[n++] = (struct confine_path){ "/dev/urandom", CONFINE_READ };
+	/* SQLite follows links, and has its other files beside the one that it finds. */
+	if (realpath(c->settings.database, c->database_dir) != NULL) {
+		to_dir(c->database_dir);
+		c->files[n++] = (struct confine_path){ c->database_dir, CONFINE_WRITE };
+	}
+	if (c->settings.audit_export[0] == '/') {
+		snprintf(c->export_dir, sizeof(c->export_dir), "%s", c->settings.audit_export);
+		to_dir(c->export_dir);
+		c->files[n++] = (struct confine_path){ c->export_dir, CONFINE_WRITE };
+	}
+	return n;
+}
+
 /* Makes what needs the settings and must be there before the store. */
 static int
 prepare(void *ctx, struct role_confine *ret, struct errinfo *ei)
@@ -220,6 +257,8 @@ prepare(void *ctx, struct role_confine *ret, struct errinfo *ei)
 	(void)ei;
 	c->export = core_export_new(&c->settings);
 	ret->user = c->settings.core_user;
+	ret->files = c->files;
+	ret->n_files = files_find(c);
 	ret->calls[0] = &seccomp_base;
 	ret->calls[1] = &seccomp_files;
 	return 0;

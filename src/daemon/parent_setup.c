@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "net/listener.h"
+#include "proc/dir.h"
 #include "proc/drop.h"
 
 #define BACKLOG 4096
@@ -23,22 +24,6 @@ sys_error(const char *path, struct errinfo *ei)
 {
 	err_set(ei, "%s: %s", path, strerror(errno));
 	return ERR_SYS;
-}
-
-static int
-make_dir(const char *path, struct errinfo *ei)
-{
-	struct stat st;
-
-	if (mkdir(path, 0755) != 0 && errno != EEXIST)
-		return sys_error(path, ei);
-	if (lstat(path, &st) != 0)
-		return sys_error(path, ei);
-	if (!S_ISDIR(st.st_mode) || st.st_uid != geteuid() || (st.st_mode & 022) != 0) {
-		err_set(ei, "%s: must be a directory of ours that nobody else can write", path);
-		return ERR_SYS;
-	}
-	return 0;
 }
 
 /* Takes over fd, which stays open as long as the process lives. */
@@ -79,10 +64,10 @@ setup_dirs(const struct eicd_settings *s, struct errinfo *ei)
 		err_set(ei, "%s is not there: run `eicd init` first", s->state_dir);
 		return ERR_NOTFOUND;
 	}
-	if ((r = lock(fd, s->state_dir, ei)) != 0 || (r = make_dir(s->run_dir, ei)) != 0)
+	if ((r = lock(fd, s->state_dir, ei)) != 0 || (r = dir_make(s->run_dir, ei)) != 0)
 		return r;
 	snprintf(path, sizeof(path), "%s/empty", s->run_dir);
-	if ((r = make_dir(path, ei)) != 0)
+	if ((r = dir_make(path, ei)) != 0)
 		return r;
 	snprintf(path, sizeof(path), "%s/eicd.pid", s->run_dir);
 	if ((fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644)) == -1)

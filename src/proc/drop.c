@@ -100,7 +100,7 @@ change_id(const struct drop_id *id, struct errinfo *ei)
 int
 drop_privileges(const struct drop_opts *o, struct errinfo *ei)
 {
-	int r;
+	int r = 0;
 
 	if (o->nofile != 0 && raise_nofile(o->nofile) != 0)
 		return failed("RLIMIT_NOFILE", ei);
@@ -117,7 +117,9 @@ drop_privileges(const struct drop_opts *o, struct errinfo *ei)
 	/* spawn_run has set it, but the kernel clears it when ids change. */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0)
 		return failed("PR_SET_PDEATHSIG", ei);
-	return 0;
+	if (o->files != NULL && (r = confine_files(o->files, o->n_files)) == ERR_SYS)
+		return failed("landlock", ei);
+	return r;
 }
 
 int

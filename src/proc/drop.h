@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "proc/confine.h"
 
 struct drop_id {
 	uid_t uid;
@@ -23,7 +24,10 @@ int drop_resolve(struct str user, struct drop_id *ret) MUST_CHECK;
 struct drop_opts {
 	bool change_id; /* change to id, which needs root */
 	struct drop_id id;
-	const char *root;    /* chroot to this directory, which needs root; NULL: do not */
+	const char *root; /* chroot to this directory, which needs root; NULL: do not */
+	/* What of the file system is left (proc/confine.h); NULL: all */
+	const struct confine_path *files;
+	size_t n_files;
 	unsigned nofile;     /* the number of descriptors wished, which may be cut to the hard
 			      * limit if that cannot be raised; 0: no change */
 	bool keep_processes; /* the role starts processes, so RLIMIT_NPROC is not set to 0 */
@@ -32,6 +36,7 @@ struct drop_opts {
 /*
  * Does all of it, and also sets no_new_privs, forbids core dumps, and asks for SIGKILL when the
  * parent dies. ERR_SYS: the process must exit, as some of it may be done; ei says what failed.
+ * ERR_UNSUPPORTED: all is done but files, which this kernel cannot do.
  */
 int drop_privileges(const struct drop_opts *o, struct errinfo *ei) MUST_CHECK;
 

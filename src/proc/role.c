@@ -143,7 +143,10 @@ role_control(const struct role *r)
 static int
 drop(const struct role_confine *c, struct errinfo *ei)
 {
-	struct drop_opts o = { .nofile = c->nofile, .keep_processes = c->keep_processes };
+	struct drop_opts o = { .nofile = c->nofile,
+		.keep_processes = c->keep_processes,
+		.files = c->files,
+		.n_files = c->n_files };
 	int e;
 
 	if (!c->may_share_user || geteuid() == 0) {
@@ -154,7 +157,11 @@ drop(const struct role_confine *c, struct errinfo *ei)
 		err_set(ei, "no such user: %s", c->user);
 		return e;
 	}
-	return drop_privileges(&o, ei);
+	if ((e = drop_privileges(&o, ei)) == ERR_UNSUPPORTED) {
+		log_warn("unconfined", log_c("why", "this kernel has no Landlock"));
+		e = 0;
+	}
+	return e;
 }
 
 static int

@@ -18,6 +18,7 @@
 #ifndef PROC_ROLE_H
 #define PROC_ROLE_H
 
+#include "proc/confine.h"
 #include "proc/control.h"
 #include "proc/seccomp.h"
 #include "settings/settings.h"
@@ -28,6 +29,10 @@
 struct role_confine {
 	const char *user; /* the user to become; NULL: no change */
 	const char *root; /* the directory to chroot to; NULL: none */
+	/* What of the file system is left, for a role that opens files as it runs; NULL: all. On
+	 * a kernel that cannot do that (proc/confine.h), the role goes on, with a warning. */
+	const struct confine_path *files;
+	size_t n_files;
 	/* When the parent was not started by root, go on without changing to user and root.
 	 * If false, that is an error. */
 	bool may_share_user;

@@ -537,11 +537,16 @@ class AgentTest(Case):
     def test_cannot_start(self):
         taken = socket.create_server(("127.0.0.1", 0))
         self.addCleanup(taken.close)
+        others = self.folder / "others"
+        others.mkdir()
+        os.chown(others, 12345, 0)
         for more, says in (({"imds_listen": f"127.0.0.1:{taken.getsockname()[1]}"}, "in use"),
                            ({"imds_netns": "/run/netns/no-such"}, "no-such"),
                            ({"imds_user": "no-such-user"}, "no-such-user"),
                            ({"key": self.folder / "no.key"}, "no.key"),
-                           ({"libexec_dir": self.folder}, "eic-agent-imds")):
+                           ({"libexec_dir": self.folder}, "eic-agent-imds"),
+                           ({"run_dir": others}, "must be a directory of ours"),
+                           ({"imds_socket": others / "s"}, "must be a directory of ours")):
             with self.subTest(says):
                 agent = Agent(self.folder, self.tls, self.eicd.port, **more)
                 done = subprocess.run([AGENT, "-c", agent.conf], check=False, timeout=60,
