@@ -4,6 +4,10 @@
  */
 #include "base/alloc.h"
 
+#include <malloc.h>
+
+#include "base/secret.h"
+
 static void *
 or_abort(void *p)
 {
@@ -37,5 +41,14 @@ xregrow(void *p, size_t count, size_t size)
 void
 xfree(void *p)
 {
+	free(p);
+}
+
+void
+xfree_wiped(void *p)
+{
+	/* The size is what malloc gave, which may be more than was asked for. */
+	if (p != NULL)
+		secret_wipe(p, malloc_usable_size(p));
 	free(p);
 }

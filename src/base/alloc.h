@@ -13,5 +13,6 @@ void *xalloc(size_t n);                            /* zeroed */
 void *xarray(size_t count, size_t size);           /* zeroed */
 void *xregrow(void *p, size_t count, size_t size); /* as realloc: new bytes are not zeroed */
 void xfree(void *p);                               /* NULL is fine */
+void xfree_wiped(void *p);                         /* overwrites all of it first; NULL is fine */
 
 #endif

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/alloc.h"
+#include "base/secret.h"
 
 #define BLOCK_BYTES 16384u
 
@@ -54,6 +55,7 @@ free_from(struct block *b)
 
 	for (; b != NULL; b = next) {
 		next = b->next;
+		secret_wipe(b->bytes, b->used);
 		xfree(b);
 	}
 }
@@ -71,7 +73,7 @@ void
 arena_reset(struct arena *a)
 {
 	free_from(a->first->next);
-	memset(a->first->bytes, 0, a->first->used);
+	secret_wipe(a->first->bytes, a->first->used);
 	a->first->next = NULL;
 	a->first->used = 0;
 	a->total = a->first->cap;

@@ -1,7 +1,8 @@
 /*
  * arena: memory that lives as long as one request and is freed in one call. Allocating never
  * fails: when memory runs out, or more than the maximum is asked for, the process aborts. So
- * callers bound what they ask for.
+ * callers bound what they ask for. What was handed out is wiped before it goes back to the heap, as
+ * a request may hold what should not be there, such as a private key that was sent by mistake.
  */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H

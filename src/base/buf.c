@@ -17,15 +17,13 @@ buf_init(struct buf *b, size_t max_bytes)
 void
 buf_release(struct buf *b)
 {
-	xfree(b->p);
+	xfree_wiped(b->p);
 	buf_init(b, b->max);
 }
 
 void
 buf_wipe(struct buf *b)
 {
-	if (b->p != NULL)
-		secret_wipe(b->p, b->cap);
 	buf_release(b);
 }
 

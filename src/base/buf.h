@@ -23,8 +23,8 @@ struct buf {
 };
 
 void buf_init(struct buf *b, size_t max_bytes);
-void buf_release(struct buf *b); /* frees; b is empty then, with the same maximum */
-void buf_wipe(struct buf *b);    /* overwrites the bytes, then releases */
+void buf_release(struct buf *b); /* wipes and frees; b is empty then, with the same maximum */
+void buf_wipe(struct buf *b);    /* the same, where the bytes are known to be secret */
 void buf_clear(struct buf *b);   /* length 0, no error; keeps the memory */
 
 /* All of these append. */

@@ -10,6 +10,7 @@
 
 #include "base/alloc.h"
 #include "base/array.h"
+#include "base/secret.h"
 #include "codec/http_gate.h"
 #include "codec/http_head.h"
 
@@ -321,6 +322,8 @@ http_reader_free(struct http_reader *r)
 static void
 empty(struct buf *b)
 {
+	if (b->n > 0)
+		secret_wipe(b->p, b->n);
 	buf_clear(b);
 	if (b->cap > IDLE_BYTES)
 		buf_release(b);

@@ -6,6 +6,8 @@
 
 #include <jansson.h>
 
+#include "base/alloc.h"
+
 static const json_t *
 of(const struct json *v)
 {
@@ -51,6 +53,9 @@ json_parse(struct str s, size_t max_bytes, unsigned max_depth, struct json **ret
 	json_error_t e;
 	json_t *root;
 
+	/* What the library has copied of a text is wiped like the arena of a request, which may
+	 * hold what should not be there. It keeps these functions; each call sets the same. */
+	json_set_alloc_funcs(xalloc, xfree_wiped);
 	if (s.n > max_bytes) {
 		err_set(ei, "longer than %zu bytes", max_bytes);
 		return ERR_TOOBIG;

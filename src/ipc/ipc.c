@@ -376,14 +376,19 @@ ipc_recv(struct ipc *c, struct ipc_in *m)
 	if (c->dead)
 		return ERR_PEER;
 	if (!c->in_partial) {
+		/* The message before is done with; it may have held a secret. */
+		if (c->in.n > 0)
+			secret_wipe(c->in.p, c->in.n);
 		buf_clear(&c->in);
 		if (c->in_fd != -1)
 			close(c->in_fd);
 		c->in_fd = -1;
 	}
 	while (!whole) {
-		if ((r = packet_recv(c, &n)) == 0)
+		if ((r = packet_recv(c, &n)) == 0) {
 			r = packet_join(c, n, &whole);
+			secret_wipe(c->packet, n);
+		}
 		if (r == ERR_PEER)
 			c->dead = true;
 		if (r != 0)

@@ -33,6 +33,20 @@ def push_works():
     return lab.aws(*lab.push_args(one["InstanceId"], key)).code == 0
 
 
+def in_memory(pid, secret):
+    """Is it in what the process can write to?"""
+    with open(f"/proc/{pid}/maps", encoding="utf-8") as maps, open(f"/proc/{pid}/mem", "rb") as mem:
+        for line in maps:
+            span, mode = line.split()[:2]
+            if mode[1] != "w":
+                continue
+            start, end = (int(x, 16) for x in span.split("-"))
+            mem.seek(start)
+            if secret in mem.read(end - start):
+                return True
+    return False
+
+
 class Restarts(unittest.TestCase):
     def assert_in(self, k):
         r = lab.ssh(host, k)
@@ -317,6 +331,17 @@ class Hostile(unittest.TestCase):
         for n in (257, 1025, 5000):
             self.assertEqual(self.status(start + b"x" * n + b": y\r\n"), b"431")
         self.assertTrue(push_works())
+
+    def test_a_private_key_that_was_sent_by_mistake_is_not_kept(self):
+        """It is refused, and nowhere in core's memory afterwards."""
+        path = lab.key("mistaken", "rsa", 3072)
+        secret = path.read_text(encoding="utf-8").split("\n")[10].encode()
+        self.assertEqual(len(secret), 70)
+        lab.refused("InvalidArgsException", "ec2-instance-connect", "send-ssh-public-key", "--instance-id",
+                    one["InstanceId"], "--instance-os-user", "ec2-user", "--ssh-public-key",
+                    path.read_text(encoding="utf-8"))
+        self.assertTrue(push_works())
+        self.assertFalse(in_memory(lab.pid("eicd-core"), secret))
 
     def test_many_parameters_do_not_end_core(self):
         """A sort of more than a kilobyte asks the kernel something of its own."""

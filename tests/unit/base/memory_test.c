@@ -10,9 +10,12 @@
 
 #include <cmocka.h>
 
+#include "base/alloc.h"
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/rand.h"
 #include "base/secret.h"
+#include "remains.h"
 
 static void
 arena_hands_out_zeroed_memory(void **state)
@@ -61,6 +64,40 @@ arena_says_whether_there_is_room(void **state)
 	arena_reset(a);
 	assert_true(arena_has_room(a, (1 << 20) / 8 * 7));
 	arena_free(a);
+}
+
+/* What was handed out, or stood in a buffer, is nowhere afterwards. */
+static void
+what_is_freed_is_wiped(void **state)
+{
+	struct arena *a = arena_new(1 << 20);
+	struct buf b;
+	char *p;
+
+	(void)state;
+	assert_false(remains());
+	remains_put(arena_alloc(a, 100));
+	remains_put((char *)arena_alloc(a, 100000) + 50000);
+	assert_true(remains());
+	arena_reset(a);
+	assert_false(remains());
+	remains_put(arena_alloc(a, 100));
+	remains_put(arena_alloc(a, 40000));
+	arena_free(a);
+	assert_false(remains());
+	buf_init(&b, 5000);
+	remains_put(buf_reserve(&b, 100) + 100 - REMAINS_N);
+	buf_commit(&b, 100);
+	buf_clear(&b);
+	buf_str(&b, STR("short"));
+	assert_true(remains());
+	buf_release(&b);
+	assert_false(remains());
+	p = xalloc(1000);
+	remains_put(p + 1000 - REMAINS_N);
+	xfree_wiped(p);
+	assert_false(remains());
+	xfree_wiped(NULL);
 }
 
 static void
@@ -134,6 +171,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(arena_hands_out_zeroed_memory),
 		cmocka_unit_test(arena_says_whether_there_is_room),
+		cmocka_unit_test(what_is_freed_is_wiped),
 		cmocka_unit_test(arena_aborts_past_its_maximum),
 		cmocka_unit_test(secret_compares),
 		cmocka_unit_test(rand_makes_ids),
