@@ -8,14 +8,15 @@ import concurrent.futures
 import hashlib
 import os
 import pathlib
+import queue
 import re
 import resource
+import selectors
 import shutil
 import signal
 import socket
 import sqlite3
 import ssl
-import struct
 import subprocess
 import sys
 import tempfile
@@ -73,68 +74,121 @@ class Agents:
         return c
 
 
-class Link:
-    """An agent's link."""
+class Answering(threading.Thread):
+    """Reads what comes for all links and answers each PING, as an agent does at once."""
 
-    def __init__(self, port, context):
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.selector, self.over = selectors.DefaultSelector(), threading.Event()
+        self.start()
+
+    def run(self):
+        while not self.over.is_set():
+            for key, _ in self.selector.select(0.2):
+                key.data.read()
+
+    def end(self):
+        self.over.set()
+        self.join()
+        self.selector.close()
+
+
+class Link:
+    """An agent's link. TLS objects are for one thread at a time, so each has a lock."""
+
+    def __init__(self, port, context, answering):
         s = socket.create_connection(("127.0.0.1", port), timeout=SECONDS)
         self.sock = context.wrap_socket(s, server_hostname="localhost")
-        self.rest = b""
+        self.rest, self.lock, self.got = b"", threading.Lock(), queue.Queue()
+        self.answering = None
         self.sock.sendall(b"GET /openeic/v1/uplink HTTP/1.1\r\nHost: localhost\r\n"
                           b"Upgrade: websocket\r\nConnection: Upgrade\r\n"
                           b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
                           + base64.b64encode(os.urandom(16)) + b"\r\n\r\n")
         while b"\r\n\r\n" not in self.rest:
-            self.more()
+            got = self.sock.recv(65536)
+            assert got, "the link is closed"
+            self.rest += got
         head, self.rest = self.rest.split(b"\r\n\r\n", 1)
         assert head.startswith(b"HTTP/1.1 101 "), head
         self.send(1, b'{"type":"hello","version":"0.1.0"}')
-
-    def more(self):
-        got = self.sock.recv(65536)
-        if not got:
-            raise AssertionError("the link is closed")
-        self.rest += got
+        self.sock.setblocking(False)
+        self.answering = answering
+        answering.selector.register(self.sock, selectors.EVENT_READ, self)
 
     def send(self, op, data):
+        with self.lock:
+            self.send_locked(op, data)
+
+    def send_locked(self, op, data):
         mask = os.urandom(4)
         masked = bytes(b ^ mask[i % 4] for i, b in enumerate(data))
         self.sock.sendall(bytes([0x80 | op, 0x80 | len(data)]) + mask + masked)
 
+    def read(self):
+        """Takes what has come. What is no PING waits in got; None is the end of the link."""
+        with self.lock:
+            if self.answering is None:
+                return
+            try:
+                while True:
+                    got = self.sock.recv(65536)
+                    if not got:
+                        raise ConnectionError
+                    self.rest += got
+            except ssl.SSLWantReadError:
+                pass
+            except OSError:
+                self.forget()
+            for op, data in iter(self.frame, None):
+                if op == 9 and self.answering is not None:
+                    self.send_locked(10, data)
+                elif op != 9:
+                    self.got.put((op, data))
+
     def frame(self):
-        """(opcode, data) of the next frame; the server masks nothing."""
-        def need(n):
-            while len(self.rest) < n:
-                self.more()
-        need(2)
+        """(opcode, data) of the next whole frame, or None; the server masks nothing."""
+        if len(self.rest) < 2:
+            return None
         op, n, at = self.rest[0] & 15, self.rest[1] & 127, 2
-        if n == 126:
-            need(4)
-            n, at = struct.unpack(">H", self.rest[2:4])[0], 4
-        elif n == 127:
-            need(10)
-            n, at = struct.unpack(">Q", self.rest[2:10])[0], 10
-        need(at + n)
+        if n >= 126:
+            at = 4 if n == 126 else 10
+            if len(self.rest) < at:
+                return None
+            n = int.from_bytes(self.rest[2:at], "big")
+        if len(self.rest) < at + n:
+            return None
         data, self.rest = self.rest[at:at + n], self.rest[at + n:]
-        assert op != 8, ("closed", data)
         return op, data
+
+    def forget(self):
+        if self.answering is not None:
+            self.answering.selector.unregister(self.sock)
+            self.answering = None
+            self.got.put(None)
+
+    def close(self):
+        with self.lock:
+            self.forget()
+            self.sock.close()
+
+    def next(self):
+        got = self.got.get(timeout=SECONDS)
+        assert got is not None and got[0] != 8, ("the link is closed", got)
+        return got
 
     def read_to(self, kind):
         """Reads until eicd has said this."""
         while True:
-            op, data = self.frame()
-            if op == 9:
-                self.send(10, data)
-            elif op == 1 and b'"type":"' + kind in data:
+            op, data = self.next()
+            if op == 1 and b'"type":"' + kind in data:
                 return
 
     def ping(self):
         self.send(9, b"there?")
         while True:
-            op, data = self.frame()
-            if op == 9:
-                self.send(10, data)
-            elif op == 10:
+            op, data = self.next()
+            if op == 10:
                 assert data == b"there?", data
                 return
 
@@ -266,10 +320,12 @@ class Renew(unittest.TestCase):
         return {int(p) for p in out.split()}
 
     def connect(self):
-        links = [Link(self.port, self.agents.context(n)) for n in range(AGENTS)]
+        answering = Answering()
+        self.addCleanup(answering.end)
+        links = [Link(self.port, self.agents.context(n), answering) for n in range(AGENTS)]
         clients = [Client(self.port) for n in range(CLIENTS)]
         for link in links:
-            self.addCleanup(link.sock.close)
+            self.addCleanup(link.close)
             link.read_to(b"synced")
         for c in clients:
             self.addCleanup(c.drop)
@@ -305,7 +361,7 @@ class Renew(unittest.TestCase):
         for c in clients:
             c.drop()
         for link in links:
-            link.sock.close()
+            link.close()
         for role, n in ROLES.items():
             until(f"{n} {role}", lambda r=role, n=n: len(self.processes(r)) == n, SECONDS)
 
