@@ -199,7 +199,7 @@ users_write(struct call *c, int64_t max_age_days, struct buf *b)
 	struct str after = STR("");
 	struct users u;
 	size_t i;
-	int r;
+	int r = 0;
 
 	do {
 		arena_reset(a);
