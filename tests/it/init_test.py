@@ -14,6 +14,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import unittest
 
 import claim
@@ -514,6 +515,16 @@ class BacksUp(Case):
         self.assertEqual(have, files)
         self.assertEqual(self.rows("SELECT account_id FROM account"), accounts)
         self.assertEqual(len(self.rows("SELECT 1 FROM meta WHERE name = 'restored_at'")), 1)
+
+    def test_from_another_file_system(self):
+        """As the state lies in memory where it can, and this does not."""
+        elsewhere = pathlib.Path(tempfile.mkdtemp(prefix="eic-init-", dir=DAEMON))
+        self.addCleanup(shutil.rmtree, elsewhere)
+        self.backed_up()
+        shutil.copy(self.copy, elsewhere)
+        self.lose()
+        r = self.eicd("restore", elsewhere / "backup.db")
+        self.assertEqual((r.returncode, r.stderr), (0, ""))
 
     def test_while_somebody_writes(self):
         """What is not committed is not in the copy; the files beside the store are core's."""
