@@ -101,10 +101,6 @@ summary_act(struct call *c)
 }
 
 static const struct action actions[] = {
-	{ .name = "GetAccountSummary",
-	    .iam_action = "iam:GetAccountSummary",
-	    .class = ACTION_OTHER,
-	    .read_only = true,
-	    .act = summary_act },
+	{ IAM_BARE("GetAccountSummary"), .read_only = true, .act = summary_act },
 };
 const struct action_rows account_rows = { actions, FIELD_N(actions) };

@@ -36,5 +36,7 @@ extern const struct action_rows account_details_rows;
 	.name = (NAME), .iam_action = "iam:" NAME, .class = ACTION_OTHER, .fields = (FIELDS), \
 	.n_fields = FIELD_N(FIELDS), .input_size = sizeof(INPUT)
 #define IAM_READ(NAME, FIELDS, INPUT) IAM_WRITE(NAME, FIELDS, INPUT), .read_only = true
+/* The beginning of a row without input; that of one that only reads adds .read_only. */
+#define IAM_BARE(NAME) .name = (NAME), .iam_action = "iam:" NAME, .class = ACTION_OTHER
 
 #endif

@@ -296,10 +296,8 @@ get_act(struct call *c)
 	return AWSERR_NONE;
 }
 
-#define BARE(NAME) .name = (NAME), .iam_action = "iam:" NAME, .class = ACTION_OTHER
-
 static const struct action actions[] = {
-	{ BARE("GenerateCredentialReport"), .act = generate_act },
-	{ BARE("GetCredentialReport"), .read_only = true, .act = get_act },
+	{ IAM_BARE("GenerateCredentialReport"), .act = generate_act },
+	{ IAM_BARE("GetCredentialReport"), .read_only = true, .act = get_act },
 };
 const struct action_rows credential_report_rows = { actions, FIELD_N(actions) };

@@ -104,8 +104,7 @@ static const struct list saml = { "SAMLProviderList", "saml-provider/*", false }
 #define OF_USER(NAME, FIELDS, LIST) \
 	IAM_READ(NAME, FIELDS, struct input), .scope = user_scope, .act = list_act, .about = &(LIST)
 #define OF_ACCOUNT(NAME, LIST) \
-	.name = (NAME), .iam_action = "iam:" NAME, .class = ACTION_OTHER, .read_only = true, \
-	.scope = account_scope, .act = list_act, .about = &(LIST)
+	IAM_BARE(NAME), .read_only = true, .scope = account_scope, .act = list_act, .about = &(LIST)
 
 static const struct action actions[] = {
 	{ OF_USER("ListSSHPublicKeys", ssh_fields, ssh) },

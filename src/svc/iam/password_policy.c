@@ -187,12 +187,10 @@ delete_act(struct call *c)
 	return r == 0 ? AWSERR_NONE : call_internal(c, "password policy", r);
 }
 
-#define BARE(NAME) .name = (NAME), .iam_action = "iam:" NAME, .class = ACTION_OTHER
-
 static const struct action actions[] = {
 	{ IAM_WRITE("UpdateAccountPasswordPolicy", update_fields, struct policy_input),
 	    .act = update_act },
-	{ BARE("GetAccountPasswordPolicy"), .read_only = true, .act = get_act },
-	{ BARE("DeleteAccountPasswordPolicy"), .act = delete_act },
+	{ IAM_BARE("GetAccountPasswordPolicy"), .read_only = true, .act = get_act },
+	{ IAM_BARE("DeleteAccountPasswordPolicy"), .act = delete_act },
 };
 const struct action_rows password_policy_rows = { actions, FIELD_N(actions) };
