@@ -9,9 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "proc/drop.h"
+#include "daemon/upkeep.h"
 #include "proc/file.h"
-#include "settings/eicd.h"
 #include "store/store_copy.h"
 
 #define PATH_BYTES 512
@@ -26,23 +25,14 @@ static const char usage[] = "usage: eicd backup [-c FILE] TARGET\n"
 static int
 open_as_core(const struct eicd_settings *s, struct store_copy **ret, struct errinfo *ei)
 {
-	struct drop_id core;
+	struct file_owner core;
 	int r;
 
-	if ((r = drop_resolve(str_of(s->core_user), &core)) != 0) {
-		err_set(ei, "no such user: %s", s->core_user);
+	if ((r = upkeep_core(s, &core, ei)) != 0 || (r = upkeep_become_core(&core, ei)) != 0)
 		return r;
-	}
-	if (setegid(core.gid) == -1 || seteuid(core.uid) == -1) {
-		err_set(ei, "cannot become %s: %s", s->core_user, strerror(errno));
-		return ERR_SYS;
-	}
-	r = store_copy_open(s->database, ret, ei);
-	if (seteuid(0) == -1 || setegid(0) == -1) {
-		err_set(ei, "cannot become root again: %s", strerror(errno));
-		return ERR_SYS;
-	}
-	return r;
+	if ((r = store_copy_open(s->database, ret, ei)) != 0)
+		return r;
+	return upkeep_become_root(ei);
 }
 
 static int

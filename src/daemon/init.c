@@ -9,11 +9,11 @@
 #include <getopt.h>
 #include <openssl/crypto.h>
 #include <signal.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/secret.h"
+#include "daemon/upkeep.h"
 #include "proc/drop.h"
 
 #define ARENA_BYTES (1u << 20)
@@ -57,22 +57,6 @@ parent_make(struct init *in, const char *path, mode_t mode, struct file_owner ow
 	return init_files_dir(in->files, &v, ei);
 }
 
-/* Core must own the directory of the database, as SQLite makes files in it. */
-static int
-database_dir_check(const struct init *in, struct errinfo *ei)
-{
-	char dir[INIT_FILES_PATH_BYTES];
-	struct stat st;
-
-	snprintf(dir, sizeof(dir), "%s", in->s.database);
-	*strrchr(dir, '/') = '\0';
-	if (stat(dir, &st) == -1 || st.st_uid != in->core.uid) {
-		err_set(ei, "%s: must belong to %s, the core_user", dir, in->s.core_user);
-		return ERR_DENIED;
-	}
-	return 0;
-}
-
 static int
 directories(struct init *in, struct errinfo *ei)
 {
@@ -89,7 +73,7 @@ directories(struct init *in, struct errinfo *ei)
 	for (i = 0; i < sizeof(paths) / sizeof(*paths); i++)
 		if ((r = parent_make(in, paths[i], 0755, root, ei)) != 0)
 			return r;
-	return database_dir_check(in, ei);
+	return upkeep_database_dir(&in->s, &in->core, ei);
 }
 
 static int
@@ -129,8 +113,8 @@ credentials(struct init *in, struct errinfo *ei)
 static int
 users_check(struct init *in, struct errinfo *ei)
 {
-	const char *const users[] = { in->s.front_user, in->s.keyd_user, in->s.core_user };
-	struct drop_id id = { 0, 0 };
+	const char *const users[] = { in->s.front_user, in->s.keyd_user };
+	struct drop_id id;
 	size_t i;
 	int r;
 
@@ -140,8 +124,7 @@ users_check(struct init *in, struct errinfo *ei)
 			return r;
 		}
 	}
-	in->core = (struct file_owner){ id.uid, id.gid }; /* the last of them */
-	return 0;
+	return upkeep_core(&in->s, &in->core, ei);
 }
 
 /* Writes all rows in one transaction, and closes the store when they are durable. */

@@ -5,19 +5,17 @@
  *
  * The files of the database belong to core's user, so the store is opened as that user.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <openssl/crypto.h>
 #include <signal.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/secret.h"
 #include "daemon/init.h"
+#include "daemon/kek.h"
+#include "daemon/upkeep.h"
 #include "pki/cert.h"
-#include "proc/drop.h"
 #include "proc/file.h"
 #include "store/store_meta.h"
 #include "store/store_pki.h"
@@ -45,56 +43,6 @@ struct keys {
 	const char *root_key;
 	int lock;
 };
-
-/* ---- who we are ---- */
-
-/* Becomes core's user, or root again. */
-static int
-become(const struct file_owner *who, struct errinfo *ei)
-{
-	if (seteuid(0) == 0 && setegid(who->gid) == 0 && (who->uid == 0 || seteuid(who->uid) == 0))
-		return 0;
-	err_set(ei, "no change of user: %s", strerror(errno));
-	return ERR_SYS;
-}
-
-static int
-become_root(struct errinfo *ei)
-{
-	const struct file_owner root = { 0, 0 };
-
-	return become(&root, ei);
-}
-
-/* eicd holds this lock as long as it runs (parent_setup.c). */
-static int
-lock(struct keys *k, struct errinfo *ei)
-{
-	const char *dir = k->in.s.state_dir;
-
-	if ((k->lock = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1) {
-		err_set(ei, "%s: %s", dir, strerror(errno));
-		return ERR_SYS;
-	}
-	if (flock(k->lock, LOCK_EX | LOCK_NB) == 0)
-		return 0;
-	err_set(ei, "eicd runs: stop it first");
-	return ERR_BADSTATE;
-}
-
-static int
-kek_read(struct init *in, struct errinfo *ei)
-{
-	struct buf text;
-	int r;
-
-	buf_init(&text, MAX_KEY_FILE_BYTES);
-	if ((r = file_read_secret(in->s.kek_file, 0400, &text, ei)) == 0 &&
-	    (r = seal_parse(buf_view(&text), &in->seal)) != 0)
-		err_set(ei, "%s: not a key-encryption key", in->s.kek_file);
-	buf_wipe(&text);
-	return r;
-}
 
 /* Reads the region and the installation's id, which stand in the names of certificates. */
 static int
@@ -142,7 +90,7 @@ root_key_read(struct keys *k, const struct store_pki *cert, struct privkey **ret
 	int r;
 
 	buf_init(&text, MAX_KEY_FILE_BYTES);
-	if ((r = become_root(ei)) == 0 &&
+	if ((r = upkeep_become_root(ei)) == 0 &&
 	    (r = file_read_secret(k->root_key, 0400, &text, ei)) == 0 &&
 	    (r = privkey_pem_parse(buf_view(&text), ret)) != 0)
 		err_set(ei, "%s: not a private key in PEM without a pass phrase", k->root_key);
@@ -151,7 +99,7 @@ root_key_read(struct keys *k, const struct store_pki *cert, struct privkey **ret
 		err_set(ei, "%s: not the key of the root of this installation", k->root_key);
 		r = ERR_DENIED;
 	}
-	return r == 0 ? become(&k->in.core, ei) : r;
+	return r == 0 ? upkeep_become_core(&k->in.core, ei) : r;
 }
 
 /* ---- commands: each works inside a transaction ---- */
@@ -194,7 +142,7 @@ root_key_write(struct keys *k, const struct store_pki *cert, const struct privke
 	struct privkey *there = NULL;
 	int r;
 
-	if ((r = become_root(ei)) != 0)
+	if ((r = upkeep_become_root(ei)) != 0)
 		return r;
 	if (access(k->root_key, F_OK) == 0) {
 		r = root_key_read(k, cert, &there, ei);
@@ -204,7 +152,7 @@ root_key_write(struct keys *k, const struct store_pki *cert, const struct privke
 	if ((r = init_keys_root_file(&k->in, k->root_key, key, ei)) != 0 ||
 	    (r = init_files_commit(k->in.files, ei)) != 0)
 		return r;
-	return become(&k->in.core, ei);
+	return upkeep_become_core(&k->in.core, ei);
 }
 
 /* The root's key from the store. Its file must be durable before it goes from there. */
@@ -329,25 +277,21 @@ run(struct keys *k, const struct command *c, struct errinfo *ei)
 {
 	char root_key[INIT_FILES_PATH_BYTES];
 	struct init *in = &k->in;
-	struct drop_id id;
 	int r;
 
 	if (geteuid() != 0) {
 		err_set(ei, "only root can do this");
 		return ERR_DENIED;
 	}
-	if ((r = settings_load(&eicd_table, in->o.conf, &in->s, ei)) != 0)
+	if ((r = settings_load(&eicd_table, in->o.conf, &in->s, ei)) != 0 ||
+	    (r = upkeep_core(&in->s, &in->core, ei)) != 0)
 		return r;
-	if ((r = drop_resolve(str_of(in->s.core_user), &id)) != 0) {
-		err_set(ei, "no such user: %s", in->s.core_user);
-		return r;
-	}
-	in->core = (struct file_owner){ id.uid, id.gid };
 	snprintf(root_key, sizeof(root_key), "%s/root.key", in->s.state_dir);
 	if (k->root_key == NULL)
 		k->root_key = root_key;
-	if ((r = lock(k, ei)) != 0 || (r = kek_read(in, ei)) != 0 ||
-	    (r = become(&in->core, ei)) != 0 ||
+	if ((r = upkeep_lock(&in->s, &k->lock, ei)) != 0 ||
+	    (r = kek_load(in->s.kek_file, &in->seal, ei)) != 0 ||
+	    (r = upkeep_become_core(&in->core, ei)) != 0 ||
 	    (r = store_open(in->s.database, &in->store, ei)) != 0)
 		return r;
 	r = change(k, c, ei);

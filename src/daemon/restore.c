@@ -14,13 +14,11 @@
 
 #include "base/clock.h"
 #include "daemon/init_files.h"
-#include "pki/seal.h"
-#include "proc/drop.h"
-#include "settings/eicd.h"
+#include "daemon/kek.h"
+#include "daemon/upkeep.h"
 #include "store/store_copy.h"
 #include "store/store_meta.h"
 
-#define KEK_FILE_BYTES 4096
 #define ARENA_BYTES (1u << 16)
 #define COPY_BYTES (1u << 20)
 
@@ -52,20 +50,6 @@ export_check(const struct restore *re, struct errinfo *ei)
 	err_set(ei, "%s: holds the trail of the database that was; move it and its .digest away",
 	    re->s.audit_export);
 	return ERR_EXISTS;
-}
-
-static int
-kek_read(struct restore *re, struct errinfo *ei)
-{
-	struct buf text;
-	int r;
-
-	buf_init(&text, KEK_FILE_BYTES);
-	if ((r = file_read_secret(re->s.kek_file, 0400, &text, ei)) == 0 &&
-	    (r = seal_parse(buf_view(&text), &re->seal)) != 0)
-		err_set(ei, "%s: not a key-encryption key", re->s.kek_file);
-	buf_wipe(&text);
-	return r;
 }
 
 /* ---- the database ---- */
@@ -153,7 +137,7 @@ restore(struct restore *re, const char *backup, struct errinfo *ei)
 	char staged[INIT_FILES_PATH_BYTES];
 	int r;
 
-	if ((r = export_check(re, ei)) != 0 || (r = kek_read(re, ei)) != 0 ||
+	if ((r = export_check(re, ei)) != 0 || (r = kek_load(re->s.kek_file, &re->seal, ei)) != 0 ||
 	    (r = database_dir(re, ei)) != 0 ||
 	    (r = init_files_reserve(re->files, &db, staged, ei)) != 0 ||
 	    (r = file_copy(backup, staged, ei)) != 0 || (r = store_fill(re, staged, ei)) != 0)
@@ -166,21 +150,14 @@ restore(struct restore *re, const char *backup, struct errinfo *ei)
 static int
 run(struct restore *re, const char *conf, const char *backup, struct errinfo *ei)
 {
-	struct drop_id id;
 	int r;
 
 	if (geteuid() != 0) {
 		err_set(ei, "only root can restore an installation");
 		return ERR_DENIED;
 	}
-	if ((r = settings_load(&eicd_table, conf, &re->s, ei)) != 0)
-		return r;
-	if ((r = drop_resolve(str_of(re->s.core_user), &id)) != 0) {
-		err_set(ei, "no such user: %s", re->s.core_user);
-		return r;
-	}
-	re->core = (struct file_owner){ id.uid, id.gid };
-	if ((r = restore(re, backup, ei)) != 0)
+	if ((r = settings_load(&eicd_table, conf, &re->s, ei)) != 0 ||
+	    (r = upkeep_core(&re->s, &re->core, ei)) != 0 || (r = restore(re, backup, ei)) != 0)
 		return r;
 	printf(
 	    "%s: restored from %s\n"
