@@ -34,6 +34,7 @@ struct restore {
 	struct init_files *files;
 	struct store *store;
 	struct seal *seal;
+	int lock; /* of the state directory; -1: none */
 };
 
 /* ---- before anything is made ---- */
@@ -157,7 +158,8 @@ run(struct restore *re, const char *conf, const char *backup, struct errinfo *ei
 		return ERR_DENIED;
 	}
 	if ((r = settings_load(&eicd_table, conf, &re->s, ei)) != 0 ||
-	    (r = upkeep_core(&re->s, &re->core, ei)) != 0 || (r = restore(re, backup, ei)) != 0)
+	    (r = upkeep_core(&re->s, &re->core, ei)) != 0 ||
+	    (r = upkeep_lock(&re->s, &re->lock, ei)) != 0 || (r = restore(re, backup, ei)) != 0)
 		return r;
 	printf(
 	    "%s: restored from %s\n"
@@ -171,7 +173,7 @@ int
 main(int argc, char **argv)
 {
 	const char *conf = EICD_CONFIG_PATH;
-	struct restore re = { .store = NULL };
+	struct restore re = { .lock = -1 };
 	struct errinfo ei = { "" };
 	int c, r;
 
@@ -188,5 +190,7 @@ main(int argc, char **argv)
 	store_close(re.store);
 	init_files_free(re.files);
 	seal_free(re.seal);
+	if (re.lock != -1)
+		close(re.lock);
 	return r == 0 ? 0 : 1;
 }

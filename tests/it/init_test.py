@@ -548,6 +548,17 @@ class BacksUp(Case):
         (self.dir / "next.partial").touch()
         self.refused("was interrupted", "backup", self.dir / "next")
 
+    def test_while_eicd_runs(self):
+        """It would go on in the file that was, and what it does there would be lost."""
+        self.backed_up()
+        self.lose()
+        fd = os.open(self.state, os.O_RDONLY)
+        self.addCleanup(os.close, fd)
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        self.refused("eicd runs: stop it first", "restore", self.copy)
+        fcntl.flock(fd, fcntl.LOCK_UN)
+        self.assertEqual(self.eicd("restore", self.copy).returncode, 0)
+
     def test_a_key_of_another_installation(self):
         self.backed_up()
         self.lose()
