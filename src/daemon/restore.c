@@ -120,15 +120,19 @@ store_fill(struct restore *re, const char *path, struct errinfo *ei)
 	return 0;
 }
 
+/* Makes the directory of the database if that is lost, too. */
 static int
 database_dir(struct restore *re, struct errinfo *ei)
 {
 	char dir[INIT_FILES_PATH_BYTES];
 	const struct init_file v = { dir, 0700, re->core };
+	int r;
 
 	snprintf(dir, sizeof(dir), "%s", re->s.database);
 	*strrchr(dir, '/') = '\0'; /* the settings have an absolute path */
-	return init_files_dir(re->files, &v, ei);
+	if ((r = init_files_dir(re->files, &v, ei)) != 0)
+		return r;
+	return upkeep_database_dir(&re->s, &re->core, ei);
 }
 
 static int

@@ -570,6 +570,12 @@ class BacksUp(Case):
         kek.unlink()
         self.refused(str(kek), "restore", self.copy)
 
+    def test_a_directory_that_is_not_cores(self):
+        self.backed_up()
+        self.lose()
+        os.chown(self.state / "db", FRONT, FRONT)
+        self.refused(f"{self.state}/db: must belong to {CORE}", "restore", self.copy)
+
     def test_an_exported_trail_that_is_there(self):
         self.backed_up()
         self.lose()
