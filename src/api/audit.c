@@ -125,15 +125,6 @@ error_message(const struct call *c, enum awserr e)
 	return c->message.n > 0 ? c->message : awserr_message(e, c->service);
 }
 
-static void
-error_write(struct call *c, struct jsonw *w, enum awserr e, struct str code)
-{
-	if (e == AWSERR_NONE)
-		return;
-	jsonw_m_str(w, "errorCode", code);
-	jsonw_m_str(w, "errorMessage", error_message(c, e));
-}
-
 /* Writes a part of the record, or a note in its place when it is longer than max bytes. */
 static void
 part_write(struct jsonw *w, struct str part, int err, size_t max)
@@ -294,40 +285,6 @@ region(const struct call *c)
 	return service_info(c->service)->global ? STR("us-east-1") : c->region->name;
 }
 
-static void
-record_write(struct call *c, struct buf *b, const struct store_audit_event *v, enum awserr e)
-{
-	struct jsonw w;
-	struct buf time;
-
-	buf_init(&time, 64);
-	date_iso_write(&time, v->event_at);
-	jsonw_init(&w, b);
-	jsonw_object(&w);
-	jsonw_m_c(&w, "eventVersion", "1.08");
-	jsonw_name(&w, "userIdentity");
-	identity_write(c, &w);
-	jsonw_m_str(&w, "eventTime", buf_view(&time));
-	jsonw_m_str(&w, "eventSource", v->event_source);
-	jsonw_m_str(&w, "eventName", v->event_name);
-	jsonw_m_str(&w, "awsRegion", region(c));
-	jsonw_m_str(&w, "sourceIPAddress", v->source_ip);
-	jsonw_m_str(&w, "userAgent", v->user_agent);
-	error_write(c, &w, e, v->error_code);
-	parameters_write(c, &w, e);
-	jsonw_m_str(&w, "requestID", v->request_id);
-	jsonw_m_str(&w, "eventID", v->event_id);
-	jsonw_m_bool(&w, "readOnly", v->read_only);
-	resources_write(c, &w);
-	jsonw_m_c(&w, "eventType", "AwsApiCall");
-	jsonw_m_bool(&w, "managementEvent", true);
-	jsonw_m_str(&w, "recipientAccountId", v->account_id);
-	jsonw_m_c(&w, "eventCategory", "Management");
-	tls_write(c, &w);
-	jsonw_end(&w);
-	buf_release(&time);
-}
-
 /* Of a denied call, MAX_DENIED_RESOURCES are listed, and the one that was denied is among them. */
 static size_t
 denied_head(const struct call *c, const struct call_target **v, size_t n)
@@ -384,61 +341,30 @@ event_of(struct call *c, enum awserr e)
 	return v;
 }
 
-int
-audit_add(struct call *c, enum awserr e)
-{
-	struct store_audit_event v = event_of(c, e);
-	struct store_audit_resource *resources;
-	char event_id[37];
-	struct buf b;
-	int r;
+/* ---- the record ---- */
 
-	rand_uuid(c->region->rng, event_id);
-	v.event_id = str_of(event_id);
-	v.n_resources = resources_find(c, &resources);
-	v.resources = resources;
-
-	buf_init(&b, MAX_RECORD_BYTES);
-	record_write(c, &b, &v, e);
-	v.record = buf_view(&b);
-	if ((r = buf_err(&b)) == 0)
-		r = store_audit_add(c->region->store, &v);
-	buf_release(&b);
-	return r;
-}
-
-/* ---- what is refused again ---- */
-
+/* What every record has, also one of calls that were refused again. */
 struct audit_kept {
 	struct store_audit_event v;
-	struct str identity, region, message;
+	struct str identity; /* JSON: the value of userIdentity */
+	struct str region;
+	struct str message; /* of the error; empty: there is none */
 };
 
-const struct audit_kept *
-audit_keep(struct call *c, enum awserr e, struct arena *a)
+static struct audit_kept
+kept_of(struct call *c, enum awserr e)
 {
-	struct audit_kept *k = arena_alloc(a, sizeof(*k));
-	struct store_audit_event *v = &k->v;
+	struct audit_kept k = { .v = event_of(c, e), .region = region(c) };
 	struct jsonw w;
 	struct buf b;
 
-	*v = event_of(c, e);
-	v->account_id = arena_str(a, v->account_id);
-	v->event_source = arena_str(a, v->event_source);
-	v->event_name = arena_str(a, v->event_name);
-	v->access_key_id = arena_str(a, v->access_key_id);
-	v->username = arena_str(a, v->username);
-	v->principal_arn = arena_str(a, v->principal_arn);
-	v->source_ip = arena_str(a, v->source_ip);
-	v->user_agent = arena_str(a, v->user_agent);
-	v->error_code = arena_str(a, v->error_code);
-	k->region = arena_str(a, region(c));
-	k->message = arena_str(a, error_message(c, e));
+	if (e != AWSERR_NONE)
+		k.message = error_message(c, e);
 	buf_init(&b, MAX_RECORD_BYTES);
 	jsonw_init(&w, &b);
 	identity_write(c, &w);
-	(void)!jsonw_finish(&w);
-	k->identity = arena_str(a, buf_view(&b));
+	if (jsonw_finish(&w) == 0)
+		k.identity = arena_str(c->arena, buf_view(&b));
 	buf_release(&b);
 	return k;
 }
@@ -454,6 +380,106 @@ time_write(struct jsonw *w, const char *name, int64_t at_s)
 	buf_release(&time);
 }
 
+/* The members before requestParameters. */
+static void
+head_write(struct jsonw *w, const struct audit_kept *k, const struct store_audit_event *v)
+{
+	jsonw_m_c(w, "eventVersion", "1.08");
+	jsonw_name(w, "userIdentity");
+	jsonw_value(w, k->identity);
+	time_write(w, "eventTime", v->event_at);
+	jsonw_m_str(w, "eventSource", v->event_source);
+	jsonw_m_str(w, "eventName", v->event_name);
+	jsonw_m_str(w, "awsRegion", k->region);
+	jsonw_m_str(w, "sourceIPAddress", v->source_ip);
+	jsonw_m_str(w, "userAgent", v->user_agent);
+	if (v->error_code.n == 0)
+		return;
+	jsonw_m_str(w, "errorCode", v->error_code);
+	jsonw_m_str(w, "errorMessage", k->message);
+}
+
+static void
+ids_write(struct jsonw *w, const struct store_audit_event *v)
+{
+	jsonw_m_str(w, "requestID", v->request_id);
+	jsonw_m_str(w, "eventID", v->event_id);
+	jsonw_m_bool(w, "readOnly", v->read_only);
+}
+
+static void
+kind_write(struct jsonw *w, const struct store_audit_event *v)
+{
+	jsonw_m_c(w, "eventType", "AwsApiCall");
+	jsonw_m_bool(w, "managementEvent", true);
+	jsonw_m_str(w, "recipientAccountId", v->account_id);
+	jsonw_m_c(w, "eventCategory", "Management");
+}
+
+static void
+record_write(struct call *c, struct buf *b, const struct audit_kept *k, enum awserr e)
+{
+	struct jsonw w;
+
+	jsonw_init(&w, b);
+	jsonw_object(&w);
+	head_write(&w, k, &k->v);
+	parameters_write(c, &w, e);
+	ids_write(&w, &k->v);
+	resources_write(c, &w);
+	kind_write(&w, &k->v);
+	tls_write(c, &w);
+	jsonw_end(&w);
+}
+
+int
+audit_add(struct call *c, enum awserr e)
+{
+	struct audit_kept k = kept_of(c, e);
+	struct store_audit_resource *resources;
+	char event_id[37];
+	struct buf b;
+	int r;
+
+	if (k.identity.n == 0)
+		return ERR_TOOBIG;
+	rand_uuid(c->region->rng, event_id);
+	k.v.event_id = str_of(event_id);
+	k.v.n_resources = resources_find(c, &resources);
+	k.v.resources = resources;
+	buf_init(&b, MAX_RECORD_BYTES);
+	record_write(c, &b, &k, e);
+	k.v.record = buf_view(&b);
+	if ((r = buf_err(&b)) == 0)
+		r = store_audit_add(c->region->store, &k.v);
+	buf_release(&b);
+	return r;
+}
+
+/* ---- what is refused again ---- */
+
+const struct audit_kept *
+audit_keep(struct call *c, enum awserr e, struct arena *a)
+{
+	struct audit_kept *k = arena_alloc(a, sizeof(*k));
+	struct store_audit_event *v = &k->v;
+
+	*k = kept_of(c, e);
+	v->account_id = arena_str(a, v->account_id);
+	v->event_source = arena_str(a, v->event_source);
+	v->event_name = arena_str(a, v->event_name);
+	v->access_key_id = arena_str(a, v->access_key_id);
+	v->username = arena_str(a, v->username);
+	v->principal_arn = arena_str(a, v->principal_arn);
+	v->source_ip = arena_str(a, v->source_ip);
+	v->user_agent = arena_str(a, v->user_agent);
+	v->error_code = arena_str(a, v->error_code);
+	k->identity = arena_str(a, k->identity);
+	k->region = arena_str(a, k->region);
+	k->message = arena_str(a, k->message);
+	return k;
+}
+
 static void
 again_write(struct buf *b, const struct audit_kept *k, const struct store_audit_event *v,
     const struct audit_again *again)
@@ -462,17 +488,7 @@ again_write(struct buf *b, const struct audit_kept *k, const struct store_audit_
 
 	jsonw_init(&w, b);
 	jsonw_object(&w);
-	jsonw_m_c(&w, "eventVersion", "1.08");
-	jsonw_name(&w, "userIdentity");
-	jsonw_value(&w, k->identity);
-	time_write(&w, "eventTime", v->event_at);
-	jsonw_m_str(&w, "eventSource", v->event_source);
-	jsonw_m_str(&w, "eventName", v->event_name);
-	jsonw_m_str(&w, "awsRegion", k->region);
-	jsonw_m_str(&w, "sourceIPAddress", v->source_ip);
-	jsonw_m_str(&w, "userAgent", v->user_agent);
-	jsonw_m_str(&w, "errorCode", v->error_code);
-	jsonw_m_str(&w, "errorMessage", k->message);
+	head_write(&w, k, v);
 	jsonw_name(&w, "requestParameters");
 	jsonw_null(&w);
 	jsonw_name(&w, "responseElements");
@@ -484,13 +500,8 @@ again_write(struct buf *b, const struct audit_kept *k, const struct store_audit_
 	if (again->others)
 		jsonw_m_bool(&w, "others", true);
 	jsonw_end(&w);
-	jsonw_m_str(&w, "requestID", v->request_id);
-	jsonw_m_str(&w, "eventID", v->event_id);
-	jsonw_m_bool(&w, "readOnly", v->read_only);
-	jsonw_m_c(&w, "eventType", "AwsApiCall");
-	jsonw_m_bool(&w, "managementEvent", true);
-	jsonw_m_str(&w, "recipientAccountId", v->account_id);
-	jsonw_m_c(&w, "eventCategory", "Management");
+	ids_write(&w, v);
+	kind_write(&w, v);
 	jsonw_end(&w);
 }
 
