@@ -4,6 +4,7 @@
  */
 #include "api/audit.h"
 
+#include "api/audit_resources.h"
 #include "api/input_audit.h"
 #include "aws/arn.h"
 #include "base/date.h"
@@ -15,8 +16,6 @@
  * denied request sooner, because anybody may send as many as he likes. */
 #define MAX_PART_BYTES (100u << 10)
 #define MAX_DENIED_PART_BYTES (4u << 10)
-/* Who is denied chose the names. So no more of them are found by LookupEvents and cost room. */
-#define MAX_DENIED_RESOURCES 16
 
 static const char *
 identity_type(enum iam_principal_type t)
@@ -34,15 +33,6 @@ identity_type(enum iam_principal_type t)
 	return "Unknown";
 }
 
-/* The name at the end of an ARN, behind its path. */
-static struct str
-last_part(struct str arn)
-{
-	const char *slash = arn.n > 0 ? memrchr(arn.p, '/', arn.n) : NULL;
-
-	return slash == NULL ? arn : str_from(arn, (size_t)(slash - arn.p) + 1);
-}
-
 static void
 issuer_write(const struct call *c, struct jsonw *w)
 {
@@ -53,8 +43,7 @@ issuer_write(const struct call *c, struct jsonw *w)
 	jsonw_m_str(w, "principalId", c->session.entity_id);
 	jsonw_m_str(w, "arn", role ? c->principal.role_arn : c->session.issuer_arn);
 	jsonw_m_str(w, "accountId", c->principal.account_id);
-	jsonw_m_str(w, "userName",
-	    role ? last_part(c->principal.role_arn) : c->session.issuer_name);
+	jsonw_m_str(w, "userName", role ? arn_name(c->principal.role_arn) : c->session.issuer_name);
 	jsonw_end(w);
 	jsonw_m_object(w, "webIdFederationData");
 	jsonw_end(w);
@@ -173,97 +162,6 @@ parameters_write(struct call *c, struct jsonw *w, enum awserr e)
 		part_write(w, buf_view(&c->out.audit_body), 0, MAX_PART_BYTES);
 }
 
-/* Finds the type of the resource that an IAM ARN names, and its name in a record. False when
- * the ARN names no single resource of IAM. */
-static bool
-iam_resource(struct str text, struct store_audit_resource *ret)
-{
-	static const struct {
-		const char *prefix, *type;
-		bool whole; /* known by its whole ARN */
-	} rows[] = {
-		{ "user/", "AWS::IAM::User", false },
-		{ "role/", "AWS::IAM::Role", false },
-		{ "group/", "AWS::IAM::Group", false },
-		{ "policy/", "AWS::IAM::Policy", true },
-		{ "instance-profile/", "AWS::IAM::InstanceProfile", false },
-		{ "mfa/", "AWS::IAM::VirtualMFADevice", true },
-	};
-	struct arn arn;
-	size_t i;
-
-	if (arn_parse(text, &arn) != 0 || !str_eq_c(arn.service, "iam"))
-		return false;
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (!str_starts(arn.resource, str_of(rows[i].prefix)))
-			continue;
-		ret->type = str_of(rows[i].type);
-		ret->name = rows[i].whole ? text : last_part(text);
-		/* An ARN that ends with a slash is a path, which is not a resource. */
-		return text.p[text.n - 1] != '/';
-	}
-	return false;
-}
-
-/* By ARN, and those of the same ARN in the order of the list. */
-static int
-target_cmp(const void *a, const void *b)
-{
-	const struct call_target *const *x = a, *const *y = b;
-	int r = str_cmp((*x)->arn, (*y)->arn);
-
-	return r != 0 ? r : (*x > *y) - (*x < *y);
-}
-
-/* Lists each resource once, in the order of the targets: one that is authorized for two actions is
- * two targets. */
-static const struct call_target **
-resources_once(const struct call *c, size_t *ret_n)
-{
-	const struct call_target **v = arena_array(c->arena, c->n_targets, sizeof(*v));
-	bool *repeated = arena_array(c->arena, c->n_targets, sizeof(*repeated));
-	size_t i, n = 0;
-
-	for (i = 0; i < c->n_targets; i++)
-		v[i] = &c->targets[i];
-	if (c->n_targets > 1)
-		qsort(v, c->n_targets, sizeof(*v), target_cmp);
-	for (i = 1; i < c->n_targets; i++)
-		repeated[v[i] - c->targets] = str_eq(v[i]->arn, v[i - 1]->arn);
-	for (i = 0; i < c->n_targets; i++) {
-		if (!repeated[i])
-			v[n++] = &c->targets[i];
-	}
-	*ret_n = n;
-	return v;
-}
-
-/* In records of STS the list of resources stands in the record: the role of sts:AssumeRole.
- * Other services have no such member. */
-static void
-resources_write(const struct call *c, struct jsonw *w)
-{
-	const struct call_target **v;
-	struct store_audit_resource r;
-	size_t i, n;
-
-	if (c->service != SERVICE_STS || c->denied || c->n_targets == 0 ||
-	    !iam_resource(c->targets[0].arn, &r))
-		return;
-	jsonw_m_array(w, "resources");
-	v = resources_once(c, &n);
-	for (i = 0; i < n; i++) {
-		if (!iam_resource(v[i]->arn, &r))
-			continue;
-		jsonw_object(w);
-		jsonw_m_str(w, "accountId", c->principal.account_id);
-		jsonw_m_str(w, "type", r.type);
-		jsonw_m_str(w, "ARN", v[i]->arn);
-		jsonw_end(w);
-	}
-	jsonw_end(w);
-}
-
 static void
 tls_write(const struct call *c, struct jsonw *w)
 {
@@ -283,38 +181,6 @@ static struct str
 region(const struct call *c)
 {
 	return service_info(c->service)->global ? STR("us-east-1") : c->region->name;
-}
-
-/* Of a denied call, MAX_DENIED_RESOURCES are listed, and the one that was denied is among them. */
-static size_t
-denied_head(const struct call *c, const struct call_target **v, size_t n)
-{
-	if (!c->denied || n <= MAX_DENIED_RESOURCES)
-		return n;
-	if (v[MAX_DENIED_RESOURCES - 1] < &c->targets[c->n_decided - 1])
-		v[MAX_DENIED_RESOURCES - 1] = &c->targets[c->n_decided - 1];
-	return MAX_DENIED_RESOURCES;
-}
-
-static size_t
-resources_find(const struct call *c, struct store_audit_resource **ret)
-{
-	struct store_audit_resource *v;
-	const struct call_target **once;
-	size_t i, n_once, n = 0;
-
-	once = resources_once(c, &n_once);
-	n_once = denied_head(c, once, n_once);
-	v = arena_array(c->arena, n_once, sizeof(*v));
-	for (i = 0; i < n_once; i++) {
-		if (once[i]->audit_type.n > 0)
-			v[n++] = (struct store_audit_resource){ once[i]->audit_type,
-				once[i]->audit_name };
-		else if (iam_resource(once[i]->arn, &v[n]))
-			n++;
-	}
-	*ret = v;
-	return n;
 }
 
 static struct store_audit_event
@@ -426,7 +292,7 @@ record_write(struct call *c, struct buf *b, const struct audit_kept *k, enum aws
 	head_write(&w, k, &k->v);
 	parameters_write(c, &w, e);
 	ids_write(&w, &k->v);
-	resources_write(c, &w);
+	audit_resources_write(c, &w);
 	kind_write(&w, &k->v);
 	tls_write(c, &w);
 	jsonw_end(&w);
@@ -445,7 +311,7 @@ audit_add(struct call *c, enum awserr e)
 		return ERR_TOOBIG;
 	rand_uuid(c->region->rng, event_id);
 	k.v.event_id = str_of(event_id);
-	k.v.n_resources = resources_find(c, &resources);
+	k.v.n_resources = audit_resources_find(c, &resources);
 	k.v.resources = resources;
 	buf_init(&b, MAX_RECORD_BYTES);
 	record_write(c, &b, &k, e);

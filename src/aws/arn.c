@@ -29,6 +29,14 @@ is_label(struct str s)
 	return true;
 }
 
+struct str
+arn_name(struct str arn)
+{
+	const char *slash = arn.n > 0 ? memrchr(arn.p, '/', arn.n) : NULL;
+
+	return slash == NULL ? arn : str_from(arn, (size_t)(slash - arn.p) + 1);
+}
+
 bool
 arn_account_valid(struct str s)
 {

@@ -24,6 +24,10 @@ struct arn {
 int arn_parse(struct str s, struct arn *ret) MUST_CHECK;
 void arn_write(struct buf *b, const struct arn *arn); /* appends */
 
+/* The name at the end of an ARN, behind the path of its resource; arn itself when there is no
+ * slash. */
+struct str arn_name(struct str arn);
+
 /* True when s is 12 digits. */
 bool arn_account_valid(struct str s);
 
