@@ -37,8 +37,9 @@ struct action {
 	/* The answer is recorded although the action is read-only: sts:AssumeRole and
 	 * sts:GetSessionToken. */
 	bool records_answer;
-	/* It gives credentials, so its signature counts once (decision 0046): sent again, the
-	 * request is answered as if it were throttled. Its act runs in a savepoint. */
+	/* Its answer has a secret (out_secret), so its signature counts once (decision 0046): sent
+	 * again, the request is answered as if it were throttled. Its act runs in a savepoint. A
+	 * row that gives a secret and does not say so fails. */
 	bool once;
 	/* In STS: the credentials of GetSessionToken may call it. Other services do not ask. */
 	bool for_user_session;

@@ -309,6 +309,7 @@ void
 out_secret(struct out *o, const char *name, struct str v)
 {
 	out_result(o);
+	o->secret = true;
 	if (is_json(o))
 		jsonw_m_str(&o->json, name, v);
 	else

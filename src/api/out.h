@@ -33,6 +33,7 @@ struct out {
 	unsigned depth;
 	const char *result; /* in IAM and STS, the element around the output */
 	bool begun;         /* something was written, or out_result was called */
+	bool secret;        /* out_secret was called */
 };
 
 /* Begins the answer. out_release must follow. a must live until then. */
@@ -59,7 +60,8 @@ void out_c(struct out *o, const char *name, const char *v);
 void out_i64(struct out *o, const char *name, int64_t v);
 void out_bool(struct out *o, const char *name, bool v);
 void out_time(struct out *o, const char *name, int64_t at_s);
-/* Only the client gets it: the record does not. */
+/* Only the client gets it: the record does not. The action must count once (api/action.h), or the
+ * request fails. */
 void out_secret(struct out *o, const char *name, struct str v);
 void out_item_str(struct out *o, struct str v);
 

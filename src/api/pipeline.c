@@ -199,7 +199,10 @@ act(struct call *c, enum awserr (*work)(struct call *c))
 	if (c->leaves)
 		e = AWSERR_INTERNAL;
 	if (e == AWSERR_NONE) {
-		if ((r = out_finish(&c->out, c->req->request_id)) != 0)
+		if (c->out.secret && !c->action->once)
+			e = call_internal(c, "secret of an action that may be sent again",
+			    ERR_BADSTATE);
+		else if ((r = out_finish(&c->out, c->req->request_id)) != 0)
 			e = call_internal(c, "answer", r);
 		else if ((r = outbox_err(c->region->outbox)) != 0)
 			e = call_internal(c, "outbox", r);

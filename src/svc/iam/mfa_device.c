@@ -523,7 +523,7 @@ list_tags_act(struct call *c)
 	.n_fields = FIELD_N(code_fields), .input_size = sizeof(struct device_input)
 
 static const struct action actions[] = {
-	{ IAM_WRITE("CreateVirtualMFADevice", create_fields, struct device_input),
+	{ IAM_WRITE("CreateVirtualMFADevice", create_fields, struct device_input), .once = true,
 	    .scope = create_scope, .act = create_act },
 	{ CODES_WRITE("EnableMFADevice"), .keeps_writes = true, .scope = any_scope,
 	    .act = enable_act },

@@ -98,6 +98,7 @@ static const struct action actions[] = {
 	    .class = ACTION_OTHER,
 	    .read_only = true,
 	    .records_answer = true,
+	    .once = true,
 	    .fields = fields,
 	    .n_fields = FIELD_N(fields),
 	    .input_size = sizeof(struct federation_input),

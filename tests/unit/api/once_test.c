@@ -1,9 +1,11 @@
 /*
  * once_test: plays a front that sends a client's request a second time (docs/decisions/0046). What
- * gives credentials is answered once.
+ * answers with a secret is answered once.
  */
 #include "fixture.h"
 
+#include "api/state.h"
+#include "codec/uri.h"
 #include "store/store_used_signature.h"
 
 #define CREATE "Action=CreateAccessKey&Version=2010-05-08&UserName=eve"
@@ -50,6 +52,127 @@ test_an_access_key(void **state)
 	resp = fixture_run(f, &rq);
 	assert_used(f, &resp);
 	assert_int_equal(keys_of_eve(f), before + 1);
+}
+
+static const char *
+encoded(struct fixture *f, const char *text)
+{
+	const char *out;
+	struct buf b;
+
+	buf_init(&b, 4096);
+	uri_encode(&b, str_of(text));
+	out = fixture_cstr(f, buf_view(&b));
+	buf_release(&b);
+	return out;
+}
+
+/* Eve may assume the role "r" and federate. */
+static void
+allow_eve(struct fixture *f)
+{
+	struct api_response resp;
+
+	resp = fixture_iam(f,
+	    arena_fmt(f->a, "CreateRole&RoleName=r&AssumeRolePolicyDocument=%s",
+		encoded(f,
+		    "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\","
+		    "\"Principal\":{\"AWS\":\"arn:aws:iam::" ACCOUNT
+		    ":user/eve\"},\"Action\":\"sts:AssumeRole\"}}"))
+		.p);
+	assert_status(f, &resp, 200);
+	resp = fixture_iam(f,
+	    arena_fmt(f->a, "PutUserPolicy&UserName=eve&PolicyName=p&PolicyDocument=%s",
+		encoded(f,
+		    "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\","
+		    "\"Action\":[\"iam:*\",\"sts:*\"],\"Resource\":\"*\"}}"))
+		.p);
+	assert_status(f, &resp, 200);
+	f->access_key = USER_KEY;
+	f->secret = USER_SECRET;
+}
+
+/* Every action whose answer has a secret. Source: the API references of IAM and STS. */
+static const struct {
+	const char *name, *service, *parameters, *secret;
+} secrets[] = {
+	{ "CreateAccessKey", "iam", "&Version=2010-05-08", "SecretAccessKey" },
+	{ "CreateVirtualMFADevice", "iam", "&Version=2010-05-08&VirtualMFADeviceName=phone",
+	    "Base32StringSeed" },
+	{ "AssumeRole", "sts",
+	    "&Version=2011-06-15&RoleArn=arn:aws:iam::" ACCOUNT ":role/r&RoleSessionName=eve",
+	    "SecretAccessKey" },
+	{ "GetFederationToken", "sts", "&Version=2011-06-15&Name=ci", "SecretAccessKey" },
+	{ "GetSessionToken", "sts", "&Version=2011-06-15", "SecretAccessKey" },
+};
+#define N_SECRETS (sizeof(secrets) / sizeof(secrets[0]))
+
+static void
+test_each_secret(void **state)
+{
+	struct fixture *f = *state;
+	struct api_response resp;
+	struct api_request rq;
+	size_t i;
+
+	allow_eve(f);
+	for (i = 0; i < N_SECRETS; i++) {
+		rq = fixture_query_request(f, secrets[i].service,
+		    arena_fmt(f->a, "Action=%s%s", secrets[i].name, secrets[i].parameters).p);
+		resp = fixture_run(f, &rq);
+		assert_status(f, &resp, 200);
+		assert_has(f, &resp, secrets[i].secret);
+		resp = fixture_run(f, &rq);
+		assert_used(f, &resp);
+		assert_has_not(f, &resp, secrets[i].secret);
+	}
+}
+
+/* These count once, and no others. */
+static void
+test_rows(void **state)
+{
+	struct fixture *f = *state;
+	const struct action_rows *const *r;
+	const struct action *row;
+	size_t s, i, n = 0;
+
+	for (s = 0; s < SERVICE_COUNT; s++) {
+		for (r = f->api->actions->services[s]; *r != NULL; r++) {
+			for (row = (*r)->rows; row < (*r)->rows + (*r)->n; row++)
+				n += row->once;
+		}
+	}
+	assert_int_equal(n, N_SECRETS);
+	for (i = 0; i < N_SECRETS; i++) {
+		s = strcmp(secrets[i].service, "iam") == 0 ? SERVICE_IAM : SERVICE_STS;
+		row = action_find(f->api->actions, (enum service)s, str_of(secrets[i].name));
+		assert_true(row->once);
+	}
+}
+
+/* A row that does not say that its answer has a secret gives none, and undoes what it did. */
+static void
+test_forgotten_in_a_row(void **state)
+{
+	struct fixture *f = *state;
+	struct action row = *action_find(f->api->actions, SERVICE_IAM, STR("CreateAccessKey"));
+	const struct action_rows rows = { &row, 1 };
+	const struct action_rows *const iam[] = { &rows, NULL };
+	const struct action_table *all = f->api->actions;
+	struct action_table table = *all;
+	struct api_request rq = fixture_query_request(f, "iam", CREATE);
+	size_t before = keys_of_eve(f);
+	struct api_response resp;
+
+	row.once = false;
+	table.services[SERVICE_IAM] = iam;
+	f->api->actions = &table;
+	resp = fixture_run(f, &rq);
+	assert_status(f, &resp, 500);
+	assert_has_not(f, &resp, "SecretAccessKey");
+	f->api->actions = all;
+	assert_int_equal(keys_of_eve(f), before);
 }
 
 /* Two at the same moment: what SDKs do next is to sign anew. */
@@ -133,6 +256,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_an_access_key),
+		TEST(test_each_secret),
+		TEST(test_rows),
+		TEST(test_forgotten_in_a_row),
 		TEST(test_in_one_batch),
 		TEST(test_what_failed),
 		TEST(test_reads),
