@@ -145,7 +145,8 @@ prepare(struct call *c)
 		return e;
 	if ((e = find_action(c)) != AWSERR_NONE)
 		return limits_request(c) == AWSERR_NONE ? e : throttled(c);
-	if ((e = session_check(c)) != AWSERR_NONE || (e = limits_request(c)) != AWSERR_NONE ||
+	/* Whatever is refused from here on is recorded, so it takes a token first. */
+	if ((e = limits_request(c)) != AWSERR_NONE || (e = session_check(c)) != AWSERR_NONE ||
 	    (e = parse(c)) != AWSERR_NONE || (e = input_read(c)) != AWSERR_NONE)
 		return e;
 	if (c->action->scope != NULL && (e = c->action->scope(c)) != AWSERR_NONE)

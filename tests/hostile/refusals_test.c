@@ -148,6 +148,41 @@ kinds_are_limited(void **state)
 	assert_int_equal(others, 1);
 }
 
+/* Nor can a session record without limit what it may not call at all. */
+static void
+what_a_session_may_not_call_takes_tokens(void **state)
+{
+	static const enum iam_principal_type types[] = { IAM_USER, IAM_FEDERATED_USER };
+	struct fixture *f = *state;
+	struct api_response resp;
+	struct session s;
+	size_t i, before;
+	int k;
+
+	f->settings.api_rate = f->settings.api_burst = 1;
+	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		s = (struct session){ .access_key_id = STR("ASIAIOSFODNN7EXAMPLE"),
+			.issuer_key_id = STR(USER_KEY),
+			.type = types[i],
+			.account_id = STR(ACCOUNT),
+			.entity_id = STR("AIDACKCEVSQ6C2EXAMPLE"),
+			.session_name = types[i] == IAM_USER ? STR("") : STR("ci"),
+			.issued_at = f->wall_ms / 1000,
+			.expires_at = f->wall_ms / 1000 + 900 };
+		fixture_session(f, &s);
+		f->boot_ms += 5000;
+		resp = fixture_iam(f, "ListUsers");
+		assert_status(f, &resp, 403);
+		before = fixture_audit(f, NULL);
+		for (k = 0; k < MANY; k++) {
+			resp = fixture_iam(f, "ListUsers");
+			assert_status(f, &resp, 400);
+			assert_has(f, &resp, "<Code>Throttling</Code>");
+		}
+		assert_int_equal(fixture_audit(f, NULL), before + REFUSALS_IN_FULL);
+	}
+}
+
 /* One who is refused often does not hide how often another is. */
 static void
 each_principal_has_its_own(void **state)
@@ -303,6 +338,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(throttled_calls_are_counted),
 		TEST(kinds_are_limited),
+		TEST(what_a_session_may_not_call_takes_tokens),
 		TEST(each_principal_has_its_own),
 		TEST(unknown_actions),
 		TEST(unauthentic_requests),
