@@ -50,7 +50,8 @@ struct kind {
 	const struct audit_kept *kept; /* for SORT_THROTTLED */
 };
 
-/* How many kinds somebody has. */
+/* How many kinds of a sort somebody has. What is only logged never takes the place of what is
+ * recorded. */
 struct owner {
 	struct str id;
 	size_t n;
@@ -134,7 +135,7 @@ owner_get(struct table *t, const struct what *w)
 	struct buf id;
 
 	buf_init(&id, 4096);
-	buf_c(&id, is_unknown(w) ? "address " : "principal ");
+	buf_fmt(&id, "%s %s ", names[w->sort], is_unknown(w) ? "address" : "principal");
 	buf_str(&id, w->who);
 	if ((o = map_get(t->owners, buf_view(&id))) == NULL) {
 		o = arena_alloc(t->arena, sizeof(*o));

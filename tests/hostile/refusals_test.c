@@ -148,6 +148,27 @@ kinds_are_limited(void **state)
 	assert_int_equal(others, 1);
 }
 
+/* Actions that there are not, which are only logged, do not hide throttled calls from the trail. */
+static void
+throttled_calls_are_recorded_beside_nonsense(void **state)
+{
+	struct fixture *f = *state;
+	struct store_audit_event ev;
+	size_t i, before;
+
+	as_eve(f);
+	exhaust(f);
+	before = fixture_audit(f, NULL);
+	for (i = 0; i < REFUSALS_KINDS + REFUSALS_IN_FULL; i++)
+		(void)fixture_ec2(f, arena_fmt(f->a, "Nonsense%zu", i).p);
+	for (i = 0; i < MANY; i++)
+		(void)fixture_ec2(f, "DescribeVpcs");
+	tell(f, true);
+	assert_int_equal(fixture_audit(f, &ev), before + REFUSALS_IN_FULL + 1);
+	assert_string_equal(fixture_cstr(f, ev.event_name), "DescribeVpcs");
+	assert_non_null(strstr(fixture_cstr(f, ev.record), "\"callCount\":297"));
+}
+
 /* Nor can a session record without limit what it may not call at all. */
 static void
 what_a_session_may_not_call_takes_tokens(void **state)
@@ -338,6 +359,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(throttled_calls_are_counted),
 		TEST(kinds_are_limited),
+		TEST(throttled_calls_are_recorded_beside_nonsense),
 		TEST(what_a_session_may_not_call_takes_tokens),
 		TEST(each_principal_has_its_own),
 		TEST(unknown_actions),
