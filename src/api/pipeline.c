@@ -168,8 +168,11 @@ signature_use(struct call *c)
 
 	if (!c->action->once)
 		return AWSERR_NONE;
-	r = store_used_signature_add(c->region->store, c->signature,
-	    c->signed_at_s + SIGNATURE_MAX_SKEW_S);
+	/* Which signatures were used before a restoration, nobody knows any more. */
+	r = c->signed_at_s <= c->api->restored_at
+	    ? ERR_EXISTS
+	    : store_used_signature_add(c->region->store, c->signature,
+		  c->signed_at_s + SIGNATURE_MAX_SKEW_S);
 	if (r == ERR_EXISTS)
 		return call_fail(c, AWSERR_THROTTLED,
 		    "The signature of this request was used already: sign it anew");

@@ -6,6 +6,7 @@
 
 #include "api/state.h"
 #include "codec/uri.h"
+#include "store/store_copy.h"
 #include "store/store_used_signature.h"
 
 #define CREATE "Action=CreateAccessKey&Version=2010-05-08&UserName=eve"
@@ -175,6 +176,25 @@ test_forgotten_in_a_row(void **state)
 	assert_int_equal(keys_of_eve(f), before);
 }
 
+/* The backup may be older than the first one's answer. */
+static void
+test_signed_before_a_restoration(void **state)
+{
+	struct fixture *f = *state;
+	struct api_request rq = fixture_query_request(f, "iam", CREATE);
+	struct api_response resp;
+
+	assert_ok(store_copy_restored(f->st, f->wall_ms / 1000));
+	fixture_api_free(f);
+	fixture_api_new(f);
+	resp = fixture_run(f, &rq);
+	assert_used(f, &resp);
+	f->wall_ms += 1000;
+	rq = fixture_query_request(f, "iam", CREATE);
+	resp = fixture_run(f, &rq);
+	assert_status(f, &resp, 200);
+}
+
 /* Two at the same moment: what SDKs do next is to sign anew. */
 static void
 test_in_one_batch(void **state)
@@ -259,6 +279,7 @@ main(void)
 		TEST(test_each_secret),
 		TEST(test_rows),
 		TEST(test_forgotten_in_a_row),
+		TEST(test_signed_before_a_restoration),
 		TEST(test_in_one_batch),
 		TEST(test_what_failed),
 		TEST(test_reads),
