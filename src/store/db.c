@@ -1,13 +1,12 @@
 /*
- * db: the SQLite engine. Everything that is particular to SQLite is here: opening and checking the
- * file, pragmas, result codes, transactions, and the cache of prepared statements.
+ * db: the SQLite engine: result codes, transactions, and the cache of prepared statements, on a
+ * connection that db_handle.c opens.
  *
  * Called only from store.c and the entity files of this room.
  */
 #include "store/db.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <sqlite3.h>
 #include <unistd.h>
 
@@ -16,9 +15,8 @@
 #include "base/buf.h"
 #include "codec/utf8.h"
 #include "store/db_file.h"
+#include "store/db_handle.h"
 
-#define APP_ID_SQL "PRAGMA application_id = 1868917091" /* DB_FILE_APP_ID */
-#define BUSY_MS 5000
 /* A larger file is not checked as a whole when it is opened, because core must be back soon after a
  * crash. Damage in it is found when the page is read, as ERR_STORE. */
 #define CHECK_MAX_BYTES (512ll << 20)
@@ -79,17 +77,13 @@ db_fail(struct db *db, int rc)
 {
 	int r;
 
-	if ((rc & 0xff) == SQLITE_NOMEM)
-		abort();
 	if ((rc & 0xff) == SQLITE_CONSTRAINT) {
 		r = constraint_err(sqlite3_extended_errcode(db->h));
 		if (db->tx != DB_TX_NONE)
 			db->refusal = r;
 		return r;
 	}
-	r = (rc & 0xff) == SQLITE_FULL ? ERR_FULL : ERR_STORE;
-	if (sqlite3_system_errno(db->h) == ENOSPC && (rc & 0xff) == SQLITE_IOERR)
-		r = ERR_FULL;
+	r = db_handle_err(db->h, rc);
 	err_set(&db->error, "%s (%d)", sqlite3_errmsg(db->h), rc);
 	if (db->tx != DB_TX_NONE && db->doom == 0)
 		db->doom = r;
@@ -563,110 +557,11 @@ db_leave(struct db *db, bool own, int r)
 
 /* ---- opening ---- */
 
-/* Tells people what a failed call on a database that is being opened means, and returns the
- * error. */
-static int
-open_fail(struct db *db, int rc, struct errinfo *ei)
-{
-	int r;
-
-	switch (rc & 0xff) {
-	case SQLITE_NOTADB:
-	case SQLITE_CORRUPT:
-		err_set(ei, "%s: damaged: %s", db->path, sqlite3_errmsg(db->h));
-		return ERR_SYNTAX;
-	case SQLITE_CANTOPEN:
-	case SQLITE_READONLY:
-	case SQLITE_PERM:
-	case SQLITE_AUTH:
-		errno = sqlite3_system_errno(db->h);
-		if (errno == 0)
-			errno = EACCES;
-		err_set(ei, "%s: %s", db->path, strerrordesc_np(errno));
-		return ERR_SYS;
-	default:
-		r = db_fail(db, rc);
-		err_set(ei, "%s: %s", db->path, db->error.text);
-		return r;
-	}
-}
-
-/* Checks that the first column of the first row of a pragma is the text `want`. */
-static int
-expect(struct db *db, const char *sql, const char *want, struct errinfo *ei)
-{
-	sqlite3_stmt *h = NULL;
-	const char *got;
-	int rc, r = 0;
-
-	if ((rc = sqlite3_prepare_v2(db->h, sql, -1, &h, NULL)) != SQLITE_OK)
-		return open_fail(db, rc, ei);
-	rc = sqlite3_step(h);
-	if (rc != SQLITE_ROW) {
-		r = open_fail(db, rc == SQLITE_DONE ? SQLITE_CORRUPT : rc, ei);
-	} else {
-		got = (const char *)sqlite3_column_text(h, 0);
-		if (!str_eq(str_of(got), str_of(want))) {
-			err_set(ei, "%s: %s: %s", db->path, sql, got != NULL ? got : "");
-			r = ERR_SYNTAX;
-		}
-	}
-	(void)sqlite3_finalize(h);
-	return r;
-}
-
-static int
-open_handle(struct db *db, struct errinfo *ei)
-{
-	int rc;
-
-	rc = sqlite3_open_v2(db->path, &db->h,
-	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
-	if (db->h == NULL)
-		abort();
-	if (rc != SQLITE_OK)
-		return open_fail(db, rc, ei);
-	if (sqlite3_db_readonly(db->h, "main") == 1) {
-		err_set(ei, "%s: cannot be written", db->path);
-		errno = EACCES;
-		return ERR_SYS;
-	}
-	(void)sqlite3_busy_timeout(db->h, BUSY_MS);
-	/* Until db_accept is called, closing leaves the file as it was found. */
-	(void)sqlite3_db_config(db->h, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-	(void)sqlite3_db_config(db->h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	(void)sqlite3_db_config(db->h, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	(void)sqlite3_db_config(db->h, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
-	return 0;
-}
-
-/* Makes commits durable: a commit is on the disk when it returns. */
-static int
-configure(struct db *db, struct errinfo *ei)
-{
-	int rc, r;
-
-	rc = sqlite3_exec(db->h,
-	    "PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;"
-	    "PRAGMA recursive_triggers = ON;",
-	    NULL, NULL, NULL);
-	if (rc != SQLITE_OK)
-		return open_fail(db, rc, ei);
-	if ((r = expect(db, "PRAGMA journal_mode = WAL", "wal", ei)) != 0)
-		return r;
-	/* After a burst of writes the log is cut back to this size. */
-	return expect(db, "PRAGMA journal_size_limit = 67108864", "67108864", ei);
-}
-
 static struct db *
 db_new(const char *path)
 {
 	struct db *db = xalloc(sizeof(*db));
 
-	/* No process of ours has threads, so the engine need not lock its memory. It refuses this
-	 * if it is in use already, which does no harm. */
-	(void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
-	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	db->path = str_dup(str_of(path));
 	db->lock_fd = -1;
 	return db;
@@ -683,11 +578,12 @@ db_open(const char *path, struct db **ret, struct errinfo *ei)
 	if ((r = db_file_check(path, &size, ei)) != 0)
 		return r;
 	db = db_new(path);
-	if ((r = db_file_lock(path, &db->lock_fd, ei)) != 0 || (r = open_handle(db, ei)) != 0)
+	if ((r = db_file_lock(path, &db->lock_fd, ei)) != 0 ||
+	    (r = db_handle_open(path, &db->h, ei)) != 0)
 		goto out;
-	if (size <= CHECK_MAX_BYTES && (r = expect(db, "PRAGMA quick_check(1)", "ok", ei)) != 0)
+	if (size <= CHECK_MAX_BYTES && (r = db_handle_check(db->h, path, ei)) != 0)
 		goto out;
-	if ((r = configure(db, ei)) != 0)
+	if ((r = db_handle_configure(db->h, path, ei)) != 0)
 		goto out;
 	*ret = db;
 	db = NULL;
@@ -700,21 +596,16 @@ int
 db_create(const char *path, struct db **ret, struct errinfo *ei)
 {
 	struct db *db;
-	int rc, r;
+	int r;
 
 	*ret = NULL;
 	if ((r = db_file_create(path, ei)) != 0)
 		return r;
 	db = db_new(path);
-	if ((r = db_file_lock(path, &db->lock_fd, ei)) != 0 || (r = open_handle(db, ei)) != 0)
-		goto out;
-	/* This happens before there is a log, so that from the first moment the header itself says
-	 * whose file it is (db_file_check). */
-	if ((rc = sqlite3_exec(db->h, APP_ID_SQL, NULL, NULL, NULL)) != SQLITE_OK) {
-		r = open_fail(db, rc, ei);
-		goto out;
-	}
-	if ((r = configure(db, ei)) != 0)
+	if ((r = db_file_lock(path, &db->lock_fd, ei)) != 0 ||
+	    (r = db_handle_open(path, &db->h, ei)) != 0 ||
+	    (r = db_handle_name(db->h, path, ei)) != 0 ||
+	    (r = db_handle_configure(db->h, path, ei)) != 0)
 		goto out;
 	*ret = db;
 	db = NULL;

@@ -1,6 +1,7 @@
 /*
  * db: prepared statements, columns and transactions. This is all that the entity files know of the
- * engine; the files that speak SQLite are db.c and, to copy a whole store, store_copy.c.
+ * engine; the files that speak SQLite are db.c, db_handle.c and, to copy a whole store,
+ * store_copy.c.
  *
  * SQL is portable (SQLite and PostgreSQL). Parameters are $1, $2, ... and are numbered in the order
  * of their first appearance; conflicts are resolved with ON CONFLICT. SQL is always a constant, and
