@@ -22,6 +22,9 @@
 
 #define ARENA_BYTES (8u << 20)
 #define MAX_KEY_FILE_BYTES 16384
+/* Stands in the store in place of the root's key from when its file is there until the database
+ * is written anew. eicd does not start meanwhile. */
+#define ROOT_KEY_MOVED STR("moved")
 
 static const char help[] =
     "usage: eicd keys [-c FILE] COMMAND [option ...]\n"
@@ -102,7 +105,7 @@ root_key_read(struct keys *k, const struct store_pki *cert, struct privkey **ret
 	return r == 0 ? upkeep_become_core(&k->in.core, ei) : r;
 }
 
-/* ---- commands: each works inside a transaction ---- */
+/* ---- commands: each works inside a transaction, and may have an end after it ---- */
 
 /* Opens what an earlier version sealed, or what was sealed anew already. */
 static int
@@ -164,13 +167,15 @@ root_key_move(struct keys *k, const struct store_pki *cert, struct privkey **ret
 	struct secret *plain = NULL;
 	int r;
 
+	if (str_eq(cert->sealed_key, ROOT_KEY_MOVED))
+		return root_key_read(k, cert, ret, ei);
 	if ((r = seal_unwrap(in->seal, SEAL_PRIVATE_KEY, cert->sealed_key, &plain)) != 0) {
 		err_set(ei, "%s does not open what is in the database", in->s.kek_file);
 		return r;
 	}
 	if ((r = privkey_parse(str_of_n(secret_bytes(plain), secret_len(plain)), ret)) == 0 &&
 	    (r = root_key_write(k, cert, *ret, ei)) == 0)
-		r = store_pki_reseal(in->store, cert->cert_id, STR(""));
+		r = store_pki_reseal(in->store, cert->cert_id, ROOT_KEY_MOVED);
 	secret_free(plain);
 	return r;
 }
@@ -214,6 +219,24 @@ upgrade(struct keys *k, const struct store_pki *cert, struct init_made *root, st
 	return root_staples(in, root);
 }
 
+/* What was sealed in the database goes from its free pages as well. */
+static int
+upgrade_end(struct keys *k, const struct store_pki *cert, struct errinfo *ei)
+{
+	struct store *st = k->in.store;
+	struct errinfo why = { "" };
+	int r;
+
+	if ((r = store_vacuum(st)) == 0 && (r = store_pki_reseal(st, cert->cert_id, STR(""))) == 0)
+		return 0;
+	store_error(st, &why);
+	err_set(ei,
+	    "%s: the root's key is in %s, but its seal may still be in free pages here: run this "
+	    "again: %s",
+	    k->in.s.database, k->root_key, why.text);
+	return ERR_BADSTATE;
+}
+
 static int
 signers(struct keys *k, const struct store_pki *cert, struct init_made *root, struct errinfo *ei)
 {
@@ -241,12 +264,14 @@ static const struct command {
 	/* root has the root's certificate; a command puts the key there. */
 	int (*run)(struct keys *k, const struct store_pki *cert, struct init_made *root,
 	    struct errinfo *ei);
+	/* What is left to do after the commit; NULL: nothing. */
+	int (*end)(struct keys *k, const struct store_pki *cert, struct errinfo *ei);
 	const char *done; /* what is said then, before the file of the root's key */
 } commands[] = {
-	{ "upgrade", upgrade,
+	{ "upgrade", upgrade, upgrade_end,
 	    "Each key is sealed for its one use. Keep the root's key elsewhere, as eicd\n"
 	    "does not need it:" },
-	{ "signers", signers, "There are a new intermediate and new signers, by the key in" },
+	{ "signers", signers, NULL, "There are a new intermediate and new signers, by the key in" },
 };
 
 /* ---- the whole ---- */
@@ -263,7 +288,8 @@ change(struct keys *k, const struct command *c, struct errinfo *ei)
 	if ((r = store_begin(in->store)) == 0 && (r = names_read(in, ei)) == 0 &&
 	    (r = root_get(in, &cert, ei)) == 0) {
 		buf_str(&root.der, cert.cert_der);
-		if ((r = c->run(k, &cert, &root, ei)) == 0 && (r = store_commit(in->store)) == 0)
+		if ((r = c->run(k, &cert, &root, ei)) == 0 && (r = store_commit(in->store)) == 0 &&
+		    (c->end == NULL || (r = c->end(k, &cert, ei)) == 0))
 			r = store_merge(in->store);
 	}
 	if (r == ERR_STORE || r == ERR_FULL)

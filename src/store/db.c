@@ -630,6 +630,16 @@ db_merge(struct db *db)
 	return rc == SQLITE_OK ? 0 : db_fail(db, rc);
 }
 
+int
+db_vacuum(struct db *db)
+{
+	int rc;
+
+	assert(db->tx == DB_TX_NONE);
+	rc = db_handle_vacuum(db->h, db->path);
+	return rc == SQLITE_OK ? db_merge(db) : db_fail(db, rc);
+}
+
 void
 db_close(struct db *db)
 {

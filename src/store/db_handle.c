@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
+
 #define APP_ID_SQL "PRAGMA application_id = 1868917091" /* DB_FILE_APP_ID */
 #define BUSY_MS 5000
 
@@ -132,4 +134,21 @@ db_handle_configure(struct sqlite3 *h, const char *path, struct errinfo *ei)
 		return r;
 	/* After a burst of writes the log is cut back to this size. */
 	return expect(h, path, "PRAGMA journal_size_limit = 67108864", "67108864", ei);
+}
+
+int
+db_handle_vacuum(struct sqlite3 *h, const char *path)
+{
+	char *dir = str_dup(str_of(path)), *slash = strrchr(dir, '/');
+	int rc;
+
+	if (slash != NULL)
+		slash[slash == dir ? 1 : 0] = '\0';
+	/* The engine's only setting of it for a process is this variable. */
+	sqlite3_temp_directory = slash != NULL ? dir : NULL;
+	rc = sqlite3_exec(h, "PRAGMA temp_store = FILE; VACUUM; PRAGMA temp_store = MEMORY", NULL,
+	    NULL, NULL);
+	sqlite3_temp_directory = NULL;
+	xfree(dir);
+	return rc;
 }

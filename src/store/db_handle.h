@@ -24,6 +24,13 @@ int db_handle_check(struct sqlite3 *h, const char *path, struct errinfo *ei) MUS
 /* Makes commits durable: a commit is on the disk when it returns. */
 int db_handle_configure(struct sqlite3 *h, const char *path, struct errinfo *ei) MUST_CHECK;
 
+/*
+ * Writes every page anew (store_vacuum), into the log, by a copy in the directory of path: others,
+ * such as that of TMPDIR, may be memory, or closed to whom a program of root has become. A result
+ * of SQLite.
+ */
+int db_handle_vacuum(struct sqlite3 *h, const char *path) MUST_CHECK;
+
 /* ERR_FULL or ERR_STORE, for a result of SQLite that is neither success nor a constraint. Out of
  * memory it aborts. */
 int db_handle_err(struct sqlite3 *h, int rc) MUST_CHECK;

@@ -113,6 +113,12 @@ store_merge(struct store *st)
 	return db_merge(st->db);
 }
 
+int
+store_vacuum(struct store *st)
+{
+	return db_vacuum(st->db);
+}
+
 void
 store_error(const struct store *st, struct errinfo *ei)
 {

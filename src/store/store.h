@@ -64,6 +64,14 @@ void store_close(struct store *st);
  */
 int store_merge(struct store *st) MUST_CHECK;
 
+/*
+ * Outside a transaction: writes the whole file anew, and merges. Nothing is left in it, or in the
+ * files beside it, of rows that were deleted or changed: until then it may be in parts of pages
+ * that nothing refers to. It takes some seconds for 100 MB, and twice the file's size of room
+ * beside it.
+ */
+int store_vacuum(struct store *st) MUST_CHECK;
+
 /* Says what the last ERR_STORE or ERR_FULL was about. */
 void store_error(const struct store *st, struct errinfo *ei);
 

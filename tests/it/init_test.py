@@ -239,13 +239,19 @@ class Makes(Case):
         plain[root] = run("openssl", "pkcs8", "-topk8", "-nocrypt", "-outform", "DER", "-in",
                           self.state / "root.key", binary=True).stdout
         (self.state / "root.key").unlink()
+        old = {i: seal.wrap(OLD, key) for i, key in plain.items()}
+        # Once more, where a row was that is gone.
+        self.write("INSERT INTO meta VALUES ('gone', ?)", [(old[root] * 9,)])
+        self.write("DELETE FROM meta WHERE name = 'gone'", [()])
         self.write("UPDATE pki SET sealed_key = ? WHERE cert_id = ?",
-                   [(seal.wrap(OLD, key), i) for i, key in plain.items()])
+                   [(key, i) for i, key in old.items()])
+        self.assertGreater(self.database_bytes().count(old[root][-64:]), 5)
         self.write("UPDATE pki_staple SET next_update_at = this_update_at + 43200", [()])
         self.refuses("run eicd keys upgrade", "signers")
         r = self.keys("upgrade")
         self.assertEqual((r.returncode, r.stderr), (0, ""))
         self.assertIn(f"{self.state}/root.key", r.stdout)
+        self.assertEqual([i for i, key in old.items() if key[-64:] in self.database_bytes()], [])
         self.check_root_is_away()
         self.check_chain()
         for i, kind, sealed in self.rows("SELECT cert_id, kind, sealed_key FROM pki "
@@ -257,13 +263,23 @@ class Makes(Case):
                    [(seal.wrap(OLD, plain[root]), root)])
         self.assertEqual(self.keys("upgrade").returncode, 0)
         self.check_root_is_away()
+        # It ended before the database was written anew.
+        self.write("UPDATE pki SET sealed_key = ? WHERE cert_id = ?", [(b"moved", root)])
+        self.refuses("run eicd keys upgrade", "signers")
+        self.assertEqual(self.keys("upgrade").returncode, 0)
+        self.check_root_is_away()
         self.write("UPDATE pki SET sealed_key = ? WHERE cert_id = ?",
                    [(seal.wrap(OLD, plain[root]), root)])
         shutil.copy(self.state / "tls/server.key", self.state / "root.key")
         self.refuses("not the key of the root of this installation", "upgrade")
 
+    def database_bytes(self):
+        """Of the database, its free pages among them, and of what lies beside it."""
+        return b"".join(p.read_bytes() for p in sorted((self.state / "db").iterdir()))
+
     def write(self, sql, rows):
         db = sqlite3.connect(self.state / "db/eicd.db")
+        db.execute("PRAGMA secure_delete = OFF")  # which is not so on every system
         db.executemany(sql, rows)
         db.commit()
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")

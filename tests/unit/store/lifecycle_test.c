@@ -334,6 +334,54 @@ fill(struct fixture *f)
 	f->st = NULL;
 }
 
+/* Whether a file of the store's directory has the text in it. */
+static bool
+is_anywhere(struct fixture *f, const char *text)
+{
+	static const char *const suffix[] = { "", "-wal", "-shm", "-journal" };
+	bool found = false;
+	struct buf b;
+	char path[128];
+
+	for (size_t i = 0; i < 4; i++) {
+		snprintf(path, sizeof(path), "%s%s", f->path, suffix[i]);
+		if (access(path, F_OK) != 0)
+			continue;
+		file_read(path, &b);
+		found = found || memmem(b.p, b.n, text, strlen(text)) != NULL;
+		buf_release(&b);
+	}
+	return found;
+}
+
+static void
+vacuum_leaves_nothing_deleted(void **state)
+{
+	struct fixture *f = *state;
+	struct str value;
+
+	store_close(f->st);
+	raw(f->path,
+	    "PRAGMA secure_delete = OFF;"
+	    "INSERT INTO meta VALUES ('long', CAST(printf('precious%9000c', 'x') AS BLOB)),"
+	    " ('a', CAST('kept' AS BLOB));"
+	    "UPDATE meta SET value = CAST('less' AS BLOB) WHERE name = 'long'");
+	f->st = NULL;
+	fixture_reopen(f);
+	assert_true(is_anywhere(f, "precious"));
+	assert_ok(store_vacuum(f->st));
+	assert_false(is_anywhere(f, "precious"));
+	assert_true(is_anywhere(f, "kept"));
+	fixture_reopen(f);
+	assert_false(is_anywhere(f, "precious"));
+	assert_ok(store_meta_get(f->st, f->a, STR("a"), &value));
+	assert_str(value, "kept");
+	assert_ok(store_meta_get(f->st, f->a, STR("long"), &value));
+	assert_str(value, "less");
+	assert_int_equal(raw_i64(f->path, "PRAGMA application_id"), 0x6f656963);
+	assert_int_equal(raw_i64(f->path, "PRAGMA user_version"), migrations_count);
+}
+
 static void
 open_refuses_damaged_files(void **state)
 {
@@ -418,6 +466,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(migration_tells_the_kinds_of_keys, fixture_dir,
 		    fixture_end),
 		cmocka_unit_test_setup_teardown(migration_is_all_or_nothing, fixture_dir,
+		    fixture_end),
+		cmocka_unit_test_setup_teardown(vacuum_leaves_nothing_deleted, fixture_empty,
 		    fixture_end),
 		cmocka_unit_test_setup_teardown(open_refuses_damaged_files, fixture_accounts,
 		    fixture_end),

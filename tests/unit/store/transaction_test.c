@@ -391,6 +391,27 @@ merge_makes_the_file_whole(void **state)
 	assert_int_equal(count(f), n * GROUP);
 }
 
+/* A vacuum that fails says so, and loses nothing. */
+static void
+vacuum_fails_without_a_loss(void **state)
+{
+	struct fixture *f = *state;
+	int n = 0, failed = 0, r;
+
+	assert_ok(push_group(f->st, 1, GROUP));
+	do {
+		fault_arm(FAULT_ONCE, ++n);
+		r = store_vacuum(f->st);
+		fault.kind = FAULT_NONE;
+		failed += r != 0;
+		assert_int_equal(count(f), GROUP);
+		fixture_reopen(f);
+		assert_int_equal(count(f), GROUP);
+	} while (fault.hits > 0);
+	assert_ok(r);
+	assert_true(failed > 20);
+}
+
 /* Each event holds the hash of the one before it. */
 static void
 chain_holds(struct fixture *f)
@@ -583,6 +604,7 @@ main(void)
 		T(failure_dooms_the_group, setup),
 		T(create_fails_without_a_trace, fixture_dir),
 		T(merge_makes_the_file_whole, setup),
+		T(vacuum_fails_without_a_loss, setup),
 		T(kill_at_each_operation, setup),
 		T(kill_at_any_moment, setup),
 		T(full_tmpfs_and_space_again, setup),
