@@ -19,6 +19,11 @@
 #define MAX_SEALED_SEED (TOTP_SEED_BYTES + SEAL_OVERHEAD_BYTES)
 #define MAX_SEALED_PASSWORD (PASSWORD_HASH_BYTES + SEAL_OVERHEAD_BYTES)
 
+/* How many steps from keyd's own one a code may be asked about: the clock of a device may be half a
+ * day off (svc/identity/mfa.c), a person may be a step late, and core may have looked at the clock
+ * a moment ago. */
+#define REACH_STEPS (TOTP_MAX_STEPS / 2 + 1 + KEYD_NEAR_S / TOTP_STEP_S)
+
 /* The secret that a token which does not open is verified with, so that it takes as long. */
 #define DECOY STR("0000000000000000000000000000000000000000")
 
@@ -211,6 +216,18 @@ keyd_access_new_totp(void *ctx, struct ipc_in *m)
 	return 0;
 }
 
+/* Codes of other times are not tested: the thief of a core would know them in advance. */
+static int
+steps_check(const struct keyd_secrets *v, uint64_t first, uint64_t last)
+{
+	uint64_t now = (uint64_t)(clock_wall_s(v->clock) / TOTP_STEP_S);
+
+	return first > last || last > now + REACH_STEPS ||
+		(now > REACH_STEPS && first < now - REACH_STEPS)
+	    ? ERR_RANGE
+	    : 0;
+}
+
 int
 keyd_access_check_totp(void *ctx, struct ipc_in *m)
 {
@@ -226,7 +243,8 @@ keyd_access_check_totp(void *ctx, struct ipc_in *m)
 		return r;
 	if (code.n != TOTP_DIGITS)
 		return ERR_PEER;
-	if ((q->result = seal_unwrap(q->secrets->seal, SEAL_TOTP, sealed, &seed)) == 0 &&
+	if ((q->result = steps_check(q->secrets, first, last)) == 0 &&
+	    (q->result = seal_unwrap(q->secrets->seal, SEAL_TOTP, sealed, &seed)) == 0 &&
 	    (q->result = totp_find(secret_view(seed), code.p, first, last, &step)) == 0)
 		ipc_put_u64(&q->reply, step);
 	secret_free(seed);

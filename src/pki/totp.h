@@ -13,6 +13,7 @@
 
 #define TOTP_SEED_BYTES 20 /* RFC 4226 section 4, R6: 160 bits */
 #define TOTP_DIGITS 6
+#define TOTP_STEP_S 30
 #define TOTP_MAX_STEPS 2880 /* the largest range of one totp_find: a day */
 
 /* The code of a step, and a NUL. ERR_CRYPTO: OpenSSL failed. */

@@ -297,15 +297,18 @@ class Serves(unittest.TestCase):
 
     def test_one_time_codes(self):
         text, seed = split(self.hash.ask(CK_NEW_TOTP))
-        mac = hmac.new(base64.b32decode(text), struct.pack(">Q", 1000), hashlib.sha1).digest()
+        step = int(time.time()) // 30 + 100
+        mac = hmac.new(base64.b32decode(text), struct.pack(">Q", step), hashlib.sha1).digest()
         at = mac[-1] & 15
         code = f"{(struct.unpack('>I', mac[at:at + 4])[0] & 0x7fffffff) % 1000000:06}"
         ask = lambda first, last: self.hash.ask(
             CK_CHECK_TOTP, s(seed) + s(code) + struct.pack(">QQ", first, last))
-        self.assertEqual(ask(999, 1001), struct.pack(">Q", 1000))
-        self.assertEqual(ask(1000, 1000 + 2879), struct.pack(">Q", 1000))
-        self.assertEqual(ask(1001, 1001), struct.pack(">Q", 0))
-        self.assertIsNone(ask(1000, 1000 + 2880))
+        self.assertEqual(ask(step - 1, step + 1), struct.pack(">Q", step))
+        self.assertEqual(ask(step - 1500, step + 1300), struct.pack(">Q", step))
+        self.assertEqual(ask(step + 1, step + 1), struct.pack(">Q", 0))
+        # Of no time but half a day around now.
+        self.assertIsNone(ask(step, step + 1400))
+        self.assertIsNone(ask(step - 1600, step))
         self.assertIsNone(ask(0, 1))
 
     def test_passwords(self):
