@@ -63,6 +63,7 @@ batch_run(struct api *api, const struct api_request *reqs, size_t n, struct aren
 	if (r != 0)
 		fail_all(&b);
 	for (i = 0; i < n; i++) {
+		answer_counts_add(&api->counts, &ret[i]);
 		if (ret[i].status == 0)
 			parked_wait(ret[i].parked);
 		else
@@ -92,6 +93,7 @@ batch_turn_away(struct api *api, const struct api_request *req, struct arena *a,
     struct api_response *ret)
 {
 	pipeline_turn_away(api, req, a, ret);
+	answer_counts_add(&api->counts, ret);
 }
 
 bool

@@ -241,7 +241,7 @@ answer_error(enum awserr e, enum service s, struct str message, struct str reque
 	struct awserr_head head = awserr_head(e, s);
 	struct buf body;
 
-	*ret = (struct api_response){ .status = head.status };
+	*ret = (struct api_response){ .service = s, .status = head.status };
 	header_add(ret, STR("Content-Type"), head.content_type);
 	if (head.error_type.n > 0)
 		header_add(ret, STR("x-amzn-ErrorType"), head.error_type);
@@ -254,7 +254,7 @@ answer_error(enum awserr e, enum service s, struct str message, struct str reque
 static void
 answer_success(struct call *c, struct api_response *ret)
 {
-	*ret = (struct api_response){ .status = 200 };
+	*ret = (struct api_response){ .service = c->service, .status = 200 };
 	header_add(ret, STR("Content-Type"),
 	    service_info(c->service)->protocol == SERVICE_JSON11 ? STR("application/x-amz-json-1.1")
 								 : STR("text/xml;charset=UTF-8"));

@@ -4,7 +4,7 @@
 #ifndef API_REQUEST_H
 #define API_REQUEST_H
 
-#include "codec/http.h"
+#include "aws/service.h"
 
 struct parked;
 
@@ -36,6 +36,7 @@ struct api_request {
 #define API_MAX_HEADERS 4
 
 struct api_response {
+	enum service service;  /* in whose form it is */
 	uint16_t status;       /* 0: the request has left its batch and is not answered yet */
 	struct parked *parked; /* used between batch and pipeline; NULL after batch_run */
 	struct http_header headers[API_MAX_HEADERS];

@@ -5,6 +5,7 @@
 #define API_STATE_H
 
 #include "api/action.h"
+#include "api/answer_counts.h"
 #include "api/throttle.h"
 #include "region/state.h"
 
@@ -25,6 +26,7 @@ struct api {
 	/* How many requests of writing actions without a finish have acted: those on whose writes
 	 * other requests may depend. It only grows. */
 	uint64_t writes;
+	struct answer_counts counts;
 };
 
 #endif

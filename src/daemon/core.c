@@ -17,6 +17,8 @@
 #include "daemon/core_export.h"
 #include "daemon/core_front.h"
 #include "daemon/core_keyd.h"
+#include "daemon/core_machine.h"
+#include "daemon/core_metrics.h"
 #include "proc/role.h"
 #include "region/export.h"
 #include "region/region.h"
@@ -25,7 +27,7 @@
 #include "svc/catalog/catalog.h"
 
 #define DRAIN_FRONTS_MS 5000
-#define FILES_MAX 4
+#define FILES_MAX 5
 
 struct core {
 	struct eicd_settings settings;
@@ -34,10 +36,13 @@ struct core {
 	struct core_compute *compute;
 	struct core_keyd *keyd;
 	struct core_export *export;
+	struct core_machine *machine;
+	struct core_metrics *metrics;
 	/* All of the file system that is left: where the database and the export are, and what
 	 * the kernel has to be asked through files. */
 	struct confine_path files[FILES_MAX];
-	char database_dir[PATH_MAX], export_dir[SETTINGS_PATH_BYTES];
+	char database_dir[PATH_MAX], export_dir[SETTINGS_PATH_BYTES],
+	    metrics_dir[SETTINGS_PATH_BYTES + 16];
 	int compute_fd; /* a channel that came, which the next step takes up; -1: none */
 	uint16_t compute_number;
 	struct store *store;
@@ -78,6 +83,21 @@ on_peer(void *ctx, enum msg_role role, uint16_t number, int fd)
 	return 0;
 }
 
+static int
+on_file(void *ctx, struct str name, int fd)
+{
+	struct core *c = ctx;
+	int r;
+
+	if (!str_eq_c(name, "tls_certificate")) {
+		close(fd);
+		return ERR_PEER;
+	}
+	if ((r = core_machine_certificate(c->machine, fd)) != 0)
+		log_warn("file", log_s("name", name), log_e(r));
+	return 0;
+}
+
 static void
 on_drain(void *ctx)
 {
@@ -89,6 +109,7 @@ on_drain(void *ctx)
 
 static const struct control_ops control_ops = {
 	.peer = on_peer,
+	.file = on_file,
 	.drain = on_drain,
 };
 
@@ -194,6 +215,7 @@ serve_once(struct core *c, bool *more)
 	if (r == 0 && fds[1].revents != 0)
 		r = compute_step(c);
 	timer_run(c->timer, c->region);
+	core_metrics_step(c->metrics, c->region, c->api);
 	return r != 0 ? r : c->rejoin_failed;
 }
 
@@ -245,6 +267,8 @@ files_find(struct core *c)
 		to_dir(c->export_dir);
 		c->files[n++] = (struct confine_path){ c->export_dir, CONFINE_WRITE };
 	}
+	snprintf(c->metrics_dir, sizeof(c->metrics_dir), "%s/metrics", c->settings.run_dir);
+	c->files[n++] = (struct confine_path){ c->metrics_dir, CONFINE_WRITE };
 	return n;
 }
 
@@ -274,7 +298,8 @@ store_start(void *ctx, struct errinfo *ei)
 		.keyd = core_keyd_port(c->keyd),
 		.compute = core_compute_port(c->compute),
 		.front = core_front_port(c->front),
-		.export = core_export_port(c->export) };
+		.export = core_export_port(c->export),
+		.machine = core_machine_port(c->machine) };
 	int r;
 
 	if ((r = store_open(c->settings.database, &c->store, ei)) != 0)
@@ -284,6 +309,7 @@ store_start(void *ctx, struct errinfo *ei)
 	    (r = api_new(c->region, &catalog_actions, &c->api, ei)) != 0)
 		return r;
 	c->timer = timer_new(o.clock);
+	c->metrics = core_metrics_new(c->metrics_dir, o.clock);
 	return 0;
 }
 
@@ -313,6 +339,8 @@ core_release(struct core *c)
 	core_front_free(c->front);
 	core_compute_free(c->compute);
 	core_keyd_free(c->keyd);
+	core_metrics_free(c->metrics);
+	core_machine_free(c->machine);
 	core_export_free(c->export);
 	role_free(c->role);
 	replace_fd(&c->compute_fd, -1);
@@ -339,6 +367,7 @@ main(void)
 	c.front = core_front_new(rejoin_front, &c, rand_system());
 	c.compute = core_compute_new();
 	c.keyd = core_keyd_new(clock_system());
+	c.machine = core_machine_new(&c.settings);
 	core_keyd_set_parent(c.keyd, &parent);
 	if ((r = role_new(&o, &c.role)) == 0 && (r = role_start(c.role)) == 0 &&
 	    (r = serve(&c)) != 0)

@@ -52,6 +52,27 @@ write_pid(int fd, const char *path, struct errinfo *ei)
 	return 0;
 }
 
+/* Core's metrics lie here, where everybody may read them. Nobody but root makes anything in
+ * run_dir, so what is there of that name is ours. */
+static int
+metrics_dir(const struct eicd_settings *s, struct errinfo *ei)
+{
+	char path[PATH_BYTES];
+	struct drop_id id;
+	int fd, r;
+
+	if (drop_resolve(str_of(s->core_user), &id) != 0)
+		return 0; /* core does not start, and says why */
+	snprintf(path, sizeof(path), "%s/metrics", s->run_dir);
+	if (mkdir(path, 0755) != 0 && errno != EEXIST)
+		return sys_error(path, ei);
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	r = fd != -1 && fchown(fd, id.uid, id.gid) == 0 ? 0 : sys_error(path, ei);
+	if (fd != -1)
+		close(fd);
+	return r;
+}
+
 int
 setup_dirs(const struct eicd_settings *s, struct errinfo *ei)
 {
@@ -67,7 +88,7 @@ setup_dirs(const struct eicd_settings *s, struct errinfo *ei)
 	if ((r = lock(fd, s->state_dir, ei)) != 0 || (r = dir_make(s->run_dir, ei)) != 0)
 		return r;
 	snprintf(path, sizeof(path), "%s/empty", s->run_dir);
-	if ((r = dir_make(path, ei)) != 0)
+	if ((r = dir_make(path, ei)) != 0 || (r = metrics_dir(s, ei)) != 0)
 		return r;
 	snprintf(path, sizeof(path), "%s/eicd.pid", s->run_dir);
 	if ((fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644)) == -1)

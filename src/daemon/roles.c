@@ -26,6 +26,8 @@ roles_fill(const struct eicd_settings *s, struct supervise_row ret[static ROLES_
 		.program = "eicd-core",
 		.count = 1, /* it owns the database */
 		.alone = true,
+		/* So that it warns before the certificate ends. */
+		.files = { { .name = "tls_certificate", .path = s->tls_certificate } },
 		.keep_stdout = strcmp(s->audit_export, "-") == 0 };
 	ret[2] = (struct supervise_row){ .role = ROLE_COMPUTE,
 		.program = "eicd-compute",

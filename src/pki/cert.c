@@ -6,8 +6,10 @@
 #include "pki/cert.h"
 
 #include <arpa/inet.h>
+#include <limits.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
@@ -217,10 +219,10 @@ issuer_find(X509 *x, struct privkey *key, struct str der, enum cert_profile prof
 	return 0;
 }
 
-int
-cert_not_after(struct str der, int64_t *ret_s)
+/* Frees x, which may be NULL. */
+static int
+not_after(X509 *x, int64_t *ret_s)
 {
-	X509 *x = x509_parse(der);
 	struct tm tm;
 	int r = ERR_SYNTAX;
 
@@ -231,6 +233,22 @@ cert_not_after(struct str der, int64_t *ret_s)
 	ERR_clear_error();
 	X509_free(x);
 	return r;
+}
+
+int
+cert_not_after(struct str der, int64_t *ret_s)
+{
+	return not_after(x509_parse(der), ret_s);
+}
+
+int
+cert_pem_not_after(struct str pem, int64_t *ret_s)
+{
+	BIO *bio = pem.n <= INT_MAX ? BIO_new_mem_buf(pem.p, (int)pem.n) : NULL;
+	X509 *x = bio == NULL ? NULL : PEM_read_bio_X509(bio, NULL, x509_no_pass_phrase, NULL);
+
+	BIO_free(bio);
+	return not_after(x, ret_s);
 }
 
 bool

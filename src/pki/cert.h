@@ -48,6 +48,9 @@ int cert_issue(struct privkey *issuer_key, struct str issuer_der, const struct c
 
 /* When the certificate ends, in UTC seconds. ERR_SYNTAX: it does not parse. */
 int cert_not_after(struct str der, int64_t *ret_s) MUST_CHECK;
+/* The same of the first certificate in a text of PEM, which is the server's own where its chain
+ * follows. Other text may stand before it. ERR_SYNTAX: there is none. */
+int cert_pem_not_after(struct str pem, int64_t *ret_s) MUST_CHECK;
 /* Is it a certificate of this key? */
 bool cert_is_of(struct str der, const struct privkey *key);
 

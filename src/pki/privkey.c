@@ -126,17 +126,6 @@ privkey_parse(struct str der, struct privkey **ret)
 	return evp == NULL ? ERR_SYNTAX : adopt(evp, ret);
 }
 
-/* Refuses to give a pass phrase. Otherwise OpenSSL would ask for one on the terminal. */
-static int
-no_pass_phrase(char *buf, int size, int writing, void *ctx)
-{
-	(void)buf;
-	(void)size;
-	(void)writing;
-	(void)ctx;
-	return -1;
-}
-
 int
 privkey_pem_parse(struct str pem, struct privkey **ret)
 {
@@ -147,7 +136,7 @@ privkey_pem_parse(struct str pem, struct privkey **ret)
 		return ERR_SYNTAX;
 	if ((bio = BIO_new_mem_buf(pem.p, (int)pem.n)) == NULL)
 		return ERR_CRYPTO;
-	evp = PEM_read_bio_PrivateKey(bio, NULL, no_pass_phrase, NULL);
+	evp = PEM_read_bio_PrivateKey(bio, NULL, x509_no_pass_phrase, NULL);
 	BIO_free(bio);
 	ERR_clear_error();
 	return evp == NULL ? ERR_SYNTAX : adopt(evp, ret);

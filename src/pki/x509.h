@@ -17,6 +17,9 @@ X509 *x509_parse(struct str der);
  * if it failed. ERR_CRYPTO (it failed), ERR_TOOBIG (out is full). */
 int x509_take(unsigned char *der, int n, struct buf *out) MUST_CHECK;
 
+/* For OpenSSL's readers of PEM, so that they refuse what is encrypted and ask nobody. */
+int x509_no_pass_phrase(char *buf, int size, int writing, void *ctx);
+
 /* May a signer have this key? RSA of 2048 bits or more may be, and EC on P-256. */
 bool x509_signs_entries(const EVP_PKEY *key);
 

@@ -86,6 +86,12 @@ link_remove(struct agents *u, struct link *l)
 	*l = u->links[--u->n];
 }
 
+size_t
+agents_count(const struct region *region)
+{
+	return region->agents->n;
+}
+
 void
 agents_closed(struct region *region, uint64_t link_number)
 {

@@ -48,6 +48,8 @@ void agents_gone(struct region *region, uint64_t first, uint64_t last);
 /* The link over which this instance is reached now, or 0. */
 uint64_t agents_find(const struct region *region, const struct store_instance *v);
 
+size_t agents_count(const struct region *region); /* that are connected */
+
 /* The kind of signer whose entries are read at the other end of a link, by what its agent said in
  * hello. */
 enum signer_kind agents_signer(const struct region *region, uint64_t link_number);

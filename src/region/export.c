@@ -421,6 +421,12 @@ export_retain(struct region *region)
 
 /* ---- the end ---- */
 
+bool
+export_waits(const struct region *region)
+{
+	return region->exporter->failed != 0;
+}
+
 void
 export_stop(struct region *region)
 {

@@ -27,6 +27,9 @@ int export_run(struct region *region) MUST_CHECK;
  */
 int export_retain(struct region *region) MUST_CHECK;
 
+/* The export cannot go on for now, and the log has said why. */
+bool export_waits(const struct region *region);
+
 /* core ends in order: makes a last digest, and finishes the export if that takes no longer than 5
  * seconds. */
 void export_stop(struct region *region);

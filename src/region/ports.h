@@ -195,4 +195,25 @@ struct export_port {
 	const char *(*why)(void *ctx);
 };
 
+/* What is kept on which file system. */
+enum machine_disk {
+	MACHINE_DATABASE,
+	MACHINE_EXPORT, /* of the audit trail */
+	MACHINE_DISKS,
+};
+
+struct machine_space {
+	int64_t free_bytes; /* for users other than root */
+	int64_t size_bytes; /* 0: not known */
+};
+
+/* What core is told of the machine that it runs on. */
+struct machine_port {
+	void *ctx;
+	/* ERR_NOTFOUND (there is none: the trail is not exported to a file), ERR_SYS. */
+	int (*space)(void *ctx, enum machine_disk disk, struct machine_space *ret) MUST_CHECK;
+	/* The certificate by which the API is served, in PEM; empty: it is not known. */
+	struct str (*certificate)(void *ctx);
+};
+
 #endif

@@ -9,6 +9,7 @@
 #include "region/lifecycle.h"
 #include "region/later.h"
 #include "region/signer.h"
+#include "region/watch.h"
 #include "store/store_meta.h"
 #include "trail/digest.h"
 
@@ -28,6 +29,7 @@ region_new(const struct region_opts *o, struct region **ret, struct errinfo *ei)
 		.compute = o->compute,
 		.front = o->front,
 		.export = o->export,
+		.machine = o->machine,
 		.arena = arena_new(MAX_STATE_BYTES),
 		.outbox = outbox_new() };
 	buf_init(&region->digest_text, DIGEST_MAX_TEXT_BYTES);
@@ -37,6 +39,7 @@ region_new(const struct region_opts *o, struct region **ret, struct errinfo *ei)
 	    (r = signer_new(region, &region->signer, ei)) != 0)
 		goto out;
 	region->exporter = export_new();
+	region->watch = watch_new();
 	region->agents = agents_new(region);
 	region->lifecycle = lifecycle_new(region);
 	*ret = region;
@@ -58,6 +61,7 @@ region_free(struct region *region)
 	buf_release(&region->digest_text);
 	lifecycle_free(region->lifecycle);
 	agents_free(region->agents);
+	watch_free(region->watch);
 	export_free(region->exporter);
 	signer_free(region->signer);
 	outbox_free(region->outbox);

@@ -15,7 +15,8 @@ struct region_opts {
 	const struct keyd_port *keyd;
 	const struct compute_port *compute;
 	const struct front_port *front;
-	const struct export_port *export; /* NULL: the audit trail is not exported */
+	const struct export_port *export;   /* NULL: the audit trail is not exported */
+	const struct machine_port *machine; /* NULL: nothing is known of it */
 };
 
 /* Reads from the store what it says about the region and its signer. Errors, explained in ei:

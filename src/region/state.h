@@ -19,6 +19,7 @@ struct agents;
 struct exporter;
 struct lifecycle;
 struct signer;
+struct watch;
 
 struct region {
 	/* Borrowed; they outlive the region (region.h). */
@@ -29,7 +30,8 @@ struct region {
 	const struct keyd_port *keyd;
 	const struct compute_port *compute;
 	const struct front_port *front;
-	const struct export_port *export; /* NULL: the audit trail is not exported */
+	const struct export_port *export;   /* NULL: the audit trail is not exported */
+	const struct machine_port *machine; /* NULL: nothing is known of it */
 
 	struct arena *arena; /* holds what lives as long as the region */
 	struct str name;     /* "xx-lab-1" */
@@ -48,6 +50,7 @@ struct region {
 	struct agents *agents;
 	struct lifecycle *lifecycle;
 	struct exporter *exporter;
+	struct watch *watch;
 };
 
 /* Reads a value of the store's meta table, which then lives as long as the region. Errors,

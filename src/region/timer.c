@@ -8,6 +8,7 @@
 #include "region/signer.h"
 #include "region/export.h"
 #include "region/agents.h"
+#include "region/watch.h"
 #include "base/alloc.h"
 #include "base/log.h"
 #include "store/store_active_key.h"
@@ -177,6 +178,7 @@ static const struct {
 	{ "export", 250, export_run },
 	/* This runs so often that more records are deleted than can be added for long. */
 	{ "retention", 1000, export_retain },
+	{ "watch", 15000, watch_run },
 };
 #define N_TASKS (sizeof(tasks) / sizeof(tasks[0]))
 

@@ -2,6 +2,7 @@
 """trail_test BUILD_DIR: tests the audit trail of a region with the real clients: it is looked up,
 exported and verified offline, and every way of tampering with it is found and named."""
 import base64
+import datetime
 import json
 import os
 import pathlib
@@ -79,6 +80,26 @@ def caught_up():
 
 def wait_caught_up():
     labkit.wait_for("the export to catch up", caught_up)
+
+
+class Metrics(unittest.TestCase):
+    def test_as_a_collector_reads_them(self):
+        """What is known when core begins. The parent hands it the certificate of the API."""
+        path = lab.lab_dir / "run/metrics/eicd.prom"
+        labkit.wait_for("the metrics", path.exists)
+        self.assertEqual(path.stat().st_mode & 0o777, 0o644)
+        values = dict(line.rsplit(" ", 1) for line in path.read_text().splitlines()
+                      if not line.startswith("#"))
+        end = labkit.run("openssl", "x509", "-in", lab.lab_dir / "state/tls/server.crt", "-noout",
+                         "-enddate", "-dateopt", "iso_8601").out.strip().partition("=")[2]
+        end = datetime.datetime.fromisoformat(end.replace("Z", "+00:00"))
+        self.assertEqual(
+            values['openeic_certificate_end_timestamp_seconds{certificate="api"}'],
+            str(int(end.timestamp())))
+        for holds in ("database", "export"):
+            size = int(values['openeic_filesystem_size_bytes{holds="%s"}' % holds])
+            disk = os.statvfs(lab.lab_dir / "state")
+            self.assertEqual(size, disk.f_blocks * disk.f_frsize)
 
 
 class Lookup(unittest.TestCase):
