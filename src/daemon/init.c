@@ -35,10 +35,10 @@ static const char help[] =
     "                            of ~/.aws/credentials) and is not printed\n"
     "  --help                    this text\n"
     "\n"
-    "In the state directory it leaves ca.pem, for clients (AWS_CA_BUNDLE),\n"
-    "root.pem, for hosts to pin, and root.key, which eicd does not need: keep it\n"
-    "elsewhere, for eicd keys. The default security group lets everyone in to\n"
-    "port 22.\n";
+    "In the state directory it leaves ca.pem, for clients (AWS_CA_BUNDLE) and\n"
+    "agents, root.pem, for hosts to pin, and ca.key and root.key, which eicd does\n"
+    "not need: keep them elsewhere, for eicd keys. The default security group\n"
+    "lets everyone in to port 22.\n";
 
 /* ---- files and directories ---- */
 
@@ -175,7 +175,8 @@ report(const struct init *in)
 	if (in->o.agent_dir != NULL)
 		printf("for the agent   %s\n", in->o.agent_dir);
 	printf("keep a copy of  %s, apart from copies of the database\n", in->s.kek_file);
-	printf("keep elsewhere  %s/root.key, which eicd does not need\n\n", in->s.state_dir);
+	printf("keep elsewhere  %s/root.key and ca.key, which eicd does not need\n\n",
+	    in->s.state_dir);
 	if (in->o.credentials_file != NULL) {
 		printf("The access key %s is in %s.\n", in->access_key_id, in->o.credentials_file);
 	} else {

@@ -1,10 +1,11 @@
 /*
- * init_keys: makes the certificates of an installation. The root signs the intermediate and the
- * API's TLS certificate; the intermediate signs the signer. Agents have a CA of their own, so
- * that no certificate of an agent verifies under the root.
+ * init_keys: makes the certificates of an installation. The root, which hosts pin, signs the
+ * intermediate, and the intermediate the signers. The API's TLS server and the agents have an
+ * authority each, so that no certificate of theirs verifies under the root (decision 0056).
  *
- * The root's key is not kept in the store but in a file, which eicd does not read: so its OCSP
- * responses, about itself and the intermediate, last as long as these (decision 0045).
+ * The keys of the root and of the API's authority are not kept in the store but in files, which
+ * eicd does not read: so the root's OCSP responses, about itself and the intermediate, last as long
+ * as these (decision 0045).
  */
 #include "codec/pem.h"
 #include "daemon/init.h"
@@ -19,8 +20,8 @@
 #define ROOT_LIFETIME_S (20 * 365 * DAY)
 #define INTERMEDIATE_LIFETIME_S (10 * 365 * DAY)
 #define AGENT_LIFETIME_S (10 * 365 * DAY)
-#define TLS_LIFETIME_S (825 * DAY) /* some clients refuse more, whatever the root is */
-#define BACKDATE_S DAY             /* because clocks of hosts may be slow */
+#define TLS_LIFETIME_S (90 * DAY) /* eicd keys tls makes it anew, and nobody notices */
+#define BACKDATE_S DAY            /* because clocks of hosts may be slow */
 #define MAX_NAME 256
 #define MAX_PEM_BYTES 32768
 
@@ -248,36 +249,48 @@ signer_chain(struct init *in, struct init_made *root, struct errinfo *ei)
 	return cert_file(in, path, root, ei);
 }
 
-/* Makes the server's certificate, and the file with its root for clients. */
+/* Makes the API's authority, in files alone: its key, and the certificate that clients and agents
+ * are given. */
 static int
-tls(struct init *in, const struct init_made *root, struct errinfo *ei)
+api_ca(struct init *in, struct init_made *ca, struct errinfo *ei)
+{
+	char name[MAX_NAME], path[INIT_FILES_PATH_BYTES];
+	const struct plan plan = { PRIVKEY_P256, CERT_ROOT, name, "", ROOT_LIFETIME_S };
+	int r;
+
+	snprintf(name, sizeof(name), "openeic-api-ca-%.8s", in->installation);
+	if ((r = make(in, NULL, &plan, ca)) != 0)
+		return r;
+	snprintf(path, sizeof(path), "%s/ca.key", in->s.state_dir);
+	if ((r = key_file(in, path, ca->key, ei)) != 0)
+		return r;
+	snprintf(path, sizeof(path), "%s/ca.pem", in->s.state_dir);
+	return cert_file(in, path, ca, ei);
+}
+
+/* Makes the server's key and certificate, which are in files alone, too. */
+static int
+tls(struct init *in, const struct init_made *ca, struct errinfo *ei)
 {
 	const struct plan plan = { PRIVKEY_P256, CERT_TLS_SERVER, "openeic-api", in->o.tls_san,
 		TLS_LIFETIME_S };
-	char path[INIT_FILES_PATH_BYTES];
 	struct init_made server = { 0 };
 	int r;
 
 	buf_init(&server.der, CERT_MAX_DER_BYTES);
-	if ((r = make(in, root, &plan, &server)) == ERR_RANGE)
+	if ((r = make(in, ca, &plan, &server)) == ERR_RANGE)
 		err_set(ei, "--tls-san %s: not DNS:NAME or IP:ADDRESS, with commas between",
 		    in->o.tls_san);
-	if (r != 0)
-		goto out;
-	snprintf(path, sizeof(path), "%s/ca.pem", in->s.state_dir);
-	if ((r = keep(in, STORE_PKI_TLS, &server, root, &plan)) != 0 ||
-	    (r = cert_file(in, path, root, ei)) != 0 ||
-	    (r = cert_file(in, in->s.tls_certificate, &server, ei)) != 0)
-		goto out;
-	r = key_file(in, in->s.tls_key, server.key, ei);
-out:
+	if (r == 0 && (r = cert_file(in, in->s.tls_certificate, &server, ei)) == 0)
+		r = key_file(in, in->s.tls_key, server.key, ei);
 	init_keys_release(&server);
 	return r;
 }
 
 /* Makes the credentials of the agent for the default VPC, and its row in the store. */
 static int
-agent(struct init *in, const struct init_made *ca, const struct init_made *root, struct errinfo *ei)
+agent(struct init *in, const struct init_made *ca, const struct init_made *api_ca,
+    struct errinfo *ei)
 {
 	char name[MAX_NAME], sha256[65], path[INIT_FILES_PATH_BYTES];
 	const struct plan plan = { PRIVKEY_P256, CERT_AGENT_CLIENT, name, "", AGENT_LIFETIME_S };
@@ -304,14 +317,14 @@ agent(struct init *in, const struct init_made *ca, const struct init_made *root,
 	if ((r = key_file(in, path, made.key, ei)) != 0)
 		goto out;
 	snprintf(path, sizeof(path), "%s/ca.pem", in->o.agent_dir);
-	r = cert_file(in, path, root, ei);
+	r = cert_file(in, path, api_ca, ei);
 out:
 	init_keys_release(&made);
 	return r;
 }
 
 static int
-agents(struct init *in, const struct init_made *root, struct errinfo *ei)
+agents(struct init *in, const struct init_made *api_ca, struct errinfo *ei)
 {
 	char name[MAX_NAME];
 	const struct plan plan = { PRIVKEY_P256, CERT_ROOT, name, "", ROOT_LIFETIME_S };
@@ -325,7 +338,7 @@ agents(struct init *in, const struct init_made *root, struct errinfo *ei)
 	    (r = cert_file(in, in->s.agent_ca, &ca, ei)) != 0)
 		goto out;
 	if (in->o.agent_dir != NULL)
-		r = agent(in, &ca, root, ei);
+		r = agent(in, &ca, api_ca, ei);
 out:
 	init_keys_release(&ca);
 	return r;
@@ -334,12 +347,15 @@ out:
 int
 init_keys_make(struct init *in, struct errinfo *ei)
 {
-	struct init_made root = { 0 };
+	struct init_made root = { 0 }, ca = { 0 };
 	int r;
 
 	buf_init(&root.der, CERT_MAX_DER_BYTES);
-	if ((r = signer_chain(in, &root, ei)) == 0 && (r = tls(in, &root, ei)) == 0)
-		r = agents(in, &root, ei);
+	buf_init(&ca.der, CERT_MAX_DER_BYTES);
+	if ((r = signer_chain(in, &root, ei)) == 0 && (r = api_ca(in, &ca, ei)) == 0 &&
+	    (r = tls(in, &ca, ei)) == 0)
+		r = agents(in, &ca, ei);
 	init_keys_release(&root);
+	init_keys_release(&ca);
 	return r;
 }

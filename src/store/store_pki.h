@@ -12,7 +12,7 @@ enum store_pki_kind {
 	STORE_PKI_ROOT = 1, /* the root of the signer chain */
 	STORE_PKI_INTERMEDIATE = 2,
 	STORE_PKI_SIGNER = 3,
-	STORE_PKI_TLS = 5,      /* the API's server certificate */
+	STORE_PKI_TLS = 5,      /* the API's server certificate, by an earlier version */
 	STORE_PKI_AGENT_CA = 6, /* issues client certificates of agents */
 	STORE_PKI_AUDIT = 7,    /* signs the digests of the audit trail */
 };

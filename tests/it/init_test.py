@@ -130,6 +130,7 @@ class Makes(Case):
             "agent/cert.pem": ("0o100444", 0),
             "agent/key.pem": ("0o100400", 0),
             "state": ("0o40755", 0),
+            "state/ca.key": ("0o100400", 0),
             "state/ca.pem": ("0o100444", 0),
             "state/root.key": ("0o100400", 0),
             "state/root.pem": ("0o100444", 0),
@@ -168,19 +169,27 @@ class Makes(Case):
         self.made("--agent-dir", self.dir / "agent", "--tls-san",
                   "DNS:eicd.example,IP:192.0.2.7,IP:2001:db8::7")
         tls = self.state / "tls"
-        root = self.state / "root.pem"
-        self.assertEqual(root.read_bytes(), (self.state / "ca.pem").read_bytes())
+        root, ca = self.state / "root.pem", self.state / "ca.pem"
+        self.assertEqual((self.dir / "agent/ca.pem").read_bytes(), ca.read_bytes())
         strict = ("verify", "-x509_strict")
         for name in ("-verify_hostname", "eicd.example"), ("-verify_ip", "192.0.2.7"), \
                 ("-verify_ip", "2001:db8::7"):
-            self.openssl(*strict, "-purpose", "sslserver", *name, "-CAfile", root,
+            self.openssl(*strict, "-purpose", "sslserver", *name, "-CAfile", ca,
                          tls / "server.crt")
         self.openssl(*strict, "-purpose", "sslclient", "-CAfile", tls / "agent-ca.crt",
                      self.dir / "agent/cert.pem")
-        # What a host holds is in no tree that hosts trust.
-        self.assertNotEqual(run("openssl", "verify", "-CAfile", root,
-                                self.dir / "agent/cert.pem").returncode, 0)
-        for cert, key in (tls / "server.crt", tls / "server.key"), \
+        # Each chain is its own: what hosts pin vouches for logins and for nothing else, and what
+        # clients trust not for logins. Neither key of an authority is in the database.
+        for cafile, cert in (root, self.dir / "agent/cert.pem"), (root, tls / "server.crt"), \
+                (root, ca), (ca, self.dir / "agent/cert.pem"), (ca, root):
+            self.assertNotEqual(run("openssl", "verify", "-CAfile", cafile, cert).returncode, 0)
+        self.assertEqual(self.rows("SELECT kind, count(*) FROM pki GROUP BY kind"),
+                         [(1, 1), (2, 1), (3, 2), (6, 1)])
+        # Its end is near enough that a stolen key is of no use for long.
+        for seconds, code in (89 * 86400, 0), (91 * 86400, 1):
+            self.assertEqual(run("openssl", "x509", "-in", tls / "server.crt", "-noout",
+                                 "-checkend", seconds).returncode, code)
+        for cert, key in (ca, self.state / "ca.key"), (tls / "server.crt", tls / "server.key"), \
                 (self.dir / "agent/cert.pem", self.dir / "agent/key.pem"):
             self.assertEqual(self.openssl("x509", "-in", cert, "-noout", "-pubkey"),
                              self.openssl("pkey", "-in", key, "-pubout"))
@@ -400,7 +409,8 @@ class Refuses(Case):
         agent, key = self.dir / "agent", self.dir / "key"
         args = ("--agent-dir", agent, "--credentials-file", key)
         for path in (self.state / "kek", self.state / "db/eicd.db", self.state / "tls/server.key",
-                     self.state / "root.pem", self.state / "ca.pem", self.state / "kek.init",
+                     self.state / "root.pem", self.state / "ca.pem", self.state / "ca.key",
+                     self.state / "kek.init",
                      self.state / "db/eicd.db.init", agent / "key.pem", key):
             path.parent.mkdir(parents=True, exist_ok=True)
             if path.parent.name == "db":

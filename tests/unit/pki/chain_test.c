@@ -335,6 +335,16 @@ leaf_by_root(struct scene *s)
 	s->n = 2;
 	reissue(s, 0, CERT_SIGNER, PEER_NAME, "");
 }
+/* A chain that is whole, below the authority of the API's server instead of the root (decision
+ * 0056): a thief of its key can be the API, but signs no login. */
+static void
+leaf_by_the_apis_authority(struct scene *s)
+{
+	buf_release(&s->der[1]);
+	s->der[1] = peer_issue(s->key[1], STR(""), CERT_ROOT, "openeic-api-ca-1", "", s->key[1]);
+	s->n = 2;
+	reissue(s, 0, CERT_SIGNER, PEER_NAME, "");
+}
 /* A CA below one that may have none below it. */
 static void
 four_past_path_length(struct scene *s)
@@ -580,6 +590,7 @@ static const struct {
 	ROW(swap_last_two, CHAIN_NOT_PINNED),
 	ROW(leaf_alone, CHAIN_LENGTH),
 	ROW(root_left_out, CHAIN_NOT_PINNED),
+	ROW(leaf_by_the_apis_authority, CHAIN_NOT_PINNED),
 	ROW(four_past_path_length, CHAIN_STRICT),
 	ROW(five, CHAIN_LENGTH),
 	ROW(one_too_many, CHAIN_ORDER),
