@@ -48,6 +48,8 @@ struct core_queue {
 	TAILQ_HEAD(, known_key) keys;
 	size_t n_clients, n_keys;
 	uint64_t time;
+	/* What the reserved had before their turn, and the others have not had since. */
+	uint64_t ahead;
 	size_t n, bytes; /* that wait */
 	struct queued_list spare;
 	size_t n_spare;
@@ -305,47 +307,88 @@ core_queue_add(struct core_queue *q, struct queued *r, struct str key)
 
 /* ---- the next batch ---- */
 
-/* The client who is next; NULL: none waits, or none that is reserved if only those count. */
+enum who { ANYBODY, RESERVED, OTHERS };
+
+/* The client of these who is next; NULL: none of them waits. */
 static struct core_client *
-earliest(struct core_queue *q, bool only_reserved)
+earliest(struct core_queue *q, enum who who)
 {
 	struct core_client *c, *first = NULL;
 
 	TAILQ_FOREACH(c, &q->clients, all) {
-		if (c->n > 0 && (c->reserved || !only_reserved) &&
+		if (c->n > 0 && (who == ANYBODY || c->reserved == (who == RESERVED)) &&
 		    (first == NULL || c->time < first->time))
 			first = c;
 	}
 	return first;
 }
 
+/* Who is served next with at most so much work, before its turn if that may be and it is reserved;
+ * NULL: that would be too much. */
+static struct core_client *
+next_client(struct core_queue *q, uint64_t room, bool may_be_early, bool *ret_early)
+{
+	struct core_client *c = may_be_early ? earliest(q, RESERVED) : NULL;
+
+	*ret_early = c != NULL && c->estimate <= room;
+	/* One that waits for the next batch does not keep the others out of this one. */
+	if (!*ret_early)
+		c = earliest(q, c != NULL ? OTHERS : ANYBODY);
+	return c != NULL && c->estimate <= room ? c : NULL;
+}
+
+/* Takes the first request of this client. */
+static struct queued *
+request_take(struct core_queue *q, struct core_client *c, bool early)
+{
+	struct queued *r = TAILQ_FIRST(&c->waiting);
+
+	wait_ends(q, r);
+	r->paid = c->estimate;
+	r->early = early;
+	c->running++;
+	/* One that is served before its turn does not say what the time is. */
+	if (!early && q->time < c->time)
+		q->time = c->time;
+	c->time += r->paid;
+	if (early)
+		q->ahead += r->paid;
+	else if (!c->reserved)
+		q->ahead -= r->paid < q->ahead ? r->paid : q->ahead;
+	return r;
+}
+
 size_t
 core_queue_take(struct core_queue *q, struct queued **ret, size_t max)
 {
-	uint64_t work = 0, reserved = 0;
+	uint64_t room = UINT64_MAX, reserved;
 	struct core_client *c;
 	size_t n = 0;
 	bool early;
 
-	while (n < max && q->n > 0) {
-		c = reserved < CORE_QUEUE_BATCH_WORK / 2 ? earliest(q, true) : NULL;
-		early = c != NULL;
-		if (!early)
-			c = earliest(q, false);
-		if (n > 0 && work + c->estimate > CORE_QUEUE_BATCH_WORK)
-			break;
-		/* One that is served before its turn does not say what the time is. */
-		if (!early && q->time < c->time)
-			q->time = c->time;
-		ret[n] = TAILQ_FIRST(&c->waiting);
-		wait_ends(q, ret[n]);
-		ret[n++]->paid = c->estimate;
-		c->running++;
-		c->time += c->estimate;
-		work += c->estimate;
-		reserved += c->reserved ? c->estimate : 0;
+	/* Nobody was kept waiting. */
+	if (earliest(q, OTHERS) == NULL)
+		q->ahead = 0;
+	reserved = q->ahead;
+	while (n < max &&
+	    (c = next_client(q, room, reserved < CORE_QUEUE_BATCH_WORK / 2, &early)) != NULL) {
+		ret[n] = request_take(q, c, early);
+		reserved += early ? ret[n]->paid : 0;
+		if (n == 0)
+			room = CORE_QUEUE_BATCH_WORK;
+		room -= ret[n]->paid < room ? ret[n]->paid : room;
+		n++;
 	}
 	return n;
+}
+
+/* Sets right what was counted for a request before it had run. */
+static void
+paid_correct(struct core_queue *q, const struct queued *r, uint64_t work)
+{
+	r->client->time -= r->paid;
+	if (r->early)
+		q->ahead = q->ahead + work > r->paid ? q->ahead + work - r->paid : 0;
 }
 
 void
@@ -355,7 +398,7 @@ core_queue_done(struct core_queue *q, struct queued *r, const struct api_respons
 
 	c->running--;
 	if (resp->work > 0)
-		c->time -= r->paid;
+		paid_correct(q, r, resp->work);
 	/* It costs whose it was, although it may have waited as a stranger. */
 	if (resp->principal.n > 0) {
 		key_learn(q, r, resp->principal);

@@ -4,7 +4,7 @@
  * they are (start-time fair queuing: Goyal, Vin, Cheng, 1996). So one who asks for much waits for
  * itself.
  *
- * A client is a principal, in all its sessions. Before its signature is checked a request can name
+ * A client is a principal, with all its keys and sessions (api/limits.h). Before its signature is checked a request can name
  * any key, so it counts as a principal's only if it names a key that a good request of that
  * principal named, and comes from the same address. All others of an address are one client.
  *
@@ -37,6 +37,7 @@ struct queued {
 	struct str key;
 	size_t bytes;
 	uint64_t paid; /* what its client was charged for it already */
+	bool early;    /* it was taken before its turn */
 };
 
 struct core_queue;
@@ -58,7 +59,9 @@ struct queued *core_queue_add(struct core_queue *q, struct queued *r, struct str
  * CORE_QUEUE_BATCH_WORK together, by what they are taken to cost, and one at least. End each with
  * core_queue_done.
  *
- * Clients that are reserved are before the others, as long as they have not half of that.
+ * Clients that are reserved are before the others until they have half of that. What they had
+ * before their turn, the others have before it happens again, so that it is half for long, too,
+ * however large a request is. Beyond their half they have their turn as anybody has.
  */
 size_t core_queue_take(struct core_queue *q, struct queued **ret, size_t max);
 

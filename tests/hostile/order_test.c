@@ -365,6 +365,89 @@ some_are_reserved(void **state)
 	done("", 0);
 }
 
+/* Makes the key known as one of the root's, whose requests cost so much. */
+static void
+known_root(const char *key, const char *address, uint64_t work)
+{
+	const struct api_response root = { .work = work,
+		.principal = STR("root"),
+		.reserved = true };
+
+	(void)ask(key, address, 0, 0);
+	take();
+	assert_int_equal(n_taken, 1);
+	core_queue_done(queue, taken[0], &root);
+}
+
+/* One who is reserved and always has requests waiting takes half of core for long, and leaves half
+ * of it to the others: in work, whatever one of its requests costs, and in places in a batch, when
+ * they cost nothing. */
+static void
+reserved_is_half(void **state)
+{
+	const uint64_t costs[] = { CORE_QUEUE_BATCH_WORK / (2 * BATCH), CORE_QUEUE_BATCH_WORK / 32,
+		CORE_QUEUE_BATCH_WORK / 3, CORE_QUEUE_BATCH_WORK, 5 * CORE_QUEUE_BATCH_WORK };
+	uint64_t number, part, ours, theirs;
+	struct api_response resp;
+	size_t row, i, round;
+
+	for (row = 0; row < sizeof(costs) / sizeof(costs[0]); row++) {
+		ours = theirs = 0;
+		known_root("AKIAROOT", HERE, costs[row]);
+		known("AKIABOB", THERE, "bob", CORE_QUEUE_BATCH_WORK / 32);
+		ask_many("AKIAROOT", HERE, 1000, 100);
+		ask_many("AKIABOB", THERE, 1, 100);
+		for (round = 0; round < 100; round++) {
+			take();
+			for (i = 0; i < n_taken; i++) {
+				number = taken[i]->rq.asker.number;
+				resp = (struct api_response){ .principal = STR("bob"),
+					.work = CORE_QUEUE_BATCH_WORK / 32 };
+				if (number >= 1000)
+					resp = (struct api_response){ .work = costs[row],
+						.principal = STR("root"),
+						.reserved = true };
+				*(number >= 1000 ? &ours : &theirs) += resp.work;
+				core_queue_done(queue, taken[i], &resp);
+				ask_many(number >= 1000 ? "AKIAROOT" : "AKIABOB",
+				    number >= 1000 ? HERE : THERE, number, 1);
+			}
+		}
+		part = costs[row] > CORE_QUEUE_BATCH_WORK ? costs[row] : CORE_QUEUE_BATCH_WORK;
+		if (ours > theirs + 2 * part || theirs > ours + 2 * part)
+			fail_msg("%zu: %llu and %llu", row, (unsigned long long)ours,
+			    (unsigned long long)theirs);
+		teardown(state);
+		setup(state);
+	}
+}
+
+/* A request of the root's that is larger than what is left of a batch waits for the next, and the
+ * others are served in this one. */
+static void
+reserved_that_does_not_fit_keeps_nobody_out(void **state)
+{
+	const uint64_t small = CORE_QUEUE_BATCH_WORK / 64;
+
+	(void)state;
+	known_root("AKIAROOT", HERE, CORE_QUEUE_BATCH_WORK);
+	known("AKIABOB", THERE, "bob", small);
+	ask_many("AKIAROOT", HERE, 1000, 3);
+	ask_many("AKIABOB", THERE, 1, 60);
+	take();
+	assert_int_equal(n_taken, 1);
+	assert_int_equal(place_of(1000), 0);
+	done("root", CORE_QUEUE_BATCH_WORK);
+	/* After half of this one the root may be early again, and does not fit. */
+	take();
+	assert_int_equal(n_taken, 60);
+	assert_int_equal(count_from(1000), 0);
+	done("bob", small);
+	take();
+	assert_int_equal(place_of(1001), 0);
+	done("root", CORE_QUEUE_BATCH_WORK);
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 int
@@ -379,6 +462,8 @@ main(void)
 		TEST(an_estimate_is_corrected),
 		TEST(who_has_most_loses),
 		TEST(some_are_reserved),
+		TEST(reserved_is_half),
+		TEST(reserved_that_does_not_fit_keeps_nobody_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
