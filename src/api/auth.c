@@ -65,6 +65,13 @@ principal_set(struct call *c, const struct store_access_key *key)
 	};
 }
 
+static struct str
+owner_of(const struct store_access_key *key)
+{
+	/* The id of the root would be that of its account. */
+	return key->principal_type == STORE_PRINCIPAL_ROOT ? key->principal_arn : key->principal_id;
+}
+
 /* ---- long-term keys ---- */
 
 /* Looks the key up. a->verdict says whether it may be used. For one that is unknown or inactive,
@@ -146,6 +153,7 @@ long_term_finish(struct call *c, struct auth *a, struct verdict *ret)
 	if (!valid && a->verdict.fault != SIGV4_UNKNOWN_KEY)
 		a->verdict = (struct verdict){ SIGV4_WRONG_SIGNATURE, "wrong signature" };
 	principal_set(c, &a->key);
+	c->owner = owner_of(&a->key);
 	*ret = a->verdict;
 	if (ret->fault == SIGV4_OK &&
 	    (r = last_use_key(c, &a->key, a->sig.region, a->sig.service)) != 0)
@@ -250,6 +258,7 @@ session_ground(struct call *c)
 		return r;
 	if (key.status != STORE_ACCESS_KEY_ACTIVE || !str_eq(key.account_id, s->account_id))
 		return ERR_NOTFOUND;
+	c->owner = owner_of(&key);
 	if (s->type != IAM_ASSUMED_ROLE) {
 		principal_set(c, &key);
 		if (c->principal.type != (s->type == IAM_FEDERATED_USER ? IAM_USER : s->type) ||

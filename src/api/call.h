@@ -73,8 +73,11 @@ struct call {
 	struct str operation;        /* empty until it is known */
 	const struct action *action; /* NULL until it is known */
 
-	bool authentic; /* the four members below are set */
+	bool authentic; /* the five members below are set */
 	struct iam_principal principal;
+	/* The id of the user, or the ARN of the root, whose long-term key the request goes back to,
+	 * through however many sessions. */
+	struct str owner;
 	struct session session; /* temporary is false for a long-term key */
 	struct str access_key_id;
 	struct str scope_service; /* the service that the request was signed for */

@@ -21,15 +21,6 @@ take(struct call *c, struct str who, enum action_class class, const struct throt
 	return AWSERR_THROTTLED;
 }
 
-struct str
-limits_who(const struct call *c)
-{
-	/* Names of sessions can be made up, so that it counts who got the credentials. */
-	return c->principal.type == IAM_ASSUMED_ROLE || c->principal.type == IAM_FEDERATED_USER
-	    ? c->session.issuer_key_id
-	    : c->principal.arn;
-}
-
 /* The bucket of every request, and how it fills. */
 static enum action_class
 bucket_of(const struct call *c, struct throttle_limit *ret)
@@ -54,7 +45,7 @@ limits_request(struct call *c)
 	/* It took its tokens when it was run for the first time. */
 	if (c->parked != NULL)
 		return AWSERR_NONE;
-	e = take(c, limits_who(c), class, &limit);
+	e = take(c, c->owner, class, &limit);
 	c->too_fast = e != AWSERR_NONE;
 	return e;
 }
@@ -67,7 +58,7 @@ limits_charge(struct call *c)
 
 	limit.cost = (int64_t)(c->work / LIMITS_WORK_PER_TOKEN);
 	if (c->authentic && !c->too_fast && limit.cost > 0 && limit.rate > 0)
-		throttle_charge(c->api->throttle, limits_who(c), class, &limit,
+		throttle_charge(c->api->throttle, c->owner, class, &limit,
 		    clock_boot_ms(c->region->clock));
 }
 
@@ -78,13 +69,13 @@ limits_allowed(struct call *c)
 	struct throttle_limit limit = { s->lookup_rate, s->lookup_burst, 1 };
 
 	if (c->action->class == ACTION_LOOKUP)
-		return take(c, limits_who(c), ACTION_LOOKUP, &limit);
+		return take(c, c->owner, ACTION_LOOKUP, &limit);
 	if (c->action->class != ACTION_COSTLY || c->parked != NULL)
 		return AWSERR_NONE;
 	limit = (struct throttle_limit){ s->costly_rate, 2 * s->costly_burst, SHARES };
 	if (limit.burst < SHARES)
 		limit.burst = SHARES;
-	return take(c, limits_who(c), ACTION_COSTLY, &limit);
+	return take(c, c->owner, ACTION_COSTLY, &limit);
 }
 
 enum awserr
@@ -114,7 +105,7 @@ limits_simulation(struct call *c)
 	const struct throttle_limit own = simulation_limit(c, SHARES), all = simulation_limit(c, 1);
 	enum awserr e;
 
-	if ((e = take(c, limits_who(c), ACTION_SIMULATION, &own)) != AWSERR_NONE)
+	if ((e = take(c, c->owner, ACTION_SIMULATION, &own)) != AWSERR_NONE)
 		return e;
 	return take(c, c->principal.account_id, ACTION_SIMULATION, &all);
 }
@@ -129,6 +120,6 @@ limits_simulated(struct call *c, uint64_t steps)
 		return;
 	own.cost *= tokens;
 	all.cost *= tokens;
-	throttle_charge(c->api->throttle, limits_who(c), ACTION_SIMULATION, &own, now);
+	throttle_charge(c->api->throttle, c->owner, ACTION_SIMULATION, &own, now);
 	throttle_charge(c->api->throttle, c->principal.account_id, ACTION_SIMULATION, &all, now);
 }

@@ -1,15 +1,15 @@
 /*
  * limits: how many requests a principal, or an account, may make in a while. Each function returns
  * AWSERR_NONE or AWSERR_THROTTLED.
+ *
+ * A principal here is the user, or the root, whose long-term key a request goes back to
+ * (call.owner): both keys of a user, and all sessions that were got with them, of whatever roles
+ * and names, are one. What one can make for oneself makes nobody more.
  */
 #ifndef API_LIMITS_H
 #define API_LIMITS_H
 
 #include "api/call.h"
-
-/* The name of the caller's token buckets. All sessions of roles share those of the access key they
- * go back to. Otherwise each new session name would get full buckets. */
-struct str limits_who(const struct call *c);
 
 /* Every request, when it is run for the first time, before it is known whether it is allowed, also
  * one whose action is not there. It

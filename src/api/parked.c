@@ -143,7 +143,7 @@ has_room(const struct parked_list *l, struct call *c)
 
 	TAILQ_FOREACH(p, &l->all, all) {
 		of_account += str_eq(p->account_id, c->principal.account_id);
-		of_principal += str_eq(p->who, limits_who(c));
+		of_principal += str_eq(p->who, c->owner);
 	}
 	return l->n < PARKED_MAX && of_principal < PARKED_MAX_OF_PRINCIPAL && of_account < share(c);
 }
@@ -161,7 +161,7 @@ parked_new(struct parked_list *l, struct call *c)
 	p->in_batch = true;
 	p->arena = arena_new(HEADERS_BYTES);
 	p->account_id = arena_str(p->arena, c->principal.account_id);
-	p->who = arena_str(p->arena, limits_who(c));
+	p->who = arena_str(p->arena, c->owner);
 	request_copy(p, c->req);
 	TAILQ_INSERT_TAIL(&l->all, p, all);
 	l->n++;

@@ -319,7 +319,7 @@ finish(struct call *c, struct api_response *ret)
 	limits_charge(c);
 	ret->work = c->work;
 	if (c->authentic) {
-		ret->principal = limits_who(c);
+		ret->principal = c->owner;
 		ret->reserved = c->principal.type == IAM_ROOT ||
 		    (ret->status == 200 && c->action->class == ACTION_LOOKUP);
 	}

@@ -5,7 +5,6 @@
 #include "api/refusals.h"
 
 #include "api/audit.h"
-#include "api/limits.h"
 #include "base/alloc.h"
 #include "base/array.h"
 #include "base/log.h"
@@ -280,7 +279,7 @@ int
 refusals_record(struct call *c, enum awserr e)
 {
 	const struct what w = { .sort = c->action == NULL ? SORT_NO_ACTION : SORT_THROTTLED,
-		.who = limits_who(c),
+		.who = c->owner,
 		.principal = c->principal.arn,
 		.key = c->access_key_id,
 		.peer = c->req->peer_ip,
