@@ -70,6 +70,11 @@ MEMBER(vpc_id, vpc_id)
 MEMBER(subnet_id, subnet_id)
 MEMBER(public_key, public_key)
 MEMBER(user_data, user_data)
+MEMBER(availability_zone_id, availability_zone_id)
+MEMBER(reservation_id, reservation_id)
+MEMBER(interface_id, interface_id)
+MEMBER(subnet_cidr, subnet_cidr)
+MEMBER(vpc_cidr, vpc_cidr)
 
 #define CONSTANT(fn, text) \
 	static bool fn(const struct at *at, struct buf *out) \
@@ -80,6 +85,7 @@ MEMBER(user_data, user_data)
 CONSTANT(zero, "0")
 CONSTANT(action, "none")
 CONSTANT(life_cycle, "on-demand")
+CONSTANT(monitoring, "disabled")
 
 static bool
 partition(const struct at *at, struct buf *out)
@@ -119,17 +125,36 @@ public_hostname(const struct at *at, struct buf *out)
 }
 
 static bool
-groups(const struct at *at, struct buf *out)
+launch_index(const struct at *at, struct buf *out)
 {
-	const struct link_guest *d = &at->v->guest->desc;
+	if (out != NULL)
+		buf_fmt(out, "%lld", (long long)at->v->guest->desc.ami_launch_index);
+	return true;
+}
+
+static bool
+say_lines(struct buf *out, const struct link_list *list)
+{
 	size_t i;
 
-	for (i = 0; out != NULL && i < d->security_groups.n; i++) {
+	for (i = 0; out != NULL && i < list->n; i++) {
 		if (i > 0)
 			buf_ch(out, '\n');
-		buf_str(out, d->security_groups.v[i]);
+		buf_str(out, list->v[i]);
 	}
-	return d->security_groups.n > 0;
+	return list->n > 0;
+}
+
+static bool
+groups(const struct at *at, struct buf *out)
+{
+	return say_lines(out, &at->v->guest->desc.security_groups);
+}
+
+static bool
+group_ids(const struct at *at, struct buf *out)
+{
+	return say_lines(out, &at->v->guest->desc.security_group_ids);
 }
 
 static bool
@@ -371,6 +396,7 @@ static const struct node key_node[] = { { "", .children = key_children }, END };
 
 static const struct node interface_children[] = {
 	{ "device-number", .value = zero },
+	{ "interface-id", .value = interface_id },
 	{ "ipv4-associations", .value = public_ip, .children = association_node,
 	    .list = public_ip_list, .has = public_ip_has },
 	{ "local-hostname", .value = hostname },
@@ -379,9 +405,13 @@ static const struct node interface_children[] = {
 	{ "owner-id", .value = account_id },
 	{ "public-hostname", .value = public_hostname },
 	{ "public-ipv4s", .value = public_ip },
+	{ "security-group-ids", .value = group_ids },
 	{ "security-groups", .value = groups },
 	{ "subnet-id", .value = subnet_id },
+	{ "subnet-ipv4-cidr-block", .value = subnet_cidr },
 	{ "vpc-id", .value = vpc_id },
+	{ "vpc-ipv4-cidr-block", .value = vpc_cidr },
+	{ "vpc-ipv4-cidr-blocks", .value = vpc_cidr },
 	END,
 };
 static const struct node interface_node[] = { { "", .children = interface_children }, END };
@@ -403,6 +433,7 @@ static const struct node managed_children[] = {
 };
 static const struct node placement_children[] = {
 	{ "availability-zone", .value = availability_zone },
+	{ "availability-zone-id", .value = availability_zone_id },
 	{ "region", .value = region },
 	END,
 };
@@ -418,7 +449,7 @@ static const struct node tags_children[] = {
 
 static const struct node meta_data[] = {
 	{ "ami-id", .value = ami_id },
-	{ "ami-launch-index", .value = zero },
+	{ "ami-launch-index", .value = launch_index },
 	{ "hostname", .value = hostname },
 	{ "instance-action", .value = action },
 	{ "instance-id", .value = instance_id },
@@ -434,6 +465,7 @@ static const struct node meta_data[] = {
 	{ "public-ipv4", .value = public_ip },
 	{ "public-keys", .value = public_key, .children = key_node, .list = key_index_list,
 	    .has = key_index_has },
+	{ "reservation-id", .value = reservation_id },
 	{ "security-groups", .value = groups },
 	{ "services", .children = services_children },
 	{ "tags", .value = tags, .children = tags_children },
@@ -444,7 +476,12 @@ static const struct node identity_children[] = {
 	{ "document", .value = identity_document },
 	END,
 };
+static const struct node fws_children[] = {
+	{ "instance-monitoring", .value = monitoring },
+	END,
+};
 static const struct node dynamic_children[] = {
+	{ "fws", .children = fws_children },
 	{ "instance-identity", .children = identity_children },
 	END,
 };

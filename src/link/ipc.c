@@ -53,7 +53,7 @@ write_member(struct ipc_out *out, const struct shape_member *m, const void *body
 		ipc_put_u8(out, *(const uint8_t *)p);
 		break;
 	case SHAPE_UNTIL:
-	case SHAPE_TIME:
+	case SHAPE_NUMBER:
 		ipc_put_u64(out, (uint64_t) * (const int64_t *)p);
 		break;
 	case SHAPE_KINDS:
@@ -172,7 +172,7 @@ read_member(struct ipc_in *in, struct arena *a, const struct shape_member *m, vo
 	case SHAPE_SMALL:
 		return ipc_get_u8(in, p);
 	case SHAPE_UNTIL:
-	case SHAPE_TIME:
+	case SHAPE_NUMBER:
 		return read_i64(in, p);
 	case SHAPE_KINDS:
 		break;

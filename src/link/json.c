@@ -3,6 +3,8 @@
  */
 #include "link/json.h"
 
+#include <string.h>
+
 #include "base/b64.h"
 #include "codec/json.h"
 #include "codec/jsonw.h"
@@ -74,7 +76,7 @@ write_member(struct jsonw *w, const struct shape_member *m, const void *body, in
 	case SHAPE_SMALL:
 		jsonw_i64(w, *(const uint8_t *)p);
 		break;
-	case SHAPE_TIME:
+	case SHAPE_NUMBER:
 		jsonw_i64(w, *(const int64_t *)p);
 		break;
 	case SHAPE_UNTIL:
@@ -88,7 +90,28 @@ write_member(struct jsonw *w, const struct shape_member *m, const void *body, in
 static bool
 is_absent(const struct shape_member *m, const void *body)
 {
-	return m->optional && m->kind == SHAPE_TIME && *(const int64_t *)shape_get(body, m) == 0;
+	const void *p = shape_get(body, m);
+
+	if (!m->optional)
+		return false;
+	switch (m->kind) {
+	case SHAPE_LINE:
+	case SHAPE_LINES:
+	case SHAPE_BYTES:
+		return ((const struct str *)p)->n == 0;
+	case SHAPE_LIST:
+		return ((const struct link_list *)p)->n == 0;
+	case SHAPE_MAP:
+		return ((const struct link_map *)p)->n == 0;
+	case SHAPE_NUMBER:
+		return *(const int64_t *)p == 0;
+	case SHAPE_SMALL:
+	case SHAPE_SWITCH:
+	case SHAPE_UNTIL:
+	case SHAPE_KINDS:
+		break;
+	}
+	return false;
 }
 
 int
@@ -235,7 +258,7 @@ read_member(struct arena *a, const struct shape_member *m, const struct json *v,
 		if ((r = read_number(m, v, &number)) == 0)
 			*(uint8_t *)p = (uint8_t)number;
 		break;
-	case SHAPE_TIME:
+	case SHAPE_NUMBER:
 		return read_number(m, v, p);
 	case SHAPE_UNTIL:
 		if ((r = read_number(m, v, &number)) == 0)
@@ -287,7 +310,8 @@ parse(struct arena *a, struct str text, const struct peer *peer, int64_t now_ms,
 	struct json *doc;
 	int r;
 
-	*ret = (struct link_message){ .type = LINK_UNKNOWN };
+	/* What is optional and missing is zero, whatever the type. */
+	memset(ret, 0, sizeof(*ret));
 	if ((r = json_parse(text, peer->max_bytes, peer->max_depth, &doc, ei)) != 0)
 		return r;
 	r = read_message(a, doc, peer, now_ms, ret, ei);

@@ -132,7 +132,7 @@ own_members(struct block *b, const struct shape *s, void *body)
 		case SHAPE_UNTIL:
 		case SHAPE_SWITCH:
 		case SHAPE_SMALL:
-		case SHAPE_TIME:
+		case SHAPE_NUMBER:
 		case SHAPE_KINDS:
 			break;
 		}

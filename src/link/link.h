@@ -23,7 +23,7 @@ struct in6_addr;
 #define LINK_MAX_BYTES (1u << 20)  /* a message of eicd as JSON; a text of a message over IPC */
 #define LINK_MAX_AGENT_BYTES 4096  /* a message of an agent */
 #define LINK_MAX_TEXT 4096         /* a text that has no limit of its own */
-#define LINK_MAX_ID_LEN 64         /* an id in guest_gone, key and key_gone */
+#define LINK_MAX_ID_LEN 64         /* an id or a CIDR block (of guest, the later ones) */
 #define LINK_MAX_VERSION_LEN 64    /* the version in hello */
 #define LINK_MAX_GROUPS 64         /* security groups of a guest */
 #define LINK_MAX_TAGS 64           /* tags of a guest */
@@ -106,6 +106,14 @@ struct link_guest {
 	struct str key_name;       /* (*) */
 	struct str public_key;     /* (*) */
 	struct str user_data;      /* (*) bytes */
+	/* What an eicd of an earlier version does not say: all of it may be empty. */
+	struct str availability_zone_id;
+	struct str reservation_id;
+	int64_t ami_launch_index; /* its number among those that were launched together */
+	struct str interface_id;
+	struct link_list security_group_ids;
+	struct str subnet_cidr;
+	struct str vpc_cidr;
 };
 
 struct link_guest_gone {

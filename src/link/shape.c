@@ -98,7 +98,7 @@ static const struct shape_member hello[] = {
 
 static const struct shape_member clock_said[] = {
 	{ .name = "now",
-	    .kind = SHAPE_TIME,
+	    .kind = SHAPE_NUMBER,
 	    .at = offsetof(struct link_clock, now_s),
 	    .max = INT32_MAX * INT64_C(64) },
 };
@@ -123,6 +123,11 @@ static const struct shape_member signer[] = {
 
 #define MUST(m, form) LINE(struct link_guest, m, 1, LINK_MAX_TEXT, form)
 #define MAY(m) LINE(struct link_guest, m, 0, LINK_MAX_TEXT, NULL)
+#define LATER(m) \
+	{ \
+		.name = #m, .kind = SHAPE_LINE, .at = offsetof(struct link_guest, m), \
+		.text = { 0, LINK_MAX_ID_LEN, NULL }, .optional = true \
+	}
 static const struct shape_member guest[] = {
 	MUST(instance_id, instance_valid),
 	MUST(private_ip, address_valid),
@@ -164,7 +169,7 @@ static const struct shape_member guest[] = {
 	    .min = 1,
 	    .max = LINK_MAX_HOP_LIMIT },
 	{ .name = "launch_time",
-	    .kind = SHAPE_TIME,
+	    .kind = SHAPE_NUMBER,
 	    .at = offsetof(struct link_guest, launched_at),
 	    .max = INT32_MAX * INT64_C(64) },
 	MAY(key_name),
@@ -173,6 +178,23 @@ static const struct shape_member guest[] = {
 	    .kind = SHAPE_BYTES,
 	    .at = offsetof(struct link_guest, user_data),
 	    .text = { 0, LINK_MAX_USER_DATA, NULL } },
+	/* An eicd of an earlier version says nothing of these. */
+	LATER(availability_zone_id),
+	LATER(reservation_id),
+	{ .name = "ami_launch_index",
+	    .kind = SHAPE_NUMBER,
+	    .at = offsetof(struct link_guest, ami_launch_index),
+	    .max = INT32_MAX,
+	    .optional = true },
+	LATER(interface_id),
+	{ .name = "security_group_ids",
+	    .kind = SHAPE_LIST,
+	    .at = offsetof(struct link_guest, security_group_ids),
+	    .text = { 1, LINK_MAX_ID_LEN, NULL },
+	    .max = LINK_MAX_GROUPS,
+	    .optional = true },
+	LATER(subnet_cidr),
+	LATER(vpc_cidr),
 };
 
 static const struct shape_member guest_gone[] = {
@@ -191,7 +213,7 @@ static const struct shape_member key[] = {
 	/* An eicd of an earlier version says nothing of it. The uplink counts with it and passes
 	 * the deadline on alone. */
 	{ .name = "at_ms",
-	    .kind = SHAPE_TIME,
+	    .kind = SHAPE_NUMBER,
 	    .at = offsetof(struct link_key, at_ms),
 	    .max = LINK_MAX_AT_MS,
 	    .optional = true,
@@ -314,7 +336,7 @@ shape_check(const struct shape_member *m, const void *body)
 		return map_check(m, p);
 	case SHAPE_SMALL:
 		return number_check(m, *(const uint8_t *)p);
-	case SHAPE_TIME:
+	case SHAPE_NUMBER:
 		return number_check(m, *(const int64_t *)p);
 	case SHAPE_UNTIL: /* its limit is for the time left, which needs the clock */
 	case SHAPE_SWITCH:

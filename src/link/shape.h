@@ -22,7 +22,7 @@ enum shape_kind {
 	SHAPE_MAP,    /* struct link_map   object of texts        u16 n, n x {str, str} */
 	SHAPE_SWITCH, /* bool              one of two words       u8, 0 or 1 */
 	SHAPE_SMALL,  /* uint8_t           number                 u8 */
-	SHAPE_TIME,   /* int64_t           number                 u64 */
+	SHAPE_NUMBER, /* int64_t           number                 u64 */
 	SHAPE_KINDS,
 };
 
@@ -40,8 +40,10 @@ struct shape_member {
 	struct shape_text key;  /* limits of a map's names */
 	int64_t min, max;       /* limits of a number; max also of entries in a list or map */
 	const char *off, *on;   /* the two words of a switch in JSON */
-	bool optional;          /* JSON may lack it, which means off, or the number 0 */
-	bool json_only;         /* it is not said over IPC */
+	/* JSON may lack it, which means off, the number 0, or that it is empty. Then it is not
+	 * written, unless it is a switch. */
+	bool optional;
+	bool json_only; /* it is not said over IPC */
 };
 
 enum shape_speaker {

@@ -4,6 +4,7 @@
 #include "region/guest.h"
 
 #include "store/store_security_group.h"
+#include "store/store_subnet.h"
 
 static int
 groups_read(struct region *region, struct arena *a, const struct store_instance *v,
@@ -27,10 +28,14 @@ int
 guest_read(struct region *region, struct arena *a, const struct store_instance *v,
     struct link_guest *ret)
 {
+	struct store_subnet subnet;
 	struct link_list groups;
+	struct store_vpc vpc;
 	int r;
 
-	if ((r = groups_read(region, a, v, &groups)) != 0)
+	if ((r = groups_read(region, a, v, &groups)) != 0 ||
+	    (r = store_subnet_get(region->store, a, v->subnet_id, &subnet)) != 0 ||
+	    (r = store_vpc_get(region->store, a, v->vpc_id, &vpc)) != 0)
 		return r;
 	*ret = (struct link_guest){
 		.instance_id = v->instance_id,
@@ -53,6 +58,13 @@ guest_read(struct region *region, struct arena *a, const struct store_instance *
 		.launched_at = v->launched_at,
 		.key_name = v->key_name,
 		.user_data = v->user_data,
+		.availability_zone_id = subnet.availability_zone_id,
+		.reservation_id = v->reservation_id,
+		.ami_launch_index = v->ami_launch_index,
+		.interface_id = v->eni_id,
+		.security_group_ids = { v->group_ids, v->n_group_ids },
+		.subnet_cidr = subnet.cidr,
+		.vpc_cidr = vpc.cidr,
 	};
 	return 0;
 }

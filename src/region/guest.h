@@ -12,7 +12,7 @@
 #include "store/store_instance.h"
 
 /* Fills the message, which borrows from v, region and a. Errors are those of the store;
- * ERR_NOTFOUND: a security group of the instance is gone. */
+ * ERR_NOTFOUND: a security group, the subnet or the VPC of the instance is gone. */
 int guest_read(struct region *region, struct arena *a, const struct store_instance *v,
     struct link_guest *ret) MUST_CHECK;
 

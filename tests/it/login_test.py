@@ -223,12 +223,17 @@ class Isolation(unittest.TestCase):
         key = lab.key("imds")
         for i in (one, two):
             lab.push(i["InstanceId"], key)
+            nic = i["NetworkInterfaces"][0]
+            macs = f"network/interfaces/macs/{nic['MacAddress']}/"
+            told = {"instance-id": i["InstanceId"],
+                    macs + "interface-id": nic["NetworkInterfaceId"],
+                    macs + "security-group-ids": nic["Groups"][0]["GroupId"]}
             r = lab.ssh(i["PublicIpAddress"], key, "ec2-user",
                         "T=$(curl -sS -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60'"
                         " http://169.254.169.254/latest/api/token);"
-                        " curl -sS -H \"X-aws-ec2-metadata-token: $T\""
-                        " http://169.254.169.254/latest/meta-data/instance-id")
-            self.assertEqual((r.code, r.out), (0, i["InstanceId"]), r)
+                        " curl -sS -w '\\n' -H \"X-aws-ec2-metadata-token: $T\" " +
+                        " ".join("http://169.254.169.254/latest/meta-data/" + p for p in told))
+            self.assertEqual((r.code, r.out.split()), (0, list(told.values())), r)
 
 
 if __name__ == "__main__":

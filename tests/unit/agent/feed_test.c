@@ -257,7 +257,7 @@ test_nonsense_ends_the_channel(void **state)
 	m.guest.security_groups.n = 0;
 	m.guest.tags.n = 0;
 	link_ipc_write(&out, &m);
-	out.body.p[out.body.n - 1 - 8 - 1] = 2;
+	out.body.p[out.body.n - 1 - 8 - 8 - 1] = 2;
 	assert_int_equal(ipc_send(r.uplink, &out, -1), 0);
 	assert_int_equal(receive(&r), ERR_PEER);
 	assert_null(the_guest(&r));

@@ -13,6 +13,7 @@
 #define ENTRY_OF(n) "#Timestamp=1\n#Instance=i-0123456789abcdef0\nssh-ed25519 K" n "\nSIG\n"
 
 static const struct str fixture_groups[] = { { "default", 7 }, { "web", 3 } };
+static const struct str fixture_group_ids[] = { { "sg-1", 4 }, { "sg-2", 4 } };
 static const struct link_pair fixture_tags[] = { { { "Name", 4 }, { "one", 3 } },
 	{ { "empty", 5 }, { "", 0 } } };
 static const struct link_pair fixture_staples[] = { { { LEAF, 40 }, { "b2NzcDE=", 8 } },
@@ -44,6 +45,13 @@ fixture_guest(void)
 		.http_tokens_required = false,
 		.hop_limit = 1,
 		.launched_at = 1700000000,
+		.availability_zone_id = STR("eut1-az2"),
+		.reservation_id = STR("r-0123456789abcdef0"),
+		.ami_launch_index = 12,
+		.interface_id = STR("eni-1"),
+		.security_group_ids = { fixture_group_ids, 2 },
+		.subnet_cidr = STR("10.0.0.0/24"),
+		.vpc_cidr = STR("10.0.0.0/16"),
 	};
 }
 

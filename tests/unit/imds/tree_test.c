@@ -1,4 +1,8 @@
-/* tree_test: tests every path, with and without a slash at its end, and paths that do not exist. */
+/*
+ * tree_test: tests every path, with and without a slash at its end, and paths that do not exist.
+ * The names of the categories are those of the EC2 user guide, "Instance metadata categories" and
+ * "Dynamic data categories".
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -72,9 +76,9 @@ static const struct {
 	    "ami-id\nami-launch-index\nhostname\ninstance-action\ninstance-id\n"
 	    "instance-life-cycle\ninstance-type\nlocal-hostname\nlocal-ipv4\nmac\n"
 	    "managed-ssh-keys/\nnetwork/\nplacement/\npublic-hostname\npublic-ipv4\n"
-	    "public-keys/\nsecurity-groups\nservices/\ntags/" },
+	    "public-keys/\nreservation-id\nsecurity-groups\nservices/\ntags/" },
 	{ M "ami-id", "ami-1" },
-	{ M "ami-launch-index", "0" },
+	{ M "ami-launch-index", "12" },
 	{ M "hostname", "ip-10-0-0-5.eu-test-1.compute.internal" },
 	{ M "instance-action", "none" },
 	{ M "instance-id", "i-0123456789abcdef0" },
@@ -98,10 +102,13 @@ static const struct {
 	{ M "network/interfaces", "macs/" },
 	{ M "network/interfaces/macs", "02:00:00:00:00:05/" },
 	{ M "network/interfaces/macs/02:00:00:00:00:05",
-	    "device-number\nipv4-associations/\nlocal-hostname\nlocal-ipv4s\nmac\nowner-id\n"
-	    "public-hostname\npublic-ipv4s\nsecurity-groups\nsubnet-id\nvpc-id" },
+	    "device-number\ninterface-id\nipv4-associations/\nlocal-hostname\nlocal-ipv4s\nmac\n"
+	    "owner-id\npublic-hostname\npublic-ipv4s\nsecurity-group-ids\nsecurity-groups\n"
+	    "subnet-id\nsubnet-ipv4-cidr-block\nvpc-id\nvpc-ipv4-cidr-block\n"
+	    "vpc-ipv4-cidr-blocks" },
 	{ M "network/interfaces/macs/02:00:00:00:00:06", NULL },
 	{ IF "device-number", "0" },
+	{ IF "interface-id", "eni-1" },
 	{ IF "ipv4-associations", "203.0.113.7" },
 	{ IF "ipv4-associations/203.0.113.7", "10.0.0.5" },
 	{ IF "ipv4-associations/203.0.113.8", NULL },
@@ -111,11 +118,16 @@ static const struct {
 	{ IF "owner-id", "123456789012" },
 	{ IF "public-hostname", "ec2-203-0-113-7.eu-test-1.compute.amazonaws.com" },
 	{ IF "public-ipv4s", "203.0.113.7" },
+	{ IF "security-group-ids", "sg-1\nsg-2" },
 	{ IF "security-groups", "default\nweb" },
 	{ IF "subnet-id", "subnet-1" },
+	{ IF "subnet-ipv4-cidr-block", "10.0.0.0/24" },
 	{ IF "vpc-id", "vpc-1" },
-	{ M "placement", "availability-zone\nregion" },
+	{ IF "vpc-ipv4-cidr-block", "10.0.0.0/16" },
+	{ IF "vpc-ipv4-cidr-blocks", "10.0.0.0/16" },
+	{ M "placement", "availability-zone\navailability-zone-id\nregion" },
 	{ M "placement/availability-zone", "eu-test-1a" },
+	{ M "placement/availability-zone-id", "eut1-az2" },
 	{ M "placement/region", "eu-test-1" },
 	{ M "public-hostname", "ec2-203-0-113-7.eu-test-1.compute.amazonaws.com" },
 	{ M "public-ipv4", "203.0.113.7" },
@@ -124,7 +136,11 @@ static const struct {
 	{ M "public-keys/0/openssh-key", "ssh-ed25519 AAAA mine" },
 	{ M "public-keys/1", NULL },
 	{ M "public-keys/0=mine", NULL },
+	{ M "reservation-id", "r-0123456789abcdef0" },
 	{ M "security-groups", "default\nweb" },
+	/* An instance without a profile has neither at AWS. */
+	{ M "iam", NULL },
+	{ M "iam/security-credentials", NULL },
 	{ M "services", "domain\npartition" },
 	{ M "services/domain", "amazonaws.com" },
 	{ M "services/partition", "aws" },
@@ -134,8 +150,14 @@ static const struct {
 	{ M "tags/instance/empty", "" },
 	{ M "tags/instance/name", NULL },
 	{ "/latest/user-data", "#!/bin/sh\n" },
-	{ "/latest/dynamic", "instance-identity/" },
+	{ "/latest/dynamic", "fws/\ninstance-identity/" },
+	{ "/latest/dynamic/fws", "instance-monitoring" },
+	{ "/latest/dynamic/fws/instance-monitoring", "disabled" },
 	{ "/latest/dynamic/instance-identity", "document" },
+	/* docs/decisions/0050 says why. */
+	{ "/latest/dynamic/instance-identity/pkcs7", NULL },
+	{ "/latest/dynamic/instance-identity/rsa2048", NULL },
+	{ "/latest/dynamic/instance-identity/signature", NULL },
 	{ "/latest/dynamic/instance-identity/document",
 	    "{\n"
 	    "  \"accountId\" : \"123456789012\",\n"
@@ -214,7 +236,7 @@ test_what_a_guest_has_not(void **state)
 	assert_path(&r.view, "/latest/meta-data",
 	    "ami-id\nami-launch-index\nhostname\ninstance-action\ninstance-id\n"
 	    "instance-life-cycle\ninstance-type\nlocal-hostname\nlocal-ipv4\nmac\nnetwork/\n"
-	    "placement/\nservices/");
+	    "placement/\nreservation-id\nservices/");
 	assert_path(&r.view, "/latest/user-data", NULL);
 	assert_path(&r.view, M "public-ipv4", NULL);
 	assert_path(&r.view, M "public-keys/0/openssh-key", NULL);
@@ -223,6 +245,30 @@ test_what_a_guest_has_not(void **state)
 	assert_path(&r.view, M "managed-ssh-keys/bundle/ec2-user", NULL);
 	assert_path(&r.view, IF "ipv4-associations", NULL);
 	assert_path(&r.view, M "services/partition", "aws-cn");
+	rig_release(&r);
+}
+
+/* An eicd of an earlier version says less of a guest. */
+static void
+test_what_an_earlier_eicd_does_not_say(void **state)
+{
+	struct link_guest d = fixture_guest();
+	struct rig r;
+
+	(void)state;
+	d.availability_zone_id = d.reservation_id = d.interface_id = STR("");
+	d.subnet_cidr = d.vpc_cidr = STR("");
+	d.security_group_ids.n = 0;
+	d.ami_launch_index = 0;
+	rig_init(&r, &d);
+	assert_path(&r.view, M "ami-launch-index", "0");
+	assert_path(&r.view, M "reservation-id", NULL);
+	assert_path(&r.view, M "placement", "availability-zone\nregion");
+	assert_path(&r.view, M "network/interfaces/macs/02:00:00:00:00:05",
+	    "device-number\nipv4-associations/\nlocal-hostname\nlocal-ipv4s\nmac\nowner-id\n"
+	    "public-hostname\npublic-ipv4s\nsecurity-groups\nsubnet-id\nvpc-id");
+	assert_path(&r.view, IF "security-group-ids", NULL);
+	assert_path(&r.view, IF "vpc-ipv4-cidr-blocks", NULL);
 	rig_release(&r);
 }
 
@@ -297,6 +343,7 @@ main(void)
 		cmocka_unit_test(test_paths_in_both_forms),
 		cmocka_unit_test(test_root_lists_versions),
 		cmocka_unit_test(test_what_a_guest_has_not),
+		cmocka_unit_test(test_what_an_earlier_eicd_does_not_say),
 		cmocka_unit_test(test_keys_end),
 		cmocka_unit_test(test_bundle),
 		cmocka_unit_test(test_refused),

@@ -11,10 +11,11 @@ static const char signer_bytes[] = S("\x28", LEAF) S("\3", "PEM")
 static const char guest_bytes[] = S("\x13", ID)
     S("\1", "1") S("\1", "2") S("\1", "3") S("\1", "4") S("\1", "5") S("\1", "6") S("\1", "7")
     S("\1", "8") S("\1", "9") S("\1", "a") S("\1", "b") S("\1", "c") S("\1", "d") S("\1", "e")
+    S("\1", "f") S("\1", "g") S("\1", "h") S("\1", "i") S("\1", "j")
     S("\2", "\0\1")
-    "\0\2" S("\1", "a") S("\1", "b")
+    "\0\2" S("\1", "a") S("\1", "b") "\0\1" S("\1", "c")
     "\0\1" S("\1", "k") S("\0", "")
-    "\0\1\5" "\0\0\0\0\0\0\0\7";
+    "\0\1\5" "\0\0\0\0\0\0\0\7" "\0\0\0\0\0\0\0\x0c";
 static const char key_bytes[] = S("\x13", ID) S("\1", "u") S("\2", "r1") S("\x28", LEAF)
     "\0\0\0\0\0\0\x07\xd0" S("\2", "e\n");
 static const char gone_bytes[] = S("\x13", ID);
@@ -44,12 +45,13 @@ message(enum link_type type)
 {
 	static const struct link_pair staples[] = { { { LEAF, 40 }, { "AA==", 4 } } };
 	static const struct link_pair tags[] = { { { "k", 1 }, { "", 0 } } };
-	static const struct str groups[] = { { "a", 1 }, { "b", 1 } };
+	static const struct str groups[] = { { "a", 1 }, { "b", 1 } }, group_ids[] = { { "c", 1 } };
 	struct link_message m = kit_message(type);
 	struct link_guest *d = &m.guest;
 	struct str *texts[] = { &d->private_ip, &d->public_ip, &d->mac, &d->hostname, &d->ami_id,
 		&d->instance_type, &d->availability_zone, &d->region, &d->domain, &d->account_id,
-		&d->vpc_id, &d->subnet_id, &d->key_name, &d->public_key };
+		&d->vpc_id, &d->subnet_id, &d->key_name, &d->public_key, &d->availability_zone_id,
+		&d->reservation_id, &d->interface_id, &d->subnet_cidr, &d->vpc_cidr };
 	size_t i;
 
 	if (type == LINK_SIGNER)
@@ -62,8 +64,9 @@ message(enum link_type type)
 	if (type != LINK_GUEST)
 		return m;
 	for (i = 0; i < COUNT(texts); i++)
-		*texts[i] = (struct str){ &"123456789abcde"[i], 1 };
+		*texts[i] = (struct str){ &"123456789abcdefghij"[i], 1 };
 	d->security_groups = (struct link_list){ groups, 2 };
+	d->security_group_ids = (struct link_list){ group_ids, 1 };
 	d->tags = (struct link_map){ tags, 1 };
 	d->http_endpoint = false;
 	d->http_tokens_required = true;
@@ -154,13 +157,15 @@ test_nonsense(void **state)
 		int r;
 	} rows[] = {
 		{ LINK_GUEST, 1, '\x7f', 0 },
-		{ LINK_GUEST, 8, '\x80', ERR_PEER }, /* a time below nothing */
-		{ LINK_GUEST, 9, '\xff', 0 },        /* what a hop limit may be is link_check's */
-		{ LINK_GUEST, 10, '\2', ERR_PEER },  /* a switch that is neither */
-		{ LINK_GUEST, 11, '\xff', ERR_PEER },
-		{ LINK_GUEST, 21, '\x41', ERR_PEER }, /* more tags than there may be */
-		{ LINK_GUEST, 22, '\1', ERR_PEER },
-		{ LINK_GUEST, 33, '\1', ERR_PEER }, /* and groups */
+		{ LINK_GUEST, 8, '\x80', ERR_PEER },  /* a number below nothing */
+		{ LINK_GUEST, 16, '\x80', ERR_PEER }, /* and a time */
+		{ LINK_GUEST, 17, '\xff', 0 },        /* what a hop limit may be is link_check's */
+		{ LINK_GUEST, 18, '\2', ERR_PEER },   /* a switch that is neither */
+		{ LINK_GUEST, 19, '\xff', ERR_PEER },
+		{ LINK_GUEST, 29, '\x41', ERR_PEER }, /* more tags than there may be */
+		{ LINK_GUEST, 30, '\1', ERR_PEER },
+		{ LINK_GUEST, 37, '\1', ERR_PEER }, /* and ids of groups, and groups */
+		{ LINK_GUEST, 48, '\1', ERR_PEER },
 		{ LINK_KEY, 14, '\x80', ERR_PEER }, /* a deadline below nothing */
 		{ LINK_KEY, 3, '\3', ERR_PEER },    /* a text longer than the message */
 		{ LINK_KEY, 3, '\1', ERR_PEER },

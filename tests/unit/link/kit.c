@@ -2,6 +2,7 @@
 #include "kit.h"
 
 static const struct str groups[] = { { "default", 7 }, { "web", 3 } };
+static const struct str group_ids[] = { { "sg-1", 4 }, { "sg-2", 4 } };
 static const struct link_pair tags[] = { { { "Name", 4 }, { "one", 3 } },
 	{ { "empty", 5 }, { "", 0 } } };
 static const struct link_pair staples[] = { { { LEAF, 40 }, { "b2NzcDE=", 8 } },
@@ -36,7 +37,14 @@ kit_message(enum link_type type)
 			.launched_at = 1700000000,
 			.key_name = { "mine", 4 },
 			.public_key = { "ssh-ed25519 AAAA \"me\"", 21 },
-			.user_data = { "\0\1\xff", 3 } } },
+			.user_data = { "\0\1\xff", 3 },
+			.availability_zone_id = { "eut1-az2", 8 },
+			.reservation_id = { "r-1", 3 },
+			.ami_launch_index = 12,
+			.interface_id = { "eni-1", 5 },
+			.security_group_ids = { group_ids, 2 },
+			.subnet_cidr = { "10.0.0.0/24", 11 },
+			.vpc_cidr = { "10.0.0.0/16", 11 } } },
 		[LINK_GUEST_GONE] = { LINK_GUEST_GONE, .guest_gone = { { ID, sizeof(ID) - 1 } } },
 		[LINK_KEY] = { LINK_KEY,
 		    .key = { { ID, sizeof(ID) - 1 }, { "ec2-user", 8 }, { "r1", 2 }, { LEAF, 40 },
@@ -171,7 +179,7 @@ kit_set(struct arena *a, struct link_message *m, const struct shape_member *row,
 	case SHAPE_SMALL:
 		*(uint8_t *)p = (uint8_t)number(row, size);
 		break;
-	case SHAPE_TIME:
+	case SHAPE_NUMBER:
 		*(int64_t *)p = number(row, size);
 		break;
 	case SHAPE_UNTIL:
@@ -222,7 +230,7 @@ assert_member(const struct shape_member *row, const void *a, const void *b)
 		assert_int_equal(*(const uint8_t *)a, *(const uint8_t *)b);
 		break;
 	case SHAPE_UNTIL:
-	case SHAPE_TIME:
+	case SHAPE_NUMBER:
 		assert_int_equal(*(const int64_t *)a, *(const int64_t *)b);
 		break;
 	case SHAPE_KINDS:

@@ -146,7 +146,7 @@ test_every_byte_has_a_row(void **state)
 		[SHAPE_MAP] = sizeof(struct link_map),
 		[SHAPE_SWITCH] = sizeof(bool),
 		[SHAPE_SMALL] = sizeof(uint8_t),
-		[SHAPE_TIME] = sizeof(int64_t),
+		[SHAPE_NUMBER] = sizeof(int64_t),
 	};
 	static const struct {
 		enum link_type type;

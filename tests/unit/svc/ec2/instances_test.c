@@ -51,7 +51,7 @@ test_run(void **state)
 	struct fixture *f = *state;
 	struct store_audit_event ev;
 	struct api_response resp;
-	const char *id, *mac, *want;
+	const char *id, *mac, *want, *reservation, *eni;
 
 	resp = fixture_ec2(f,
 	    RUN "&InstanceType=t3.nano&UserData=aGVsbG8%3D"
@@ -60,6 +60,8 @@ test_run(void **state)
 	assert_status(f, &resp, 200);
 	id = fixture_element(f, &resp, "instanceId", 0);
 	mac = fixture_element(f, &resp, "macAddress", 0);
+	reservation = fixture_element(f, &resp, "reservationId", 0);
+	eni = fixture_element(f, &resp, "networkInterfaceId", 0);
 	assert_int_equal(strlen(id), 19);
 	assert_has(f, &resp,
 	    "<RunInstancesResponse "
@@ -86,7 +88,8 @@ test_run(void **state)
 	    "<httpTokens>optional</httpTokens>"
 	    "<httpPutResponseHopLimit>1</httpPutResponseHopLimit><httpEndpoint>enabled</");
 
-	/* Its agent first, then the driver. */
+	/* Its agent first, then the driver. What the answer says of the instance, its metadata
+	 * says as well (EC2 user guide, "Instance metadata categories"). */
 	assert_int_equal(f->n_sent, 2);
 	assert_int_equal(f->sent[0].type, SENT_TEXT);
 	assert_int_equal(f->sent[0].number, LINK);
@@ -99,8 +102,11 @@ test_run(void **state)
 	    "\",\"subnet_id\":\"" SUBNET "\",\"security_groups\":[\"default\"],"
 	    "\"tags\":{},\"http_endpoint\":\"enabled\","
 	    "\"http_tokens\":\"optional\",\"hop_limit\":1,\"launch_time\":1700000000,"
-	    "\"key_name\":\"\",\"public_key\":\"\",\"user_data\":\"aGVsbG8=\"}",
-	    id, mac)
+	    "\"key_name\":\"\",\"public_key\":\"\",\"user_data\":\"aGVsbG8=\","
+	    "\"availability_zone_id\":\"xxt1-az1\",\"reservation_id\":\"%s\","
+	    "\"interface_id\":\"%s\",\"security_group_ids\":[\"" GROUP "\"],"
+	    "\"subnet_cidr\":\"172.31.0.0/20\",\"vpc_cidr\":\"172.31.0.0/16\"}",
+	    id, mac, reservation, eni)
 		   .p;
 	assert_string_equal(f->sent[0].text, want);
 	assert_int_equal(f->sent[1].type, SENT_JOB);
