@@ -4,6 +4,7 @@
 #include "net/listener.h"
 
 #include <errno.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -38,6 +39,22 @@ bind_unix(int fd, const struct sockaddr_un *un)
 	return unlink(un->sun_path) != 0 ? -1 : bind(fd, sa, sizeof(*un));
 }
 
+/* The file is made with the mode of the socket, less the umask. Changing it by its path afterwards
+ * would follow a link that somebody has put there. */
+static int
+bind_mode(int fd, const struct sockaddr_un *un, mode_t mode)
+{
+	mode_t mask;
+	int r;
+
+	if (fchmod(fd, mode) != 0)
+		return -1;
+	mask = umask(0);
+	r = bind_unix(fd, un);
+	(void)umask(mask);
+	return r;
+}
+
 int
 listener_unix_open(const char *path, mode_t mode, int backlog, int *ret_fd, struct errinfo *ei)
 {
@@ -49,8 +66,7 @@ listener_unix_open(const char *path, mode_t mode, int backlog, int *ret_fd, stru
 		return ERR_TOOBIG;
 	}
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd == -1 || bind_unix(fd, &un) != 0 || chmod(path, mode) != 0 ||
-	    listen(fd, backlog) != 0) {
+	if (fd == -1 || bind_mode(fd, &un, mode) != 0 || listen(fd, backlog) != 0) {
 		r = listener_explain(str_of(path), ei);
 		goto out;
 	}

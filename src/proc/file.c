@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -126,20 +127,60 @@ file_create(const char *path, mode_t mode, struct file_owner owner, struct str b
 	return r;
 }
 
+/* Opens the directory in which path is. *ret_name is what path is called there. */
+static int
+parent_open(char *path, const char **ret_name)
+{
+	const int flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
+	size_t n = strlen(path);
+	char *slash;
+
+	while (n > 1 && path[n - 1] == '/')
+		path[--n] = '\0';
+	if ((slash = strrchr(path, '/')) == NULL) {
+		*ret_name = path;
+		return open(".", flags);
+	}
+	*ret_name = slash[1] != '\0' ? slash + 1 : "."; /* of "/" */
+	*slash = '\0';
+	return open(slash == path ? "/" : path, flags);
+}
+
+/* Gives a new directory its owner. By its descriptor: whoever may write in the parent can have put
+ * a link in its place by now. */
+static int
+made_give(int parent, const char *name, mode_t mode, struct file_owner owner)
+{
+	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int r;
+
+	if (fd == -1)
+		return ERR_SYS;
+	r = fchown(fd, owner.uid, owner.gid) == -1 || fchmod(fd, mode) == -1 ? error_of(errno) : 0;
+	close_quietly(fd);
+	return r;
+}
+
 int
 file_create_dir(const char *path, mode_t mode, struct file_owner owner)
 {
-	int saved;
+	char text[PATH_MAX];
+	const char *name;
+	int saved, r, parent;
 
-	if (mkdir(path, 0700) == -1)
+	if ((r = str_copy(text, sizeof(text), str_of(path))) != 0)
+		return r;
+	if ((parent = parent_open(text, &name)) == -1)
 		return error_of(errno);
-	if (chown(path, owner.uid, owner.gid) == -1 || chmod(path, mode) == -1) {
+	if (mkdirat(parent, name, 0700) == -1) {
+		r = error_of(errno);
+	} else if ((r = made_give(parent, name, mode, owner)) != 0) {
 		saved = errno;
-		rmdir(path);
+		unlinkat(parent, name, AT_REMOVEDIR);
 		errno = saved;
-		return error_of(saved);
 	}
-	return 0;
+	close_quietly(parent);
+	return r;
 }
 
 int

@@ -38,7 +38,7 @@ struct file_owner {
  */
 int file_create(const char *path, mode_t mode, struct file_owner owner,
     struct str bytes) MUST_CHECK;
-/* Makes a directory, which is not synced. Errors as file_create. */
+/* Makes a directory, which is not synced. Errors as file_create; ERR_TOOBIG (the path). */
 int file_create_dir(const char *path, mode_t mode, struct file_owner owner) MUST_CHECK;
 /* Syncs a directory, so that the names in it are durable. ERR_SYS. */
 int file_sync_dir(const char *path) MUST_CHECK;

@@ -171,12 +171,15 @@ socket_files(void **state)
 	struct addr peer;
 	struct stat st;
 	int fd, client, other = -1, got;
+	mode_t mask;
 
 	(void)state;
 	assert_non_null(mkdtemp(dir));
 	snprintf(path, sizeof(path), "%s/sock", dir);
 	snprintf(un.sun_path, sizeof(un.sun_path), "%s", path);
+	mask = umask(077);
 	assert_int_equal(listener_unix_open(path, 0660, 4, &fd, &ei), 0);
+	assert_int_equal(umask(mask), 077);
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0660);
 	assert_int_equal(listener_unix_open(path, 0660, 4, &other, &ei), ERR_EXISTS);

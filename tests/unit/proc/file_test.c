@@ -74,6 +74,18 @@ made_once_and_read_whole(void **state)
 	assert_int_equal(stat("d", &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0710);
 	assert_int_equal(file_create_dir("d", 0710, me()), ERR_EXISTS);
+	assert_int_equal(file_create_dir("/", 0710, me()), ERR_EXISTS);
+	assert_int_equal(file_create_dir("no/d", 0710, me()), ERR_SYS);
+	assert_int_equal(file_create_dir("", 0710, me()), ERR_SYS);
+	assert_int_equal(symlink("d", "l"), 0);
+	assert_int_equal(file_create_dir("l", 0755, me()), ERR_EXISTS);
+	assert_int_equal(file_create_dir("l/e//", 0711, me()), 0);
+	assert_int_equal(stat("d/e", &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0711);
+	assert_int_equal(stat("d", &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0710);
+	assert_int_equal(rmdir("d/e"), 0);
+	assert_int_equal(unlink("l"), 0);
 	assert_int_equal(file_sync_dir("d"), 0);
 	assert_int_equal(file_sync_dir("a"), ERR_SYS);
 	assert_int_equal(rmdir("d"), 0);
