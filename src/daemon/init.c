@@ -127,6 +127,22 @@ users_check(struct init *in, struct errinfo *ei)
 	return upkeep_core(&in->s, &in->core, ei);
 }
 
+/* Makes the store, as core: what SQLite opens beside it could be a link that core has put there. */
+static int
+create_store(struct init *in, struct errinfo *ei)
+{
+	const struct init_file db = { in->s.database, 0600, in->core };
+	char staged[INIT_FILES_PATH_BYTES];
+	int back, r;
+
+	if ((r = init_files_reserve(in->files, &db, staged, ei)) != 0 ||
+	    (r = upkeep_become_core(&in->core, ei)) != 0)
+		return r;
+	r = store_create(staged, &in->store, ei);
+	back = upkeep_become_root(ei);
+	return r != 0 ? r : back;
+}
+
 /* Writes all rows in one transaction, and closes the store when they are durable. */
 static int
 fill_store(struct init *in, struct errinfo *ei)
@@ -148,13 +164,10 @@ fill_store(struct init *in, struct errinfo *ei)
 static int
 make(struct init *in, struct errinfo *ei)
 {
-	const struct init_file db = { in->s.database, 0600, in->core };
-	char staged[INIT_FILES_PATH_BYTES];
 	int r;
 
-	if ((r = directories(in, ei)) != 0 ||
-	    (r = init_files_reserve(in->files, &db, staged, ei)) != 0 || (r = kek(in, ei)) != 0 ||
-	    (r = store_create(staged, &in->store, ei)) != 0 || (r = fill_store(in, ei)) != 0 ||
+	if ((r = directories(in, ei)) != 0 || (r = create_store(in, ei)) != 0 ||
+	    (r = kek(in, ei)) != 0 || (r = fill_store(in, ei)) != 0 ||
 	    (r = credentials(in, ei)) != 0)
 		return r;
 	return init_files_commit(in->files, ei);

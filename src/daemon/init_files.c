@@ -40,16 +40,19 @@ init_files_new(void)
 	return xalloc(sizeof(struct init_files));
 }
 
-/* Removes the files that SQLite may have left beside a database. */
+/* The files that SQLite has beside a database. */
+static const char *const companions[] = { "-wal", "-shm", "-journal" };
+#define N_COMPANIONS (sizeof(companions) / sizeof(*companions))
+#define COMPANION_PATH_BYTES (INIT_FILES_PATH_BYTES + 16)
+
 static void
 companions_remove(const char *staged)
 {
-	static const char *const suffixes[] = { "-wal", "-shm", "-journal" };
-	char path[INIT_FILES_PATH_BYTES + 16];
+	char path[COMPANION_PATH_BYTES];
 	size_t i;
 
-	for (i = 0; i < sizeof(suffixes) / sizeof(*suffixes); i++) {
-		snprintf(path, sizeof(path), "%s%s", staged, suffixes[i]);
+	for (i = 0; i < N_COMPANIONS; i++) {
+		snprintf(path, sizeof(path), "%s%s", staged, companions[i]);
 		unlink(path);
 	}
 }
@@ -191,12 +194,34 @@ parent_sync(const char *path)
 	return file_sync_dir(dir);
 }
 
+/* What was made at the reserved path, in a directory of its owner, must be its owner's. */
+static int
+reserved_check(const struct entry *e, struct errinfo *ei)
+{
+	int fd = open(e->staged, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	struct stat st;
+	int r = 0;
+
+	if (fd == -1 || fstat(fd, &st) == -1) {
+		r = failed(e->staged, ERR_SYS, ei);
+	} else if (!S_ISREG(st.st_mode) || st.st_uid != e->owner.uid) {
+		err_set(ei, "%s: not a file of user %u", e->staged, (unsigned)e->owner.uid);
+		r = ERR_DENIED;
+	} else if (fchmod(fd, e->mode) == -1) {
+		r = failed(e->staged, ERR_SYS, ei);
+	}
+	if (fd != -1)
+		close(fd);
+	return r;
+}
+
 static int
 entry_commit(struct entry *e, struct errinfo *ei)
 {
-	if (e->state == ENTRY_RESERVED &&
-	    (chown(e->staged, e->owner.uid, e->owner.gid) == -1 || chmod(e->staged, e->mode) == -1))
-		return failed(e->staged, ERR_SYS, ei);
+	int r;
+
+	if (e->state == ENTRY_RESERVED && (r = reserved_check(e, ei)) != 0)
+		return r;
 	if (e->state != ENTRY_DIR) {
 		if (renameat2(AT_FDCWD, e->staged, AT_FDCWD, e->path, RENAME_NOREPLACE) == -1)
 			return failed(e->path, errno == EEXIST ? ERR_EXISTS : ERR_SYS, ei);

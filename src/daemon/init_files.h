@@ -32,15 +32,18 @@ int init_files_dir(struct init_files *f, const struct init_file *v, struct errin
 int init_files_add(struct init_files *f, const struct init_file *v, struct str bytes,
     struct errinfo *ei) MUST_CHECK;
 /*
- * Stages a file that somebody else makes and syncs before the commit, such as SQLite: ret is the
- * path to make it at. The commit sets its mode and owner. Errors as init_files_add.
+ * Stages a database that SQLite makes, and syncs, before the commit: ret is the path to make it at,
+ * with the effective user id of v->owner, whose directory it is. The commit sets its mode; it gives
+ * nothing away, as a link may be there instead by now. Errors as
+ * init_files_add.
  */
 int init_files_reserve(struct init_files *f, const struct init_file *v,
     char ret[static INIT_FILES_PATH_BYTES], struct errinfo *ei) MUST_CHECK;
 
 /*
  * Gives all files their names, in the opposite order of staging: when the file that was staged
- * first is there, all are. ERR_EXISTS, ERR_SYS; then init_files_free removes everything.
+ * first is there, all are. ERR_EXISTS, ERR_DENIED (the
+ * database is not a file of its owner), ERR_SYS; then init_files_free removes everything.
  */
 int init_files_commit(struct init_files *f, struct errinfo *ei) MUST_CHECK;
 

@@ -69,18 +69,13 @@ bytes_copy(int from, int to)
 }
 
 static int
-file_copy(const char *from, const char *to, struct errinfo *ei)
+file_copy(int from, const char *to, struct errinfo *ei)
 {
-	int in, out = -1, r = ERR_SYS;
+	int out, r = ERR_SYS;
 
-	if ((in = open(from, O_RDONLY | O_CLOEXEC | O_NOCTTY)) == -1)
-		err_set(ei, "%s: %s", from, strerror(errno));
-	else if ((out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) == -1)
+	if ((out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) == -1 ||
+	    (r = bytes_copy(from, out)) != 0)
 		err_set(ei, "%s: %s", to, strerror(errno));
-	else if ((r = bytes_copy(in, out)) != 0)
-		err_set(ei, "%s: %s", to, strerror(errno));
-	if (in != -1)
-		close(in);
 	if (out != -1)
 		close(out);
 	return r;
@@ -120,6 +115,21 @@ store_fill(struct restore *re, const char *path, struct errinfo *ei)
 	return 0;
 }
 
+/* Makes the database at path, as core: what SQLite opens beside it could be a link that core has
+ * put there. */
+static int
+database_make(struct restore *re, int backup, const char *path, struct errinfo *ei)
+{
+	int back, r;
+
+	if ((r = upkeep_become_core(&re->core, ei)) != 0)
+		return r;
+	if ((r = file_copy(backup, path, ei)) == 0)
+		r = store_fill(re, path, ei);
+	back = upkeep_become_root(ei);
+	return r != 0 ? r : back;
+}
+
 /* Makes the directory of the database if that is lost, too. */
 static int
 database_dir(struct restore *re, struct errinfo *ei)
@@ -140,14 +150,19 @@ restore(struct restore *re, const char *backup, struct errinfo *ei)
 {
 	const struct init_file db = { re->s.database, 0600, re->core };
 	char staged[INIT_FILES_PATH_BYTES];
-	int r;
+	int fd, r;
 
 	if ((r = export_check(re, ei)) != 0 || (r = kek_load(re->s.kek_file, &re->seal, ei)) != 0 ||
 	    (r = database_dir(re, ei)) != 0 ||
-	    (r = init_files_reserve(re->files, &db, staged, ei)) != 0 ||
-	    (r = file_copy(backup, staged, ei)) != 0 || (r = store_fill(re, staged, ei)) != 0)
+	    (r = init_files_reserve(re->files, &db, staged, ei)) != 0)
 		return r;
-	return init_files_commit(re->files, ei);
+	if ((fd = open(backup, O_RDONLY | O_CLOEXEC | O_NOCTTY)) == -1) {
+		err_set(ei, "%s: %s", backup, strerror(errno));
+		return ERR_SYS;
+	}
+	r = database_make(re, fd, staged, ei);
+	close(fd);
+	return r == 0 ? init_files_commit(re->files, ei) : r;
 }
 
 /* ---- the program ---- */

@@ -78,6 +78,7 @@ PURPOSES, OLD = {2: 7, 3: 8, 6: 10}, 2
 class Case(unittest.TestCase):
     def setUp(self):
         self.dir = claim.scratch("eic-init-")
+        self.dir.chmod(0o711)  # core's user has to get through to the database
         self.addCleanup(shutil.rmtree, self.dir)
         self.state = self.dir / "state"
         self.conf = self.dir / "conf"
@@ -306,7 +307,6 @@ class Makes(Case):
         self.refuses("done already", "upgrade")
 
     def keys(self, *args):
-        self.dir.chmod(0o711)  # core's user opens the database
         return run(KEYS, "-c", self.conf, *args)
 
     def refuses(self, want, *args):
@@ -495,7 +495,6 @@ class BacksUp(Case):
 
     def setUp(self):
         super().setUp()
-        self.dir.chmod(0o711)  # core's user has to get through
         self.configure(paths=f"libexec_dir = {INIT.parent}")
         cls = type(self)
         if cls.made_once is None:
