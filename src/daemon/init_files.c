@@ -124,6 +124,22 @@ is_there(const char *path)
 	return lstat(path, &st) == 0;
 }
 
+static int
+companions_refuse(const char *database, struct errinfo *ei)
+{
+	char path[COMPANION_PATH_BYTES];
+	size_t i;
+
+	for (i = 0; i < N_COMPANIONS; i++) {
+		snprintf(path, sizeof(path), "%s%s", database, companions[i]);
+		if (is_there(path)) {
+			err_set(ei, "%s: left of a database that is gone; move it away", path);
+			return ERR_EXISTS;
+		}
+	}
+	return 0;
+}
+
 int
 init_files_dir(struct init_files *f, const struct init_file *v, struct errinfo *ei)
 {
@@ -174,6 +190,9 @@ init_files_reserve(struct init_files *f, const struct init_file *v,
 		return failed(e->path, ERR_EXISTS, ei);
 	if (is_there(e->staged))
 		return failed(e->staged, ERR_EXISTS, ei);
+	if ((r = companions_refuse(e->path, ei)) != 0 ||
+	    (r = companions_refuse(e->staged, ei)) != 0)
+		return r;
 	memcpy(ret, e->staged, sizeof(e->staged));
 	e->state = ENTRY_RESERVED;
 	f->n++;
@@ -220,7 +239,8 @@ entry_commit(struct entry *e, struct errinfo *ei)
 {
 	int r;
 
-	if (e->state == ENTRY_RESERVED && (r = reserved_check(e, ei)) != 0)
+	if (e->state == ENTRY_RESERVED &&
+	    ((r = reserved_check(e, ei)) != 0 || (r = companions_refuse(e->path, ei)) != 0))
 		return r;
 	if (e->state != ENTRY_DIR) {
 		if (renameat2(AT_FDCWD, e->staged, AT_FDCWD, e->path, RENAME_NOREPLACE) == -1)

@@ -34,7 +34,8 @@ int init_files_add(struct init_files *f, const struct init_file *v, struct str b
 /*
  * Stages a database that SQLite makes, and syncs, before the commit: ret is the path to make it at,
  * with the effective user id of v->owner, whose directory it is. The commit sets its mode; it gives
- * nothing away, as a link may be there instead by now. Errors as
+ * nothing away, as a link may be there instead by now. ERR_EXISTS also if SQLite's log of a
+ * database that was there is left beside it, which would be played into the new one. Errors as
  * init_files_add.
  */
 int init_files_reserve(struct init_files *f, const struct init_file *v,
@@ -42,7 +43,7 @@ int init_files_reserve(struct init_files *f, const struct init_file *v,
 
 /*
  * Gives all files their names, in the opposite order of staging: when the file that was staged
- * first is there, all are. ERR_EXISTS, ERR_DENIED (the
+ * first is there, all are. ERR_EXISTS (as well of a log beside the database), ERR_DENIED (the
  * database is not a file of its owner), ERR_SYS; then init_files_free removes everything.
  */
 int init_files_commit(struct init_files *f, struct errinfo *ei) MUST_CHECK;

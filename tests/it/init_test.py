@@ -595,6 +595,17 @@ class BacksUp(Case):
         kek.unlink()
         self.refused(str(kek), "restore", self.copy)
 
+    def test_a_log_that_would_be_played_into_it(self):
+        """SQLite takes what lies there for the log of the database that lies beside it."""
+        self.backed_up()
+        self.lose()
+        for name in "eicd.db-wal", "eicd.db-shm", "eicd.db-journal", "eicd.db.init-wal":
+            left = self.state / "db" / name
+            left.touch()
+            self.refused(f"{left}: left of a database that is gone; move it away", "restore",
+                         self.copy)
+            left.unlink()
+
     def test_a_directory_that_is_not_cores(self):
         self.backed_up()
         self.lose()

@@ -1,6 +1,6 @@
 /*
  * init_files_test: tests that a database that is staged is given its name only if it is a file of
- * its owner.
+ * its owner, and only if nothing beside it would be played into it.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -125,12 +125,50 @@ not_a_file_of_its_owner(void **state)
 	(void)state;
 }
 
+/* At the start, and again before the database gets its name. */
+static void
+a_log_of_a_database_that_is_gone(void **state)
+{
+	static const char *const names[] = { "db-wal", "db-shm", "db-journal", "db.init-wal",
+		"db.init-shm", "db.init-journal" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		struct init_files *f = init_files_new();
+		struct errinfo ei = { "" };
+
+		put(names[i], OWNER);
+		assert_int_equal(reserve(f, &ei), ERR_EXISTS);
+		assert_non_null(strstr(ei.text, path_of(names[i])));
+		assert_non_null(strstr(ei.text, "left of a database that is gone; move it away"));
+		init_files_free(f);
+		assert_true(is_there(names[i]));
+		assert_int_equal(unlink(path_of(names[i])), 0);
+	}
+	for (size_t i = 0; i < 3; i++) {
+		struct init_files *f = init_files_new();
+		struct errinfo ei = { "" };
+
+		assert_int_equal(reserve(f, &ei), 0);
+		put("db.init", OWNER);
+		put(names[i], OWNER);
+		assert_int_equal(init_files_commit(f, &ei), ERR_EXISTS);
+		assert_non_null(strstr(ei.text, path_of(names[i])));
+		init_files_free(f);
+		assert_false(is_there("db"));
+		assert_false(is_there("db.init"));
+		assert_true(is_there(names[i]));
+		assert_int_equal(unlink(path_of(names[i])), 0);
+	}
+	(void)state;
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_file_of_its_owner, setup, teardown),
 		cmocka_unit_test_setup_teardown(not_a_file_of_its_owner, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_log_of_a_database_that_is_gone, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
