@@ -20,7 +20,7 @@ struct lookup_input {
 	struct str user;             /* who wants to log in */
 	struct str fingerprint;      /* "SHA256:...": only the key with it; empty: all */
 	struct str instance_id;      /* of this machine, and not from the metadata service */
-	struct str root;             /* the pinned root, PEM */
+	struct str root;             /* the pinned roots (pki/chain.h) */
 	int64_t now_s;               /* UTC */
 };
 

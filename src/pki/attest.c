@@ -19,21 +19,33 @@
 #define MAX_ROOT_BYTES 32768
 #define USAGE (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)
 
-static X509 *
-root_parse(struct str root)
+/* The trusted roots. NULL: they do not parse, or are none or too many. */
+static STACK_OF(X509) * roots_parse(struct str root)
 {
 	struct arena *a = arena_new(2 * MAX_ROOT_BYTES);
-	struct pem_block block;
-	X509 *x = NULL;
-	size_t n;
+	struct pem_block blocks[ATTEST_MAX_ROOTS] = { { .der = root } };
+	STACK_OF(X509) *roots = sk_X509_new_null();
+	bool pem = str_starts(root, STR("-----"));
+	size_t i, n = 1;
+	X509 *x;
 
-	if (!str_starts(root, STR("-----")))
-		x = x509_parse(root);
-	else if (root.n <= MAX_ROOT_BYTES && pem_parse(a, root, &block, 1, &n) == 0 &&
-	    str_eq_c(block.label, "CERTIFICATE"))
-		x = x509_parse(block.der);
+	if (pem &&
+	    (root.n > MAX_ROOT_BYTES || pem_parse(a, root, blocks, ATTEST_MAX_ROOTS, &n) != 0))
+		n = 0;
+	for (i = 0; i < n; i++) {
+		x = pem && !str_eq_c(blocks[i].label, "CERTIFICATE") ? NULL
+								     : x509_parse(blocks[i].der);
+		if (x == NULL || roots == NULL || sk_X509_push(roots, x) <= 0) {
+			X509_free(x);
+			n = 0;
+		}
+	}
+	if (n == 0) {
+		sk_X509_pop_free(roots, X509_free);
+		roots = NULL;
+	}
 	arena_free(a);
-	return x;
+	return roots;
 }
 
 static bool
@@ -62,18 +74,18 @@ purpose_fits(X509 *x)
 	    X509_get_ext_by_NID(x, NID_ext_key_usage, -1) < 0;
 }
 
-/* Returns NULL if there is a path from the first certificate to the root, or else OpenSSL's
+/* Returns NULL if there is a path from the first certificate to a root, or else OpenSSL's
  * reason. */
 static const char *
-path_verify(X509 *const *certs, size_t n, X509 *root, int64_t at_s)
+path_verify(X509 *const *certs, size_t n, STACK_OF(X509) * roots, int64_t at_s)
 {
-	STACK_OF(X509) *roots = sk_X509_new_null(), *others = sk_X509_new_null();
+	STACK_OF(X509) *others = sk_X509_new_null();
 	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
 	const char *why = "out of memory";
 	X509_VERIFY_PARAM *param;
 	size_t i;
 
-	if (roots == NULL || others == NULL || ctx == NULL || sk_X509_push(roots, root) <= 0)
+	if (others == NULL || ctx == NULL)
 		goto out;
 	for (i = 1; i < n; i++)
 		if (sk_X509_push(others, certs[i]) <= 0)
@@ -92,7 +104,6 @@ path_verify(X509 *const *certs, size_t n, X509 *root, int64_t at_s)
 out:
 	X509_STORE_CTX_free(ctx);
 	sk_X509_free(others);
-	sk_X509_free(roots);
 	return why;
 }
 
@@ -104,19 +115,21 @@ refuse(struct errinfo *ei, int r, const char *why)
 }
 
 static int
-certs_verify(const struct attest_input *in, X509 **certs, X509 *root, struct errinfo *ei)
+certs_verify(const struct attest_input *in, X509 **certs, STACK_OF(X509) * roots,
+    struct errinfo *ei)
 {
 	const char *why;
 	size_t i;
 
-	if (root == NULL)
-		return refuse(ei, ERR_SYNTAX, "the root is not one certificate");
+	if (roots == NULL)
+		return refuse(ei, ERR_SYNTAX,
+		    "the root is not one certificate, nor several in PEM");
 	for (i = 0; i < in->n_certificates; i++)
 		if ((certs[i] = x509_parse(in->certificates[i])) == NULL)
 			return refuse(ei, ERR_SYNTAX, "a certificate does not parse");
 	if (!purpose_fits(certs[0]))
 		return refuse(ei, ERR_CRYPTO, "the certificate is for another purpose");
-	if ((why = path_verify(certs, in->n_certificates, root, in->at_s)) != NULL)
+	if ((why = path_verify(certs, in->n_certificates, roots, in->at_s)) != NULL)
 		return refuse(ei, ERR_CRYPTO, why);
 	if (x509_pss_verify(X509_get0_pubkey(certs[0]), in->bytes, in->signature) != 0)
 		return refuse(ei, ERR_CRYPTO, "the signature is wrong");
@@ -126,10 +139,10 @@ certs_verify(const struct attest_input *in, X509 **certs, X509 *root, struct err
 int
 attest_root_check(struct str root)
 {
-	X509 *x = root_parse(root);
-	int r = x == NULL ? ERR_SYNTAX : 0;
+	STACK_OF(X509) *roots = roots_parse(root);
+	int r = roots == NULL ? ERR_SYNTAX : 0;
 
-	X509_free(x);
+	sk_X509_pop_free(roots, X509_free);
 	ERR_clear_error();
 	return r;
 }
@@ -137,17 +150,18 @@ attest_root_check(struct str root)
 int
 attest_verify(const struct attest_input *in, struct errinfo *ei)
 {
-	X509 *certs[ATTEST_MAX_CERTS] = { NULL }, *root;
+	X509 *certs[ATTEST_MAX_CERTS] = { NULL };
+	STACK_OF(X509) * roots;
 	size_t i;
 	int r;
 
 	if (in->n_certificates < 1 || in->n_certificates > ATTEST_MAX_CERTS)
 		return refuse(ei, ERR_SYNTAX, "a wrong number of certificates");
-	root = root_parse(in->root);
-	r = certs_verify(in, certs, root, ei);
+	roots = roots_parse(in->root);
+	r = certs_verify(in, certs, roots, ei);
 	for (i = 0; i < ATTEST_MAX_CERTS; i++)
 		X509_free(certs[i]);
-	X509_free(root);
+	sk_X509_pop_free(roots, X509_free);
 	ERR_clear_error();
 	return r;
 }

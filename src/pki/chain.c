@@ -30,6 +30,8 @@ struct chain {
 struct work {
 	const struct chain_input *in;
 	struct arena *arena;
+	struct pem_block pinned[CHAIN_MAX_ROOTS];
+	size_t n_pinned;
 	struct pem_block blocks[CHAIN_MAX_CERTS];
 	X509 *certs[CHAIN_MAX_CERTS]; /* the leaf is first */
 	size_t n;
@@ -46,11 +48,11 @@ chain_fault_text(enum chain_fault fault)
 	case CHAIN_BAD_CERT:
 		return "a certificate does not parse";
 	case CHAIN_BAD_ROOT:
-		return "the pinned root is not one certificate";
+		return "what is pinned is not one certificate, nor several in PEM";
 	case CHAIN_LENGTH:
 		return "the chain has a wrong number of certificates";
 	case CHAIN_NOT_PINNED:
-		return "the chain does not end in the pinned root";
+		return "the chain does not end in a pinned root";
 	case CHAIN_ORDER:
 		return "a certificate was not issued by the next one";
 	case CHAIN_SIGNATURE:
@@ -87,31 +89,44 @@ chain_fault_text(enum chain_fault fault)
 	return "unknown fault";
 }
 
-/* The DER of the pinned root, which is given as PEM or DER. Empty: it is neither. */
-static struct str
-root_der(struct work *w)
+/* The DER of the pinned roots, which are given as PEM, or as the DER of one. False: neither. */
+static bool
+pinned_parse(struct work *w)
 {
-	struct pem_block block;
-	size_t n;
+	struct str root = w->in->root;
+	size_t i;
 
-	if (!str_starts(w->in->root, STR("-----")))
-		return w->in->root;
-	if (pem_parse(w->arena, w->in->root, &block, 1, &n) != 0 ||
-	    !str_eq_c(block.label, "CERTIFICATE"))
-		return STR("");
-	return block.der;
+	if (!str_starts(root, STR("-----"))) {
+		w->pinned[0].der = root;
+		w->n_pinned = 1;
+		return root.n > 0;
+	}
+	if (pem_parse(w->arena, root, w->pinned, CHAIN_MAX_ROOTS, &w->n_pinned) != 0)
+		return false;
+	for (i = 0; i < w->n_pinned && str_eq_c(w->pinned[i].label, "CERTIFICATE"); i++)
+		;
+	return i == w->n_pinned;
+}
+
+static bool
+is_pinned(const struct work *w, struct str der)
+{
+	size_t i;
+
+	for (i = 0; i < w->n_pinned && !str_eq(der, w->pinned[i].der); i++)
+		;
+	return i < w->n_pinned;
 }
 
 /* Parses the PEM. The root is parsed only once, as part of the chain, because its bytes are
- * compared with those of the pinned root first. */
+ * compared with those of the pinned ones first. */
 static enum chain_fault
 certs_parse(struct work *w)
 {
-	struct str root = root_der(w);
 	size_t i;
 	int r;
 
-	if (root.n == 0)
+	if (!pinned_parse(w))
 		return CHAIN_BAD_ROOT;
 	if (w->in->pem.n > CHAIN_MAX_PEM_BYTES)
 		return CHAIN_LENGTH;
@@ -123,7 +138,7 @@ certs_parse(struct work *w)
 	for (i = 0; i < w->n; i++)
 		if (!str_eq_c(w->blocks[i].label, "CERTIFICATE"))
 			return CHAIN_BAD_PEM;
-	if (!str_eq(w->blocks[w->n - 1].der, root))
+	if (!is_pinned(w, w->blocks[w->n - 1].der))
 		return CHAIN_NOT_PINNED;
 	for (i = 0; i < w->n; i++)
 		if ((w->certs[i] = x509_parse(w->blocks[i].der)) == NULL)

@@ -13,6 +13,7 @@
 #include "base/str.h"
 
 #define CHAIN_MAX_CERTS 4
+#define CHAIN_MAX_ROOTS 4 /* in use, to come, and some to spare (decision 0056) */
 #define CHAIN_MAX_PEM_BYTES 32768
 #define CHAIN_SKEW_S 300 /* how wrong the times of a staple may be */
 
@@ -21,9 +22,9 @@ enum chain_fault {
 	CHAIN_OK = 0,
 	CHAIN_BAD_PEM,        /* not a sequence of PEM certificates and nothing else */
 	CHAIN_BAD_CERT,       /* a certificate's DER does not parse, or bytes follow it */
-	CHAIN_BAD_ROOT,       /* the pinned root does not parse, or is not one certificate */
+	CHAIN_BAD_ROOT,       /* the pinned roots do not parse, or are none or too many */
 	CHAIN_LENGTH,         /* fewer than 2 or more than CHAIN_MAX_CERTS certificates */
-	CHAIN_NOT_PINNED,     /* the last certificate is not the pinned root */
+	CHAIN_NOT_PINNED,     /* the last certificate is not a pinned root */
 	CHAIN_ORDER,          /* a certificate was not issued by the next one */
 	CHAIN_SIGNATURE,      /* a certificate's signature is wrong */
 	CHAIN_NAME,           /* the last RDN of the leaf is not CN= the expected name */
@@ -55,7 +56,7 @@ struct chain_input {
 	/* one for each certificate but the root; more are ignored */
 	const struct chain_staple *staples;
 	size_t n_staples;
-	struct str root;        /* the pinned root, PEM or DER */
+	struct str root;        /* what is pinned: up to CHAIN_MAX_ROOTS in PEM, or one in DER */
 	struct str common_name; /* managed-ssh-signer.<region>.<domain> */
 	int64_t now_s;          /* UTC seconds since 1970 */
 };

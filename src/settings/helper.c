@@ -14,8 +14,10 @@ static const struct setting rows[] = {
 	    .type = SETTING_PATH,
 	    TEXT(root, 1),
 	    .dflt = "/etc/openeic/root.pem",
-	    .text = "The certificate that every signer chain has to end in, PEM. Whoever can "
-		    "change this file can log in." },
+	    .text =
+		"The certificate that every signer chain has to end in, PEM; or up to four, one of "
+		"which it has to end in, while the root is changed. Whoever can change this "
+		"file can log in." },
 	{ .name = "instance_id",
 	    .type = SETTING_STRING,
 	    TEXT(instance_id, 0),

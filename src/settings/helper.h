@@ -10,7 +10,7 @@
 #define HELPER_CONFIG_PATH "/etc/openeic/helper.conf"
 
 struct helper_settings {
-	char root[SETTINGS_PATH_BYTES];          /* the pinned root certificate, PEM */
+	char root[SETTINGS_PATH_BYTES];          /* the pinned root certificates, PEM */
 	char instance_id[35];                    /* empty: asset_tag says it */
 	char asset_tag[SETTINGS_PATH_BYTES];     /* a file that has the instance id */
 	char instance_file[SETTINGS_PATH_BYTES]; /* the same; it must belong to root */

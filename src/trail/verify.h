@@ -65,7 +65,7 @@ struct verify_result {
 
 struct verify;
 
-/* 0, or ERR_SYNTAX: root is not one certificate, PEM or DER. With such a root nothing is valid. */
+/* 0, or ERR_SYNTAX as attest_root_check (pki/attest.h). With such a root nothing is valid. */
 int verify_root_check(struct str root) MUST_CHECK;
 /* root is PEM or DER, and borrowed. The stretch to verify begins with the record first_seq, and
  * what is before it is left aside. 0: it begins with the very first record. */

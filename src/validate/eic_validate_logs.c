@@ -274,7 +274,8 @@ root_read(const char *path, struct buf *b)
 		buf_commit(b, (size_t)n);
 	close(fd);
 	if (n != 0 || verify_root_check(buf_view(b)) != 0)
-		return complain(path, "--ca is to be one certificate, and this is not");
+		return complain(path,
+		    "--ca is to be one certificate, or several in PEM, and this is not");
 	return 0;
 }
 

@@ -15,7 +15,7 @@
 #define NOW 1700000000
 #define INSTANCE "i-0123456789abcdef0"
 #define KEY "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGDFlf5L4Yxuc2NIVv3Q4AHsV3k7BOjKFIrxbM5NQKBo"
-#define NO_CHAIN "signer not trusted: the pinned root is not one certificate"
+#define NO_CHAIN "signer not trusted: what is pinned is not one certificate, nor several in PEM"
 
 static struct lookup_output out;
 

@@ -272,12 +272,65 @@ root_bad_pem(struct scene *s)
 	buf_clear(&s->root);
 	buf_c(&s->root, "-----BEGIN CERTIFICATE-----\n");
 }
+/* Pins n certificates in PEM, number at of which is the root; the others are strangers. */
 static void
-root_two(struct scene *s)
+pin(struct scene *s, size_t n, size_t at)
+{
+	struct buf other =
+	    peer_issue(s->key[0], STR(""), CERT_ROOT, "openeic-root-ca-2", "", s->key[0]);
+	size_t i;
+
+	buf_release(&s->root);
+	buf_init(&s->root, 8 * CERT_MAX_DER_BYTES);
+	for (i = 0; i < n; i++)
+		pem_write(&s->root, "CERTIFICATE", buf_view(i == at ? &s->der[2] : &other));
+	buf_release(&other);
+}
+/* While the root is changed, hosts pin the one in use and the next one (decision 0056). */
+static void
+root_first_of_two(struct scene *s)
+{
+	pin(s, 2, 0);
+}
+static void
+root_second_of_two(struct scene *s)
+{
+	pin(s, 2, 1);
+}
+static void
+root_last_of_four(struct scene *s)
+{
+	pin(s, CHAIN_MAX_ROOTS, CHAIN_MAX_ROOTS - 1);
+}
+static void
+root_first_of_five(struct scene *s)
+{
+	pin(s, CHAIN_MAX_ROOTS + 1, 0);
+}
+static void
+root_of_none_of_two(struct scene *s)
+{
+	pin(s, 2, 2);
+}
+/* A file of which one part is no certificate is not taken for its good parts. */
+static void
+root_and_a_key(struct scene *s)
+{
+	pin(s, 1, 0);
+	pem_write(&s->root, "PRIVATE KEY", STR("x"));
+}
+static void
+root_and_text(struct scene *s)
+{
+	pin(s, 2, 0);
+	buf_c(&s->root, "the next one\n");
+}
+/* An intermediate that somebody put there would do as a root; but the chain ends above it. */
+static void
+root_intermediate(struct scene *s)
 {
 	buf_clear(&s->root);
-	pem_write(&s->root, "CERTIFICATE", buf_view(&s->der[2]));
-	pem_write(&s->root, "CERTIFICATE", buf_view(&s->der[2]));
+	buf_str(&s->root, buf_view(&s->der[1]));
 }
 static void
 root_as_pem(struct scene *s)
@@ -544,6 +597,9 @@ static const struct {
 	ROW(leaf_after_organisation, CHAIN_OK),
 	ROW(leaf_by_root, CHAIN_OK),
 	ROW(root_as_pem, CHAIN_OK),
+	ROW(root_first_of_two, CHAIN_OK),
+	ROW(root_second_of_two, CHAIN_OK),
+	ROW(root_last_of_four, CHAIN_OK),
 	ROW(first_second, CHAIN_OK),
 	ROW(last_second, CHAIN_OK),
 	ROW(staple_just_future, CHAIN_OK),
@@ -584,7 +640,11 @@ static const struct {
 	ROW(root_stranger, CHAIN_NOT_PINNED),
 	ROW(root_garbage, CHAIN_BAD_ROOT),
 	ROW(root_bad_pem, CHAIN_BAD_ROOT),
-	ROW(root_two, CHAIN_BAD_ROOT),
+	ROW(root_first_of_five, CHAIN_BAD_ROOT),
+	ROW(root_of_none_of_two, CHAIN_NOT_PINNED),
+	ROW(root_and_a_key, CHAIN_BAD_ROOT),
+	ROW(root_and_text, CHAIN_BAD_ROOT),
+	ROW(root_intermediate, CHAIN_NOT_PINNED),
 	ROW(root_cut, CHAIN_BAD_CERT),
 	ROW(swap_first_two, CHAIN_NAME),
 	ROW(swap_last_two, CHAIN_NOT_PINNED),

@@ -12,6 +12,7 @@
 #include "base/alloc.h"
 #include "base/arena.h"
 #include "base/date.h"
+#include "codec/pem.h"
 #include "pki/cert.h"
 #include "pki/cert_name.h"
 #include "trail/digest.h"
@@ -188,6 +189,7 @@ struct trail {
 	size_t n_records, n_digests;
 	int64_t first_seq;
 	const struct party *root;
+	struct str pem; /* instead of root */
 };
 
 static struct trail
@@ -203,7 +205,8 @@ whole(struct fixture *f)
 static struct verify_result
 run(const struct trail *t)
 {
-	struct verify *v = verify_new(buf_view(&t->root->der), t->first_seq);
+	struct verify *v =
+	    verify_new(t->pem.n > 0 ? t->pem : buf_view(&t->root->der), t->first_seq);
 	struct verify_result result;
 	size_t i;
 
@@ -356,6 +359,38 @@ test_root_check(void **state)
 	assert_int_equal(verify_root_check(str_head(der, der.n - 1)), ERR_SYNTAX);
 	assert_int_equal(verify_root_check(STR("")), ERR_SYNTAX);
 	assert_int_equal(verify_root_check(STR("root:x:0:0:root:/root:/bin/bash\n")), ERR_SYNTAX);
+}
+
+/* Digests of before and after a change of the root are verified with both roots in one file. */
+static void
+test_two_roots(void **state)
+{
+	struct fixture *f = *state;
+	const struct party *const orders[][2] = { { &f->root, &f->other_root },
+		{ &f->other_root, &f->root }, { &f->other_root, &f->other_root } };
+	struct trail t = whole(f);
+	struct verify_result r;
+	struct buf pem;
+	size_t i;
+
+	buf_init(&pem, 65536);
+	for (i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
+		buf_clear(&pem);
+		pem_write(&pem, "CERTIFICATE", buf_view(&orders[i][0]->der));
+		pem_write(&pem, "CERTIFICATE", buf_view(&orders[i][1]->der));
+		t.pem = buf_view(&pem);
+		assert_ok(verify_root_check(t.pem));
+		r = run(&t);
+		assert_int_equal(r.digest.kind, i < 2 ? VERIFY_OK : VERIFY_DIGEST_SIGNATURE);
+		assert_int_equal(r.valid_digests, i < 2 ? N_DIGESTS : 0);
+	}
+	pem_write(&pem, "PRIVATE KEY", STR("x"));
+	assert_int_equal(verify_root_check(buf_view(&pem)), ERR_SYNTAX);
+	buf_clear(&pem);
+	for (i = 0; i < 17; i++)
+		pem_write(&pem, "CERTIFICATE", buf_view(&f->root.der));
+	assert_int_equal(verify_root_check(buf_view(&pem)), ERR_SYNTAX);
+	buf_release(&pem);
 }
 
 static void
@@ -733,6 +768,7 @@ main(void)
 		cmocka_unit_test(test_deleted),
 		cmocka_unit_test(test_empty),
 		cmocka_unit_test(test_root_check),
+		cmocka_unit_test(test_two_roots),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_recomputed),
 		cmocka_unit_test(test_restarted),
