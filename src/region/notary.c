@@ -71,12 +71,13 @@ out:
 	return r;
 }
 
-/* May the certificate sign now? It is replaced some time before it ends, unless it ends together
+/* May the certificate sign now? It is replaced when its issuer was (eicd keys signers, root-use),
+ * as auditors may trust the new root alone; and some time before it ends, unless it ends together
  * with its issuer: then a new one could not last longer. */
 static bool
 is_usable(const struct store_pki *v, const struct store_pki *issuer, int64_t now)
 {
-	return v->not_before_at <= now &&
+	return str_eq(v->issuer_id, issuer->cert_id) && v->not_before_at <= now &&
 	    now < v->not_after_at - (v->not_after_at < issuer->not_after_at ? CERT_RENEW_S : 0);
 }
 
@@ -104,16 +105,18 @@ static int
 key_get(struct region *region, struct arena *a, bool wait, struct store_pki *ret)
 {
 	struct store_pki issuer = { .kind = STORE_PKI_INTERMEDIATE }, *v;
-	size_t n;
+	size_t i, n;
 	int r;
 
 	if ((r = issuer_get(region, a, &issuer)) != 0 ||
 	    (r = chain_check(region, a, &issuer)) != 0 ||
 	    (r = store_pki_list_active(region->store, a, STORE_PKI_AUDIT, &v, &n)) != 0)
 		return r;
-	if (n > 0 && is_usable(&v[0], &issuer, clock_wall_s(region->clock))) {
-		*ret = v[0];
-		return 0;
+	for (i = 0; i < n; i++) {
+		if (is_usable(&v[i], &issuer, clock_wall_s(region->clock))) {
+			*ret = v[i];
+			return 0;
+		}
 	}
 	return key_make(region, a, &issuer, wait, ret);
 }

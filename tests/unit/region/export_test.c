@@ -411,6 +411,35 @@ test_key_renewed(void **state)
 	}
 }
 
+/* When the authorities were changed, the next digest is signed below the new ones, long before the
+ * old key would have been replaced. */
+static void
+test_key_below_a_new_authority(void **state)
+{
+	struct fixture *f = *state;
+	struct store_digest *d;
+	struct digest parsed;
+	struct store_pki *v;
+	char name[65];
+	size_t i, n;
+
+	call(f, 1);
+	assert_ok(export_digest(f->region));
+	f->wall_ms += 3600 * 1000;
+	chain_add(f);
+	for (i = 2; i < 4; i++) {
+		call(f, 1);
+		assert_ok(export_digest(f->region));
+		assert_int_equal(digests(f, &d), i);
+		assert_ok(store_pki_list_active(f->st, f->a, STORE_PKI_AUDIT, &v, &n));
+		assert_int_equal(n, 2);
+		cert_name_sha256(v[0].cert_der, name);
+		assert_ok(digest_parse(d[i - 1].digest, f->a, &parsed));
+		assert_string_equal(fixture_cstr(f, parsed.fingerprint), name);
+		f->wall_ms += 3600 * 1000;
+	}
+}
+
 static void
 test_export(void **state)
 {
@@ -748,6 +777,7 @@ main(void)
 		TEST(test_digest_due),
 		TEST(test_no_keyd),
 		TEST(test_key_renewed),
+		TEST(test_key_below_a_new_authority),
 		TEST(test_export),
 		TEST(test_export_line),
 		TEST(test_export_waits),
