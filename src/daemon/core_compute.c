@@ -104,13 +104,6 @@ done(struct region *region, void *ctx)
 }
 
 static int
-refresh(struct region *region, void *ctx)
-{
-	(void)ctx;
-	return lifecycle_refresh(region);
-}
-
-static int
 on_done(void *ctx, struct ipc_in *m)
 {
 	struct lifecycle_result res;
@@ -123,7 +116,7 @@ on_done(void *ctx, struct ipc_in *m)
 	/* That is no reason to close the channel. The timer will see to the instance. */
 	if ((r = task_run(ctx, done, &res)) != 0)
 		log_error("job", log_i("job", (int64_t)res.job), log_e(r));
-	if (lifecycle_refresh_due(ctx) && (r = task_run(ctx, refresh, NULL)) != 0)
+	if ((r = lifecycle_refresh(ctx)) != 0)
 		log_error("refresh", log_e(r));
 	return 0;
 }

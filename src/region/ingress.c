@@ -250,7 +250,8 @@ ingress_depends(struct ingress *g, const struct store_instance *v, char *const *
 			return r;
 		for (k = 0; k < own->n_rules; k++) {
 			if (!own->rules[k].is_egress && own->rules[k].referenced_group_id.n > 0 &&
-			    is_one_of(own->rules[k].referenced_group_id, group_ids, n))
+			    (group_ids == NULL ||
+				is_one_of(own->rules[k].referenced_group_id, group_ids, n)))
 				*ret = true;
 		}
 	}

@@ -28,8 +28,8 @@ void ingress_free(struct ingress *g); /* NULL is fine */
  */
 int ingress_write(struct ingress *g, const struct store_instance *v, struct buf *out) MUST_CHECK;
 
-/* *ret says whether a group of v admits members of one of n groups. Then v's text must be written
- * anew when a member of these comes or goes. Errors are those of the store. */
+/* *ret says whether a group of v admits members of one of n groups (NULL: of any). Then v's text
+ * must be written anew when a member of these comes or goes. Errors are those of the store. */
 int ingress_depends(struct ingress *g, const struct store_instance *v, char *const *group_ids,
     size_t n, bool *ret) MUST_CHECK;
 

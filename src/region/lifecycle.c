@@ -6,6 +6,7 @@
 #include "region/agents.h"
 #include "region/ingress.h"
 #include "region/neighbours.h"
+#include "region/task.h"
 #include "base/alloc.h"
 #include "base/array.h"
 #include "base/log.h"
@@ -97,6 +98,9 @@ port_start(void *ctx, uint64_t number, struct str verb, const struct compute_opt
 		return r;
 	if ((r = next->start(next->ctx, number, verb, options, n)) != 0) {
 		l->net_missed |= is_network(job.verb);
+		if (job.verb == VERB_INGRESS)
+			neighbours_owe(l->neighbours, options[0].value,
+			    clock_boot_ms(l->region->clock));
 		return r;
 	}
 	l->jobs = array_room(l->jobs, l->n, &l->cap, sizeof(l->jobs[0]));
@@ -258,19 +262,26 @@ neighbour_jobs(const struct lifecycle *l)
 	return n;
 }
 
-bool
-lifecycle_refresh_due(const struct region *region)
+static int
+refresh(struct region *region, void *ctx)
 {
-	const struct lifecycle *l = region->lifecycle;
-
-	return l->net == NET_READY && neighbours_due(l->neighbours) &&
-	    neighbour_jobs(l) < NEIGHBOUR_JOBS;
+	(void)ctx;
+	return neighbours_refresh(region, region->lifecycle->neighbours, neighbour_job);
 }
 
 int
 lifecycle_refresh(struct region *region)
 {
-	return neighbours_refresh(region, region->lifecycle->neighbours, neighbour_job);
+	const struct lifecycle *l = region->lifecycle;
+	int r;
+
+	if (l->net != NET_READY || neighbour_jobs(l) >= NEIGHBOUR_JOBS ||
+	    !neighbours_due(l->neighbours, clock_boot_ms(region->clock)))
+		return 0;
+	if ((r = task_run(region, refresh, NULL)) != 0)
+		return r;
+	neighbours_given(l->neighbours);
+	return 0;
 }
 
 /* ---- what a job came to ---- */
@@ -418,6 +429,10 @@ instance_done(struct region *region, struct arena *a, enum verb verb, struct sto
 	case VERB_STATUS:
 		return status_done(region, a, v, res);
 	case VERB_INGRESS:
+		if (!ok)
+			neighbours_owe(region->lifecycle->neighbours, v->instance_id,
+			    clock_boot_ms(region->clock));
+		return 0;
 	case VERB_VPC_CREATE:
 	case VERB_SUBNET_CREATE:
 		return 0;
@@ -472,6 +487,8 @@ networks_make(struct region *region, struct arena *a, struct str account_id)
 			{ STR("cidr"), vpcs[i].cidr },
 		};
 
+		/* What rules were under way is lost, with compute or with core. */
+		neighbours_note_vpc(region->lifecycle->neighbours, vpcs[i].vpc_id);
 		job_put(region, VERB_VPC_CREATE, o, 2);
 		r = store_subnet_list_vpc(region->store, a, vpcs[i].vpc_id, &subnets, &n_subnets);
 		for (s = 0; r == 0 && s < n_subnets; s++) {

@@ -54,13 +54,13 @@ int lifecycle_compute_up(struct region *region) MUST_CHECK;
 int lifecycle_sweep(struct region *region) MUST_CHECK;
 
 /*
- * When an instance comes up or goes down, others that admit members of its groups need new rules.
- * lifecycle_refresh gives compute jobs for a page of them. Whoever has told lifecycle_done, and the
- * timer, run it in a transaction of its own while lifecycle_refresh_due: that is true while there
- * are such instances and compute is not busy with as many of these jobs as it may have. It returns
- * an error of the store, and then the same page is due again.
+ * When an instance comes up or goes down, others that admit members of its groups need new rules,
+ * and when compute has connected, all that admit members of any. This gives compute jobs for a page
+ * of them, in a transaction of its own, if there are such instances and compute is not busy with as
+ * many of these jobs as it may have. Whoever has told lifecycle_done, and the timer, call it. It
+ * returns an error of task_run, and then the same page is due again. Rules that did not reach their
+ * instance are given to it again after NEIGHBOURS_PAUSE_MS, until it has them or is down.
  */
-bool lifecycle_refresh_due(const struct region *region);
 int lifecycle_refresh(struct region *region) MUST_CHECK;
 
 /* Compute is gone. New jobs wait until lifecycle_compute_up. */

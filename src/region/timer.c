@@ -150,19 +150,6 @@ sweep_task(struct region *region)
 	return task_run(region, instances_sweep, NULL);
 }
 
-static int
-neighbours(struct region *region, void *ctx)
-{
-	(void)ctx;
-	return lifecycle_refresh(region);
-}
-
-static int
-neighbours_task(struct region *region)
-{
-	return lifecycle_refresh_due(region) ? task_run(region, neighbours, NULL) : 0;
-}
-
 static const struct {
 	const char *name;
 	int64_t every_ms;
@@ -172,7 +159,7 @@ static const struct {
 	{ "signer", 5000, signer_task },
 	{ "keys", 5000, keys_task },
 	{ "instances", 30000, sweep_task },
-	{ "neighbours", 250, neighbours_task },
+	{ "neighbours", 250, lifecycle_refresh },
 	{ "purge", 60000, purge_task },
 	{ "digest", 1000, export_digest },
 	{ "export", 250, export_run },
