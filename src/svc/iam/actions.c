@@ -13,6 +13,7 @@ const struct action_rows *const iam_actions[] = {
 	&instance_profile_rows,
 	&login_profile_rows,
 	&mfa_device_rows,
+	&oidc_provider_rows,
 	&password_policy_rows,
 	&role_rows,
 	&service_linked_role_rows,

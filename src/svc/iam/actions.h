@@ -18,6 +18,7 @@ extern const struct action_rows group_rows;
 extern const struct action_rows instance_profile_rows;
 extern const struct action_rows login_profile_rows;
 extern const struct action_rows mfa_device_rows;
+extern const struct action_rows oidc_provider_rows;
 extern const struct action_rows password_policy_rows;
 extern const struct action_rows role_rows;
 extern const struct action_rows service_linked_role_rows;

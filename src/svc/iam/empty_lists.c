@@ -1,6 +1,6 @@
 /*
  * empty_lists: lists of what IAM has on AWS and no account can have here: SSH keys for CodeCommit,
- * X.509 certificates, credentials of single services, and identity providers. Scripts that clean up
+ * X.509 certificates, credentials of single services, and SAML providers. Scripts that clean up
  * a user, and those that audit an account, ask for all of them; that there are none is true.
  */
 #include "svc/iam/actions.h"
@@ -98,7 +98,6 @@ static const struct list ssh = { "SSHPublicKeys", NULL, true };
 static const struct list signing = { "Certificates", NULL, true };
 static const struct list specific = { "ServiceSpecificCredentials", NULL, true };
 static const struct list server = { "ServerCertificateMetadataList", "server-certificate/", true };
-static const struct list oidc = { "OpenIDConnectProviderList", "oidc-provider/*", false };
 static const struct list saml = { "SAMLProviderList", "saml-provider/*", false };
 
 #define OF_USER(NAME, FIELDS, LIST) \
@@ -112,7 +111,6 @@ static const struct action actions[] = {
 	{ OF_USER("ListServiceSpecificCredentials", specific_fields, specific) },
 	{ IAM_READ("ListServerCertificates", server_fields, struct input), .scope = account_scope,
 	    .act = list_act, .about = &server },
-	{ OF_ACCOUNT("ListOpenIDConnectProviders", oidc) },
 	{ OF_ACCOUNT("ListSAMLProviders", saml) },
 };
 const struct action_rows empty_lists_rows = { actions, FIELD_N(actions) };

@@ -19,6 +19,8 @@ static const struct {
 	    "AIPA" },
 	[ENTITY_MFA_DEVICE] = { "mfa", "The virtual MFA device with name", "MFADevice with name",
 	    NULL },
+	[ENTITY_OIDC_PROVIDER] = { "oidc-provider", "OpenIDConnect Provider", "Provider with url",
+	    "OIDC" },
 };
 
 struct str

@@ -25,14 +25,15 @@ enum entity_kind {
 	ENTITY_POLICY,
 	ENTITY_INSTANCE_PROFILE,
 	ENTITY_MFA_DEVICE,
+	ENTITY_OIDC_PROVIDER,
 	ENTITY_KIND_COUNT,
 };
 
 /* The ARN of an entity of the caller's account: "arn:aws:iam::ACCOUNT:user/PATH/NAME". In the
  * arena. */
 struct str entity_arn(struct call *c, enum entity_kind k, struct str path, struct str name);
-/* A new random id of this kind: AIDA..., AGPA..., AROA..., ANPA... or AIPA... MFA devices have
- * none. In the arena. */
+/* A new random id of this kind: AIDA..., AGPA..., AROA..., ANPA..., AIPA... or OIDC... MFA
+ * devices have none. In the arena. */
 struct str entity_new_id(struct call *c, enum entity_kind k);
 
 /* AWSERR_NO_SUCH_ENTITY: "The user with name NAME cannot be found." */

@@ -12,6 +12,8 @@ static const struct {
 	[QUOTA_ROLES] = { "RolesPerAccount", 1000 },
 	[QUOTA_POLICIES] = { "PoliciesPerAccount", 1500 },
 	[QUOTA_INSTANCE_PROFILES] = { "InstanceProfilesPerAccount", 1000 },
+	[QUOTA_OIDC_PROVIDERS] = { "OpenIdConnectProvidersPerAccount", 100 },
+	[QUOTA_CLIENT_IDS] = { "ClientIdsPerOpenIdConnectProvider", 100 },
 	[QUOTA_GROUPS_PER_USER] = { "GroupsPerUser", 10 },
 	[QUOTA_ACCESS_KEYS_PER_USER] = { "AccessKeysPerUser", 2 },
 	[QUOTA_MFA_DEVICES_PER_USER] = { "MFADevicesPerUser", 8 },

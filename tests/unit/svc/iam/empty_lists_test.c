@@ -19,8 +19,6 @@ static const struct {
 	{ "ListServerCertificates", "&PathPrefix=/x/",
 	    "<ServerCertificateMetadataList></ServerCertificateMetadataList>" END,
 	    "server-certificate/" },
-	{ "ListOpenIDConnectProviders", "",
-	    "<OpenIDConnectProviderList></OpenIDConnectProviderList>", "oidc-provider/*" },
 	{ "ListSAMLProviders", "", "<SAMLProviderList></SAMLProviderList>", "saml-provider/*" },
 };
 
