@@ -10,6 +10,7 @@
 #include "api/refusals.h"
 #include "api/state.h"
 #include "base/alloc.h"
+#include "base/log.h"
 #include "store/store_copy.h"
 #include "store/store_meta.h"
 
@@ -34,6 +35,17 @@ check_rows(const struct action_table *t)
 	}
 }
 
+/* What was signed, and which sessions began, before a restoration is refused: so is everything, for
+ * as long as the clock stands before it. */
+static void
+clock_check(const struct api *api)
+{
+	int64_t behind_s = api->restored_at - clock_wall_s(api->region->clock);
+
+	if (behind_s > 0)
+		log_error("clock-before-restore", log_i("behind_s", behind_s));
+}
+
 int
 api_new(struct region *region, const struct action_table *actions, struct api **ret,
     struct errinfo *ei)
@@ -50,6 +62,7 @@ api_new(struct region *region, const struct action_table *actions, struct api **
 		store_error(region->store, ei);
 		goto out;
 	}
+	clock_check(api);
 	api->throttle = throttle_new(MAX_BUCKETS, region->rng);
 	api->policies = policies_new(region->rng);
 	api->parked = parked_list_new(region->keyd);

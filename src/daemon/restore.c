@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <getopt.h>
 #include <openssl/crypto.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,20 +14,26 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/date.h"
 #include "daemon/init_files.h"
 #include "daemon/kek.h"
 #include "daemon/upkeep.h"
+#include "store/store_audit.h"
 #include "store/store_copy.h"
 #include "store/store_meta.h"
 
 #define ARENA_BYTES (1u << 16)
 #define COPY_BYTES (1u << 20)
+#define TEXT_BYTES 128
 
 static const char usage[] =
-    "usage: eicd restore [-c FILE] BACKUP\n"
+    "usage: eicd restore [-c FILE] [--trust-clock] BACKUP\n"
     "\n"
     "Makes the database from BACKUP, which eicd backup wrote. Neither the database\n"
-    "nor an exported trail may be there; the key-encryption key must be.\n";
+    "nor an exported trail may be there; the key-encryption key must be.\n"
+    "\n"
+    "  --trust-clock   also if a record of BACKUP is later than this machine's clock,\n"
+    "                  because the clock was wrong when it was written, and is right now\n";
 
 struct restore {
 	struct eicd_settings s;
@@ -34,7 +41,9 @@ struct restore {
 	struct init_files *files;
 	struct store *store;
 	struct seal *seal;
-	int lock; /* of the state directory; -1: none */
+	int64_t now_s;
+	bool trust_clock; /* against a record of the backup that is newer */
+	int lock;         /* of the state directory; -1: none */
 };
 
 /* ---- before anything is made ---- */
@@ -98,14 +107,40 @@ kek_fits(const struct restore *re, struct errinfo *ei)
 	return r;
 }
 
+/* What is from before the restoration is void by the clock's time: a clock that stands at 1970, as
+ * after a battery is empty, would leave it all good. */
+static int
+clock_check(const struct restore *re, struct errinfo *ei)
+{
+	int64_t newest_s;
+	struct buf text;
+	int r;
+
+	if ((r = store_audit_newest_at(re->store, &newest_s)) != 0) {
+		store_error(re->store, ei);
+		return r;
+	}
+	if (re->trust_clock || re->now_s >= newest_s)
+		return 0;
+	buf_init(&text, TEXT_BYTES);
+	buf_c(&text, "the clock says ");
+	date_iso_write(&text, re->now_s);
+	buf_c(&text, ", but the newest record of the backup is of ");
+	date_iso_write(&text, newest_s);
+	err_set(ei, "%.*s: set the clock (see also --trust-clock)", STR_FMT(buf_view(&text)));
+	buf_release(&text);
+	return ERR_EXPIRED;
+}
+
 static int
 store_fill(struct restore *re, const char *path, struct errinfo *ei)
 {
 	int r;
 
-	if ((r = store_open(path, &re->store, ei)) != 0 || (r = kek_fits(re, ei)) != 0)
+	if ((r = store_open(path, &re->store, ei)) != 0 || (r = kek_fits(re, ei)) != 0 ||
+	    (r = clock_check(re, ei)) != 0)
 		return r;
-	if ((r = store_copy_restored(re->store, clock_wall_s(clock_system()))) != 0 ||
+	if ((r = store_copy_restored(re->store, re->now_s)) != 0 ||
 	    (r = store_merge(re->store)) != 0) {
 		store_error(re->store, ei);
 		return r;
@@ -188,21 +223,39 @@ run(struct restore *re, const char *conf, const char *backup, struct errinfo *ei
 	return fflush(stdout) == 0 ? 0 : ERR_SYS;
 }
 
+/* False: a usage error. */
+static bool
+options_parse(int argc, char **argv, struct restore *re, const char **conf)
+{
+	static const struct option longs[] = { { "trust-clock", no_argument, NULL, 't' },
+		{ NULL, 0, NULL, 0 } };
+	int c;
+
+	while ((c = getopt_long(argc, argv, "c:", longs, NULL)) != -1) {
+		if (c == 'c')
+			*conf = optarg;
+		else if (c == 't')
+			re->trust_clock = true;
+		else
+			return false;
+	}
+	return optind == argc - 1;
+}
+
 int
 main(int argc, char **argv)
 {
 	const char *conf = EICD_CONFIG_PATH;
 	struct restore re = { .lock = -1 };
 	struct errinfo ei = { "" };
-	int c, r;
+	int r;
 
-	while ((c = getopt(argc, argv, "c:")) == 'c')
-		conf = optarg;
-	if (c != -1 || optind != argc - 1) {
+	if (!options_parse(argc, argv, &re, &conf)) {
 		fputs(usage, stderr);
 		return 2;
 	}
 	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
+	re.now_s = clock_wall_s(clock_system());
 	re.files = init_files_new();
 	if ((r = run(&re, conf, argv[optind], &ei)) != 0)
 		fprintf(stderr, "eicd restore: %s\n", ei.text[0] != '\0' ? ei.text : err_text(r));

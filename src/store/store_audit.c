@@ -118,6 +118,16 @@ store_audit_head(struct store *st, int64_t node_id, struct store_audit_head *ret
 	return 0;
 }
 
+int
+store_audit_newest_at(struct store *st, int64_t *ret)
+{
+	/* One step in the index for each account. */
+	return db_number(store_db(st),
+	    "SELECT coalesce(max(at), 0) FROM (SELECT (SELECT max(event_at) FROM audit_event e"
+	    " WHERE e.account_id = a.account_id) AS at FROM account a) newest",
+	    DB_NO_ARGS, ret);
+}
+
 /* ---- recording ---- */
 
 static int

@@ -75,6 +75,9 @@ int store_audit_add(struct store *st, const struct store_audit_event *v) MUST_CH
 int store_audit_lookup(struct store *st, struct arena *a, const struct store_audit_query *q,
     struct store_audit_event **ret, size_t *ret_n) MUST_CHECK;
 
+/* When the newest event of all nodes was; 0: there is none. */
+int store_audit_newest_at(struct store *st, int64_t *ret) MUST_CHECK;
+
 /* ---- the chain of a node ---- */
 
 /* Lists a node's events from from_seq on, the oldest first, of all accounts: for export and

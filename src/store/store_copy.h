@@ -27,7 +27,7 @@ void store_copy_close(struct store_copy *c); /* NULL is fine */
  * now are void (store_copy_restored_at). One transaction.
  */
 int store_copy_restored(struct store *st, int64_t now_s) MUST_CHECK;
-/* When the store was last restored; 0: never. */
+/* When the store was last restored; 0: never. The clock may stand before it by now. */
 int store_copy_restored_at(struct store *st, int64_t *ret) MUST_CHECK;
 
 #endif

@@ -2,6 +2,7 @@
 """init_test BUILD_DIR: tests that an installation is made completely or not at all, and what is
 done with one that does not run: its keys changed, its database backed up and restored. It needs
 root."""
+import calendar
 import contextlib
 import ctypes
 import fcntl
@@ -15,6 +16,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 import claim
@@ -605,6 +607,33 @@ class BacksUp(Case):
             self.refused(f"{left}: left of a database that is gone; move it away", "restore",
                          self.copy)
             left.unlink()
+
+    def test_a_clock_before_the_newest_record(self):
+        """By a clock of 1970 nothing would be void."""
+        self.backed_up()
+        self.lose()
+        db = sqlite3.connect(self.copy)
+        account, = db.execute("SELECT account_id FROM account").fetchone()
+        later = int(time.time()) + 3600
+        texts = ["x"] * 8
+        db.execute(f"INSERT INTO audit_event VALUES (7, 'e', ?, ?, 'x', 'x', 0, {'?, ' * 6}?, "
+                   "zeroblob(32), zeroblob(32), '{}')", (later, account, *texts[:7]))
+        db.commit()
+        db.close()
+        before = self.tree()
+        r = self.eicd("restore", self.copy)
+        self.assertEqual((r.returncode, r.stdout), (1, ""))
+        when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(later))
+        said = re.fullmatch("eicd restore: the clock says (.{19}Z), but the newest record of the "
+                            rf"backup is of {when}: set the clock \(see also --trust-clock\)\n",
+                            r.stderr)
+        self.assertTrue(said, r.stderr)
+        now = calendar.timegm(time.strptime(said[1], "%Y-%m-%dT%H:%M:%SZ"))
+        self.assertIn(now, range(later - 3600, later))
+        self.assertEqual(self.tree(), before)
+        self.assertEqual(self.eicd("restore", "--trust-clock", self.copy).returncode, 0)
+        (at,), = self.rows("SELECT value FROM meta WHERE name = 'restored_at'")
+        self.assertIn(int(at), range(now, later))
 
     def test_a_directory_that_is_not_cores(self):
         self.backed_up()

@@ -6,6 +6,7 @@
 
 #include "api/state.h"
 #include "codec/uri.h"
+#include "journal.h"
 #include "store/store_copy.h"
 #include "store/store_used_signature.h"
 
@@ -195,6 +196,30 @@ test_signed_before_a_restoration(void **state)
 	assert_status(f, &resp, 200);
 }
 
+/* How many lines with this text core writes at its start. */
+static size_t
+said_at_start(struct fixture *f, const char *text)
+{
+	struct journal j = journal_begin();
+
+	fixture_api_free(f);
+	fixture_api_new(f);
+	return journal_lines(journal_end(f, &j), text);
+}
+
+/* The clock was set back after the restoration, or restore ran with a clock that was ahead. */
+static void
+test_a_clock_before_a_restoration(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(said_at_start(f, "ev=clock-before-restore"), 0);
+	assert_ok(store_copy_restored(f->st, f->wall_ms / 1000));
+	assert_int_equal(said_at_start(f, "ev=clock-before-restore"), 0);
+	f->wall_ms -= 90000;
+	assert_int_equal(said_at_start(f, "ev=clock-before-restore behind_s=90\n"), 1);
+}
+
 /* Two at the same moment: what SDKs do next is to sign anew. */
 static void
 test_in_one_batch(void **state)
@@ -280,6 +305,7 @@ main(void)
 		TEST(test_rows),
 		TEST(test_forgotten_in_a_row),
 		TEST(test_signed_before_a_restoration),
+		TEST(test_a_clock_before_a_restoration),
 		TEST(test_in_one_batch),
 		TEST(test_what_failed),
 		TEST(test_reads),

@@ -300,6 +300,36 @@ retention_deletes_the_old(void **state)
 	assert_int_equal(v[0].seq, 7);
 }
 
+/* By its time, not by its number; of any account. */
+static void
+newest_of_all(void **state)
+{
+	struct fixture *f = *state;
+	struct store_audit_event e = { .account_id = ACCOUNT, .record = STR("{}") };
+	static const int64_t at[] = { 7, 9, 8 };
+	int64_t newest = -1, deleted;
+
+	assert_ok(store_audit_newest_at(f->st, &newest));
+	assert_int_equal(newest, 0);
+	for (size_t i = 0; i < 3; i++) {
+		e.event_id = arena_fmt(f->a, "e-%zu", i);
+		e.event_at = at[i];
+		assert_ok(store_audit_add(f->st, &e));
+	}
+	assert_ok(store_audit_newest_at(f->st, &newest));
+	assert_int_equal(newest, 9);
+	e.event_id = STR("other");
+	e.account_id = OTHER_ACCOUNT;
+	e.event_at = 11;
+	e.node_id = 3;
+	assert_ok(store_audit_add(f->st, &e));
+	assert_ok(store_audit_newest_at(f->st, &newest));
+	assert_int_equal(newest, 11);
+	assert_ok(store_audit_retain(f->st, 3, 1000, 100, &deleted));
+	assert_ok(store_audit_newest_at(f->st, &newest));
+	assert_int_equal(newest, 9);
+}
+
 #define T(fn) cmocka_unit_test_setup_teardown(fn, fixture_accounts, fixture_end)
 
 int
@@ -312,6 +342,7 @@ main(void)
 		T(lookup_pages_meet),
 		T(the_trail_only_grows),
 		T(retention_deletes_the_old),
+		T(newest_of_all),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
