@@ -48,6 +48,11 @@ struct init_made {
 	struct buf der;
 };
 
+/* The names of the authorities begin with these. The stock scripts look for a file named after the
+ * root (wire.md 5.4). */
+#define INIT_KEYS_ROOT_NAME "openeic-root-ca"
+#define INIT_KEYS_CA_NAME "openeic-api-ca"
+
 /* Frees what is in m, which is zeroed or filled. */
 void init_keys_release(struct init_made *m);
 
@@ -58,6 +63,15 @@ void init_keys_release(struct init_made *m);
 /* Makes keys, certificates and staples, in the store and in files. Call it after
  * init_world_make, whose VPC the agent belongs to. */
 int init_keys_make(struct init *in, struct errinfo *ei) MUST_CHECK;
+/* Makes the self-signed certificate of an authority, NAME-ID, with its key; and that of the API's
+ * server below its authority, with such names (cert.h). */
+int init_keys_authority(struct init *in, enum privkey_kind key, const char *name, const char *id,
+    struct init_made *ret) MUST_CHECK;
+int init_keys_server(struct init *in, const struct init_made *ca, const char *sans,
+    struct init_made *ret, struct errinfo *ei) MUST_CHECK;
+/* Keeps the root's certificate in the store, and makes what is below it. */
+int init_keys_root_keep(struct init *in, const struct init_made *root,
+    struct errinfo *ei) MUST_CHECK;
 /* Makes an intermediate below the root, with signers below it, and their staples. */
 int init_keys_signers(struct init *in, const struct init_made *root, struct errinfo *ei) MUST_CHECK;
 /* Makes the OCSP response about subject, from now on until until_s. */

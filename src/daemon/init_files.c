@@ -18,6 +18,7 @@ enum entry_state {
 	ENTRY_RESERVED, /* the same, but somebody else makes the file */
 	ENTRY_DIR,      /* a directory that we made */
 	ENTRY_NAMED,    /* a file under its own name */
+	ENTRY_REPLACED, /* the same, and what was there is gone */
 };
 
 struct entry {
@@ -26,6 +27,7 @@ struct entry {
 	char staged[INIT_FILES_PATH_BYTES];
 	mode_t mode;
 	struct file_owner owner;
+	bool replaces;
 };
 
 struct init_files {
@@ -74,6 +76,8 @@ entry_undo(const struct entry *e)
 	case ENTRY_DIR:
 		rmdir(e->path);
 		break;
+	case ENTRY_REPLACED:
+		break;
 	}
 }
 
@@ -112,6 +116,7 @@ entry_next(struct init_files *f, const struct init_file *v, struct entry **ret, 
 	    (int)(sizeof(e->staged) - sizeof(SUFFIX)), v->path);
 	e->mode = v->mode;
 	e->owner = v->owner;
+	e->replaces = false;
 	*ret = e;
 	return 0;
 }
@@ -172,6 +177,24 @@ init_files_add(struct init_files *f, const struct init_file *v, struct str bytes
 		return failed(e->path, ERR_EXISTS, ei);
 	if ((r = file_create(e->staged, v->mode, v->owner, bytes)) != 0)
 		return failed(e->staged, r, ei);
+	e->state = ENTRY_STAGED;
+	f->n++;
+	return 0;
+}
+
+int
+init_files_replace(struct init_files *f, const struct init_file *v, struct str bytes,
+    struct errinfo *ei)
+{
+	struct entry *e;
+	int r;
+
+	if ((r = entry_next(f, v, &e, ei)) != 0)
+		return r;
+	unlink(e->staged);
+	if ((r = file_create(e->staged, v->mode, v->owner, bytes)) != 0)
+		return failed(e->staged, r, ei);
+	e->replaces = true;
 	e->state = ENTRY_STAGED;
 	f->n++;
 	return 0;
@@ -243,9 +266,10 @@ entry_commit(struct entry *e, struct errinfo *ei)
 	    ((r = reserved_check(e, ei)) != 0 || (r = companions_refuse(e->path, ei)) != 0))
 		return r;
 	if (e->state != ENTRY_DIR) {
-		if (renameat2(AT_FDCWD, e->staged, AT_FDCWD, e->path, RENAME_NOREPLACE) == -1)
+		if (renameat2(AT_FDCWD, e->staged, AT_FDCWD, e->path,
+			e->replaces ? 0 : RENAME_NOREPLACE) == -1)
 			return failed(e->path, errno == EEXIST ? ERR_EXISTS : ERR_SYS, ei);
-		e->state = ENTRY_NAMED;
+		e->state = e->replaces ? ENTRY_REPLACED : ENTRY_NAMED;
 	}
 	return parent_sync(e->path) != 0 ? failed(e->path, ERR_SYS, ei) : 0;
 }

@@ -1,7 +1,7 @@
 /*
  * init_files: files and directories that appear together or not at all. Each file is first
- * written and synced under another name (NAME.init). The commit renames all, and never replaces
- * a file. Without a commit everything is removed again.
+ * written and synced under another name (NAME.init). The commit renames all, and replaces no file
+ * but those that init_files_replace staged. Without a commit everything is removed again.
  */
 #ifndef DAEMON_INIT_FILES_H
 #define DAEMON_INIT_FILES_H
@@ -30,6 +30,13 @@ int init_files_dir(struct init_files *f, const struct init_file *v, struct errin
 /* Stages a file with these bytes. ERR_EXISTS (the file, or one with its name and .init, is there);
  * else as init_files_dir. */
 int init_files_add(struct init_files *f, const struct init_file *v, struct str bytes,
+    struct errinfo *ei) MUST_CHECK;
+/*
+ * Stages a file that takes the place of one, or is new: a reader finds the one or the other, whole.
+ * What an interrupted try left with its name and .init is overwritten, so the caller holds a lock.
+ * Errors as init_files_dir.
+ */
+int init_files_replace(struct init_files *f, const struct init_file *v, struct str bytes,
     struct errinfo *ei) MUST_CHECK;
 /*
  * Stages a database that SQLite makes, and syncs, before the commit: ret is the path to make it at,

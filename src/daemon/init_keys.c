@@ -92,21 +92,23 @@ init_keys_purpose(enum store_pki_kind kind, enum seal_purpose *ret)
 /* Adds the certificate to the store, and its key, sealed, if keys of this kind are kept there. */
 static int
 keep(struct init *in, enum store_pki_kind kind, const struct init_made *m,
-    const struct init_made *issuer, const struct plan *p)
+    const struct init_made *issuer)
 {
 	char id[41], issuer_id[41] = "";
 	struct store_pki v = { .kind = kind,
 		.state = STORE_PKI_ACTIVE,
-		.key_kind = p->key == PRIVKEY_P256 ? STORE_PKI_P256 : STORE_PKI_RSA2048,
-		.cert_der = buf_view(&m->der),
-		.not_before_at = in->now_s - BACKDATE_S,
-		.not_after_at = in->now_s + p->lifetime_s };
+		.key_kind =
+		    privkey_kind(m->key) == PRIVKEY_P256 ? STORE_PKI_P256 : STORE_PKI_RSA2048,
+		.cert_der = buf_view(&m->der) };
 	enum seal_purpose purpose;
 	struct secret *der = NULL;
 	struct buf sealed;
 	int r;
 
 	buf_init(&sealed, PRIVKEY_MAX_DER_BYTES + SEAL_OVERHEAD_BYTES);
+	if ((r = cert_not_before(v.cert_der, &v.not_before_at)) != 0 ||
+	    (r = cert_not_after(v.cert_der, &v.not_after_at)) != 0)
+		goto out;
 	if (init_keys_purpose(kind, &purpose) &&
 	    ((r = privkey_write(m->key, &der)) != 0 ||
 		(r = seal_wrap(in->seal, purpose, str_of_n(secret_bytes(der), secret_len(der)),
@@ -211,9 +213,9 @@ init_keys_signers(struct init *in, const struct init_made *root, struct errinfo 
 		err_set(ei, "%s: no name for a certificate (at most 64 characters)", signer_name);
 		goto out;
 	}
-	if ((r = keep(in, STORE_PKI_INTERMEDIATE, &inter, root, &inter_plan)) != 0 ||
-	    (r = keep(in, STORE_PKI_SIGNER, &rsa, &inter, &rsa_plan)) != 0 ||
-	    (r = keep(in, STORE_PKI_SIGNER, &p256, &inter, &p256_plan)) != 0 ||
+	if ((r = keep(in, STORE_PKI_INTERMEDIATE, &inter, root)) != 0 ||
+	    (r = keep(in, STORE_PKI_SIGNER, &rsa, &inter)) != 0 ||
+	    (r = keep(in, STORE_PKI_SIGNER, &p256, &inter)) != 0 ||
 	    (r = init_keys_staple(in, root, buf_view(&inter.der),
 		 in->now_s + INTERMEDIATE_LIFETIME_S)) != 0 ||
 	    (r = init_keys_staple(in, &inter, buf_view(&rsa.der), until_s)) != 0)
@@ -226,62 +228,86 @@ out:
 	return r;
 }
 
+int
+init_keys_authority(struct init *in, enum privkey_kind key, const char *name, const char *id,
+    struct init_made *ret)
+{
+	char common_name[MAX_NAME];
+	const struct plan plan = { key, CERT_ROOT, common_name, "", ROOT_LIFETIME_S };
+
+	snprintf(common_name, sizeof(common_name), "%s-%.8s", name, id);
+	return make(in, NULL, &plan, ret);
+}
+
+int
+init_keys_server(struct init *in, const struct init_made *ca, const char *sans,
+    struct init_made *ret, struct errinfo *ei)
+{
+	const struct plan plan = { PRIVKEY_P256, CERT_TLS_SERVER, "openeic-api", sans,
+		TLS_LIFETIME_S };
+	int r;
+
+	if ((r = make(in, ca, &plan, ret)) == ERR_RANGE)
+		err_set(ei, "--tls-san %s: not DNS:NAME or IP:ADDRESS, with commas between", sans);
+	return r;
+}
+
+int
+init_keys_root_keep(struct init *in, const struct init_made *root, struct errinfo *ei)
+{
+	int64_t end_s;
+	int r;
+
+	if ((r = cert_not_after(buf_view(&root->der), &end_s)) != 0 ||
+	    (r = keep(in, STORE_PKI_ROOT, root, NULL)) != 0 ||
+	    (r = init_keys_staple(in, root, buf_view(&root->der), end_s)) != 0)
+		return r;
+	return init_keys_signers(in, root, ei);
+}
+
+/* Stages the certificate and the key of an authority, which are in files alone. */
+static int
+authority_files(struct init *in, const char *name, const struct init_made *m, struct errinfo *ei)
+{
+	char path[INIT_FILES_PATH_BYTES];
+	int r;
+
+	snprintf(path, sizeof(path), "%s/%s.key", in->s.state_dir, name);
+	if ((r = key_file(in, path, m->key, ei)) != 0)
+		return r;
+	snprintf(path, sizeof(path), "%s/%s.pem", in->s.state_dir, name);
+	return cert_file(in, path, m, ei);
+}
+
 /* Makes the root, and what is below it. */
 static int
-signer_chain(struct init *in, struct init_made *root, struct errinfo *ei)
+signer_chain(struct init *in, struct errinfo *ei)
 {
-	char name[MAX_NAME], path[INIT_FILES_PATH_BYTES];
-	const struct plan plan = { PRIVKEY_RSA2048, CERT_ROOT, name, "", ROOT_LIFETIME_S };
+	struct init_made root = { 0 };
 	int r;
 
-	/* The stock scripts look for a file named after the root (wire.md 5.4). */
-	snprintf(name, sizeof(name), "openeic-root-ca-%.8s", in->installation);
-	if ((r = make(in, NULL, &plan, root)) != 0 ||
-	    (r = keep(in, STORE_PKI_ROOT, root, NULL, &plan)) != 0 ||
-	    (r = init_keys_staple(in, root, buf_view(&root->der), in->now_s + ROOT_LIFETIME_S)) !=
-		0 ||
-	    (r = init_keys_signers(in, root, ei)) != 0)
-		return r;
-	snprintf(path, sizeof(path), "%s/root.key", in->s.state_dir);
-	if ((r = init_keys_root_file(in, path, root->key, ei)) != 0)
-		return r;
-	snprintf(path, sizeof(path), "%s/root.pem", in->s.state_dir);
-	return cert_file(in, path, root, ei);
+	buf_init(&root.der, CERT_MAX_DER_BYTES);
+	if ((r = init_keys_authority(in, PRIVKEY_RSA2048, INIT_KEYS_ROOT_NAME, in->installation,
+		 &root)) == 0 &&
+	    (r = init_keys_root_keep(in, &root, ei)) == 0)
+		r = authority_files(in, "root", &root, ei);
+	init_keys_release(&root);
+	return r;
 }
 
-/* Makes the API's authority, in files alone: its key, and the certificate that clients and agents
- * are given. */
+/* Makes the API's authority, which clients and agents trust, and the server's certificate. */
 static int
-api_ca(struct init *in, struct init_made *ca, struct errinfo *ei)
+api_chain(struct init *in, struct init_made *ca, struct errinfo *ei)
 {
-	char name[MAX_NAME], path[INIT_FILES_PATH_BYTES];
-	const struct plan plan = { PRIVKEY_P256, CERT_ROOT, name, "", ROOT_LIFETIME_S };
-	int r;
-
-	snprintf(name, sizeof(name), "openeic-api-ca-%.8s", in->installation);
-	if ((r = make(in, NULL, &plan, ca)) != 0)
-		return r;
-	snprintf(path, sizeof(path), "%s/ca.key", in->s.state_dir);
-	if ((r = key_file(in, path, ca->key, ei)) != 0)
-		return r;
-	snprintf(path, sizeof(path), "%s/ca.pem", in->s.state_dir);
-	return cert_file(in, path, ca, ei);
-}
-
-/* Makes the server's key and certificate, which are in files alone, too. */
-static int
-tls(struct init *in, const struct init_made *ca, struct errinfo *ei)
-{
-	const struct plan plan = { PRIVKEY_P256, CERT_TLS_SERVER, "openeic-api", in->o.tls_san,
-		TLS_LIFETIME_S };
 	struct init_made server = { 0 };
 	int r;
 
 	buf_init(&server.der, CERT_MAX_DER_BYTES);
-	if ((r = make(in, ca, &plan, &server)) == ERR_RANGE)
-		err_set(ei, "--tls-san %s: not DNS:NAME or IP:ADDRESS, with commas between",
-		    in->o.tls_san);
-	if (r == 0 && (r = cert_file(in, in->s.tls_certificate, &server, ei)) == 0)
+	if ((r = init_keys_authority(in, PRIVKEY_P256, INIT_KEYS_CA_NAME, in->installation, ca)) ==
+		0 &&
+	    (r = authority_files(in, "ca", ca, ei)) == 0 &&
+	    (r = init_keys_server(in, ca, in->o.tls_san, &server, ei)) == 0 &&
+	    (r = cert_file(in, in->s.tls_certificate, &server, ei)) == 0)
 		r = key_file(in, in->s.tls_key, server.key, ei);
 	init_keys_release(&server);
 	return r;
@@ -334,7 +360,7 @@ agents(struct init *in, const struct init_made *api_ca, struct errinfo *ei)
 	buf_init(&ca.der, CERT_MAX_DER_BYTES);
 	snprintf(name, sizeof(name), "openeic-agent-ca-%.8s", in->installation);
 	if ((r = make(in, NULL, &plan, &ca)) != 0 ||
-	    (r = keep(in, STORE_PKI_AGENT_CA, &ca, NULL, &plan)) != 0 ||
+	    (r = keep(in, STORE_PKI_AGENT_CA, &ca, NULL)) != 0 ||
 	    (r = cert_file(in, in->s.agent_ca, &ca, ei)) != 0)
 		goto out;
 	if (in->o.agent_dir != NULL)
@@ -347,15 +373,12 @@ out:
 int
 init_keys_make(struct init *in, struct errinfo *ei)
 {
-	struct init_made root = { 0 }, ca = { 0 };
+	struct init_made ca = { 0 };
 	int r;
 
-	buf_init(&root.der, CERT_MAX_DER_BYTES);
 	buf_init(&ca.der, CERT_MAX_DER_BYTES);
-	if ((r = signer_chain(in, &root, ei)) == 0 && (r = api_ca(in, &ca, ei)) == 0 &&
-	    (r = tls(in, &ca, ei)) == 0)
+	if ((r = signer_chain(in, ei)) == 0 && (r = api_chain(in, &ca, ei)) == 0)
 		r = agents(in, &ca, ei);
-	init_keys_release(&root);
 	init_keys_release(&ca);
 	return r;
 }

@@ -219,14 +219,14 @@ issuer_find(X509 *x, struct privkey *key, struct str der, enum cert_profile prof
 	return 0;
 }
 
-/* Frees x, which may be NULL. */
+/* Reads one of the two times, which get takes from a certificate. Frees x, which may be NULL. */
 static int
-not_after(X509 *x, int64_t *ret_s)
+time_read(X509 *x, const ASN1_TIME *(*get)(const X509 *), int64_t *ret_s)
 {
 	struct tm tm;
 	int r = ERR_SYNTAX;
 
-	if (x != NULL && ASN1_TIME_to_tm(X509_get0_notAfter(x), &tm) == 1) {
+	if (x != NULL && ASN1_TIME_to_tm(get(x), &tm) == 1) {
 		*ret_s = timegm(&tm);
 		r = 0;
 	}
@@ -236,9 +236,15 @@ not_after(X509 *x, int64_t *ret_s)
 }
 
 int
+cert_not_before(struct str der, int64_t *ret_s)
+{
+	return time_read(x509_parse(der), X509_get0_notBefore, ret_s);
+}
+
+int
 cert_not_after(struct str der, int64_t *ret_s)
 {
-	return not_after(x509_parse(der), ret_s);
+	return time_read(x509_parse(der), X509_get0_notAfter, ret_s);
 }
 
 int
@@ -248,7 +254,7 @@ cert_pem_not_after(struct str pem, int64_t *ret_s)
 	X509 *x = bio == NULL ? NULL : PEM_read_bio_X509(bio, NULL, x509_no_pass_phrase, NULL);
 
 	BIO_free(bio);
-	return not_after(x, ret_s);
+	return time_read(x, X509_get0_notAfter, ret_s);
 }
 
 bool

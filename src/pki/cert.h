@@ -46,7 +46,8 @@ struct cert_request {
 int cert_issue(struct privkey *issuer_key, struct str issuer_der, const struct cert_request *rq,
     const struct rng *rng, struct buf *out) MUST_CHECK;
 
-/* When the certificate ends, in UTC seconds. ERR_SYNTAX: it does not parse. */
+/* When the certificate begins and ends, in UTC seconds. ERR_SYNTAX: it does not parse. */
+int cert_not_before(struct str der, int64_t *ret_s) MUST_CHECK;
 int cert_not_after(struct str der, int64_t *ret_s) MUST_CHECK;
 /* The same of the first certificate in a text of PEM, which is the server's own where its chain
  * follows. Other text may stand before it. ERR_SYNTAX: there is none. */

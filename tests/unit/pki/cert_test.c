@@ -11,6 +11,7 @@
 
 #include "peer.h"
 #include "pki/cert_name.h"
+#include "pki/cert_read.h"
 #include "pki/ocsp.h"
 
 /* DER in, the file NAME in PEM out. */
@@ -247,6 +248,51 @@ names_are_fingerprints(void **state)
 	    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
+/* What eicd keys tls takes over from a certificate. */
+static void
+names_and_issuers_are_read(void **state)
+{
+	static const char *const sans[] = { "DNS:a.example",
+		"DNS:*.example,IP:192.0.2.1,IP:2001:db8::7,DNS:localhost" };
+	struct peer *peer = *state;
+	struct str root = buf_view(&peer->certs[ROOT]),
+		   inter = buf_view(&peer->certs[INTERMEDIATE]);
+	struct buf out, der, twin;
+	int64_t begin_s, end_s;
+	size_t i;
+
+	buf_init(&out, 1024);
+	for (i = 0; i < 2; i++) {
+		der = peer_issue(peer->keys[ROOT], root, CERT_TLS_SERVER, "api", sans[i],
+		    peer->keys[LEAF]);
+		buf_clear(&out);
+		assert_int_equal(cert_read_sans(buf_view(&der), &out), 0);
+		assert_true(str_eq_c(buf_view(&out), sans[i]));
+		assert_true(cert_read_is_by(buf_view(&der), root));
+		assert_false(cert_read_is_by(buf_view(&der), inter));
+		assert_int_equal(cert_not_before(buf_view(&der), &begin_s), 0);
+		assert_int_equal(cert_not_after(buf_view(&der), &end_s), 0);
+		assert_int_equal(begin_s, PEER_NOW - DAY);
+		assert_int_equal(end_s, PEER_NOW + 3650 * (int64_t)DAY);
+		buf_release(&der);
+	}
+	assert_int_equal(cert_read_sans(root, &out), ERR_NOTFOUND);
+	assert_int_equal(cert_read_sans(str_head(root, root.n - 1), &out), ERR_SYNTAX);
+	assert_int_equal(cert_not_before(str_head(root, root.n - 1), &begin_s), ERR_SYNTAX);
+	/* The issuer's name with another key, and a certificate that was changed. */
+	twin = peer_issue(peer->keys[LEAF], STR(""), CERT_ROOT, "openeic-root-ca-1", "",
+	    peer->keys[LEAF]);
+	assert_false(cert_read_is_by(inter, buf_view(&twin)));
+	assert_true(cert_read_is_by(inter, root));
+	buf_clear(&twin);
+	buf_str(&twin, inter);
+	twin.p[twin.n - 1] ^= 1;
+	assert_false(cert_read_is_by(buf_view(&twin), root));
+	assert_false(cert_read_is_by(STR("x"), root));
+	buf_release(&twin);
+	buf_release(&out);
+}
+
 /* `openssl ocsp`, as the stock scripts call it, is content with every staple. */
 static void
 staples_satisfy_openssl(void **state)
@@ -335,6 +381,7 @@ main(void)
 		cmocka_unit_test(what_may_not_be_issued_is_not),
 		cmocka_unit_test(keys_must_fit),
 		cmocka_unit_test(names_are_fingerprints),
+		cmocka_unit_test(names_and_issuers_are_read),
 		cmocka_unit_test(staples_satisfy_openssl),
 		cmocka_unit_test(staples_are_refused_for_strangers),
 	};
