@@ -9,6 +9,8 @@
 
 #include "base/buf.h"
 
+#define DATE_MAX_S INT64_C(253402300799) /* the end of the year 9999, the last that can be read */
+
 void date_iso_write(struct buf *b, int64_t at_s);     /* 2024-08-01T13:24:47Z */
 void date_iso_ms_write(struct buf *b, int64_t at_ms); /* 2024-08-01T13:24:47.000Z */
 void date_basic_write(struct buf *b, int64_t at_s);   /* 20240801T132447Z */

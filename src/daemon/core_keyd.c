@@ -272,8 +272,6 @@ put_digest(struct ipc_out *m, const struct digest *d)
 	ipc_put_str(m, d->region);
 	ipc_put_u64(m, (uint64_t)d->seq);
 	ipc_put_u64(m, (uint64_t)d->start_at);
-	ipc_put_u64(m, (uint64_t)d->end_at);
-	ipc_put_u64(m, (uint64_t)d->interval_s);
 	ipc_put_u64(m, (uint64_t)d->first_seq);
 	ipc_put_u64(m, (uint64_t)d->last_seq);
 	ipc_put_str(m, str_of_n(d->first_previous, sizeof(d->first_previous)));
@@ -346,6 +344,7 @@ hash_take(struct ipc_in *m, const struct keyd_hash *asked, struct keyd_hash_answ
 		    (r = take_time(m, &ret->not_after_s)) == 0)
 			r = take_last_str(m, &ret->second);
 		break;
+	case KEYD_SIGN_DIGEST:
 	case KEYD_NEW_TOTP:
 		if ((r = take_str(m, &ret->first)) == 0)
 			r = take_last_str(m, &ret->second);
@@ -357,7 +356,6 @@ hash_take(struct ipc_in *m, const struct keyd_hash *asked, struct keyd_hash_answ
 		if (r == 0)
 			r = ipc_get_end(m);
 		break;
-	case KEYD_SIGN_DIGEST:
 	case KEYD_NEW_PASSWORD:
 		r = take_last_str(m, &ret->first);
 		break;

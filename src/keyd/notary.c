@@ -1,10 +1,11 @@
 /*
- * notary: see notary.h. The fields of a digest come from core, and the text that is signed is
- * written here: so nothing but a digest is signed.
+ * notary: see notary.h. Which records are in a digest comes from core, and the text that is signed
+ * is written here: so nothing but a digest of now is signed.
  */
 #include "keyd/notary.h"
 
 #include "base/alloc.h"
+#include "base/date.h"
 #include "keyd/cache.h"
 #include "keyd/request.h"
 #include "pki/cert.h"
@@ -15,10 +16,10 @@
 #define MAX_REGION 64
 
 struct keyd_notary {
-	int64_t seq; /* 0: nothing was signed yet */
-	int64_t first_seq, last_seq;
-	uint8_t first_previous[AUDITCHAIN_BYTES], last_hash[AUDITCHAIN_BYTES];
-	struct buf previous, signature;
+	struct digest
+	    last; /* the last one; seq is 0: none was signed. Its texts are in the buffers */
+	struct buf account_id, region, previous_signature;
+	struct buf text, signature; /* what was signed last, and how */
 };
 
 /* A question: a digest, and the key that is to sign it. */
@@ -32,7 +33,10 @@ keyd_notary_new(void)
 {
 	struct keyd_notary *n = xalloc(sizeof(*n));
 
-	buf_init(&n->previous, PRIVKEY_MAX_SIGNATURE_BYTES);
+	buf_init(&n->account_id, MAX_ACCOUNT);
+	buf_init(&n->region, MAX_REGION);
+	buf_init(&n->previous_signature, PRIVKEY_MAX_SIGNATURE_BYTES);
+	buf_init(&n->text, DIGEST_MAX_TEXT_BYTES);
 	buf_init(&n->signature, PRIVKEY_MAX_SIGNATURE_BYTES);
 	return n;
 }
@@ -42,7 +46,10 @@ keyd_notary_free(struct keyd_notary *n)
 {
 	if (n == NULL)
 		return;
-	buf_release(&n->previous);
+	buf_release(&n->account_id);
+	buf_release(&n->region);
+	buf_release(&n->previous_signature);
+	buf_release(&n->text);
 	buf_release(&n->signature);
 	xfree(n);
 }
@@ -87,7 +94,6 @@ question_read(struct ipc_in *m, struct question *q)
 	    (r = ipc_get_str(m, MAX_ACCOUNT, &q->d.account_id)) != 0 ||
 	    (r = ipc_get_str(m, MAX_REGION, &q->d.region)) != 0 ||
 	    (r = get_number(m, &q->d.seq)) != 0 || (r = get_number(m, &q->d.start_at)) != 0 ||
-	    (r = get_number(m, &q->d.end_at)) != 0 || (r = get_number(m, &q->d.interval_s)) != 0 ||
 	    (r = get_number(m, &q->d.first_seq)) != 0 || (r = get_number(m, &q->d.last_seq)) != 0 ||
 	    (r = get_hash(m, q->d.first_previous)) != 0 || (r = get_hash(m, q->d.last_hash)) != 0 ||
 	    (r = ipc_get_str(m, PRIVKEY_MAX_SIGNATURE_BYTES, &q->d.previous_signature)) != 0)
@@ -95,72 +101,92 @@ question_read(struct ipc_in *m, struct question *q)
 	return ipc_get_end(m);
 }
 
-/* ---- refusing ---- */
+/* ---- signing ---- */
 
-/* Does d follow the digest that was signed last? Or does it replace that one, because core died
- * before it had stored it? */
+static int
+digest_check(const struct digest *d)
+{
+	if (d->seq < 1 || d->first_seq < 1 || d->first_seq > d->last_seq ||
+	    (d->seq == 1) != (d->previous_signature.n == 0) || d->start_at > DATE_MAX_S)
+		return ERR_RANGE;
+	return 0;
+}
+
+/* Does d go on where the last digest ended? */
 static bool
 follows(const struct keyd_notary *n, const struct digest *d)
 {
-	if (n->seq == 0)
-		return true;
-	if (d->seq == n->seq)
-		return d->first_seq == n->first_seq &&
-		    memcmp(d->first_previous, n->first_previous, AUDITCHAIN_BYTES) == 0 &&
-		    str_eq(d->previous_signature, buf_view(&n->previous));
-	return d->seq == n->seq + 1 && d->first_seq == n->last_seq + 1 &&
-	    memcmp(d->first_previous, n->last_hash, AUDITCHAIN_BYTES) == 0 &&
-	    str_eq(d->previous_signature, buf_view(&n->signature));
+	const struct digest *last = &n->last;
+
+	return last->seq == 0 ||
+	    (d->seq - 1 == last->seq && d->first_seq - 1 == last->last_seq &&
+		d->start_at == last->end_at &&
+		memcmp(d->first_previous, last->last_hash, AUDITCHAIN_BYTES) == 0 &&
+		str_eq(d->previous_signature, buf_view(&n->signature)) &&
+		str_eq(d->account_id, last->account_id) && str_eq(d->region, last->region));
 }
 
-static int
-digest_check(const struct keyd_secrets *v, const struct digest *d)
+static struct str
+keep(struct buf *b, struct str s)
 {
-	int64_t now = clock_wall_s(v->clock);
-
-	if (d->seq < 1 || d->first_seq < 1 || d->first_seq > d->last_seq || d->interval_s < 1 ||
-	    (d->seq == 1) != (d->previous_signature.n == 0))
-		return ERR_RANGE;
-	if (d->end_at < now - KEYD_NEAR_S || d->end_at > now + KEYD_NEAR_S)
-		return ERR_RANGE;
-	return follows(v->notary, d) ? 0 : ERR_BADSTATE;
+	buf_clear(b);
+	buf_str(b, s);
+	return buf_view(b);
 }
 
 static void
-remember(struct keyd_notary *n, const struct digest *d, struct str signature)
+remember(struct keyd_notary *n, const struct digest *d)
 {
-	n->seq = d->seq;
-	n->first_seq = d->first_seq;
-	n->last_seq = d->last_seq;
-	memcpy(n->first_previous, d->first_previous, AUDITCHAIN_BYTES);
-	memcpy(n->last_hash, d->last_hash, AUDITCHAIN_BYTES);
-	buf_clear(&n->previous);
-	buf_str(&n->previous, d->previous_signature);
-	buf_clear(&n->signature);
-	buf_str(&n->signature, signature);
+	n->last = *d;
+	n->last.account_id = keep(&n->account_id, d->account_id);
+	n->last.region = keep(&n->region, d->region);
+	n->last.previous_signature = keep(&n->previous_signature, d->previous_signature);
 }
 
+/* Signs the last digest, or has the signature that it had. The key alone may be another one than
+ * before, and is named in the text. */
 static int
-sign(const struct keyd_secrets *v, struct question *q, struct buf *ret)
+last_sign(struct keyd_notary *n, const struct question *q, struct privkey *key,
+    struct buf *ret_text, struct buf *ret_signature)
 {
+	struct digest d = n->last;
 	char fingerprint[65];
-	struct privkey *key;
-	struct buf text;
 	int r;
 
-	if ((r = digest_check(v, &q->d)) != 0 ||
+	cert_name_sha256(q->certificate, fingerprint);
+	d.fingerprint = str_of(fingerprint);
+	if ((r = digest_write(ret_text, &d)) != 0)
+		return r;
+	if (str_eq(buf_view(ret_text), buf_view(&n->text))) {
+		buf_str(ret_signature, buf_view(&n->signature));
+		return 0;
+	}
+	if ((r = privkey_sign(key, buf_view(ret_text), ret_signature)) == 0) {
+		(void)keep(&n->text, buf_view(ret_text));
+		(void)keep(&n->signature, buf_view(ret_signature));
+	}
+	return r;
+}
+
+/* A digest counts as signed before it is: so no failure makes room for another one. */
+static int
+sign(const struct keyd_secrets *v, struct question *q, struct buf *ret_text,
+    struct buf *ret_signature)
+{
+	struct privkey *key;
+	int r;
+
+	if ((r = digest_check(&q->d)) != 0 ||
 	    (r = keyd_cache_private_key(v->cache, SEAL_AUDIT_KEY, q->sealed, &key)) != 0)
 		return r;
 	if (!cert_is_of(q->certificate, key))
 		return ERR_RANGE;
-	cert_name_sha256(q->certificate, fingerprint);
-	q->d.fingerprint = str_of(fingerprint);
-	buf_init(&text, DIGEST_MAX_TEXT_BYTES);
-	if ((r = digest_write(&text, &q->d)) == 0 &&
-	    (r = privkey_sign(key, buf_view(&text), ret)) == 0)
-		remember(v->notary, &q->d, buf_view(ret));
-	buf_release(&text);
-	return r;
+	if (follows(v->notary, &q->d)) {
+		q->d.end_at = clock_wall_s(v->clock);
+		q->d.interval_s = v->settings->audit_digest_interval_s;
+		remember(v->notary, &q->d);
+	}
+	return last_sign(v->notary, q, key, ret_text, ret_signature);
 }
 
 int
@@ -168,12 +194,16 @@ keyd_notary_sign(void *ctx, struct ipc_in *m)
 {
 	struct keyd_request *q = ctx;
 	struct question question = { .sealed = { NULL, 0 } };
-	struct buf signature;
+	struct buf text, signature;
 	int r;
 
 	if ((r = question_read(m, &question)) != 0)
 		return r;
+	buf_init(&text, DIGEST_MAX_TEXT_BYTES);
 	buf_init(&signature, PRIVKEY_MAX_SIGNATURE_BYTES);
-	keyd_request_finish(q, sign(q->secrets, &question, &signature), &signature);
+	if ((r = sign(q->secrets, &question, &text, &signature)) == 0)
+		ipc_put_str(&q->reply, buf_view(&text));
+	buf_release(&text);
+	keyd_request_finish(q, r, &signature);
 	return 0;
 }

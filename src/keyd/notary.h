@@ -1,7 +1,9 @@
 /*
  * notary: signs the digests of the audit trail (trail/digest.h). A keyd signs digests of one
- * sequence only, each for the present moment, and remembers the last one: so core, once stolen,
- * cannot have history signed anew that this process has signed before.
+ * sequence only, each for the present moment, and remembers the last one. Asked for any digest but
+ * the next, it signs the last one again, as it was: so core, once stolen, cannot have history
+ * signed anew that this process has signed before, and a core that died before it stored the last
+ * one gets it back.
  */
 #ifndef KEYD_NOTARY_H
 #define KEYD_NOTARY_H

@@ -13,11 +13,11 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+#include "base/date.h"
 #include "pki/x509.h"
 
 #define SERIAL_BYTES 16
 #define MAX_SANS_BYTES 1024
-#define MAX_AT_S INT64_C(253402300799) /* the end of the year 9999 */
 #define CA_USAGE "critical,digitalSignature,keyCertSign,cRLSign"
 #define NAME_SET "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-"
 
@@ -89,7 +89,7 @@ request_check(const struct cert_request *rq)
 		return ERR_RANGE;
 	if (rq->profile == CERT_TLS_SERVER ? !sans_ok(rq->sans) : rq->sans.n != 0)
 		return ERR_RANGE;
-	if (rq->not_before_s < 0 || rq->not_after_s > MAX_AT_S ||
+	if (rq->not_before_s < 0 || rq->not_after_s > DATE_MAX_S ||
 	    rq->not_before_s >= rq->not_after_s)
 		return ERR_RANGE;
 	return 0;

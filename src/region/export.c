@@ -34,6 +34,7 @@ struct exporter {
 	const char *why;              /* what is wrong with it, or NULL: the port knows */
 	int failed;                   /* the error that the export waits on; 0: it does not wait */
 	int64_t said_ms;              /* when the log said so last */
+	int64_t lost_ms;              /* when keyd's last digest did not fit the store; 0: it did */
 	bool clock_wrong;             /* no digest can be made, because the clock is wrong */
 	int64_t clock_said_ms;        /* when the log said so last */
 };
@@ -81,12 +82,18 @@ clock_outcome(struct region *region, bool wrong)
 int
 export_digest(struct region *region)
 {
+	int64_t now_ms = clock_boot_ms(region->clock);
+	struct exporter *t = region->exporter;
 	bool now = false;
-	int r = task_run(region, digest_now, &now);
+	int r;
 
+	if (t->lost_ms != 0 && now_ms - t->lost_ms < SAY_MS)
+		return 0;
+	r = task_run(region, digest_now, &now);
+	t->lost_ms = r == ERR_BADSTATE ? now_ms : 0;
 	clock_outcome(region, r == ERR_RANGE);
 	/* The key that is to sign it is being made: the next turn comes soon. */
-	return r == ERR_AGAIN || r == ERR_RANGE ? 0 : r;
+	return r == ERR_AGAIN || r == ERR_RANGE || r == ERR_BADSTATE ? 0 : r;
 }
 
 /* ---- the export's position ---- */

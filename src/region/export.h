@@ -14,8 +14,9 @@ struct exporter *export_new(void);
 void export_free(struct exporter *t); /* NULL is fine */
 
 /*
- * For the timer; each runs its own transactions. export_digest makes a digest if one is due; errors
- * are those of notary_digest and task_run. export_run exports what is new and always returns 0: the
+ * For the timer; each runs its own transactions. export_digest makes a digest if one is due, and
+ * none for a minute when what keyd signed does not fit the store; errors are those of notary_digest
+ * and task_run. export_run exports what is new and always returns 0: the
  * log says why it has to wait, and that it goes on again.
  */
 int export_digest(struct region *region) MUST_CHECK;

@@ -203,42 +203,69 @@ digest_begin(struct region *region, struct arena *a, bool wait, const struct sto
 	struct digest d = { .account_id = str_of(region->settings->account_id),
 		.region = region->name,
 		.seq = last->seq + 1,
-		.end_at = clock_wall_s(region->clock),
-		.interval_s = region->settings->audit_digest_interval_s,
 		.first_seq = last->last_seq + 1,
 		.last_seq = head->seq,
 		.previous_signature = last->signature };
 	struct keyd_hash wanted = { .kind = KEYD_SIGN_DIGEST, .digest = &d };
 	struct store_pki key;
-	char fingerprint[65];
 	int r;
 
 	memcpy(d.last_hash, head->hash, sizeof(d.last_hash));
 	if ((r = key_get(region, a, wait, &key)) != 0 || (r = start_set(region, a, last, &d)) != 0)
 		return r;
-	cert_name_sha256(key.cert_der, fingerprint);
-	d.fingerprint = str_of(fingerprint);
-	buf_clear(&region->digest_text);
-	if ((r = digest_write(&region->digest_text, &d)) != 0)
-		return r;
 	wanted.sealed = key.sealed_key;
 	wanted.certificate = key.cert_der;
+	region->digest_asked_at = clock_wall_s(region->clock);
 	region->digest_signature = region->keyd->hash_begin(region->keyd->ctx, &wanted);
 	return 0;
 }
 
+/* Is d the digest behind the last one that is stored, of records that are stored? ERR_BADSTATE: it
+ * is not. */
+static int
+digest_fits(struct region *region, struct arena *a, const struct digest *d)
+{
+	struct store_digest last = { .seq = 0 };
+	struct store_audit_event *v;
+	struct digest want;
+	size_t n;
+	int r;
+
+	r = store_digest_last(region->store, a, STORE_NODE_ONLY, &last);
+	if (r != 0 && r != ERR_NOTFOUND)
+		return r;
+	want = (struct digest){ .seq = last.seq + 1, .first_seq = last.last_seq + 1 };
+	if ((r = start_set(region, a, &last, &want)) != 0 ||
+	    (r = store_audit_stretch(region->store, a, STORE_NODE_ONLY, d->last_seq, 1, &v, &n)) !=
+		0)
+		return r;
+	if (d->seq == want.seq && d->first_seq == want.first_seq &&
+	    memcmp(d->first_previous, want.first_previous, AUDITCHAIN_BYTES) == 0 &&
+	    str_eq(d->previous_signature, last.signature) && n == 1 && v[0].seq == d->last_seq &&
+	    str_eq(v[0].hash, str_of_n(d->last_hash, AUDITCHAIN_BYTES)))
+		return 0;
+	log_error("digest-lost", log_i("signed", d->seq), log_i("stored", last.seq),
+	    log_i("last_record", d->last_seq),
+	    log_c("why",
+		"eicd-keyd-hash has signed a digest that the database has not, or of other "
+		"records: the database is an older copy, or somebody wrote to it"));
+	return ERR_BADSTATE;
+}
+
 /* Stores the digest that was signed, with its signature. */
 static int
-digest_keep(struct region *region, struct arena *a, struct str signature)
+digest_keep(struct region *region, struct arena *a, struct str text, struct str signature)
 {
+	struct store_digest v = { .signature = signature, .digest = text };
 	struct digest_line l = { .n_certificates = 0 };
-	struct store_digest v = { .signature = signature };
 	struct digest d;
 	int64_t seq = 0;
 	int r;
 
-	if ((r = digest_parse(buf_view(&region->digest_text), a, &d)) != 0)
+	if ((r = digest_parse(text, a, &d)) != 0 || (r = digest_fits(region, a, &d)) != 0)
 		return r;
+	if (d.end_at < region->digest_asked_at)
+		log_warn("digest-recovered", log_i("digest", d.seq), log_i("end_s", d.end_at));
 	/* The transaction in which its key was stored may have been undone. */
 	if ((r = certificates_get(region, a, d.fingerprint, &l)) != 0)
 		return r;
@@ -247,7 +274,6 @@ digest_keep(struct region *region, struct arena *a, struct str signature)
 	v.last_seq = d.last_seq;
 	v.last_hash = str_of_n(d.last_hash, sizeof(d.last_hash));
 	v.previous_signature = d.previous_signature;
-	v.digest = buf_view(&region->digest_text);
 	if ((r = store_digest_add(region->store, &v, &seq)) == 0 && seq != d.seq)
 		r = ERR_STORE;
 	return r;
@@ -258,16 +284,17 @@ static int
 digest_take(struct region *region, struct arena *a, bool wait, bool *ret_made)
 {
 	const struct keyd_hash wanted = { .kind = KEYD_SIGN_DIGEST };
-	struct keyd_hash_answer signature = { .right = false };
+	struct keyd_hash_answer made = { .right = false };
 	int r;
 
 	if (region->digest_signature == NULL)
 		return 0;
-	r = later_take(region, &wanted, &region->digest_signature, wait, &signature);
-	if (r == 0 && (r = digest_keep(region, a, buf_view(&signature.first))) == 0)
+	r = later_take(region, &wanted, &region->digest_signature, wait, &made);
+	if (r == 0 &&
+	    (r = digest_keep(region, a, buf_view(&made.first), buf_view(&made.second))) == 0)
 		*ret_made = true;
-	buf_wipe(&signature.first);
-	buf_wipe(&signature.second);
+	buf_wipe(&made.first);
+	buf_wipe(&made.second);
 	return r == ERR_AGAIN ? 0 : r;
 }
 

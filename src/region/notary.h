@@ -11,10 +11,12 @@
 /*
  * Makes a digest of the records since the last one, if there are any and it is due or `now` is set.
  * If there is no usable key, it has one made first, with its certificate. Without `now` it does not
- * wait for keyd: a later call stores the digest that an earlier one began. *ret_made: this call
+ * wait for keyd: a later call stores the digest that an earlier one began. If an earlier core had
+ * one signed and did not store it, that one is stored, which the log says. *ret_made: this call
  * stored one. Must run inside a transaction, which the caller commits after 0. ERR_AGAIN (a key is
  * being made), ERR_RANGE (it is earlier or later than a certificate above the signer's allows: the
- * clock is wrong, and a digest made now would never be valid), ERR_NOTFOUND (there is no issuer for
+ * clock is wrong, and a digest made now would never be valid), ERR_BADSTATE (keyd signed a digest
+ * that the store lacks and that does not fit it; logged here), ERR_NOTFOUND (there is no issuer for
  * a key), or an error of keyd_port or of the store.
  */
 int notary_digest(struct region *region, bool now, bool *ret_made) MUST_CHECK;

@@ -57,9 +57,10 @@ enum keyd_hash_kind {
 	 * certificate, and text REGION.DOMAIN, the end of the name. The answer has the sealed key
 	 * in first, the certificate (DER) in second, and its times, which keyd chooses. */
 	KEYD_NEW_KEY,
-	/* Sign digest with the key sealed, whose certificate is given; the fingerprint in digest is
-	 * not looked at. keyd signs only what follows the digest that it signed last, with an end
-	 * near its own time. The answer has the signature of digest's text in first. */
+	/* Sign digest with the key sealed, whose certificate is given. Its end, its interval and
+	 * its fingerprint are not looked at, but are keyd's. The answer has its text in first and
+	 * the signature in second. If digest is not the next one behind the last that keyd signed,
+	 * they are of that last one. */
 	KEYD_SIGN_DIGEST,
 	/* Make the seed of a virtual MFA device. The answer has it in base32 in first, which is
 	 * shown once, and its sealed form in second. */

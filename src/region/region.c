@@ -11,7 +11,6 @@
 #include "region/signer.h"
 #include "region/watch.h"
 #include "store/store_meta.h"
-#include "trail/digest.h"
 
 #define MAX_STATE_BYTES (1u << 20)
 
@@ -32,7 +31,6 @@ region_new(const struct region_opts *o, struct region **ret, struct errinfo *ei)
 		.machine = o->machine,
 		.arena = arena_new(MAX_STATE_BYTES),
 		.outbox = outbox_new() };
-	buf_init(&region->digest_text, DIGEST_MAX_TEXT_BYTES);
 	clock_boot_id(region->boot_id);
 	if ((r = state_meta(region, STORE_META_REGION, &region->name, ei)) != 0 ||
 	    (r = state_meta(region, STORE_META_DOMAIN, &region->domain, ei)) != 0 ||
@@ -58,7 +56,6 @@ region_free(struct region *region)
 	later_drop(region, KEYD_NEW_KEY, &region->signer_keys[SIGNER_P256]);
 	later_drop(region, KEYD_NEW_KEY, &region->notary_key);
 	later_drop(region, KEYD_SIGN_DIGEST, &region->digest_signature);
-	buf_release(&region->digest_text);
 	lifecycle_free(region->lifecycle);
 	agents_free(region->agents);
 	watch_free(region->watch);

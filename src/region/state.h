@@ -44,9 +44,9 @@ struct region {
 	/* The keys that keyd is making for the next signer of each kind and for digests (later.h),
 	 * or NULL. */
 	struct keyd_question *signer_keys[2], *notary_key;
-	/* The digest that keyd is signing, or NULL, and its text. */
+	/* The digest that keyd is signing, or NULL, and when it was asked for (wall clock). */
 	struct keyd_question *digest_signature;
-	struct buf digest_text;
+	int64_t digest_asked_at;
 	struct agents *agents;
 	struct lifecycle *lifecycle;
 	struct exporter *exporter;

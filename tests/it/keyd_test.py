@@ -3,8 +3,10 @@
 their parent, core and front, friendly or hostile. It needs root."""
 import array
 import base64
+import datetime
 import hashlib
 import hmac
+import json
 import os
 import pathlib
 import re
@@ -354,14 +356,21 @@ class Serves(unittest.TestCase):
 
     def test_digests_of_one_history(self):
         key, cert = self.audit_key()
-        one = self.digest(key, cert, 1, b"\0", b"\1", b"")
-        self.assertIsNotNone(one)
-        two = self.digest(key, cert, 2, b"\1", b"\2", one)
-        self.assertIsNotNone(two)
-        self.assertIsNone(self.digest(key, cert, 1, b"\0", b"\3", b""))
-        self.assertIsNone(self.digest(key, cert, 3, b"\3", b"\4", two))
-        self.assertIsNone(self.digest(key, cert, 3, b"\2", b"\4", two, -3600))
-        self.assertIsNotNone(self.digest(key, cert, 3, b"\2", b"\4", two))
+        first = self.digest(key, cert, 1, b"\0", b"\1", 0, b"")
+        second = self.digest(key, cert, 2, b"\1", b"\2", self.end(first), first[1])
+        self.assertEqual([json.loads(d[0])["digestSequence"] for d in (first, second)], [1, 2])
+        # Whatever does not follow is not signed: the last one comes back.
+        at = self.end(second)
+        for wrong in ((1, b"\0", b"\3", 0, b""), (2, b"\1", b"\3", self.end(first), first[1]),
+                      (3, b"\3", b"\4", at, second[1]), (3, b"\2", b"\4", at, first[1]),
+                      (3, b"\2", b"\4", at - 3600, second[1])):
+            self.assertEqual(self.digest(key, cert, *wrong), second)
+        third = self.digest(key, cert, 3, b"\2", b"\4", at, second[1])
+        self.assertEqual(json.loads(third[0])["lastHash"], "04" * 32)
+
+    def end(self, digest):
+        at = datetime.datetime.fromisoformat(json.loads(digest[0])["digestEndTime"][:-1] + "+00:00")
+        return int(at.timestamp())
 
     def audit_key(self):
         reply = self.hash.ask(CK_NEW_KEY, b"\6\1" + s(issuer[0]) + s(issuer[1])
@@ -369,14 +378,12 @@ class Serves(unittest.TestCase):
         n, = struct.unpack(">I", reply[:4])
         return reply[4:4 + n], reply[24 + n:]
 
-    def digest(self, key, cert, seq, before, after, previous, late=0):
-        """The signature of a digest of ten records, or None."""
-        now = int(time.time()) + late
-        reply = self.hash.ask(CK_SIGN_DIGEST, s(key) + s(cert) + s("123456789012")
-                              + s("eu-lab-1") + struct.pack(
-                                  ">QQQQQQ", seq, now - 60, now, 3600, 10 * seq - 9, 10 * seq)
-                              + s(before * 32) + s(after * 32) + s(previous))
-        return reply and split(reply)[0]
+    def digest(self, key, cert, seq, before, after, start, previous):
+        """Text and signature of a digest of ten records, or of what was said instead."""
+        return split(self.hash.ask(CK_SIGN_DIGEST, s(key) + s(cert) + s("123456789012")
+                                   + s("eu-lab-1") + struct.pack(
+                                       ">QQQQ", seq, start, 10 * seq - 9, 10 * seq)
+                                   + s(before * 32) + s(after * 32) + s(previous)))
 
     def test_nonsense(self):
         verify = verify_body()

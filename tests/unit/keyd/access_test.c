@@ -291,7 +291,7 @@ codes_are_checked(void **state)
 {
 	struct rig *rig = *state;
 	struct buf sealed;
-	uint64_t step;
+	uint64_t step = 0;
 
 	/* RFC 6238 appendix B: the code of 1111111111, which is in step 37037037. */
 	rig->now_s = 1111111111;
@@ -382,7 +382,7 @@ new_seeds_are_good_for_codes(void **state)
 	struct seal *seal = new_seal();
 	struct buf text, sealed;
 	struct ipc_out m;
-	uint64_t step;
+	uint64_t step = 0;
 
 	ipc_begin(&m, MSG_CK_NEW_TOTP);
 	assert_true(ask(rig, core_kind(m.type), &m));

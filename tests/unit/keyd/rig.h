@@ -22,6 +22,7 @@
 #define DAY INT64_C(86400)
 #define SIGNER_LIFETIME_S (7 * DAY)
 #define OCSP_LIFETIME_S INT64_C(43200)
+#define DIGEST_INTERVAL_S INT64_C(3600)
 
 /* What all kinds of keyd hold together, and one channel. */
 struct rig {
@@ -72,7 +73,8 @@ setup(void **state)
 	rig->now_s = NOW;
 	rig->clock = (struct clock){ rig_wall_ms, rig_wall_ms, rig };
 	rig->settings = (struct eicd_settings){ .signer_lifetime_s = SIGNER_LIFETIME_S,
-		.ocsp_lifetime_s = OCSP_LIFETIME_S };
+		.ocsp_lifetime_s = OCSP_LIFETIME_S,
+		.audit_digest_interval_s = DIGEST_INTERVAL_S };
 	rig->secrets = (struct keyd_secrets){ .seal = new_seal(),
 		.notary = keyd_notary_new(),
 		.rng = rand_system(),

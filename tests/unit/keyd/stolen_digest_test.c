@@ -7,12 +7,55 @@
 #include "pki/attest.h"
 #include "pki/cert_name.h"
 
+/* What keyd says and signs, whatever it was asked. */
+struct said {
+	struct buf text, signature;
+};
+
 static void
-digest_signed(struct rig *rig, const struct made *key, const struct digest *d, struct buf *ret)
+said_release(struct said *v)
 {
+	buf_release(&v->text);
+	buf_release(&v->signature);
+}
+
+/* keyd signs d, of now and for the interval of its settings. */
+static void
+digest_signed(struct rig *rig, const struct made *key, const struct digest *d, struct said *ret)
+{
+	struct digest want = *d;
+	char fingerprint[65];
+	struct buf text;
+
 	assert_true(ask_digest(rig, key, buf_view(&key->cert), d));
-	take(rig, ret);
+	take(rig, &ret->text);
+	take(rig, &ret->signature);
 	take_end(rig);
+	cert_name_sha256(buf_view(&key->cert), fingerprint);
+	want.fingerprint = str_of(fingerprint);
+	want.end_at = rig->now_s;
+	want.interval_s = rig->settings.audit_digest_interval_s;
+	buf_init(&text, DIGEST_MAX_TEXT_BYTES);
+	assert_int_equal(digest_write(&text, &want), 0);
+	assert_true(str_eq(buf_view(&text), buf_view(&ret->text)));
+	buf_release(&text);
+}
+
+/* keyd does not sign d: it says what it said last, and signs that no more. */
+static void
+digest_not_signed(struct rig *rig, const struct made *key, const struct digest *d,
+    const struct said *last, size_t row)
+{
+	struct said v;
+
+	assert_true(ask_digest(rig, key, buf_view(&key->cert), d));
+	take(rig, &v.text);
+	take(rig, &v.signature);
+	take_end(rig);
+	if (!str_eq(buf_view(&v.text), buf_view(&last->text)) ||
+	    !str_eq(buf_view(&v.signature), buf_view(&last->signature)))
+		fail_msg("row %zu", row);
+	said_release(&v);
 }
 
 static void
@@ -23,35 +66,93 @@ digest_refused(struct rig *rig, const struct made *key, const struct digest *d, 
 }
 
 static void
+said_verifies(const struct said *v, const struct made *key, const struct made *inter,
+    const struct made *root)
+{
+	const struct str certs[] = { buf_view(&key->cert), buf_view(&inter->cert) };
+	const struct attest_input in = { .root = buf_view(&root->cert),
+		.certificates = certs,
+		.n_certificates = 2,
+		.at_s = NOW,
+		.bytes = buf_view(&v->text),
+		.signature = buf_view(&v->signature) };
+	struct errinfo ei;
+
+	assert_int_equal(attest_verify(&in, &ei), 0);
+}
+
+static void
+forget(struct rig *rig)
+{
+	keyd_notary_free(rig->secrets.notary);
+	rig->secrets.notary = keyd_notary_new();
+}
+
+/* Numbers that no digest has are refused, also those that lie as far away as they can. */
+static void
+no_digest_out_of_range(void **state)
+{
+	static const struct {
+		int64_t seq, start_at, first, last;
+		const char *previous;
+		int r;
+	} rows[] = {
+		{ 0, NOW, 1, 9, "", ERR_RANGE },
+		{ 1, NOW, 0, 9, "", ERR_RANGE },
+		{ 1, NOW, 10, 9, "", ERR_RANGE },
+		{ 1, NOW, INT64_MAX, 1, "", ERR_RANGE },
+		{ 1, NOW, 1, 9, "signature", ERR_RANGE },
+		{ 2, NOW, 1, 9, "", ERR_RANGE },
+		{ INT64_MAX, NOW, 1, 9, "", ERR_RANGE },
+		{ 1, INT64_C(253402300800), 1, 9, "", ERR_RANGE }, /* the year 10000 */
+		{ 1, INT64_MAX, 1, 9, "", ERR_RANGE },
+		{ 1, INT64_C(253402300799), 1, 9, "", 0 },
+		{ 1, 0, 1, 1, "", 0 },
+		{ 1, 0, 1, INT64_MAX, "", 0 },
+		{ 1, 0, INT64_MAX, INT64_MAX, "", 0 },
+		{ INT64_MAX, 0, INT64_MAX, INT64_MAX, "signature", 0 },
+	};
+	struct made root, inter, audit;
+	struct rig *rig = *state;
+	struct said said;
+	struct digest d;
+	size_t i;
+
+	authorities(rig, &root, &inter);
+	make_key(rig, CERT_AUDIT, PRIVKEY_RSA2048, &inter, &audit);
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		forget(rig);
+		d = digest_of(rows[i].seq, rows[i].first, rows[i].last, 0, 1,
+		    str_of(rows[i].previous));
+		d.start_at = rows[i].start_at;
+		if (rows[i].r == 0) {
+			digest_signed(rig, &audit, &d, &said);
+			/* Behind the last number there is none: this is the same one again. */
+			d.last_seq = INT64_MAX;
+			digest_not_signed(rig, &audit, &d, &said, i);
+			said_release(&said);
+		} else {
+			digest_refused(rig, &audit, &d, rows[i].r);
+		}
+	}
+	made_release(&audit);
+	made_release(&inter);
+	made_release(&root);
+}
+
+/* Core names no time, and the key is one that was made for digests, with its own certificate. */
+static void
 no_digest_of_another_time(void **state)
 {
 	struct made root, inter, audit, signer;
 	struct rig *rig = *state;
 	struct digest d = digest_of(1, 1, 9, 0, 1, STR(""));
-	char fingerprint[65];
-	struct buf text, signature;
-	struct errinfo ei;
+	struct said said;
 
+	forget(rig);
 	authorities(rig, &root, &inter);
 	make_key(rig, CERT_AUDIT, PRIVKEY_RSA2048, &inter, &audit);
 	make_key(rig, CERT_SIGNER, PRIVKEY_RSA2048, &inter, &signer);
-	d.end_at = NOW - 61;
-	digest_refused(rig, &audit, &d, ERR_RANGE);
-	d.end_at = NOW + 61;
-	digest_refused(rig, &audit, &d, ERR_RANGE);
-	d.end_at = 0;
-	digest_refused(rig, &audit, &d, ERR_RANGE);
-	d = digest_of(0, 1, 9, 0, 1, STR(""));
-	digest_refused(rig, &audit, &d, ERR_RANGE);
-	d = digest_of(1, 0, 9, 0, 1, STR(""));
-	digest_refused(rig, &audit, &d, ERR_RANGE);
-	d = digest_of(1, 10, 9, 0, 1, STR(""));
-	digest_refused(rig, &audit, &d, ERR_RANGE);
-	d = digest_of(1, 1, 9, 0, 1, STR("signature"));
-	digest_refused(rig, &audit, &d, ERR_RANGE);
-	d = digest_of(2, 1, 9, 0, 1, STR(""));
-	digest_refused(rig, &audit, &d, ERR_RANGE);
-	d = digest_of(1, 1, 9, 0, 1, STR(""));
 	/* A certificate of another key: its fingerprint would stand in the digest. */
 	assert_false(ask_digest(rig, &audit, buf_view(&signer.cert), &d));
 	take_reason(rig, ERR_RANGE);
@@ -60,77 +161,119 @@ no_digest_of_another_time(void **state)
 	/* Another key, whatever it is sealed for. */
 	digest_refused(rig, &signer, &d, ERR_CRYPTO);
 	digest_refused(rig, &inter, &d, ERR_CRYPTO);
-	/* What is signed is the text that core would write, and verifies. */
-	digest_signed(rig, &audit, &d, &signature);
-	cert_name_sha256(buf_view(&audit.cert), fingerprint);
-	d.fingerprint = str_of(fingerprint);
-	buf_init(&text, DIGEST_MAX_TEXT_BYTES);
-	assert_int_equal(digest_write(&text, &d), 0);
-	const struct str certs[] = { buf_view(&audit.cert), buf_view(&inter.cert) };
-	const struct attest_input in = { .root = buf_view(&root.cert),
-		.certificates = certs,
-		.n_certificates = 2,
-		.at_s = NOW,
-		.bytes = buf_view(&text),
-		.signature = buf_view(&signature) };
-	assert_int_equal(attest_verify(&in, &ei), 0);
-	buf_release(&text);
-	buf_release(&signature);
+	rig->now_s = NOW + 12345;
+	rig->settings.audit_digest_interval_s = 77;
+	digest_signed(rig, &audit, &d, &said);
+	said_verifies(&said, &audit, &inter, &root);
+	rig->now_s = NOW;
+	rig->settings.audit_digest_interval_s = DIGEST_INTERVAL_S;
+	said_release(&said);
 	made_release(&signer);
 	made_release(&audit);
 	made_release(&inter);
 	made_release(&root);
 }
 
-/* Once it has signed digests, keyd signs what follows the last one, or that one again, and never
- * another history. */
+/* Once it has signed digests, keyd signs what follows the last one and never another history. */
 static void
 no_history_is_signed_anew(void **state)
 {
 	struct made root, inter, audit;
+	struct said first, second, third;
 	struct rig *rig = *state;
-	struct buf first, second, again, third;
-	struct digest d;
+	struct digest d, rows[16];
+	size_t i, n = 0;
 
-	keyd_notary_free(rig->secrets.notary);
-	rig->secrets.notary = keyd_notary_new();
+	forget(rig);
 	authorities(rig, &root, &inter);
 	make_key(rig, CERT_AUDIT, PRIVKEY_RSA2048, &inter, &audit);
 	d = digest_of(1, 1, 9, 0, 1, STR(""));
 	digest_signed(rig, &audit, &d, &first);
-	d = digest_of(2, 10, 19, 1, 2, buf_view(&first));
+	d = digest_of(2, 10, 19, 1, 2, buf_view(&first.signature));
+	d.start_at = NOW;
 	digest_signed(rig, &audit, &d, &second);
 	/* From the beginning, in one stretch or from the first digest on. */
-	d = digest_of(1, 1, 19, 0, 3, STR(""));
-	digest_refused(rig, &audit, &d, ERR_BADSTATE);
-	d = digest_of(1, 1, 9, 0, 3, STR(""));
-	digest_refused(rig, &audit, &d, ERR_BADSTATE);
-	/* Behind the last one: another hash, a gap, records again, another signature before it. */
-	d = digest_of(3, 20, 29, 3, 4, buf_view(&second));
-	digest_refused(rig, &audit, &d, ERR_BADSTATE);
-	d = digest_of(3, 21, 29, 2, 4, buf_view(&second));
-	digest_refused(rig, &audit, &d, ERR_BADSTATE);
-	d = digest_of(3, 10, 29, 2, 4, buf_view(&second));
-	digest_refused(rig, &audit, &d, ERR_BADSTATE);
-	d = digest_of(3, 20, 29, 2, 4, buf_view(&first));
-	digest_refused(rig, &audit, &d, ERR_BADSTATE);
-	d = digest_of(4, 20, 29, 2, 4, buf_view(&second));
-	digest_refused(rig, &audit, &d, ERR_BADSTATE);
-	/* The last one again, as core died before it stored it; but in its place. */
-	d = digest_of(2, 10, 18, 3, 3, buf_view(&first));
-	digest_refused(rig, &audit, &d, ERR_BADSTATE);
-	d = digest_of(2, 9, 18, 1, 3, buf_view(&first));
-	digest_refused(rig, &audit, &d, ERR_BADSTATE);
-	d = digest_of(2, 10, 18, 1, 3, buf_view(&second));
-	digest_refused(rig, &audit, &d, ERR_BADSTATE);
-	d = digest_of(2, 10, 18, 1, 3, buf_view(&first));
-	digest_signed(rig, &audit, &d, &again);
-	d = digest_of(3, 19, 29, 3, 4, buf_view(&again));
+	rows[n++] = digest_of(1, 1, 19, 0, 3, STR(""));
+	rows[n++] = digest_of(1, 1, 9, 0, 3, STR(""));
+	/* In the place of the last one: with fewer records, with more, with others. */
+	rows[n++] = digest_of(2, 10, 18, 1, 3, buf_view(&first.signature));
+	rows[n++] = digest_of(2, 10, 20, 1, 3, buf_view(&first.signature));
+	rows[n++] = digest_of(2, 10, 19, 1, 3, buf_view(&first.signature));
+	rows[n++] = digest_of(2, 10, 19, 3, 2, buf_view(&first.signature));
+	rows[n++] = digest_of(2, 9, 19, 1, 2, buf_view(&first.signature));
+	rows[n++] = digest_of(2, 10, 19, 1, 2, buf_view(&second.signature));
+	/* Behind it: another hash, a gap, records again, another signature before it, a number left
+	 * out, another account, another region, from another time on. */
+	rows[n++] = digest_of(3, 20, 29, 3, 4, buf_view(&second.signature));
+	rows[n++] = digest_of(3, 21, 29, 2, 4, buf_view(&second.signature));
+	rows[n++] = digest_of(3, 10, 29, 2, 4, buf_view(&second.signature));
+	rows[n++] = digest_of(3, 20, 29, 2, 4, buf_view(&first.signature));
+	rows[n++] = digest_of(4, 20, 29, 2, 4, buf_view(&second.signature));
+	d = digest_of(3, 20, 29, 2, 4, buf_view(&second.signature));
+	for (i = 0; i < n; i++)
+		rows[i].start_at = NOW;
+	rows[n] = d; /* from before the last one's end on */
+	rows[n++].start_at = NOW - 1;
+	d.start_at = NOW;
+	rows[n] = d;
+	rows[n++].account_id = STR("123456789013");
+	rows[n] = d;
+	rows[n++].region = STR("eu-lab-2");
+	rig->now_s = NOW + 30;
+	for (i = 0; i < n; i++)
+		digest_not_signed(rig, &audit, &rows[i], &second, i);
 	digest_signed(rig, &audit, &d, &third);
-	buf_release(&first);
-	buf_release(&second);
-	buf_release(&again);
-	buf_release(&third);
+	said_verifies(&third, &audit, &inter, &root);
+	rig->now_s = NOW;
+	said_release(&first);
+	said_release(&second);
+	said_release(&third);
+	made_release(&audit);
+	made_release(&inter);
+	made_release(&root);
+}
+
+/* A core that died between the signature and the commit has more records when it asks again, and
+ * maybe another key, if the first one was not stored either: it gets what was signed, and goes on
+ * from there. */
+static void
+a_lost_digest_comes_back(void **state)
+{
+	struct made root, inter, audit, other;
+	struct said first, again, second;
+	struct rig *rig = *state;
+	struct digest d;
+
+	forget(rig);
+	authorities(rig, &root, &inter);
+	make_key(rig, CERT_AUDIT, PRIVKEY_RSA2048, &inter, &audit);
+	make_key(rig, CERT_AUDIT, PRIVKEY_RSA2048, &inter, &other);
+	d = digest_of(1, 1, 9, 0, 1, STR(""));
+	digest_signed(rig, &audit, &d, &first);
+	rig->now_s = NOW + 600;
+	d = digest_of(1, 1, 15, 0, 2, STR(""));
+	assert_true(ask_digest(rig, &other, buf_view(&other.cert), &d));
+	take(rig, &again.text);
+	take(rig, &again.signature);
+	take_end(rig);
+	said_verifies(&again, &other, &inter, &root);
+	/* What follows has the signature that core was given last; the first one is nobody's. */
+	d = digest_of(2, 10, 15, 1, 2, buf_view(&first.signature));
+	d.start_at = NOW;
+	digest_not_signed(rig, &other, &d, &again, 0);
+	d.previous_signature = buf_view(&again.signature);
+	digest_signed(rig, &audit, &d, &second);
+	/* It said the same but for its signer. */
+	rig->now_s = NOW;
+	forget(rig);
+	said_release(&first);
+	d = digest_of(1, 1, 9, 0, 1, STR(""));
+	digest_signed(rig, &other, &d, &first);
+	assert_true(str_eq(buf_view(&first.text), buf_view(&again.text)));
+	said_release(&second);
+	said_release(&first);
+	said_release(&again);
+	made_release(&other);
 	made_release(&audit);
 	made_release(&inter);
 	made_release(&root);
@@ -140,8 +283,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(no_digest_out_of_range),
 		cmocka_unit_test(no_digest_of_another_time),
 		cmocka_unit_test(no_history_is_signed_anew),
+		cmocka_unit_test(a_lost_digest_comes_back),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

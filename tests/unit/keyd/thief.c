@@ -124,8 +124,6 @@ ask_digest(struct rig *rig, const struct made *key, struct str certificate, cons
 	ipc_put_str(&m, d->region);
 	ipc_put_u64(&m, (uint64_t)d->seq);
 	ipc_put_u64(&m, (uint64_t)d->start_at);
-	ipc_put_u64(&m, (uint64_t)d->end_at);
-	ipc_put_u64(&m, (uint64_t)d->interval_s);
 	ipc_put_u64(&m, (uint64_t)d->first_seq);
 	ipc_put_u64(&m, (uint64_t)d->last_seq);
 	ipc_put_str(&m, str_of_n(d->first_previous, 32));
