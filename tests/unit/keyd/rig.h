@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -32,6 +33,7 @@ struct rig {
 	int64_t now_s;
 	struct ipc *here, *there;
 	struct ipc_in reply;
+	int keep_fd; /* questions are also written there, as the fuzzer takes them; -1: nowhere */
 };
 
 static inline struct seal *
@@ -71,6 +73,7 @@ setup(void **state)
 	struct rig *rig = test_malloc(sizeof(*rig));
 
 	rig->now_s = NOW;
+	rig->keep_fd = -1;
 	rig->clock = (struct clock){ rig_wall_ms, rig_wall_ms, rig };
 	rig->settings = (struct eicd_settings){ .signer_lifetime_s = SIGNER_LIFETIME_S,
 		.ocsp_lifetime_s = OCSP_LIFETIME_S,
@@ -111,12 +114,25 @@ core_kind(uint16_t type)
 	    : &keyd_signer;
 }
 
+/* As in tests/fuzz/keyd_fuzz.c. */
+static inline void
+keep(int fd, const struct ipc_out *m)
+{
+	const uint8_t head[3] = { m->type == MSG_FK_TLS_SIGN, (uint8_t)(m->type >> 8),
+		(uint8_t)m->type };
+
+	assert_int_equal(write(fd, head, 3), 3);
+	assert_int_equal(write(fd, m->body.p, m->body.n), (ssize_t)m->body.n);
+}
+
 /* Sends m and lets this kind handle it. */
 static inline int
 send_to(struct rig *rig, const struct keyd_kind *kind, struct ipc_out *m, int fd)
 {
 	struct ipc_in in;
 
+	if (rig->keep_fd != -1)
+		keep(rig->keep_fd, m);
 	assert_int_equal(ipc_send(rig->here, m, fd), 0);
 	assert_int_equal(ipc_recv(rig->there, &in), 0);
 	return keyd_ops_answer(kind, &rig->secrets, rig->there, &in);
