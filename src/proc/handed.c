@@ -14,6 +14,8 @@
 
 #define FILE_MAX_BYTES (1u << 20)
 #define SECRET_MODE 0600
+/* So many starts of each process of a row must fail with a set before the one before is tried. */
+#define TRIES 3
 
 struct file {
 	struct buf bytes;
@@ -24,12 +26,14 @@ struct set {
 	unsigned number;
 	bool good; /* a process was ready with it */
 	bool there;
+	unsigned failed; /* how many starts with it have failed, since it was handed out */
 	struct file files[SUPERVISE_FILES_MAX];
 };
 
-/* The sets of a row: the one to hand out, and the good one that it has replaced, if any. */
+/* The sets of a row: the one to hand out, and another. That is the good one that it has replaced,
+ * if any, or, while the good one is tried again, the newer one that seems to be bad. */
 struct sets {
-	struct set now, before;
+	struct set now, other;
 	unsigned last_number;
 };
 
@@ -96,8 +100,8 @@ row_read(const struct supervise_row *row, struct sets *s)
 		if (row->files[i].name != NULL)
 			file_fill(&row->files[i], &s->now.files[i], &fresh.files[i]);
 	if (s->now.good) {
-		set_free(&s->before);
-		s->before = s->now;
+		set_free(&s->other);
+		s->other = s->now;
 	} else {
 		set_free(&s->now);
 	}
@@ -123,7 +127,7 @@ handed_free(struct handed *h)
 		return;
 	for (i = 0; i < h->n; i++) {
 		set_free(&h->sets[i].now);
-		set_free(&h->sets[i].before);
+		set_free(&h->sets[i].other);
 	}
 	xfree(h->sets);
 	xfree(h);
@@ -167,20 +171,44 @@ handed_good(struct handed *h, const struct supervise_row *row, unsigned set)
 
 	if (s->now.number != set)
 		return;
+	if (s->other.there && s->other.number > set)
+		log_error("files", log_c("program", row->program),
+		    log_c("why",
+			"it runs with the files from before the last reload, as it did not start "
+			"with those of it: mend them, and reload"));
 	s->now.good = true;
-	set_free(&s->before);
+	s->now.failed = 0;
+	set_free(&s->other);
+}
+
+/* Is what failed so often with this set its fault? A good set that is tried once more has only to
+ * show whether another fares better. */
+static bool
+set_is_doubted(const struct sets *s, const struct supervise_row *row)
+{
+	return s->other.number > s->now.number || s->now.failed >= TRIES * row->count;
 }
 
 void
 handed_bad(struct handed *h, const struct supervise_row *row, unsigned set)
 {
 	struct sets *s = sets_of(h, row);
-	struct set tried = s->now;
+	struct set tried;
 
-	if (s->now.number != set || !s->before.there)
+	if (s->now.number != set || !s->other.there)
 		return;
-	log_warn("files", log_c("program", row->program),
-	    log_c("why", "it did not start with these files; the next start gets the others"));
-	s->now = s->before;
-	s->before = tried;
+	s->now.failed++;
+	if (!set_is_doubted(s, row))
+		return;
+	log_warn("files", log_c("program", row->program), log_i("failed", s->now.failed),
+	    log_c("why",
+		s->other.number < s->now.number
+		    ? "it does not start with the files of the last reload; the next start gets "
+		      "those from before"
+		    : "it does not start with the files from before the last reload either; the "
+		      "next start gets those of it"));
+	tried = s->now;
+	s->now = s->other;
+	s->other = tried;
+	s->now.failed = 0;
 }

@@ -6,7 +6,8 @@
  *
  * At a reload the parent cannot tell whether a certificate is good; the role can, and goes on with
  * the one before if not. So the files with which a process of a row was ready last are kept beside
- * those of the reload. When a start fails with the one set, the next one gets the other.
+ * those of the reload. A start may fail for many reasons. So the set of the reload is given up only
+ * when starts failed with it again and again, and one with the set before succeeds (decision 0054).
  */
 #ifndef PROC_HANDED_H
 #define PROC_HANDED_H
@@ -28,8 +29,12 @@ bool handed_get(const struct handed *h, const struct supervise_row *row, size_t 
     struct str *ret_bytes);
 /* The set of files that a process of this row would be given now. */
 unsigned handed_set(const struct handed *h, const struct supervise_row *row);
-/* A process of the row that was started with this set is ready, or has ended before. */
+/* A process of the row that was started with this set is ready: the other set is dropped, and if
+ * that is the newer one, an error is logged. */
 void handed_good(struct handed *h, const struct supervise_row *row, unsigned set);
+/* Such a process has ended before it was ready. After three of these for each process of the row
+ * handed_get gives the good set from before the last reload; after one with that, the newer one
+ * again. Each change is logged as a warning. */
 void handed_bad(struct handed *h, const struct supervise_row *row, unsigned set);
 
 #endif

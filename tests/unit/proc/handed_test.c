@@ -42,8 +42,9 @@ setup(void **state)
 	assert_non_null(mkdtemp(f->dir));
 	snprintf(f->certificate, sizeof(f->certificate), "%s/certificate", f->dir);
 	snprintf(f->key, sizeof(f->key), "%s/key", f->dir);
-	f->rows[0] = (struct supervise_row){ .program = "nothing" };
+	f->rows[0] = (struct supervise_row){ .program = "nothing", .count = 1 };
 	f->rows[1] = (struct supervise_row){ .program = "front",
+		.count = 2,
 		.files = { { .name = "certificate", .path = f->certificate },
 		    { .name = "key", .path = f->key, .secret = true },
 		    { .name = "none", .path = "/nonexistent/none" } } };
@@ -122,7 +123,15 @@ test_secret(void **state)
 	assert_given(f, 1, NULL);
 }
 
-/* What was reloaded turns out bad when the process has died: it gets what it had. */
+/* n starts fail with the files that are handed out. */
+static void
+starts_fail(struct fixture *f, size_t n)
+{
+	while (n-- > 0)
+		handed_bad(f->h, &f->rows[1], set_of(f));
+}
+
+/* What was reloaded turns out bad when the processes have died: they get what they had. */
 static void
 test_bad(void **state)
 {
@@ -134,19 +143,48 @@ test_bad(void **state)
 	handed_read(f->h);
 	put(f->certificate, "worse", 0644);
 	handed_read(f->h);
+	/* Each of the two has three starts with the new ones. */
+	starts_fail(f, 5);
 	assert_given(f, 0, "worse");
-	handed_bad(f->h, &f->rows[1], set_of(f));
+	assert_given(f, 1, "key bad");
+	starts_fail(f, 1);
 	assert_given(f, 0, "one");
 	assert_given(f, 1, "key one");
-	/* It was not their fault: the others get their turn again. */
-	handed_bad(f->h, &f->rows[1], set_of(f));
-	assert_given(f, 0, "worse");
-	handed_bad(f->h, &f->rows[1], set_of(f));
-	assert_given(f, 0, "one");
 	/* With these it works, and the others are forgotten. */
 	handed_good(f->h, &f->rows[1], set_of(f));
-	handed_bad(f->h, &f->rows[1], set_of(f));
+	starts_fail(f, 20);
 	assert_given(f, 0, "one");
+	/* What is mended counts again. */
+	put(f->certificate, "three", 0644);
+	handed_read(f->h);
+	assert_given(f, 0, "three");
+	starts_fail(f, 6);
+	assert_given(f, 0, "one");
+}
+
+/* A start that fails for another reason does not bring back an old certificate. */
+static void
+test_not_their_fault(void **state)
+{
+	struct fixture *f = *state;
+
+	handed_good(f->h, &f->rows[1], set_of(f));
+	put(f->certificate, "two", 0644);
+	handed_read(f->h);
+	starts_fail(f, 1);
+	assert_given(f, 0, "two");
+	/* Whatever it was lasts: those from before do no better, and are not tried twice. */
+	starts_fail(f, 5);
+	assert_given(f, 0, "one");
+	starts_fail(f, 1);
+	assert_given(f, 0, "two");
+	starts_fail(f, 5);
+	assert_given(f, 0, "two");
+	starts_fail(f, 2);
+	assert_given(f, 0, "two");
+	handed_good(f->h, &f->rows[1], set_of(f));
+	starts_fail(f, 20);
+	assert_given(f, 0, "two");
 }
 
 /* What is known of a set that is handed out no more changes nothing. */
@@ -155,15 +193,17 @@ test_outdated(void **state)
 {
 	struct fixture *f = *state;
 	unsigned first = set_of(f);
+	size_t i;
 
 	handed_good(f->h, &f->rows[1], first);
 	put(f->certificate, "two", 0644);
 	handed_read(f->h);
 	assert_int_not_equal(set_of(f), first);
-	handed_bad(f->h, &f->rows[1], first);
+	for (i = 0; i < 20; i++)
+		handed_bad(f->h, &f->rows[1], first);
 	assert_given(f, 0, "two");
 	handed_good(f->h, &f->rows[1], first);
-	handed_bad(f->h, &f->rows[1], set_of(f));
+	starts_fail(f, 6);
 	assert_given(f, 0, "one");
 }
 
@@ -173,11 +213,11 @@ test_never_good(void **state)
 {
 	struct fixture *f = *state;
 
-	handed_bad(f->h, &f->rows[1], set_of(f));
+	starts_fail(f, 20);
 	assert_given(f, 0, "one");
 	put(f->certificate, "two", 0644);
 	handed_read(f->h);
-	handed_bad(f->h, &f->rows[1], set_of(f));
+	starts_fail(f, 20);
 	assert_given(f, 0, "two");
 }
 
@@ -190,6 +230,7 @@ main(void)
 		TEST(test_kept),
 		TEST(test_secret),
 		TEST(test_bad),
+		TEST(test_not_their_fault),
 		TEST(test_outdated),
 		TEST(test_never_good),
 	};
