@@ -58,10 +58,11 @@ store_access_key_get(struct store *st, struct arena *a, struct str access_key_id
 }
 
 int
-store_access_key_any(struct store *st, struct arena *a, struct store_access_key *ret)
+store_access_key_some(struct store *st, struct arena *a, struct store_access_key **ret,
+    size_t *ret_n)
 {
-	return table_get(store_db(st), &table, FROM " ORDER BY k.access_key_id LIMIT 1", DB_NO_ARGS,
-	    a, ret);
+	return table_list(store_db(st), &table, FROM " ORDER BY k.access_key_id LIMIT 8",
+	    DB_NO_ARGS, a, ret, ret_n);
 }
 
 int

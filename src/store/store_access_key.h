@@ -46,9 +46,9 @@ int store_access_key_list(struct store *st, struct arena *a, struct str principa
  * first. */
 int store_access_key_list_of(struct store *st, struct arena *a, const struct str *principal_ids,
     size_t n, struct store_access_key **ret, size_t *ret_n) MUST_CHECK;
-/* Any key of the store. ERR_NOTFOUND: there is none. */
-int store_access_key_any(struct store *st, struct arena *a,
-    struct store_access_key *ret) MUST_CHECK;
+/* Some keys of the store, at most 8: the first ones by their ids. */
+int store_access_key_some(struct store *st, struct arena *a, struct store_access_key **ret,
+    size_t *ret_n) MUST_CHECK;
 int store_access_key_count(struct store *st, struct str principal_id, int64_t *ret) MUST_CHECK;
 int store_access_key_set_status(struct store *st, struct str access_key_id,
     enum store_access_key_status status) MUST_CHECK; /* ERR_NOTFOUND */
