@@ -7,6 +7,8 @@
  * host any metadata, but cannot log in to them: sshd's helper accepts only keys that are
  * signed under the root certificate that the host pins.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -24,6 +26,7 @@
 #include "proc/role.h"
 #include "settings/agent.h"
 
+#define RESOLV_CONF "/etc/resolv.conf"
 #define NOFILE 256
 #define MAX_PEM 65536
 #define QUEUE_BYTES (32u << 20) /* to imds: far more than is read from eicd in one go */
@@ -89,6 +92,24 @@ give_up(struct process *p, const char *ev, int r)
 	log_error(ev, log_e(r));
 	p->failed = true;
 	loop_stop(p->loop);
+}
+
+/* resolv.conf may lead to another directory by now than the one that this process was left. Then
+ * only a new process can read it. */
+static void
+on_unresolved(void *ctx)
+{
+	struct process *p = ctx;
+	char now[PATH_MAX];
+	int fd = open(RESOLV_CONF, O_RDONLY | O_CLOEXEC);
+
+	if (fd != -1) {
+		close(fd);
+		return;
+	}
+	if (errno == EACCES && confine_dir_of(RESOLV_CONF, now) == 0 &&
+	    strcmp(now, p->resolver_dir) != 0)
+		give_up(p, "resolver_moved", ERR_BADSTATE);
 }
 
 /* ---- to imds ---- */
@@ -302,6 +323,7 @@ set_up(struct process *p)
 		.rng = rand_system(),
 		.clock = clock_system(),
 		.opened = on_opened,
+		.unresolved = on_unresolved,
 		.text = on_text,
 		.time = on_time,
 		.ctx = p,
@@ -352,17 +374,16 @@ tear_down(struct process *p)
 }
 
 /* Fills in p->readable, and returns how many there are: what the system's resolver reads. Often
- * resolv.conf is a link, to a file that is replaced when the network changes. */
+ * resolv.conf is a link, to a file that is replaced when the network changes, and that may be
+ * missing until the network is up. */
 static size_t
 files_find(struct process *p)
 {
-	char *slash;
-
 	p->readable[0] = (struct confine_path){ "/etc", CONFINE_READ };
-	if (realpath("/etc/resolv.conf", p->resolver_dir) == NULL)
+	if (confine_dir_of(RESOLV_CONF, p->resolver_dir) != 0) {
+		p->resolver_dir[0] = '\0';
 		return 1;
-	slash = strrchr(p->resolver_dir, '/');
-	slash[slash == p->resolver_dir] = '\0';
+	}
 	p->readable[1] = (struct confine_path){ p->resolver_dir, CONFINE_READ };
 	return 2;
 }

@@ -104,6 +104,8 @@ connect_now(struct uplink *u)
 	/* Resolved again for each attempt, as eicd may have moved. */
 	if ((r = addr_resolve(host, &to, &ei)) == 0)
 		r = conn_connect(&co, &to, name, &u->conn);
+	else if (u->o.unresolved != NULL)
+		u->o.unresolved(u->o.ctx);
 	if (r != 0)
 		lose(u, ei.text[0] != '\0' ? ei.text : err_text(r));
 }

@@ -27,7 +27,8 @@ struct uplink_opts {
 	int64_t min_ms, max_ms;
 	int64_t silence_ms; /* a connection on which nothing comes for so long is dead */
 	/* Called from the loop. */
-	void (*opened)(void *ctx); /* a new connection, on which eicd sends everything again */
+	void (*opened)(void *ctx);     /* a new connection, on which eicd sends everything again */
+	void (*unresolved)(void *ctx); /* no address was found for endpoint; may be NULL */
 	/* A text message from eicd. An error closes the connection (1008), with ei as reason. */
 	int (*text)(void *ctx, struct str text, struct errinfo *ei);
 	/* eicd has said what its boot clock shows; it is the one of a key's at_ms. */

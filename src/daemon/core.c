@@ -41,8 +41,7 @@ struct core {
 	/* All of the file system that is left: where the database and the export are, and what
 	 * the kernel has to be asked through files. */
 	struct confine_path files[FILES_MAX];
-	char database_dir[PATH_MAX], export_dir[SETTINGS_PATH_BYTES],
-	    metrics_dir[SETTINGS_PATH_BYTES + 16];
+	char database_dir[PATH_MAX], export_dir[PATH_MAX], metrics_dir[SETTINGS_PATH_BYTES + 16];
 	int compute_fd; /* a channel that came, which the next step takes up; -1: none */
 	uint16_t compute_number;
 	struct store *store;
@@ -188,6 +187,19 @@ wait_ms(const struct core *c, bool more)
 	return left;
 }
 
+/* An error when only a new core could go on with the export. */
+static int
+export_check(const struct core *c)
+{
+	if (!core_export_moved(c->export))
+		return 0;
+	log_error("export-moved", log_c("file", c->settings.audit_export),
+	    log_c("why",
+		"its directory is not the one that was there at the start; only a new process may "
+		"write there"));
+	return ERR_BADSTATE;
+}
+
 /* Waits for something to do and does it. An error means that core must end. *more: do not wait
  * the next time. */
 static int
@@ -216,7 +228,9 @@ serve_once(struct core *c, bool *more)
 		r = compute_step(c);
 	timer_run(c->timer, c->region);
 	core_metrics_step(c->metrics, c->region, c->api);
-	return r != 0 ? r : c->rejoin_failed;
+	if (r != 0 || (r = export_check(c)) != 0)
+		return r;
+	return c->rejoin_failed;
 }
 
 /* Serves until the parent is gone, or until it drains us and the fronts are done. */
@@ -239,16 +253,6 @@ serve(struct core *c)
 
 /* ---- starting ---- */
 
-/* Cuts the last segment of a path off. */
-static void
-to_dir(char *path)
-{
-	char *slash = strrchr(path, '/');
-
-	if (slash != NULL)
-		slash[slash == path] = '\0';
-}
-
 /* Fills in c->files, and returns how many there are. */
 static size_t
 files_find(struct core *c)
@@ -258,15 +262,11 @@ files_find(struct core *c)
 	c->files[n++] = (struct confine_path){ "/proc/sys/kernel/random/boot_id", CONFINE_READ };
 	c->files[n++] = (struct confine_path){ "/dev/urandom", CONFINE_READ };
 	/* SQLite follows links, and has its other files beside the one that it finds. */
-	if (realpath(c->settings.database, c->database_dir) != NULL) {
-		to_dir(c->database_dir);
+	if (confine_dir_of(c->settings.database, c->database_dir) == 0)
 		c->files[n++] = (struct confine_path){ c->database_dir, CONFINE_WRITE };
-	}
-	if (c->settings.audit_export[0] == '/') {
-		snprintf(c->export_dir, sizeof(c->export_dir), "%s", c->settings.audit_export);
-		to_dir(c->export_dir);
+	if (c->settings.audit_export[0] == '/' &&
+	    confine_dir_of(c->settings.audit_export, c->export_dir) == 0)
 		c->files[n++] = (struct confine_path){ c->export_dir, CONFINE_WRITE };
-	}
 	snprintf(c->metrics_dir, sizeof(c->metrics_dir), "%s/metrics", c->settings.run_dir);
 	c->files[n++] = (struct confine_path){ c->metrics_dir, CONFINE_WRITE };
 	return n;

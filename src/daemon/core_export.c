@@ -36,6 +36,9 @@ struct core_export {
 	const struct eicd_settings *s;
 	struct export_port port;
 	struct out_file records, digests;
+	dev_t dir_dev; /* device and inode of their directory at the start; 0: it was missing */
+	ino_t dir_ino;
+	bool moved;
 	struct buf rest;            /* what standard output has not taken of a line */
 	char why[PATH_BYTES + 100]; /* the last error */
 };
@@ -60,6 +63,44 @@ path_of(const struct core_export *e, int64_t n, char ret[static PATH_BYTES])
 		snprintf(ret, PATH_BYTES, "%s.digest", e->s->audit_export);
 	else
 		snprintf(ret, PATH_BYTES, "%s.%lld", e->s->audit_export, (long long)n);
+}
+
+/* Device and inode of the directory of the files, or 0. Nothing is opened for it, so that it works
+ * for a directory that this process may not open. */
+static void
+dir_find(const struct core_export *e, dev_t *ret_dev, ino_t *ret_ino)
+{
+	char path[PATH_BYTES];
+	struct stat st = { .st_dev = 0, .st_ino = 0 };
+
+	path_of(e, 0, path);
+	strrchr(path, '/')[1] = '\0'; /* the settings have an absolute path */
+	if (stat(path, &st) == -1)
+		st = (struct stat){ .st_dev = 0, .st_ino = 0 };
+	*ret_dev = st.st_dev;
+	*ret_ino = st.st_ino;
+}
+
+/* open has failed. */
+static int
+open_error(struct core_export *e, const char *path)
+{
+	bool denied = errno == EACCES;
+	int r = sys_error(e, "open", path);
+	dev_t dev;
+	ino_t ino;
+
+	if (denied) {
+		dir_find(e, &dev, &ino);
+		e->moved = ino != 0 && (dev != e->dir_dev || ino != e->dir_ino);
+	}
+	return r;
+}
+
+bool
+core_export_moved(const struct core_export *e)
+{
+	return e != NULL && e->moved;
 }
 
 /* Another eicd would write its own trail between our lines. It holds the file of digests, as that
@@ -91,7 +132,7 @@ file_open(struct core_export *e, struct out_file *f)
 	f->fd = open(f->path,
 	    O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK, MODE);
 	if (f->fd == -1)
-		return sys_error(e, "open", f->path);
+		return open_error(e, f->path);
 	if (fstat(f->fd, &st) == -1 || !S_ISREG(st.st_mode)) {
 		close(f->fd);
 		f->fd = -1;
@@ -271,7 +312,7 @@ older_position(struct core_export *e, struct export_position *at)
 		if ((fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)) == -1) {
 			if (errno == ENOENT)
 				continue;
-			return sys_error(e, "open", path);
+			return open_error(e, path);
 		}
 		r = fstat(fd, &st) == -1 ? ERR_SYS : last_line(fd, st.st_size, is_record, at, &end);
 		close(fd);
@@ -480,14 +521,15 @@ core_export_new(const struct eicd_settings *s)
 	path_of(e, 0, e->records.path);
 	path_of(e, -1, e->digests.path);
 	buf_init(&e->rest, LINE_MAX_BYTES + DIGEST_MAX_LINE_BYTES);
-	if (strcmp(s->audit_export, "-") == 0)
+	if (strcmp(s->audit_export, "-") == 0) {
 		e->port = (struct export_port){ .ctx = e,
 			.forgets = true,
 			.record = pipe_line,
 			.digest = pipe_line,
 			.sync = pipe_sync,
 			.why = export_why };
-	else
+	} else {
+		dir_find(e, &e->dir_dev, &e->dir_ino);
 		e->port = (struct export_port){ .ctx = e,
 			.position = file_position,
 			.record = file_record,
@@ -495,6 +537,7 @@ core_export_new(const struct eicd_settings *s)
 			.sync = file_sync,
 			.watch = file_watch,
 			.why = export_why };
+	}
 	return e;
 }
 

@@ -7,6 +7,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/landlock.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -20,6 +23,7 @@
 #define WRITE \
 	(READ | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG | \
 	    LANDLOCK_ACCESS_FS_REMOVE_FILE)
+#define LINKS_MAX 40 /* as many as the kernel follows */
 #define OF_A_FILE (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE)
 
 /* Closes fd, and keeps errno. */
@@ -74,4 +78,53 @@ confine_files(const struct confine_path *paths, size_t n)
 		r = ERR_SYS;
 	drop_fd(ruleset);
 	return r;
+}
+
+/* Cuts the last segment of an absolute path off. */
+static void
+to_dir(char *path)
+{
+	char *slash = strrchr(path, '/');
+
+	slash[slash == path] = '\0';
+}
+
+/* Replaces path, a link, by what it leads to. ERR_NOTFOUND: path is missing. */
+static int
+link_follow(char path[static PATH_MAX])
+{
+	char to[PATH_MAX], from[PATH_MAX];
+	ssize_t n = readlink(path, to, sizeof(to) - 1);
+	int len;
+
+	if (n == -1)
+		return errno == ENOENT ? ERR_NOTFOUND : ERR_SYS;
+	to[n] = '\0';
+	snprintf(from, sizeof(from), "%s", path);
+	to_dir(from);
+	len = to[0] == '/' ? snprintf(path, PATH_MAX, "%s", to)
+			   : snprintf(path, PATH_MAX, "%s/%s", from, to);
+	return len < PATH_MAX ? 0 : ERR_SYS;
+}
+
+int
+confine_dir_of(const char *path, char ret[static PATH_MAX])
+{
+	char at[PATH_MAX];
+	int hops, r = 0;
+
+	if (realpath(path, ret) != NULL) {
+		to_dir(ret);
+		return 0;
+	}
+	if (snprintf(at, sizeof(at), "%s", path) >= PATH_MAX)
+		return ERR_SYS;
+	for (hops = 0; r == 0 && hops < LINKS_MAX; hops++)
+		r = link_follow(at);
+	if (r != ERR_NOTFOUND)
+		return ERR_SYS;
+	to_dir(at);
+	if (realpath(at, ret) != NULL)
+		return 0;
+	return errno == ENOENT ? ERR_NOTFOUND : ERR_SYS;
 }

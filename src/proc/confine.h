@@ -6,6 +6,7 @@
 #ifndef PROC_CONFINE_H
 #define PROC_CONFINE_H
 
+#include <limits.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -28,5 +29,13 @@ struct confine_path {
  * switched off, and nothing is changed. ERR_SYS; errno says why.
  */
 int confine_files(const struct confine_path *paths, size_t n) MUST_CHECK;
+
+/*
+ * The directory of the file at path, which is absolute, with all links followed: what a process
+ * must be left that opens the file again when it was replaced. The file may be missing, also if
+ * path is a link to it: then it is the directory in which it would be. ERR_NOTFOUND: that is
+ * missing, too. ERR_SYS: another failure, or links that do not end.
+ */
+int confine_dir_of(const char *path, char ret[static PATH_MAX]) MUST_CHECK;
 
 #endif

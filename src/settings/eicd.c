@@ -478,7 +478,8 @@ static const struct setting rows[] = {
 		"File to which every record is appended as a line of JSON, and its digests to "
 		"the file with .digest behind its name; see "
 		"eic-validate-logs(1). Its directory has to "
-		"belong to core_user, and is made if it is not there. - is the standard output of "
+		"belong to core_user, holds nothing else of eicd, and is made if it is not there. "
+		"- is the standard output of "
 		"eicd, to which digests go too. Empty: no export." },
 	{ .section = "audit",
 	    .name = "audit_export_max_size",
@@ -502,16 +503,58 @@ static const struct setting rows[] = {
 	    .text = "How many files that were put aside are kept. Older ones are deleted." },
 };
 
-/* audit_export is an absolute path, or "-", or empty. */
+/* Is the file or directory at path below dir, which ends with a slash, or is it dir itself? */
+static bool
+is_in(struct str dir, const char *path)
+{
+	return str_starts(str_of(path), dir) ||
+	    str_eq_c(str_head(dir, dir.n > 1 ? dir.n - 1 : 1), path);
+}
+
+/*
+ * audit_export is the absolute path of a file, or "-", or empty. Core is left the whole directory
+ * of that file, and all that is below it, so nothing else of the installation may be there.
+ * Segments that lead elsewhere than they say are refused, so that this can be told from the names.
+ */
 static int
 finish_export(const struct eicd_settings *s, struct errinfo *ei)
 {
+	const struct {
+		const char *name, *path;
+	} kept[] = {
+		{ "state_dir", s->state_dir },
+		{ "run_dir", s->run_dir },
+		{ "kek_file", s->kek_file },
+		{ "libexec_dir", s->libexec_dir },
+		{ "driver_dir", s->driver_dir },
+		{ "tls_certificate", s->tls_certificate },
+		{ "tls_key", s->tls_key },
+		{ "agent_ca", s->agent_ca },
+	};
 	const char *v = s->audit_export;
+	struct str dir;
+	size_t i;
 
-	if (v[0] == '\0' || strcmp(v, "-") == 0 || (v[0] == '/' && v[strlen(v) - 1] != '/'))
+	if (v[0] == '\0' || strcmp(v, "-") == 0)
 		return 0;
-	err_set(ei, "audit_export has to be an absolute path, or -");
-	return ERR_RANGE;
+	if (v[0] != '/' || v[strlen(v) - 1] == '/' || strstr(v, "//") != NULL ||
+	    strstr(v, "/./") != NULL || strstr(v, "/../") != NULL) {
+		err_set(ei,
+		    "audit_export has to be the absolute path of a file, without . and .., "
+		    "or -");
+		return ERR_RANGE;
+	}
+	dir = str_head(str_of(v), (size_t)(strrchr(v, '/') - v) + 1);
+	for (i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
+		if (!is_in(dir, kept[i].path))
+			continue;
+		err_set(ei,
+		    "audit_export needs a directory of its own: core may write all that is "
+		    "in %.*s, and %s is there",
+		    STR_FMT(dir), kept[i].name);
+		return ERR_RANGE;
+	}
+	return 0;
 }
 
 static int
@@ -538,12 +581,13 @@ finish(void *values, struct errinfo *ei)
 	const char *dir = s->state_dir;
 	int r;
 
-	if ((r = finish_zone(s, ei)) != 0 || (r = finish_export(s, ei)) != 0 ||
+	if ((r = finish_zone(s, ei)) != 0 ||
 	    (r = settings_value_path(s->database, dir, "db/eicd.db", ei)) != 0 ||
 	    (r = settings_value_path(s->kek_file, dir, "kek", ei)) != 0 ||
 	    (r = settings_value_path(s->tls_certificate, dir, "tls/server.crt", ei)) != 0 ||
 	    (r = settings_value_path(s->tls_key, dir, "tls/server.key", ei)) != 0 ||
-	    (r = settings_value_path(s->agent_ca, dir, "tls/agent-ca.crt", ei)) != 0)
+	    (r = settings_value_path(s->agent_ca, dir, "tls/agent-ca.crt", ei)) != 0 ||
+	    (r = finish_export(s, ei)) != 0)
 		return r;
 	if (s->signer_rotate_before_s >= s->signer_lifetime_s) {
 		err_set(ei, "signer_rotate_before has to be less than signer_lifetime");

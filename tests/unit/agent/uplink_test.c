@@ -328,6 +328,37 @@ test_what_hello_must_not_say(void **state)
 	rig_release(&r);
 }
 
+static void
+on_unresolved(void *ctx)
+{
+	++*(int *)ctx;
+}
+
+/* Whoever must see to it is told that eicd's name leads nowhere, and each time. */
+static void
+test_unresolved(void **state)
+{
+	int i, n = 0;
+	struct rig r;
+	struct uplink_opts o;
+
+	(void)state;
+	rig_init(&r);
+	o = opts(&r, STR("1"));
+	o.endpoint = STR("[no-address]:1");
+	o.unresolved = on_unresolved;
+	o.ctx = &n;
+	assert_int_equal(uplink_new(&o, &r.uplink), 0);
+	for (i = 0; i < 20; i++)
+		assert_int_equal(loop_turn(r.loop, 1), 0);
+	assert_int_equal(n, 1);
+	r.boot_ahead_ms += 10000;
+	for (i = 0; i < 20; i++)
+		assert_int_equal(loop_turn(r.loop, 1), 0);
+	assert_int_equal(n, 2);
+	rig_release(&r);
+}
+
 /* eicd drops the connection; the uplink connects again after the pause before attempt n, and not
  * before. */
 static void
@@ -409,6 +440,7 @@ main(void)
 		cmocka_unit_test(test_pauses_double_up_to_the_longest),
 		cmocka_unit_test(test_opening_hello_and_clock),
 		cmocka_unit_test(test_what_hello_must_not_say),
+		cmocka_unit_test(test_unresolved),
 		cmocka_unit_test(test_pauses_after_connections_that_were_served),
 		cmocka_unit_test(test_the_time_of_eicd),
 	};

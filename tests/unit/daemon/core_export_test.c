@@ -558,6 +558,50 @@ test_pipe(void **state)
 	buf_release(&want);
 }
 
+/* Another directory has taken the place of the one that was there at the start, or it came only
+ * later: this process may not write there. One that may not be written for another reason is not
+ * taken for it. */
+static void
+test_moved(void **state)
+{
+	struct fixture *f = *state;
+	struct export_position at;
+	const char *dir = arena_fmt(f->a, "%s/audit.d", f->dir).p;
+	const char *before = arena_fmt(f->a, "%s/audit.d0", f->dir).p;
+
+	assert_false(core_export_moved(NULL));
+	snprintf(f->s.audit_export, sizeof(f->s.audit_export), "%s/audit", dir);
+	assert_ok(mkdir(dir, 0700));
+	assert_ok(chmod(f->dir, 0711));
+	reopen(f);
+	assert_ok(seteuid(12345));
+	assert_int_equal(f->port->position(f->port->ctx, &at), ERR_SYS);
+	assert_false(core_export_moved(f->e));
+	assert_ok(seteuid(0));
+	assert_ok(rename(dir, before));
+	assert_ok(seteuid(12345));
+	assert_int_equal(f->port->position(f->port->ctx, &at), ERR_SYS);
+	assert_false(core_export_moved(f->e));
+	assert_ok(seteuid(0));
+	assert_ok(mkdir(dir, 0700));
+	assert_ok(seteuid(12345));
+	assert_int_equal(f->port->position(f->port->ctx, &at), ERR_SYS);
+	assert_true(core_export_moved(f->e));
+	/* For the next process it is the right one, and so it is when nothing was there first. */
+	reopen(f);
+	assert_int_equal(f->port->position(f->port->ctx, &at), ERR_SYS);
+	assert_false(core_export_moved(f->e));
+	assert_ok(seteuid(0));
+	assert_ok(rmdir(dir));
+	reopen(f);
+	assert_ok(rename(before, dir));
+	assert_ok(seteuid(12345));
+	assert_int_equal(f->port->position(f->port->ctx, &at), ERR_SYS);
+	assert_true(core_export_moved(f->e));
+	assert_ok(seteuid(0));
+	assert_ok(rmdir(dir));
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 int
@@ -578,6 +622,7 @@ main(void)
 		TEST(test_why),
 		TEST(test_gone),
 		TEST(test_pipe),
+		TEST(test_moved),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -128,6 +128,45 @@ files_go(void **state)
 	assert_int_equal(in_child(by_drop), 0);
 }
 
+/* A file that is missing, as resolv.conf is until the network is up, is still somewhere. */
+static void
+dir_of_a_file(void **state)
+{
+	static const struct {
+		const char *to; /* what the link own/l leads to */
+		const char *want;
+		int r;
+	} rows[] = {
+		{ "f", "/own", 0 },
+		{ "../other/f", "/other", 0 },
+		{ "../other/none", "/other", 0 },
+		{ "m", "/shown", 0 }, /* a link, too */
+		{ "/none", "", 0 },
+		{ "../nowhere/none", NULL, ERR_NOTFOUND },
+		{ "l", NULL, ERR_SYS },
+		{ "f/none", NULL, ERR_SYS },
+	};
+	char path[64], got[PATH_MAX], want[PATH_MAX];
+	size_t i;
+
+	(void)state;
+	assert_int_equal(symlink("../shown/none", "own/m"), 0);
+	snprintf(path, sizeof(path), "%s/own/l", dir);
+	assert_int_equal(confine_dir_of(path, got), 0); /* is not there at all */
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_int_equal(symlink(rows[i].to, "own/l"), 0);
+		if (confine_dir_of(path, got) != rows[i].r)
+			fail_msg("%s: %s", rows[i].to, got);
+		assert_int_equal(unlink("own/l"), 0);
+		if (rows[i].r != 0)
+			continue;
+		snprintf(want, sizeof(want), "%s%s", rows[i].want[0] != '\0' ? dir : "/",
+		    rows[i].want);
+		assert_string_equal(got, want);
+	}
+	assert_int_equal(unlink("own/m"), 0);
+}
+
 static int
 setup(void **state)
 {
@@ -163,6 +202,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(files_go),
+		cmocka_unit_test(dir_of_a_file),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
