@@ -150,6 +150,26 @@ test_instances_filters(void **state)
 	assert_has(f, &resp, "<reservationSet></reservationSet>");
 }
 
+/* The parameter that asks for the page behind this one; "" when this is the last. */
+static const char *
+next_page(struct fixture *f, struct api_response *resp)
+{
+	struct str t = str_of(fixture_element(f, resp, "nextToken", 0));
+	const char *text;
+	struct buf b;
+	size_t i;
+
+	if (t.n == 0)
+		return "";
+	buf_init(&b, 1024);
+	buf_c(&b, "&NextToken=");
+	for (i = 0; i < t.n; i++)
+		buf_fmt(&b, "%%%02X", (unsigned)t.p[i]);
+	text = arena_cstr(f->a, buf_view(&b));
+	buf_release(&b);
+	return text;
+}
+
 static void
 test_instances_pages(void **state)
 {
@@ -158,8 +178,6 @@ test_instances_pages(void **state)
 	const char *id, *token = "";
 	struct api_response resp;
 	size_t i, n = 0, page, pages = 0;
-	struct str t;
-	struct buf b;
 
 	/* Private addresses are few: terminated ones are listed too. */
 	for (i = 0; i < 12; i++) {
@@ -176,15 +194,9 @@ test_instances_pages(void **state)
 			    fixture_element(f, &resp, "instanceId", page));
 		}
 		pages++;
-		t = str_of(fixture_element(f, &resp, "nextToken", 0));
-		buf_init(&b, 1024);
-		buf_c(&b, "&NextToken=");
-		for (i = 0; i < t.n; i++)
-			buf_fmt(&b, "%%%02X", (unsigned)t.p[i]);
-		token = arena_cstr(f->a, buf_view(&b));
-		buf_release(&b);
-		assert_int_equal(page, t.n > 0 ? 5 : 2);
-	} while (t.n > 0);
+		token = next_page(f, &resp);
+		assert_int_equal(page, *token != '\0' ? 5 : 2);
+	} while (*token != '\0');
 	assert_int_equal(pages, 3);
 	assert_int_equal(n, 12);
 	for (i = 1; i < n; i++)
@@ -194,6 +206,87 @@ test_instances_pages(void **state)
 	resp = fixture_ec2(f, "DescribeInstances&MaxResults=12");
 	assert_has_not(f, &resp, "<nextToken>");
 	assert_string_not_equal(fixture_element(f, &resp, "instanceId", 11), "");
+}
+
+/* The id of the i-th of some instances, which have as many and as long tags as they may. */
+static const char *
+tagged(struct fixture *f, size_t i)
+{
+	return arena_fmt(f->a, "i-%017zx", i).p;
+}
+
+static void
+tagged_add(struct fixture *f, size_t n)
+{
+	struct store_instance v = { .account_id = STR(ACCOUNT),
+		.image_id = STR(IMAGE),
+		.instance_type = STR("t3.nano"),
+		.availability_zone = STR(ZONE),
+		.created_at = NOW_S,
+		.launched_at = NOW_S,
+		.state = STORE_INSTANCE_STOPPED,
+		.vpc_id = STR(VPC),
+		.subnet_id = STR(SUBNET),
+		.http_hop_limit = 1 };
+	struct store_tag tag = { .account_id = STR(ACCOUNT), .resource_type = STR("instance") };
+	char value[257];
+	size_t i, k;
+
+	memset(value, '&', 256); /* five bytes each in XML */
+	value[256] = '\0';
+	tag.value = str_of(value);
+	assert_ok(store_begin(f->st));
+	for (i = 0; i < n; i++) {
+		v.instance_id = tag.resource_id = str_of(tagged(f, i));
+		v.reservation_id = arena_fmt(f->a, "r-%017zx", i);
+		v.eni_id = arena_fmt(f->a, "eni-%017zx", i);
+		v.mac = arena_fmt(f->a, "0a:00:00:00:00:%02zx", i);
+		v.private_ip = arena_fmt(f->a, "172.31.1.%zu", i);
+		assert_ok(store_instance_add(f->st, &v));
+		for (k = 0; k < 50; k++) {
+			tag.key = arena_fmt(f->a, "%0128zu", k);
+			assert_ok(store_tag_set(f->st, &tag));
+		}
+	}
+	assert_ok(store_commit(f->st));
+}
+
+/*
+ * Instances whose tags are longer than an answer may be (8 MiB): the list has more pages instead,
+ * also for a client that names no MaxResults, or a larger one. By AWS's service model that is the
+ * most that is returned, and the next page is asked for with the token.
+ */
+static void
+test_page_is_full(void **state)
+{
+	static const char *const asks[] = { "", "&MaxResults=1000" };
+	enum { N = 130 };
+	struct fixture *f = *state;
+	struct api_response resp;
+	const char *token;
+	size_t i, k, n, pages;
+
+	tagged_add(f, N);
+	for (k = 0; k < 2; k++) {
+		token = "";
+		n = pages = 0;
+		do {
+			resp = fixture_ec2(f,
+			    arena_fmt(f->a, "DescribeInstances%s%s", asks[k], token).p);
+			assert_status(f, &resp, 200);
+			f->boot_ms += 60000; /* so long an answer costs much */
+			token = next_page(f, &resp);
+			/* At the end of an item, a little behind the half. */
+			if (*token != '\0')
+				assert_in_range(resp.body.n, 4 << 20, (4 << 20) + 100000);
+			for (i = 0; *fixture_element(f, &resp, "instanceId", i) != '\0'; i++, n++)
+				assert_string_equal(fixture_element(f, &resp, "instanceId", i),
+				    tagged(f, n));
+			pages++;
+		} while (*token != '\0');
+		assert_int_equal(n, N);
+		assert_int_equal(pages, 3);
+	}
 }
 
 static void
@@ -517,6 +610,7 @@ main(void)
 		TEST(test_instances_errors),
 		TEST(test_instances_filters),
 		TEST(test_instances_pages),
+		TEST(test_page_is_full),
 		TEST(test_reservations),
 		TEST(test_vpcs),
 		TEST(test_subnets),
