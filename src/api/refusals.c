@@ -9,6 +9,7 @@
 #include "base/array.h"
 #include "base/log.h"
 #include "base/map.h"
+#include "iam/cidr.h"
 #include "region/task.h"
 
 /* When a table has so many kinds, it is told before its time. */
@@ -299,7 +300,7 @@ void
 refusals_unauthentic(struct call *c, struct str key, const char *why)
 {
 	const struct what w = { .sort = SORT_UNAUTHENTIC,
-		.who = c->req->peer_ip,
+		.who = cidr_host(c->arena, c->req->peer_ip),
 		.key = key,
 		.peer = c->req->peer_ip,
 		.why = str_of(why) };
@@ -311,7 +312,7 @@ void
 refusals_crowded(struct call *c)
 {
 	const struct what w = { .sort = SORT_CROWDED,
-		.who = c->req->peer_ip,
+		.who = cidr_host(c->arena, c->req->peer_ip),
 		.peer = c->req->peer_ip,
 		.why = STR("too many requests wait") };
 

@@ -10,6 +10,7 @@
 
 #include "base/alloc.h"
 #include "base/map.h"
+#include "iam/cidr.h"
 
 #define REQUEST_BYTES ((size_t)64 << 20)
 /* So many are remembered at most: clients that have nothing waiting, keys, and empty requests. */
@@ -233,7 +234,8 @@ client_of(struct core_queue *q, const struct queued *r)
 
 	xfree(id);
 	return client_get(q,
-	    k != NULL ? str_dup(str_of(k->client)) : id_new(STR("address"), r->rq.peer_ip));
+	    k != NULL ? str_dup(str_of(k->client))
+		      : id_new(STR("address"), cidr_host(r->arena, r->rq.peer_ip)));
 }
 
 /* The request was signed by this principal: its key is known now. */

@@ -7,7 +7,7 @@
  * A client is a principal, with all its keys and sessions (api/limits.h). Before its signature is
  * checked a request can name any key, so it counts as a principal's only if it names a key that a
  * good request of that principal named, and comes from the same address. All others of an address
- * are one client.
+ * (IPv6: of a /64) are one client.
  *
  * What a request will cost is not known before it has run. It is taken to be what those of its
  * client cost lately, and made up for afterwards.

@@ -40,13 +40,14 @@ table_free(struct table *t)
 }
 
 /* The part of an address that tells hosts apart: without the port, and of IPv6 only the network
- * (/64), as one owner has all of its addresses. IPv4 never comes as ::ffff:a.b.c.d, since IPv6
- * listeners take IPv6 only. */
+ * (/64), as one owner has all of its addresses. IPv4 that comes as ::ffff:a.b.c.d is IPv4. */
 static struct str
 host_bytes(const struct addr *a)
 {
 	if (a->len == 0)
 		return STR("");
+	if (a->u.sa.sa_family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&a->u.in6.sin6_addr))
+		return str_of_n(&a->u.in6.sin6_addr.s6_addr[12], sizeof(a->u.in.sin_addr));
 	if (a->u.sa.sa_family == AF_INET6)
 		return str_of_n(&a->u.in6.sin6_addr, IPV6_NETWORK_BYTES);
 	return str_of_n(&a->u.in.sin_addr, sizeof(a->u.in.sin_addr));

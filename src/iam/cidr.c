@@ -7,6 +7,9 @@
 
 #include "base/num.h"
 
+/* Of an IPv6 address, those that one host shares with no other. */
+#define NETWORK_BYTES 8
+
 static const uint8_t mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
 
 static int
@@ -59,4 +62,18 @@ cidr_contains(const struct cidr *outer, const struct cidr *inner)
 	    memcmp(outer->addr, inner->addr, bytes) != 0)
 		return false;
 	return rest == 0 || (outer->addr[bytes] ^ inner->addr[bytes]) >> (8 - rest) == 0;
+}
+
+struct str
+cidr_host(struct arena *a, struct str address)
+{
+	char text[INET6_ADDRSTRLEN] = "";
+	struct cidr c;
+
+	if (cidr_parse(address, &c) != 0)
+		return arena_str(a, address);
+	if (!c.v4)
+		memset(c.addr + NETWORK_BYTES, 0, sizeof(c.addr) - NETWORK_BYTES);
+	(void)inet_ntop(c.v4 ? AF_INET : AF_INET6, c.addr, text, sizeof(text));
+	return arena_fmt(a, "%s%s", text, c.v4 ? "" : "/64");
 }

@@ -1,11 +1,12 @@
 /*
- * cidr: blocks of IP addresses, for the IpAddress operators.
+ * cidr: blocks of IP addresses, for the IpAddress operators, and which addresses are one host.
  */
 #ifndef IAM_CIDR_H
 #define IAM_CIDR_H
 
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
 
@@ -20,5 +21,12 @@ struct cidr {
 int cidr_parse(struct str s, struct cidr *ret) MUST_CHECK;
 /* Does all of inner lie in outer? */
 bool cidr_contains(const struct cidr *outer, const struct cidr *inner);
+/*
+ * The name under which who asks from this address is counted, in the arena, before anything else is
+ * known of it: an IPv4 address, as such also when it is mapped into IPv6, and of an IPv6 address
+ * its /64, "2001:db8:0:1::/64", since one host has all addresses of it. What is no address is
+ * counted as it stands.
+ */
+struct str cidr_host(struct arena *a, struct str address);
 
 #endif

@@ -276,12 +276,14 @@ static const struct setting rows[] = {
 	    AT(max_connections_per_address),
 	    .min = 1,
 	    .max = 1000000,
-	    .dflt = "1024",
+	    .dflt = "256",
 	    .unit = "connections",
 	    .reloadable = true,
 	    .text = "Connections of one client address (IPv6: of one /64) at the same time. Beyond "
 		    "them, its own that are idle or incomplete longest are "
-		    "closed; if all wait for an answer, the new one is." },
+		    "closed; if all wait for an answer, the new one is. Each can wait for "
+		    "one: unless this is lower than max_inflight, one address can take all of "
+		    "those." },
 	{ .section = "http",
 	    .name = "max_inflight",
 	    .type = SETTING_INT,

@@ -213,6 +213,58 @@ invented_keys_are_one_client(void **state)
 	done("", 1000);
 }
 
+/* Nor does it to ask from many addresses of one network (IPv6: /64). */
+static void
+a_network_is_one_client(void **state)
+{
+	static const struct {
+		const char *one, *other;
+		bool same;
+	} rows[] = {
+		{ "2001:db8::1", "2001:db8::2", true },
+		{ "2001:db8::1", "2001:db8:0:0:ffff:ffff:ffff:ffff", true },
+		{ "2001:db8::1", "2001:db8:0:1::1", false },
+		{ "::ffff:198.18.0.1", "198.18.0.1", true },
+		{ "::ffff:198.18.0.1", "::ffff:198.18.0.2", false },
+		{ "198.18.0.1", "198.18.0.2", false },
+		{ "nonsense", "2001:db8::1", false },
+	};
+	const uint64_t cost = CORE_QUEUE_BATCH_WORK / 16;
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		known("", rows[i].one, "", cost);
+		known("", rows[i].other, "", cost);
+		/* One who is one client with the other has waited since before. */
+		ask_many("", rows[i].one, 1000, 16);
+		ask_many("", rows[i].other, 1, 16);
+		take();
+		assert_int_equal(n_taken, 16);
+		if (count_from(1000) != (rows[i].same ? 16 : 8))
+			fail_msg("%s and %s: %zu", rows[i].one, rows[i].other, count_from(1000));
+		done("", 0);
+		teardown(state);
+		setup(state);
+	}
+}
+
+/* A key is known where it was used, and not in all of the network: a neighbour who names it does
+ * not wait in its owner's place. */
+static void
+a_neighbour_is_not_the_owner(void **state)
+{
+	const uint64_t cost = CORE_QUEUE_BATCH_WORK / 16;
+
+	(void)state;
+	known("AKIABOB", "2001:db8::1", "bob", cost);
+	known("", "2001:db8::2", "", cost);
+	ask_many("AKIABOB", "2001:db8::2", 1000, 100);
+	ask_many("AKIABOB", "2001:db8::1", 1, 2);
+	take();
+	assert_true(place_of(1) < 2 && place_of(2) < 4);
+	done("", 0);
+}
+
 /* Sessions have keys of their own and are one principal, wherever it is. */
 static void
 sessions_are_one_client(void **state)
@@ -457,6 +509,8 @@ main(void)
 		TEST(a_bystander_is_next),
 		TEST(shares_are_of_cost),
 		TEST(invented_keys_are_one_client),
+		TEST(a_network_is_one_client),
+		TEST(a_neighbour_is_not_the_owner),
 		TEST(sessions_are_one_client),
 		TEST(a_pause_earns_nothing),
 		TEST(an_estimate_is_corrected),

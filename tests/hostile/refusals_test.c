@@ -306,6 +306,17 @@ unauthentic_requests(void **state)
 	text = journal_end(f, &j);
 	assert_int_equal(journal_lines(text, "ev=unauthentic"), 1024 + REFUSALS_IN_FULL + 1);
 	assert_int_equal(journal_lines(text, " again=473 "), 1);
+	/* Another address of one network each time. */
+	j = journal_begin();
+	for (i = 0; i < MANY; i++) {
+		rq = fixture_query_request(f, "sts", "Action=GetCallerIdentity&Version=2011-06-15");
+		rq.peer_ip = arena_fmt(f->a, "2001:db8::%x", i);
+		(void)fixture_run(f, &rq);
+	}
+	tell(f, true);
+	text = journal_end(f, &j);
+	assert_int_equal(journal_lines(text, "ev=unauthentic"),
+	    REFUSALS_KINDS + REFUSALS_IN_FULL + 1);
 }
 
 /* A record that was not committed is not taken for one. */

@@ -70,6 +70,19 @@ tables_are_whole(void **state)
 	assert_round_trip(&agent_table, &a[0], &a[1]);
 }
 
+/* With the defaults it takes four addresses to hold all connections, or to wait for all answers
+ * that can be waited for. */
+static void
+one_address_is_a_quarter(void **state)
+{
+	struct eicd_settings s;
+
+	(void)state;
+	settings_default(&eicd_table, &s);
+	assert_true(s.max_connections_per_address <= s.max_connections / 4);
+	assert_true(s.max_connections_per_address <= s.max_inflight / 4);
+}
+
 static void
 eicd_fills_what_follows(void **state)
 {
@@ -185,6 +198,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tables_are_whole),
+		cmocka_unit_test(one_address_is_a_quarter),
 		cmocka_unit_test(eicd_fills_what_follows),
 		cmocka_unit_test(agent_fills_what_follows),
 		cmocka_unit_test(refuses_what_does_not_fit_together),
