@@ -31,6 +31,7 @@ static const struct db_column columns[] = {
 	COL_TEXT(struct store_active_key, os_user, DB_ONCE),
 	COL_TEXT(struct store_active_key, public_key, DB_ONCE),
 	COL_TEXT(struct store_active_key, caller_arn, DB_ONCE),
+	COL_TEXT(struct store_active_key, owner, DB_ONCE),
 	COL_TEXT(struct store_active_key, signer_id, 0),
 	COL_TEXT(struct store_active_key, entry, 0),
 	COL_INT(struct store_active_key, created_at, DB_KEY),
@@ -118,7 +119,63 @@ store_active_key_count(struct store *st, struct str instance_id, struct str os_u
 	return 0;
 }
 
+/* Those that count. $1 is the instance, $2 the user or empty. */
+#define COUNTED "FROM active_key WHERE instance_id = $1 AND ($2 = '' OR os_user = $2)"
+#define OLDEST "created_at, boot_deadline_ms, request_id"
+
+static const struct db_column most_columns[] = {
+	COL_TEXT(struct store_active_key_most, owner, DB_READ),
+	COL_AS(struct store_active_key_most, n, "count(*)", DB_KIND_INT, DB_READ),
+};
+static const struct db_table most_table = {
+	DB_COLUMNS(most_columns),
+	.row_size = sizeof(struct store_active_key_most),
+};
+
+int
+store_active_key_most(struct store *st, struct arena *a, struct str instance_id, struct str os_user,
+    struct store_active_key_most *ret)
+{
+	struct str *ids;
+	size_t n;
+	int r;
+
+	if ((r = table_get(store_db(st), &most_table,
+		 COUNTED " GROUP BY owner ORDER BY count(*) DESC, owner LIMIT 1",
+		 DB_ARGS(db_text(instance_id), db_text(os_user)), a, ret)) != 0)
+		return r;
+	if ((r = table_list(store_db(st), &id_table,
+		 COUNTED " AND owner = $3 ORDER BY " OLDEST " LIMIT 1",
+		 DB_ARGS(db_text(instance_id), db_text(os_user), db_text(ret->owner)), a, &ids,
+		 &n)) != 0)
+		return r;
+	if (n == 0)
+		return ERR_NOTFOUND;
+	ret->request_id = ids[0];
+	return 0;
+}
+
+int
+store_active_key_count_owner(struct store *st, struct str instance_id, struct str os_user,
+    struct str owner, int64_t *ret)
+{
+	return db_number(store_db(st), "SELECT count(*) " COUNTED " AND owner = $3",
+	    DB_ARGS(db_text(instance_id), db_text(os_user), db_text(owner)), ret);
+}
+
 /* ---- life ---- */
+
+int
+store_active_key_delete(struct store *st, struct str instance_id, struct str request_id)
+{
+	int64_t n;
+	int r;
+
+	r = db_run(store_db(st),
+	    "DELETE FROM active_key WHERE instance_id = $1 AND request_id = $2",
+	    DB_ARGS(db_text(instance_id), db_text(request_id)), &n);
+	return r == 0 && n == 0 ? ERR_NOTFOUND : r;
+}
 
 int
 store_active_key_list(struct store *st, struct arena *a, struct str instance_id,
@@ -126,7 +183,7 @@ store_active_key_list(struct store *st, struct arena *a, struct str instance_id,
 {
 	return table_list(store_db(st), &table,
 	    "FROM active_key WHERE instance_id = $5 AND " LEFT_MS " > 0"
-	    " ORDER BY created_at, boot_deadline_ms, request_id",
+	    " ORDER BY " OLDEST,
 	    DB_ARGS(NOW(now), db_text(instance_id)), a, ret, ret_n);
 }
 

@@ -17,6 +17,7 @@ struct store_active_key {
 	struct str os_user;
 	struct str public_key; /* the key as one line */
 	struct str caller_arn;
+	struct str owner;     /* who is behind the caller, whatever session it was (api/call.h) */
 	struct str signer_id; /* cert_id of the signer */
 	struct str entry;     /* the signed entry, as it is served (wire.md 5.3) */
 	int64_t created_at;
@@ -47,6 +48,21 @@ int store_active_key_supersede(struct store *st, struct arena *a, const struct s
  * not deleted yet are counted. */
 int store_active_key_count(struct store *st, struct str instance_id, struct str os_user,
     int64_t *ret_instance, int64_t *ret_user) MUST_CHECK;
+/* Whose keys of the instance there are most of, with their number, the dead ones too, and which is
+ * the oldest of them. */
+struct store_active_key_most {
+	struct str owner;
+	int64_t n;
+	struct str request_id;
+};
+/* os_user: only keys of that user count; empty: all. ERR_NOTFOUND: there are none. */
+int store_active_key_most(struct store *st, struct arena *a, struct str instance_id,
+    struct str os_user, struct store_active_key_most *ret) MUST_CHECK;
+/* How many there are of one owner, likewise. */
+int store_active_key_count_owner(struct store *st, struct str instance_id, struct str os_user,
+    struct str owner, int64_t *ret) MUST_CHECK;
+int store_active_key_delete(struct store *st, struct str instance_id,
+    struct str request_id) MUST_CHECK; /* ERR_NOTFOUND */
 /* The live keys of an instance, the oldest first, in the order of the pushes. */
 int store_active_key_list(struct store *st, struct arena *a, struct str instance_id,
     const struct store_active_key_now *now, struct store_active_key **ret,

@@ -7,6 +7,7 @@
 #include "svc/connect/actions.h"
 #include "region/signer.h"
 #include "region/agents.h"
+#include "base/log.h"
 #include "codec/sshkey.h"
 #include "store/store_instance.h"
 
@@ -16,6 +17,8 @@
  * and an agent holds at most 2048 for an instance (imds/keys.h). */
 #define MAX_KEYS_OF_USER 100
 #define MAX_KEYS_OF_INSTANCE 2000
+/* Who has no more than this part of them loses none to others. */
+#define SHARES 4
 
 struct input {
 	struct str instance_id;
@@ -165,6 +168,42 @@ instance_check(struct call *c, const struct input *in, uint64_t *ret_link)
 	return AWSERR_NONE;
 }
 
+static enum awserr
+too_many(struct call *c, const struct store_active_key *v)
+{
+	return call_fail(c, AWSERR_THROTTLED,
+	    "Too many keys are active on instance %.*s: wait until some have expired",
+	    STR_FMT(v->instance_id));
+}
+
+/*
+ * There are max keys, of this user, or of all if it is empty. Whoever has most of them, more than a
+ * share and than the caller will have, loses the oldest to v. So nobody keeps others from pushing,
+ * and who pushes too much is told, as ever.
+ */
+static enum awserr
+room_make(struct call *c, uint64_t link, const struct store_active_key *v, struct str os_user,
+    int64_t max)
+{
+	struct store *st = c->region->store;
+	struct store_active_key_most most;
+	int64_t own;
+	int r;
+
+	if ((r = store_active_key_most(st, c->arena, v->instance_id, os_user, &most)) != 0 ||
+	    (r = store_active_key_count_owner(st, v->instance_id, os_user, v->owner, &own)) != 0)
+		return call_internal(c, "active keys", r);
+	if (most.n <= max / SHARES || most.n <= own + 1)
+		return too_many(c, v);
+	if ((r = store_active_key_delete(st, v->instance_id, most.request_id)) != 0)
+		return call_internal(c, "active key", r);
+	log_info("key-displaced", log_s("req", c->req->request_id),
+	    log_s("instance", v->instance_id), log_s("key", most.request_id),
+	    log_s("owner", most.owner), log_i("of", most.n));
+	agents_key_gone(c->region, link, v->instance_id, most.request_id);
+	return AWSERR_NONE;
+}
+
 /*
  * Stores v and sends it to the agent. When the same caller pushed the same key before, the new push
  * replaces the earlier one. The agent drops that only after it has the new one, so that no lookup
@@ -175,6 +214,7 @@ key_keep(struct call *c, uint64_t link, const struct store_active_key *v)
 {
 	struct store *st = c->region->store;
 	int64_t of_instance, of_user;
+	enum awserr e = AWSERR_NONE;
 	struct str *superseded;
 	size_t i, n;
 	int r;
@@ -183,10 +223,12 @@ key_keep(struct call *c, uint64_t link, const struct store_active_key *v)
 	    (r = store_active_key_count(st, v->instance_id, v->os_user, &of_instance, &of_user)) !=
 		0)
 		return call_internal(c, "active keys", r);
-	if (of_user >= MAX_KEYS_OF_USER || of_instance >= MAX_KEYS_OF_INSTANCE)
-		return call_fail(c, AWSERR_THROTTLED,
-		    "Too many keys are active on instance %.*s: wait until some have expired",
-		    STR_FMT(v->instance_id));
+	if (of_user >= MAX_KEYS_OF_USER)
+		e = room_make(c, link, v, v->os_user, MAX_KEYS_OF_USER);
+	else if (of_instance >= MAX_KEYS_OF_INSTANCE)
+		e = room_make(c, link, v, STR(""), MAX_KEYS_OF_INSTANCE);
+	if (e != AWSERR_NONE)
+		return e;
 	if ((r = store_active_key_add(st, v)) != 0)
 		return call_internal(c, "active key", r);
 	agents_key(c->region, link, v);
@@ -211,6 +253,7 @@ act(struct call *c)
 		.instance_id = in->instance_id,
 		.os_user = in->os_user,
 		.caller_arn = c->principal.arn,
+		.owner = c->owner,
 		.created_at = c->now_s,
 		.expires_at = c->now_s + lifetime_s,
 		.boot_id = str_of(c->region->boot_id),

@@ -16,6 +16,7 @@ key(struct str request_id)
 		.os_user = STR("ec2-user"),
 		.public_key = STR("ssh-ed25519 AAAA me"),
 		.caller_arn = STR("arn:aws:iam::111122223333:root"),
+		.owner = STR("AIDA1"),
 		.signer_id = STR("0A1B"),
 		.entry = STR("#Timestamp=1\nssh-ed25519 AAAA me\nc2ln\n"),
 		.created_at = PUSHED,
@@ -77,6 +78,7 @@ key_round_trip(void **state)
 	assert_str(v[1].os_user, "ec2-user");
 	assert_str(v[1].public_key, "ssh-ed25519 AAAA me");
 	assert_str(v[1].caller_arn, "arn:aws:iam::111122223333:root");
+	assert_str(v[1].owner, "AIDA1");
 	assert_str(v[1].signer_id, "0A1B");
 	assert_str(v[1].entry, "#Timestamp=1\nssh-ed25519 AAAA me\nc2ln\n");
 	assert_int_equal(v[1].created_at, PUSHED);
@@ -272,6 +274,56 @@ key_superseded(void **state)
 	assert_int_equal(of_user, 0);
 }
 
+/* Who has most keys, of a user or of the instance, and which of them is the oldest. */
+static void
+key_holders(void **state)
+{
+	static const struct {
+		const char *request, *instance, *user, *owner;
+		int64_t created_at;
+	} rows[] = { { "q-1", "i-1", "ec2-user", "A", 5 }, { "q-2", "i-1", "ec2-user", "A", 3 },
+		{ "q-3", "i-1", "ubuntu", "B", 3 }, { "q-4", "i-1", "ubuntu", "B", 2 },
+		{ "q-5", "i-1", "ec2-user", "B", 1 }, { "q-6", "i-2", "ec2-user", "C", 1 } };
+	static const struct {
+		const char *instance, *user, *owner, *oldest;
+		int64_t n;
+	} want[] = { { "i-1", "ec2-user", "A", "q-2", 2 }, { "i-1", "ubuntu", "B", "q-4", 2 },
+		{ "i-1", "", "B", "q-5", 3 }, { "i-2", "", "C", "q-6", 1 } };
+	struct fixture *f = *state;
+	struct store_active_key in = key(STR("q"));
+	struct store_active_key_most most;
+	int64_t count;
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		in.request_id = str_of(rows[i].request);
+		in.instance_id = str_of(rows[i].instance);
+		in.os_user = str_of(rows[i].user);
+		in.owner = str_of(rows[i].owner);
+		in.created_at = rows[i].created_at;
+		assert_ok(store_active_key_add(f->st, &in));
+	}
+	for (i = 0; i < sizeof(want) / sizeof(*want); i++) {
+		assert_ok(store_active_key_most(f->st, f->a, str_of(want[i].instance),
+		    str_of(want[i].user), &most));
+		assert_str(most.owner, want[i].owner);
+		assert_str(most.request_id, want[i].oldest);
+		assert_int_equal(most.n, want[i].n);
+		assert_ok(store_active_key_count_owner(f->st, str_of(want[i].instance),
+		    str_of(want[i].user), most.owner, &count));
+		assert_int_equal(count, want[i].n);
+	}
+	assert_ok(store_active_key_count_owner(f->st, STR("i-1"), STR(""), STR("C"), &count));
+	assert_int_equal(count, 0);
+	assert_int_equal(store_active_key_most(f->st, f->a, STR("i-2"), STR("root"), &most),
+	    ERR_NOTFOUND);
+	assert_ok(store_active_key_delete(f->st, STR("i-1"), STR("q-5")));
+	assert_int_equal(store_active_key_delete(f->st, STR("i-1"), STR("q-5")), ERR_NOTFOUND);
+	assert_int_equal(store_active_key_delete(f->st, STR("i-1"), STR("q-6")), ERR_NOTFOUND);
+	assert_ok(store_active_key_count_owner(f->st, STR("i-1"), STR(""), STR("B"), &count));
+	assert_int_equal(count, 2);
+}
+
 int
 main(void)
 {
@@ -279,6 +331,7 @@ main(void)
 		T(key_round_trip),
 		T(key_signed_anew),
 		T(key_superseded),
+		T(key_holders),
 		T(life_follows_the_rule),
 		T(life_is_never_longer_than_a_lifetime),
 		T(expire_takes_the_dead_of_all_boots),

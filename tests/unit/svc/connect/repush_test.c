@@ -5,6 +5,7 @@
 #include "fixture.h"
 
 #include "base/b64.h"
+#include "store/store_active_key.h"
 
 /* An Ed25519 public key whose last bytes are n. */
 static const char *
@@ -84,6 +85,120 @@ test_limit_of_a_user(void **state)
 	assert_status(f, &resp, 200);
 }
 
+/* Live keys of somebody else, the oldest first: r-FROM and on. */
+static void
+keys_of(struct fixture *f, const char *id, const char *user, const char *owner, unsigned from,
+    unsigned n)
+{
+	struct store_active_key v = { .instance_id = str_of(id),
+		.os_user = str_of(user),
+		.public_key = STR("ssh-ed25519 AAAA"),
+		.caller_arn = STR("arn:aws:iam::" ACCOUNT ":user/somebody"),
+		.owner = str_of(owner),
+		.signer_id = STR("S"),
+		.entry = STR("E"),
+		.created_at = NOW_S,
+		.expires_at = NOW_S + 60,
+		.boot_id = str_of(f->region->boot_id),
+		.boot_deadline_ms = BOOT_MS + 60000 };
+
+	for (; n > 0; n--, from++) {
+		v.request_id = arena_fmt(f->a, "r-%05u", from);
+		v.boot_deadline_ms++;
+		assert_ok(store_active_key_add(f->st, &v));
+	}
+}
+
+static int64_t
+count_of(struct fixture *f, const char *id, const char *owner)
+{
+	int64_t n;
+
+	assert_ok(store_active_key_count_owner(f->st, str_of(id), STR(""), str_of(owner), &n));
+	return n;
+}
+
+/* The key whose end was told to the agent last. */
+static void
+assert_gone(struct fixture *f, const char *id, const char *request_id)
+{
+	const char *want = arena_fmt(f->a,
+	    "{\"type\":\"key_gone\",\"instance_id\":\"%s\",\"request_id\":\"%s\"}", id, request_id)
+			       .p;
+	size_t i;
+
+	for (i = f->n_sent; i > 0 && strstr(f->sent[i - 1].text, "key_gone") == NULL; i--)
+		;
+	assert_true(i > 0);
+	assert_string_equal(f->sent[i - 1].text, want);
+}
+
+/* Who fills a user of an instance keeps nobody out: each push of a bystander takes the place of the
+ * oldest of the one who has most, until both have about as many. */
+static void
+test_most_makes_room(void **state)
+{
+	struct fixture *f = *state;
+	const char *id = fixture_launch(f, "");
+	struct api_response resp;
+	unsigned i;
+
+	f->settings.push_rate = 0;
+	keys_of(f, id, "ec2-user", "MALLORY", 0, 79);
+	keys_of(f, id, "ec2-user", "CAROL", 500, 21);
+	for (i = 0; i < 39; i++) {
+		resp = push(f, id, "ec2-user", i, i);
+		assert_status(f, &resp, 200);
+		assert_gone(f, id, arena_fmt(f->a, "r-%05u", i).p);
+	}
+	assert_int_equal(count_of(f, id, "MALLORY"), 40);
+	assert_int_equal(count_of(f, id, "CAROL"), 21);
+	assert_int_equal(count_of(f, id, "arn:aws:iam::" ACCOUNT ":root"), 39);
+	resp = push(f, id, "ec2-user", 39, 39);
+	assert_status(f, &resp, 400);
+	assert_non_null(strstr(fixture_cstr(f, resp.body), "\"__type\":\"ThrottlingException\""));
+	assert_int_equal(count_of(f, id, "MALLORY"), 40);
+	/* A refused push took nobody's place. */
+	assert_gone(f, id, "r-00038");
+}
+
+/* Who has no more than a quarter loses nothing: it takes four to keep others out. */
+static void
+test_a_quarter_is_safe(void **state)
+{
+	struct fixture *f = *state;
+	const char *id = fixture_launch(f, "");
+	struct api_response resp;
+
+	f->settings.push_rate = 0;
+	keys_of(f, id, "ec2-user", "A", 0, 25);
+	keys_of(f, id, "ec2-user", "B", 100, 25);
+	keys_of(f, id, "ec2-user", "C", 200, 25);
+	keys_of(f, id, "ec2-user", "D", 300, 25);
+	resp = push(f, id, "ec2-user", 1, 1);
+	assert_status(f, &resp, 400);
+	resp = push(f, id, "ubuntu", 1, 2);
+	assert_status(f, &resp, 200);
+}
+
+/* Nor can all of an instance be filled, over however many of its users. */
+static void
+test_most_of_an_instance_makes_room(void **state)
+{
+	struct fixture *f = *state;
+	const char *id = fixture_launch(f, "");
+	struct api_response resp;
+	unsigned i;
+
+	for (i = 0; i < 20; i++)
+		keys_of(f, id, arena_fmt(f->a, "user%u", i).p, "MALLORY", i * 100, 100);
+	resp = push(f, id, "ec2-user", 1, 1);
+	assert_status(f, &resp, 200);
+	assert_gone(f, id, "r-00000");
+	assert_int_equal(count_of(f, id, "MALLORY"), 1999);
+	assert_int_equal(count_of(f, id, "arn:aws:iam::" ACCOUNT ":root"), 1);
+}
+
 int
 main(void)
 {
@@ -91,6 +206,12 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_same_key_again, fixture_setup,
 		    fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_limit_of_a_user, fixture_setup,
+		    fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_most_makes_room, fixture_setup,
+		    fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_a_quarter_is_safe, fixture_setup,
+		    fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_most_of_an_instance_makes_room, fixture_setup,
 		    fixture_teardown),
 	};
 
