@@ -1,40 +1,38 @@
 #!/usr/bin/env python3
 """hostile_bench BUILD_DIR [SECONDS [OLD_BUILD_DIR]]: what a bystander waits for under attack.
 
-A bystander makes 25 small calls a second, and an auditor looks one event up as often. Meanwhile
-somebody who may do nothing attacks, from many connections at once, with requests that were signed
-before; the default limits hold. For each attack this prints the bystander's and the auditor's median
-and 99th percentile, how many calls of theirs were refused, how many requests of the attacker were
-answered, and how many bytes core and the journal wrote for each of them.
+A bystander makes some small calls a second, one on a connection that is open and one on a new one,
+and an auditor looks one event up as often. Meanwhile somebody who may do nothing attacks, from many
+connections at once, with requests that were signed before; the default limits hold. For each attack
+this prints their medians and 99th percentiles, the ratio of the latter to that of the quiet time
+before, how many calls of theirs were refused, how many requests of the attacker were answered, and
+how many bytes core and the journal wrote for each of them.
 
   compare   a session policy of 61 patterns, and headers as long as front takes them, to compare
   name      TerminateInstances with a thousand invented ids, 24 connections
   lookup    LookupEvents, which is denied
   unknown   an action that is not there
   unsigned  a wrong signature
+  halves    as many half requests as front takes, from twenty addresses
 
 With OLD_BUILD_DIR, a build in a clone of an earlier commit, a lab of it stands beside, and the two
 are measured in turns. tests/hostile tells the same by what can be counted.
 """
-import importlib.util
-import inspect
+import http.client
 import json
 import multiprocessing
 import os
 import pathlib
 import re
+import resource
 import socket
 import ssl
-import sys
 import threading
 import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "it"))
-import apikit  # noqa: E402
+from benchkit import BUILD, OLD, SECONDS, lab_of, percentile, sides_up
+import apikit  # benchkit says where it is
 
-BUILD = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else "build"
-SECONDS = int(sys.argv[2]) if len(sys.argv) > 2 else 8
-OLD = os.path.abspath(sys.argv[3]) if len(sys.argv) > 3 else None
 PAUSE_S = 0.04
 PROCESSES = 2
 FORM = "application/x-www-form-urlencoded; charset=utf-8"
@@ -42,20 +40,6 @@ LOOKUP = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents"
 ALLOW = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
 ASSUME = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "sts:AssumeRole",
                                                  "Resource": "*"}}
-
-
-def percentile(values, p):
-    values = sorted(values) or [0]
-    return values[min(len(values) - 1, int(len(values) * p / 100))] * 1000
-
-
-def labkit_of(build):
-    """The labkit of the clone that a build directory is in."""
-    path = pathlib.Path(build).parent / "tests/it/labkit.py"
-    spec = importlib.util.spec_from_file_location("labkit_" + str(abs(hash(build))), path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def element(text, name):
@@ -111,8 +95,25 @@ def attack_connection(port, cafile, request, until, counts, at):
             time.sleep(0.05)
 
 
-def attack_process(port, cafile, request, until, connections, counts, first):
-    threads = [threading.Thread(target=attack_connection,
+def half_connection(port, cafile, request, until, counts, at):
+    """Opens connections from addresses of its own, and sends half of a request on each."""
+    ctx, kept = ssl.create_default_context(cafile=cafile), []
+    while time.time() < until:
+        try:
+            raw = socket.create_connection(("127.0.0.1", port), timeout=10,
+                                           source_address=(f"127.0.0.{10 + at % 20}", 0))
+            tls = ctx.wrap_socket(raw, server_hostname="127.0.0.1")
+            tls.sendall(request[:-1])
+            kept.append(tls)
+            counts[at] += 1
+        except OSError:
+            kept = kept[1:]
+            time.sleep(0.01)
+
+
+def attack_process(attack, port, cafile, request, until, connections, counts, first):
+    resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+    threads = [threading.Thread(target=attack,
                                 args=(port, cafile, request, until, counts, first + i))
                for i in range(connections)]
     for t in threads:
@@ -126,10 +127,7 @@ class Side:
 
     def __init__(self, name, build):
         self.name, self.build = name, os.path.realpath(build)
-        kit = labkit_of(build)
-        # Once, a lab was told which of a run's it is.
-        numbered = "number" in inspect.signature(kit.Lab.__init__).parameters
-        self.lab = kit.Lab(build, 9) if numbered else kit.Lab(build)
+        self.lab = lab_of(build)
         self.rows = {}
 
     def up(self):
@@ -183,6 +181,7 @@ class Side:
                 "content-type": "application/x-amz-json-1.1", "x-amz-target": LOOKUP}, "{}"), 8),
             "unknown": (ec2(self.mallory, "MakeCoffee"), 24),
             "unsigned": (ec2(wrong, "DescribeVpcs"), 24),
+            "halves": (ec2(self.mallory, "DescribeVpcs"), 40),
         }
 
     def written(self):
@@ -198,13 +197,19 @@ class Side:
         return total
 
     def bystand(self, seconds):
-        """The times of the calls of both, and how many were refused."""
-        small, looked, refused, end = [], [], 0, time.monotonic() + seconds
+        """The times of the three kinds of calls, and how many were refused."""
+        small, fresh, looked, refused, end = [], [], [], 0, time.monotonic() + seconds
         while time.monotonic() < end:
-            start = time.monotonic()
-            status, _ = self.bystander.query(apikit.STS, Action="GetCallerIdentity")
-            small.append(time.monotonic() - start)
-            refused += status != 200
+            for times, who in ((small, self.bystander),
+                               (fresh, Somebody(self, self.bystander.env))):
+                start = time.monotonic()
+                try:
+                    status, _ = who.query(apikit.STS, Action="GetCallerIdentity")
+                except (OSError, http.client.HTTPException):
+                    status = 0
+                    who.close()
+                times.append(time.monotonic() - start)
+                refused += status != 200
             start = time.monotonic()
             status, _ = self.auditor.request("cloudtrail", {
                 "content-type": "application/x-amz-json-1.1", "x-amz-target": LOOKUP},
@@ -212,28 +217,31 @@ class Side:
             looked.append(time.monotonic() - start)
             refused += status != 200
             time.sleep(max(0, PAUSE_S * 3 - (time.monotonic() - start)))
-        return small, looked, refused
+        return small, fresh, looked, refused
 
     def measure(self, name, seconds):
         """name: of an attack, or quiet."""
-        row = self.rows.setdefault(name, {"small": [], "looked": [], "refused": 0, "n": 0,
+        row = self.rows.setdefault(name, {"small": [], "fresh": [], "looked": [], "refused": 0, "n": 0,
                                           "bytes": 0, "seconds": 0})
         processes, counts = [], multiprocessing.Array("q", 64, lock=False)
         before = self.written()
         if name != "quiet":
             request, connections = self.attacks()[name]
+            attack = half_connection if name == "halves" else attack_connection
             for i in range(PROCESSES):
                 processes.append(multiprocessing.Process(target=attack_process, args=(
+                    attack,
                     self.lab.port, self.lab.env["AWS_CA_BUNDLE"], request,
                     time.time() + seconds, connections // PROCESSES, counts, i * 32)))
             for p in processes:
                 p.start()
             time.sleep(0.5)
-        small, looked, refused = self.bystand(seconds - 0.5)
+        small, fresh, looked, refused = self.bystand(seconds - 0.5)
         for p in processes:
             p.join()
         after = self.written()
         row["small"] += small
+        row["fresh"] += fresh
         row["looked"] += looked
         row["refused"] += refused
         row["n"] += sum(counts)
@@ -241,30 +249,32 @@ class Side:
         row["seconds"] += seconds
 
     def print(self):
-        print(f"\n{self.name:12s}{'bystander':>22s}{'auditor':>22s}{'refused':>9s}"
-              f"{'attacker':>10s}{'bytes written':>15s}")
-        print(f"{'':12s}{'p50 ms':>11s}{'p99 ms':>11s}{'p50 ms':>11s}{'p99 ms':>11s}"
-              f"{'':9s}{'/s':>10s}{'each':>15s}")
+        kinds = {"small": "bystander", "fresh": "... new connection", "looked": "auditor"}
+        print(f"\n{self.name:12s}" + "".join(f"{k:>26s}" for k in kinds.values())
+              + f"{'refused':>9s}{'attacker':>10s}{'bytes written':>15s}")
+        print(f"{'':12s}" + f"{'p50 ms':>10s}{'p99 ms':>9s}{'ratio':>7s}" * len(kinds)
+              + f"{'':9s}{'/s':>10s}{'each':>15s}")
         for name, r in self.rows.items():
-            each = f"{r['bytes'] / r['n']:15.0f}" if r["n"] else f"{'':15s}"
-            print(f"{name:12s}{percentile(r['small'], 50):11.1f}{percentile(r['small'], 99):11.1f}"
-                  f"{percentile(r['looked'], 50):11.1f}{percentile(r['looked'], 99):11.1f}"
-                  f"{r['refused']:9d}{r['n'] / r['seconds']:10.1f}{each}")
+            line = f"{name:12s}"
+            for k in kinds:
+                quiet = percentile(self.rows["quiet"][k], 99)
+                p99 = percentile(r[k], 99)
+                line += f"{percentile(r[k], 50):10.1f}{p99:9.1f}{p99 / quiet:7.1f}"
+            each = f"{r['bytes'] / r['n']:15.0f}" if r["n"] else ""
+            print(f"{line}{r['refused']:9d}{r['n'] / r['seconds']:10.1f}{each}")
 
 
 def main():
     sides = [Side("new", BUILD)] + ([Side("old", OLD)] if OLD else [])
-    try:
-        for s in sides:
-            s.up()
-        for name in ("quiet", "compare", "name", "lookup", "unknown", "unsigned", "quiet"):
+
+    def work():
+        for name in ("quiet", "compare", "name", "lookup", "unknown", "unsigned", "halves",
+                     "quiet"):
             for s in sides:
                 s.measure(name, SECONDS)
         for s in sides:
             s.print()
-    finally:
-        for s in sides:
-            s.lab.down()
+    sides_up(sides, work)
 
 
 main()

@@ -17,8 +17,6 @@ other, so that what the machine does besides falls on all. Printed are pushes pe
 time that half and 99 of 100 took, and the processor's time that a push costs, by process: on
 one core, on all, and on all at half of the rate.
 """
-import importlib.util
-import inspect
 import json
 import os
 import pathlib
@@ -26,16 +24,12 @@ import re
 import signal
 import statistics
 import subprocess
-import sys
 import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "it"))
-import apikit  # noqa: E402
-import labkit  # noqa: E402
+from benchkit import BUILD, OLD, SECONDS, lab_of, sides_up
+import apikit  # benchkit says where these are
+import labkit
 
-BUILD = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else "build"
-SECONDS = int(sys.argv[2]) if len(sys.argv) > 2 else 8
-OLD = os.path.abspath(sys.argv[3]) if len(sys.argv) > 3 else None
 REQUESTS = 900  # keys, each pushed by two callers: an instance holds 2,000
 CONNECTIONS = 16
 
@@ -152,23 +146,11 @@ ROUNDS = 3
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def labkit_of(build):
-    """The labkit of the clone that a build directory is in."""
-    path = pathlib.Path(build).parent / "tests/it/labkit.py"
-    spec = importlib.util.spec_from_file_location("labkit_" + str(abs(hash(build))), path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 class Side:
     """A lab of one build, with pushes that are signed for it."""
 
     def __init__(self, name, build, **settings):
-        self.name, self.kit = name, labkit_of(build)
-        # Once, a lab was told which of a run's it is.
-        numbered = "number" in inspect.signature(self.kit.Lab.__init__).parameters
-        self.lab = self.kit.Lab(build, *([9] if numbered else []), **settings)
+        self.name, self.lab = name, lab_of(build, **settings)
 
     def up(self):
         self.lab.up()
@@ -242,17 +224,14 @@ def compare_in(sides, title, cores, delays=None):
 def compare():
     sides = [Side("old", OLD), Side("new, stock", BUILD, EIC_LAB_HELPER="stock"),
              Side("new, openeic", BUILD, EIC_LAB_HELPER="openeic")]
-    try:
-        for s in sides:
-            s.up()
+
+    def work():
         compare_in(sides, "one core", "0")
         rates = compare_in(sides, "all cores", "0-63")
         # Each connection waits so long on average that half of the rate comes.
         delays = [round(CONNECTIONS / (r / 2) * 1000) for r in rates]
         compare_in(sides, "all cores, half the rate", "0-63", delays)
-    finally:
-        for s in sides:
-            s.lab.down()
+    sides_up(sides, work)
 
 
 def main():

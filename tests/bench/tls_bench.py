@@ -10,33 +10,20 @@ tunnel's opening and of its keystrokes.
 With OLD_BUILD_DIR, a build in a clone of an earlier commit, a lab of it stands beside, and the two
 are measured in turns, so that what the machine does besides falls on both.
 """
-import importlib.util
-import inspect
-import os
-import pathlib
 import signal
 import socket
 import ssl
 import subprocess
-import sys
 import threading
 import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "it"))
-import apikit  # noqa: E402
+from benchkit import BUILD, OLD, SECONDS, lab_of, percentile, sides_up
+import apikit  # benchkit says where it is
 
-BUILD = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else "build"
-SECONDS = int(sys.argv[2]) if len(sys.argv) > 2 else 8
-OLD = os.path.abspath(sys.argv[3]) if len(sys.argv) > 3 else None
 TURNS = 2
 HASHERS = 2
 # front answers it: no such path of ours is core's to decide without a signature
 SMALL = b"GET /openeic/v1/uplink HTTP/1.1\r\nHost: x\r\n\r\n"
-
-
-def percentile(values, p):
-    values = sorted(values)
-    return values[min(len(values) - 1, int(len(values) * p / 100))] * 1000
 
 
 class Hashing:
@@ -114,24 +101,12 @@ WHAT = {"TLS handshake": handshakes, "small message (front)": messages,
         "small request (core)": requests, "push": pushes}
 
 
-def labkit_of(build):
-    """The labkit of the clone that a build directory is in."""
-    path = pathlib.Path(build).parent / "tests/it/labkit.py"
-    spec = importlib.util.spec_from_file_location("labkit_" + str(abs(hash(build))), path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 class Side:
     """A lab of one build, and what is measured there."""
 
     def __init__(self, name, build):
         self.name, self.build = name, build
-        kit = labkit_of(build)
-        # Once, a lab was told which of a run's it is.
-        numbered = "number" in inspect.signature(kit.Lab.__init__).parameters
-        self.lab = kit.Lab(build, 9) if numbered else kit.Lab(build)
+        self.lab = lab_of(build)
         self.quiet, self.busy, self.hashed = ({k: [] for k in WHAT} for _ in range(3))
 
     def up(self):
@@ -173,18 +148,15 @@ class Side:
 
 def main():
     sides = [Side("new", BUILD)] + ([Side("old", OLD)] if OLD else [])
-    try:
-        for s in sides:
-            s.up()
+
+    def work():
         for i in range(TURNS):
             for name in WHAT:
                 for s in sides[::1 if i % 2 == 0 else -1]:
                     s.measure(name)
         for s in sides:
             s.print()
-    finally:
-        for s in sides:
-            s.lab.down()
+    sides_up(sides, work)
 
 
 main()
