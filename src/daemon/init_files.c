@@ -33,7 +33,6 @@ struct entry {
 struct init_files {
 	struct entry entries[MAX_ENTRIES];
 	size_t n;
-	bool committed;
 };
 
 struct init_files *
@@ -86,7 +85,7 @@ init_files_free(struct init_files *f)
 {
 	if (f == NULL)
 		return;
-	while (!f->committed && f->n > 0)
+	while (f->n > 0)
 		entry_undo(&f->entries[--f->n]);
 	xfree(f);
 }
@@ -283,6 +282,6 @@ init_files_commit(struct init_files *f, struct errinfo *ei)
 	for (i = f->n; i > 0; i--)
 		if ((r = entry_commit(&f->entries[i - 1], ei)) != 0)
 			return r;
-	f->committed = true;
+	f->n = 0;
 	return 0;
 }

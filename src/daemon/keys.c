@@ -40,6 +40,7 @@ static const char help[] =
     "Only while eicd does not run:\n"
     "  root-use     when all have it: a new intermediate and new signers below it\n"
     "  signers      a new intermediate and new signers below the root\n"
+    "  kek          a new key-encryption key: all that is sealed is sealed anew\n"
     "  upgrade      once, when eicd asks for it: takes the root's key out of the\n"
     "               database, into the file root.key, and seals each other key\n"
     "               for its one use\n"
@@ -114,6 +115,10 @@ static const struct command {
 	    "root.key" },
 	{ "signers", NULL, keys_root_signers, NULL,
 	    "There are a new intermediate and new signers, by the key in", "root.key" },
+	{ "kek", keys_kek_begin, keys_kek, keys_kek_end,
+	    "All that is sealed is sealed anew. Copies of the database from before need the\n"
+	    "key from before; for those from now on keep a copy of",
+	    "kek" },
 	{ "upgrade", NULL, keys_root_upgrade, keys_root_upgrade_end,
 	    "Each key is sealed for its one use. Keep the root's key elsewhere, as eicd\n"
 	    "does not need it:",

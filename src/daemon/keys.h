@@ -1,7 +1,7 @@
 /*
  * keys: what the files of eicd-keys share. keys.c is the program; keys_files changes certificates
- * and keys that are in files alone, also while eicd runs; keys_root changes what is in the
- * database, while it does not (decision 0056).
+ * and keys that are in files alone, also while eicd runs; keys_root and keys_kek change what is in
+ * the database, while it does not (decision 0056).
  */
 #ifndef DAEMON_KEYS_H
 #define DAEMON_KEYS_H
@@ -67,5 +67,14 @@ int keys_root_upgrade_end(struct keys *k, struct errinfo *ei) MUST_CHECK;
 int keys_root_signers(struct keys *k, struct errinfo *ei) MUST_CHECK;
 int keys_root_use(struct keys *k, struct errinfo *ei) MUST_CHECK;
 int keys_root_use_end(struct keys *k, struct errinfo *ei) MUST_CHECK;
+/* 0, or ERR_BADSTATE: the keys are as an earlier version left them. */
+int keys_root_upgraded(const struct keys *k, struct errinfo *ei) MUST_CHECK;
+
+/* ---- keys_kek ---- */
+
+int keys_kek_begin(struct keys *k,
+    struct errinfo *ei) MUST_CHECK; /* before the database is opened */
+int keys_kek(struct keys *k, struct errinfo *ei) MUST_CHECK;
+int keys_kek_end(struct keys *k, struct errinfo *ei) MUST_CHECK;
 
 #endif

@@ -173,9 +173,8 @@ keys_root_upgrade_end(struct keys *k, struct errinfo *ei)
 
 /* ---- now and then ---- */
 
-/* Has an earlier version left its keys as it had them? */
-static int
-upgraded_check(const struct keys *k, struct errinfo *ei)
+int
+keys_root_upgraded(const struct keys *k, struct errinfo *ei)
 {
 	if (k->root_cert.sealed_key.n == 0)
 		return 0;
@@ -205,7 +204,7 @@ keys_root_signers(struct keys *k, struct errinfo *ei)
 {
 	int r;
 
-	if ((r = upgraded_check(k, ei)) != 0 || (r = root_key_read(k, &k->root.key, ei)) != 0 ||
+	if ((r = keys_root_upgraded(k, ei)) != 0 || (r = root_key_read(k, &k->root.key, ei)) != 0 ||
 	    (r = retire(&k->in, STORE_PKI_INTERMEDIATE)) != 0)
 		return r;
 	return init_keys_signers(&k->in, &k->root, ei);
@@ -217,7 +216,7 @@ keys_root_use(struct keys *k, struct errinfo *ei)
 	struct init_made *root = &k->root;
 	int r;
 
-	if ((r = upgraded_check(k, ei)) != 0 || (r = upkeep_become_root(ei)) != 0)
+	if ((r = keys_root_upgraded(k, ei)) != 0 || (r = upkeep_become_root(ei)) != 0)
 		return r;
 	buf_clear(&root->der);
 	if ((r = keys_files_next_read(k, &keys_files_root, root, ei)) != 0 ||

@@ -21,6 +21,7 @@ struct seal {
 	struct secret *kek;
 	EVP_CIPHER *cipher;
 	uint8_t head[HEAD_BYTES]; /* every sealed text of this KEK begins with this */
+	struct seal *before;      /* the KEK before this one, if it still opens */
 };
 
 /* The id tells KEKs apart and reveals nothing about them. */
@@ -56,20 +57,37 @@ seal_free(struct seal *s)
 		return;
 	secret_free(s->kek);
 	EVP_CIPHER_free(s->cipher);
+	seal_free(s->before);
 	xfree(s);
+}
+
+static int
+kek_parse(struct str text, struct seal **ret)
+{
+	uint8_t kek[SEAL_KEK_BYTES];
+	int r;
+
+	if (text.n != SEAL_KEK_TEXT_BYTES || text.p[text.n - 1] != '\n')
+		return ERR_SYNTAX;
+	if ((r = hex_parse(str_head(text, text.n - 1), kek, sizeof(kek))) == 0)
+		*ret = seal_new(kek);
+	secret_wipe(kek, sizeof(kek));
+	return r;
 }
 
 int
 seal_parse(struct str text, struct seal **ret)
 {
-	uint8_t kek[SEAL_KEK_BYTES];
+	struct seal *before = NULL;
 	int r;
 
-	if (text.n != 2 * SEAL_KEK_BYTES + 1 || text.p[text.n - 1] != '\n')
-		return ERR_SYNTAX;
-	if ((r = hex_parse(str_head(text, text.n - 1), kek, sizeof(kek))) == 0)
-		*ret = seal_new(kek);
-	secret_wipe(kek, sizeof(kek));
+	if (text.n > SEAL_KEK_TEXT_BYTES &&
+	    (r = kek_parse(str_from(text, SEAL_KEK_TEXT_BYTES), &before)) != 0)
+		return r;
+	if ((r = kek_parse(str_head(text, SEAL_KEK_TEXT_BYTES), ret)) == 0)
+		(*ret)->before = before;
+	else
+		seal_free(before);
 	return r;
 }
 
@@ -133,6 +151,12 @@ out:
 	return r;
 }
 
+bool
+seal_is_present(const struct seal *s, struct str sealed)
+{
+	return str_starts(sealed, str_of_n(s->head, HEAD_BYTES));
+}
+
 int
 seal_unwrap(const struct seal *s, enum seal_purpose purpose, struct str sealed, struct secret **ret)
 {
@@ -142,6 +166,8 @@ seal_unwrap(const struct seal *s, enum seal_purpose purpose, struct str sealed, 
 	int n, end, r = ERR_CRYPTO;
 	size_t text_n;
 
+	if (s->before != NULL && seal_is_present(s->before, sealed))
+		return seal_unwrap(s->before, purpose, sealed, ret);
 	if (sealed.n < SEAL_OVERHEAD_BYTES ||
 	    sealed.n > SEAL_OVERHEAD_BYTES + SEAL_MAX_PLAIN_BYTES ||
 	    memcmp(p, s->head, HEAD_BYTES) != 0)

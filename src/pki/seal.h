@@ -17,6 +17,7 @@
 #include "base/secret.h"
 
 #define SEAL_KEK_BYTES 32
+#define SEAL_KEK_TEXT_BYTES (2 * SEAL_KEK_BYTES + 1)
 #define SEAL_OVERHEAD_BYTES (1 + 8 + 12 + 16)
 #define SEAL_MAX_PLAIN_BYTES 16384
 
@@ -41,8 +42,12 @@ struct seal;
 struct seal *seal_new(const uint8_t kek[static SEAL_KEK_BYTES]);
 void seal_free(struct seal *s); /* NULL is fine */
 
-/* The text of a KEK file is 64 lower-case hex digits and one LF. seal_parse reads such a text;
- * ERR_SYNTAX. seal_kek_write appends the text of a new random KEK. */
+/*
+ * The text of a KEK file is 64 lower-case hex digits and one LF. While a KEK is made anew (eicd
+ * keys kek) there is a second such line, of the one before: what that sealed is opened, and nothing
+ * is sealed with it any more. seal_parse reads such a text; ERR_SYNTAX. seal_kek_write appends the
+ * text of a new random KEK.
+ */
 int seal_parse(struct str text, struct seal **ret) MUST_CHECK;
 void seal_kek_write(const struct rng *rng, struct buf *b);
 
@@ -50,6 +55,9 @@ void seal_kek_write(const struct rng *rng, struct buf *b);
  * or out is full), ERR_CRYPTO (OpenSSL failed). */
 int seal_wrap(const struct seal *s, enum seal_purpose purpose, struct str plain,
     const struct rng *rng, struct buf *out) MUST_CHECK;
+
+/* Was it sealed under the KEK that seals now? What else is in it is not looked at. */
+bool seal_is_present(const struct seal *s, struct str sealed);
 
 /* Opens a sealed text. The caller frees the secret. ERR_CRYPTO: another version, KEK or purpose, a
  * wrong length, or any bit changed. */

@@ -4,10 +4,11 @@ each can be interrupted at any moment (decision 0056). It needs root."""
 import fcntl
 import os
 import shutil
+import sqlite3
 import unittest
 
 import claim
-from initkit import KEYS, Case, Killed, run
+from initkit import KEYS, PURPOSES, Case, Killed, Seal, run
 
 DAY = 86400
 
@@ -301,6 +302,108 @@ class OfTheRoot(Keys):
         self.killed_everywhere("root-use", use_check)
         self.check_chain()
         self.done("signers")
+
+
+# What each column that holds sealed bytes is sealed for (src/pki/seal.h).
+SEALED = {"access_key.sealed_secret": 1, "login_profile.sealed_password": 6,
+          "mfa_device.sealed_seed": 5, "pki.sealed_key": None}
+
+
+class OfTheKek(Keys):
+    def setUp(self):
+        super().setUp()
+        self.kek = self.state / "kek"
+        self.old = self.kek.read_text(encoding="ascii")
+        seal = Seal(self.old)
+        self.head = seal.head
+        user = "AIDAAAAAAAAAAAAAAAAAA"
+        account, = self.rows("SELECT account_id FROM account")[0]
+        # A row of each kind, and one that was there and whose page was split or freed since.
+        for n in range(60):
+            self.insert("access_key", access_key_id=f"AKIA{n:016}", account_id=account,
+                        sealed_secret=seal.wrap(1, b"secret %d" % n), status=1)
+        for n in range(3):
+            self.insert("login_profile", user_id=f"{user}{n}",
+                        sealed_password=seal.wrap(6, b"password %d" % n))
+            self.insert("mfa_device", serial_number=f"arn:aws:iam::{account}:mfa/{n}",
+                        account_id=account, name=f"m{n}", sealed_seed=seal.wrap(5, b"seed %d" % n))
+        self.write("DELETE FROM access_key WHERE access_key_id LIKE ?", [("AKIA%4",)])
+        self.plain = self.opened(self.old)
+
+    def insert(self, table, **values):
+        db = sqlite3.connect(f"file:{self.state}/db/eicd.db?mode=ro&immutable=1", uri=True)
+        types = {c[1]: c[2] for c in db.execute(f"PRAGMA table_info({table})") if c[3]}
+        db.close()
+        row = {c: {"TEXT": "", "INTEGER": 0}.get(t) for c, t in types.items()} | values
+        self.write(f"INSERT INTO {table} ({','.join(row)}) VALUES ({','.join('?' * len(row))})",
+                   [tuple(row.values())])
+
+    def opened(self, text):
+        """All that is sealed in the database, in clear."""
+        seals = {s.head: s for s in map(Seal, text.splitlines())}
+        found = {}
+
+        def take(key, purpose, sealed):
+            found[key] = seals[sealed[:9]].unwrap(purpose, sealed)
+            self.assertIsNotNone(found[key], key)
+        columns = self.rows("SELECT t.name, c.name FROM sqlite_schema t, pragma_table_info(t.name) c "
+                            "WHERE t.type = 'table' AND c.name LIKE 'sealed%'")
+        self.assertEqual({".".join(c) for c in columns}, set(SEALED))
+        for table, column in columns:
+            key = self.rows(f"SELECT name FROM pragma_table_info('{table}') WHERE pk")[0][0]
+            kind = "kind" if table == "pki" else "0"
+            rows = self.rows(f"SELECT {key}, {kind}, {column} FROM {table} "
+                             f"WHERE length({column}) > 0")
+            self.assertGreater(len(rows), 1)
+            for i, kind, sealed in rows:
+                take((table, i), SEALED[f"{table}.{column}"] or PURPOSES[kind], sealed)
+        take("decoy", 1, self.rows("SELECT value FROM meta WHERE name = 'decoy_secret'")[0][0])
+        return found
+
+    def is_done(self):
+        text = self.kek.read_text(encoding="ascii")
+        self.assertRegex(text, "^[0-9a-f]{64}\n$")
+        self.assertNotEqual(text, self.old)
+        self.assertEqual(self.opened(text), self.plain)
+        # Nothing in the files is for the old key, nor in pages that nothing refers to.
+        self.assertNotIn(self.head, self.database_bytes())
+        self.assertEqual(oct(self.kek.stat().st_mode), "0o100400")
+
+    def test_all_is_sealed_anew(self):
+        self.assertIn(self.head, self.database_bytes())
+        self.assertIn(f"{self.kek}", self.done("kek"))
+        self.is_done()
+        before = self.kek.read_text(encoding="ascii")
+        self.done("kek")
+        self.assertNotEqual(self.kek.read_text(encoding="ascii"), before)
+        self.is_done()
+
+    def test_refusals(self):
+        fd = self.running()
+        self.refuses("eicd runs: stop it first", "kek")
+        fcntl.flock(fd, fcntl.LOCK_UN)
+        self.write("UPDATE mfa_device SET sealed_seed = ? WHERE name = 'm1'",
+                   [(os.urandom(60),)])
+        r = self.keys("kek")
+        self.assertEqual((r.returncode, r.stdout), (1, ""))
+        self.assertIn("does not open what is in the database", r.stderr)
+        # Nothing was changed in the database, and the file has the old key, too.
+        self.assertTrue(self.kek.read_text(encoding="ascii").endswith("\n" + self.old))
+        self.write("DELETE FROM mfa_device WHERE name = ?", [("m1",)])
+        self.plain = {k: v for k, v in self.plain.items() if not str(k).endswith("mfa/1')")}
+        self.assertEqual(self.opened(self.kek.read_text(encoding="ascii")), self.plain)
+        self.done("kek")
+        self.is_done()
+        self.kek.unlink()
+        self.refuses(f"{self.kek}: No such file", "kek")
+
+    def test_interrupted(self):
+        def check(_):
+            # eicd starts: what is there opens what is there.
+            self.assertEqual(self.opened(self.kek.read_text(encoding="ascii")), self.plain)
+            self.done("kek")
+            self.is_done()
+        self.killed_everywhere("kek", check)
 
 
 if __name__ == "__main__":

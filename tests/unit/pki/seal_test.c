@@ -196,6 +196,64 @@ kek_file_is_strict(void **state)
 	seal_free(s);
 }
 
+/* While a KEK is made anew, what both sealed is opened, and the first seals. */
+static void
+kek_file_of_two(void **state)
+{
+	static const char new_text[] =
+	    "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n";
+	static const char old_text[] =
+	    "ff0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n";
+	static const char *const behind[] = { "\n", "x", "ff\n",
+		"FF0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n",
+		"ff0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
+		"ff0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n\n" };
+	struct seal *both = NULL, *old, *new;
+	struct secret *secret;
+	struct buf text, out;
+	size_t i;
+
+	(void)state;
+	buf_init(&text, 4 * SEAL_KEK_TEXT_BYTES);
+	buf_init(&out, 200);
+	for (i = 0; i < sizeof(behind) / sizeof(*behind); i++) {
+		buf_clear(&text);
+		buf_c(&text, new_text);
+		buf_c(&text, behind[i]);
+		assert_int_equal(seal_parse(buf_view(&text), &both), ERR_SYNTAX);
+	}
+	buf_clear(&text);
+	buf_c(&text, "x");
+	buf_c(&text, new_text + 1);
+	buf_c(&text, old_text);
+	assert_int_equal(seal_parse(buf_view(&text), &both), ERR_SYNTAX);
+	buf_clear(&text);
+	buf_c(&text, new_text);
+	buf_c(&text, old_text);
+	assert_int_equal(seal_parse(buf_view(&text), &both), 0);
+	assert_int_equal(seal_parse(str_of(new_text), &new), 0);
+	assert_int_equal(seal_parse(str_of(old_text), &old), 0);
+	assert_int_equal(seal_wrap(old, SEAL_TOTP, PLAIN, rand_system(), &out), 0);
+	assert_false(seal_is_present(both, buf_view(&out)));
+	assert_false(seal_is_present(both, STR("")));
+	assert_int_equal(seal_unwrap(new, SEAL_TOTP, buf_view(&out), &secret), ERR_CRYPTO);
+	assert_int_equal(seal_unwrap(both, SEAL_PASSWORD, buf_view(&out), &secret), ERR_CRYPTO);
+	assert_int_equal(seal_unwrap(both, SEAL_TOTP, buf_view(&out), &secret), 0);
+	assert_true(str_eq(str_of_n(secret_bytes(secret), secret_len(secret)), PLAIN));
+	secret_free(secret);
+	buf_clear(&out);
+	assert_int_equal(seal_wrap(both, SEAL_TOTP, PLAIN, rand_system(), &out), 0);
+	assert_true(seal_is_present(both, buf_view(&out)));
+	assert_int_equal(seal_unwrap(old, SEAL_TOTP, buf_view(&out), &secret), ERR_CRYPTO);
+	assert_int_equal(seal_unwrap(new, SEAL_TOTP, buf_view(&out), &secret), 0);
+	secret_free(secret);
+	seal_free(new);
+	seal_free(old);
+	seal_free(both);
+	buf_release(&out);
+	buf_release(&text);
+}
+
 int
 main(void)
 {
@@ -205,6 +263,7 @@ main(void)
 		cmocka_unit_test(purposes_are_apart),
 		cmocka_unit_test(sizes_are_bounded),
 		cmocka_unit_test(kek_file_is_strict),
+		cmocka_unit_test(kek_file_of_two),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
