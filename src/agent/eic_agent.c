@@ -173,6 +173,8 @@ reload(struct agent *a)
 	buf_init(&ignored, 4096);
 	settings_adopt(&agent_table, &a->settings, &fresh, &ignored);
 	log_set_level((enum log_level)a->settings.log_level);
+	if (identity_write(a, &ei) != 0)
+		log_error("reload", log_c("why", ei.text));
 	log_info("reload", log_s("needs_restart", buf_view(&ignored)));
 	buf_release(&ignored);
 	conf_write(a, &conf);

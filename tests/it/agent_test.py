@@ -506,10 +506,14 @@ class AgentTest(Case):
     def test_reload(self):
         self.up()
         conf = self.agent.conf.read_text()
-        self.agent.conf.write_text(conf.replace("reconnect_min_ms = 50",
-                                                "reconnect_min_ms = 51"))
+        self.agent.conf.write_text(conf.replace("reconnect_min_ms = 50", "reconnect_min_ms = 51")
+                                   .replace(f"instance_id = {OWN}", f"instance_id = {GUEST}"))
+        self.agent.told.unlink()
         self.agent.process.send_signal(signal.SIGHUP)
         wait_for("the reload", lambda: "ev=reload" in self.agent.logged())
+        # The file of who this host is is back, and says what the processes go by.
+        self.assertIn('needs_restart="instance_id"', self.agent.logged())
+        self.assertEqual(self.agent.told.read_text(), OWN)
         self.agent.conf.write_text("nonsense")
         self.agent.process.send_signal(signal.SIGHUP)
         wait_for("the refusal", lambda: self.agent.logged().count("ev=reload") == 2)
