@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "../fixture/store_template.h"
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "store/db_file.h"
@@ -86,7 +87,7 @@ fixture_empty(void **state)
 
 	fixture_dir(state);
 	f = *state;
-	r = store_create(f->path, &f->st, &ei);
+	r = store_template_copy(f->path, &f->st, &ei);
 	if (r != 0)
 		fail_msg("create: %s: %s", err_text(r), ei.text);
 	return 0;

@@ -90,8 +90,10 @@ static void
 create_makes_a_private_durable_file(void **state)
 {
 	struct fixture *f = *state;
+	struct errinfo ei = { "" };
 	struct stat sb;
 
+	assert_ok(store_create(f->path, &f->st, &ei));
 	assert_ok(stat(f->path, &sb));
 	assert_int_equal(sb.st_mode & 07777, 0600);
 	assert_ok(store_meta_set(f->st, STR("region"), STR("eu-west-1")));
@@ -447,7 +449,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(create_makes_a_private_durable_file, fixture_empty,
+		cmocka_unit_test_setup_teardown(create_makes_a_private_durable_file, fixture_dir,
 		    fixture_end),
 		cmocka_unit_test_setup_teardown(create_refuses_whatever_is_there, fixture_dir,
 		    fixture_end),
