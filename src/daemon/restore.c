@@ -137,8 +137,9 @@ store_fill(struct restore *re, const char *path, struct errinfo *ei)
 {
 	int r;
 
-	if ((r = store_open(path, &re->store, ei)) != 0 || (r = kek_fits(re, ei)) != 0 ||
-	    (r = clock_check(re, ei)) != 0)
+	/* What is damaged is better known now than after a month of service. */
+	if ((r = store_open(path, &re->store, ei)) != 0 || (r = store_check(re->store, ei)) != 0 ||
+	    (r = kek_fits(re, ei)) != 0 || (r = clock_check(re, ei)) != 0)
 		return r;
 	if ((r = store_copy_restored(re->store, re->now_s)) != 0 ||
 	    (r = store_merge(re->store)) != 0) {

@@ -17,9 +17,9 @@
 #include "store/db_file.h"
 #include "store/db_handle.h"
 
-/* A larger file is not checked as a whole when it is opened, because core must be back soon after a
- * crash. Damage in it is found when the page is read, as ERR_STORE. */
-#define CHECK_MAX_BYTES (512ll << 20)
+/* A larger file is not checked as a whole when it is opened, because core must be back soon, from a
+ * cold disk as well. Damage in it is found by a backup, or when the page is read, as ERR_STORE. */
+#define CHECK_MAX_BYTES (64ll << 20)
 #define STMT_SLOTS 1024 /* a power of two, well above the number of statements */
 #define STMT_MAX 768
 /* What a statement costs beside its steps, in steps of SQLite's virtual machine, and one that
@@ -628,6 +628,13 @@ db_merge(struct db *db)
 	assert(db->tx == DB_TX_NONE);
 	rc = sqlite3_wal_checkpoint_v2(db->h, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 	return rc == SQLITE_OK ? 0 : db_fail(db, rc);
+}
+
+int
+db_check(struct db *db, struct errinfo *ei)
+{
+	assert(db->tx == DB_TX_NONE);
+	return db_handle_check(db->h, db->path, ei);
 }
 
 int

@@ -34,8 +34,9 @@ void db_close(struct db *db); /* rolls back first; NULL is fine */
 void db_discard(struct db *db);
 /* From now on the file is ours to tidy up: db_close may merge the log into it. */
 void db_accept(struct db *db);
-int db_merge(struct db *db) MUST_CHECK;  /* see store_merge */
-int db_vacuum(struct db *db) MUST_CHECK; /* see store_vacuum */
+int db_merge(struct db *db) MUST_CHECK;                     /* see store_merge */
+int db_check(struct db *db, struct errinfo *ei) MUST_CHECK; /* see store_check */
+int db_vacuum(struct db *db) MUST_CHECK;                    /* see store_vacuum */
 /* The text of the last ERR_STORE or ERR_FULL. */
 void db_error(const struct db *db, struct errinfo *ei);
 

@@ -1,6 +1,7 @@
 /*
  * db_handle: a connection of SQLite before it serves: opened, checked, and set up so that its
- * commits are durable. Only db.c, which puts statements and transactions on it, includes this.
+ * commits are durable. Called from db.c, which puts statements and transactions on it, and from
+ * store_copy.c.
  *
  * In all of these path is for messages, and ei, which may be NULL, says what is wrong. Their
  * errors: ERR_SYNTAX (damaged), ERR_SYS (errno), ERR_STORE, ERR_FULL.

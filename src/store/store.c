@@ -114,6 +114,12 @@ store_merge(struct store *st)
 }
 
 int
+store_check(struct store *st, struct errinfo *ei)
+{
+	return db_check(st->db, ei);
+}
+
+int
 store_vacuum(struct store *st)
 {
 	return db_vacuum(st->db);

@@ -49,10 +49,18 @@ int store_create(const char *path, struct store **ret, struct errinfo *ei) MUST_
 
 /*
  * Opens the store and brings an older schema up to date. A file that is refused is not touched.
- * ERR_NOTFOUND (no file), ERR_SYNTAX (not an openeic store, or damaged), ERR_UNSUPPORTED (written
+ * ERR_NOTFOUND (no file), ERR_SYNTAX (not an openeic store, or damaged: see store_check),
+ * ERR_UNSUPPORTED (written
  * by a newer version), ERR_EXISTS (another process has it open), ERR_SYS, ERR_STORE, ERR_FULL.
  */
 int store_open(const char *path, struct store **ret, struct errinfo *ei) MUST_CHECK;
+
+/*
+ * Outside a transaction: reads the whole file, and checks that its pages fit together. store_open
+ * does so with one of up to 64 MiB, and reads only what it needs of a larger one. ERR_SYNTAX
+ * (damaged), ERR_SYS; ei, not store_error, says what is wrong.
+ */
+int store_check(struct store *st, struct errinfo *ei) MUST_CHECK;
 
 /* Rolls back first. NULL is fine. */
 void store_close(struct store *st);

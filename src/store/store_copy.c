@@ -13,6 +13,7 @@
 #include "base/num.h"
 #include "store/db.h"
 #include "store/db_file.h"
+#include "store/db_handle.h"
 #include "store/store_meta.h"
 
 #define BUSY_MS 5000
@@ -22,6 +23,7 @@
 
 struct store_copy {
 	sqlite3 *h;
+	char *path;
 };
 
 static int
@@ -52,6 +54,7 @@ store_copy_open(const char *path, struct store_copy **ret, struct errinfo *ei)
 	if ((r = db_file_check(path, &size, ei)) != 0)
 		return r;
 	c = xalloc(sizeof(*c));
+	c->path = str_dup(str_of(path));
 	rc = sqlite3_open_v2(path, &c->h,
 	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
 	if (c->h == NULL)
@@ -83,6 +86,8 @@ store_copy_make(struct store_copy *c, const char *to, struct errinfo *ei)
 		err_set(ei, "%s: is there already", to);
 		return ERR_EXISTS;
 	}
+	if ((rc = db_handle_check(c->h, c->path, ei)) != 0)
+		return rc;
 	if ((rc = sqlite3_prepare_v2(c->h, "VACUUM INTO $1", -1, &q, NULL)) == SQLITE_OK &&
 	    (rc = sqlite3_bind_text(q, 1, to, -1, SQLITE_STATIC)) == SQLITE_OK &&
 	    (rc = sqlite3_step(q)) == SQLITE_DONE)
@@ -101,6 +106,7 @@ store_copy_close(struct store_copy *c)
 	if (c == NULL)
 		return;
 	(void)sqlite3_close(c->h);
+	xfree(c->path);
 	xfree(c);
 }
 

@@ -15,7 +15,8 @@ struct store_copy;
  * ERR_NOTFOUND (no file), ERR_SYNTAX (not an openeic store, or damaged), ERR_SYS, ERR_STORE.
  */
 int store_copy_open(const char *path, struct store_copy **ret, struct errinfo *ei) MUST_CHECK;
-/* Writes the copy to a new file, which is not synced. ERR_EXISTS (there is something at to; it
+/* Checks the store as a whole (store_check), which core does not at each start, and writes the copy
+ * to a new file, which is not synced. ERR_EXISTS (there is something at to; it
  * stays as it is), ERR_SYNTAX (the store is damaged), ERR_SYS, ERR_STORE, ERR_FULL; then what was
  * written is removed. */
 int store_copy_make(struct store_copy *c, const char *to, struct errinfo *ei) MUST_CHECK;

@@ -2,6 +2,7 @@
  * put in its place. */
 #include "iam_fixture.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include "store/store_active_key.h"
@@ -68,6 +69,29 @@ copy_overwrites_nothing(void **state)
 	assert_int_equal(sb.st_size, 0);
 	assert_int_equal(unlink(to), 0);
 	copy_to(f, beside(f, "no/such/directory"), ERR_STORE);
+}
+
+/* Not what is needed to make a copy: how many pages are free. */
+static void
+copy_checks_the_store(void **state)
+{
+	struct fixture *f = *state;
+	const char *to = beside(f, "copy");
+	struct errinfo ei = { "" };
+	struct store_copy *c;
+	int fd;
+
+	store_close(f->st);
+	f->st = NULL;
+	fd = open(f->path, O_WRONLY);
+	assert_int_equal(pwrite(fd, "\0\0\0\5", 4, 36), 4);
+	close(fd);
+	assert_ok(store_copy_open(f->path, &c, &ei));
+	assert_int_equal(store_copy_make(c, to, &ei), ERR_SYNTAX);
+	store_copy_close(c);
+	assert_non_null(strstr(ei.text, f->path));
+	assert_non_null(strstr(ei.text, "freelist"));
+	assert_int_equal(access(to, F_OK), -1);
 }
 
 static void
@@ -160,6 +184,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(copy_is_one_state, fixture_network, fixture_end),
 		cmocka_unit_test_setup_teardown(copy_overwrites_nothing, fixture_network,
+		    fixture_end),
+		cmocka_unit_test_setup_teardown(copy_checks_the_store, fixture_network,
 		    fixture_end),
 		cmocka_unit_test_setup_teardown(copy_takes_stores_alone, fixture_network,
 		    fixture_end),

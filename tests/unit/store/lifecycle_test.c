@@ -48,7 +48,7 @@ file_read(const char *path, struct buf *b)
 	ssize_t n;
 
 	assert_true(fd >= 0);
-	buf_init(b, 64u << 20);
+	buf_init(b, 128u << 20);
 	while ((p = buf_reserve(b, 65536)) != NULL && (n = read(fd, p, 65536)) > 0)
 		buf_commit(b, (size_t)n);
 	assert_ok(buf_err(b));
@@ -419,6 +419,35 @@ open_refuses_damaged_files(void **state)
 	buf_release(&good);
 }
 
+/* One that is larger than 64 MiB is not read as a whole when it is opened. */
+static void
+large_files_are_opened_at_once(void **state)
+{
+	static const off_t limit = 64 << 20;
+	struct fixture *f = *state;
+	struct store_audit_event *v;
+	struct errinfo ei = { "" };
+	char junk[64];
+	off_t root;
+	size_t n;
+
+	fill(f);
+	memset(junk, 0xa5, sizeof(junk));
+	root = (off_t)raw_i64(f->path,
+	    "SELECT rootpage FROM sqlite_schema"
+	    " WHERE name = 'audit_event'");
+	file_write(f->path, 0, (root - 1) * 4096, junk, sizeof(junk));
+	/* What follows the last page is no part of the database. */
+	assert_ok(truncate(f->path, limit));
+	assert_refused(f, ERR_SYNTAX, "");
+	assert_ok(truncate(f->path, limit + 4096));
+	assert_ok(store_open(f->path, &f->st, &ei));
+	assert_int_equal(store_audit_stretch(f->st, f->a, STORE_NODE_ONLY, 1, 10, &v, &n),
+	    ERR_STORE);
+	assert_int_equal(store_check(f->st, &ei), ERR_SYNTAX);
+	assert_non_null(strstr(ei.text, f->path));
+}
+
 static void
 open_refuses_what_it_cannot_write(void **state)
 {
@@ -472,6 +501,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(vacuum_leaves_nothing_deleted, fixture_empty,
 		    fixture_end),
 		cmocka_unit_test_setup_teardown(open_refuses_damaged_files, fixture_accounts,
+		    fixture_end),
+		cmocka_unit_test_setup_teardown(large_files_are_opened_at_once, fixture_accounts,
 		    fixture_end),
 		cmocka_unit_test_setup_teardown(open_refuses_what_it_cannot_write, fixture_empty,
 		    fixture_end),
