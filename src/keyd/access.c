@@ -222,8 +222,7 @@ steps_check(const struct keyd_secrets *v, uint64_t first, uint64_t last)
 {
 	uint64_t now = (uint64_t)(clock_wall_s(v->clock) / TOTP_STEP_S);
 
-	return first > last || last > now + REACH_STEPS ||
-		(now > REACH_STEPS && first < now - REACH_STEPS)
+	return last > now + REACH_STEPS || (now > REACH_STEPS && first < now - REACH_STEPS)
 	    ? ERR_RANGE
 	    : 0;
 }

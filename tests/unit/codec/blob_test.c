@@ -63,8 +63,8 @@ refuses_to_write(void **state)
 {
 	static const struct str bad_text[] = { L(""), L("a\n"), L("a\r"), L("a\0"), L("a\tb"),
 		L("\n#Timestamp=9"), L("\x7f") };
-	static const struct str bad_key[] = { L(""), L("#x"), L(" ssh-rsa"), L("9"), L("a\n"),
-		L("ssh-rsa A\r") };
+	static const struct str bad_key[] = { L(""), L("#x"), L(" ssh-rsa"), L("9"), L("{a"),
+		L("[a"), L("@a"), L("`a"), L("a\n"), L("ssh-rsa A\r") };
 	static const struct str bad_user[] = { L("a b"), L("a/b"), L("-a"),
 		L("abcdefghijabcdefghijabcdefghij123") };
 	static char too_long[BLOB_MAX_LINE];
@@ -270,12 +270,26 @@ limits_hold(void **state)
 	buf_release(&b);
 }
 
+/* What does not end in a line is not opened at all. */
+static void
+opens_lines_alone(void **state)
+{
+	static const struct str docs[] = { { "\n", 0 }, L("k"), L("\nk") };
+	struct rd r;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(docs); i++)
+		assert_int_equal(blob_open(docs[i], &r), ERR_SYNTAX);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(writes_entries),
 		cmocka_unit_test(refuses_to_write),
+		cmocka_unit_test(opens_lines_alone),
 		cmocka_unit_test(reads_what_it_wrote),
 		cmocka_unit_test(takes_other_orders),
 		cmocka_unit_test(refuses_documents),

@@ -201,9 +201,20 @@ front_gets_tls_signatures(void **state)
 
 enum damage { WHOLE, CUT, LONGER };
 
-/* A message of a type whose fields are all there, but for the damage. */
-static void
-build(struct ipc_out *m, uint16_t type, enum damage damage)
+static const uint16_t types[] = { MSG_CK_VERIFY, MSG_CK_NEW_SECRET, MSG_CK_NEW_KEY,
+	MSG_CK_SIGN_DIGEST, MSG_CK_OCSP, MSG_CK_SIGN_ENTRY, MSG_CK_NEW_SESSION,
+	MSG_CK_VERIFY_SESSION, MSG_CK_SEAL_MESSAGE, MSG_CK_OPEN_MESSAGE, MSG_CK_NEW_TOTP,
+	MSG_CK_CHECK_TOTP, MSG_CK_NEW_PASSWORD, MSG_CK_CHECK_PASSWORD, MSG_FK_TLS_SIGN };
+#define N_TYPES (sizeof(types) / sizeof(*types))
+
+static const struct keyd_kind *
+kind_of(uint16_t type)
+{
+	return type == MSG_FK_TLS_SIGN ? &keyd_tls : core_kind(type);
+}
+
+static const char *
+fields_of(uint16_t type)
 {
 	static const char *const fields[] = {
 		/* S: string, s: 32 bytes, 6: 6 digits, 1: u8, 8: u64 */
@@ -223,21 +234,37 @@ build(struct ipc_out *m, uint16_t type, enum damage damage)
 		[MSG_CK_CHECK_PASSWORD - MSG_CK_VERIFY] = "SS",
 		[MSG_FK_TLS_SIGN - MSG_CK_VERIFY] = "s1",
 	};
+
+	return fields[type - MSG_CK_VERIFY];
+}
+
+/* A field; n is how long a string is. */
+static void
+put_field(struct ipc_out *m, char f, size_t n)
+{
+	static char big[MAX_FIELD];
+
+	if (f == 'S')
+		ipc_put_str(m, str_of_n(big, n));
+	else if (f == 's')
+		ipc_put_str(m, STR("0123456789abcdef0123456789abcdef"));
+	else if (f == '6')
+		ipc_put_str(m, STR("123456"));
+	else if (f == '1')
+		ipc_put_u8(m, 9);
+	else
+		ipc_put_u64(m, 1);
+}
+
+/* A message of a type whose fields are all there, but for the damage. */
+static void
+build(struct ipc_out *m, uint16_t type, enum damage damage)
+{
 	const char *f;
 
 	ipc_begin(m, type);
-	for (f = fields[type - MSG_CK_VERIFY]; *f != '\0'; f++) {
-		if (*f == 'S')
-			ipc_put_str(m, STR("x"));
-		else if (*f == 's')
-			ipc_put_str(m, STR("0123456789abcdef0123456789abcdef"));
-		else if (*f == '6')
-			ipc_put_str(m, STR("123456"));
-		else if (*f == '1')
-			ipc_put_u8(m, 9);
-		else
-			ipc_put_u64(m, 1);
-	}
+	for (f = fields_of(type); *f != '\0'; f++)
+		put_field(m, *f, 1);
 	if (damage == CUT && m->body.n > 0)
 		m->body.n--;
 	if (damage == LONGER)
@@ -258,18 +285,13 @@ is_alive(struct rig *rig)
 static void
 nonsense_closes_the_channel_alone(void **state)
 {
-	static const uint16_t types[] = { MSG_CK_VERIFY, MSG_CK_NEW_SECRET, MSG_CK_NEW_KEY,
-		MSG_CK_SIGN_DIGEST, MSG_CK_OCSP, MSG_CK_SIGN_ENTRY, MSG_CK_NEW_SESSION,
-		MSG_CK_VERIFY_SESSION, MSG_CK_SEAL_MESSAGE, MSG_CK_OPEN_MESSAGE, MSG_CK_NEW_TOTP,
-		MSG_CK_CHECK_TOTP, MSG_CK_NEW_PASSWORD, MSG_CK_CHECK_PASSWORD, MSG_FK_TLS_SIGN };
 	static const struct keyd_kind *const kinds[] = { &keyd_signer, &keyd_hasher, &keyd_tls };
 	struct rig *rig = *state;
 	struct ipc_out m;
 	size_t i, k;
 
-	for (i = 0; i < sizeof(types) / sizeof(*types); i++) {
-		const struct keyd_kind *own =
-		    types[i] == MSG_FK_TLS_SIGN ? &keyd_tls : core_kind(types[i]);
+	for (i = 0; i < N_TYPES; i++) {
+		const struct keyd_kind *own = kind_of(types[i]);
 
 		/* Each kind answers its own questions and no others. */
 		for (k = 0; k < 3; k++) {
@@ -293,19 +315,46 @@ nonsense_closes_the_channel_alone(void **state)
 	}
 }
 
+/* A message without one of its fields, however long what comes behind it is, so that it could be
+ * taken for the next one. */
+static void
+no_field_may_be_left_out(void **state)
+{
+	static const size_t sizes[] = { 0, 1, 13, 32, 33, 65, 201, 513, 1025, 9000, 13000, 20000 };
+	struct rig *rig = *state;
+	struct ipc_out m;
+	size_t t, out, i, k;
+
+	for (t = 0; t < N_TYPES; t++) {
+		const char *f = fields_of(types[t]);
+
+		for (out = 0; f[out] != '\0'; out++) {
+			for (k = 0; k < sizeof(sizes) / sizeof(*sizes); k++) {
+				ipc_begin(&m, types[t]);
+				for (i = 0; f[i] != '\0'; i++) {
+					if (i != out)
+						put_field(&m, f[i], i > out ? sizes[k] : 1);
+				}
+				if (send_to(rig, kind_of(types[t]), &m, -1) != ERR_PEER)
+					fail_msg("type %x without field %zu", types[t], out);
+			}
+		}
+	}
+}
+
 static void
 foreign_messages_are_refused(void **state)
 {
-	static const uint16_t types[] = { 0, 1, MSG_CTL_PEER, MSG_CTL_GO, MSG_FC_REQUEST,
+	static const uint16_t foreign[] = { 0, 1, MSG_CTL_PEER, MSG_CTL_GO, MSG_FC_REQUEST,
 		MSG_CF_RESPONSE, MSG_KD_REPLY, MSG_CM_VERB, MSG_UI_KEY, 0x030f, 0x0311, 0xffff };
 	static const struct keyd_kind *const kinds[] = { &keyd_signer, &keyd_hasher, &keyd_tls };
 	struct rig *rig = *state;
 	struct ipc_out m;
 	size_t i, k;
 
-	for (i = 0; i < sizeof(types) / sizeof(*types); i++) {
+	for (i = 0; i < sizeof(foreign) / sizeof(*foreign); i++) {
 		for (k = 0; k < 3; k++) {
-			ipc_begin(&m, types[i]);
+			ipc_begin(&m, foreign[i]);
 			assert_int_equal(send_to(rig, kinds[k], &m, -1), ERR_PEER);
 		}
 	}
@@ -467,6 +516,29 @@ private_keys_come_back_after_eviction(void **state)
 	seal_free(seal);
 }
 
+/* What opens and is no key is refused each time, and nobody gets the place that it would have. */
+static void
+what_is_no_key_is_not_kept(void **state)
+{
+	struct seal *seal = new_seal();
+	struct keyd_cache *c = keyd_cache_new(seal);
+	struct privkey *k = NULL;
+	struct buf sealed;
+	size_t i;
+
+	(void)state;
+	buf_init(&sealed, 256);
+	assert_int_equal(seal_wrap(seal, SEAL_SIGNER_KEY, SECRET, rand_system(), &sealed), 0);
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(keyd_cache_private_key(c, SEAL_SIGNER_KEY, buf_view(&sealed), &k),
+		    ERR_SYNTAX);
+		assert_null(k);
+	}
+	buf_release(&sealed);
+	keyd_cache_free(c);
+	seal_free(seal);
+}
+
 int
 main(void)
 {
@@ -476,10 +548,12 @@ main(void)
 		cmocka_unit_test(new_secrets_are_sealed_and_differ),
 		cmocka_unit_test(front_gets_tls_signatures),
 		cmocka_unit_test(nonsense_closes_the_channel_alone),
+		cmocka_unit_test(no_field_may_be_left_out),
 		cmocka_unit_test(foreign_messages_are_refused),
 		cmocka_unit_test(each_kind_has_one_role_that_asks),
 		cmocka_unit_test(fields_are_bounded),
 		cmocka_unit_test(the_cache_forgets_but_never_confuses),
+		cmocka_unit_test(what_is_no_key_is_not_kept),
 		cmocka_unit_test(private_keys_come_back_after_eviction),
 	};
 

@@ -98,6 +98,7 @@ no_digest_out_of_range(void **state)
 		int r;
 	} rows[] = {
 		{ 0, NOW, 1, 9, "", ERR_RANGE },
+		{ 0, NOW, 1, 9, "signature", ERR_RANGE },
 		{ 1, NOW, 0, 9, "", ERR_RANGE },
 		{ 1, NOW, 10, 9, "", ERR_RANGE },
 		{ 1, NOW, INT64_MAX, 1, "", ERR_RANGE },
@@ -138,6 +139,32 @@ no_digest_out_of_range(void **state)
 	made_release(&audit);
 	made_release(&inter);
 	made_release(&root);
+}
+
+/* Numbers and hashes that are none cost the channel, whichever it is. */
+static void
+no_digest_of_nonsense(void **state)
+{
+	struct rig *rig = *state;
+	struct ipc_out m;
+	size_t wrong, i;
+
+	for (wrong = 0; wrong < 7; wrong++) {
+		ipc_begin(&m, MSG_CK_SIGN_DIGEST);
+		for (i = 0; i < 4; i++)
+			ipc_put_str(&m, STR("x"));
+		for (i = 0; i < 4; i++)
+			ipc_put_u64(&m, wrong == i ? UINT64_C(1) << 63 : 1);
+		for (i = 4; i < 6; i++)
+			ipc_put_str(&m,
+			    str_head(STR("0123456789abcdef0123456789abcdef"),
+				wrong == i ? 31 : 32));
+		ipc_put_str(&m, STR(""));
+		if (wrong < 6)
+			assert_int_equal(send_to(rig, &keyd_hasher, &m, -1), ERR_PEER);
+		else
+			assert_false(ask(rig, &keyd_hasher, &m)); /* all are right, but no key */
+	}
 }
 
 /* Core names no time, and the key is one that was made for digests, with its own certificate. */
@@ -285,6 +312,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_digest_out_of_range),
 		cmocka_unit_test(no_digest_of_another_time),
+		cmocka_unit_test(no_digest_of_nonsense),
 		cmocka_unit_test(no_history_is_signed_anew),
 		cmocka_unit_test(a_lost_digest_comes_back),
 	};
