@@ -63,7 +63,7 @@ the_corpus_is_answered(void **state)
 	struct rig *rig = *state;
 	struct ipc_out m;
 	char path[4096];
-	ssize_t n;
+	ssize_t n = 0;
 	size_t i;
 	int fd;
 

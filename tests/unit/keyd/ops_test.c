@@ -218,7 +218,7 @@ fields_of(uint16_t type)
 {
 	static const char *const fields[] = {
 		/* S: string, s: 32 bytes, 6: 6 digits, 1: u8, 8: u64 */
-		[MSG_CK_VERIFY - MSG_CK_VERIFY] = "SSSSSs",
+		[0] = "SSSSSs" /* MSG_CK_VERIFY */,
 		[MSG_CK_NEW_SECRET - MSG_CK_VERIFY] = "",
 		[MSG_CK_NEW_KEY - MSG_CK_VERIFY] = "11SSS",
 		[MSG_CK_SIGN_DIGEST - MSG_CK_VERIFY] = "SSSS8888ssS",
