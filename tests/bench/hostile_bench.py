@@ -13,7 +13,7 @@ how many bytes core and the journal wrote for each of them.
   lookup    LookupEvents, which is denied
   unknown   an action that is not there
   unsigned  a wrong signature
-  halves    as many half requests as front takes, from twenty addresses
+  halves    half requests from twenty addresses, on connections that stay open
 
 With OLD_BUILD_DIR, a build in a clone of an earlier commit, a lab of it stands beside, and the two
 are measured in turns. tests/hostile tells the same by what can be counted.
