@@ -14,6 +14,7 @@ import unittest
 
 import apikit
 import labkit
+import stolenkit
 
 BUILD = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else "build"
 ROLES = ("eicd-front", "eicd-core", "eicd-keyd", "eicd-keyd-hash", "eicd-keyd-tls", "eicd-compute")
@@ -45,6 +46,55 @@ def in_memory(pid, secret):
             if secret in mem.read(end - start):
                 return True
     return False
+
+
+class Confined(unittest.TestCase):
+    """What a stolen process of the real programs can open: what docs/threat-model.md says, though
+    its user and root directory would allow more."""
+
+    WRITE = os.O_RDWR
+    MAKE = os.O_RDWR | os.O_CREAT
+
+    def assert_opens(self, name, rows):
+        pid = lab.pid(name)
+        status = pathlib.Path(f"/proc/{pid}/status").read_text(encoding="utf-8").split("\n")
+        for line in ("NoNewPrivs:\t1", "Seccomp:\t2", "CapEff:\t0000000000000000"):
+            self.assertIn(line, status)
+        with stolenkit.Stolen(pid) as stolen:
+            got = [(str(path), flags, stolen.open(path, flags)) for path, flags, _ in rows]
+        self.assertEqual(got, [(str(path), flags, want) for path, flags, want in rows])
+
+    def test_core(self):
+        state = lab.lab_dir / "state"
+        outside = pathlib.Path("/tmp") / lab.lab_dir.name     # where all may write
+        self.assert_opens("eicd-core", (
+            (state / "db" / "eicd.db", self.WRITE, ""),
+            (state / "db", os.O_RDONLY, ""),
+            ("/dev/urandom", os.O_RDONLY, ""),
+            ("/proc/sys/kernel/random/boot_id", os.O_RDONLY, ""),
+            ("/etc/passwd", os.O_RDONLY, "EACCES"),
+            ("/etc/ld.so.cache", os.O_RDONLY, "EACCES"),
+            ("/proc/self/maps", os.O_RDONLY, "EACCES"),
+            ("/usr", os.O_RDONLY, "EACCES"),
+            ("/", os.O_RDONLY, "EACCES"),
+            (state / "root.pem", os.O_RDONLY, "EACCES"),
+            (outside, self.MAKE, "EACCES"),
+            ("/dev/null", self.WRITE, "EACCES")))
+        self.assertFalse(outside.exists())
+        self.assertTrue(push_works())
+
+    def test_uplink(self):
+        outside = pathlib.Path("/tmp") / lab.lab_dir.name
+        self.assert_opens("eic-agent-uplink", (
+            ("/etc/passwd", os.O_RDONLY, ""),
+            ("/etc/nsswitch.conf", os.O_RDONLY, ""),
+            ("/proc/self/maps", os.O_RDONLY, "EACCES"),
+            ("/usr", os.O_RDONLY, "EACCES"),
+            ("/", os.O_RDONLY, "EACCES"),
+            (outside, self.MAKE, "EACCES"),
+            ("/dev/null", self.WRITE, "EACCES")))
+        self.assertFalse(outside.exists())
+        self.assertTrue(push_works())
 
 
 class Restarts(unittest.TestCase):
