@@ -2,49 +2,19 @@
  * cost_test: tests that a principal may use so much of core and no more, whatever it asks for: the
  * work that its requests turned out to be is drawn from its bucket.
  */
-#include "fixture.h"
+#include "eve.h"
 #include "statements.h"
 
 #include "api/limits.h"
-#include "api/policies.h"
-#include "store/store_inline_policy.h"
 
-#define EVE "AIDACKCEVSQ6C2EXAMPLE"
 #define BURST 200
-
-static void
-as_eve(struct fixture *f)
-{
-	f->access_key = USER_KEY;
-	f->secret = USER_SECRET;
-}
 
 static void
 allow_all(struct fixture *f)
 {
-	const struct store_inline_policy p = { STR(EVE), STR("p"),
-		STR("{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\","
-		    "\"Action\":\"*\",\"Resource\":\"*\"}}") };
-
-	assert_ok(store_inline_policy_put(f->st, &p));
-	policies_changed(f->api->policies);
-}
-
-/* action with n invented ids. */
-static const char *
-naming(struct fixture *f, const char *action, const char *name, int n)
-{
-	const char *body;
-	struct buf b;
-	int i;
-
-	buf_init(&b, 1u << 20);
-	buf_c(&b, action);
-	for (i = 1; i <= n; i++)
-		buf_fmt(&b, "&%s.%d=i-%017d", name, i, i);
-	body = fixture_cstr(f, buf_view(&b));
-	buf_release(&b);
-	return body;
+	allow(f,
+	    "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\","
+	    "\"Resource\":\"*\"}}");
 }
 
 /* Users of the numbers from `from` on. */
