@@ -22,9 +22,9 @@
 
 #include <cmocka.h>
 
+#include "../proc/in_child.h"
 #include "authkeys/note.h"
 #include "authkeys/sandbox.h"
-#include "base/alloc.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__clang__)
 #define WITH_SANITIZER
@@ -79,15 +79,7 @@ do_sockets(void)
 static long
 do_memory(void)
 {
-	size_t n;
-	char *p = NULL;
-
-	for (n = 64; n <= 16u << 20; n *= 2) {
-		p = xregrow(p, n, 1);
-		p[n - 1] = 'x';
-	}
-	xfree(p);
-	return 0;
+	return use_memory();
 }
 
 static long

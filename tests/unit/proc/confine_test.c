@@ -2,28 +2,15 @@
  * confine_test: tests what a process can still do with files, in children: what it is left, and
  * nothing else.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
+#include "in_child.h"
 #include "proc/confine.h"
 #include "proc/drop.h"
-
-#define CHECK(cond) \
-	do { \
-		if (!(cond)) \
-			return __LINE__ % 250 + 1; \
-	} while (0)
 
 /* dir has own/ (to write), shown/ (to read) and other/; each has a file f. */
 static char dir[] = "/tmp/confine_test.XXXXXX";
@@ -102,20 +89,6 @@ by_drop(void)
 	CHECK(drop_privileges(&o, &ei) == 0);
 	CHECK(opens("own/f", O_RDWR) && denied("other/f", O_RDONLY));
 	return 0;
-}
-
-static int
-in_child(int (*fn)(void))
-{
-	int status;
-	pid_t pid = fork();
-
-	assert_true(pid != -1);
-	if (pid == 0)
-		_exit(fn());
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFEXITED(status));
-	return WEXITSTATUS(status);
 }
 
 static void

@@ -2,10 +2,6 @@
  * drop_test: tests, in a child process, what it can still do after dropping privileges and after
  * seccomp. It needs root.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -15,29 +11,13 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
+#include "in_child.h"
 #include "proc/drop.h"
 #include "proc/seccomp.h"
 
 #define NOBODY 65534
-
-/* The wait status of a child that runs fn; fn returns 0 when all is as wished. */
-static int
-in_child(int (*fn)(void))
-{
-	int status;
-	pid_t pid = fork();
-
-	assert_true(pid != -1);
-	if (pid == 0)
-		_exit(fn());
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	return status;
-}
 
 static void
 names_resolve(void **state)
@@ -59,12 +39,6 @@ names_resolve(void **state)
 	assert_int_equal(drop_resolve(STR("012"), &id), ERR_NOTFOUND);
 	assert_int_equal(id.uid, 12345);
 }
-
-#define CHECK(cond) \
-	do { \
-		if (!(cond)) \
-			return __LINE__ % 250 + 1; \
-	} while (0)
 
 static char empty_dir[] = "/tmp/drop_test.XXXXXX";
 

@@ -2,10 +2,6 @@
  * seccomp_test: tests that the real filter allows the system calls that the C library makes late,
  * and that a forbidden call ends the process.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -21,9 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
-#include "base/alloc.h"
+#include "in_child.h"
 #include "base/log.h"
 #include "proc/seccomp.h"
 
@@ -94,21 +88,6 @@ static int
 do_sysconf(void)
 {
 	return sysconf(_SC_PHYS_PAGES) > 0 && sysconf(_SC_PAGESIZE) > 0 ? 0 : 1;
-}
-
-static int
-do_memory(void)
-{
-	size_t n;
-	char *p = NULL;
-
-	/* Through brk, through mmap, moved by mremap, and given back. */
-	for (n = 64; n <= 16u << 20; n *= 2) {
-		p = xregrow(p, n, 1);
-		p[n - 1] = 'x';
-	}
-	xfree(p);
-	return 0;
 }
 
 static int
@@ -349,7 +328,7 @@ do_code(void)
 static void
 what_libraries_do_late(void **state)
 {
-	static int (*const rows[])(void) = { do_sort, do_sysconf, do_memory, do_time, do_log,
+	static int (*const rows[])(void) = { do_sort, do_sysconf, use_memory, do_time, do_log,
 		do_flags, do_send, do_signal_itself };
 	size_t i;
 
