@@ -221,6 +221,27 @@ class Export(unittest.TestCase):
         self.assertEqual(validate().code, 0, validate())
         self.assertIn("ev=export-gone", (lab.lab_dir / "eicd.log").read_text())
 
+    def test_a_file_system_mounted_over_it_and_taken_away(self):
+        """Core may not write there, as its confinement is for the directory of before. The next
+        one may, and exports all that its files lack."""
+        folder = exported.parent
+        was = folder.stat()
+        push()
+        wait_caught_up()
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"uid={was.st_uid},gid={was.st_gid},mode=750",
+                        "none", folder], check=True)
+        try:
+            push()
+            wait_caught_up()
+            self.assertEqual(validate().code, 0, validate())
+        finally:
+            subprocess.run(["umount", "--lazy", folder], check=True)
+        push()
+        wait_caught_up()
+        self.assertEqual(validate().code, 0, validate())
+        log = (lab.lab_dir / "eicd.log").read_text()
+        self.assertGreaterEqual(log.count("ev=export-moved"), 2)
+
     def test_a_clean_stop_signs_what_there_is(self):
         self.addCleanup(configure, f"audit_export = {exported}", "audit_export_max_size = 16k",
                         "audit_digest_interval = 1s")
