@@ -64,16 +64,23 @@ class Device:
                       "--outfile", path, "--bootstrap-method", "Base32StringSeed")
         assert made["VirtualMFADevice"]["SerialNumber"] == self.serial, made
         self.seed = path.read_text()
-        # The newest code may be one step old when it arrives, whenever that is within the
-        # next half minute. An older one would be taken for that of a clock that is slow.
-        self.step = int(time.time()) // 30
-        lab.ok("iam", "enable-mfa-device", "--user-name", user, "--serial-number", self.serial,
-               "--authentication-code1", code(self.seed, self.step - 1),
-               "--authentication-code2", code(self.seed, self.step))
+        # A clock that seems to be off by one step is taken for right, by more for wrong, and
+        # then codes of the right time are refused. So it is enabled until that took less.
+        while True:
+            self.step = int(time.time()) // 30
+            lab.ok("iam", "enable-mfa-device", "--user-name", user,
+                   "--serial-number", self.serial,
+                   "--authentication-code1", code(self.seed, self.step - 1),
+                   "--authentication-code2", code(self.seed, self.step))
+            if int(time.time()) // 30 <= self.step + 1:
+                break
+            lab.ok("iam", "deactivate-mfa-device", "--user-name", user,
+                   "--serial-number", self.serial)
 
     def args(self):
-        """The next code, as soon as it is good: at most one step before its time."""
-        self.step = max(self.step + 1, int(time.time()) // 30)
+        """The next code, as soon as it is good: one step before its time, so that it may take
+        two half minutes to arrive."""
+        self.step = max(self.step, int(time.time()) // 30) + 1
         labkit.wait_for("the next code", lambda: int(time.time()) // 30 + 1 >= self.step)
         return "--serial-number", self.serial, "--token-code", code(self.seed, self.step)
 
