@@ -82,3 +82,26 @@ b64_parse(struct str s, struct buf *out)
 			return r;
 	return buf_err(out);
 }
+
+int
+b64_url_parse(struct str s, struct buf *out)
+{
+	struct buf b;
+	size_t i;
+	int r = ERR_SYNTAX;
+
+	if (s.n % 4 == 1)
+		return ERR_SYNTAX;
+	buf_init(&b, s.n + 3);
+	for (i = 0; i < s.n; i++) {
+		if (s.p[i] == '+' || s.p[i] == '/' || s.p[i] == '=')
+			goto out;
+		buf_ch(&b, s.p[i] == '-' ? '+' : s.p[i] == '_' ? '/' : s.p[i]);
+	}
+	while (b.n % 4 != 0)
+		buf_ch(&b, '=');
+	r = b64_parse(buf_view(&b), out);
+out:
+	buf_release(&b);
+	return r;
+}

@@ -19,11 +19,13 @@
 #include "daemon/core_keyd.h"
 #include "daemon/core_machine.h"
 #include "daemon/core_metrics.h"
+#include "proc/file.h"
 #include "proc/role.h"
 #include "region/export.h"
 #include "region/region.h"
 #include "region/sealed.h"
 #include "region/timer.h"
+#include "region/web_identity.h"
 #include "svc/catalog/catalog.h"
 
 #define DRAIN_FRONTS_MS 5000
@@ -48,6 +50,7 @@ struct core {
 	struct region *region;
 	struct api *api;
 	struct timer *timer;
+	struct web_identity *web_identity; /* until the region has it */
 	bool draining;
 	int64_t drain_until_ms; /* while draining: how long to wait for fronts, boot time */
 	int rejoin_failed;      /* the error for which core must end, or 0 */
@@ -82,12 +85,49 @@ on_peer(void *ctx, enum msg_role role, uint16_t number, int fd)
 	return 0;
 }
 
+/* They come before the region is there, and again at each reload. */
+static void
+keys_set(struct core *c, struct web_identity *fresh)
+{
+	struct web_identity **place =
+	    c->region != NULL ? &c->region->web_identity : &c->web_identity;
+
+	web_identity_free(*place);
+	*place = fresh;
+}
+
+/* Reads the keys of issuers of tokens. If they are bad, those before stay. */
+static void
+take_keys(struct core *c, int fd)
+{
+	struct web_identity *fresh = NULL;
+	struct errinfo ei = { "" };
+	struct buf text;
+	int r;
+
+	buf_init(&text, WEB_IDENTITY_MAX_BYTES);
+	if ((r = file_read_fd(fd, &text)) == 0)
+		r = web_identity_parse(buf_view(&text), &fresh, &ei);
+	buf_release(&text);
+	close(fd);
+	if (r != 0) {
+		log_warn("file", log_c("name", "web_identity_keys"), log_e(r),
+		    log_c("why", ei.text));
+		return;
+	}
+	keys_set(c, fresh);
+}
+
 static int
 on_file(void *ctx, struct str name, int fd)
 {
 	struct core *c = ctx;
 	int r;
 
+	if (str_eq_c(name, "web_identity_keys")) {
+		take_keys(c, fd);
+		return 0;
+	}
 	if (!str_eq_c(name, "tls_certificate")) {
 		close(fd);
 		return ERR_PEER;
@@ -308,6 +348,8 @@ store_start(void *ctx, struct errinfo *ei)
 	if ((r = region_new(&o, &c->region, ei)) != 0 || (r = catalog_start(c->region, ei)) != 0 ||
 	    (r = api_new(c->region, &catalog_actions, &c->api, ei)) != 0)
 		return r;
+	c->region->web_identity = c->web_identity;
+	c->web_identity = NULL;
 	c->timer = timer_new(o.clock);
 	c->metrics = core_metrics_new(c->metrics_dir, o.clock);
 	return 0;
@@ -334,6 +376,7 @@ core_release(struct core *c)
 {
 	api_free(c->api);
 	region_free(c->region);
+	web_identity_free(c->web_identity);
 	timer_free(c->timer);
 	store_close(c->store);
 	core_front_free(c->front);

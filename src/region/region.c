@@ -10,6 +10,7 @@
 #include "region/later.h"
 #include "region/signer.h"
 #include "region/watch.h"
+#include "region/web_identity.h"
 #include "store/store_meta.h"
 
 #define MAX_STATE_BYTES (1u << 20)
@@ -59,6 +60,7 @@ region_free(struct region *region)
 	lifecycle_free(region->lifecycle);
 	agents_free(region->agents);
 	watch_free(region->watch);
+	web_identity_free(region->web_identity);
 	export_free(region->exporter);
 	signer_free(region->signer);
 	outbox_free(region->outbox);

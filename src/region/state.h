@@ -20,6 +20,7 @@ struct exporter;
 struct lifecycle;
 struct signer;
 struct watch;
+struct web_identity;
 
 struct region {
 	/* Borrowed; they outlive the region (region.h). */
@@ -51,6 +52,9 @@ struct region {
 	struct lifecycle *lifecycle;
 	struct exporter *exporter;
 	struct watch *watch;
+	/* The keys of issuers of tokens; NULL: none. Owned: whoever sets it frees the one before.
+	 */
+	struct web_identity *web_identity;
 };
 
 /* Reads a value of the store's meta table, which then lives as long as the region. Errors,

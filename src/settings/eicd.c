@@ -160,6 +160,17 @@ static const struct setting rows[] = {
 	    .text = "Certificates that may have issued an agent's certificate, PEM. If empty, "
 		    "tls/agent-ca.crt in the state directory." },
 
+	{ .section = "sts",
+	    .name = "web_identity_keys",
+	    .type = SETTING_PATH,
+	    TEXT(web_identity_keys, 0),
+	    .dflt = "",
+	    .text = "The public keys of OpenID Connect issuers, whose tokens "
+		    "AssumeRoleWithWebIdentity takes: a JSON object with each issuer's URL and "
+		    "the key set (JWKS) that it publishes, {\"https://token.example.com\": "
+		    "{\"keys\": [...]}}. It is read again on reload. If empty, no token is "
+		    "taken." },
+
 	{ .section = "processes",
 	    .name = "front_user",
 	    .type = SETTING_STRING,

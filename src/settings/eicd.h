@@ -30,9 +30,10 @@ struct eicd_settings {
 	char driver_dir[SETTINGS_PATH_BYTES];
 
 	/* [tls] */
-	char tls_certificate[SETTINGS_PATH_BYTES]; /* default: STATE_DIR/tls/server.crt */
-	char tls_key[SETTINGS_PATH_BYTES];         /* default: STATE_DIR/tls/server.key */
-	char agent_ca[SETTINGS_PATH_BYTES];        /* default: STATE_DIR/tls/agent-ca.crt */
+	char tls_certificate[SETTINGS_PATH_BYTES];   /* default: STATE_DIR/tls/server.crt */
+	char tls_key[SETTINGS_PATH_BYTES];           /* default: STATE_DIR/tls/server.key */
+	char agent_ca[SETTINGS_PATH_BYTES];          /* default: STATE_DIR/tls/agent-ca.crt */
+	char web_identity_keys[SETTINGS_PATH_BYTES]; /* empty: none */
 
 	/* [processes] */
 	char front_user[33];
