@@ -47,6 +47,13 @@ struct action {
 	size_t n_fields;
 	size_t input_size; /* of the struct that fields are bound to; may be 0 */
 	/*
+	 * For an action that is called without a signature (api/stranger.h), and in no other way:
+	 * finds out from the input who calls, and sets c->principal and c->owner. It is all that
+	 * stands between a stranger and the decision. Its answer may have a secret although its
+	 * requests may be repeated. NULL: requests are signed.
+	 */
+	enum awserr (*identify)(struct call *c);
+	/*
 	 * Finds what the action is about. Calls call_target for every resource, and call_context
 	 * for every condition key of the action's own. It may leave what it read from the store in
 	 * the input struct, for act. What it writes to the store stays even if the request is

@@ -29,6 +29,8 @@ identity_type(enum iam_principal_type t)
 		return "AssumedRole";
 	case IAM_FEDERATED_USER:
 		return "FederatedUser";
+	case IAM_WEB_IDENTITY:
+		return "WebIdentityUser";
 	}
 	return "Unknown";
 }
@@ -46,6 +48,11 @@ issuer_write(const struct call *c, struct jsonw *w)
 	jsonw_m_str(w, "userName", role ? arn_name(c->principal.role_arn) : c->session.issuer_name);
 	jsonw_end(w);
 	jsonw_m_object(w, "webIdFederationData");
+	if (c->session.provider_arn.n > 0 && !c->session.chained) {
+		jsonw_m_str(w, "federatedProvider", c->session.provider_arn);
+		jsonw_m_object(w, "attributes");
+		jsonw_end(w);
+	}
 	jsonw_end(w);
 }
 
@@ -80,6 +87,14 @@ identity_write(const struct call *c, struct jsonw *w)
 	jsonw_object(w);
 	jsonw_m_c(w, "type", identity_type(p->type));
 	jsonw_m_str(w, "principalId", p->user_id);
+	if (p->type == IAM_WEB_IDENTITY) {
+		/* IAM user guide, "Logging IAM and AWS STS API calls with AWS CloudTrail", has an
+		 * example. */
+		jsonw_m_str(w, "userName", p->name);
+		jsonw_m_str(w, "identityProvider", p->arn);
+		jsonw_end(w);
+		return;
+	}
 	jsonw_m_str(w, "arn", p->arn);
 	jsonw_m_str(w, "accountId", p->account_id);
 	jsonw_m_str(w, "accessKeyId", c->access_key_id);
@@ -130,12 +145,13 @@ part_write(struct jsonw *w, struct str part, int err, size_t max)
 
 /* Of a denied request only EC2 records the parameters. Sources: RunInstances and
  * DescribeInstanceAttribute with Client.UnauthorizedOperation, AssumeRole with AccessDenied, in
- * github.com/DataDog/stratus-red-team, docs/detonation-logs. */
+ * github.com/DataDog/stratus-red-team, docs/detonation-logs. AssumeRoleWithWebIdentity does so too:
+ * a published record of a denied one (of argo's executor plugin for SageMaker) has them. */
 static bool
 has_parameters(const struct call *c)
 {
 	return c->input != NULL && c->action->n_fields > 0 &&
-	    (!c->denied || c->service == SERVICE_EC2);
+	    (!c->denied || c->service == SERVICE_EC2 || c->stranger);
 }
 
 static void

@@ -8,6 +8,7 @@
 #include "aws/sigv4.h"
 #include "base/b64.h"
 #include "store/store_access_key.h"
+#include "store/store_oidc_provider.h"
 #include "store/store_role.h"
 
 /* The key ids of temporary credentials begin with this. */
@@ -243,6 +244,42 @@ federated_set(struct call *c)
 	};
 }
 
+static int
+role_ground(struct call *c)
+{
+	struct store_role role;
+	int r;
+
+	r = store_role_get_id(c->region->store, c->arena, c->session.entity_id, &role);
+	if (r != 0)
+		return r;
+	role_set(c, &role);
+	if (!str_eq(role.account_id, c->session.account_id))
+		return ERR_NOTFOUND;
+	return last_use_role(c, &role);
+}
+
+/* The same for what was got with the token of an issuer: its provider has to be there. */
+static int
+provider_ground(struct call *c)
+{
+	struct session *s = &c->session;
+	struct str id = str_head(s->issuer_key_id, str_index(s->issuer_key_id, '/'));
+	struct store_oidc_provider v;
+	int r;
+
+	if (s->type != IAM_ASSUMED_ROLE)
+		return ERR_NOTFOUND;
+	if ((r = store_oidc_provider_get_id(c->region->store, c->arena, id, &v)) != 0)
+		return r;
+	if (!str_eq(v.account_id, s->account_id))
+		return ERR_NOTFOUND;
+	c->owner = s->issuer_key_id;
+	s->provider_arn = arena_fmt(c->arena, "arn:aws:iam::%.*s:oidc-provider/%.*s",
+	    STR_FMT(v.account_id), STR_FMT(v.url));
+	return role_ground(c);
+}
+
 /* Looks up what the session depends on, as it is now: the access key that asked for it, and
  * the role, or the user whom the key belongs to. ERR_NOTFOUND: one of them is gone or is not
  * usable any more. */
@@ -251,9 +288,10 @@ session_ground(struct call *c)
 {
 	const struct session *s = &c->session;
 	struct store_access_key key;
-	struct store_role role;
 	int r;
 
+	if (str_starts(s->issuer_key_id, SESSION_PROVIDER))
+		return provider_ground(c);
 	if ((r = store_access_key_get(c->region->store, c->arena, s->issuer_key_id, &key)) != 0)
 		return r;
 	if (key.status != STORE_ACCESS_KEY_ACTIVE || !str_eq(key.account_id, s->account_id))
@@ -268,12 +306,7 @@ session_ground(struct call *c)
 			federated_set(c);
 		return 0;
 	}
-	if ((r = store_role_get_id(c->region->store, c->arena, s->entity_id, &role)) != 0)
-		return r;
-	role_set(c, &role);
-	if (!str_eq(role.account_id, s->account_id))
-		return ERR_NOTFOUND;
-	return last_use_role(c, &role);
+	return role_ground(c);
 }
 
 static enum awserr

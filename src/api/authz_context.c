@@ -120,14 +120,14 @@ principal_arn(const struct builder *b, struct str *ret)
 	const struct iam_principal *p = &b->c->principal;
 
 	*ret = p->type == IAM_ASSUMED_ROLE ? p->role_arn : p->arn;
-	return true;
+	return p->type != IAM_WEB_IDENTITY;
 }
 
 static bool
 principal_account(const struct builder *b, struct str *ret)
 {
 	*ret = b->c->principal.account_id;
-	return true;
+	return b->c->principal.type != IAM_WEB_IDENTITY;
 }
 
 static bool
@@ -146,6 +146,8 @@ principal_type(const struct builder *b, struct str *ret)
 	case IAM_FEDERATED_USER:
 		*ret = STR("FederatedUser");
 		break;
+	case IAM_WEB_IDENTITY:
+		return false;
 	}
 	return true;
 }
@@ -154,7 +156,7 @@ static bool
 user_id(const struct builder *b, struct str *ret)
 {
 	*ret = b->c->principal.user_id;
-	return true;
+	return b->c->principal.type != IAM_WEB_IDENTITY;
 }
 
 static bool

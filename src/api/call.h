@@ -64,6 +64,7 @@ struct call {
 	bool leaves;           /* it leaves its batch undone, to wait for an answer */
 	bool crowded;          /* it may not wait, because too many do */
 	bool too_fast;         /* its principal makes too many: refused before it was read */
+	bool stranger;         /* it has no signature (api/stranger.h) */
 	struct parked *parked; /* what it asked that takes long (api/parked.h); NULL: nothing */
 
 	/* What it has cost until now, in steps of a decision (iam/steps.h). */
@@ -76,7 +77,7 @@ struct call {
 	bool authentic; /* the five members below are set */
 	struct iam_principal principal;
 	/* The id of the user, or the ARN of the root, whose long-term key the request goes back to,
-	 * through however many sessions. */
+	 * through however many sessions; or of whom an issuer's token is (api/session.h). */
 	struct str owner;
 	struct session session; /* temporary is false for a long-term key */
 	struct str access_key_id;

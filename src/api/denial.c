@@ -28,6 +28,9 @@ sentence(struct call *c, const struct iam_request *rq, const struct iam_decision
 	struct str out;
 	struct buf b;
 
+	/* In AWS's words, which do not name the caller. */
+	if (c->stranger)
+		return arena_fmt(c->arena, "Not authorized to perform %.*s", STR_FMT(rq->action));
 	buf_init(&b, MAX_SENTENCE_BYTES);
 	/* EC2 puts a sentence of its own in front (wire.md 7.6). */
 	if (c->service == SERVICE_EC2)

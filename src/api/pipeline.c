@@ -15,6 +15,7 @@
 #include "api/limits.h"
 #include "api/policies.h"
 #include "api/refusals.h"
+#include "api/stranger.h"
 #include "aws/operations.h"
 #include "aws/route.h"
 #include "iam/policy.h"
@@ -157,13 +158,9 @@ throttled(struct call *c)
 	return AWSERR_THROTTLED;
 }
 
-/*
- * Everything that comes before the act. What it writes stays even if the request is refused: the
- * last use of the caller's access key or role, and what a scope writes (wrong codes of an MFA
- * device).
- */
+/* Who asks, for what, and with which parameters. */
 static enum awserr
-prepare(struct call *c)
+signed_prepare(struct call *c)
 {
 	enum awserr e;
 
@@ -174,7 +171,35 @@ prepare(struct call *c)
 		return limits_request(c) == AWSERR_NONE ? e : throttled(c);
 	/* Whatever is refused from here on is recorded, so it takes a token first. */
 	if ((e = limits_request(c)) != AWSERR_NONE || (e = session_check(c)) != AWSERR_NONE ||
-	    (e = parse(c)) != AWSERR_NONE || (e = input_read(c)) != AWSERR_NONE)
+	    (e = parse(c)) != AWSERR_NONE)
+		return e;
+	if (c->action->identify != NULL)
+		return call_fail(c, AWSERR_ACCESS_DENIED,
+		    "%s is called without credentials: do not sign the request", c->action->name);
+	return input_read(c);
+}
+
+static enum awserr
+stranger_prepare(struct call *c)
+{
+	enum awserr e;
+
+	c->work += WORK_OF_REQUEST + work_of_body(c->req->body);
+	e = stranger_identify(c);
+	return e != AWSERR_NONE ? e : limits_request(c);
+}
+
+/*
+ * Everything that comes before the act. What it writes stays even if the request is refused: the
+ * last use of the caller's access key or role, and what a scope writes (wrong codes of an MFA
+ * device).
+ */
+static enum awserr
+prepare(struct call *c)
+{
+	enum awserr e;
+
+	if ((e = c->stranger ? stranger_prepare(c) : signed_prepare(c)) != AWSERR_NONE)
 		return e;
 	if (c->action->scope != NULL && (e = c->action->scope(c)) != AWSERR_NONE)
 		return e;
@@ -230,7 +255,7 @@ act(struct call *c, enum awserr (*work)(struct call *c))
 	if (c->leaves)
 		e = AWSERR_INTERNAL;
 	if (e == AWSERR_NONE) {
-		if (c->out.secret && !c->action->once)
+		if (c->out.secret && !c->action->once && c->action->identify == NULL)
 			e = call_internal(c, "secret of an action that may be sent again",
 			    ERR_BADSTATE);
 		else if ((r = out_finish(&c->out, c->req->request_id)) != 0)
@@ -301,7 +326,8 @@ begin(struct call *c, struct api *api, const struct api_request *req, struct are
 	c->now_s = clock_wall_s(api->region->clock);
 	c->service = service_guess(req->headers, req->n_headers);
 	c->work = WORK_OF_SIGNATURE + req->body.n / 4;
-	auth_begin(c);
+	if (!(c->stranger = stranger_asks(c)))
+		auth_begin(c);
 }
 
 static void

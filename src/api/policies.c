@@ -247,7 +247,7 @@ make_room(struct policies *p)
 static struct str
 caller_id(const struct call *c)
 {
-	if (c->principal.type == IAM_ROOT)
+	if (c->principal.type == IAM_ROOT || c->principal.type == IAM_WEB_IDENTITY)
 		return STR("");
 	return c->session.temporary ? c->session.entity_id : c->principal.user_id;
 }

@@ -172,6 +172,8 @@ is_sound(const struct session *s)
 		return str_starts(s->entity_id, STR("AIDA"));
 	case IAM_ASSUMED_ROLE:
 		return str_starts(s->entity_id, STR("AROA"));
+	case IAM_WEB_IDENTITY: /* it gets sessions of roles, and has none itself */
+		return false;
 	}
 	return false;
 }

@@ -3,8 +3,9 @@
  * 2.3, 7.7), and opens it again for each request that is signed with them.
  *
  * A token is good while now < expires_at and while what it depends on is there: the user or role
- * that entity_id names, and the access key issuer_key_id that asked for it. Both are looked up for
- * each request, so that deleting or disabling them works at once.
+ * that entity_id names, and the access key, or the provider of tokens, that it was got with
+ * (issuer_key_id). Both are looked up for each request, so that deleting or disabling them works at
+ * once.
  */
 #ifndef API_SESSION_H
 #define API_SESSION_H
@@ -16,6 +17,8 @@
 #define SESSION_MAX_CLAIMS_BYTES 12288
 #define SESSION_MAX_TAGS 50
 #define SESSION_MAX_POLICIES 10
+/* How the id of a provider of tokens begins (store_oidc_provider.h). */
+#define SESSION_PROVIDER STR("OIDC")
 
 struct session_tag {
 	struct str key, value;
@@ -26,7 +29,9 @@ struct session {
 	/* False: the caller has a long-term key, and nothing below is set. */
 	bool temporary;
 	struct str access_key_id; /* begins with "ASIA" */
-	struct str issuer_key_id; /* the long-term key that it goes back to */
+	/* The long-term key that it goes back to. For a session that was got with the token of an
+	 * issuer: the id of the provider (OIDC...), "/", and whom the token is of. */
+	struct str issuer_key_id;
 	/* IAM_ASSUMED_ROLE from AssumeRole; IAM_USER or IAM_ROOT from GetSessionToken;
 	 * IAM_FEDERATED_USER from GetFederationToken. */
 	enum iam_principal_type type;
@@ -45,8 +50,9 @@ struct session {
 	size_t n_policy_arns;
 	struct session_tag *tags;
 	size_t n_tags;
-	/* Of a federated user, who got the credentials. Not in the token: it is looked up. */
-	struct str issuer_arn, issuer_name;
+	/* Of a federated user, who got the credentials. Not in the token: it is looked up. So is
+	 * the ARN of the provider of an issuer's token; empty: there is none. */
+	struct str issuer_arn, issuer_name, provider_arn;
 };
 
 /* Appends the claims to b. ERR_TOOBIG: they are longer than SESSION_MAX_CLAIMS_BYTES, one of the

@@ -227,6 +227,12 @@ static const struct row rows[AWSERR_COUNT] = {
 	    "The request was made by a principal for which it does not exist."),
 	[AWSERR_PACKED_POLICY_TOO_LARGE] = MODELLED("PackedPolicyTooLarge", 400,
 	    "Session policies and session tags together are too large."),
+	[AWSERR_INVALID_IDENTITY_TOKEN] =
+	    MODELLED("InvalidIdentityToken", 400, "The web identity token could not be validated."),
+	[AWSERR_IDENTITY_TOKEN_EXPIRED] = SHAPED("ExpiredTokenException", 400,
+	    "ExpiredTokenException", "The web identity token is expired."),
+	[AWSERR_IDP_REJECTED_CLAIM] =
+	    MODELLED("IDPRejectedClaim", 403, "The claim of the web identity token is invalid."),
 	[AWSERR_INVALID_AUTHZ_MESSAGE] = ALL("InvalidAuthorizationMessageException", 400,
 	    "The message is not one that can be decoded."),
 

@@ -21,14 +21,20 @@ enum iam_principal_type {
 	IAM_USER,
 	IAM_ASSUMED_ROLE,
 	IAM_FEDERATED_USER, /* for whom a user got credentials, with GetFederationToken */
+	/* Whom an issuer's token is of, who assumes a role with it. It has no policies of its own.
+	 */
+	IAM_WEB_IDENTITY,
 };
 
 /* Who asks. The texts are borrowed for the call. */
 struct iam_principal {
 	enum iam_principal_type type;
-	struct str arn;        /* arn:aws:iam::A:root, or that of the user or session */
+	/* arn:aws:iam::A:root, or that of the user or session; of a web identity, of its provider
+	 */
+	struct str arn;
 	struct str account_id; /* 12 digits */
-	/* AIDA..., AROA...:session, A:name of a federated user, or the account id for root */
+	/* AIDA..., AROA...:session, A:name of a federated user, the account id for root, or
+	 * PROVIDER-ARN:AUDIENCE:SUBJECT */
 	struct str user_id;
 	struct str name; /* of the user or of the session; empty for root */
 	/* The ARN of an assumed role: arn:aws:iam::A:role/PATH/NAME. Empty for others. */
@@ -127,7 +133,8 @@ struct iam_decision {
  * If there is one, it must allow. If it names the principal itself (by the ARN of the user or
  * session) or if a user is among everybody ("*"), nothing else is needed. If it names the role of
  * the session, or everybody and a session asks, boundary and session policy must allow too. If it
- * names the account, an identity policy must allow as well. A resource of another account is
+ * names the account, an identity policy must allow as well. A web identity is let in only by the
+ * ARN of its provider as "Federated", not as one of everybody. A resource of another account is
  * allowed only with a trust policy, and then both sides must allow, whoever is named. Source: IAM
  * user guide, (cross-account) policy evaluation logic.
  *

@@ -54,17 +54,18 @@ aws_compile(struct compile *c, struct str text, struct principal *ret)
 }
 
 static int
-other_compile(struct compile *c, struct str text, struct principal *ret)
+other_compile(struct compile *c, struct str text, enum principal_kind kind, struct principal *ret)
 {
 	if (text.n == 0 || str_has_ctl(text) || str_index(text, '*') < text.n)
 		return compile_fail(c, "not a principal");
-	*ret = (struct principal){ PRINCIPAL_OTHER, text };
+	*ret = (struct principal){ kind, text };
 	return 0;
 }
 
-/* Compiles the principals of one member, such as {"AWS": ...}. */
+/* Compiles the principals of one member, such as {"AWS": ...}, for which kind is PRINCIPAL_ARN. */
 static int
-member_compile(struct compile *c, const struct json *v, bool aws, struct principal *ret, size_t *at)
+member_compile(struct compile *c, const struct json *v, enum principal_kind kind,
+    struct principal *ret, size_t *at)
 {
 	struct str text;
 	size_t i, n;
@@ -74,17 +75,19 @@ member_compile(struct compile *c, const struct json *v, bool aws, struct princip
 		return r;
 	for (i = 0; i < n; i++)
 		if ((r = compile_text(c, v, i, false, &text)) != 0 ||
-		    (r = aws ? aws_compile(c, text, &ret[(*at)++])
-			     : other_compile(c, text, &ret[(*at)++])) != 0)
+		    (r = kind == PRINCIPAL_ARN ? aws_compile(c, text, &ret[(*at)++])
+					       : other_compile(c, text, kind, &ret[(*at)++])) != 0)
 			return r;
 	return 0;
 }
 
 static bool
-known(struct str name, bool *ret_aws)
+known(struct str name, enum principal_kind *ret)
 {
-	*ret_aws = str_eq_c(name, "AWS");
-	return *ret_aws || str_eq_c(name, "Service") || str_eq_c(name, "Federated") ||
+	*ret = str_eq_c(name, "AWS")      ? PRINCIPAL_ARN
+	    : str_eq_c(name, "Federated") ? PRINCIPAL_FEDERATED
+					  : PRINCIPAL_OTHER;
+	return *ret != PRINCIPAL_OTHER || str_eq_c(name, "Service") ||
 	    str_eq_c(name, "CanonicalUser");
 }
 
@@ -107,8 +110,8 @@ map_compile(struct compile *c, const struct json *v, struct principal_list *ret)
 	struct json_iter it = { .obj = v };
 	struct principal *list;
 	const struct json *m;
+	enum principal_kind kind;
 	struct str name;
-	bool aws;
 	int r;
 
 	if (json_len(v) == 0)
@@ -116,9 +119,9 @@ map_compile(struct compile *c, const struct json *v, struct principal_list *ret)
 	ret->v = list = arena_array(c->arena, count(v), sizeof(*list));
 	while (json_next(&it, &name, &m)) {
 		compile_enter(c, name);
-		if (!known(name, &aws))
+		if (!known(name, &kind))
 			return compile_fail(c, "no such kind of principal");
-		if ((r = member_compile(c, m, aws, list, &ret->n)) != 0)
+		if ((r = member_compile(c, m, kind, list, &ret->n)) != 0)
 			return r;
 		compile_leave(c);
 	}
@@ -142,9 +145,25 @@ principal_compile(struct compile *c, const struct json *v, struct principal_list
 	return 0;
 }
 
+/* Everybody and the account name a web identity for a Deny; to let it in, its provider must be
+ * named, so that no policy that was written for users and roles opens to the tokens of an issuer.
+ */
+static enum principal_match
+match_web_identity(const struct principal *p, const struct iam_principal *who)
+{
+	if (p->kind == PRINCIPAL_FEDERATED && str_eq(p->value, who->arn))
+		return PRINCIPAL_ITSELF;
+	return p->kind == PRINCIPAL_EVERYBODY ||
+		(p->kind == PRINCIPAL_ACCOUNT && str_eq(p->value, who->account_id))
+	    ? PRINCIPAL_BY_ACCOUNT
+	    : PRINCIPAL_NOT;
+}
+
 static enum principal_match
 match_one(const struct principal *p, const struct iam_principal *who)
 {
+	if (who->type == IAM_WEB_IDENTITY)
+		return match_web_identity(p, who);
 	switch (p->kind) {
 	case PRINCIPAL_EVERYBODY:
 		return who->type == IAM_ASSUMED_ROLE ? PRINCIPAL_BY_ROLE : PRINCIPAL_ITSELF;
@@ -160,6 +179,7 @@ match_one(const struct principal *p, const struct iam_principal *who)
 		if (!str_eq(p->value, str_head(who->user_id, str_index(who->user_id, ':'))))
 			return PRINCIPAL_NOT;
 		return who->type == IAM_ASSUMED_ROLE ? PRINCIPAL_BY_ROLE : PRINCIPAL_ITSELF;
+	case PRINCIPAL_FEDERATED:
 	case PRINCIPAL_OTHER:
 		break;
 	}

@@ -9,10 +9,11 @@
 
 enum principal_kind {
 	PRINCIPAL_EVERYBODY,
-	PRINCIPAL_ACCOUNT, /* all of an account; value is its number */
-	PRINCIPAL_ARN,     /* of a user, a role or a session */
-	PRINCIPAL_ID,      /* AIDA... or AROA..., put there by rebind */
-	PRINCIPAL_OTHER,   /* a service or a federation, which never calls us */
+	PRINCIPAL_ACCOUNT,   /* all of an account; value is its number */
+	PRINCIPAL_ARN,       /* of a user, a role or a session */
+	PRINCIPAL_ID,        /* AIDA... or AROA..., put there by rebind */
+	PRINCIPAL_FEDERATED, /* the ARN of a provider of identities */
+	PRINCIPAL_OTHER,     /* a service, which never calls us */
 };
 
 struct principal {
@@ -28,7 +29,7 @@ struct principal_list {
 /* How closely a list names the principal who asks. A greater value is closer. */
 enum principal_match {
 	PRINCIPAL_NOT,
-	PRINCIPAL_BY_ACCOUNT, /* by its account */
+	PRINCIPAL_BY_ACCOUNT, /* by its account, or a web identity with everybody */
 	PRINCIPAL_BY_ROLE,    /* by the role of its session, or a session with everybody */
 	PRINCIPAL_ITSELF,     /* by its own name, or a user with everybody */
 };

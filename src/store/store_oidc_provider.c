@@ -41,6 +41,14 @@ store_oidc_provider_get(struct store *st, struct arena *a, struct str account_id
 }
 
 int
+store_oidc_provider_get_id(struct store *st, struct arena *a, struct str provider_id,
+    struct store_oidc_provider *ret)
+{
+	return table_get(store_db(st), &table, "FROM oidc_provider WHERE provider_id = $1",
+	    DB_ARGS(db_text(provider_id)), a, ret);
+}
+
+int
 store_oidc_provider_list(struct store *st, struct arena *a, struct str account_id,
     struct store_oidc_provider **ret, size_t *ret_n)
 {

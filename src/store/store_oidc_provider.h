@@ -23,6 +23,8 @@ int store_oidc_provider_add(struct store *st, const struct store_oidc_provider *
 int store_oidc_provider_update(struct store *st, const struct store_oidc_provider *v) MUST_CHECK;
 int store_oidc_provider_get(struct store *st, struct arena *a, struct str account_id,
     struct str url, struct store_oidc_provider *ret) MUST_CHECK; /* ERR_NOTFOUND */
+int store_oidc_provider_get_id(struct store *st, struct arena *a, struct str provider_id,
+    struct store_oidc_provider *ret) MUST_CHECK; /* ERR_NOTFOUND */
 /* All of an account, in the order of their URLs; the caller keeps them few. */
 int store_oidc_provider_list(struct store *st, struct arena *a, struct str account_id,
     struct store_oidc_provider **ret, size_t *ret_n) MUST_CHECK;
