@@ -8,6 +8,7 @@ import hmac
 import json
 import os
 import struct
+import subprocess
 import sys
 import time
 import unittest
@@ -52,6 +53,37 @@ def refused_as(env, error, *args):
     r = lab.aws(*args, env=env)
     assert r.code == 254 and f"({error})" in r.err, r
     return r.err
+
+
+def base64url(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+class Issuer:
+    """An issuer of tokens, with an RSA key that openssl made."""
+
+    def __init__(self, host):
+        self.host, self.key = host, lab.dir / f"{host}.key"
+        self.openssl("genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048",
+                     "-out", self.key)
+        modulus = self.openssl("rsa", "-in", self.key, "-noout", "-modulus")
+        self.n = base64url(bytes.fromhex(modulus.decode().strip().split("=")[1]))
+
+    def openssl(self, *argv, data=None):
+        return subprocess.run(["openssl", *map(str, argv)], input=data, capture_output=True,
+                              check=True).stdout
+
+    def keys(self):
+        return {f"https://{self.host}": {"keys": [
+            {"kty": "RSA", "use": "sig", "alg": "RS256", "kid": "k1", "n": self.n, "e": "AQAB"}]}}
+
+    def token(self, **claims):
+        now = int(time.time())
+        claims = {"iss": f"https://{self.host}", "iat": now, "exp": now + 900, **claims}
+        text = ".".join(base64url(json.dumps(part).encode())
+                        for part in ({"alg": "RS256", "kid": "k1"}, claims))
+        signature = self.openssl("dgst", "-sha256", "-sign", self.key, data=text.encode())
+        return f"{text}.{base64url(signature)}"
 
 
 class Device:
@@ -123,6 +155,45 @@ class Sts(unittest.TestCase):
         lab.ok("iam", "update-access-key", "--user-name", "alice", "--access-key-id", key,
                "--status", "Inactive")
         refused_as(session, "InvalidClientTokenId", "sts", "get-caller-identity")
+
+    def test_a_job_with_the_token_of_its_issuer(self):
+        """As CI systems do it: a file with a token, and the CLI gets credentials by itself."""
+        issuer, file = Issuer("ci.example.com"), lab.dir / "issuers.json"
+        file.write_text(json.dumps(issuer.keys()))
+        os.chmod(file, 0o644)
+        with open(lab.lab_dir / "eicd.conf", "a", encoding="ascii") as conf:
+            conf.write(f"[sts]\nweb_identity_keys = {file}\n")
+        r = lab.verb("restart", "eicd")
+        self.assertEqual(r.code, 0, r)
+        labkit.wait_for("an answer", lambda: lab.aws("sts", "get-caller-identity").code == 0)
+        provider = lab.ok("iam", "create-open-id-connect-provider", "--url",
+                          "https://ci.example.com", "--client-id-list", "sts.amazonaws.com")
+        trust = policy(Action="sts:AssumeRoleWithWebIdentity",
+                       Principal={"Federated": provider["OpenIDConnectProviderArn"]},
+                       Condition={"StringEquals": {"ci.example.com:sub": "repo:a/b:main",
+                                                   "ci.example.com:aud": "sts.amazonaws.com"}})
+        arn = self.role("Deploy", trust, policy(Action="ec2:Describe*", Resource="*"))
+        nobody = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "AWS_SESSION_TOKEN": "",
+                  "HOME": str(lab.dir)}
+        ask = ("sts", "assume-role-with-web-identity", "--role-arn", arn,
+               "--role-session-name", "job", "--web-identity-token")
+        good = issuer.token(sub="repo:a/b:main", aud="sts.amazonaws.com")
+        made = ok_as(nobody, *ask, good)
+        self.assertEqual(made["SubjectFromWebIdentityToken"], "repo:a/b:main")
+        ok_as({**nobody, **credentials(made["Credentials"])}, "ec2", "describe-vpcs")
+        refused_as(nobody, "AccessDenied", *ask,
+                   issuer.token(sub="repo:a/fork:main", aud="sts.amazonaws.com"))
+        refused_as(nobody, "InvalidIdentityToken", *ask,
+                   issuer.token(sub="repo:a/b:main", aud="other"))
+        refused_as(nobody, "ExpiredTokenException", *ask,
+                   issuer.token(sub="repo:a/b:main", aud="sts.amazonaws.com", exp=1700000000))
+        token_file = lab.dir / "job.token"
+        token_file.write_text(good)
+        who = ok_as({**nobody, "AWS_WEB_IDENTITY_TOKEN_FILE": str(token_file),
+                     "AWS_ROLE_ARN": arn, "AWS_ROLE_SESSION_NAME": "from-a-file"},
+                    "sts", "get-caller-identity")
+        self.assertEqual(who["Arn"],
+                         f"arn:aws:sts::{account}:assumed-role/Deploy/from-a-file")
 
     def test_role_by_the_clis_own_means(self):
         """A profile with role_arn: the CLI assumes the role by itself."""

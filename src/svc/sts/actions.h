@@ -10,6 +10,7 @@
 extern const struct action_rows *const sts_actions[];
 
 extern const struct action_rows assume_role_rows;
+extern const struct action_rows assume_role_with_web_identity_rows;
 extern const struct action_rows decode_authorization_message_rows;
 extern const struct action_rows get_access_key_info_rows;
 extern const struct action_rows get_caller_identity_rows;

@@ -3,8 +3,9 @@
  */
 #include "svc/sts/assume_role.h"
 
-#include "svc/sts/credentials.h"
 #include "svc/sts/actions.h"
+#include "svc/sts/assumed_role.h"
+#include "svc/sts/credentials.h"
 
 #define TEXT(name_, member, form_, min_, max_) \
 	.name = (name_), .type = FIELD_STR, .at = offsetof(struct assume_role, member), \
@@ -41,18 +42,6 @@ assume_role_chained(const struct call *c)
 	return c->principal.type == IAM_ASSUMED_ROLE;
 }
 
-static void
-user_write(struct call *c, const struct store_role *role, struct str session_name)
-{
-	out_object(&c->out, "AssumedRoleUser");
-	out_str(&c->out, "AssumedRoleId",
-	    arena_fmt(c->arena, "%.*s:%.*s", STR_FMT(role->role_id), STR_FMT(session_name)));
-	out_str(&c->out, "Arn",
-	    arena_fmt(c->arena, "arn:aws:sts::%.*s:assumed-role/%.*s/%.*s",
-		STR_FMT(role->account_id), STR_FMT(role->name), STR_FMT(session_name)));
-	out_end(&c->out);
-}
-
 /* The code of an MFA device that came with the request counts for this request alone: the session
  * of a role says nothing about MFA. Source: IAM user guide, "Secure API access with MFA". */
 static enum awserr
@@ -73,7 +62,7 @@ act(struct call *c)
 	e = session_limits_set(c, &in->limits, &in->transitive_keys, &s, &packed);
 	if (e != AWSERR_NONE || (e = credentials_write(c, &s, in->seconds)) != AWSERR_NONE)
 		return e;
-	user_write(c, &in->role, s.session_name);
+	assumed_role_write(c, &in->role, s.session_name);
 	if (packed > 0)
 		out_i64(&c->out, "PackedPolicySize", packed);
 	out_opt(&c->out, "SourceIdentity", s.source_identity);

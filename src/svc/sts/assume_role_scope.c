@@ -3,30 +3,19 @@
  * trust policy and the condition keys (wire.md 7.5, 7.7). Source: STS API reference, AssumeRole;
  * IAM user guide, "Pass session tags in AWS STS", "Monitor and control actions taken
  * with assumed roles".
- *
- * For a role that does not exist, a trust policy that trusts nobody is used. So it is refused in
- * the same way, and takes as long, as a role that does not trust the caller.
  */
 #include "svc/identity/mfa.h"
 #include "svc/sts/assume_role.h"
-#include "aws/arn.h"
-#include "iam/policy.h"
+#include "svc/sts/assumed_role.h"
 
-#define DEFAULT_S 3600
 #define CHAINED_MAX_S 3600
-
-/* It trusts a user of an account that does not exist. */
-#define NO_TRUST \
-	STR("{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\"," \
-	    "\"Principal\":{\"AWS\":\"arn:aws:iam::000000000000:user/nobody\"}," \
-	    "\"Action\":\"sts:AssumeRole\"}}")
 
 /* ---- what is wrong whatever the role ---- */
 
 static enum awserr
 check_duration(struct call *c, struct assume_role *in)
 {
-	in->seconds = in->duration_s.given ? in->duration_s.v : DEFAULT_S;
+	in->seconds = in->duration_s.given ? in->duration_s.v : ASSUMED_ROLE_DEFAULT_S;
 	if (assume_role_chained(c) && in->seconds > CHAINED_MAX_S)
 		return call_fail(c, AWSERR_VALIDATION,
 		    "The requested DurationSeconds exceeds the 1 hour session limit for roles "
@@ -96,44 +85,6 @@ check(struct call *c, struct assume_role *in)
 	return check_source_identity(c, in);
 }
 
-/* ---- the role ---- */
-
-/* Finds the role by its name, which is unique in the account. The path in the ARN must be right,
- * too. */
-static int
-role_get(struct call *c, struct str role_arn, struct str name, struct store_role *ret)
-{
-	int r;
-
-	r = store_role_get(c->region->store, c->arena, c->principal.account_id, name, ret);
-	if (r == 0 && !str_eq_nocase(ret->arn, role_arn))
-		r = ERR_NOTFOUND;
-	return r;
-}
-
-/* Finds the role, parses its trust policy and makes it the target. */
-static enum awserr
-role_find(struct call *c, struct assume_role *in, struct str name)
-{
-	struct errinfo ei = { "" };
-	struct str id = STR("-"), trust = NO_TRUST, told = in->role_arn;
-	enum awserr e;
-	int r;
-
-	if ((r = role_get(c, in->role_arn, name, &in->role)) == 0) {
-		in->role_arn = in->role.arn;
-		id = in->role.role_id;
-		trust = in->role.trust_policy;
-	} else if (r != ERR_NOTFOUND) {
-		return call_internal(c, "role", r);
-	}
-	if ((r = iam_policy_parse(trust, IAM_RESOURCE_POLICY, &c->trust, &ei)) != 0)
-		return call_internal(c, "trust policy", r);
-	if ((e = call_target_arn_tagged(c, in->role_arn, id)) == AWSERR_NONE)
-		c->targets[0].told = told;
-	return e;
-}
-
 /* ---- the circumstances ---- */
 
 static void
@@ -171,21 +122,6 @@ more_targets(struct call *c, const struct assume_role *in)
 	}
 }
 
-/* *ret is the name of the role in its ARN, which ends with "role/PATH/NAME". */
-static enum awserr
-role_name(struct call *c, const struct assume_role *in, struct str *ret)
-{
-	const char *slash;
-	struct arn arn;
-
-	if (arn_parse(in->role_arn, &arn) != 0 || !str_eq_c(arn.service, "iam") ||
-	    !str_starts(arn.resource, STR("role/")))
-		return call_fail(c, AWSERR_VALIDATION, "%.*s is invalid", STR_FMT(in->role_arn));
-	slash = memrchr(arn.resource.p, '/', arn.resource.n);
-	*ret = str_from(arn.resource, (size_t)(slash - arn.resource.p) + 1);
-	return AWSERR_NONE;
-}
-
 enum awserr
 assume_role_scope(struct call *c)
 {
@@ -193,18 +129,14 @@ assume_role_scope(struct call *c)
 	struct str name = STR("");
 	enum awserr e;
 
-	if ((e = check(c, in)) != AWSERR_NONE || (e = role_name(c, in, &name)) != AWSERR_NONE ||
+	if ((e = check(c, in)) != AWSERR_NONE ||
+	    (e = assumed_role_name(c, in->role_arn, &name)) != AWSERR_NONE ||
 	    (e = entity_tag_request(c, &in->limits.tags)) != AWSERR_NONE ||
 	    (e = mfa_authenticate(c, in->serial_number, in->token_code, &in->mfa_at)) !=
 		AWSERR_NONE ||
-	    (e = role_find(c, in, name)) != AWSERR_NONE)
+	    (e = assumed_role_find(c, &in->role_arn, name, &in->role)) != AWSERR_NONE)
 		return e;
 	context(c, in);
 	more_targets(c, in);
-	if (in->role.role_id.n > 0 && in->seconds > in->role.max_session_s)
-		return call_defer(c,
-		    call_fail(c, AWSERR_VALIDATION,
-			"The requested DurationSeconds exceeds the MaxSessionDuration set for this "
-			"role."));
-	return AWSERR_NONE;
+	return assumed_role_duration(c, &in->role, in->seconds);
 }
