@@ -95,6 +95,22 @@ def attack_connection(port, cafile, request, until, counts, at):
             time.sleep(0.05)
 
 
+def timed(times, who, call):
+    """Adds the time that the call took, and returns whether it failed."""
+    start = time.monotonic()
+    try:
+        status, _ = call()
+    except (OSError, http.client.HTTPException):
+        status = 0
+        who.close()
+    times.append(time.monotonic() - start)
+    return status != 200
+
+
+def identity(times, who):
+    return timed(times, who, lambda: who.query(apikit.STS, Action="GetCallerIdentity"))
+
+
 def half_connection(port, cafile, request, until, counts, at):
     """Opens connections from addresses of its own, and sends half of a request on each."""
     ctx, kept = ssl.create_default_context(cafile=cafile), []
@@ -197,25 +213,15 @@ class Side:
         return total
 
     def bystand(self, seconds):
-        """The times of the three kinds of calls, and how many were refused."""
+        """The times of the three kinds of calls, and how many were refused or lost."""
         small, fresh, looked, refused, end = [], [], [], 0, time.monotonic() + seconds
         while time.monotonic() < end:
-            for times, who in ((small, self.bystander),
-                               (fresh, Somebody(self, self.bystander.env))):
-                start = time.monotonic()
-                try:
-                    status, _ = who.query(apikit.STS, Action="GetCallerIdentity")
-                except (OSError, http.client.HTTPException):
-                    status = 0
-                    who.close()
-                times.append(time.monotonic() - start)
-                refused += status != 200
+            refused += identity(small, self.bystander)
+            refused += identity(fresh, Somebody(self, self.bystander.env))
             start = time.monotonic()
-            status, _ = self.auditor.request("cloudtrail", {
+            refused += timed(looked, self.auditor, lambda: self.auditor.request("cloudtrail", {
                 "content-type": "application/x-amz-json-1.1", "x-amz-target": LOOKUP},
-                '{"MaxResults":1}')
-            looked.append(time.monotonic() - start)
-            refused += status != 200
+                '{"MaxResults":1}'))
             time.sleep(max(0, PAUSE_S * 3 - (time.monotonic() - start)))
         return small, fresh, looked, refused
 
