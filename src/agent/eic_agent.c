@@ -1,7 +1,8 @@
 /*
  * eic-agent: the program that an administrator starts on a host. It reads the settings, opens
  * the sockets of the metadata service, starts eic-agent-imds and eic-agent-uplink, and starts
- * them again when they end. It runs as root and reads no byte that came from the network.
+ * them again when they end. It runs as root and reads no byte that came from the network; a renewed
+ * certificate it writes as it is handed it.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -24,6 +25,7 @@
 #define CONF_MAX_BYTES (1u << 20)
 #define ROWS 2
 #define IDENTITY "instance-id"
+#define RENEWED "renewed.pem"
 
 static const char usage[] = "usage: eic-agent [-c FILE]                 serve\n"
 			    "       eic-agent [-c FILE] --check         check the configuration\n"
@@ -33,6 +35,7 @@ static const char usage[] = "usage: eic-agent [-c FILE]                 serve\n"
 struct agent {
 	const char *conf_path;
 	struct agent_settings settings;
+	char renewed[SETTINGS_PATH_BYTES + 16]; /* the certificate that the uplink had renewed */
 	struct loop *loop;
 	struct supervise_opts roles_opts;
 	struct supervise_row rows[ROWS];
@@ -75,20 +78,14 @@ identity_write(const struct agent *a, struct errinfo *ei)
 {
 	const struct file_owner me = { geteuid(), getegid() };
 	const struct agent_settings *s = &a->settings;
-	char path[SETTINGS_PATH_BYTES + 32], fresh[SETTINGS_PATH_BYTES + 32];
+	char path[SETTINGS_PATH_BYTES + 32];
 	int r;
 
 	snprintf(path, sizeof(path), "%s/" IDENTITY, s->run_dir);
-	snprintf(fresh, sizeof(fresh), "%s/" IDENTITY ".new", s->run_dir);
-	(void)unlink(fresh);
-	if (s->instance_id[0] == '\0') {
-		if (unlink(path) == 0 || errno == ENOENT)
-			return 0;
-		r = ERR_SYS;
-	} else if ((r = file_create(fresh, 0644, me, str_of(s->instance_id))) == 0 &&
-	    rename(fresh, path) != 0) {
-		r = ERR_SYS;
-	}
+	if (s->instance_id[0] != '\0')
+		r = file_replace(path, 0644, me, str_of(s->instance_id));
+	else
+		r = unlink(path) == 0 || errno == ENOENT ? 0 : ERR_SYS;
 	if (r != 0)
 		err_set(ei, "%s: %s", path, r == ERR_SYS ? strerror(errno) : err_text(r));
 	return r;
@@ -224,6 +221,7 @@ roles_set(struct agent *a)
 	const struct agent_settings *s = &a->settings;
 	struct supervise_opts *o = &a->roles_opts;
 
+	snprintf(a->renewed, sizeof(a->renewed), "%s/" RENEWED, s->state_dir);
 	a->rows[0] = (struct supervise_row){ .role = ROLE_IMDS,
 		.program = "eic-agent-imds",
 		.count = 1,
@@ -233,7 +231,8 @@ roles_set(struct agent *a)
 		.count = 1,
 		.files = { { .name = "ca", .path = s->ca },
 		    { .name = "certificate", .path = s->certificate },
-		    { .name = "key", .path = s->key } } };
+		    { .name = "key", .path = s->key },
+		    { .name = "renewed", .path = a->renewed, .kept = true } } };
 	o->loop = a->loop;
 	o->spawner = spawner_system();
 	o->rows = a->rows;

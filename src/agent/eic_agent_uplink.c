@@ -5,7 +5,8 @@
  * It holds the private key of the agent's certificate, which it needs to authenticate. Whoever
  * takes this process over can speak to eicd as this agent, and can give the guests of this
  * host any metadata, but cannot log in to them: sshd's helper accepts only keys that are
- * signed under the root certificate that the host pins.
+ * signed under the root certificate that the host pins. It makes the next key of the agent too,
+ * and has the parent keep it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -15,6 +16,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "agent/credentials.h"
 #include "agent/lag.h"
 #include "agent/uplink.h"
 #include "base/log.h"
@@ -31,9 +33,10 @@
 #define MAX_PEM 65536
 #define QUEUE_BYTES (32u << 20) /* to imds: far more than is read from eicd in one go */
 #define ARENA_BYTES (8u << 20)
+#define WARN_S (7 * 86400)
 
-enum { FILE_CA, FILE_CERTIFICATE, FILE_KEY, N_FILES };
-static const char *const file_names[N_FILES] = { "ca", "certificate", "key" };
+enum { FILE_CA, FILE_CERTIFICATE, FILE_KEY, FILE_RENEWED, N_FILES };
+static const char *const file_names[N_FILES] = { "ca", "certificate", "key", "renewed" };
 
 struct process {
 	struct agent_settings settings;
@@ -43,8 +46,10 @@ struct process {
 	struct loop *loop;
 	struct conn_io *io;
 	struct buf files[N_FILES]; /* PEM, wiped as soon as tls is made of them */
-	struct tls *tls;
+	struct credentials *credentials;
 	struct uplink *uplink;
+	bool asked;   /* eicd wants a new key since the last certificate */
+	bool keeping; /* the parent was asked to keep a renewed certificate */
 	struct lag lag;
 	struct ipc *imds;
 	struct loop_fd watch_imds;
@@ -155,9 +160,45 @@ on_opened(void *ctx)
 	struct process *p = ctx;
 	struct ipc_out out;
 
+	credentials_opened(p->credentials);
 	lag_init(&p->lag);
 	link_ipc_write(&out, &m);
 	send_imds(p, &out);
+}
+
+/* The options as they are now. */
+static void
+change(struct process *p)
+{
+	uplink_change(p->uplink, credentials_tls(p->credentials), p->settings.reconnect_min_ms,
+	    p->settings.reconnect_max_ms, p->settings.silence_s * 1000);
+}
+
+static void
+on_refused(void *ctx)
+{
+	struct process *p = ctx;
+
+	credentials_refused(p->credentials);
+	change(p);
+}
+
+/* What eicd told counts no more: the guests of this host lose their metadata and their keys. */
+static void
+on_revoked(void *ctx)
+{
+	static const enum link_type nothing[] = { LINK_RESET, LINK_SYNCED };
+	struct process *p = ctx;
+	struct ipc_out out;
+	size_t i;
+
+	log_error("revoked", log_c("endpoint", p->settings.endpoint));
+	for (i = 0; i < sizeof(nothing) / sizeof(nothing[0]); i++) {
+		const struct link_message m = { .type = nothing[i] };
+
+		link_ipc_write(&out, &m);
+		send_imds(p, &out);
+	}
 }
 
 static void
@@ -184,6 +225,56 @@ helper_openeic(const struct process *p)
 	return p->settings.helper == AGENT_HELPER_OPENEIC;
 }
 
+/* ---- the renewal of the certificate ---- */
+
+static void
+key_make(struct process *p, const struct link_renew *v)
+{
+	struct link_message m = { .type = LINK_RENEWAL };
+	int r;
+
+	if (p->asked && v->left_s > 0 && v->left_s < WARN_S)
+		log_warn("certificate_ends", log_i("in_s", v->left_s),
+		    log_c("why", "eicd has asked for a new key before and has certified none"));
+	p->asked = true;
+	if ((r = credentials_renew(p->credentials, &m.renewal)) != 0 ||
+	    (r = uplink_say(p->uplink, &m)) != 0)
+		log_error("renewal", log_e(r));
+}
+
+/* The parent writes the certificate and its key to the disk, which this process cannot, and then
+ * gives them back (on_reload): so what is used is what the next start finds. */
+static void
+certificate_keep(struct process *p, struct str pem)
+{
+	struct buf file;
+	int r;
+
+	buf_init(&file, CONTROL_KEEP_MAX);
+	if ((r = credentials_certified(p->credentials, pem, &file)) == 0 &&
+	    (r = control_keep(role_control(p->role), str_of(file_names[FILE_RENEWED]),
+		 buf_view(&file))) == 0)
+		p->keeping = true;
+	else
+		log_error("renewal", log_e(r));
+	buf_wipe(&file);
+}
+
+/* True: the message was of the certificate, and is not for imds. */
+static bool
+on_renewal(struct process *p, const struct link_message *m)
+{
+	if (m->type == LINK_RENEW)
+		key_make(p, &m->renew);
+	else if (m->type == LINK_CERTIFICATE)
+		certificate_keep(p, m->certificate.certificate);
+	else if (m->type == LINK_RENEWAL_REFUSED)
+		log_warn("renewal_refused", log_s("why", m->renewal_refused.reason));
+	else
+		return false;
+	return true;
+}
+
 static int
 on_text(void *ctx, struct str text, struct errinfo *ei)
 {
@@ -199,7 +290,7 @@ on_text(void *ctx, struct str text, struct errinfo *ei)
 		log_warn("left_out", log_e(r), log_c("why", ei->text));
 		return 0;
 	}
-	if (r != 0 || m.type == LINK_UNKNOWN)
+	if (r != 0 || m.type == LINK_UNKNOWN || on_renewal(p, &m))
 		return r;
 	/* It would let nobody in; better that the agent is seen to be away. */
 	if (m.type == LINK_SIGNER && m.signer.ecdsa && !helper_openeic(p)) {
@@ -252,18 +343,15 @@ on_file(void *ctx, struct str name, int fd)
 }
 
 static int
-tls_make(struct process *p, struct tls **ret)
+credentials_take(struct process *p)
 {
-	struct tls_client_opts o = { .ca_pem = buf_view(&p->files[FILE_CA]),
-		.cert_pem = buf_view(&p->files[FILE_CERTIFICATE]),
-		.key_pem = buf_view(&p->files[FILE_KEY]),
-		.cert_alpn = STR(LINK_ALPN) };
-	struct errinfo ei = { "" };
+	const struct credentials_files f = { buf_view(&p->files[FILE_CA]),
+		buf_view(&p->files[FILE_CERTIFICATE]), buf_view(&p->files[FILE_KEY]),
+		buf_view(&p->files[FILE_RENEWED]) };
 	size_t i;
 	int r;
 
-	if ((r = tls_client_new(&o, ret, &ei)) != 0)
-		log_error("certificate", log_e(r), log_c("why", ei.text));
+	r = credentials_load(p->credentials, &f);
 	for (i = 0; i < N_FILES; i++)
 		buf_wipe(&p->files[i]);
 	return r;
@@ -274,14 +362,17 @@ static void
 on_reload(void *ctx)
 {
 	struct process *p = ctx;
-	struct tls *tls;
 
-	if (tls_make(p, &tls) != 0)
+	if (credentials_take(p) != 0)
 		return;
-	uplink_change(p->uplink, tls, p->settings.reconnect_min_ms, p->settings.reconnect_max_ms,
-	    p->settings.silence_s * 1000);
-	tls_free(p->tls);
-	p->tls = tls;
+	change(p);
+	if (!p->keeping)
+		return;
+	/* What was renewed is on the disk. eicd forgets the certificate before as soon as this one
+	 * comes, which need not be late. imds goes on with what it has been told meanwhile. */
+	p->keeping = p->asked = false;
+	log_info("renewed", log_c("endpoint", p->settings.endpoint));
+	uplink_reconnect(p->uplink);
 }
 
 static void
@@ -322,6 +413,8 @@ set_up(struct process *p)
 	struct uplink_opts o = { .loop = p->loop,
 		.rng = rand_system(),
 		.clock = clock_system(),
+		.refused = on_refused,
+		.revoked = on_revoked,
 		.opened = on_opened,
 		.unresolved = on_unresolved,
 		.text = on_text,
@@ -333,9 +426,9 @@ set_up(struct process *p)
 
 	if (p->imds == NULL)
 		return ERR_PEER;
-	if ((r = tls_make(p, &p->tls)) != 0)
+	if ((r = credentials_take(p)) != 0)
 		return r;
-	o.tls = p->tls;
+	o.tls = credentials_tls(p->credentials);
 	o.io = p->io = conn_io_new(p->loop, CONN_READ_BYTES, &record_ops);
 	o.endpoint = str_of(p->settings.endpoint);
 	o.server_name = str_of(p->settings.server_name);
@@ -364,7 +457,7 @@ tear_down(struct process *p)
 		loop_fd_del(p->loop, &p->watch_imds);
 	loop_fd_del(p->loop, &p->watch_control);
 	conn_io_free(p->io);
-	tls_free(p->tls);
+	credentials_free(p->credentials);
 	ipc_free(p->imds);
 	role_free(p->role);
 	loop_free(p->loop);
@@ -420,6 +513,7 @@ main(void)
 	int r;
 
 	log_set_name("eic-agent-uplink");
+	p.credentials = credentials_new();
 	for (i = 0; i < N_FILES; i++)
 		buf_init(&p.files[i], MAX_PEM);
 	if ((r = loop_new(clock_system(), &p.loop)) == 0 && (r = role_new(&o, &p.role)) == 0 &&

@@ -71,6 +71,10 @@ apply(struct feed *f, const struct link_message *m)
 		break;
 	case LINK_HELLO:
 	case LINK_CLOCK:
+	case LINK_RENEW:
+	case LINK_RENEWAL:
+	case LINK_CERTIFICATE:
+	case LINK_RENEWAL_REFUSED:
 	case LINK_UNKNOWN:
 		break;
 	}

@@ -70,12 +70,9 @@ wait_for_next(struct uplink *u)
 	loop_timer_set(u->o.loop, &u->timer, in_ms);
 }
 
-/* Drops the connection, and sets the timer for the next attempt. */
 static void
-lose(struct uplink *u, const char *why)
+drop(struct uplink *u)
 {
-	log_warn("uplink_lost", log_c("why", why), log_c("endpoint", u->endpoint),
-	    log_i("attempt", u->attempt));
 	loop_timer_clear(u->o.loop, &u->clock);
 	wsconn_free(u->ws);
 	u->ws = NULL;
@@ -83,7 +80,21 @@ lose(struct uplink *u, const char *why)
 	u->conn = NULL;
 	http_reader_free(u->reader);
 	u->reader = NULL;
+}
+
+/* Drops the connection, and sets the timer for the next attempt. */
+static void
+lose(struct uplink *u, const char *why)
+{
+	bool refused = u->state == UPLINK_OPENING;
+
+	log_warn("uplink_lost", log_c("why", why), log_c("endpoint", u->endpoint),
+	    log_i("attempt", u->attempt));
+	drop(u);
 	wait_for_next(u);
+	/* A server that does not take a certificate of TLS 1.3 says so behind the handshake. */
+	if (refused)
+		u->o.refused(u->o.ctx);
 }
 
 static void
@@ -172,6 +183,8 @@ on_session_end(void *ctx, const struct wsconn_end *e)
 {
 	struct uplink *u = ctx;
 
+	if (e->code == LINK_CODE_REVOKED)
+		u->o.revoked(u->o.ctx);
 	if (!e->said) {
 		lose(u, e->text);
 		return;
@@ -211,6 +224,12 @@ say(struct uplink *u, const struct link_message *m)
 		r = wsconn_text(u->ws, buf_view(&b));
 	buf_release(&b);
 	return r;
+}
+
+int
+uplink_say(struct uplink *u, const struct link_message *m)
+{
+	return u->state == UPLINK_OPEN ? say(u, m) : ERR_CLOSED;
 }
 
 static int
@@ -413,6 +432,17 @@ uplink_change(struct uplink *u, struct tls *tls, int64_t min_ms, int64_t max_ms,
 	u->o.silence_ms = silence_ms;
 	if (u->ws != NULL)
 		wsconn_set_silence(u->ws, silence_ms);
+}
+
+void
+uplink_reconnect(struct uplink *u)
+{
+	if (u->state != UPLINK_OPEN)
+		return;
+	log_info("uplink_reconnect", log_c("endpoint", u->endpoint));
+	u->state = UPLINK_WAITING;
+	drop(u);
+	loop_timer_set(u->o.loop, &u->timer, 0);
 }
 
 void

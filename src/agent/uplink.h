@@ -29,6 +29,11 @@ struct uplink_opts {
 	/* Called from the loop. */
 	void (*opened)(void *ctx);     /* a new connection, on which eicd sends everything again */
 	void (*unresolved)(void *ctx); /* no address was found for endpoint; may be NULL */
+	/* eicd does not take this connection: it answered the opening otherwise than it should, or
+	 * ended it before. uplink_change may be called here, for the next attempt. */
+	void (*refused)(void *ctx);
+	/* eicd has revoked this agent (LINK_CODE_REVOKED). */
+	void (*revoked)(void *ctx);
 	/* A text message from eicd. An error closes the connection (1008), with ei as reason. */
 	int (*text)(void *ctx, struct str text, struct errinfo *ei);
 	/* eicd has said what its boot clock shows; it is the one of a key's at_ms. */
@@ -52,6 +57,12 @@ void uplink_serves(struct uplink *u);
  * from before is not used any more. */
 void uplink_change(struct uplink *u, struct tls *tls, int64_t min_ms, int64_t max_ms,
     int64_t silence_ms);
+
+/* Says m on a connection that stands. ERR_CLOSED (there is none), ERR_FULL (too much waits to be
+ * sent), ERR_TOOBIG. */
+int uplink_say(struct uplink *u, const struct link_message *m) MUST_CHECK;
+/* Ends the connection that stands, if there is one, and makes another at once. */
+void uplink_reconnect(struct uplink *u);
 
 /* Stops (false) and resumes taking what eicd sends, as long as this connection lasts. What has been
  * read already may still be handed on. */

@@ -533,7 +533,8 @@ said(struct core_front *f, struct link_event *e, int (*task)(struct region *regi
 	/* The transaction was undone, and nothing was sent to the agent. It connects again. */
 	log_warn("agent-text", log_i("link", (int64_t)e->link), log_e(r));
 	agents_closed(f->region, e->link);
-	port_close(f, e->link, r == ERR_SYNTAX ? 1008 : 1011, str_of(err_text(r)));
+	port_close(f, e->link, r == ERR_SYNTAX || r == ERR_BADSTATE ? 1008 : 1011,
+	    str_of(err_text(r)));
 }
 
 static int

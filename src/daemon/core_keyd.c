@@ -289,6 +289,7 @@ hash_begin(void *ctx, const struct keyd_hash *v)
 		[KEYD_CHECK_TOTP] = MSG_CK_CHECK_TOTP,
 		[KEYD_NEW_PASSWORD] = MSG_CK_NEW_PASSWORD,
 		[KEYD_CHECK_PASSWORD] = MSG_CK_CHECK_PASSWORD,
+		[KEYD_CERTIFY_AGENT] = MSG_CK_CERTIFY_AGENT,
 	};
 	struct core_keyd *k = ctx;
 	struct ipc_out m;
@@ -321,6 +322,14 @@ hash_begin(void *ctx, const struct keyd_hash *v)
 	case KEYD_CHECK_PASSWORD:
 		ipc_put_str(&m, v->sealed);
 		ipc_put_str(&m, v->text);
+		break;
+	case KEYD_CERTIFY_AGENT:
+		ipc_put_str(&m, v->sealed);
+		ipc_put_str(&m, v->certificate);
+		ipc_put_str(&m, v->text);
+		ipc_put_str(&m, v->present);
+		ipc_put_str(&m, v->public_key);
+		ipc_put_str(&m, v->proof);
 		break;
 	}
 	return keyd_pool_begin_long(k->hashers, &m, v->kind == KEYD_NEW_KEY ? NEW_KEY_MS : HASH_MS);
@@ -362,6 +371,10 @@ hash_take(struct ipc_in *m, const struct keyd_hash *asked, struct keyd_hash_answ
 	case KEYD_CHECK_PASSWORD:
 		if ((r = take_bool(m, &ret->right)) == 0)
 			r = ipc_get_end(m);
+		break;
+	case KEYD_CERTIFY_AGENT:
+		if ((r = take_time(m, &ret->not_after_s)) == 0)
+			r = take_last_str(m, &ret->first);
 		break;
 	}
 	return r;

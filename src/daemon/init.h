@@ -1,7 +1,7 @@
 /*
- * init: what the files of eicd-init and eicd-keys share. init_files stages files, init_keys makes
- * keys and certificates, init_world the account and its network. init.c and keys.c are the programs
- * that call them.
+ * init: what the files of eicd-init, eicd-keys and eicd-agents share. init_files stages files,
+ * init_keys makes keys and certificates, init_world the account and its network. init.c, keys.c and
+ * agents.c are the programs that call them.
  */
 #ifndef DAEMON_INIT_H
 #define DAEMON_INIT_H
@@ -77,6 +77,19 @@ int init_keys_signers(struct init *in, const struct init_made *root, struct erri
 /* Makes the OCSP response about subject, from now on until until_s. */
 int init_keys_staple(struct init *in, const struct init_made *issuer, struct str subject_der,
     int64_t until_s) MUST_CHECK;
+/* A certificate of an agent, as the store knows it. */
+struct init_agent {
+	char sha256[65];
+	char issuer_id[41];
+	int64_t not_after;
+};
+/* The id of an agent is this and the id of what it speaks for. */
+#define INIT_AGENT_NAME "agent-"
+/* Makes a key and a certificate for this agent, and stages its files in in->o.agent_dir: cert.pem,
+ * key.pem, and api_ca_pem as ca.pem. ca has its key. What is in the store about the agent is the
+ * caller's business. */
+int init_keys_agent(struct init *in, const struct init_made *ca, const char *agent_id,
+    struct str api_ca_pem, struct init_agent *ret, struct errinfo *ei) MUST_CHECK;
 /* Stages the file of the root's private key, for root alone to read. */
 int init_keys_root_file(struct init *in, const char *path, const struct privkey *key,
     struct errinfo *ei) MUST_CHECK;

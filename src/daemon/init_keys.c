@@ -19,7 +19,6 @@
 #define DAY INT64_C(86400)
 #define ROOT_LIFETIME_S (20 * 365 * DAY)
 #define INTERMEDIATE_LIFETIME_S (10 * 365 * DAY)
-#define AGENT_LIFETIME_S (10 * 365 * DAY)
 #define TLS_LIFETIME_S (90 * DAY) /* eicd keys tls makes it anew, and nobody notices */
 #define BACKDATE_S DAY            /* because clocks of hosts may be slow */
 #define MAX_NAME 256
@@ -313,39 +312,69 @@ api_chain(struct init *in, struct init_made *ca, struct errinfo *ei)
 	return r;
 }
 
+static int
+agent_file(struct init *in, const char *name, char path[static INIT_FILES_PATH_BYTES])
+{
+	return (size_t)snprintf(path, INIT_FILES_PATH_BYTES, "%s/%s", in->o.agent_dir, name) <
+		INIT_FILES_PATH_BYTES
+	    ? 0
+	    : ERR_TOOBIG;
+}
+
+int
+init_keys_agent(struct init *in, const struct init_made *ca, const char *agent_id,
+    struct str api_ca_pem, struct init_agent *ret, struct errinfo *ei)
+{
+	const struct plan plan = { PRIVKEY_P256, CERT_AGENT_CLIENT, agent_id, "",
+		in->s.agent_lifetime_s };
+	const struct init_file dir = { in->o.agent_dir, 0755, { 0, 0 } };
+	char path[INIT_FILES_PATH_BYTES];
+	const struct init_file ca_file = { path, 0444, { 0, 0 } };
+	struct init_made made = { 0 };
+	int r;
+
+	buf_init(&made.der, CERT_MAX_DER_BYTES);
+	if ((r = make(in, ca, &plan, &made)) != 0 || (r = init_files_dir(in->files, &dir, ei)) != 0)
+		goto out;
+	cert_name_sha256(buf_view(&made.der), ret->sha256);
+	cert_name_sha1(buf_view(&ca->der), ret->issuer_id);
+	ret->not_after = in->now_s + plan.lifetime_s;
+	if ((r = agent_file(in, "cert.pem", path)) != 0 ||
+	    (r = cert_file(in, path, &made, ei)) != 0 ||
+	    (r = agent_file(in, "key.pem", path)) != 0 ||
+	    (r = key_file(in, path, made.key, ei)) != 0 ||
+	    (r = agent_file(in, "ca.pem", path)) != 0)
+		goto out;
+	r = init_files_add(in->files, &ca_file, api_ca_pem, ei);
+out:
+	init_keys_release(&made);
+	return r;
+}
+
 /* Makes the credentials of the agent for the default VPC, and its row in the store. */
 static int
 agent(struct init *in, const struct init_made *ca, const struct init_made *api_ca,
     struct errinfo *ei)
 {
-	char name[MAX_NAME], sha256[65], path[INIT_FILES_PATH_BYTES];
-	const struct plan plan = { PRIVKEY_P256, CERT_AGENT_CLIENT, name, "", AGENT_LIFETIME_S };
+	char name[MAX_NAME];
+	struct init_agent made;
 	struct store_agent v = { .account_id = str_of(in->s.account_id),
 		.vpc_id = str_of(in->vpc_id),
 		.created_at = in->now_s };
-	const struct init_file dir = { in->o.agent_dir, 0755, { 0, 0 } };
-	struct init_made made = { 0 };
+	struct buf pem;
 	int r;
 
-	buf_init(&made.der, CERT_MAX_DER_BYTES);
-	snprintf(name, sizeof(name), "agent-%s", in->vpc_id);
-	if ((r = make(in, ca, &plan, &made)) != 0 || (r = init_files_dir(in->files, &dir, ei)) != 0)
-		goto out;
-	cert_name_sha256(buf_view(&made.der), sha256);
-	v.cert_sha256 = str_of(sha256);
-	v.agent_id = str_of(name);
-	if ((r = store_agent_add(in->store, &v)) != 0)
-		goto out;
-	snprintf(path, sizeof(path), "%s/cert.pem", in->o.agent_dir);
-	if ((r = cert_file(in, path, &made, ei)) != 0)
-		goto out;
-	snprintf(path, sizeof(path), "%s/key.pem", in->o.agent_dir);
-	if ((r = key_file(in, path, made.key, ei)) != 0)
-		goto out;
-	snprintf(path, sizeof(path), "%s/ca.pem", in->o.agent_dir);
-	r = cert_file(in, path, api_ca, ei);
-out:
-	init_keys_release(&made);
+	snprintf(name, sizeof(name), INIT_AGENT_NAME "%s", in->vpc_id);
+	buf_init(&pem, MAX_PEM_BYTES);
+	pem_write(&pem, "CERTIFICATE", buf_view(&api_ca->der));
+	if ((r = init_keys_agent(in, ca, name, buf_view(&pem), &made, ei)) == 0) {
+		v.agent_id = str_of(name);
+		v.cert_sha256 = str_of(made.sha256);
+		v.cert_not_after = made.not_after;
+		v.issuer_id = str_of(made.issuer_id);
+		r = store_agent_add(in->store, &v);
+	}
+	buf_release(&pem);
 	return r;
 }
 

@@ -27,6 +27,7 @@ static const char usage[] =
     "       eicd [-c FILE] --print-config  show every setting with its value\n"
     "       eicd [-c FILE] init [ARGUMENTS]   make a new installation\n"
     "       eicd [-c FILE] keys [ARGUMENTS]   change keys by the root's\n"
+    "       eicd [-c FILE] agents [ARGUMENTS] list, revoke and enrol agents\n"
     "       eicd [-c FILE] backup TARGET      copy the database, also while eicd serves\n"
     "       eicd [-c FILE] restore BACKUP     make the database from such a copy\n"
     "       eicd --version\n";
@@ -282,7 +283,7 @@ command_conf(int argc, char *const *argv)
 static bool
 is_command(const char *name)
 {
-	static const char *const commands[] = { "init", "keys", "backup", "restore" };
+	static const char *const commands[] = { "init", "keys", "agents", "backup", "restore" };
 	size_t i;
 
 	for (i = 0; i < sizeof(commands) / sizeof(*commands); i++)

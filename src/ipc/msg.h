@@ -30,6 +30,7 @@ enum msg_type {
 	/* role -> parent */
 	MSG_CTL_READY = 0x0181,
 	MSG_CTL_REJOIN = 0x0182,
+	MSG_CTL_KEEP = 0x0183,
 
 	/* front -> core */
 	MSG_FC_REQUEST = 0x0201,
@@ -58,6 +59,7 @@ enum msg_type {
 	MSG_CK_CHECK_TOTP = 0x030c,
 	MSG_CK_NEW_PASSWORD = 0x030d,
 	MSG_CK_CHECK_PASSWORD = 0x030e,
+	MSG_CK_CERTIFY_AGENT = 0x030f,
 	/* front -> keyd, answered by MSG_KD_REPLY */
 	MSG_FK_TLS_SIGN = 0x0310,
 	/* keyd -> whoever asked */

@@ -1,14 +1,15 @@
 /*
  * hasher: see hasher.h. The operations on passwords and codes are in access.c, those on digests in
- * notary.c. Whoever asks for a key names no public key, no time and no name: so nothing is
- * certified but what was made here, for a purpose that core has, and no longer than the settings
- * say.
+ * notary.c, those on agents in renewal.c. Whoever asks for a key names no public key, no time and
+ * no name: so nothing is certified but what was made here, for a purpose that core has, and no
+ * longer than the settings say.
  */
 #include "keyd/hasher.h"
 
 #include "keyd/access.h"
 #include "keyd/cache.h"
 #include "keyd/notary.h"
+#include "keyd/renewal.h"
 #include "keyd/request.h"
 #include "pki/attest.h"
 #include "pki/cert.h"
@@ -125,6 +126,7 @@ new_key(void *ctx, struct ipc_in *m)
 static const struct ipc_rule rules[] = {
 	{ .type = MSG_CK_NEW_KEY, .fn = new_key },
 	{ .type = MSG_CK_SIGN_DIGEST, .fn = keyd_notary_sign },
+	{ .type = MSG_CK_CERTIFY_AGENT, .fn = keyd_renewal_certify },
 	{ .type = MSG_CK_NEW_TOTP, .fn = keyd_access_new_totp },
 	{ .type = MSG_CK_CHECK_TOTP, .fn = keyd_access_check_totp },
 	{ .type = MSG_CK_NEW_PASSWORD, .fn = keyd_access_new_password },

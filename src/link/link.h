@@ -20,6 +20,10 @@ struct in6_addr;
 #define LINK_PATH "/openeic/v1/uplink"
 #define LINK_ALPN "openeic-uplink/1"
 
+/* The code with which eicd closes the connection of an agent that was revoked (RFC 6455 7.4.2
+ * leaves it to the two sides). */
+#define LINK_CODE_REVOKED 4001
+
 #define LINK_MAX_BYTES (1u << 20)  /* a message of eicd as JSON; a text of a message over IPC */
 #define LINK_MAX_AGENT_BYTES 4096  /* a message of an agent */
 #define LINK_MAX_TEXT 4096         /* a text that has no limit of its own */
@@ -36,6 +40,12 @@ struct in6_addr;
 #define LINK_MAX_ENTRY_BYTES 16384 /* the entry of a key */
 #define LINK_MAX_TTL_MS 3600000    /* the ttl_ms of a key, when it is read from JSON */
 #define LINK_MAX_AT_MS (INT64_MAX / 4)
+#define LINK_PUBLIC_KEY_BYTES 91         /* of a renewal: always so many (pki/possession.h) */
+#define LINK_MIN_PROOF_BYTES 8           /* the proof of a renewal */
+#define LINK_MAX_PROOF_BYTES 72          /* likewise */
+#define LINK_MAX_CERTIFICATE_BYTES 16384 /* a certificate as PEM */
+#define LINK_MAX_REASON_LEN 256          /* why a renewal was refused */
+#define LINK_MAX_LEFT_S INT64_C(4000000000)
 
 enum link_type {
 	LINK_UNKNOWN, /* a type of a later version: ignore it */
@@ -48,6 +58,11 @@ enum link_type {
 	LINK_KEY_GONE,
 	LINK_SYNCED,
 	LINK_RESET, /* everything is sent again; over IPC also: a new connection begins */
+	/* The renewal of the agent's certificate; they are not sent over IPC. */
+	LINK_RENEW,
+	LINK_RENEWAL, /* an agent sends it */
+	LINK_CERTIFICATE,
+	LINK_RENEWAL_REFUSED,
 };
 
 struct link_list {
@@ -136,6 +151,24 @@ struct link_key_gone {
 	struct str request_id;
 };
 
+/* The agent is to make a new key, as its certificate is to be renewed. */
+struct link_renew {
+	int64_t left_s; /* what is left of the present certificate's life; 0: not known */
+};
+
+struct link_renewal {
+	struct str public_key; /* SubjectPublicKeyInfo, DER */
+	struct str proof;      /* of its private half (pki/possession.h) */
+};
+
+struct link_certificate {
+	struct str certificate; /* PEM, of the key that was said last */
+};
+
+struct link_renewal_refused {
+	struct str reason;
+};
+
 /* Texts and arrays are borrowed; the function that fills the struct says from where. */
 struct link_message {
 	enum link_type type; /* says which member of the union is used */
@@ -147,6 +180,10 @@ struct link_message {
 		struct link_guest_gone guest_gone;
 		struct link_key key;
 		struct link_key_gone key_gone;
+		struct link_renew renew;
+		struct link_renewal renewal;
+		struct link_certificate certificate;
+		struct link_renewal_refused renewal_refused;
 	};
 };
 

@@ -226,6 +226,34 @@ static const struct shape_member key_gone[] = {
 	ID(struct link_key_gone, request_id),
 };
 
+static const struct shape_member renew[] = {
+	{ .name = "left_s",
+	    .kind = SHAPE_NUMBER,
+	    .at = offsetof(struct link_renew, left_s),
+	    .max = LINK_MAX_LEFT_S },
+};
+
+#define BYTES(type, m, least, most) \
+	{ \
+		.name = #m, .kind = SHAPE_BYTES, .at = offsetof(type, m), .text = { \
+			least, \
+			most, \
+			NULL \
+		} \
+	}
+static const struct shape_member renewal[] = {
+	BYTES(struct link_renewal, public_key, LINK_PUBLIC_KEY_BYTES, LINK_PUBLIC_KEY_BYTES),
+	BYTES(struct link_renewal, proof, LINK_MIN_PROOF_BYTES, LINK_MAX_PROOF_BYTES),
+};
+
+static const struct shape_member certificate[] = {
+	LINES(struct link_certificate, certificate, 1, LINK_MAX_CERTIFICATE_BYTES, NULL),
+};
+
+static const struct shape_member renewal_refused[] = {
+	LINE(struct link_renewal_refused, reason, 1, LINK_MAX_REASON_LEN, NULL),
+};
+
 #define ROWS(table) table, sizeof(table) / sizeof((table)[0])
 static const struct shape shapes[] = {
 	[LINK_HELLO] = { "hello", SHAPE_AGENT, 0, ROWS(hello) },
@@ -237,6 +265,10 @@ static const struct shape shapes[] = {
 	[LINK_KEY_GONE] = { "key_gone", SHAPE_EICD, MSG_UI_KEY_GONE, ROWS(key_gone) },
 	[LINK_SYNCED] = { "synced", SHAPE_EICD, MSG_UI_SYNCED, NULL, 0 },
 	[LINK_RESET] = { "reset", SHAPE_EICD, MSG_UI_RESET, NULL, 0 },
+	[LINK_RENEW] = { "renew", SHAPE_EICD, 0, ROWS(renew) },
+	[LINK_RENEWAL] = { "renewal", SHAPE_AGENT, 0, ROWS(renewal) },
+	[LINK_CERTIFICATE] = { "certificate", SHAPE_EICD, 0, ROWS(certificate) },
+	[LINK_RENEWAL_REFUSED] = { "renewal_refused", SHAPE_EICD, 0, ROWS(renewal_refused) },
 };
 #define N_SHAPES (sizeof(shapes) / sizeof(shapes[0]))
 

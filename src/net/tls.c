@@ -288,6 +288,22 @@ out:
 	return r;
 }
 
+int
+tls_certificate(const struct tls *t, struct buf *out)
+{
+	X509 *cert = SSL_CTX_get0_certificate(t->ctx);
+	unsigned char *der = NULL;
+	int n;
+
+	if (cert == NULL)
+		return ERR_NOTFOUND;
+	if ((n = i2d_X509(cert, &der)) < 0)
+		return ERR_CRYPTO;
+	buf_add(out, der, (size_t)n);
+	OPENSSL_free(der);
+	return buf_err(out);
+}
+
 /* ---- both ---- */
 
 struct tls *

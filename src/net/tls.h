@@ -12,6 +12,7 @@
 
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/str.h"
 
@@ -61,6 +62,9 @@ struct tls_client_opts {
  * refuses, for example because key and certificate do not match); ei says why. */
 int tls_client_new(const struct tls_client_opts *o, struct tls **ret,
     struct errinfo *ei) MUST_CHECK;
+
+/* Appends a client's own certificate as DER. ERR_NOTFOUND (it has none), ERR_CRYPTO, ERR_TOOBIG. */
+int tls_certificate(const struct tls *t, struct buf *out) MUST_CHECK;
 
 /* Releases the caller's hold on t; open connections have their own. NULL is fine. */
 void tls_free(struct tls *t);

@@ -32,7 +32,7 @@ enum seal_purpose {
 	SEAL_ISSUER_KEY = 7,    /* of an intermediate: certifies new keys, signs OCSP responses */
 	SEAL_SIGNER_KEY = 8,    /* signs entries */
 	SEAL_AUDIT_KEY = 9,     /* signs digests */
-	SEAL_AGENT_CA_KEY = 10, /* certifies agents; no keyd opens it */
+	SEAL_AGENT_CA_KEY = 10, /* certifies agents */
 };
 
 /* A KEK in locked memory. */

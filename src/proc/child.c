@@ -133,6 +133,17 @@ on_rejoin(struct child *c, struct ipc_in *m)
 }
 
 static int
+on_keep(struct child *c, struct ipc_in *m)
+{
+	struct str name, bytes;
+
+	if (ipc_get_str(m, CHILD_NAME_BYTES, &name) != 0 ||
+	    ipc_get_str(m, CONTROL_KEEP_MAX, &bytes) != 0 || ipc_get_end(m) != 0)
+		return ERR_PEER;
+	return c->o->events->keep(c->o->ctx, c, name, bytes);
+}
+
+static int
 on_ready(struct child *c, struct ipc_in *m)
 {
 	if (ipc_get_end(m) != 0)
@@ -154,6 +165,8 @@ on_message(struct child *c, struct ipc_in *m)
 		r = on_rejoin(c, m);
 	else if (m->type == MSG_CTL_READY)
 		r = on_ready(c, m);
+	else if (m->type == MSG_CTL_KEEP)
+		r = on_keep(c, m);
 	if (r != 0)
 		child_kill(c, "nonsense on the control channel");
 }

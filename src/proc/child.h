@@ -31,6 +31,9 @@ struct child_events {
 	/* It asks for a new channel to the process of this role and number. If this returns an
 	 * error, as it may not ask for that one, it is killed. */
 	int (*rejoin)(void *ctx, struct child *c, enum msg_role role, uint16_t number);
+	/* It asks for a file of this name to be replaced. If this returns an error, as it has no
+	 * such file, it is killed. */
+	int (*keep)(void *ctx, struct child *c, struct str name, struct str bytes);
 	/* It has ended; how is the text of spawn_ending. Its state is still the one in which it
 	 * ended, and this function sets the next. */
 	void (*ended)(void *ctx, struct child *c, const char *how);

@@ -229,6 +229,17 @@ control_ready(struct control *c)
 }
 
 int
+control_keep(struct control *c, struct str name, struct str bytes)
+{
+	struct ipc_out m;
+
+	ipc_begin(&m, MSG_CTL_KEEP);
+	ipc_put_str(&m, name);
+	ipc_put_str(&m, bytes);
+	return ipc_send(c->ipc, &m, -1);
+}
+
+int
 control_rejoin(struct control *c, enum msg_role role, uint16_t number)
 {
 	struct ipc_out m;

@@ -57,6 +57,14 @@ int control_ready(struct control *c) MUST_CHECK;
  * and the role must end.
  */
 int control_rejoin(struct control *c, enum msg_role role, uint16_t number) MUST_CHECK;
+/*
+ * Asks the parent to replace a file that this role was given (`kept` in proc/supervise.h), so that
+ * it has these bytes from now on, CONTROL_KEEP_MAX at most. When they are durable, they come by
+ * ops->file, and ops->reload follows; if they cannot be written, nothing comes. ERR_CLOSED,
+ * ERR_FULL, ERR_SYS.
+ */
+#define CONTROL_KEEP_MAX 65536
+int control_keep(struct control *c, struct str name, struct str bytes) MUST_CHECK;
 /* Handles the messages that are there, without waiting. Errors as control_wait_go, but for
  * ERR_TIMEOUT. */
 int control_read(struct control *c) MUST_CHECK;

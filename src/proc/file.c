@@ -195,3 +195,35 @@ file_sync_dir(const char *path)
 	close_quietly(fd);
 	return r;
 }
+
+/* Syncs the directory that path is in. */
+static int
+sync_dir_of(const char *path)
+{
+	char dir[PATH_MAX];
+	char *slash;
+
+	snprintf(dir, sizeof(dir), "%s", path);
+	if ((slash = strrchr(dir, '/')) == NULL)
+		return file_sync_dir(".");
+	slash[slash == dir ? 1 : 0] = '\0';
+	return file_sync_dir(dir);
+}
+
+int
+file_replace(const char *path, mode_t mode, struct file_owner owner, struct str bytes)
+{
+	char fresh[PATH_MAX];
+	int r;
+
+	if ((size_t)snprintf(fresh, sizeof(fresh), "%s.new", path) >= sizeof(fresh))
+		return ERR_TOOBIG;
+	(void)unlink(fresh);
+	if ((r = file_create(fresh, mode, owner, bytes)) != 0)
+		return r;
+	if (rename(fresh, path) != 0) {
+		(void)unlink(fresh);
+		return ERR_SYS;
+	}
+	return sync_dir_of(path);
+}

@@ -38,6 +38,14 @@ struct file_owner {
  */
 int file_create(const char *path, mode_t mode, struct file_owner owner,
     struct str bytes) MUST_CHECK;
+/*
+ * The same, in the place of a file that may be there: whoever opens path has the old bytes or the
+ * new ones, whatever happens meanwhile, and after 0 the new ones are durable. What was left at path
+ * with .new is removed. Errors as file_create, but for ERR_EXISTS; ERR_TOOBIG (the path is too
+ * long).
+ */
+int file_replace(const char *path, mode_t mode, struct file_owner owner,
+    struct str bytes) MUST_CHECK;
 /* Makes a directory, which is not synced. Errors as file_create; ERR_TOOBIG (the path). */
 int file_create_dir(const char *path, mode_t mode, struct file_owner owner) MUST_CHECK;
 /* Syncs a directory, so that the names in it are durable. ERR_SYS. */

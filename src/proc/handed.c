@@ -62,6 +62,8 @@ file_open_and_read(const struct supervise_file *f, struct buf *ret, struct errin
 	if (f->secret)
 		return file_read_secret(f->path, SECRET_MODE, ret, ei);
 	if ((fd = open(f->path, O_RDONLY | O_CLOEXEC | O_NOCTTY)) == -1) {
+		if (f->kept && errno == ENOENT)
+			return ERR_NOTFOUND;
 		err_set(ei, "%s", strerror(errno));
 		return ERR_SYS;
 	}
@@ -76,14 +78,18 @@ static void
 file_fill(const struct supervise_file *f, const struct file *before, struct file *ret)
 {
 	struct errinfo ei = { "" };
+	int r;
 
 	buf_init(&ret->bytes, FILE_MAX_BYTES);
-	ret->there = file_open_and_read(f, &ret->bytes, &ei) == 0;
+	r = file_open_and_read(f, &ret->bytes, &ei);
+	ret->there = r == 0;
 	if (ret->there)
 		return;
-	log_warn("open", log_c("file", f->path), log_c("why", ei.text));
+	if (r != ERR_NOTFOUND)
+		log_warn("open", log_c("file", f->path), log_c("why", ei.text));
 	buf_wipe(&ret->bytes);
-	if (before->there) {
+	/* What was removed on purpose is not there any more. */
+	if (r != ERR_NOTFOUND && before->there) {
 		buf_init(&ret->bytes, FILE_MAX_BYTES);
 		buf_str(&ret->bytes, buf_view(&before->bytes));
 		ret->there = true;
@@ -156,6 +162,26 @@ handed_get(const struct handed *h, const struct supervise_row *row, size_t i, st
 	if (f->there)
 		*ret_bytes = buf_view(&f->bytes);
 	return f->there;
+}
+
+static void
+file_set(struct file *f, struct str bytes)
+{
+	if (f->there)
+		buf_wipe(&f->bytes);
+	buf_init(&f->bytes, FILE_MAX_BYTES);
+	buf_str(&f->bytes, bytes);
+	f->there = true;
+}
+
+void
+handed_keep(struct handed *h, const struct supervise_row *row, size_t i, struct str bytes)
+{
+	struct sets *s = sets_of(h, row);
+
+	file_set(&s->now.files[i], bytes);
+	if (s->other.there)
+		file_set(&s->other.files[i], bytes);
 }
 
 unsigned

@@ -27,6 +27,8 @@ void handed_read(struct handed *h);
 /* File i of a row, borrowed until the next call that changes h. False: there is none. */
 bool handed_get(const struct handed *h, const struct supervise_row *row, size_t i,
     struct str *ret_bytes);
+/* File i of a row has these bytes from now on, on disk too. */
+void handed_keep(struct handed *h, const struct supervise_row *row, size_t i, struct str bytes);
 /* The set of files that a process of this row would be given now. */
 unsigned handed_set(const struct handed *h, const struct supervise_row *row);
 /* A process of the row that was started with this set is ready: the other set is dropped, and if

@@ -4,6 +4,7 @@
  */
 #include "proc/supervise.h"
 
+#include <errno.h>
 #include <stddef.h>
 #include <unistd.h>
 
@@ -26,6 +27,8 @@
  * one asks several times, only one channel is made, and a peer that has just died is noticed
  * first. */
 #define REJOIN_MS 100
+#define KEEP_EVERY_MS 5000
+#define KEPT_MODE 0600
 
 static struct member *
 member_of(struct child *c)
@@ -128,6 +131,62 @@ send_files(struct member *m)
 		if (m->row->files[i].name != NULL &&
 		    handed_get(m->generation->files, m->row, i, &bytes))
 			send_bytes(&m->child, m->row->files[i].name, bytes);
+}
+
+static const struct supervise_file *
+kept_file(const struct member *m, struct str name, size_t *ret_i)
+{
+	const struct supervise_file *f;
+	size_t i;
+
+	for (i = 0; i < SUPERVISE_FILES_MAX; i++) {
+		f = &m->row->files[i];
+		if (f->name != NULL && f->kept && str_eq_c(name, f->name)) {
+			*ret_i = i;
+			return f;
+		}
+	}
+	return NULL;
+}
+
+/* Nobody has a reason to ask often, and each time the disk has to be waited for. */
+static bool
+kept_lately(struct supervise *s)
+{
+	int64_t now_ms = loop_now_ms(s->o.loop);
+
+	if (s->kept_ms != 0 && now_ms - s->kept_ms < KEEP_EVERY_MS)
+		return true;
+	s->kept_ms = now_ms;
+	return false;
+}
+
+/* The bytes are the role's business: they are not looked at here. */
+static int
+on_keep(void *ctx, struct child *c, struct str name, struct str bytes)
+{
+	const struct file_owner me = { geteuid(), getegid() };
+	struct supervise *s = ctx;
+	struct member *m = member_of(c);
+	const struct supervise_file *f;
+	size_t i;
+
+	if ((f = kept_file(m, name, &i)) == NULL)
+		return ERR_PEER;
+	if (m->generation != s->current || s->draining)
+		return 0;
+	if (kept_lately(s)) {
+		log_warn("keep", log_c("file", f->path), log_c("why", "too soon after the last"));
+		return 0;
+	}
+	if (file_replace(f->path, KEPT_MODE, me, bytes) != 0) {
+		log_error("keep", log_c("file", f->path), log_c("why", strerror(errno)));
+		return 0;
+	}
+	handed_keep(m->generation->files, m->row, i, bytes);
+	send_files(m);
+	child_sent(c, control_send(c->control, MSG_CTL_RELOAD));
+	return 0;
 }
 
 /* Sends m what it needs beside its peers, and CTL_GO. */
@@ -462,7 +521,10 @@ on_ready(void *ctx, struct child *c)
 
 /* ---- all of them ---- */
 
-static const struct child_events events = { on_ready, on_rejoin, on_ended };
+static const struct child_events events = { .ready = on_ready,
+	.rejoin = on_rejoin,
+	.keep = on_keep,
+	.ended = on_ended };
 
 /* The smallest number that no process of this role has. */
 static uint16_t

@@ -40,6 +40,7 @@ struct supervise_file {
 	const char *name; /* in CTL_FILE; NULL: no file */
 	const char *path; /* read at the start of a generation and at each reload (handed.h) */
 	bool secret;      /* it has to belong to root, and nobody else may read it */
+	bool kept;        /* it may be missing, and the role may have it replaced (control_keep) */
 };
 
 /* A role: the program, how many processes of it run, and what each is given. */

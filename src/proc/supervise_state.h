@@ -55,6 +55,7 @@ struct supervise {
 	struct link **links;
 	size_t n_members, cap_members, n_links, cap_links;
 	uint32_t retire_ms;
+	int64_t kept_ms; /* when a file was replaced last; 0: never */
 	bool was_ready, renewing, draining, failed;
 };
 

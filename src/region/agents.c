@@ -3,6 +3,8 @@
  */
 #include "region/agents.h"
 
+#include "region/agent_cert.h"
+#include "region/agents_state.h"
 #include "region/guest.h"
 #include "region/signer.h"
 #include "base/alloc.h"
@@ -14,7 +16,6 @@
 #include "store/store_agent.h"
 
 #define MAX_LINKS 65536
-#define MAX_RESIGNED 256
 #define MAX_KEY_BYTES 32768
 /* How far the clock of an agent may be off until a push warns of it. Ahead: that much of a key's
  * life is lost there. Behind: it may only seem so, because what the agent said was held up. */
@@ -26,39 +27,6 @@
 /* The memory for sending one instance with its keys, whose number is limited. */
 #define INSTANCE_BYTES (64u << 20)
 
-enum agent_state {
-	AGENT_OPEN, /* no hello has come yet; front closes links that stay silent */
-	AGENT_SYNCED,
-};
-
-struct link {
-	uint64_t number;
-	enum agent_state state;
-	enum signer_kind signer; /* whose entries its guests' helpers read */
-	char agent_id[64];
-	char vpc_id[33];      /* the VPC that the agent speaks for; when empty, */
-	char instance_id[33]; /* it speaks for this instance only */
-	int64_t ahead_s;      /* how far its clock is ahead of ours, as far as it said */
-	int64_t warned_ms;    /* when a push warned of that, on the boot clock; 0: never */
-};
-
-/* An agent whose live keys were signed anew by RSA when it said hello, which takes core up to half
- * a second. */
-struct resigned {
-	char agent_id[64];
-	int64_t at_ms; /* on the boot clock; 0: an empty place */
-};
-
-struct agents {
-	struct region *region;
-	struct front_port port;
-	struct link *links;
-	size_t n, cap;
-	struct resigned resigned[MAX_RESIGNED]; /* the latest ones */
-	size_t next_resigned;
-	size_t n_signed; /* keys that were signed anew since hello began */
-};
-
 void
 agents_free(struct agents *u)
 {
@@ -68,8 +36,8 @@ agents_free(struct agents *u)
 	xfree(u);
 }
 
-static struct link *
-link_get(const struct region *region, uint64_t link_number)
+struct link *
+agents_link(const struct region *region, uint64_t link_number)
 {
 	size_t i;
 
@@ -95,7 +63,7 @@ agents_count(const struct region *region)
 void
 agents_closed(struct region *region, uint64_t link_number)
 {
-	struct link *l = link_get(region, link_number);
+	struct link *l = agents_link(region, link_number);
 
 	if (l == NULL)
 		return;
@@ -168,6 +136,23 @@ close_older(struct region *region, struct str agent_id)
 	}
 }
 
+/* Notes with which of its certificates the agent has come. If it is the next one, that one is the
+ * present one from now on: the agent has it, and does not come with the other any more. */
+static int
+cert_set(struct region *region, const struct store_agent *v, const char *name,
+    struct agent_cert *ret)
+{
+	bool next = str_eq_c(v->next_sha256, name);
+	int r;
+
+	if ((r = str_copy(ret->sha256, sizeof(ret->sha256), str_of(name))) != 0 ||
+	    (r = str_copy(ret->issuer_id, sizeof(ret->issuer_id),
+		 next ? v->next_issuer_id : v->issuer_id)) != 0)
+		return r;
+	ret->not_after = next ? v->next_not_after : v->cert_not_after;
+	return next ? store_agent_follow(region->store, v->agent_id) : 0;
+}
+
 int
 agents_open(struct region *region, uint64_t link_number, struct str certificate_der)
 {
@@ -186,6 +171,14 @@ agents_open(struct region *region, uint64_t link_number, struct str certificate_
 		r = r == ERR_NOTFOUND ? ERR_DENIED : r;
 		goto out;
 	}
+	if (agent.revoked_at != 0) {
+		log_warn("agent-refused", log_c("certificate", name),
+		    log_s("agent", agent.agent_id), log_c("why", "revoked"));
+		r = ERR_DENIED;
+		goto out;
+	}
+	if ((r = cert_set(region, &agent, name, &link.cert)) != 0)
+		goto out;
 	if (u->n == MAX_LINKS) {
 		r = ERR_FULL;
 		goto out;
@@ -200,6 +193,40 @@ agents_open(struct region *region, uint64_t link_number, struct str certificate_
 	u->links[u->n++] = link;
 	log_info("agent", log_s("agent", agent.agent_id), log_i("link", (int64_t)link_number));
 out:
+	arena_free(a);
+	return r;
+}
+
+/* Is this link's certificate still one of its agent? */
+static int
+still_good(struct region *region, struct arena *a, const struct link *l, bool *ret)
+{
+	struct store_agent v;
+	int r;
+
+	r = store_agent_get_by_cert(region->store, a, str_of(l->cert.sha256), &v);
+	*ret = r == 0 && v.revoked_at == 0 && str_eq_c(v.agent_id, l->agent_id);
+	return r == ERR_NOTFOUND ? 0 : r;
+}
+
+int
+agents_check(struct region *region)
+{
+	const struct agents *u = region->agents;
+	struct arena *a = arena_new(1u << 16);
+	bool good;
+	size_t i;
+	int r = 0;
+
+	for (i = 0; r == 0 && i < u->n; i++) {
+		arena_reset(a);
+		if ((r = still_good(region, a, &u->links[i], &good)) != 0 || good)
+			continue;
+		log_warn("agent-revoked", log_c("agent", u->links[i].agent_id),
+		    log_c("certificate", u->links[i].cert.sha256));
+		outbox_close(region->outbox, u->links[i].number, LINK_CODE_REVOKED,
+		    STR("the certificate was revoked"));
+	}
 	arena_free(a);
 	return r;
 }
@@ -227,7 +254,7 @@ agents_find(const struct region *region, const struct store_instance *v)
 enum signer_kind
 agents_signer(const struct region *region, uint64_t link_number)
 {
-	const struct link *l = link_get(region, link_number);
+	const struct link *l = agents_link(region, link_number);
 
 	return l != NULL ? l->signer : SIGNER_RSA;
 }
@@ -236,8 +263,8 @@ agents_signer(const struct region *region, uint64_t link_number)
 
 /* What the store holds of an instance or a key is far smaller than a message may be. If it were
  * not, nothing would be sent rather than a part. */
-static void
-message_send(struct region *region, uint64_t link_number, const struct link_message *m)
+void
+agents_send(struct region *region, uint64_t link_number, const struct link_message *m)
 {
 	struct buf b;
 	int r;
@@ -258,7 +285,7 @@ guest_send(struct region *region, struct arena *a, uint64_t link_number,
 	int r;
 
 	if ((r = guest_read(region, a, v, &m.guest)) == 0)
-		message_send(region, link_number, &m);
+		agents_send(region, link_number, &m);
 	return r;
 }
 
@@ -277,7 +304,7 @@ agents_guest_gone(struct region *region, const struct store_instance *v)
 	const struct link_message m = { .type = LINK_GUEST_GONE, .guest_gone = { v->instance_id } };
 
 	if (link_number != 0)
-		message_send(region, link_number, &m);
+		agents_send(region, link_number, &m);
 }
 
 void
@@ -288,11 +315,11 @@ agents_key(struct region *region, uint64_t link_number, const struct store_activ
 		    .os_user = v->os_user,
 		    .request_id = v->request_id,
 		    .signer_id = v->signer_id,
-		    .deadline_ms = v->left_ms, /* counted from 0, as message_send does */
+		    .deadline_ms = v->left_ms, /* counted from 0, as agents_send does */
 		    .at_ms = clock_boot_ms(region->clock),
 		    .entry = v->entry } };
 
-	message_send(region, link_number, &m);
+	agents_send(region, link_number, &m);
 }
 
 void
@@ -302,13 +329,13 @@ agents_key_gone(struct region *region, uint64_t link_number, struct str instance
 	const struct link_message m = { .type = LINK_KEY_GONE,
 		.key_gone = { instance_id, request_id } };
 
-	message_send(region, link_number, &m);
+	agents_send(region, link_number, &m);
 }
 
 void
 agents_clock_warn(struct region *region, uint64_t link_number, const struct store_active_key *v)
 {
-	struct link *l = link_get(region, link_number);
+	struct link *l = agents_link(region, link_number);
 	int64_t now_ms = clock_boot_ms(region->clock);
 
 	if (l == NULL || (l->ahead_s <= AHEAD_MAX_S && l->ahead_s >= -BEHIND_MAX_S) ||
@@ -452,7 +479,7 @@ resigned_lately(const struct region *region, const struct link *l)
 	int64_t since = clock_boot_ms(region->clock) - region->settings->key_lifetime_s * 1000;
 	size_t i;
 
-	for (i = 0; i < MAX_RESIGNED; i++) {
+	for (i = 0; i < AGENTS_RESIGNED_MAX; i++) {
 		if (u->resigned[i].at_ms > since &&
 		    strcmp(u->resigned[i].agent_id, l->agent_id) == 0)
 			return true;
@@ -464,7 +491,7 @@ static void
 resigned_note(const struct region *region, const struct link *l)
 {
 	struct agents *u = region->agents;
-	struct resigned *v = &u->resigned[u->next_resigned++ % MAX_RESIGNED];
+	struct resigned *v = &u->resigned[u->next_resigned++ % AGENTS_RESIGNED_MAX];
 
 	memcpy(v->agent_id, l->agent_id, sizeof(v->agent_id));
 	v->at_ms = clock_boot_ms(region->clock);
@@ -496,8 +523,10 @@ hello(struct region *region, struct link *l, const struct link_hello *v)
 		return r;
 	if (l->signer == SIGNER_RSA && region->agents->n_signed > 0)
 		resigned_note(region, l);
-	message_send(region, l->number, &synced);
+	agents_send(region, l->number, &synced);
 	l->state = AGENT_SYNCED;
+	if ((r = agent_cert_ask(region, l)) != 0)
+		return r;
 	log_info("agent-hello", log_c("agent", l->agent_id), log_s("version", v->version),
 	    log_c("helper", v->helper_openeic ? "openeic" : "stock"));
 	return 0;
@@ -508,6 +537,8 @@ take(struct region *region, struct link *l, const struct link_message *m)
 {
 	if (m->type == LINK_HELLO)
 		return hello(region, l, &m->hello);
+	if (m->type == LINK_RENEWAL)
+		return agent_cert_said(region, l, &m->renewal);
 	if (m->type == LINK_CLOCK)
 		l->ahead_s = m->clock.now_s - clock_wall_s(region->clock);
 	return 0;
@@ -516,7 +547,7 @@ take(struct region *region, struct link *l, const struct link_message *m)
 int
 agents_text(struct region *region, uint64_t link_number, struct str text)
 {
-	struct link *l = link_get(region, link_number);
+	struct link *l = agents_link(region, link_number);
 	struct link_message m;
 	struct arena *a;
 	int r;
@@ -535,7 +566,7 @@ agents_again(struct region *region, uint64_t link_number, struct str text)
 {
 	const struct link_message reset = { .type = LINK_RESET };
 
-	if (link_get(region, link_number) != NULL)
-		message_send(region, link_number, &reset);
+	if (agents_link(region, link_number) != NULL)
+		agents_send(region, link_number, &reset);
 	return agents_text(region, link_number, text);
 }

@@ -31,9 +31,9 @@ const struct front_port *agents_port(const struct agents *u);
  */
 int agents_open(struct region *region, uint64_t link_number, struct str certificate_der) MUST_CHECK;
 /*
- * A text has come from the agent. A text on a link that is closed already is ignored. ERR_SYNTAX:
- * it is no message, and the caller must close the link with 1008; or an error of the store or of
- * keyd_port.
+ * A text has come from the agent. A text on a link that is closed already is ignored. ERR_SYNTAX
+ * (it is no message) and ERR_BADSTATE (a new key that was not asked for): the caller must close the
+ * link with 1008; or an error of the store or of keyd_port.
  */
 int agents_text(struct region *region, uint64_t link_number, struct str text) MUST_CHECK;
 /*
@@ -41,6 +41,10 @@ int agents_text(struct region *region, uint64_t link_number, struct str text) MU
  * everything anew, after a `reset`, so that it drops what is no longer true. Errors as agents_text.
  */
 int agents_again(struct region *region, uint64_t link_number, struct str text) MUST_CHECK;
+/* Closes the links whose certificate is none of its agent any more, because it was revoked or
+ * replaced by somebody else than the agent (eicd agents). Errors are those of the store. */
+int agents_check(struct region *region) MUST_CHECK;
+
 /* The link is gone; and all links from first to last are gone, because their front has ended. */
 void agents_closed(struct region *region, uint64_t link_number);
 void agents_gone(struct region *region, uint64_t first, uint64_t last);

@@ -73,6 +73,11 @@ enum keyd_hash_kind {
 	KEYD_NEW_PASSWORD,
 	/* Compare the password text with the sealed hash. The answer is in right. */
 	KEYD_CHECK_PASSWORD,
+	/* Certify the next key of the agent text: sealed is the key of the agents' authority,
+	 * certificate its certificate, present names the agent's present certificate, and
+	 * public_key and proof are what the agent said (pki/possession.h). The answer has the
+	 * certificate (DER) in first, and its end, which keyd chooses. */
+	KEYD_CERTIFY_AGENT,
 };
 
 struct keyd_hash {
@@ -82,6 +87,7 @@ struct keyd_hash {
 	uint8_t profile, key_kind;
 	struct str certificate;      /* DER */
 	const struct digest *digest; /* trail/digest.h */
+	struct str present, public_key, proof;
 };
 
 struct keyd_hash_answer {

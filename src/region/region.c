@@ -4,6 +4,7 @@
 #include "region/region.h"
 
 #include "base/alloc.h"
+#include "region/agent_cert.h"
 #include "region/agents.h"
 #include "region/export.h"
 #include "region/lifecycle.h"
@@ -57,6 +58,8 @@ region_free(struct region *region)
 	later_drop(region, KEYD_NEW_KEY, &region->signer_keys[SIGNER_P256]);
 	later_drop(region, KEYD_NEW_KEY, &region->notary_key);
 	later_drop(region, KEYD_SIGN_DIGEST, &region->digest_signature);
+	if (region->agents != NULL)
+		agent_cert_stop(region);
 	lifecycle_free(region->lifecycle);
 	agents_free(region->agents);
 	watch_free(region->watch);

@@ -42,6 +42,8 @@ struct region {
 	struct signer *signer;
 	/* A renewed signer is durable: it must still be read, and then be told to the agents. */
 	bool reload_due, tell_due;
+	/* Another process has changed the store: may all agents still be connected? */
+	bool agents_due;
 	/* The keys that keyd is making for the next signer of each kind and for digests (later.h),
 	 * or NULL. */
 	struct keyd_question *signer_keys[2], *notary_key;

@@ -7,6 +7,7 @@
 #include "region/lifecycle.h"
 #include "region/signer.h"
 #include "region/export.h"
+#include "region/agent_cert.h"
 #include "region/agents.h"
 #include "region/watch.h"
 #include "base/alloc.h"
@@ -150,6 +151,56 @@ sweep_task(struct region *region)
 	return task_run(region, instances_sweep, NULL);
 }
 
+static int
+check(struct region *region, void *ctx)
+{
+	(void)ctx;
+	return agents_check(region);
+}
+
+/* What root has changed (eicd agents) counts within a second. It stays due until it was done. */
+static int
+agents_task(struct region *region)
+{
+	bool changed;
+	int r;
+
+	if ((r = store_changed(region->store, &changed)) != 0)
+		return r;
+	region->agents_due = region->agents_due || changed;
+	if (!region->agents_due)
+		return 0;
+	if ((r = task_run(region, check, NULL)) == 0)
+		region->agents_due = false;
+	return r;
+}
+
+static int
+certificates(struct region *region, void *ctx)
+{
+	(void)ctx;
+	return agent_cert_turn(region);
+}
+
+static int
+certificates_task(struct region *region)
+{
+	return agent_cert_busy(region) ? task_run(region, certificates, NULL) : 0;
+}
+
+static int
+certificates_ask(struct region *region, void *ctx)
+{
+	(void)ctx;
+	return agent_cert_ask_all(region);
+}
+
+static int
+certificates_due_task(struct region *region)
+{
+	return task_run(region, certificates_ask, NULL);
+}
+
 static const struct {
 	const char *name;
 	int64_t every_ms;
@@ -161,6 +212,9 @@ static const struct {
 	{ "instances", 30000, sweep_task },
 	{ "neighbours", 250, lifecycle_refresh },
 	{ "purge", 60000, purge_task },
+	{ "agents", 1000, agents_task },
+	{ "agent-certificates", 250, certificates_task },
+	{ "agent-certificates-due", 60000, certificates_due_task },
 	{ "digest", 1000, export_digest },
 	{ "export", 250, export_run },
 	/* This runs so often that more records are deleted than can be added for long. */

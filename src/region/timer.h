@@ -1,7 +1,7 @@
 /*
  * timer: what must happen now and then without a request. Keys expire, old rows are deleted, the
- * signer and its OCSP responses are renewed, instances that are stuck are taken up again, and the
- * audit trail gets its digests and is exported.
+ * signer with its OCSP responses and the certificates of agents are renewed, instances that are
+ * stuck are taken up again, and the audit trail gets its digests and is exported.
  */
 #ifndef REGION_TIMER_H
 #define REGION_TIMER_H

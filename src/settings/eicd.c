@@ -457,6 +457,19 @@ static const struct setting rows[] = {
 		"How long a statement that the signing certificate is not revoked is valid. It "
 		"is renewed when half of it is over; an agent that is cut off for longer than the "
 		"other half can log nobody in." },
+	{ .section = "signer",
+	    .name = "agent_lifetime",
+	    .type = SETTING_SECONDS,
+	    AT(agent_lifetime_s),
+	    .min = 3600,
+	    .max = 365 * DAY,
+	    .dflt = "30d",
+	    .reloadable = true,
+	    .text =
+		"How long the certificate of an agent is valid. When two thirds of it are over, "
+		"or it would last longer than this says, the agent makes a new key and has it "
+		"certified over its connection; one that is away for the last third must be "
+		"given a certificate by eicd agents." },
 
 	{ .section = "audit",
 	    .name = "audit_digest_interval",

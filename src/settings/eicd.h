@@ -72,6 +72,7 @@ struct eicd_settings {
 	int64_t signer_lifetime_s;
 	int64_t signer_rotate_before_s;
 	int64_t ocsp_lifetime_s;
+	int64_t agent_lifetime_s;
 
 	/* [audit] */
 	int64_t audit_digest_interval_s;

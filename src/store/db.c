@@ -47,6 +47,7 @@ struct db {
 	int refusal; /* the constraint error after which only undo is left, or 0 */
 	size_t n_stmts;
 	uint64_t work;
+	int64_t data_version; /* the number that the engine had at the last db_changed */
 	struct db_stmt stmts[STMT_SLOTS];
 	struct errinfo error;
 };
@@ -567,8 +568,9 @@ db_new(const char *path)
 	return db;
 }
 
-int
-db_open(const char *path, struct db **ret, struct errinfo *ei)
+/* beside: the file is left to whom it belongs. */
+static int
+open_file(const char *path, bool beside, struct db **ret, struct errinfo *ei)
 {
 	struct db *db;
 	int64_t size;
@@ -578,10 +580,10 @@ db_open(const char *path, struct db **ret, struct errinfo *ei)
 	if ((r = db_file_check(path, &size, ei)) != 0)
 		return r;
 	db = db_new(path);
-	if ((r = db_file_lock(path, &db->lock_fd, ei)) != 0 ||
+	if ((!beside && (r = db_file_lock(path, &db->lock_fd, ei)) != 0) ||
 	    (r = db_handle_open(path, &db->h, ei)) != 0)
 		goto out;
-	if (size <= CHECK_MAX_BYTES && (r = db_handle_check(db->h, path, ei)) != 0)
+	if (!beside && size <= CHECK_MAX_BYTES && (r = db_handle_check(db->h, path, ei)) != 0)
 		goto out;
 	if ((r = db_handle_configure(db->h, path, ei)) != 0)
 		goto out;
@@ -589,6 +591,32 @@ db_open(const char *path, struct db **ret, struct errinfo *ei)
 	db = NULL;
 out:
 	db_close(db);
+	return r;
+}
+
+int
+db_open(const char *path, struct db **ret, struct errinfo *ei)
+{
+	return open_file(path, false, ret, ei);
+}
+
+int
+db_open_beside(const char *path, struct db **ret, struct errinfo *ei)
+{
+	return open_file(path, true, ret, ei);
+}
+
+int
+db_changed(struct db *db, bool *ret)
+{
+	int64_t v;
+	int r;
+
+	*ret = false;
+	if ((r = db_number(db, "PRAGMA data_version", DB_NO_ARGS, &v)) == 0) {
+		*ret = v != db->data_version;
+		db->data_version = v;
+	}
 	return r;
 }
 

@@ -29,6 +29,9 @@ struct db_stmt;
  */
 int db_create(const char *path, struct db **ret, struct errinfo *ei) MUST_CHECK;
 int db_open(const char *path, struct db **ret, struct errinfo *ei) MUST_CHECK;
+/* The same, but other processes may have it open, before and after, core too; it is not checked for
+ * damage. See store_open_beside. */
+int db_open_beside(const char *path, struct db **ret, struct errinfo *ei) MUST_CHECK;
 void db_close(struct db *db); /* rolls back first; NULL is fine */
 /* Undoes db_create: closes the database and removes its files. */
 void db_discard(struct db *db);
@@ -37,6 +40,7 @@ void db_accept(struct db *db);
 int db_merge(struct db *db) MUST_CHECK;                     /* see store_merge */
 int db_check(struct db *db, struct errinfo *ei) MUST_CHECK; /* see store_check */
 int db_vacuum(struct db *db) MUST_CHECK;                    /* see store_vacuum */
+int db_changed(struct db *db, bool *ret) MUST_CHECK;        /* see store_changed */
 /* The text of the last ERR_STORE or ERR_FULL. */
 void db_error(const struct db *db, struct errinfo *ei);
 

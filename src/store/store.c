@@ -98,6 +98,36 @@ store_open(const char *path, struct store **ret, struct errinfo *ei)
 	return 0;
 }
 
+int
+store_open_beside(const char *path, struct store **ret, struct errinfo *ei)
+{
+	struct db *db;
+	int version, r;
+
+	*ret = NULL;
+	if ((r = db_open_beside(path, &db, ei)) != 0)
+		return r;
+	if ((r = db_version(db, &version)) != 0) {
+		db_error(db, ei);
+	} else if (version < 0 || (size_t)version != migrations_count) {
+		err_set(ei, "%s: version %d, but this program knows %zu: start eicd once", path,
+		    version, migrations_count);
+		r = ERR_UNSUPPORTED;
+	}
+	if (r != 0) {
+		db_close(db);
+		return r;
+	}
+	*ret = store_new(db);
+	return 0;
+}
+
+int
+store_changed(struct store *st, bool *ret)
+{
+	return db_changed(st->db, ret);
+}
+
 void
 store_close(struct store *st)
 {

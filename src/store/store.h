@@ -62,6 +62,16 @@ int store_open(const char *path, struct store **ret, struct errinfo *ei) MUST_CH
  */
 int store_check(struct store *st, struct errinfo *ei) MUST_CHECK;
 
+/*
+ * Opens a store that core has open meanwhile, or has not, for a short look or change: it is not
+ * brought up to date, and closing leaves the log to core. Core learns of a change by store_changed.
+ * Errors as store_open; ERR_UNSUPPORTED also for one of an older version.
+ */
+int store_open_beside(const char *path, struct store **ret, struct errinfo *ei) MUST_CHECK;
+/* Outside a transaction: has another process changed the store since the last call? The first call
+ * says yes. */
+int store_changed(struct store *st, bool *ret) MUST_CHECK;
+
 /* Rolls back first. NULL is fine. */
 void store_close(struct store *st);
 

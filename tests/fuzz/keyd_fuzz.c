@@ -30,6 +30,7 @@ secrets_new(void)
 	const uint8_t kek[SEAL_KEK_BYTES] = { 7 };
 	static const struct clock clock = { fixed_ms, fixed_ms, NULL };
 	static struct eicd_settings settings = { .signer_lifetime_s = 3600,
+		.agent_lifetime_s = 3600,
 		.ocsp_lifetime_s = 3600,
 		.audit_digest_interval_s = 3600 };
 	struct keyd_secrets v = { .seal = seal_new(kek),
@@ -50,7 +51,7 @@ kind_of(bool front, uint16_t type)
 	if (front)
 		return &keyd_tls;
 	return type == MSG_CK_NEW_KEY || type == MSG_CK_SIGN_DIGEST ||
-		(type >= MSG_CK_NEW_TOTP && type <= MSG_CK_CHECK_PASSWORD)
+		(type >= MSG_CK_NEW_TOTP && type <= MSG_CK_CERTIFY_AGENT)
 	    ? &keyd_hasher
 	    : &keyd_signer;
 }

@@ -56,7 +56,7 @@ struct rig {
 	struct conn_io *io;
 	struct uplink *uplink;
 	int listener, fd;
-	int opened, texts;
+	int opened, refused, revoked, texts;
 	struct clock
 	    clock; /* the wall clock stands still; the boot clock goes, and can be moved on */
 	int64_t boot_ahead_ms, wall_ms;
@@ -94,6 +94,22 @@ on_opened(void *ctx)
 	r->opened++;
 }
 
+static void
+on_refused(void *ctx)
+{
+	struct rig *r = ctx;
+
+	r->refused++;
+}
+
+static void
+on_revoked(void *ctx)
+{
+	struct rig *r = ctx;
+
+	r->revoked++;
+}
+
 static int
 on_text(void *ctx, struct str text, struct errinfo *ei)
 {
@@ -125,6 +141,8 @@ opts(struct rig *r, struct str version)
 		.min_ms = 250,
 		.max_ms = 10000,
 		.silence_ms = 600000,
+		.refused = on_refused,
+		.revoked = on_revoked,
 		.opened = on_opened,
 		.text = on_text,
 		.time = on_time,
@@ -412,6 +430,116 @@ test_pauses_after_connections_that_were_served(void **state)
 	rig_release(&r);
 }
 
+/* Turns the loop until the end of this connection has been seen. */
+static void
+see_the_end(struct rig *r)
+{
+	char got[2048];
+	ssize_t k = 1;
+	int i;
+
+	for (i = 0; i < TURNS && k != 0; i++) {
+		assert_int_equal(loop_turn(r->loop, 1), 0);
+		k = recv(r->fd, got, sizeof(got), 0);
+	}
+	assert_int_equal(k, 0);
+	close(r->fd);
+	r->fd = -1;
+}
+
+/* eicd closes with the code of its own for an agent that was revoked, or with another one. */
+static void
+test_revoked(void **state)
+{
+	static const struct {
+		const char *frame;
+		int revoked;
+	} rows[] = { { "\x88\x02\x0f\xa1", 1 }, { "\x88\x02\x03\xe8", 0 },
+		{ "\x88\x02\x0f\xa2", 0 } };
+	struct buf b;
+	struct rig r;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		rig_init(&r);
+		buf_init(&b, 4096);
+		meet(&r, STR("1"));
+		open_session(&r, &b);
+		hear(&r, &b, NULL, 6);
+		assert_int_equal(send(r.fd, rows[i].frame, 4, MSG_NOSIGNAL), 4);
+		see_the_end(&r);
+		assert_int_equal(r.revoked, rows[i].revoked);
+		assert_int_equal(r.refused, 0);
+		buf_release(&b);
+		rig_release(&r);
+	}
+}
+
+/* What ends before it was opened was not taken; what ends later was. */
+static void
+test_refused(void **state)
+{
+	static const char answer[] = "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n";
+	struct buf b;
+	struct rig r;
+
+	(void)state;
+	rig_init(&r);
+	buf_init(&b, 4096);
+	meet(&r, STR("1"));
+	hear(&r, &b, "\r\n\r\n", 0);
+	buf_clear(&b);
+	close(r.fd);
+	take_connection(&r);
+	assert_int_equal(r.refused, 1);
+	hear(&r, &b, "\r\n\r\n", 0);
+	buf_clear(&b);
+	assert_int_equal(send(r.fd, answer, strlen(answer), MSG_NOSIGNAL), strlen(answer));
+	see_the_end(&r);
+	take_connection(&r);
+	assert_int_equal(r.refused, 2);
+	open_session(&r, &b);
+	hear(&r, &b, NULL, 6);
+	assert_int_equal(r.opened, 1);
+	close(r.fd);
+	take_connection(&r);
+	assert_int_equal(r.refused, 2);
+	buf_release(&b);
+	rig_release(&r);
+}
+
+/* Something is said on a connection that stands; and the next one comes without a pause. */
+static void
+test_say_and_reconnect(void **state)
+{
+	const struct link_message m = { .type = LINK_CLOCK, .clock = { 5 } };
+	struct buf b;
+	struct rig r;
+
+	(void)state;
+	rig_init(&r);
+	r.held_ms = clock_boot_ms(clock_system());
+	buf_init(&b, 4096);
+	meet(&r, STR("1"));
+	assert_int_equal(uplink_say(r.uplink, &m), ERR_CLOSED);
+	uplink_reconnect(r.uplink); /* nothing: it is on its way */
+	open_session(&r, &b);
+	hear_text(&r, &b, "{\"type\":\"hello\",\"version\":\"1\",\"helper\":\"openeic\"}");
+	hear_text(&r, &b, "{\"type\":\"clock\",\"now\":1700000000}");
+	assert_int_equal(uplink_say(r.uplink, &m), 0);
+	hear_text(&r, &b, "{\"type\":\"clock\",\"now\":5}");
+	uplink_reconnect(r.uplink);
+	see_the_end(&r);
+	take_connection(&r);
+	open_session(&r, &b);
+	hear(&r, &b, NULL, 6);
+	assert_int_equal(r.opened, 2);
+	assert_int_equal(r.refused, 0);
+	buf_release(&b);
+	rig_release(&r);
+}
+
 static void
 test_the_time_of_eicd(void **state)
 {
@@ -443,6 +571,9 @@ main(void)
 		cmocka_unit_test(test_unresolved),
 		cmocka_unit_test(test_pauses_after_connections_that_were_served),
 		cmocka_unit_test(test_the_time_of_eicd),
+		cmocka_unit_test(test_revoked),
+		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_say_and_reconnect),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

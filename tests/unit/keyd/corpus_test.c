@@ -12,6 +12,7 @@
 #include "aws/claims.h"
 #include "aws/sigv4_key.h"
 #include "pki/password.h"
+#include "pki/possession.h"
 #include "pki/totp.h"
 
 #define CORPUS VECTORS "/../fuzz/corpus/keyd"
@@ -35,6 +36,7 @@ static const struct row {
 	{ "check_totp", MSG_CK_CHECK_TOTP },
 	{ "new_password", MSG_CK_NEW_PASSWORD },
 	{ "check_password", MSG_CK_CHECK_PASSWORD },
+	{ "certify_agent", MSG_CK_CERTIFY_AGENT },
 	{ "tls_sign", MSG_FK_TLS_SIGN },
 };
 #define N_ROWS (sizeof(rows) / sizeof(*rows))
@@ -169,6 +171,36 @@ put_password(struct rig *rig, struct ipc_out *m)
 	buf_release(&hash);
 }
 
+/* A new key of an agent, for an authority of agents. */
+static void
+put_agent(struct rig *rig, struct ipc_out *m)
+{
+	const struct str present =
+	    STR("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
+	struct secret *plain;
+	struct privkey *key;
+	struct buf public, proof;
+	struct made ca;
+
+	authority(rig, CERT_ROOT, NULL, NOW + 7000 * DAY, &ca);
+	assert_int_equal(privkey_write(ca.key, &plain), 0);
+	put_sealed(rig, m, SEAL_AGENT_CA_KEY, str_of_n(secret_bytes(plain), secret_len(plain)));
+	secret_free(plain);
+	ipc_put_str(m, buf_view(&ca.cert));
+	made_release(&ca);
+	buf_init(&public, MAX_FIELD);
+	buf_init(&proof, MAX_FIELD);
+	assert_int_equal(privkey_generate(PRIVKEY_P256, &key), 0);
+	assert_int_equal(possession_prove(key, present, &public, &proof), 0);
+	privkey_free(key);
+	ipc_put_str(m, STR("agent-vpc-0123456789abcdef0"));
+	ipc_put_str(m, present);
+	ipc_put_str(m, buf_view(&public));
+	ipc_put_str(m, buf_view(&proof));
+	buf_release(&public);
+	buf_release(&proof);
+}
+
 /* The questions that thief.h does not ask. */
 static void
 ask_other(struct rig *rig, uint16_t type)
@@ -200,6 +232,8 @@ ask_other(struct rig *rig, uint16_t type)
 		ipc_put_str(&m, STR("correct horse"));
 	} else if (type == MSG_CK_CHECK_PASSWORD) {
 		put_password(rig, &m);
+	} else if (type == MSG_CK_CERTIFY_AGENT) {
+		put_agent(rig, &m);
 	} else if (type == MSG_FK_TLS_SIGN) {
 		ipc_put_str(&m, str_of_n(digest, sizeof(digest)));
 		ipc_put_u8(&m, PRIVKEY_TLS_ECDSA_P256);

@@ -109,7 +109,7 @@ static inline const struct keyd_kind *
 core_kind(uint16_t type)
 {
 	return type == MSG_CK_NEW_KEY || type == MSG_CK_SIGN_DIGEST ||
-		(type >= MSG_CK_NEW_TOTP && type <= MSG_CK_CHECK_PASSWORD)
+		(type >= MSG_CK_NEW_TOTP && type <= MSG_CK_CERTIFY_AGENT)
 	    ? &keyd_hasher
 	    : &keyd_signer;
 }

@@ -281,7 +281,7 @@ test_each_member_must_be_there_and_of_its_kind(void **state)
 	size_t i, k;
 
 	(void)state;
-	for (type = LINK_HELLO; type <= LINK_RESET; type++) {
+	for (type = LINK_HELLO; type <= LINK_RENEWAL_REFUSED; type++) {
 		for (i = 0; i < shape_of(type)->n; i++) {
 			for (k = 0; k < COUNT(values); k++) {
 				struct link_message m = kit_message(type);
@@ -327,7 +327,7 @@ test_no_member_beyond_its_limits(void **state)
 	size_t i, k, n = 0;
 
 	(void)state;
-	for (type = LINK_HELLO; type <= LINK_RESET; type++) {
+	for (type = LINK_HELLO; type <= LINK_RENEWAL_REFUSED; type++) {
 		const struct shape *s = shape_of(type);
 
 		for (i = 0; i < s->n; i++) {
@@ -343,7 +343,7 @@ test_no_member_beyond_its_limits(void **state)
 			}
 		}
 	}
-	assert_int_equal(n, 64);
+	assert_int_equal(n, 74);
 	arena_free(a);
 }
 
@@ -378,6 +378,13 @@ static const char *const written[] = {
 	    "{\"type\":\"key_gone\",\"instance_id\":\"" ID "\",\"request_id\":\"r1\"}",
 	[LINK_SYNCED] = "{\"type\":\"synced\"}",
 	[LINK_RESET] = "{\"type\":\"reset\"}",
+	[LINK_RENEW] = "{\"type\":\"renew\",\"left_s\":864000}",
+	[LINK_RENEWAL] = "{\"type\":\"renewal\",\"public_key\":\"MAAA"
+			 "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+			 "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+			 "AA==\",\"proof\":\"MTIzNDU2Nzg=\"}",
+	[LINK_CERTIFICATE] = "{\"type\":\"certificate\",\"certificate\":\"PEM\\n\"}",
+	[LINK_RENEWAL_REFUSED] = "{\"type\":\"renewal_refused\",\"reason\":\"not now\"}",
 };
 
 static void
@@ -387,7 +394,7 @@ test_written(void **state)
 	enum link_type type;
 
 	(void)state;
-	for (type = LINK_HELLO; type <= LINK_RESET; type++) {
+	for (type = LINK_HELLO; type <= LINK_RENEWAL_REFUSED; type++) {
 		struct link_message m = kit_message(type);
 
 		arena_reset(a);

@@ -8,6 +8,8 @@ static const struct link_pair tags[] = { { { "Name", 4 }, { "one", 3 } },
 static const struct link_pair staples[] = { { { LEAF, 40 }, { "b2NzcDE=", 8 } },
 	{ { ISSUER, 40 }, { "b2NzcDI=", 8 } } };
 
+static const char public_key[91] = "\x30";
+
 struct link_message
 kit_message(enum link_type type)
 {
@@ -53,6 +55,12 @@ kit_message(enum link_type type)
 		    .key_gone = { { ID, sizeof(ID) - 1 }, { "r1", 2 } } },
 		[LINK_SYNCED] = { .type = LINK_SYNCED },
 		[LINK_RESET] = { .type = LINK_RESET },
+		[LINK_RENEW] = { LINK_RENEW, .renew = { 864000 } },
+		[LINK_RENEWAL] = { LINK_RENEWAL,
+		    .renewal = { { public_key, 91 }, { "12345678", 8 } } },
+		[LINK_CERTIFICATE] = { LINK_CERTIFICATE, .certificate = { { "PEM\n", 4 } } },
+		[LINK_RENEWAL_REFUSED] = { LINK_RENEWAL_REFUSED,
+		    .renewal_refused = { { "not now", 7 } } },
 	};
 
 	return ordinary[type];

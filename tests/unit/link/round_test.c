@@ -75,7 +75,7 @@ test_ordinary(void **state)
 	enum link_type type;
 
 	(void)state;
-	for (type = LINK_HELLO; type <= LINK_RESET; type++) {
+	for (type = LINK_HELLO; type <= LINK_RENEWAL_REFUSED; type++) {
 		struct link_message m = kit_message(type);
 
 		arena_reset(a);
@@ -92,7 +92,7 @@ test_each_member_at_its_limits(void **state)
 	size_t i;
 
 	(void)state;
-	for (type = LINK_HELLO; type <= LINK_RESET; type++) {
+	for (type = LINK_HELLO; type <= LINK_RENEWAL_REFUSED; type++) {
 		const struct shape *s = shape_of(type);
 
 		for (i = 0; i < s->n; i++) {
@@ -118,7 +118,7 @@ test_all_members_at_their_limits(void **state)
 	size_t i, k;
 
 	(void)state;
-	for (type = LINK_HELLO; type <= LINK_RESET; type++) {
+	for (type = LINK_HELLO; type <= LINK_RENEWAL_REFUSED; type++) {
 		const struct shape *s = shape_of(type);
 
 		for (k = 0; k < COUNT(sizes); k++) {

@@ -139,12 +139,58 @@ secrets_must_be_kept(void **state)
 	buf_release(&b);
 }
 
+static void
+assert_holds(const char *path, const char *want, mode_t mode)
+{
+	struct stat st;
+	struct buf b;
+
+	buf_init(&b, 100);
+	assert_int_equal(file_read(path, &b), 0);
+	assert_true(str_eq_c(buf_view(&b), want));
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 07777, mode);
+	buf_release(&b);
+}
+
+/* The old bytes or the new ones, and nothing beside them. */
+static void
+replaced_as_a_whole(void **state)
+{
+	char longest[5000];
+
+	(void)state;
+	assert_int_equal(file_replace("r", 0600, me(), STR("one")), 0);
+	assert_holds("r", "one", 0600);
+	/* What an earlier try left is no hindrance; a link is replaced, not followed. */
+	assert_int_equal(file_create("r.new", 0644, me(), STR("left")), 0);
+	assert_int_equal(file_replace("r", 0640, me(), STR("two")), 0);
+	assert_holds("r", "two", 0640);
+	assert_int_equal(access("r.new", F_OK), -1);
+	assert_int_equal(symlink("r", "l"), 0);
+	assert_int_equal(file_replace("l", 0600, me(), STR("three")), 0);
+	assert_holds("r", "two", 0640);
+	assert_holds("l", "three", 0600);
+	assert_int_equal(unlink("l"), 0);
+	/* What cannot be written leaves what there was. */
+	assert_int_equal(mkdir("d", 0700), 0);
+	assert_int_equal(file_replace("d", 0600, me(), STR("x")), ERR_SYS);
+	assert_int_equal(access("d.new", F_OK), -1);
+	assert_int_equal(rmdir("d"), 0);
+	assert_int_equal(file_replace("none/r", 0600, me(), STR("x")), ERR_SYS);
+	memset(longest, 'x', sizeof(longest) - 1);
+	longest[sizeof(longest) - 1] = '\0';
+	assert_int_equal(file_replace(longest, 0600, me(), STR("x")), ERR_TOOBIG);
+	assert_int_equal(unlink("r"), 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(made_once_and_read_whole),
 		cmocka_unit_test(secrets_must_be_kept),
+		cmocka_unit_test(replaced_as_a_whole),
 	};
 
 	return cmocka_run_group_tests(tests, group_setup, group_teardown);

@@ -221,6 +221,37 @@ test_never_good(void **state)
 	assert_given(f, 0, "two");
 }
 
+/* A file that the role keeps may be missing; what it has now, every later start has. */
+static void
+test_kept_by_its_role(void **state)
+{
+	struct fixture *f = *state;
+	char kept[80];
+	unsigned set, n;
+
+	snprintf(kept, sizeof(kept), "%s/kept", f->dir);
+	handed_free(f->h);
+	f->rows[1].files[2] = (struct supervise_file){ .name = "kept", .path = kept, .kept = true };
+	f->h = handed_new(f->rows, 2);
+	assert_given(f, 2, NULL);
+	handed_good(f->h, &f->rows[1], handed_set(f->h, &f->rows[1]));
+	put(f->certificate, "two", 0644);
+	handed_read(f->h);
+	handed_keep(f->h, &f->rows[1], 2, STR("new"));
+	assert_given(f, 0, "two");
+	assert_given(f, 2, "new");
+	handed_keep(f->h, &f->rows[1], 2, STR("newer"));
+	/* In the other set, too. */
+	set = handed_set(f->h, &f->rows[1]);
+	for (n = 0; n < 20; n++)
+		handed_bad(f->h, &f->rows[1], set);
+	assert_given(f, 0, "one");
+	assert_given(f, 2, "newer");
+	/* Who removes the file means it. */
+	handed_read(f->h);
+	assert_given(f, 2, NULL);
+}
+
 #define TEST(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
 
 int
@@ -233,6 +264,7 @@ main(void)
 		TEST(test_not_their_fault),
 		TEST(test_outdated),
 		TEST(test_never_good),
+		TEST(test_kept_by_its_role),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -398,6 +398,96 @@ agent_is_seen(void **state)
 
 #define T(fn, setup) cmocka_unit_test_setup_teardown(fn, setup, fixture_end)
 
+static struct store_agent
+agent_row(struct fixture *f)
+{
+	struct store_agent v;
+
+	assert_ok(store_agent_get(f->st, f->a, STR("agent-1"), &v));
+	return v;
+}
+
+static void
+agent_certificates(void **state)
+{
+	struct fixture *f = *state;
+	struct store_agent a1 = { .agent_id = STR("agent-1"),
+		.account_id = ACCOUNT,
+		.cert_sha256 = STR("c1"),
+		.instance_id = STR("i-1"),
+		.created_at = 5 };
+	struct store_agent a2 = a1, v;
+	struct store_agent_cert next = { STR("c2"), 500, STR("") };
+
+	a2.agent_id = STR("agent-2");
+	a2.cert_sha256 = STR("c9");
+	assert_ok(store_agent_add(f->st, &a1));
+	assert_ok(store_agent_add(f->st, &a2));
+	/* Nothing is to follow yet. */
+	assert_int_equal(store_agent_follow(f->st, STR("agent-1")), ERR_NOTFOUND);
+	assert_ok(store_agent_next(f->st, STR("agent-1"), &next));
+	assert_int_equal(store_agent_next(f->st, STR("agent-9"), &next), ERR_NOTFOUND);
+	/* Either certificate is the agent's; the one of another is not taken. */
+	assert_ok(store_agent_get_by_cert(f->st, f->a, STR("c1"), &v));
+	assert_ok(store_agent_get_by_cert(f->st, f->a, STR("c2"), &v));
+	assert_true(str_eq_c(v.agent_id, "agent-1"));
+	assert_int_equal(store_agent_next(f->st, STR("agent-2"), &next), ERR_EXISTS);
+	/* One that is made later replaces it. */
+	next.sha256 = STR("c3");
+	assert_ok(store_agent_next(f->st, STR("agent-1"), &next));
+	assert_int_equal(store_agent_get_by_cert(f->st, f->a, STR("c2"), &v), ERR_NOTFOUND);
+	assert_ok(store_agent_follow(f->st, STR("agent-1")));
+	assert_int_equal(store_agent_get_by_cert(f->st, f->a, STR("c1"), &v), ERR_NOTFOUND);
+	v = agent_row(f);
+	assert_true(str_eq_c(v.cert_sha256, "c3"));
+	assert_int_equal(v.cert_not_after, 500);
+	assert_int_equal(v.next_sha256.n, 0);
+	assert_int_equal(v.next_not_after, 0);
+	assert_int_equal(store_agent_follow(f->st, STR("agent-1")), ERR_NOTFOUND);
+	/* Another issuer has to be there. */
+	next.issuer_id = STR("none");
+	assert_int_equal(store_agent_next(f->st, STR("agent-1"), &next), ERR_BADSTATE);
+}
+
+static void
+agent_revoked(void **state)
+{
+	struct fixture *f = *state;
+	struct store_agent a1 = { .agent_id = STR("agent-1"),
+		.account_id = ACCOUNT,
+		.cert_sha256 = STR("c1"),
+		.instance_id = STR("i-1"),
+		.created_at = 5 };
+	const struct store_agent_cert next = { STR("c2"), 500, STR("") };
+	const struct store_agent_cert fresh = { STR("c4"), 900, STR("") };
+	struct store_agent *list, v;
+	size_t n;
+
+	assert_ok(store_agent_add(f->st, &a1));
+	assert_ok(store_agent_next(f->st, STR("agent-1"), &next));
+	assert_ok(store_agent_revoke(f->st, STR("agent-1"), 77));
+	assert_int_equal(agent_row(f).revoked_at, 77);
+	assert_int_equal(store_agent_revoke(f->st, STR("agent-1"), 78), ERR_NOTFOUND);
+	assert_int_equal(store_agent_revoke(f->st, STR("agent-9"), 78), ERR_NOTFOUND);
+	assert_int_equal(agent_row(f).revoked_at, 77);
+	/* A new certificate, and nothing of before. */
+	assert_ok(store_agent_replace(f->st, STR("agent-1"), &fresh));
+	v = agent_row(f);
+	assert_int_equal(v.revoked_at, 0);
+	assert_int_equal(v.cert_not_after, 900);
+	assert_int_equal(store_agent_get_by_cert(f->st, f->a, STR("c1"), &v), ERR_NOTFOUND);
+	assert_int_equal(store_agent_get_by_cert(f->st, f->a, STR("c2"), &v), ERR_NOTFOUND);
+	assert_ok(store_agent_get_by_cert(f->st, f->a, STR("c4"), &v));
+	a1.agent_id = STR("agent-0");
+	assert_ok(store_agent_add(f->st, &a1));
+	assert_ok(store_agent_list(f->st, f->a, STR(""), 9, &list, &n));
+	assert_int_equal(n, 2);
+	assert_true(str_eq_c(list[0].agent_id, "agent-0"));
+	assert_ok(store_agent_list(f->st, f->a, list[0].agent_id, 9, &list, &n));
+	assert_int_equal(n, 1);
+	assert_true(str_eq_c(list[0].agent_id, "agent-1"));
+}
+
 int
 main(void)
 {
@@ -415,6 +505,8 @@ main(void)
 		T(staple_replaces_the_one_before, fixture_empty),
 		T(agent_round_trip, fixture_network),
 		T(agent_is_seen, fixture_network),
+		T(agent_certificates, fixture_network),
+		T(agent_revoked, fixture_network),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
