@@ -485,7 +485,8 @@ class BacksUp(Case):
     def test_an_exported_trail_that_is_there(self):
         self.backed_up()
         self.lose()
-        trail = self.dir / "trail"
+        trail = self.dir / "trail/records"
+        trail.parent.mkdir()
         trail.touch()
         self.configure(paths=f"libexec_dir = {INIT.parent}\n[audit]\naudit_export = {trail}")
         self.refused(f"{trail}: holds the trail of the database that was", "restore", self.copy)

@@ -192,6 +192,7 @@ class Running(Parent):
             self.assertEqual(order[-1], "go")
             self.assertEqual([e["name"] for e in self.events(role, "file")],
                              {"front": ["conf", "tls_certificate", "agent_ca"],
+                              "core": ["conf", "tls_certificate"],
                               "keyd-tls": ["conf", "tls_key"]}.get(role, ["conf"]))
         self.assertEqual([e["text"] for e in self.events("front", "file")][1:],
                          ["server.crt", "agent-ca.crt"])
@@ -356,12 +357,11 @@ class Running(Parent):
         self.process.send_signal(signal.SIGHUP)
         for role in ROLES:
             until("reload", lambda r=role: self.events(r, "reload") != [])
-            self.assertIn("log_level = warn", self.events(role, "file")[-1]["text"]
-                          if role in ("core", "compute") else
-                          [e["text"] for e in self.events(role, "file")
-                           if e["name"] == "conf"][-1])
-        self.assertEqual([e["text"] for e in self.events("front", "file")
-                          if e["name"] == "tls_certificate"][-1], "renewed")
+            self.assertIn("log_level = warn", [e["text"] for e in self.events(role, "file")
+                                               if e["name"] == "conf"][-1])
+        for role in ("front", "core"):
+            self.assertEqual([e["text"] for e in self.events(role, "file")
+                              if e["name"] == "tls_certificate"][-1], "renewed")
 
     def test_bad_reload_is_refused(self):
         self.start()
@@ -400,7 +400,8 @@ class Running(Parent):
         until("renewed", lambda: "ev=renewed" in self.log())
         # The new core begins with it.
         core = self.pid("core")
-        conf = [e for e in self.events("core", "file") if e["pid"] == core]
+        conf = [e for e in self.events("core", "file")
+                if e["name"] == "conf" and e["pid"] == core]
         self.assertEqual(len(conf), 1)
         self.assertIn("log_level = debug\n", conf[0]["text"])
         # That was all: the next change is followed by none.
