@@ -240,7 +240,7 @@ provider_scope(struct call *c)
 {
 	IN *in = c->input;
 	struct str prefix = entity_arn(c, ENTITY_OIDC_PROVIDER, STR("/"), STR(""));
-	struct store_oidc_provider v;
+	struct store_oidc_provider v = { .provider_id = STR("-") };
 	bool there;
 	enum awserr e;
 	int r = ERR_NOTFOUND;
@@ -253,7 +253,7 @@ provider_scope(struct call *c)
 	there = r == 0;
 	if (there)
 		in->provider = v;
-	e = call_target_arn_tagged(c, in->arn, there ? v.provider_id : STR("-"));
+	e = call_target_arn_tagged(c, in->arn, v.provider_id);
 	if (e != AWSERR_NONE || there || c->action->about != NULL)
 		return e;
 	return call_defer(c,

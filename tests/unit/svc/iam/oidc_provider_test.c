@@ -160,7 +160,7 @@ test_denied(void **state)
 		"DeleteOpenIDConnectProvider" OF, "GetOpenIDConnectProvider" OF "x",
 		"DeleteOpenIDConnectProvider" OF "x",
 		"TagOpenIDConnectProvider" OF "&Tags.member.1.Key=a&Tags.member.1.Value=b",
-		"CreateOpenIDConnectProvider&Url=https://" URL, "ListOpenIDConnectProviders" };
+		("CreateOpenIDConnectProvider&Url=https://" URL), "ListOpenIDConnectProviders" };
 	struct fixture *f = *state;
 	struct api_response resp;
 	size_t i;
