@@ -173,7 +173,20 @@ refuse(struct region *region, struct link *l, int why)
 	agents_send(region, l->number, &m);
 }
 
-/* Stores the certificate as the next one, and tells it the agent. */
+/*
+ * While keyd made the certificate, root has revoked the one of this link, or has given the agent
+ * another. Then whoever is at this link may be the very one who is to be kept out.
+ */
+static void
+revoked(struct region *region, struct link *l)
+{
+	refuse(region, l, ERR_NOTFOUND);
+	outbox_close(region->outbox, l->number, LINK_CODE_REVOKED,
+	    STR("the certificate was revoked"));
+}
+
+/* Stores the certificate as the next one, and tells it the agent. ERR_NOTFOUND: the one of this
+ * link counts no more. */
 static int
 keep(struct region *region, struct link *l, const struct store_pki *issuer, struct str der,
     int64_t not_after)
@@ -188,7 +201,8 @@ keep(struct region *region, struct link *l, const struct store_pki *issuer, stru
 
 	cert_name_sha256(der, name);
 	v.sha256 = str_of(name);
-	if ((r = store_agent_next(region->store, str_of(l->agent_id), &v)) != 0)
+	r = store_agent_next(region->store, str_of(l->agent_id), str_of(l->cert.sha256), &v);
+	if (r != 0)
 		return r;
 	buf_init(&pem, LINK_MAX_CERTIFICATE_BYTES);
 	pem_write(&pem, "CERTIFICATE", der);
@@ -222,6 +236,10 @@ certify(struct region *region, struct link *l, const struct store_pki *issuer)
 	l->cert.step = AGENT_CERT_QUIET;
 	if (r == 0) {
 		r = keep(region, l, issuer, buf_view(&made.first), made.not_after_s);
+		if (r == ERR_NOTFOUND) {
+			revoked(region, l);
+			r = 0;
+		}
 	} else {
 		refuse(region, l, r);
 		r = 0;

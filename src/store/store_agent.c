@@ -70,13 +70,14 @@ store_agent_seen(struct store *st, struct str agent_id, int64_t at)
 }
 
 int
-store_agent_next(struct store *st, struct str agent_id, const struct store_agent_cert *v)
+store_agent_next(struct store *st, struct str agent_id, struct str present_sha256,
+    const struct store_agent_cert *v)
 {
 	return db_run_one(store_db(st),
 	    "UPDATE agent SET next_sha256 = $1, next_not_after = $2, next_issuer_id = $3"
-	    " WHERE agent_id = $4",
+	    " WHERE agent_id = $4 AND cert_sha256 = $5 AND revoked_at = 0",
 	    DB_ARGS(db_ref(v->sha256), db_int(v->not_after), db_ref(v->issuer_id),
-		db_text(agent_id)));
+		db_text(agent_id), db_text(present_sha256)));
 }
 
 int

@@ -46,15 +46,16 @@ int store_agent_list(struct store *st, struct arena *a, struct str after, size_t
 
 /* The agent has connected. ERR_NOTFOUND. */
 int store_agent_seen(struct store *st, struct str agent_id, int64_t at) MUST_CHECK;
-/* v is to follow the present certificate; an earlier one that was to follow counts no more.
- * ERR_NOTFOUND, ERR_EXISTS (another agent has it), ERR_BADSTATE (no such issuer). */
-int store_agent_next(struct store *st, struct str agent_id,
+/* v is to follow the certificate present_sha256; an earlier one that was to follow counts no more.
+ * ERR_NOTFOUND (also: the agent is revoked, or that is not its present certificate), ERR_EXISTS
+ * (another agent has v), ERR_BADSTATE (no such issuer). */
+int store_agent_next(struct store *st, struct str agent_id, struct str present_sha256,
     const struct store_agent_cert *v) MUST_CHECK;
 /* The next certificate is the present one from now on, and the one before counts no more.
  * ERR_NOTFOUND. */
 int store_agent_follow(struct store *st, struct str agent_id) MUST_CHECK;
-/* v is the only certificate from now on, and the agent may connect, also if it was revoked. Errors
- * as store_agent_next. */
+/* v is the only certificate from now on, and the agent may connect, also if it was revoked.
+ * ERR_NOTFOUND (no such agent), ERR_EXISTS, ERR_BADSTATE (as above). */
 int store_agent_replace(struct store *st, struct str agent_id,
     const struct store_agent_cert *v) MUST_CHECK;
 /* ERR_NOTFOUND: there is none, or it is revoked. */

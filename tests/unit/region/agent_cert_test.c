@@ -509,6 +509,56 @@ test_revoked(void **state)
 	assert_int_equal(f->sent[0].number, 11);
 }
 
+/*
+ * While keyd makes the certificate, root shuts out whoever has the present one, beside core, and
+ * core has not looked yet. Nothing comes of the new key, and what root gave the agent counts.
+ */
+static void
+test_revoked_while_certified(void **state)
+{
+	static const struct {
+		bool revoke, issue;
+	} rows[] = { { true, false }, { false, true }, { true, true } };
+	struct fixture *f = *state;
+	struct privkey *key = key_new();
+	const struct str present = row(f).cert_sha256, issued = STR("what root has issued");
+	struct store_agent_cert fresh = { .not_after = NOW_S + MONTH, .issuer_id = STR("CA1") };
+	struct store *beside;
+	char name[65];
+	size_t i;
+
+	cert_name_sha256(issued, name);
+	fresh.sha256 = str_of(name);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_ok(store_agent_replace(f->st, STR(AGENT),
+		    &(struct store_agent_cert){ present, NOW_S + DAY, STR("CA1") }));
+		assert_ok(come(f, 9 + i, STR(AGENT_CERT)));
+		assert_ok(say(f, 9 + i, renewal(f, key, present)));
+		f->hash_held = true;
+		assert_int_equal(certified(f).n, 0);
+		f->hash_held = false;
+		assert_ok(store_open_beside(f->path, &beside, NULL));
+		if (rows[i].revoke)
+			assert_ok(store_agent_revoke(beside, STR(AGENT), NOW_S));
+		if (rows[i].issue)
+			assert_ok(store_agent_replace(beside, STR(AGENT), &fresh));
+		store_close(beside);
+		assert_ok(task_run(f->region, turn_task, NULL));
+		assert_int_equal(f->n_sent, 2);
+		assert_string_equal(f->sent[0].text,
+		    "{\"type\":\"renewal_refused\",\"reason\":\"it cannot be certified now\"}");
+		assert_int_equal(f->sent[1].type, SENT_CLOSE);
+		assert_int_equal(f->sent[1].number, 9 + i);
+		assert_string_equal(f->sent[1].text, "the certificate was revoked");
+		assert_int_equal(row(f).next_sha256.n, 0);
+		assert_false(agent_cert_busy(f->region));
+		/* It does not come again; the one that root gave it does, unless it is revoked. */
+		assert_int_equal(come(f, 20 + i, STR(AGENT_CERT)), ERR_DENIED);
+		assert_int_equal(come(f, 30 + i, issued), rows[i].issue ? 0 : ERR_DENIED);
+	}
+	privkey_free(key);
+}
+
 /* The timer sees what another process has changed. */
 static void
 test_revoked_by_another_process(void **state)
@@ -553,6 +603,7 @@ main(void)
 		TEST(test_not_asked),
 		TEST(test_refused),
 		TEST(test_revoked),
+		TEST(test_revoked_while_certified),
 		TEST(test_revoked_by_another_process),
 	};
 

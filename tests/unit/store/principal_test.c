@@ -425,16 +425,16 @@ agent_certificates(void **state)
 	assert_ok(store_agent_add(f->st, &a2));
 	/* Nothing is to follow yet. */
 	assert_int_equal(store_agent_follow(f->st, STR("agent-1")), ERR_NOTFOUND);
-	assert_ok(store_agent_next(f->st, STR("agent-1"), &next));
-	assert_int_equal(store_agent_next(f->st, STR("agent-9"), &next), ERR_NOTFOUND);
+	assert_ok(store_agent_next(f->st, STR("agent-1"), STR("c1"), &next));
+	assert_int_equal(store_agent_next(f->st, STR("agent-9"), STR("c1"), &next), ERR_NOTFOUND);
 	/* Either certificate is the agent's; the one of another is not taken. */
 	assert_ok(store_agent_get_by_cert(f->st, f->a, STR("c1"), &v));
 	assert_ok(store_agent_get_by_cert(f->st, f->a, STR("c2"), &v));
 	assert_true(str_eq_c(v.agent_id, "agent-1"));
-	assert_int_equal(store_agent_next(f->st, STR("agent-2"), &next), ERR_EXISTS);
+	assert_int_equal(store_agent_next(f->st, STR("agent-2"), STR("c9"), &next), ERR_EXISTS);
 	/* One that is made later replaces it. */
 	next.sha256 = STR("c3");
-	assert_ok(store_agent_next(f->st, STR("agent-1"), &next));
+	assert_ok(store_agent_next(f->st, STR("agent-1"), STR("c1"), &next));
 	assert_int_equal(store_agent_get_by_cert(f->st, f->a, STR("c2"), &v), ERR_NOTFOUND);
 	assert_ok(store_agent_follow(f->st, STR("agent-1")));
 	assert_int_equal(store_agent_get_by_cert(f->st, f->a, STR("c1"), &v), ERR_NOTFOUND);
@@ -444,9 +444,12 @@ agent_certificates(void **state)
 	assert_int_equal(v.next_sha256.n, 0);
 	assert_int_equal(v.next_not_after, 0);
 	assert_int_equal(store_agent_follow(f->st, STR("agent-1")), ERR_NOTFOUND);
+	/* It follows the present one, and no other, not even the agent's own of before. */
+	assert_int_equal(store_agent_next(f->st, STR("agent-1"), STR("c1"), &next), ERR_NOTFOUND);
+	assert_int_equal(store_agent_next(f->st, STR("agent-1"), STR("c9"), &next), ERR_NOTFOUND);
 	/* Another issuer has to be there. */
 	next.issuer_id = STR("none");
-	assert_int_equal(store_agent_next(f->st, STR("agent-1"), &next), ERR_BADSTATE);
+	assert_int_equal(store_agent_next(f->st, STR("agent-1"), STR("c3"), &next), ERR_BADSTATE);
 }
 
 static void
@@ -464,12 +467,14 @@ agent_revoked(void **state)
 	size_t n;
 
 	assert_ok(store_agent_add(f->st, &a1));
-	assert_ok(store_agent_next(f->st, STR("agent-1"), &next));
+	assert_ok(store_agent_next(f->st, STR("agent-1"), STR("c1"), &next));
 	assert_ok(store_agent_revoke(f->st, STR("agent-1"), 77));
 	assert_int_equal(agent_row(f).revoked_at, 77);
 	assert_int_equal(store_agent_revoke(f->st, STR("agent-1"), 78), ERR_NOTFOUND);
 	assert_int_equal(store_agent_revoke(f->st, STR("agent-9"), 78), ERR_NOTFOUND);
 	assert_int_equal(agent_row(f).revoked_at, 77);
+	/* Nothing follows one that is revoked. */
+	assert_int_equal(store_agent_next(f->st, STR("agent-1"), STR("c1"), &next), ERR_NOTFOUND);
 	/* A new certificate, and nothing of before. */
 	assert_ok(store_agent_replace(f->st, STR("agent-1"), &fresh));
 	v = agent_row(f);
