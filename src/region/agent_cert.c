@@ -115,7 +115,7 @@ agent_cert_ask_all(struct region *region)
 		goto out;
 	for (i = 0; i < u->n && asked < ASK_MAX; i++) {
 		if (u->links[i].state != AGENT_SYNCED ||
-		    u->links[i].cert.step == AGENT_CERT_WAITING ||
+		    u->links[i].cert.step >= AGENT_CERT_WAITING ||
 		    asked_lately(region, &u->links[i].cert) ||
 		    !is_due(region, &u->links[i].cert, &issuer))
 			continue;
@@ -143,14 +143,15 @@ agent_cert_said(struct region *region, struct link *l, const struct link_renewal
 	return 0;
 }
 
+/* The first link whose renewal has come so far. */
 static struct link *
-waiting(const struct region *region)
+at_step(const struct region *region, enum agent_cert_step step)
 {
 	const struct agents *u = region->agents;
 	size_t i;
 
 	for (i = 0; i < u->n; i++) {
-		if (u->links[i].cert.step == AGENT_CERT_WAITING)
+		if (u->links[i].cert.step == step)
 			return &u->links[i];
 	}
 	return NULL;
@@ -159,7 +160,7 @@ waiting(const struct region *region)
 bool
 agent_cert_busy(const struct region *region)
 {
-	return region->agents->cert != NULL || waiting(region) != NULL;
+	return region->agents->cert != NULL || at_step(region, AGENT_CERT_WAITING) != NULL;
 }
 
 static void
@@ -230,7 +231,7 @@ certify(struct region *region, struct link *l, const struct store_pki *issuer)
 	struct keyd_hash_answer made = { .right = false };
 	int r;
 
-	u->cert_link = l->number;
+	l->cert.step = AGENT_CERT_MAKING;
 	if ((r = later_take(region, &wanted, &u->cert, false, &made)) == ERR_AGAIN)
 		return 0;
 	l->cert.step = AGENT_CERT_QUIET;
@@ -249,7 +250,8 @@ certify(struct region *region, struct link *l, const struct store_pki *issuer)
 	return r;
 }
 
-/* The link is gone for which keyd was asked: its answer is dropped. */
+/* The link is gone for which keyd was asked: its answer is dropped, though another link may have
+ * its number now, which front chooses. */
 static void
 forget(struct region *region)
 {
@@ -263,7 +265,7 @@ int
 agent_cert_turn(struct region *region)
 {
 	const struct agents *u = region->agents;
-	struct link *l = u->cert != NULL ? agents_link(region, u->cert_link) : waiting(region);
+	struct link *l = at_step(region, u->cert != NULL ? AGENT_CERT_MAKING : AGENT_CERT_WAITING);
 	struct store_pki issuer;
 	struct arena *a;
 	int r;

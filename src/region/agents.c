@@ -36,7 +36,8 @@ agents_free(struct agents *u)
 	xfree(u);
 }
 
-struct link *
+/* NULL: there is none, or none any more. */
+static struct link *
 agents_link(const struct region *region, uint64_t link_number)
 {
 	size_t i;

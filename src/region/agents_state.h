@@ -19,6 +19,7 @@ enum agent_cert_step {
 	AGENT_CERT_QUIET,
 	AGENT_CERT_ASKED,   /* the agent was asked for a new key */
 	AGENT_CERT_WAITING, /* it has said its new key, which is to be certified */
+	AGENT_CERT_MAKING,  /* keyd is certifying it: agents.cert is the question, of one link */
 };
 
 /* The certificate that a link was opened with, and its renewal. */
@@ -59,12 +60,9 @@ struct agents {
 	struct resigned resigned[AGENTS_RESIGNED_MAX]; /* the latest ones */
 	size_t next_resigned;
 	size_t n_signed;            /* keys that were signed anew since hello began */
-	struct keyd_question *cert; /* the certificate that keyd is making (later.h), or NULL, */
-	uint64_t cert_link;         /* and for whom */
+	struct keyd_question *cert; /* the certificate that keyd is making (later.h), or NULL */
 };
 
-/* NULL: there is none, or none any more. */
-struct link *agents_link(const struct region *region, uint64_t link_number);
 /* Puts a message into the outbox. */
 void agents_send(struct region *region, uint64_t link_number, const struct link_message *m);
 

@@ -414,6 +414,49 @@ test_the_link_is_gone(void **state)
 	privkey_free(key);
 }
 
+/*
+ * Meanwhile front has closed the link, and opened another with its number: of another agent, or of
+ * the same one that has made another key. What keyd answers to the first is nothing to the second.
+ */
+static void
+test_the_number_is_anothers(void **state)
+{
+	static const char *const ids[] = { "agent-2", AGENT };
+	struct fixture *f = *state;
+	struct privkey *one = key_new(), *two = key_new();
+	struct store_agent other = row(f);
+	struct str der;
+	char name[65];
+	size_t i;
+
+	has_until(f, NOW_S + DAY);
+	cert_name_sha256(STR("the other's"), name);
+	other.agent_id = str_of(ids[0]);
+	other.cert_sha256 = str_of(name);
+	other.cert_not_after = NOW_S + DAY;
+	assert_ok(store_agent_add(f->st, &other));
+	for (i = 0; i < 2; i++) {
+		der = i == 0 ? STR("the other's") : STR(AGENT_CERT);
+		assert_ok(come(f, 9, STR(AGENT_CERT)));
+		assert_ok(say(f, 9, renewal(f, one, row(f).cert_sha256)));
+		f->hash_held = true;
+		assert_int_equal(certified(f).n, 0);
+		agents_closed(f->region, 9);
+		assert_ok(come(f, 9, der));
+		cert_name_sha256(der, name);
+		assert_ok(say(f, 9, renewal(f, two, str_of(name))));
+		f->hash_held = false;
+		assert_int_equal(certified(f).n, 0);
+		assert_int_equal(row(f).next_sha256.n, 0);
+		/* Now its own turn has come. */
+		assert_true(str_ends(certified(f), arena_fmt(f->a, " of %s", ids[i])));
+		agents_closed(f->region, 9);
+	}
+	assert_int_equal(f->keyd_open, 0);
+	privkey_free(one);
+	privkey_free(two);
+}
+
 /* Nobody asked, or it was taken already: the connection ends with 1008. */
 static void
 test_not_asked(void **state)
@@ -600,6 +643,7 @@ main(void)
 		TEST(test_certified_twice),
 		TEST(test_core_dies),
 		TEST(test_the_link_is_gone),
+		TEST(test_the_number_is_anothers),
 		TEST(test_not_asked),
 		TEST(test_refused),
 		TEST(test_revoked),
