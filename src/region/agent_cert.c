@@ -47,13 +47,16 @@ left_s(const struct region *region, const struct agent_cert *c)
  * A new key is due when two thirds of the life of a certificate are over, unless it ends with its
  * authority: a new one could not last longer. Also when the present certificate is of an earlier
  * authority, or lasts longer than one that would be made now: it was made by an earlier version, or
- * the setting is another now. A day more is allowed, as that setting may change by little.
+ * the setting is another now. A day more is allowed, as that setting may change by little. None is
+ * due while one that the agent has said is being certified.
  */
 static bool
 is_due(const struct region *region, const struct agent_cert *c, const struct store_pki *issuer)
 {
 	int64_t lifetime_s = region->settings->agent_lifetime_s, left = left_s(region, c);
 
+	if (c->step >= AGENT_CERT_WAITING)
+		return false;
 	if (c->not_after == 0 || !str_eq_c(issuer->cert_id, c->issuer_id) ||
 	    left > lifetime_s + DAY_S)
 		return true;
@@ -114,9 +117,7 @@ agent_cert_ask_all(struct region *region)
 	if ((r = issuer_get(region, a, &issuer)) != 0)
 		goto out;
 	for (i = 0; i < u->n && asked < ASK_MAX; i++) {
-		if (u->links[i].state != AGENT_SYNCED ||
-		    u->links[i].cert.step >= AGENT_CERT_WAITING ||
-		    asked_lately(region, &u->links[i].cert) ||
+		if (u->links[i].state != AGENT_SYNCED || asked_lately(region, &u->links[i].cert) ||
 		    !is_due(region, &u->links[i].cert, &issuer))
 			continue;
 		ask(region, &u->links[i]);

@@ -279,6 +279,7 @@ static void
 test_asked_again(void **state)
 {
 	struct fixture *f = *state;
+	struct privkey *key = key_new();
 
 	has_until(f, NOW_S + DAY);
 	assert_ok(come(f, 9, STR(AGENT_CERT)));
@@ -289,11 +290,22 @@ test_asked_again(void **state)
 	f->boot_ms++;
 	assert_true(is_asked(f));
 	assert_false(is_asked(f));
+	/* One that has said its key is not asked, before keyd is and while keyd works. */
+	assert_ok(say(f, 9, renewal(f, key, row(f).cert_sha256)));
+	f->boot_ms += 3600 * 1000;
+	assert_false(is_asked(f));
+	f->hash_held = true;
+	assert_int_equal(certified(f).n, 0);
+	assert_false(is_asked(f));
+	f->hash_held = false;
+	assert_true(certified(f).n > 0);
+	assert_true(is_asked(f));
 	/* One that has not said hello is not asked. */
 	f->boot_ms += 3600 * 1000;
 	agents_closed(f->region, 9);
 	assert_ok(task_run(f->region, open_task, &(struct opening){ 10, STR(AGENT_CERT) }));
 	assert_false(is_asked(f));
+	privkey_free(key);
 }
 
 /* The whole way; either certificate counts until the agent has come with the new one. */
