@@ -12,13 +12,19 @@
 #include "pki/possession.h"
 
 #define WORK_BYTES 65536
+#define KEEP_MS 60000 /* a pair that is to be kept has come back by then, or was not kept */
+#define PAIR_BEGIN "-----BEGIN PRIVATE KEY-----\n"
+#define PAIR_END "-----END CERTIFICATE-----\n"
 
-enum { OWN_RENEWED, OWN_SET, N_OWN };
+/* In the order in which they are tried. */
+enum { OWN_RENEWED, OWN_BEFORE, OWN_SET, N_OWN };
+static const char *const own_names[N_OWN] = { "renewed", "renewed before", "certificate" };
 
 /* A certificate with its key. */
 struct own {
 	struct tls *tls;      /* NULL: it cannot be used */
 	char fingerprint[65]; /* cert_name_sha256 */
+	struct buf pair;      /* both in PEM, as they stand in `renewed`; empty for OWN_SET */
 };
 
 struct credentials {
@@ -27,16 +33,27 @@ struct credentials {
 	char connected[65];    /* the fingerprint that the last connection had; empty: none yet */
 	struct privkey *fresh; /* a key that is to be certified, or NULL */
 	struct buf public_key, proof;
+	int64_t keeping_until_ms; /* when a certified pair that did not come back is given up */
 };
 
 struct credentials *
 credentials_new(void)
 {
 	struct credentials *c = xalloc(sizeof(*c));
+	size_t i;
 
+	for (i = 0; i < N_OWN; i++)
+		buf_init(&c->own[i].pair, 0);
 	buf_init(&c->public_key, PRIVKEY_MAX_DER_BYTES);
 	buf_init(&c->proof, PRIVKEY_MAX_SIGNATURE_BYTES);
 	return c;
+}
+
+static void
+own_release(struct own *o)
+{
+	tls_free(o->tls);
+	buf_wipe(&o->pair);
 }
 
 void
@@ -47,7 +64,7 @@ credentials_free(struct credentials *c)
 	if (c == NULL)
 		return;
 	for (i = 0; i < N_OWN; i++)
-		tls_free(c->own[i].tls);
+		own_release(&c->own[i]);
 	privkey_free(c->fresh);
 	buf_release(&c->public_key);
 	buf_release(&c->proof);
@@ -80,6 +97,62 @@ own_make(const char *name, struct str ca, struct str certificate, struct str key
 	return r;
 }
 
+/* Takes a pair off the front of text: a key, then its certificate. What is within their boundaries
+ * is own_make's to judge. Only the last line of the text may lack its LF. */
+static int
+pair_take(struct str *text, struct str *ret)
+{
+	const struct str end = STR(PAIR_END);
+	size_t n, line;
+
+	if (!str_starts(*text, STR(PAIR_BEGIN)))
+		return ERR_SYNTAX;
+	for (n = 0; n < text->n; n += line) {
+		const struct str rest = str_from(*text, n);
+
+		line = str_index(rest, '\n') + 1;
+		if (str_starts(rest, end) || str_eq(rest, str_head(end, end.n - 1))) {
+			*ret = str_head(*text, n + line);
+			*text = str_from(*text, n + line);
+			return 0;
+		}
+	}
+	return ERR_SYNTAX;
+}
+
+/* One pair, or two. */
+static int
+pairs_split(struct str text, struct str ret[static 2])
+{
+	int r;
+
+	ret[1] = STR("");
+	if ((r = pair_take(&text, &ret[0])) == 0 && text.n > 0)
+		r = pair_take(&text, &ret[1]);
+	return r == 0 && text.n > 0 ? ERR_SYNTAX : r;
+}
+
+static void
+renewed_make(const struct credentials_files *f, struct own *ret)
+{
+	struct str pairs[2];
+	size_t i;
+	int r;
+
+	if (f->renewed.n == 0)
+		return;
+	if ((r = pairs_split(f->renewed, pairs)) != 0) {
+		log_error("certificate", log_c("file", own_names[OWN_RENEWED]), log_e(r));
+		return;
+	}
+	for (i = OWN_RENEWED; i <= OWN_BEFORE && pairs[i].n > 0; i++) {
+		if (own_make(own_names[i], f->ca, pairs[i], pairs[i], &ret[i]) != 0)
+			continue;
+		buf_init(&ret[i].pair, pairs[i].n);
+		buf_str(&ret[i].pair, pairs[i]);
+	}
+}
+
 int
 credentials_load(struct credentials *c, const struct credentials_files *f)
 {
@@ -87,16 +160,19 @@ credentials_load(struct credentials *c, const struct credentials_files *f)
 	size_t i;
 	int r;
 
-	r = own_make("certificate", f->ca, f->certificate, f->key, &fresh[OWN_SET]);
-	if (f->renewed.n > 0 &&
-	    own_make("renewed", f->ca, f->renewed, f->renewed, &fresh[OWN_RENEWED]) == 0)
-		r = 0;
-	if (r != 0)
-		return r;
 	for (i = 0; i < N_OWN; i++)
-		tls_free(c->own[i].tls);
+		buf_init(&fresh[i].pair, 0);
+	r = own_make(own_names[OWN_SET], f->ca, f->certificate, f->key, &fresh[OWN_SET]);
+	renewed_make(f, fresh);
+	for (i = 0; i < N_OWN && fresh[i].tls == NULL; i++)
+		;
+	if (i == N_OWN)
+		return r;
+	c->at = i;
+	for (i = 0; i < N_OWN; i++)
+		own_release(&c->own[i]);
 	memcpy(c->own, fresh, sizeof(fresh));
-	c->at = c->own[OWN_RENEWED].tls != NULL ? OWN_RENEWED : OWN_SET;
+	c->keeping_until_ms = 0;
 	return 0;
 }
 
@@ -115,24 +191,29 @@ credentials_opened(struct credentials *c)
 void
 credentials_refused(struct credentials *c)
 {
-	size_t other = c->at == OWN_SET ? OWN_RENEWED : OWN_SET;
+	size_t next = c->at;
 
-	if (c->own[other].tls == NULL)
+	do
+		next = (next + 1) % N_OWN;
+	while (next != c->at && c->own[next].tls == NULL);
+	if (next == c->at)
 		return;
-	c->at = other;
-	log_warn("certificate", log_c("file", other == OWN_SET ? "certificate" : "renewed"),
-	    log_c("why", "eicd did not take the other one; the next attempt is with this one"));
+	c->at = next;
+	log_warn("certificate", log_c("file", own_names[next]),
+	    log_c("why", "eicd did not take the one before; the next attempt is with this one"));
 }
 
 /* ---- a new key ---- */
 
 int
-credentials_renew(struct credentials *c, struct link_renewal *ret)
+credentials_renew(struct credentials *c, int64_t now_ms, struct link_renewal *ret)
 {
 	int r;
 
 	if (c->connected[0] == '\0')
 		return ERR_BADSTATE;
+	if (now_ms < c->keeping_until_ms)
+		return ERR_AGAIN;
 	privkey_free(c->fresh);
 	c->fresh = NULL;
 	buf_clear(&c->public_key);
@@ -144,8 +225,22 @@ credentials_renew(struct credentials *c, struct link_renewal *ret)
 	return 0;
 }
 
+/* The renewed pair that eicd is known to take stays behind the new one, which it may have lost by
+ * the time that the agent comes with it. That of the settings is in its own files. */
+static void
+connected_write(const struct credentials *c, struct buf *ret_file)
+{
+	size_t i;
+
+	for (i = OWN_RENEWED; i <= OWN_BEFORE; i++)
+		if (c->own[i].tls != NULL && strcmp(c->own[i].fingerprint, c->connected) == 0) {
+			buf_str(ret_file, buf_view(&c->own[i].pair));
+			return;
+		}
+}
+
 int
-credentials_certified(struct credentials *c, struct str pem, struct buf *ret_file)
+credentials_certified(struct credentials *c, struct str pem, int64_t now_ms, struct buf *ret_file)
 {
 	struct arena *a = arena_new(WORK_BYTES);
 	struct pem_block block;
@@ -162,9 +257,13 @@ credentials_certified(struct credentials *c, struct str pem, struct buf *ret_fil
 		r = privkey_pem_write(c->fresh, ret_file);
 	if (r == 0) {
 		buf_str(ret_file, pem);
+		if (!str_ends(pem, STR("\n")))
+			buf_ch(ret_file, '\n');
+		connected_write(c, ret_file);
 		r = buf_err(ret_file);
 		privkey_free(c->fresh);
 		c->fresh = NULL;
+		c->keeping_until_ms = now_ms + KEEP_MS;
 	}
 	arena_free(a);
 	return r;

@@ -1,8 +1,9 @@
 /*
- * credentials: what the uplink shows eicd. There are two: the certificate of the settings, which an
- * administrator put there, and the renewed one, whose key was made here (docs/PROTOCOL.md 2). The
- * renewed one is tried first, and whenever eicd does not take the one, the next connection is made
- * with the other: so whatever was lost where, the agent comes back if eicd takes either.
+ * credentials: what the uplink shows eicd. There are up to three: the renewed certificate, whose
+ * key was made here (docs/PROTOCOL.md 2); the renewed one before, with which the agent was
+ * connected when it had that made; and that of the settings, which an administrator put there. They
+ * are tried in this order and round again, the next one whenever eicd does not take the one: so an
+ * agent whose last renewal eicd has lost comes back with the certificate that it had before.
  */
 #ifndef AGENT_CREDENTIALS_H
 #define AGENT_CREDENTIALS_H
@@ -10,8 +11,8 @@
 #include "link/link.h"
 #include "net/tls.h"
 
-/* The files as the parent gives them, PEM. renewed has a certificate and its key; it may be empty.
- */
+/* The files as the parent gives them, PEM. renewed has a key and its certificate, and it may have
+ * those before behind them; it may be empty. */
 struct credentials_files {
 	struct str ca, certificate, key, renewed;
 };
@@ -21,8 +22,8 @@ struct credentials;
 struct credentials *credentials_new(void);
 void credentials_free(struct credentials *c); /* NULL is fine */
 
-/* Makes both anew from the files. One that cannot be used is logged and left out. If neither can
- * be, ERR_SYNTAX or ERR_CRYPTO, and everything stays as it was. */
+/* Makes all anew from the files. One that cannot be used is logged and left out. If none can be,
+ * ERR_SYNTAX or ERR_CRYPTO, and everything stays as it was. */
 int credentials_load(struct credentials *c, const struct credentials_files *f) MUST_CHECK;
 
 /* What to connect with next. It lives until credentials_load. */
@@ -32,11 +33,15 @@ void credentials_opened(struct credentials *c);
 void credentials_refused(struct credentials *c);
 
 /* Makes a new key, which replaces one that was not certified, and what to say of it: ret lives
- * until the next call. ERR_BADSTATE (there is no connection yet), ERR_CRYPTO. */
-int credentials_renew(struct credentials *c, struct link_renewal *ret) MUST_CHECK;
+ * until the next call. now_ms is of a clock that never goes back. ERR_BADSTATE (there is no
+ * connection yet), ERR_AGAIN (within the minute after a key was certified, unless credentials_load
+ * came since: that pair is being kept), ERR_CRYPTO. */
+int credentials_renew(struct credentials *c, int64_t now_ms, struct link_renewal *ret) MUST_CHECK;
 /* eicd has certified the new key. Appends what `renewed` is to hold to ret_file, which the caller
- * wipes. ERR_BADSTATE (no key was made), ERR_SYNTAX (no certificate), ERR_DENIED (it is another
- * key's), ERR_CRYPTO, ERR_TOOBIG. */
-int credentials_certified(struct credentials *c, struct str pem, struct buf *ret_file) MUST_CHECK;
+ * wipes: the new pair, and behind it that of the last connection, if that was a renewed one.
+ * ERR_BADSTATE (no key was made), ERR_SYNTAX (no certificate), ERR_DENIED (it is another key's),
+ * ERR_CRYPTO, ERR_TOOBIG. */
+int credentials_certified(struct credentials *c, struct str pem, int64_t now_ms,
+    struct buf *ret_file) MUST_CHECK;
 
 #endif

@@ -233,12 +233,14 @@ key_make(struct process *p, const struct link_renew *v)
 	struct link_message m = { .type = LINK_RENEWAL };
 	int r;
 
+	r = credentials_renew(p->credentials, clock_boot_ms(loop_clock(p->loop)), &m.renewal);
+	if (r == ERR_AGAIN)
+		return;
 	if (p->asked && v->left_s > 0 && v->left_s < WARN_S)
 		log_warn("certificate_ends", log_i("in_s", v->left_s),
 		    log_c("why", "eicd has asked for a new key before and has certified none"));
 	p->asked = true;
-	if ((r = credentials_renew(p->credentials, &m.renewal)) != 0 ||
-	    (r = uplink_say(p->uplink, &m)) != 0)
+	if (r != 0 || (r = uplink_say(p->uplink, &m)) != 0)
 		log_error("renewal", log_e(r));
 }
 
@@ -247,11 +249,12 @@ key_make(struct process *p, const struct link_renew *v)
 static void
 certificate_keep(struct process *p, struct str pem)
 {
+	int64_t now_ms = clock_boot_ms(loop_clock(p->loop));
 	struct buf file;
 	int r;
 
 	buf_init(&file, CONTROL_KEEP_MAX);
-	if ((r = credentials_certified(p->credentials, pem, &file)) == 0 &&
+	if ((r = credentials_certified(p->credentials, pem, now_ms, &file)) == 0 &&
 	    (r = control_keep(role_control(p->role), str_of(file_names[FILE_RENEWED]),
 		 buf_view(&file))) == 0)
 		p->keeping = true;

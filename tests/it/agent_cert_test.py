@@ -113,7 +113,7 @@ class RenewalTest(Case):
         self.assertNotEqual(self.fingerprint(self.eicd.link()), old)
 
     def test_what_eicd_does_not_take(self):
-        """The renewed certificate is unknown to eicd, as of a restored database: the other one."""
+        """The renewed certificate is unknown to eicd, as of a restored database: the one before it."""
         link = self.up()
         old = self.fingerprint(link)
         link.say({"type": "certificate", "certificate": self.certify(

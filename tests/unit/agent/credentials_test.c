@@ -1,5 +1,5 @@
 /*
- * credentials_test: tests with what the agent connects: which of its two certificates, what it says
+ * credentials_test: tests with what the agent connects: which of its certificates, what it says
  * of a new key, and which certificate it takes for it.
  */
 #include <setjmp.h>
@@ -19,6 +19,7 @@
 
 #define DAY INT64_C(86400)
 #define NOW_S INT64_C(1790000000)
+#define NOW_MS INT64_C(5000)
 
 /* The PEM of an authority, and of certificates with their keys. */
 struct rig {
@@ -178,29 +179,31 @@ test_a_new_key(void **state)
 
 	buf_init(&file, 65536);
 	assert_int_equal(load(r, buf_view(&r->one), buf_view(&r->both)), 0);
-	assert_int_equal(credentials_renew(r->c, &said), ERR_BADSTATE);
-	assert_int_equal(credentials_certified(r->c, buf_view(&r->one), &file), ERR_BADSTATE);
+	assert_int_equal(credentials_renew(r->c, NOW_MS, &said), ERR_BADSTATE);
+	assert_int_equal(credentials_certified(r->c, buf_view(&r->one), NOW_MS, &file),
+	    ERR_BADSTATE);
 	credentials_opened(r->c);
 	credentials_refused(r->c);
-	assert_int_equal(credentials_renew(r->c, &said), 0);
+	assert_int_equal(credentials_renew(r->c, NOW_MS, &said), 0);
 	assert_int_equal(possession_verify(said.public_key, str_of(two_name), said.proof), 0);
 	/* What is no certificate of this key changes nothing. */
-	assert_int_equal(credentials_certified(r->c, buf_view(&r->one), &file), ERR_DENIED);
-	assert_int_equal(credentials_certified(r->c, STR("x"), &file), ERR_SYNTAX);
-	assert_int_equal(credentials_certified(r->c, STR(""), &file), ERR_SYNTAX);
-	assert_int_equal(credentials_certified(r->c, buf_view(&r->one_key), &file), ERR_SYNTAX);
+	assert_int_equal(credentials_certified(r->c, buf_view(&r->one), NOW_MS, &file), ERR_DENIED);
+	assert_int_equal(credentials_certified(r->c, STR("x"), NOW_MS, &file), ERR_SYNTAX);
+	assert_int_equal(credentials_certified(r->c, STR(""), NOW_MS, &file), ERR_SYNTAX);
+	assert_int_equal(credentials_certified(r->c, buf_view(&r->one_key), NOW_MS, &file),
+	    ERR_SYNTAX);
 	issue(r, said.public_key, &pem, NULL);
 	buf_str(&pem, buf_view(&r->one));
-	assert_int_equal(credentials_certified(r->c, buf_view(&pem), &file), ERR_SYNTAX);
+	assert_int_equal(credentials_certified(r->c, buf_view(&pem), NOW_MS, &file), ERR_SYNTAX);
 	assert_int_equal(file.n, 0);
 	buf_release(&pem);
 	/* What is to be kept can be loaded, and is taken first. */
 	issue(r, said.public_key, &pem, two_name);
-	assert_int_equal(credentials_certified(r->c, buf_view(&pem), &file), 0);
+	assert_int_equal(credentials_certified(r->c, buf_view(&pem), NOW_MS, &file), 0);
 	assert_int_equal(load(r, buf_view(&r->one), buf_view(&file)), 0);
 	assert_connects_with(r, two_name);
 	/* A key is certified once. */
-	assert_int_equal(credentials_certified(r->c, buf_view(&pem), &file), ERR_BADSTATE);
+	assert_int_equal(credentials_certified(r->c, buf_view(&pem), NOW_MS, &file), ERR_BADSTATE);
 	buf_release(&pem);
 	buf_wipe(&file);
 }
@@ -216,14 +219,157 @@ test_a_newer_key(void **state)
 	buf_init(&file, 65536);
 	assert_int_equal(load(r, buf_view(&r->one), STR("")), 0);
 	credentials_opened(r->c);
-	assert_int_equal(credentials_renew(r->c, &said), 0);
+	assert_int_equal(credentials_renew(r->c, NOW_MS, &said), 0);
 	issue(r, said.public_key, &first, NULL);
-	assert_int_equal(credentials_renew(r->c, &said), 0);
+	assert_int_equal(credentials_renew(r->c, NOW_MS, &said), 0);
 	issue(r, said.public_key, &second, NULL);
-	assert_int_equal(credentials_certified(r->c, buf_view(&first), &file), ERR_DENIED);
-	assert_int_equal(credentials_certified(r->c, buf_view(&second), &file), 0);
+	assert_int_equal(credentials_certified(r->c, buf_view(&first), NOW_MS, &file), ERR_DENIED);
+	assert_int_equal(credentials_certified(r->c, buf_view(&second), NOW_MS, &file), 0);
 	buf_release(&first);
 	buf_release(&second);
+	buf_wipe(&file);
+}
+
+/* Has a key renewed on the connection that stands. Appends what is to be kept to ret_file. */
+static void
+renew(struct rig *r, int64_t now_ms, char ret_name[65], struct buf *ret_file)
+{
+	struct link_renewal said;
+	struct buf pem;
+
+	assert_int_equal(credentials_renew(r->c, now_ms, &said), 0);
+	issue(r, said.public_key, &pem, ret_name);
+	if (now_ms != NOW_MS) /* the last LF may be missing */
+		pem.n--;
+	assert_int_equal(credentials_certified(r->c, buf_view(&pem), now_ms, ret_file), 0);
+	buf_release(&pem);
+}
+
+/* eicd has lost the last renewal, and the settings' certificate is long dead: the agent comes back
+ * with the pair with which it was connected when it had the last one made, and goes on from it. */
+static void
+test_the_pair_before(void **state)
+{
+	struct rig *r = *state;
+	char three[65], four[65];
+	struct buf third, fourth;
+
+	buf_init(&third, 65536);
+	buf_init(&fourth, 65536);
+	assert_int_equal(load(r, buf_view(&r->one), buf_view(&r->both)), 0);
+	credentials_opened(r->c);
+	renew(r, NOW_MS, three, &third);
+	assert_true(str_ends(buf_view(&third), buf_view(&r->both)));
+	assert_int_equal(load(r, buf_view(&r->one), buf_view(&third)), 0);
+	assert_connects_with(r, three);
+	credentials_refused(r->c);
+	assert_connects_with(r, two_name);
+	credentials_refused(r->c);
+	assert_connects_with(r, one_name);
+	credentials_refused(r->c);
+	assert_connects_with(r, three);
+	/* The one that eicd does not know goes; the one that it takes stays behind the next. */
+	credentials_refused(r->c);
+	credentials_opened(r->c);
+	renew(r, NOW_MS + 1, four, &fourth);
+	assert_true(str_ends(buf_view(&fourth), buf_view(&r->both)));
+	assert_int_equal(load(r, buf_view(&r->one), buf_view(&fourth)), 0);
+	assert_connects_with(r, four);
+	credentials_refused(r->c);
+	assert_connects_with(r, two_name);
+	/* A file holds two at most: the next one ends with the fourth. */
+	credentials_refused(r->c);
+	credentials_refused(r->c);
+	assert_connects_with(r, four);
+	credentials_opened(r->c);
+	buf_clear(&third);
+	renew(r, NOW_MS, three, &third);
+	assert_int_equal(load(r, STR("nonsense"), buf_view(&third)), 0);
+	assert_connects_with(r, three);
+	credentials_refused(r->c);
+	assert_connects_with(r, four);
+	credentials_refused(r->c);
+	assert_connects_with(r, three);
+	/* The settings' pair has files of its own. */
+	assert_int_equal(load(r, buf_view(&r->one), STR("")), 0);
+	credentials_opened(r->c);
+	buf_clear(&third);
+	renew(r, NOW_MS, three, &third);
+	assert_int_equal(load(r, STR("nonsense"), buf_view(&third)), 0);
+	credentials_refused(r->c);
+	assert_connects_with(r, three);
+	buf_wipe(&third);
+	buf_wipe(&fourth);
+}
+
+/* What the file of the renewed pairs may look like. */
+static void
+test_file_of_pairs(void **state)
+{
+	struct rig *r = *state;
+	const struct str key = buf_view(&r->two_key), cert = buf_view(&r->two);
+	const struct str bad = STR("-----BEGIN PRIVATE KEY-----\n-----END CERTIFICATE-----\n");
+	const struct {
+		struct str parts[7];
+		bool first, second;
+	} rows[] = {
+		{ { key, cert }, true, false },
+		{ { key, str_head(cert, cert.n - 1) }, true, false },
+		{ { key, cert, key, cert }, true, true },
+		{ { key, cert, key, str_head(cert, cert.n - 1) }, true, true },
+		{ { key, cert, bad }, true, false },
+		{ { bad, key, cert }, false, true },
+		{ { cert, key }, false, false },
+		{ { key, key }, false, false },
+		{ { key, cert, cert }, false, false },
+		{ { key, cert, STR("\n") }, false, false },
+		{ { key, cert, STR("\n"), key, cert }, false, false },
+		{ { STR("\n"), key, cert }, false, false },
+		{ { key, cert, key }, false, false },
+		{ { key, str_head(cert, cert.n - 1), key, cert }, false, false },
+		{ { key, cert, key, cert, key, cert }, false, false },
+		{ { key, cert, key, cert, STR("x") }, false, false },
+	};
+	struct buf file;
+	size_t i, k;
+
+	buf_init(&file, 65536);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const int n = rows[i].first + rows[i].second;
+
+		buf_clear(&file);
+		for (k = 0; k < 7; k++)
+			buf_str(&file, rows[i].parts[k]);
+		assert_int_equal(load(r, buf_view(&r->one), buf_view(&file)), 0);
+		for (k = 0; k < (size_t)n; k++) {
+			assert_connects_with(r, two_name);
+			credentials_refused(r->c);
+		}
+		assert_connects_with(r, one_name);
+	}
+	buf_wipe(&file);
+}
+
+/* While the parent keeps a pair no other is made; but not for ever, as it may not have kept it. */
+static void
+test_one_at_a_time(void **state)
+{
+	struct rig *r = *state;
+	struct link_renewal said;
+	struct buf file;
+
+	buf_init(&file, 65536);
+	assert_int_equal(load(r, buf_view(&r->one), STR("")), 0);
+	credentials_opened(r->c);
+	renew(r, NOW_MS, NULL, &file);
+	assert_int_equal(credentials_renew(r->c, NOW_MS, &said), ERR_AGAIN);
+	assert_int_equal(credentials_renew(r->c, NOW_MS + 59999, &said), ERR_AGAIN);
+	assert_int_equal(credentials_renew(r->c, NOW_MS + 60000, &said), 0);
+	buf_clear(&file);
+	renew(r, NOW_MS + 60000, NULL, &file);
+	assert_int_equal(credentials_renew(r->c, NOW_MS + 60000, &said), ERR_AGAIN);
+	assert_int_equal(load(r, buf_view(&r->one), buf_view(&file)), 0);
+	assert_int_equal(credentials_renew(r->c, NOW_MS + 60000, &said), 0);
 	buf_wipe(&file);
 }
 
@@ -236,6 +382,9 @@ main(void)
 		TEST(test_which),
 		TEST(test_a_new_key),
 		TEST(test_a_newer_key),
+		TEST(test_the_pair_before),
+		TEST(test_file_of_pairs),
+		TEST(test_one_at_a_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
