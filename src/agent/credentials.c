@@ -33,7 +33,9 @@ struct credentials {
 	char connected[65];    /* the fingerprint that the last connection had; empty: none yet */
 	struct privkey *fresh; /* a key that is to be certified, or NULL */
 	struct buf public_key, proof;
-	int64_t keeping_until_ms; /* when a certified pair that did not come back is given up */
+	char keeping[65];         /* the fingerprint of a certified pair that has not come back */
+	int64_t keeping_until_ms; /* when the next one may be made though it did not */
+	bool renewed;             /* it came with the last credentials_load */
 };
 
 struct credentials *
@@ -172,8 +174,19 @@ credentials_load(struct credentials *c, const struct credentials_files *f)
 	for (i = 0; i < N_OWN; i++)
 		own_release(&c->own[i]);
 	memcpy(c->own, fresh, sizeof(fresh));
-	c->keeping_until_ms = 0;
+	c->renewed = fresh[OWN_RENEWED].tls != NULL &&
+	    strcmp(fresh[OWN_RENEWED].fingerprint, c->keeping) == 0;
+	if (c->renewed) {
+		c->keeping[0] = '\0';
+		c->keeping_until_ms = 0;
+	}
 	return 0;
+}
+
+bool
+credentials_renewed(const struct credentials *c)
+{
+	return c->renewed;
 }
 
 struct tls *
@@ -263,6 +276,7 @@ credentials_certified(struct credentials *c, struct str pem, int64_t now_ms, str
 		r = buf_err(ret_file);
 		privkey_free(c->fresh);
 		c->fresh = NULL;
+		cert_name_sha256(block.der, c->keeping);
 		c->keeping_until_ms = now_ms + KEEP_MS;
 	}
 	arena_free(a);

@@ -25,6 +25,8 @@ void credentials_free(struct credentials *c); /* NULL is fine */
 /* Makes all anew from the files. One that cannot be used is logged and left out. If none can be,
  * ERR_SYNTAX or ERR_CRYPTO, and everything stays as it was. */
 int credentials_load(struct credentials *c, const struct credentials_files *f) MUST_CHECK;
+/* Whether the last credentials_load was the first that had the pair that was certified last. */
+bool credentials_renewed(const struct credentials *c);
 
 /* What to connect with next. It lives until credentials_load. */
 struct tls *credentials_tls(const struct credentials *c);
@@ -34,8 +36,8 @@ void credentials_refused(struct credentials *c);
 
 /* Makes a new key, which replaces one that was not certified, and what to say of it: ret lives
  * until the next call. now_ms is of a clock that never goes back. ERR_BADSTATE (there is no
- * connection yet), ERR_AGAIN (within the minute after a key was certified, unless credentials_load
- * came since: that pair is being kept), ERR_CRYPTO. */
+ * connection yet), ERR_AGAIN (within the minute after a key was certified, unless its pair came by
+ * credentials_load since: it is being kept), ERR_CRYPTO. */
 int credentials_renew(struct credentials *c, int64_t now_ms, struct link_renewal *ret) MUST_CHECK;
 /* eicd has certified the new key. Appends what `renewed` is to hold to ret_file, which the caller
  * wipes: the new pair, and behind it that of the last connection, if that was a renewed one.

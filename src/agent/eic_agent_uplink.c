@@ -48,8 +48,7 @@ struct process {
 	struct buf files[N_FILES]; /* PEM, wiped as soon as tls is made of them */
 	struct credentials *credentials;
 	struct uplink *uplink;
-	bool asked;   /* eicd wants a new key since the last certificate */
-	bool keeping; /* the parent was asked to keep a renewed certificate */
+	bool asked; /* eicd wants a new key since the last certificate */
 	struct lag lag;
 	struct ipc *imds;
 	struct loop_fd watch_imds;
@@ -254,11 +253,9 @@ certificate_keep(struct process *p, struct str pem)
 	int r;
 
 	buf_init(&file, CONTROL_KEEP_MAX);
-	if ((r = credentials_certified(p->credentials, pem, now_ms, &file)) == 0 &&
+	if ((r = credentials_certified(p->credentials, pem, now_ms, &file)) != 0 ||
 	    (r = control_keep(role_control(p->role), str_of(file_names[FILE_RENEWED]),
-		 buf_view(&file))) == 0)
-		p->keeping = true;
-	else
+		 buf_view(&file))) != 0)
 		log_error("renewal", log_e(r));
 	buf_wipe(&file);
 }
@@ -369,11 +366,11 @@ on_reload(void *ctx)
 	if (credentials_take(p) != 0)
 		return;
 	change(p);
-	if (!p->keeping)
+	if (!credentials_renewed(p->credentials))
 		return;
 	/* What was renewed is on the disk. eicd forgets the certificate before as soon as this one
 	 * comes, which need not be late. imds goes on with what it has been told meanwhile. */
-	p->keeping = p->asked = false;
+	p->asked = false;
 	log_info("renewed", log_c("endpoint", p->settings.endpoint));
 	uplink_reconnect(p->uplink);
 }

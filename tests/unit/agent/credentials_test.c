@@ -350,6 +350,38 @@ test_file_of_pairs(void **state)
 	buf_wipe(&file);
 }
 
+/* The pair is renewed when it comes back, and not when anything else comes meanwhile. */
+static void
+test_what_came_back(void **state)
+{
+	struct rig *r = *state;
+	struct link_renewal said;
+	struct buf file;
+
+	buf_init(&file, 65536);
+	assert_int_equal(load(r, buf_view(&r->one), buf_view(&r->both)), 0);
+	assert_false(credentials_renewed(r->c));
+	credentials_opened(r->c);
+	renew(r, NOW_MS, NULL, &file);
+	assert_false(credentials_renewed(r->c));
+	/* The files are read again, as they were, or with another renewed one, or none that is
+	 * good. */
+	assert_int_equal(load(r, buf_view(&r->one), buf_view(&r->both)), 0);
+	assert_false(credentials_renewed(r->c));
+	assert_int_equal(credentials_renew(r->c, NOW_MS, &said), ERR_AGAIN);
+	assert_int_equal(load(r, buf_view(&r->one), STR("")), 0);
+	assert_false(credentials_renewed(r->c));
+	assert_int_equal(load(r, buf_view(&r->one), STR("nonsense")), 0);
+	assert_false(credentials_renewed(r->c));
+	assert_int_equal(load(r, buf_view(&r->one), buf_view(&file)), 0);
+	assert_true(credentials_renewed(r->c));
+	assert_int_equal(credentials_renew(r->c, NOW_MS, &said), 0);
+	/* It came back once. */
+	assert_int_equal(load(r, buf_view(&r->one), buf_view(&file)), 0);
+	assert_false(credentials_renewed(r->c));
+	buf_wipe(&file);
+}
+
 /* While the parent keeps a pair no other is made; but not for ever, as it may not have kept it. */
 static void
 test_one_at_a_time(void **state)
@@ -384,6 +416,7 @@ main(void)
 		TEST(test_a_newer_key),
 		TEST(test_the_pair_before),
 		TEST(test_file_of_pairs),
+		TEST(test_what_came_back),
 		TEST(test_one_at_a_time),
 	};
 
