@@ -86,15 +86,17 @@ drop(struct uplink *u)
 static void
 lose(struct uplink *u, const char *why)
 {
-	bool refused = u->state == UPLINK_OPENING;
-
 	log_warn("uplink_lost", log_c("why", why), log_c("endpoint", u->endpoint),
 	    log_i("attempt", u->attempt));
 	drop(u);
 	wait_for_next(u);
-	/* A server that does not take a certificate of TLS 1.3 says so behind the handshake. */
-	if (refused)
-		u->o.refused(u->o.ctx);
+}
+
+static void
+lose_refused(struct uplink *u, const char *why)
+{
+	lose(u, why);
+	u->o.refused(u->o.ctx);
 }
 
 static void
@@ -320,7 +322,10 @@ opening_data(struct uplink *u, char *p, size_t n)
 	resp = http_reader_response(u->reader);
 	if (ws_handshake_check_response(resp, str_of(u->key)) != 0) {
 		snprintf(why, sizeof(why), "refused with status %u", (unsigned)resp->status);
-		lose(u, why);
+		if (resp->status == 403)
+			lose_refused(u, why);
+		else
+			lose(u, why);
 		return n;
 	}
 	opened(u);
@@ -367,7 +372,14 @@ on_data(void *ctx, char *p, size_t n)
 static void
 on_end(void *ctx, int err, const struct errinfo *ei)
 {
-	lose(ctx, ei != NULL && ei->text[0] != '\0' ? ei->text : err_text(err));
+	const char *why = ei != NULL && ei->text[0] != '\0' ? ei->text : err_text(err);
+	struct uplink *u = ctx;
+
+	/* A server that does not take a certificate of TLS 1.3 says so behind the handshake. */
+	if (u->state == UPLINK_OPENING && err == ERR_CRYPTO)
+		lose_refused(u, why);
+	else
+		lose(u, why);
 }
 
 static void

@@ -29,8 +29,9 @@ struct uplink_opts {
 	/* Called from the loop. */
 	void (*opened)(void *ctx);     /* a new connection, on which eicd sends everything again */
 	void (*unresolved)(void *ctx); /* no address was found for endpoint; may be NULL */
-	/* eicd does not take this connection: it answered the opening otherwise than it should, or
-	 * ended it before. uplink_change may be called here, for the next attempt. */
+	/* eicd does not take this certificate: it answered the opening with 403, or TLS ended the
+	 * connection before. Any other loss says nothing of the certificate. uplink_change may be
+	 * called here, for the next attempt. */
 	void (*refused)(void *ctx);
 	/* eicd has revoked this agent (LINK_CODE_REVOKED). */
 	void (*revoked)(void *ctx);
