@@ -30,7 +30,8 @@ struct own {
 struct credentials {
 	struct own own[N_OWN];
 	size_t at;             /* the one to connect with */
-	char connected[65];    /* the fingerprint that the last connection had; empty: none yet */
+	char connecting[65];   /* the fingerprint that the last attempt to connect was made with */
+	char connected[65];    /* the same of the last connection that stood; empty: none yet */
 	struct privkey *fresh; /* a key that is to be certified, or NULL */
 	struct buf public_key, proof;
 	char keeping[65];         /* the fingerprint of a certified pair that has not come back */
@@ -196,9 +197,15 @@ credentials_tls(const struct credentials *c)
 }
 
 void
+credentials_connecting(struct credentials *c)
+{
+	memcpy(c->connecting, c->own[c->at].fingerprint, sizeof(c->connecting));
+}
+
+void
 credentials_opened(struct credentials *c)
 {
-	memcpy(c->connected, c->own[c->at].fingerprint, sizeof(c->connected));
+	memcpy(c->connected, c->connecting, sizeof(c->connected));
 }
 
 void
@@ -206,6 +213,9 @@ credentials_refused(struct credentials *c)
 {
 	size_t next = c->at;
 
+	/* What was not taken is not what comes next, as the files were read again meanwhile. */
+	if (strcmp(c->own[next].fingerprint, c->connecting) != 0)
+		return;
 	do
 		next = (next + 1) % N_OWN;
 	while (next != c->at && c->own[next].tls == NULL);

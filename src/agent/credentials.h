@@ -30,7 +30,9 @@ bool credentials_renewed(const struct credentials *c);
 
 /* What to connect with next. It lives until credentials_load. */
 struct tls *credentials_tls(const struct credentials *c);
-/* A connection that was made with it stands; or was not taken by eicd. */
+/* A connection is being made with it. It then stands, or was not taken by eicd; both are of that
+ * connection, whatever credentials_load has brought meanwhile. */
+void credentials_connecting(struct credentials *c);
 void credentials_opened(struct credentials *c);
 void credentials_refused(struct credentials *c);
 

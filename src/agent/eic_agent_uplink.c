@@ -153,6 +153,14 @@ on_imds(void *ctx, unsigned events)
 }
 
 static void
+on_connecting(void *ctx)
+{
+	struct process *p = ctx;
+
+	credentials_connecting(p->credentials);
+}
+
+static void
 on_opened(void *ctx)
 {
 	const struct link_message m = { .type = LINK_RESET };
@@ -415,6 +423,7 @@ set_up(struct process *p)
 		.clock = clock_system(),
 		.refused = on_refused,
 		.revoked = on_revoked,
+		.connecting = on_connecting,
 		.opened = on_opened,
 		.unresolved = on_unresolved,
 		.text = on_text,

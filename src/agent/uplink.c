@@ -115,9 +115,10 @@ connect_now(struct uplink *u)
 	u->state = UPLINK_CONNECTING;
 	loop_timer_set(u->o.loop, &u->timer, CONNECT_MS);
 	/* Resolved again for each attempt, as eicd may have moved. */
-	if ((r = addr_resolve(host, &to, &ei)) == 0)
+	if ((r = addr_resolve(host, &to, &ei)) == 0) {
+		u->o.connecting(u->o.ctx);
 		r = conn_connect(&co, &to, name, &u->conn);
-	else if (u->o.unresolved != NULL)
+	} else if (u->o.unresolved != NULL)
 		u->o.unresolved(u->o.ctx);
 	if (r != 0)
 		lose(u, ei.text[0] != '\0' ? ei.text : err_text(r));

@@ -27,6 +27,7 @@ struct uplink_opts {
 	int64_t min_ms, max_ms;
 	int64_t silence_ms; /* a connection on which nothing comes for so long is dead */
 	/* Called from the loop. */
+	void (*connecting)(void *ctx); /* a connection is being made with tls as it is now */
 	void (*opened)(void *ctx);     /* a new connection, on which eicd sends everything again */
 	void (*unresolved)(void *ctx); /* no address was found for endpoint; may be NULL */
 	/* eicd does not take this certificate: it answered the opening with 403, or TLS ended the

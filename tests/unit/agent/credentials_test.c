@@ -138,6 +138,21 @@ assert_connects_with(struct rig *r, const char *want)
 	buf_release(&der);
 }
 
+/* A connection is made and stands; or is not taken. */
+static void
+stands(struct rig *r)
+{
+	credentials_connecting(r->c);
+	credentials_opened(r->c);
+}
+
+static void
+refused(struct rig *r)
+{
+	credentials_connecting(r->c);
+	credentials_refused(r->c);
+}
+
 /* The renewed one first, and the other whenever the one is not taken. */
 static void
 test_which(void **state)
@@ -147,18 +162,18 @@ test_which(void **state)
 
 	assert_int_equal(load(r, one, STR("")), 0);
 	assert_connects_with(r, one_name);
-	credentials_refused(r->c);
+	refused(r);
 	assert_connects_with(r, one_name);
 	assert_int_equal(load(r, one, both), 0);
 	assert_connects_with(r, two_name);
-	credentials_refused(r->c);
+	refused(r);
 	assert_connects_with(r, one_name);
-	credentials_refused(r->c);
+	refused(r);
 	assert_connects_with(r, two_name);
 	/* Either alone is enough; with neither all stays as it was. */
 	assert_int_equal(load(r, one, STR("nonsense")), 0);
 	assert_connects_with(r, one_name);
-	credentials_refused(r->c);
+	refused(r);
 	assert_connects_with(r, one_name);
 	assert_int_equal(load(r, STR("nonsense"), both), 0);
 	assert_connects_with(r, two_name);
@@ -182,8 +197,8 @@ test_a_new_key(void **state)
 	assert_int_equal(credentials_renew(r->c, NOW_MS, &said), ERR_BADSTATE);
 	assert_int_equal(credentials_certified(r->c, buf_view(&r->one), NOW_MS, &file),
 	    ERR_BADSTATE);
-	credentials_opened(r->c);
-	credentials_refused(r->c);
+	stands(r);
+	refused(r);
 	assert_int_equal(credentials_renew(r->c, NOW_MS, &said), 0);
 	assert_int_equal(possession_verify(said.public_key, str_of(two_name), said.proof), 0);
 	/* What is no certificate of this key changes nothing. */
@@ -218,7 +233,7 @@ test_a_newer_key(void **state)
 
 	buf_init(&file, 65536);
 	assert_int_equal(load(r, buf_view(&r->one), STR("")), 0);
-	credentials_opened(r->c);
+	stands(r);
 	assert_int_equal(credentials_renew(r->c, NOW_MS, &said), 0);
 	issue(r, said.public_key, &first, NULL);
 	assert_int_equal(credentials_renew(r->c, NOW_MS, &said), 0);
@@ -257,46 +272,46 @@ test_the_pair_before(void **state)
 	buf_init(&third, 65536);
 	buf_init(&fourth, 65536);
 	assert_int_equal(load(r, buf_view(&r->one), buf_view(&r->both)), 0);
-	credentials_opened(r->c);
+	stands(r);
 	renew(r, NOW_MS, three, &third);
 	assert_true(str_ends(buf_view(&third), buf_view(&r->both)));
 	assert_int_equal(load(r, buf_view(&r->one), buf_view(&third)), 0);
 	assert_connects_with(r, three);
-	credentials_refused(r->c);
+	refused(r);
 	assert_connects_with(r, two_name);
-	credentials_refused(r->c);
+	refused(r);
 	assert_connects_with(r, one_name);
-	credentials_refused(r->c);
+	refused(r);
 	assert_connects_with(r, three);
 	/* The one that eicd does not know goes; the one that it takes stays behind the next. */
-	credentials_refused(r->c);
-	credentials_opened(r->c);
+	refused(r);
+	stands(r);
 	renew(r, NOW_MS + 1, four, &fourth);
 	assert_true(str_ends(buf_view(&fourth), buf_view(&r->both)));
 	assert_int_equal(load(r, buf_view(&r->one), buf_view(&fourth)), 0);
 	assert_connects_with(r, four);
-	credentials_refused(r->c);
+	refused(r);
 	assert_connects_with(r, two_name);
 	/* A file holds two at most: the next one ends with the fourth. */
-	credentials_refused(r->c);
-	credentials_refused(r->c);
+	refused(r);
+	refused(r);
 	assert_connects_with(r, four);
-	credentials_opened(r->c);
+	stands(r);
 	buf_clear(&third);
 	renew(r, NOW_MS, three, &third);
 	assert_int_equal(load(r, STR("nonsense"), buf_view(&third)), 0);
 	assert_connects_with(r, three);
-	credentials_refused(r->c);
+	refused(r);
 	assert_connects_with(r, four);
-	credentials_refused(r->c);
+	refused(r);
 	assert_connects_with(r, three);
 	/* The settings' pair has files of its own. */
 	assert_int_equal(load(r, buf_view(&r->one), STR("")), 0);
-	credentials_opened(r->c);
+	stands(r);
 	buf_clear(&third);
 	renew(r, NOW_MS, three, &third);
 	assert_int_equal(load(r, STR("nonsense"), buf_view(&third)), 0);
-	credentials_refused(r->c);
+	refused(r);
 	assert_connects_with(r, three);
 	buf_wipe(&third);
 	buf_wipe(&fourth);
@@ -343,7 +358,7 @@ test_file_of_pairs(void **state)
 		assert_int_equal(load(r, buf_view(&r->one), buf_view(&file)), 0);
 		for (k = 0; k < (size_t)n; k++) {
 			assert_connects_with(r, two_name);
-			credentials_refused(r->c);
+			refused(r);
 		}
 		assert_connects_with(r, one_name);
 	}
@@ -361,7 +376,7 @@ test_what_came_back(void **state)
 	buf_init(&file, 65536);
 	assert_int_equal(load(r, buf_view(&r->one), buf_view(&r->both)), 0);
 	assert_false(credentials_renewed(r->c));
-	credentials_opened(r->c);
+	stands(r);
 	renew(r, NOW_MS, NULL, &file);
 	assert_false(credentials_renewed(r->c));
 	/* The files are read again, as they were, or with another renewed one, or none that is
@@ -392,7 +407,7 @@ test_one_at_a_time(void **state)
 
 	buf_init(&file, 65536);
 	assert_int_equal(load(r, buf_view(&r->one), STR("")), 0);
-	credentials_opened(r->c);
+	stands(r);
 	renew(r, NOW_MS, NULL, &file);
 	assert_int_equal(credentials_renew(r->c, NOW_MS, &said), ERR_AGAIN);
 	assert_int_equal(credentials_renew(r->c, NOW_MS + 59999, &said), ERR_AGAIN);
@@ -403,6 +418,29 @@ test_one_at_a_time(void **state)
 	assert_int_equal(load(r, buf_view(&r->one), buf_view(&file)), 0);
 	assert_int_equal(credentials_renew(r->c, NOW_MS + 60000, &said), 0);
 	buf_wipe(&file);
+}
+
+/* The files are read again while a connection is being made: what comes of it is said of what it
+ * was made with. */
+static void
+test_files_while_connecting(void **state)
+{
+	struct rig *r = *state;
+	struct link_renewal said;
+
+	assert_int_equal(load(r, buf_view(&r->one), STR("")), 0);
+	credentials_connecting(r->c);
+	assert_int_equal(load(r, buf_view(&r->one), buf_view(&r->both)), 0);
+	credentials_opened(r->c);
+	assert_int_equal(credentials_renew(r->c, NOW_MS, &said), 0);
+	assert_int_equal(possession_verify(said.public_key, str_of(one_name), said.proof), 0);
+	assert_int_equal(load(r, buf_view(&r->one), STR("")), 0);
+	credentials_connecting(r->c);
+	assert_int_equal(load(r, buf_view(&r->one), buf_view(&r->both)), 0);
+	credentials_refused(r->c);
+	assert_connects_with(r, two_name);
+	refused(r);
+	assert_connects_with(r, one_name);
 }
 
 #define TEST(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
@@ -418,6 +456,7 @@ main(void)
 		TEST(test_file_of_pairs),
 		TEST(test_what_came_back),
 		TEST(test_one_at_a_time),
+		TEST(test_files_while_connecting),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -56,7 +56,7 @@ struct rig {
 	struct conn_io *io;
 	struct uplink *uplink;
 	int listener, fd;
-	int opened, refused, revoked, texts;
+	int connecting, opened, refused, revoked, texts;
 	struct clock
 	    clock; /* the wall clock stands still; the boot clock goes, and can be moved on */
 	int64_t boot_ahead_ms, wall_ms;
@@ -84,6 +84,14 @@ fixed(void *ctx, void *p, size_t n)
 {
 	(void)ctx;
 	memset(p, 0x5a, n);
+}
+
+static void
+on_connecting(void *ctx)
+{
+	struct rig *r = ctx;
+
+	r->connecting++;
 }
 
 static void
@@ -143,6 +151,7 @@ opts(struct rig *r, struct str version)
 		.silence_ms = 600000,
 		.refused = on_refused,
 		.revoked = on_revoked,
+		.connecting = on_connecting,
 		.opened = on_opened,
 		.text = on_text,
 		.time = on_time,
@@ -569,6 +578,7 @@ test_say_and_reconnect(void **state)
 	buf_init(&b, 4096);
 	meet(&r, STR("1"));
 	assert_int_equal(uplink_say(r.uplink, &m), ERR_CLOSED);
+	assert_int_equal(r.connecting, 1);
 	uplink_reconnect(r.uplink); /* nothing: it is on its way */
 	open_session(&r, &b);
 	hear_text(&r, &b, "{\"type\":\"hello\",\"version\":\"1\",\"helper\":\"openeic\"}");
@@ -577,7 +587,9 @@ test_say_and_reconnect(void **state)
 	hear_text(&r, &b, "{\"type\":\"clock\",\"now\":5}");
 	uplink_reconnect(r.uplink);
 	see_the_end(&r);
+	assert_int_equal(r.opened, 1);
 	take_connection(&r);
+	assert_int_equal(r.connecting, 2);
 	open_session(&r, &b);
 	hear(&r, &b, NULL, 6);
 	assert_int_equal(r.opened, 2);
