@@ -123,6 +123,24 @@ class RenewalTest(Case):
         self.assertEqual(self.fingerprint(again), old)
         self.assertTrue(self.renewed.exists())
         self.assertIn('file="certificate"', self.agent.logged())
+        # After a renewal that eicd knows, the one before is that one, and not the dead one of the
+        # settings. (A new parent, as one keeps a certificate each five seconds.)
+        self.agent.stop()
+        self.agent.start()
+        link = self.eicd.link()
+        link.say({"type": "certificate", "certificate": self.certify(self.new_key(link))})
+        link = self.eicd.link()
+        good = self.fingerprint(link)
+        self.assertNotEqual(good, old)
+        self.assertEqual(self.renewed.read_text().count("BEGIN"), 2)
+        self.agent.stop()
+        self.agent.start()
+        link = self.eicd.link()
+        link.say({"type": "certificate", "certificate": self.certify(
+            self.new_key(link), self.next.root)})
+        self.assertEqual(self.fingerprint(self.eicd.link()), good)
+        self.assertEqual(self.renewed.read_text().count("BEGIN"), 4)
+        self.assertIn('file="renewed before"', self.agent.logged())
 
     def test_bad_files_and_bad_words(self):
         self.renewed.write_text("not a certificate\n")
