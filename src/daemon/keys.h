@@ -42,7 +42,8 @@ void keys_files_path(const struct keys *k, const char *name, const char *suffix,
  * file_read_secret. */
 int keys_files_private_read(const char *path, struct str cert_der, const char *whose,
     struct privkey **ret, struct errinfo *ei) MUST_CHECK;
-/* Reads the next authority, with its key. ERR_NOTFOUND (there is none). */
+/* Reads the next authority, with its key. A key_file that is NAME-next.key itself counts as not
+ * given from then on: the key is to be in NAME.key. ERR_NOTFOUND (there is none). */
 int keys_files_next_read(struct keys *k, const struct keys_authority *a, struct init_made *ret,
     struct errinfo *ei) MUST_CHECK;
 /* Stages the files of the next authority as those of the present one. The key stays where

@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/secret.h"
@@ -116,6 +117,14 @@ key_stage(struct keys *k, const char *path, const struct privkey *key, struct er
 
 /* ---- the next authority ---- */
 
+static bool
+is_same_file(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
 /* Is the next authority's key in the place of the present one's? */
 static bool
 in_use_read(const struct keys *k, const struct keys_authority *a, struct str der,
@@ -134,6 +143,7 @@ keys_files_next_read(struct keys *k, const struct keys_authority *a, struct init
 {
 	char cert[INIT_FILES_PATH_BYTES], key[INIT_FILES_PATH_BYTES];
 	struct pem_block block;
+	const char *path;
 	size_t n;
 	int r;
 
@@ -146,11 +156,16 @@ keys_files_next_read(struct keys *k, const struct keys_authority *a, struct init
 	if ((r = certs_read(k, cert, &block, 1, &n, ei)) != 0)
 		return r;
 	buf_str(&ret->der, block.der);
+	/* Who names the file that would be taken anyway has not kept the key elsewhere. */
+	if (k->key_file != NULL && is_same_file(k->key_file, key))
+		k->key_file = NULL;
+	path = k->key_file != NULL ? k->key_file : key;
 	/* An earlier try may have ended before the certificate was removed, and after the key. */
-	if (k->key_file == NULL && access(key, F_OK) != 0 && in_use_read(k, a, block.der, ret))
+	if (access(path, F_OK) != 0 && in_use_read(k, a, block.der, ret)) {
+		k->key_file = NULL;
 		return 0;
-	return keys_files_private_read(k->key_file != NULL ? k->key_file : key, block.der, cert,
-	    &ret->key, ei);
+	}
+	return keys_files_private_read(path, block.der, cert, &ret->key, ei);
 }
 
 int

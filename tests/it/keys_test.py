@@ -81,6 +81,31 @@ class Keys(Case):
         self.assertEqual(code, 0)
         self.assertGreater(n, 4)
 
+    def used_by_name(self, name):
+        """Names the key's file where it is anyway, which must not cost the only copy of the key."""
+        key = self.state / f"{name}-next.key"
+        link = self.dir / "link.key"
+        link.symlink_to(key)
+        kept = key.read_bytes()
+        for named in key, link:
+            saved = self.dir / "saved"
+            run("cp", "-a", self.state, saved)
+            with self.subTest(named=named):
+                self.assertIn(f"{self.state}/{name}.key.\n",
+                              self.done(f"--{name}-key", named, f"{name}-use"))
+                self.assertEqual((self.state / f"{name}.key").read_bytes(), kept)
+                self.assertEqual(oct((self.state / f"{name}.key").stat().st_mode), "0o100400")
+                self.next_is_used()
+            if named != link:
+                shutil.rmtree(self.state)
+                saved.rename(self.state)
+        # Interrupted between the key and the certificate, and run again as it was.
+        shutil.copy(self.state / f"{name}.pem", self.state / f"{name}-next.pem")
+        self.assertIn(f"{self.state}/{name}.key.\n",
+                      self.done(f"--{name}-key", key, f"{name}-use"))
+        self.assertEqual((self.state / f"{name}.key").read_bytes(), kept)
+        self.next_is_used()
+
     def again(self, command, *refusals):
         """What was interrupted goes on, unless it had done all."""
         r = self.keys(command)
@@ -165,6 +190,11 @@ class OfTheApisAuthority(Keys):
         self.done("tls")
         self.holds(self.ca)
         self.refuses("there is no next one", "ca-use")
+
+    def test_key_named_where_it_is(self):
+        self.done("ca-next")
+        self.used_by_name("ca")
+        self.done("tls")
 
     def test_key_that_is_lost(self):
         self.done("ca-next")
@@ -283,6 +313,11 @@ class OfTheRoot(Keys):
         self.assertEqual((self.state / "root.key").read_bytes(), old)
         self.refuses("not the key of the root of this installation", "signers")
         self.done("--root-key", safe, "signers")
+
+    def test_key_named_where_it_is(self):
+        self.done("root-next")
+        self.used_by_name("root")
+        self.done("signers")
 
     def test_interrupted(self):
         old = self.root.read_text(encoding="ascii")
