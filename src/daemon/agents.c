@@ -5,10 +5,12 @@
  *
  * The files of the database belong to core's user, so the store is opened as that user.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
 #include <openssl/crypto.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -22,6 +24,7 @@
 #include "proc/file.h"
 #include "store/store_agent.h"
 #include "store/store_instance.h"
+#include "store/store_vpc.h"
 
 #define ARENA_BYTES (8u << 20)
 #define PAGE 500
@@ -159,79 +162,129 @@ subject_set(const char *text, struct store_agent *v)
 	return id.n >= 8 && id.n <= 32 && hex_is_lower(id);
 }
 
+/* Is there what it is to speak for? */
+static int
+subject_check(struct init *in, const struct store_agent *v, struct errinfo *ei)
+{
+	struct store_instance instance;
+	struct store_vpc vpc;
+	int r;
+
+	if (v->instance_id.n > 0) {
+		r = store_instance_get(in->store, in->arena, v->instance_id, &instance);
+		if (r == ERR_NOTFOUND)
+			err_set(ei, "%.*s: no such instance", STR_FMT(v->instance_id));
+	} else {
+		r = store_vpc_get(in->store, in->arena, v->vpc_id, &vpc);
+		if (r == ERR_NOTFOUND)
+			err_set(ei, "%.*s: no such VPC", STR_FMT(v->vpc_id));
+	}
+	return r;
+}
+
 static int
 row_put(struct init *in, const struct store_agent *v, struct errinfo *ei)
 {
 	const struct store_agent_cert c = { v->cert_sha256, v->cert_not_after, v->issuer_id };
-	struct store_instance instance;
 	int r;
 
-	if (v->instance_id.n > 0 &&
-	    (r = store_instance_get(in->store, in->arena, v->instance_id, &instance)) != 0) {
-		if (r == ERR_NOTFOUND)
-			err_set(ei, "%.*s: no such instance", STR_FMT(v->instance_id));
+	if ((r = store_begin(in->store)) != 0 || (r = subject_check(in, v, ei)) != 0)
 		return r;
+	if ((r = store_agent_replace(in->store, v->agent_id, &c)) == ERR_NOTFOUND)
+		r = store_agent_add(in->store, v);
+	return r != 0 ? r : store_commit(in->store);
+}
+
+/* Makes the directory for the files, and holds it until *ret_fd is closed, so that what is staged
+ * in it is left of a try that was interrupted. */
+static int
+dir_hold(struct init *in, int *ret_fd, struct errinfo *ei)
+{
+	const struct init_file dir = { in->o.agent_dir, 0755, { 0, 0 } };
+	int r;
+
+	if ((r = init_files_dir(in->files, &dir, ei)) != 0)
+		return r;
+	*ret_fd = open(dir.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (*ret_fd == -1 || flock(*ret_fd, LOCK_EX | LOCK_NB) == -1) {
+		err_set(ei, "%s: %s", dir.path,
+		    *ret_fd != -1 && errno == EWOULDBLOCK ? "another eicd agents writes there"
+							  : strerror(errno));
+		return ERR_SYS;
 	}
-	if ((r = store_agent_replace(in->store, v->agent_id, &c)) != ERR_NOTFOUND)
-		return r;
-	if ((r = store_agent_add(in->store, v)) == ERR_BADSTATE)
-		err_set(ei, "%.*s: no such VPC", STR_FMT(v->vpc_id));
+	init_files_again(in->files);
+	return 0;
+}
+
+static int
+api_ca_read(const struct init *in, struct buf *ret, struct errinfo *ei)
+{
+	char path[INIT_FILES_PATH_BYTES];
+	int fd, r = ERR_SYS;
+
+	snprintf(path, sizeof(path), "%s/ca.pem", in->s.state_dir);
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1 || file_read_fd(fd, ret) != 0)
+		err_set(ei, "%s: cannot be read", path);
+	else
+		r = 0;
+	if (fd != -1)
+		close(fd);
 	return r;
 }
 
-/* The files belong to root, as whom they are staged and get their names; the rest is core's. */
+/* Makes the key and the files, which belong to root, and gives them their names. */
 static int
-issue_by(struct agents *g, const struct init_made *ca, struct store_agent *v, struct errinfo *ei)
+files_make(struct init *in, const struct init_made *ca, const char *id, struct init_agent *ret,
+    struct errinfo *ei)
 {
-	char path[INIT_FILES_PATH_BYTES], id[80];
-	struct init *in = &g->in;
-	struct init_agent made;
 	struct buf api_ca;
-	int fd, r;
+	int dir = -1, r;
 
 	buf_init(&api_ca, MAX_PEM_BYTES);
-	snprintf(id, sizeof(id), INIT_AGENT_NAME "%s", g->subject);
-	snprintf(path, sizeof(path), "%s/ca.pem", in->s.state_dir);
-	if ((r = upkeep_become_root(ei)) != 0)
-		goto out;
-	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1 || (r = file_read_fd(fd, &api_ca)) != 0) {
-		err_set(ei, "%s: cannot be read", path);
-		r = ERR_SYS;
-	}
-	if (fd != -1)
-		close(fd);
-	if (r != 0 || (r = init_keys_agent(in, ca, id, buf_view(&api_ca), &made, ei)) != 0 ||
-	    (r = upkeep_become_core(&in->core, ei)) != 0)
-		goto out;
-	v->agent_id = str_of(id);
-	v->cert_sha256 = str_of(made.sha256);
-	v->cert_not_after = made.not_after;
-	v->issuer_id = str_of(made.issuer_id);
-	if ((r = row_put(in, v, ei)) != 0 || (r = store_commit(in->store)) != 0 ||
-	    (r = upkeep_become_root(ei)) != 0 || (r = init_files_commit(in->files, ei)) != 0)
-		goto out;
-	printf("%s: cert.pem, key.pem and ca.pem are in %s.\n", id, in->o.agent_dir);
-	r = upkeep_become_core(&in->core, ei);
-out:
+	if ((r = upkeep_become_root(ei)) == 0 && (r = api_ca_read(in, &api_ca, ei)) == 0 &&
+	    (r = dir_hold(in, &dir, ei)) == 0 &&
+	    (r = init_keys_agent(in, ca, id, buf_view(&api_ca), ret, ei)) == 0 &&
+	    (r = init_files_name(in->files, ei)) == 0)
+		r = upkeep_become_core(&in->core, ei);
+	if (dir != -1)
+		close(dir);
 	buf_release(&api_ca);
 	return r;
 }
 
+/*
+ * The files first: whenever this ends, there is a certificate that counts, of these or of those
+ * from before. And core waits for whoever writes to the database, so the transaction comes when
+ * all that takes time is done. Without its row the files are removed again.
+ */
 static int
 agent_issue(struct agents *g, struct errinfo *ei)
 {
-	struct store_agent v = { .account_id = str_of(g->in.s.account_id),
-		.created_at = g->in.now_s };
+	struct init *in = &g->in;
+	struct store_agent v = { .account_id = str_of(in->s.account_id), .created_at = in->now_s };
 	struct init_made ca = { .key = NULL };
+	struct init_agent made;
+	char id[80];
 	int r;
 
 	if (!subject_set(g->subject, &v)) {
 		err_set(ei, "%s: not the id of a VPC or of an instance", g->subject);
 		return ERR_SYNTAX;
 	}
+	snprintf(id, sizeof(id), INIT_AGENT_NAME "%s", g->subject);
 	buf_init(&ca.der, CERT_MAX_DER_BYTES);
-	if ((r = store_begin(g->in.store)) == 0 && (r = authority_get(&g->in, &ca, ei)) == 0)
-		r = issue_by(g, &ca, &v, ei);
+	if ((r = subject_check(in, &v, ei)) != 0 || (r = authority_get(in, &ca, ei)) != 0 ||
+	    (r = files_make(in, &ca, id, &made, ei)) != 0)
+		goto out;
+	v.agent_id = str_of(id);
+	v.cert_sha256 = str_of(made.sha256);
+	v.cert_not_after = made.not_after;
+	v.issuer_id = str_of(made.issuer_id);
+	if ((r = row_put(in, &v, ei)) != 0)
+		goto out;
+	init_files_keep(in->files);
+	printf("%s: cert.pem, key.pem and ca.pem are in %s.\n", id, in->o.agent_dir);
+out:
 	init_keys_release(&ca);
 	return r;
 }
@@ -326,7 +379,7 @@ options_parse(int argc, char **argv, struct agents *g, bool *ret_help)
 int
 main(int argc, char **argv)
 {
-	static const int held[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
+	static const int held[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGTSTP };
 	const struct sigaction ignore = { .sa_handler = SIG_IGN };
 	struct agents g = { .in = { .o = { .conf = EICD_CONFIG_PATH } } };
 	const struct command *c;
@@ -341,7 +394,8 @@ main(int argc, char **argv)
 		return fputs(help, stdout) == EOF || fflush(stdout) != 0;
 	if ((c = command_find(argc, argv, &g)) == NULL)
 		return 2;
-	/* It takes only a moment, so signals must not interrupt it half way. */
+	/* It takes only a moment, so signals must not interrupt it half way, nor stop it
+	 * while core waits for it. */
 	for (i = 0; i < sizeof(held) / sizeof(*held); i++)
 		if (sigaction(held[i], &ignore, NULL) == -1)
 			return 1;

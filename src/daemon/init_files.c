@@ -33,6 +33,7 @@ struct entry {
 struct init_files {
 	struct entry entries[MAX_ENTRIES];
 	size_t n;
+	bool again;
 };
 
 struct init_files *
@@ -88,6 +89,12 @@ init_files_free(struct init_files *f)
 	while (f->n > 0)
 		entry_undo(&f->entries[--f->n]);
 	xfree(f);
+}
+
+void
+init_files_again(struct init_files *f)
+{
+	f->again = true;
 }
 
 static int
@@ -174,6 +181,8 @@ init_files_add(struct init_files *f, const struct init_file *v, struct str bytes
 		return r;
 	if (is_there(e->path))
 		return failed(e->path, ERR_EXISTS, ei);
+	if (f->again)
+		unlink(e->staged);
 	if ((r = file_create(e->staged, v->mode, v->owner, bytes)) != 0)
 		return failed(e->staged, r, ei);
 	e->state = ENTRY_STAGED;
@@ -274,7 +283,7 @@ entry_commit(struct entry *e, struct errinfo *ei)
 }
 
 int
-init_files_commit(struct init_files *f, struct errinfo *ei)
+init_files_name(struct init_files *f, struct errinfo *ei)
 {
 	size_t i;
 	int r;
@@ -282,6 +291,21 @@ init_files_commit(struct init_files *f, struct errinfo *ei)
 	for (i = f->n; i > 0; i--)
 		if ((r = entry_commit(&f->entries[i - 1], ei)) != 0)
 			return r;
-	f->n = 0;
 	return 0;
+}
+
+void
+init_files_keep(struct init_files *f)
+{
+	f->n = 0;
+}
+
+int
+init_files_commit(struct init_files *f, struct errinfo *ei)
+{
+	int r;
+
+	if ((r = init_files_name(f, ei)) == 0)
+		init_files_keep(f);
+	return r;
 }

@@ -17,6 +17,9 @@ struct init_files;
 struct init_files *init_files_new(void);
 /* Removes everything again that was not committed. NULL is fine. */
 void init_files_free(struct init_files *f);
+/* From now on what an interrupted try left with the name of a file and .init is overwritten by
+ * init_files_add, too. The caller holds a lock. */
+void init_files_again(struct init_files *f);
 
 struct init_file {
 	const char *path;
@@ -54,5 +57,9 @@ int init_files_reserve(struct init_files *f, const struct init_file *v,
  * database is not a file of its owner), ERR_SYS; then init_files_free removes everything.
  */
 int init_files_commit(struct init_files *f, struct errinfo *ei) MUST_CHECK;
+/* The same in two steps: what has its name is removed by init_files_free until it is kept, but for
+ * what took the place of a file. */
+int init_files_name(struct init_files *f, struct errinfo *ei) MUST_CHECK;
+void init_files_keep(struct init_files *f);
 
 #endif

@@ -167,6 +167,47 @@ class AgentsTest(unittest.TestCase):
         self.assertFalse(self.logged("agent", "ev=synced"))
         self.assertEqual(self.row()[0], made)
 
+    def test_issue_beside_a_writer(self):
+        """The files are there before the database is waited for, so that nobody waits for them; and
+        whenever it ends, a certificate counts."""
+        before = self.row()
+        given = self.dir / "second"
+        given.mkdir()
+        for name in "cert", "key", "ca":  # an issue that was interrupted
+            (given / f"{name}.pem.init").write_text("left")
+        db = sqlite3.connect(f"{self.state}/db/eicd.db", isolation_level=None)
+        self.addCleanup(db.close)
+        db.execute("BEGIN IMMEDIATE")
+        for killed in True, False:
+            self.start("agents", BUILD / "src/daemon/eicd-agents", "-c", self.conf, "issue",
+                       "--dir", given, self.vpc)
+            process = self.running.pop("agents")
+            self.addCleanup(process.kill)
+            wait_for("its files", (given / "cert.pem").exists)
+            ignored = re.search(r"^SigIgn:\s*(\w+)$",
+                                pathlib.Path(f"/proc/{process.pid}/status").read_text(), re.M)[1]
+            for number in signal.SIGINT, signal.SIGTERM, signal.SIGTSTP:
+                self.assertTrue(int(ignored, 16) >> (number - 1) & 1, number)
+            if killed:
+                process.kill()
+                process.wait()
+                self.assertEqual(self.row(), before)
+                self.assertEqual({p.name for p in given.iterdir()},
+                                 {"cert.pem", "key.pem", "ca.pem"})
+                for file in given.iterdir():
+                    file.unlink()
+        db.execute("COMMIT")
+        self.assertEqual(process.wait(60), 0)
+        self.assertNotEqual(self.row(), before)
+        self.assertEqual({p.name for p in given.iterdir()}, {"cert.pem", "key.pem", "ca.pem"})
+        # Without its row nothing is left of it.
+        before = self.row()
+        db.execute("CREATE TRIGGER no BEFORE UPDATE ON agent BEGIN SELECT RAISE(FAIL, 'no'); END")
+        done = self.agents("issue", "--dir", self.dir / "x", self.vpc)
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertFalse((self.dir / "x").exists())
+        self.assertEqual(self.row(), before)
+
     def test_refusals(self):
         before = self.row()
         rows = [

@@ -1,6 +1,7 @@
 /*
  * init_files_test: tests that a database that is staged is given its name only if it is a file of
- * its owner, and only if nothing beside it would be played into it.
+ * its owner, and only if nothing beside it would be played into it; what is overwritten, and what
+ * is removed again.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -162,12 +163,55 @@ a_log_of_a_database_that_is_gone(void **state)
 	(void)state;
 }
 
+/* What was left of a try is in the way, unless the caller says that it holds a lock. */
+static void
+a_file_left_of_a_try(void **state)
+{
+	const struct init_file v = { path_of("file"), 0400, { 0, 0 } };
+	struct errinfo ei = { "" };
+
+	put("file.init", 0);
+	assert_int_equal(init_files_add(*state, &v, STR("new"), &ei), ERR_EXISTS);
+	init_files_again(*state);
+	assert_int_equal(init_files_add(*state, &v, STR("new"), &ei), 0);
+	assert_int_equal(init_files_commit(*state, &ei), 0);
+	assert_false(is_there("file.init"));
+	assert_int_equal(init_files_add(*state, &v, STR("new"), &ei), ERR_EXISTS);
+	assert_int_equal(unlink(path_of("file")), 0);
+}
+
+static void
+named_but_not_kept(void **state)
+{
+	struct errinfo ei = { "" };
+
+	for (int kept = 0; kept < 2; kept++) {
+		const struct init_file sub = { path_of("sub"), 0755, { 0, 0 } };
+		const struct init_file v = { path_of("sub/file"), 0400, { 0, 0 } };
+		struct init_files *f = init_files_new();
+
+		assert_int_equal(init_files_dir(f, &sub, &ei), 0);
+		assert_int_equal(init_files_add(f, &v, STR("new"), &ei), 0);
+		assert_int_equal(init_files_name(f, &ei), 0);
+		assert_true(is_there("sub/file"));
+		if (kept)
+			init_files_keep(f);
+		init_files_free(f);
+		assert_int_equal(is_there("sub"), kept);
+	}
+	assert_int_equal(unlink(path_of("sub/file")), 0);
+	assert_int_equal(rmdir(path_of("sub")), 0);
+	(void)state;
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_file_of_its_owner, setup, teardown),
 		cmocka_unit_test_setup_teardown(not_a_file_of_its_owner, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_file_left_of_a_try, setup, teardown),
+		cmocka_unit_test_setup_teardown(named_but_not_kept, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_log_of_a_database_that_is_gone, setup, teardown),
 	};
 
