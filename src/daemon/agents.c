@@ -83,19 +83,24 @@ agents_list(struct agents *g, struct errinfo *ei)
 	struct str after = STR("");
 	struct store_agent *v;
 	size_t i, n = PAGE;
-	int r = 0;
+	char id[256];
+	int r;
 
 	(void)ei;
 	printf("%-40s  %-22s  %-20s  %-20s  %-20s\n", "AGENT", "SPEAKS FOR", "SINCE",
 	    "CERTIFICATE ENDS", "LAST CONNECTED");
 	while (n == PAGE) {
+		arena_reset(g->in.arena);
 		r = store_agent_list(g->in.store, g->in.arena, after, PAGE, &v, &n);
 		if (r != 0)
 			return r;
 		for (i = 0; i < n; i++)
 			agent_print(&v[i]);
-		if (n > 0)
-			after = v[n - 1].agent_id;
+		if (n > 0) {
+			if ((r = str_copy(id, sizeof(id), v[n - 1].agent_id)) != 0)
+				return r;
+			after = str_of(id);
+		}
 	}
 	return 0;
 }

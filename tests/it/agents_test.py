@@ -207,6 +207,16 @@ class AgentsTest(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout), (1, ""))
         self.assertFalse((self.dir / "x").exists())
         self.assertEqual(self.row(), before)
+        # A list of any length, each agent once.
+        db.execute("""WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40000)
+                   INSERT INTO agent (agent_id, account_id, cert_sha256, instance_id, created_at,
+                   last_seen_at)
+                   SELECT printf('agent-i-%032x', i), account_id, printf('%064x', i),
+                   printf('i-%032x', i), 1, 0 FROM n, agent""")
+        done = self.agents("list")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertEqual(sorted(re.findall(r"(?m)^agent-\S+", done.stdout)),
+                         [f"agent-i-{i:032x}" for i in range(1, 40001)] + [self.id])
 
     def test_refusals(self):
         before = self.row()
