@@ -118,7 +118,7 @@ static const struct command {
 	{ "kek", keys_kek_begin, keys_kek, keys_kek_end,
 	    "All that is sealed is sealed anew. Copies of the database from before need the\n"
 	    "key from before; for those from now on keep a copy of",
-	    "kek" },
+	    NULL }, /* where the settings say */
 	{ "upgrade", NULL, keys_root_upgrade, keys_root_upgrade_end,
 	    "Each key is sealed for its one use. Keep the root's key elsewhere, as eicd\n"
 	    "does not need it:",
@@ -193,7 +193,9 @@ run(struct keys *k, const struct command *c, struct errinfo *ei)
 	r = c->run == NULL ? c->begin(k, ei) : in_database(k, c, ei);
 	if (r != 0)
 		return r;
-	if (c->file == NULL)
+	if (c->run == keys_kek)
+		printf("%s %s.\n", c->done, in->s.kek_file);
+	else if (c->file == NULL)
 		printf("%s\n", c->done);
 	else if (k->key_file != NULL && str_ends(str_of(c->file), STR(".key")))
 		printf("%s %s.\n", c->done, k->key_file);

@@ -409,7 +409,11 @@ class OfTheKek(Keys):
         self.assertIn(f"{self.kek}", self.done("kek"))
         self.is_done()
         before = self.kek.read_text(encoding="ascii")
-        self.done("kek")
+        # Where the settings have it elsewhere, that file.
+        (self.dir / "elsewhere").mkdir()
+        self.kek = self.kek.rename(self.dir / "elsewhere/key")
+        self.configure(paths=f"kek_file = {self.kek}")
+        self.assertTrue(self.done("kek").endswith(f" {self.kek}.\n"))
         self.assertNotEqual(self.kek.read_text(encoding="ascii"), before)
         self.is_done()
 
