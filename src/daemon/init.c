@@ -188,8 +188,10 @@ report(const struct init *in)
 	if (in->o.agent_dir != NULL)
 		printf("for the agent   %s\n", in->o.agent_dir);
 	printf("keep a copy of  %s, apart from copies of the database\n", in->s.kek_file);
-	printf("keep elsewhere  %s/root.key and ca.key, which eicd does not need\n\n",
+	printf("keep elsewhere  %s/root.key and ca.key, which eicd does not need\n",
 	    in->s.state_dir);
+	printf("each month      eicd keys tls, for the API's certificate; with ca.key in place:\n"
+	       "                systemctl enable --now eicd-tls.timer\n\n");
 	if (in->o.credentials_file != NULL) {
 		printf("The access key %s is in %s.\n", in->access_key_id, in->o.credentials_file);
 	} else {

@@ -115,7 +115,7 @@ class Makes(Case):
                          [(1,), (2,)])
 
     def test_new_signers_by_the_roots_key(self):
-        self.made()
+        self.assertIn("systemctl enable --now eicd-tls.timer\n", self.made())
         old = self.check_chain()
         r = self.keys("signers")
         self.assertEqual((r.returncode, r.stderr), (0, ""))
