@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """agents_test BUILD_DIR: tests `eicd agents` with eicd and an agent as they are: a certificate that is
 renewed over the link, one that is revoked, and one that a person issues. It needs root."""
+import fcntl
+import os
 import pathlib
 import re
 import shutil
@@ -241,6 +243,15 @@ class AgentsTest(unittest.TestCase):
             self.assertEqual((done.returncode, done.stderr),
                              (code, error or "eicd agents: not so; see eicd agents --help\n"), argv)
         self.assertFalse((self.dir / "x").exists())
+        # Two of them would stage the same names.
+        (self.dir / "x").mkdir()
+        fd = os.open(self.dir / "x", os.O_RDONLY)
+        self.addCleanup(os.close, fd)
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        done = self.agents("issue", "--dir", self.dir / "x", self.vpc)
+        self.assertEqual((done.returncode, done.stderr), (
+            1, f"eicd agents: {self.dir}/x: another eicd agents writes there\n"))
+        self.assertEqual(list((self.dir / "x").iterdir()), [])
         self.assertEqual(self.row(), before)
         self.assertIn("usage: eicd agents", self.agents("--help").stdout)
 
