@@ -13,7 +13,8 @@
 
 #define MAX_RECORD_BYTES (1u << 20)
 /* Request parameters and answers longer than this are left out, as CloudTrail does; those of a
- * denied request sooner, because anybody may send as many as he likes. */
+ * denied request, or of a refused one without a signature, sooner, because anybody may send as many
+ * as he likes. */
 #define MAX_PART_BYTES (100u << 10)
 #define MAX_DENIED_PART_BYTES (4u << 10)
 
@@ -157,7 +158,8 @@ has_parameters(const struct call *c)
 static void
 parameters_write(struct call *c, struct jsonw *w, enum awserr e)
 {
-	size_t max = c->denied ? MAX_DENIED_PART_BYTES : MAX_PART_BYTES;
+	size_t max =
+	    c->denied || (c->stranger && e != AWSERR_NONE) ? MAX_DENIED_PART_BYTES : MAX_PART_BYTES;
 	struct jsonw part;
 	struct buf b;
 

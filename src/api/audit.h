@@ -3,9 +3,10 @@
  * 8.5).
  *
  * Every call of a known action by a known principal is recorded, whatever its outcome; of those
- * that are refused because their principal makes too many, the first, and then how many there were
- * (api/refusals.h). A request whose signer is not known cannot be attributed to anybody, and one
- * that names no action of ours has no event name: neither is recorded. Both are logged.
+ * that are refused because their principal makes too many, or that have no signature, the first,
+ * and then how many there were (api/refusals.h). A request whose signer is not known cannot be
+ * attributed to anybody, and one that names no action of ours has no event name: neither is
+ * recorded. Both are logged.
  */
 #ifndef API_AUDIT_H
 #define API_AUDIT_H

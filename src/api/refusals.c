@@ -22,10 +22,11 @@
 #define TABLE_BYTES ((size_t)128 << 20)
 #define MAX_TEXT_BYTES 128
 
-enum sort { SORT_THROTTLED, SORT_NO_ACTION, SORT_UNAUTHENTIC, SORT_CROWDED };
+enum sort { SORT_THROTTLED, SORT_STRANGER, SORT_NO_ACTION, SORT_UNAUTHENTIC, SORT_CROWDED };
 
 static const char *const names[] = {
 	[SORT_THROTTLED] = "throttled",
+	[SORT_STRANGER] = "stranger",
 	[SORT_NO_ACTION] = "no-action",
 	[SORT_UNAUTHENTIC] = "unauthentic",
 	[SORT_CROWDED] = "crowded",
@@ -36,6 +37,8 @@ struct what {
 	enum sort sort;
 	struct str who; /* whose kinds are limited: a principal, or an address */
 	struct str principal, key, peer, service, action, why;
+	/* Who of those that share principal; not of the kind, since a caller may have many. */
+	struct str subject;
 };
 
 struct kind {
@@ -47,7 +50,7 @@ struct kind {
 	uint64_t n;       /* that were counted */
 	int64_t first_at, last_at;
 	char request_id[40];           /* of the last */
-	const struct audit_kept *kept; /* for SORT_THROTTLED */
+	const struct audit_kept *kept; /* for SORT_THROTTLED and SORT_STRANGER */
 };
 
 /* How many kinds of a sort somebody has. What is only logged never takes the place of what is
@@ -165,7 +168,8 @@ kind_add(struct table *t, const struct what *w, struct str id)
 		.peer = short_text(t, w->peer),
 		.service = short_text(t, w->service),
 		.action = short_text(t, w->action),
-		.why = short_text(t, w->why) };
+		.why = short_text(t, w->why),
+		.subject = short_text(t, w->subject) };
 	(void)map_put(t->kinds, k->id, k);
 	t->list = array_room_arena(t->arena, t->list, t->n, &t->cap, sizeof(struct kind *));
 	t->list[t->n++] = k;
@@ -224,6 +228,7 @@ is_told(struct call *c, const struct what *w, struct kind **ret)
 	}
 	if (k->n++ == 0)
 		k->first_at = c->now_s;
+	k->others |= !str_eq(k->what.subject, str_head(w->subject, MAX_TEXT_BYTES));
 	k->last_at = c->now_s;
 	snprintf(k->request_id, sizeof(k->request_id), "%.*s", STR_FMT(c->req->request_id));
 	return false;
@@ -279,8 +284,12 @@ record_or_count(struct call *c, const struct what *w, enum awserr e)
 int
 refusals_record(struct call *c, enum awserr e)
 {
-	const struct what w = { .sort = c->action == NULL ? SORT_NO_ACTION : SORT_THROTTLED,
-		.who = c->owner,
+	const struct what w = { .sort = c->action == NULL ? SORT_NO_ACTION
+		    : c->stranger                         ? SORT_STRANGER
+							  : SORT_THROTTLED,
+		/* The subjects of an issuer may be anybody's to choose; its provider is not. */
+		.who = c->stranger ? c->principal.arn : c->owner,
+		.subject = c->stranger ? c->principal.name : STR(""),
 		.principal = c->principal.arn,
 		.key = c->access_key_id,
 		.peer = c->req->peer_ip,
@@ -288,7 +297,7 @@ refusals_record(struct call *c, enum awserr e)
 		.action = c->operation,
 		.why = awserr_head(e, c->service).code };
 
-	if (c->action != NULL && !c->too_fast)
+	if (c->action != NULL && !c->too_fast && !c->stranger)
 		return audit_add(c, e);
 	if (c->action != NULL)
 		return record_or_count(c, &w, e);

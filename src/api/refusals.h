@@ -1,15 +1,16 @@
 /*
  * refusals: what is refused over and over, faster than anybody reads it: calls of a principal that
- * makes too many, actions that are not there, requests whose signer is not known. The first
- * REFUSALS_IN_FULL of a kind are recorded or logged in full, at once. Those that follow within
- * REFUSALS_INTERVAL_MS are counted, and told by one record or line when that time is over
- * (docs/decisions/0042).
+ * makes too many, calls without a signature whose token is genuine, actions that are not there,
+ * requests whose signer is not known. The first REFUSALS_IN_FULL of a kind are recorded or logged
+ * in full, at once. Those that follow within REFUSALS_INTERVAL_MS are counted, and told by one
+ * record or line when that time is over (docs/decisions/0042).
  *
  * Of a kind are the calls of one principal that ask for the same action, come from the same address
  * and get the same error; without a known principal, the requests that come from one address, name
  * the same access key and are refused for the same reason. The client chooses some of this, so a
  * principal, or an address, has REFUSALS_KINDS kinds in an interval. What exceeds them is of one
- * more kind, whose count says that it is of several ("others").
+ * more kind, whose count says that it is of several ("others"). So does that of calls with tokens
+ * of several subjects of an issuer, which are of one kind: the principal is the issuer's provider.
  *
  * What is counted is in memory. Core tells it when it ends in order; if it dies, the counts since
  * the last interval are lost, and the first of each kind are not.

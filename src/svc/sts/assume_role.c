@@ -14,7 +14,7 @@
 static const struct field fields[] = {
 	{ TEXT("RoleArn", role_arn, FORM_IAM_ARN, 20, 2048), .required = true },
 	{ TEXT("RoleSessionName", session_name, FORM_STS_NAME, 2, 64), .required = true },
-	SESSION_POLICY_FIELDS(struct assume_role, limits),
+	SESSION_POLICY_FIELDS(struct assume_role, limits, NULL),
 	{ .name = "DurationSeconds",
 	    .type = FIELD_INT,
 	    .at = offsetof(struct assume_role, duration_s),

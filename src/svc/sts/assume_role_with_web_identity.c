@@ -31,7 +31,8 @@ static const struct field fields[] = {
 	{ TEXT("WebIdentityToken", token, FORM_PRINTABLE, 4, 20000), .audit = "-" },
 	/* Tokens of OAuth 2.0, of issuers without OpenID Connect. */
 	{ .name = "ProviderId", .type = FIELD_UNSUPPORTED },
-	SESSION_POLICY_FIELDS(IN, limits),
+	/* Who is refused may be anybody: act adds the policy to the record. */
+	SESSION_POLICY_FIELDS(IN, limits, "-"),
 	{ .name = "DurationSeconds",
 	    .type = FIELD_INT,
 	    .at = offsetof(IN, duration_s),
@@ -124,6 +125,8 @@ act(struct call *c)
 	if ((e = session_limits_set(c, &in->limits, &none, &s, &packed)) != AWSERR_NONE ||
 	    (e = credentials_write(c, &s, in->seconds)) != AWSERR_NONE)
 		return e;
+	if (in->limits.policy.n > 0)
+		call_audit_param(c, "policy", in->limits.policy);
 	out_str(&c->out, "SubjectFromWebIdentityToken", in->who.subject);
 	assumed_role_write(c, &in->role, s.session_name);
 	if (packed > 0)

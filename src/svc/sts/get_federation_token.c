@@ -25,7 +25,7 @@ static const struct field fields[] = {
 	    .form = FORM_STS_NAME,
 	    .min = 2,
 	    .max = 32 },
-	SESSION_POLICY_FIELDS(struct federation_input, limits),
+	SESSION_POLICY_FIELDS(struct federation_input, limits, NULL),
 	{ .name = "DurationSeconds",
 	    .type = FIELD_INT,
 	    .at = offsetof(struct federation_input, duration_s),

@@ -22,8 +22,9 @@ struct session_limits_arn {
 extern const struct field session_limits_arn_fields[1];
 
 /* The rows of policies of an input that has a struct session_limits; that of its tags is
- * ENTITY_TAGS_FIELD. */
-#define SESSION_POLICY_FIELDS(input, member) \
+ * ENTITY_TAGS_FIELD. policy_audit: what the record of a call has of Policy (api/field.h), or NULL.
+ */
+#define SESSION_POLICY_FIELDS(input, member, policy_audit) \
 	{ .name = "PolicyArns", \
 		.type = FIELD_LIST, \
 		.at = offsetof(input, member) + offsetof(struct session_limits, policy_arns), \
@@ -34,7 +35,7 @@ extern const struct field session_limits_arn_fields[1];
 	{ \
 		.name = "Policy", .type = FIELD_STR, \
 		.at = offsetof(input, member) + offsetof(struct session_limits, policy), \
-		.form = FORM_POLICY_DOCUMENT, .min = 1, .max = 2048 \
+		.form = FORM_POLICY_DOCUMENT, .min = 1, .max = 2048, .audit = (policy_audit) \
 	}
 
 /* For scope: checks the session policy, and how long it is together with the ARNs. AWSERR_NONE,

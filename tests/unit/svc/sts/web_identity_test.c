@@ -12,6 +12,7 @@
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
 
+#include "api/refusals.h"
 #include "region/web_identity.h"
 
 #define URL "token.example.com/ci"
@@ -29,6 +30,10 @@
 #define CLAIMS(more) \
 	"{\"iss\":\"" ISSUER "\",\"sub\":\"repo:org/x:main\",\"iat\":1699999990," \
 	"\"exp\":1700000300,\"aud\":\"sts.amazonaws.com\"" more "}"
+/* {"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"*","Resource":"*"}} */
+#define LIMIT \
+	"%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%7B%22Effect%22%3A%22Deny%22%2C" \
+	"%22Action%22%3A%22*%22%2C%22Resource%22%3A%22*%22%7D%7D"
 #define DENIED_WEB "Not authorized to perform sts:AssumeRoleWithWebIdentity"
 
 /* Made once, as RSA keys take long. */
@@ -142,7 +147,7 @@ provide(struct fixture *f)
 
 /* A request without a signature. */
 static struct api_response
-ask(struct fixture *f, const char *role, const char *jwt, const char *more)
+ask_from(struct fixture *f, const char *peer, const char *role, const char *jwt, const char *more)
 {
 	const char *body = arena_fmt(f->a,
 	    "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=%s"
@@ -152,7 +157,14 @@ ask(struct fixture *f, const char *role, const char *jwt, const char *more)
 	struct api_request rq = fixture_query_request(f, "sts", body);
 
 	rq.n_headers = 2; /* the others are those of the signature */
+	rq.peer_ip = str_of(peer);
 	return fixture_run(f, &rq);
+}
+
+static struct api_response
+ask(struct fixture *f, const char *role, const char *jwt, const char *more)
+{
+	return ask_from(f, "192.0.2.1", role, jwt, more);
 }
 
 static void
@@ -436,14 +448,21 @@ test_trust(void **state)
 	provide(f);
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		trust(f, rows[i].policy);
-		resp = ask(f, ROLE, jwt, "");
+		/* Each is the first of its kind. */
+		f->boot_ms += REFUSALS_INTERVAL_MS;
+		while (batch_tell(f->api, true))
+			;
+		resp = ask(f, ROLE, jwt, "&Policy=" LIMIT);
 		if (resp.status != rows[i].status)
 			print_message("row %zu\n", i);
 		assert_status(f, &resp, rows[i].status);
-		if (rows[i].status == 200)
-			continue;
-		assert_told(f, &resp, 403, "AccessDenied", DENIED_WEB "</Message>");
 		fixture_audit(f, &ev);
+		if (rows[i].status == 200) {
+			assert_non_null(
+			    strstr(fixture_cstr(f, ev.record), ",\"policy\":\"{\\\"Version"));
+			continue;
+		}
+		assert_told(f, &resp, 403, "AccessDenied", DENIED_WEB "</Message>");
 		assert_string_equal(fixture_cstr(f, ev.error_code), "AccessDenied");
 		assert_non_null(strstr(fixture_cstr(f, ev.record),
 		    "\"requestParameters\":{\"roleArn\":\"" ROLE
@@ -452,6 +471,53 @@ test_trust(void **state)
 	/* A role that is not there is denied in the same words. */
 	resp = ask(f, IAM ":role/Nobody", jwt, "");
 	assert_told(f, &resp, 403, "AccessDenied", DENIED_WEB "</Message>");
+}
+
+/* ---- who is of the issuer, and not of us ---- */
+
+#define OUTSIDER(i) \
+	token(f, RS256, \
+	    arena_fmt(f->a, \
+		"{\"iss\":\"" ISSUER "\",\"sub\":\"repo:eve/%d:main\",\"iat\":1," \
+		"\"exp\":1700000300,\"aud\":\"sts.amazonaws.com\"}", \
+		(i)) \
+		.p)
+
+/* Whatever subject, address and parameters they choose, of all there are a few records. */
+static void
+test_denials_are_counted(void **state)
+{
+	struct fixture *f = *state;
+	struct store_audit_event ev;
+	struct api_response resp;
+	size_t before;
+	int i;
+
+	f->settings.api_rate = f->settings.api_burst = 1000000;
+	provide(f);
+	before = fixture_audit(f, NULL);
+	for (i = 0; i < 20; i++) {
+		resp = ask(f, ROLE, OUTSIDER(i),
+		    arena_fmt(f->a, "&DurationSeconds=%d&Policy=%s", 900 + i, LIMIT).p);
+		assert_told(f, &resp, 403, "AccessDenied", DENIED_WEB "</Message>");
+	}
+	assert_int_equal(fixture_audit(f, &ev), before + REFUSALS_IN_FULL);
+	assert_null(strstr(fixture_cstr(f, ev.record), "olicy\":"));
+	for (i = 0; i < 60; i++) {
+		(void)ask_from(f, arena_fmt(f->a, "198.18.0.%d", i).p, ROLE, OUTSIDER(i), "");
+	}
+	while (batch_tell(f->api, true))
+		;
+	/* 15 addresses once and the others as one kind; the two counts. */
+	assert_int_equal(fixture_audit(f, &ev),
+	    before + REFUSALS_IN_FULL + REFUSALS_KINDS - 1 + REFUSALS_IN_FULL + 2);
+	assert_non_null(strstr(fixture_cstr(f, ev.record), "\"callCount\":42,"));
+	assert_non_null(strstr(fixture_cstr(f, ev.record), ",\"others\":true}"));
+	/* A job of ours is not hidden by them. */
+	before = fixture_audit(f, NULL);
+	resp = ask(f, ROLE, token(f, RS256, CLAIMS("")), "");
+	assert_status(f, &resp, 200);
+	assert_int_equal(fixture_audit(f, NULL), before + 1);
 }
 
 /* ---- who has no token ---- */
@@ -509,6 +575,7 @@ main(void)
 		TEST(test_damaged_tokens),
 		TEST(test_no_keys),
 		TEST(test_trust),
+		TEST(test_denials_are_counted),
 		TEST(test_strangers),
 	};
 	int r = cmocka_run_group_tests(tests, NULL, NULL);
