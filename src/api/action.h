@@ -48,9 +48,9 @@ struct action {
 	size_t input_size; /* of the struct that fields are bound to; may be 0 */
 	/*
 	 * For an action that is called without a signature (api/stranger.h), and in no other way:
-	 * finds out from the input who calls, and sets c->principal and c->owner. It is all that
-	 * stands between a stranger and the decision. Its answer may have a secret although its
-	 * requests may be repeated. NULL: requests are signed.
+	 * finds out from the input who calls, and sets c->principal. It is all that stands between
+	 * a stranger and the decision. Its answer may have a secret although its requests may be
+	 * repeated. NULL: requests are signed.
 	 */
 	enum awserr (*identify)(struct call *c);
 	/*

@@ -264,6 +264,7 @@ static int
 provider_ground(struct call *c)
 {
 	struct session *s = &c->session;
+	/* Sessions of an earlier version name the subject behind a slash. */
 	struct str id = str_head(s->issuer_key_id, str_index(s->issuer_key_id, '/'));
 	struct store_oidc_provider v;
 	int r;
@@ -274,7 +275,7 @@ provider_ground(struct call *c)
 		return r;
 	if (!str_eq(v.account_id, s->account_id))
 		return ERR_NOTFOUND;
-	c->owner = s->issuer_key_id;
+	c->owner = v.provider_id;
 	s->provider_arn = arena_fmt(c->arena, "arn:aws:iam::%.*s:oidc-provider/%.*s",
 	    STR_FMT(v.account_id), STR_FMT(v.url));
 	return role_ground(c);

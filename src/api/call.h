@@ -77,7 +77,8 @@ struct call {
 	bool authentic; /* the five members below are set */
 	struct iam_principal principal;
 	/* The id of the user, or the ARN of the root, whose long-term key the request goes back to,
-	 * through however many sessions; or of whom an issuer's token is (api/session.h). */
+	 * through however many sessions; of sessions that were got with an issuer's token, the id
+	 * of the provider; of a stranger, the address (cidr_host). */
 	struct str owner;
 	struct session session; /* temporary is false for a long-term key */
 	struct str access_key_id;

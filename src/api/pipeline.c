@@ -182,11 +182,8 @@ signed_prepare(struct call *c)
 static enum awserr
 stranger_prepare(struct call *c)
 {
-	enum awserr e;
-
 	c->work += WORK_OF_REQUEST + work_of_body(c->req->body);
-	e = stranger_identify(c);
-	return e != AWSERR_NONE ? e : limits_request(c);
+	return stranger_identify(c);
 }
 
 /*
@@ -373,7 +370,8 @@ finish(struct call *c, struct api_response *ret)
 		c->work += WORK_OF_DENIAL;
 	limits_charge(c);
 	ret->work = c->work;
-	if (c->authentic) {
+	/* A stranger names no key by which the queue could know it the next time. */
+	if (c->authentic && !c->stranger) {
 		ret->principal = c->owner;
 		ret->reserved = c->principal.type == IAM_ROOT ||
 		    (ret->status == 200 && c->action->class == ACTION_LOOKUP);

@@ -44,7 +44,7 @@ struct api_response {
 	struct str body;
 	/* What the request has cost, in steps of a decision (iam/steps.h); 0: nobody knows. */
 	uint64_t work;
-	struct str principal; /* whose request it was (call.owner); empty: nobody's that is known */
+	struct str principal; /* whose signed request it was (call.owner); else empty */
 	/* It was of the account's root, or one that the trail may be read by: what has to go on
 	 * whatever the others do. */
 	bool reserved;

@@ -30,7 +30,7 @@ struct session {
 	bool temporary;
 	struct str access_key_id; /* begins with "ASIA" */
 	/* The long-term key that it goes back to. For a session that was got with the token of an
-	 * issuer: the id of the provider (OIDC...), "/", and whom the token is of. */
+	 * issuer: the id of the provider (OIDC...). */
 	struct str issuer_key_id;
 	/* IAM_ASSUMED_ROLE from AssumeRole; IAM_USER or IAM_ROOT from GetSessionToken;
 	 * IAM_FEDERATED_USER from GetFederationToken. */

@@ -4,13 +4,11 @@
 #include "api/stranger.h"
 
 #include "api/input.h"
+#include "api/limits.h"
 #include "api/refusals.h"
 #include "aws/route.h"
 #include "codec/http.h"
 #include "iam/cidr.h"
-
-/* Beside the classes of actions (api/action.h), whose buckets are those of principals. */
-#define CLASS_STRANGER 0x100u
 
 /* Only STS has such actions. */
 #define STRANGERS SERVICE_STS
@@ -49,19 +47,6 @@ stranger_asks(const struct call *c)
 }
 
 static enum awserr
-take(struct call *c)
-{
-	const struct eicd_settings *s = c->region->settings;
-	const struct throttle_limit limit = { s->api_rate, s->api_burst, 1 };
-
-	if (limit.rate == 0 ||
-	    throttle_take(c->api->throttle, cidr_host(c->arena, c->req->peer_ip), CLASS_STRANGER,
-		&limit, clock_boot_ms(c->region->clock)))
-		return AWSERR_NONE;
-	return AWSERR_THROTTLED;
-}
-
-static enum awserr
 read_request(struct call *c)
 {
 	const struct route_input in = {
@@ -96,7 +81,8 @@ stranger_identify(struct call *c)
 	enum awserr e;
 
 	c->service = STRANGERS;
-	if ((e = take(c)) == AWSERR_NONE && (e = read_request(c)) == AWSERR_NONE)
+	c->owner = cidr_host(c->arena, c->req->peer_ip);
+	if ((e = limits_request(c)) == AWSERR_NONE && (e = read_request(c)) == AWSERR_NONE)
 		e = c->action->identify(c);
 	if (e != AWSERR_NONE) {
 		refusals_unauthentic(c, STR(""),

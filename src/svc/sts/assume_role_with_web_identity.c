@@ -70,8 +70,6 @@ identify(struct call *c)
 		.user_id = arena_fmt(c->arena, "%.*s:%.*s:%.*s", STR_FMT(arn), STR_FMT(t->audience),
 		    STR_FMT(t->subject)),
 		.name = t->subject };
-	c->owner =
-	    arena_fmt(c->arena, "%.*s/%.*s", STR_FMT(t->provider.provider_id), STR_FMT(t->subject));
 	return AWSERR_NONE;
 }
 
@@ -114,7 +112,8 @@ act(struct call *c)
 	const IN *in = c->input;
 	const struct field_strs none = { 0 };
 	struct session s = { .temporary = true,
-		.issuer_key_id = c->owner,
+		/* Not the subject: each branch of a repository may be another. */
+		.issuer_key_id = in->who.provider.provider_id,
 		.type = IAM_ASSUMED_ROLE,
 		.account_id = in->role.account_id,
 		.entity_id = in->role.role_id,

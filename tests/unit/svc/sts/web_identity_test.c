@@ -520,6 +520,39 @@ test_denials_are_counted(void **state)
 	assert_int_equal(fixture_audit(f, NULL), before + 1);
 }
 
+/* Sessions of all subjects have one share, and who is denied takes nothing of it. */
+static void
+test_subjects_are_one(void **state)
+{
+	struct fixture *f = *state;
+	struct api_response first, second, resp;
+	int i;
+
+	provide(f);
+	f->settings.api_rate = 1;
+	f->settings.api_burst = 5;
+	first = ask(f, ROLE, token(f, RS256, CLAIMS("")), "");
+	assert_status(f, &first, 200);
+	assert_int_equal(first.principal.n, 0);
+	second = ask(f, ROLE,
+	    token(f, RS256,
+		"{\"iss\":\"" ISSUER "\",\"sub\":\"repo:org/y:main\",\"iat\":1,"
+		"\"exp\":1700000300,\"aud\":\"sts.amazonaws.com\"}"),
+	    "");
+	assert_status(f, &second, 200);
+	for (i = 0; i < 20; i++)
+		resp = ask_from(f, "198.18.0.1", ROLE, OUTSIDER(i), "");
+	assert_told(f, &resp, 400, "Throttling", "");
+	use(f, &first);
+	for (i = 0; i < 5; i++) {
+		resp = fixture_sts(f, "GetCallerIdentity");
+		assert_status(f, &resp, 200);
+	}
+	use(f, &second);
+	resp = fixture_sts(f, "GetCallerIdentity");
+	assert_told(f, &resp, 400, "Throttling", "");
+}
+
 /* ---- who has no token ---- */
 
 static void
@@ -576,6 +609,7 @@ main(void)
 		TEST(test_no_keys),
 		TEST(test_trust),
 		TEST(test_denials_are_counted),
+		TEST(test_subjects_are_one),
 		TEST(test_strangers),
 	};
 	int r = cmocka_run_group_tests(tests, NULL, NULL);
