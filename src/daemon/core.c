@@ -96,7 +96,8 @@ keys_set(struct core *c, struct web_identity *fresh)
 	*place = fresh;
 }
 
-/* Reads the keys of issuers of tokens. If they are bad, those before stay. */
+/* Reads the keys of issuers of tokens. If they are bad, those before stay. An empty file, which is
+ * what a file that is gone is handed as, has none. */
 static void
 take_keys(struct core *c, int fd)
 {
@@ -111,7 +112,7 @@ take_keys(struct core *c, int fd)
 	buf_release(&text);
 	close(fd);
 	if (r != 0) {
-		log_warn("file", log_c("name", "web_identity_keys"), log_e(r),
+		log_error("file", log_c("name", "web_identity_keys"), log_e(r),
 		    log_c("why", ei.text));
 		return;
 	}

@@ -29,7 +29,8 @@ roles_fill(const struct eicd_settings *s, struct supervise_row ret[static ROLES_
 		/* So that it warns before the certificate ends. */
 		.files = { { .name = "tls_certificate", .path = s->tls_certificate },
 		    { .name = s->web_identity_keys[0] != '\0' ? "web_identity_keys" : NULL,
-			.path = s->web_identity_keys } },
+			.path = s->web_identity_keys,
+			.revocable = true } },
 		.keep_stdout = strcmp(s->audit_export, "-") == 0 };
 	ret[2] = (struct supervise_row){ .role = ROLE_COMPUTE,
 		.program = "eicd-compute",

@@ -62,7 +62,7 @@ file_open_and_read(const struct supervise_file *f, struct buf *ret, struct errin
 	if (f->secret)
 		return file_read_secret(f->path, SECRET_MODE, ret, ei);
 	if ((fd = open(f->path, O_RDONLY | O_CLOEXEC | O_NOCTTY)) == -1) {
-		if (f->kept && errno == ENOENT)
+		if ((f->kept || f->revocable) && errno == ENOENT)
 			return ERR_NOTFOUND;
 		err_set(ei, "%s", strerror(errno));
 		return ERR_SYS;
@@ -87,6 +87,12 @@ file_fill(const struct supervise_file *f, const struct file *before, struct file
 		return;
 	if (r != ERR_NOTFOUND)
 		log_warn("open", log_c("file", f->path), log_c("why", ei.text));
+	if (r == ERR_NOTFOUND && f->revocable) {
+		log_warn("open", log_c("file", f->path),
+		    log_c("why", "it is not there: what was in it is not in force any more"));
+		ret->there = true;
+		return;
+	}
 	buf_wipe(&ret->bytes);
 	/* What was removed on purpose is not there any more. */
 	if (r != ERR_NOTFOUND && before->there) {
@@ -94,6 +100,27 @@ file_fill(const struct supervise_file *f, const struct file *before, struct file
 		buf_str(&ret->bytes, buf_view(&before->bytes));
 		ret->there = true;
 	}
+}
+
+static void
+file_set(struct file *f, struct str bytes)
+{
+	if (f->there)
+		buf_wipe(&f->bytes);
+	buf_init(&f->bytes, FILE_MAX_BYTES);
+	buf_str(&f->bytes, bytes);
+	f->there = true;
+}
+
+/* What was revoked does not come back with the set before. */
+static void
+other_revoke(const struct supervise_row *row, struct sets *s)
+{
+	size_t i;
+
+	for (i = 0; i < SUPERVISE_FILES_MAX; i++)
+		if (row->files[i].revocable && s->other.there && s->now.files[i].there)
+			file_set(&s->other.files[i], buf_view(&s->now.files[i].bytes));
 }
 
 static void
@@ -112,6 +139,7 @@ row_read(const struct supervise_row *row, struct sets *s)
 		set_free(&s->now);
 	}
 	s->now = fresh;
+	other_revoke(row, s);
 }
 
 struct handed *
@@ -162,16 +190,6 @@ handed_get(const struct handed *h, const struct supervise_row *row, size_t i, st
 	if (f->there)
 		*ret_bytes = buf_view(&f->bytes);
 	return f->there;
-}
-
-static void
-file_set(struct file *f, struct str bytes)
-{
-	if (f->there)
-		buf_wipe(&f->bytes);
-	buf_init(&f->bytes, FILE_MAX_BYTES);
-	buf_str(&f->bytes, bytes);
-	f->there = true;
 }
 
 void

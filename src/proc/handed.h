@@ -22,7 +22,8 @@ struct handed;
 struct handed *handed_new(const struct supervise_row *rows, size_t n);
 void handed_free(struct handed *h); /* wipes; NULL is fine */
 
-/* A reload: reads the files again. One that cannot be read stays as it was. */
+/* A reload: reads the files again. One that cannot be read stays as it was; a revocable one that is
+ * not there is empty from now on, whichever set is handed out. */
 void handed_read(struct handed *h);
 /* File i of a row, borrowed until the next call that changes h. False: there is none. */
 bool handed_get(const struct handed *h, const struct supervise_row *row, size_t i,

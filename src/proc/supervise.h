@@ -41,6 +41,7 @@ struct supervise_file {
 	const char *path; /* read at the start of a generation and at each reload (handed.h) */
 	bool secret;      /* it has to belong to root, and nobody else may read it */
 	bool kept;        /* it may be missing, and the role may have it replaced (control_keep) */
+	bool revocable;   /* one that is missing is an empty one; no start fails for its text */
 };
 
 /* A role: the program, how many processes of it run, and what each is given. */

@@ -168,8 +168,9 @@ static const struct setting rows[] = {
 	    .text = "The public keys of OpenID Connect issuers, whose tokens "
 		    "AssumeRoleWithWebIdentity takes: a JSON object with each issuer's URL and "
 		    "the key set (JWKS) that it publishes, {\"https://token.example.com\": "
-		    "{\"keys\": [...]}}. It is read again on reload. If empty, no token is "
-		    "taken." },
+		    "{\"keys\": [...]}}. It is read again on reload: when the file is gone then, "
+		    "no token is taken any more; when it cannot be read or is wrong, the keys "
+		    "from before stay. If empty, no token is taken." },
 
 	{ .section = "processes",
 	    .name = "front_user",

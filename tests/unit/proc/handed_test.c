@@ -252,6 +252,33 @@ test_kept_by_its_role(void **state)
 	assert_given(f, 2, NULL);
 }
 
+/* What is revoked by its file's end is gone from the set before, too. */
+static void
+test_revocable(void **state)
+{
+	struct fixture *f = *state;
+	unsigned set;
+	int n;
+
+	f->rows[1].files[0].revocable = true;
+	handed_good(f->h, &f->rows[1], set_of(f));
+	unlink(f->certificate);
+	assert_int_equal(mkdir(f->certificate, 0755), 0);
+	handed_read(f->h);
+	assert_given(f, 0, "one");
+	assert_int_equal(rmdir(f->certificate), 0);
+	handed_read(f->h);
+	assert_given(f, 0, "");
+	set = set_of(f);
+	for (n = 0; n < 6; n++)
+		handed_bad(f->h, &f->rows[1], set);
+	assert_int_not_equal(set_of(f), set);
+	assert_given(f, 0, "");
+	put(f->certificate, "two", 0644);
+	handed_read(f->h);
+	assert_given(f, 0, "two");
+}
+
 #define TEST(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
 
 int
@@ -265,6 +292,7 @@ main(void)
 		TEST(test_outdated),
 		TEST(test_never_good),
 		TEST(test_kept_by_its_role),
+		TEST(test_revocable),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
