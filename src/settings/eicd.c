@@ -557,6 +557,7 @@ finish_export(const struct eicd_settings *s, struct errinfo *ei)
 		{ "tls_certificate", s->tls_certificate },
 		{ "tls_key", s->tls_key },
 		{ "agent_ca", s->agent_ca },
+		{ "web_identity_keys", s->web_identity_keys },
 	};
 	const char *v = s->audit_export;
 	struct str dir;
