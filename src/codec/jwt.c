@@ -40,6 +40,16 @@ object_parse(struct str part, struct json **ret)
 	return r;
 }
 
+/* Other types are of other uses: an access token (RFC 9068), or one for a logout, is signed with
+ * the same keys. */
+static bool
+type_fits(const struct json *typ)
+{
+	struct str s;
+
+	return typ == NULL || (json_str(typ, &s) == 0 && str_eq_nocase(s, STR("JWT")));
+}
+
 static int
 header_read(struct str part, struct arena *a, struct jwt *ret)
 {
@@ -50,6 +60,7 @@ header_read(struct str part, struct arena *a, struct jwt *ret)
 	if ((r = object_parse(part, &v)) != 0)
 		return r;
 	if (json_str(json_get(v, "alg"), &alg) != 0 || json_get(v, "crit") != NULL ||
+	    !type_fits(json_get(v, "typ")) ||
 	    (json_get(v, "kid") != NULL && json_str(json_get(v, "kid"), &kid) != 0)) {
 		r = ERR_SYNTAX;
 	} else {

@@ -20,8 +20,9 @@ struct jwt {
 };
 
 /*
- * Takes a token apart. The header must say alg, and must not have crit (RFC 7515 4.1.11). Texts
- * live in a. ERR_SYNTAX, ERR_TOOBIG, ERR_DUP (a name that is there twice).
+ * Takes a token apart. The header must say alg, and must not have crit (RFC 7515 4.1.11), nor
+ * a typ other than JWT (RFC 8725 3.11). Texts live in a. ERR_SYNTAX, ERR_TOOBIG, ERR_DUP (a name
+ * that is there twice).
  */
 int jwt_parse(struct str token, struct arena *a, struct jwt *ret) MUST_CHECK;
 

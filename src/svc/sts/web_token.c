@@ -88,8 +88,26 @@ is_client(struct str client_ids, struct str id)
 	return false;
 }
 
+/* Is the token for id, or another of the provider's client ids, too? */
+static bool
+aud_names(const struct json *aud, struct str client_ids, struct str id)
+{
+	struct str s;
+	size_t i;
+
+	if (json_str(aud, &s) == 0)
+		return str_eq(s, id) || is_client(client_ids, s);
+	for (i = 0; json_kind(aud) == JSON_KIND_ARRAY && i < json_len(aud); i++) {
+		if (json_str(json_at(aud, i), &s) == 0 &&
+		    (str_eq(s, id) || is_client(client_ids, s)))
+			return true;
+	}
+	return false;
+}
+
 /* The audience is azp, the party that the token was issued to, if there is one, and else aud. Of
- * several audiences without azp it would not be known for whom the token is. */
+ * several audiences without azp it would not be known for whom the token is. One that was issued to
+ * a client of ours for somebody else's use is not for us. */
 static enum awserr
 audience_check(struct call *c, const struct json *claims, struct web_token *ret)
 {
@@ -99,7 +117,8 @@ audience_check(struct call *c, const struct json *claims, struct web_token *ret)
 	if (azp == NULL && json_kind(aud) == JSON_KIND_ARRAY && json_len(aud) == 1)
 		aud = json_at(aud, 0);
 	if (json_str(azp != NULL ? azp : aud, &id) != 0 || str_has_ctl(id) ||
-	    !is_client(ret->provider.client_ids, id))
+	    !is_client(ret->provider.client_ids, id) ||
+	    !aud_names(json_get(claims, "aud"), ret->provider.client_ids, id))
 		return invalid(c, "Incorrect token audience");
 	ret->audience = arena_str(c->arena, id);
 	return AWSERR_NONE;
@@ -116,6 +135,8 @@ subject_read(struct call *c, const struct json *claims, struct web_token *ret)
 	    str_has_ctl(s))
 		return invalid(c, "The token has no sub of at most 255 bytes");
 	ret->subject = arena_str(c->arena, s);
+	if (amr != NULL && json_kind(amr) != JSON_KIND_ARRAY)
+		return invalid(c, "The token's amr is not a list of short texts");
 	if (json_len(amr) > WEB_TOKEN_MAX_AMR)
 		return invalid(c, "The token's amr has too many values");
 	for (i = 0; i < json_len(amr); i++) {
