@@ -64,6 +64,7 @@ api_new(struct region *region, const struct action_table *actions, struct api **
 	}
 	clock_check(api);
 	api->throttle = throttle_new(MAX_BUCKETS, region->rng);
+	api->strangers = throttle_new(MAX_BUCKETS, region->rng);
 	api->policies = policies_new(region->rng);
 	api->parked = parked_list_new(region->keyd);
 	api->scratch = arena_new(SCRATCH_BYTES);
@@ -84,6 +85,7 @@ api_free(struct api *api)
 	arena_free(api->scratch);
 	parked_list_free(api->parked);
 	policies_free(api->policies);
+	throttle_free(api->strangers);
 	throttle_free(api->throttle);
 	xfree(api);
 }

@@ -12,11 +12,23 @@
 /* How many of these tokens an account gets in place of each costly request that it may make. */
 #define SIMULATION_TOKENS 20
 
+/* For strangers, who are limited also where principals are not; as the settings' defaults. */
+#define STRANGER_RATE 100
+#define STRANGER_BURST 200
+
+/* Strangers have a table of their own: with many addresses they would push principals' buckets,
+ * and so what these have used up, out of one that they share. */
+static struct throttle *
+table_of(const struct call *c)
+{
+	return c->stranger ? c->api->strangers : c->api->throttle;
+}
+
 static enum awserr
 take(struct call *c, struct str who, enum action_class class, const struct throttle_limit *limit)
 {
 	if (limit->rate == 0 ||
-	    throttle_take(c->api->throttle, who, class, limit, clock_boot_ms(c->region->clock)))
+	    throttle_take(table_of(c), who, class, limit, clock_boot_ms(c->region->clock)))
 		return AWSERR_NONE;
 	return AWSERR_THROTTLED;
 }
@@ -32,6 +44,8 @@ bucket_of(const struct call *c, struct throttle_limit *ret)
 		return ACTION_PUSH;
 	}
 	*ret = (struct throttle_limit){ s->api_rate, s->api_burst, 1 };
+	if (c->stranger && ret->rate == 0)
+		*ret = (struct throttle_limit){ STRANGER_RATE, STRANGER_BURST, 1 };
 	return ACTION_OTHER;
 }
 
@@ -58,7 +72,7 @@ limits_charge(struct call *c)
 
 	limit.cost = (int64_t)(c->work / LIMITS_WORK_PER_TOKEN);
 	if (c->authentic && !c->too_fast && limit.cost > 0 && limit.rate > 0)
-		throttle_charge(c->api->throttle, c->owner, class, &limit,
+		throttle_charge(table_of(c), c->owner, class, &limit,
 		    clock_boot_ms(c->region->clock));
 }
 

@@ -5,7 +5,8 @@
  * A principal here is the user, or the root, whose long-term key a request goes back to
  * (call.owner): both keys of a user, and all sessions that were got with them, of whatever roles
  * and names, are one; so are all sessions that were got with tokens of one provider. What one can
- * make for oneself makes nobody more.
+ * make for oneself makes nobody more. A request without a signature is its address's
+ * (api/stranger.h), in a table apart, and is limited also if api_rate is 0.
  */
 #ifndef API_LIMITS_H
 #define API_LIMITS_H

@@ -19,6 +19,7 @@ struct api {
 	struct str decoy_secret; /* sealed; stands in for the secret of a key that is not there */
 	int64_t restored_at;     /* session tokens from before are void; 0: none */
 	struct throttle *throttle;
+	struct throttle *strangers; /* by address; of requests without a signature */
 	struct policies *policies;
 	struct parked_list *parked;
 	struct arena *scratch; /* for one decision at a time */

@@ -15,10 +15,11 @@ bool stranger_asks(const struct call *c);
 
 /*
  * Takes a token of the bucket that each address has for these requests (as many as a principal has
- * of its own: the settings api_rate and api_burst), reads the request and lets the action's
- * identify find out who calls. The call's owner is the address, as a genuine token may be anybody's
- * (docs/decisions/0058). AWSERR_NONE: the call is authentic. Otherwise the error to answer
- * with, which is logged or counted (api/refusals.h) and not recorded: it is nobody's.
+ * of its own: the settings api_rate and api_burst; 100 and 200 if api_rate is 0), reads the request
+ * and lets the action's identify find out who calls. The call's owner is the address, as a genuine
+ * token may be anybody's (docs/decisions/0058). AWSERR_NONE: the call is authentic. Otherwise the
+ * error to answer with, which is logged or counted (api/refusals.h) and not recorded: it is
+ * nobody's.
  */
 enum awserr stranger_identify(struct call *c);
 

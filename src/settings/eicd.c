@@ -357,7 +357,8 @@ static const struct setting rows[] = {
 	    .reloadable = true,
 	    .text = "How many requests other than pushes one principal may make for long. One that "
 		    "takes more than about half a millisecond of eicd-core counts as several. More "
-		    "are answered with RequestLimitExceeded or the like. 0 is no limit." },
+		    "are answered with RequestLimitExceeded or the like. 0 is no limit, but for "
+		    "requests without a signature: 100 from one address." },
 	{ .section = "limits",
 	    .name = "api_burst",
 	    .type = SETTING_INT,

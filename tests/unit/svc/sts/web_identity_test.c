@@ -374,7 +374,7 @@ test_tokens(void **state)
 	struct api_response resp;
 	size_t i, before;
 
-	f->settings.api_rate = 0;
+	f->settings.api_rate = f->settings.api_burst = 1000000;
 	provide(f);
 	for (i = 0; i < sizeof(tokens) / sizeof(tokens[0]); i++) {
 		before = fixture_audit(f, NULL);
@@ -399,7 +399,7 @@ test_damaged_tokens(void **state)
 	char *jwt, *dot, was;
 	size_t i, k, n;
 
-	f->settings.api_rate = 0;
+	f->settings.api_rate = f->settings.api_burst = 1000000;
 	provide(f);
 	for (i = 0; i < 2; i++) {
 		jwt = arena_cstr(f->a, str_of(token(f, headers[i], CLAIMS(""))));
@@ -491,7 +491,7 @@ test_trust(void **state)
 	const char *jwt = token(f, RS256, CLAIMS(""));
 	size_t i;
 
-	f->settings.api_rate = 0;
+	f->settings.api_rate = f->settings.api_burst = 1000000;
 	provide(f);
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		trust(f, rows[i].policy);
@@ -602,6 +602,37 @@ test_subjects_are_one(void **state)
 
 /* ---- who has no token ---- */
 
+/* No limit for principals is none for them, and many addresses fill no bucket of a principal. */
+static void
+test_strangers_are_apart(void **state)
+{
+	struct fixture *f = *state;
+	struct api_response resp;
+	int i;
+
+	provide(f);
+	f->settings.api_rate = 0;
+	for (i = 0; i < 200; i++) {
+		resp = ask(f, ROLE, "x.y.z", "");
+		assert_told(f, &resp, 400, "InvalidIdentityToken", "The ID Token provided");
+	}
+	resp = ask(f, ROLE, "x.y.z", "");
+	assert_told(f, &resp, 400, "Throttling", "");
+	resp = ask_from(f, "198.18.0.1", ROLE, token(f, RS256, CLAIMS("")), "");
+	assert_status(f, &resp, 200);
+
+	f->settings.api_rate = f->settings.api_burst = 1;
+	resp = fixture_sts(f, "GetCallerIdentity");
+	assert_status(f, &resp, 200);
+	/* More than a table has. Each comes later than what root did. */
+	f->boot_ms++;
+	for (i = 0; i < 12000; i++)
+		(void)ask_from(f, arena_fmt(f->a, "198.18.%d.%d", i / 250, i % 250).p, ROLE,
+		    "x.y.z", "");
+	resp = fixture_sts(f, "GetCallerIdentity");
+	assert_told(f, &resp, 400, "Throttling", "");
+}
+
 static void
 test_strangers(void **state)
 {
@@ -621,7 +652,8 @@ test_strangers(void **state)
 	resp = ask(f, ROLE, "x.y.z", "");
 	assert_told(f, &resp, 400, "Throttling", "");
 	assert_int_equal(fixture_audit(f, NULL), before);
-	f->settings.api_rate = 0;
+	f->settings.api_rate = f->settings.api_burst = 1000000;
+	f->boot_ms += 1000;
 
 	resp = ask(f, "arn:aws:iam::210987654321:role/Admin", token(f, RS256, CLAIMS("")), "");
 	assert_told(f, &resp, 400, "InvalidIdentityToken", "No OpenIDConnect provider found");
@@ -658,6 +690,7 @@ main(void)
 		TEST(test_denials_are_counted),
 		TEST(test_subjects_are_one),
 		TEST(test_strangers),
+		TEST(test_strangers_are_apart),
 	};
 	int r = cmocka_run_group_tests(tests, NULL, NULL);
 
