@@ -6,7 +6,7 @@
  *   [2] DataDog/stratus-red-team, docs/detonation-logs/
  *   [3] panther-labs/panther-analysis, rules/aws_cloudtrail_rules/
  */
-#include "fixture.h"
+#include "records.h"
 
 #include "svc/ec2/actions.h"
 
@@ -138,24 +138,6 @@ static const struct {
 };
 
 static void
-assert_record(struct fixture *f, const char *part)
-{
-	struct store_audit_event ev;
-
-	assert_true(fixture_audit(f, &ev) > 0);
-	if (strstr(fixture_cstr(f, ev.record), part) == NULL)
-		fail_msg("no %s in %s", part, fixture_cstr(f, ev.record));
-}
-
-static bool
-is_of_action(const char *request, const char *action)
-{
-	size_t n = strlen(action);
-
-	return strncmp(request, action, n) == 0 && (request[n] == '&' || request[n] == '\0');
-}
-
-static void
 test_parameters(void **state)
 {
 	struct fixture *f = *state;
@@ -164,7 +146,7 @@ test_parameters(void **state)
 	f->settings.api_rate = f->settings.api_burst = 1000;
 	for (i = 0; i < FIELD_N(rows); i++) {
 		fixture_ec2(f, rows[i].request);
-		assert_record(f,
+		records_assert_has(f,
 		    arena_fmt(f->a,
 			"\"requestParameters\":%s,\"responseElements\":", rows[i].parameters)
 			.p);
@@ -174,20 +156,10 @@ test_parameters(void **state)
 static void
 test_every_action_has_a_row(void **state)
 {
-	const struct action_rows *const *list;
-	size_t i, k;
+	const struct record_rows tables[] = { RECORD_ROWS(rows) };
 
 	(void)state;
-	for (list = ec2_actions; *list != NULL; list++) {
-		for (i = 0; i < (*list)->n; i++) {
-			for (k = 0; k < FIELD_N(rows); k++) {
-				if (is_of_action(rows[k].request, (*list)->rows[i].name))
-					break;
-			}
-			if (k == FIELD_N(rows))
-				fail_msg("no row for %s", (*list)->rows[i].name);
-		}
-	}
+	records_assert_complete(ec2_actions, tables, FIELD_N(tables));
 }
 
 /* [2] aws.execution.ec2-launch-unusual-instances.json and [1]: EC2 records what a denied caller
@@ -202,8 +174,8 @@ test_denied(void **state)
 	f->access_key = USER_KEY;
 	f->secret = USER_SECRET;
 	fixture_ec2(f, "TerminateInstances&InstanceId.1=" MISSING);
-	assert_record(f, "\"errorCode\":\"Client.UnauthorizedOperation\"");
-	assert_record(f,
+	records_assert_has(f, "\"errorCode\":\"Client.UnauthorizedOperation\"");
+	records_assert_has(f,
 	    "\"requestParameters\":{\"instancesSet\":{\"items\":[{\"instanceId\":\"" MISSING
 	    "\"}]}},\"responseElements\":null");
 	buf_init(&b, 1u << 20);
@@ -212,7 +184,7 @@ test_denied(void **state)
 		buf_fmt(&b, "&InstanceId.%d=i-%017d", i, i);
 	fixture_ec2(f, fixture_cstr(f, buf_view(&b)));
 	buf_release(&b);
-	assert_record(f,
+	records_assert_has(f,
 	    "\"requestParameters\":{\"omitted\":true,\"reason\":\"larger than 4 KB\"},");
 }
 
@@ -239,7 +211,7 @@ test_answer_of_a_launch(void **state)
 	mac = fixture_element(f, &resp, "macAddress", 0);
 #define HOSTNAME "ip-172-31-0-4." REGION ".compute.internal"
 #define GROUPS "\"groupSet\":{\"items\":[{\"groupId\":\"" GROUP "\",\"groupName\":\"default\"}]}"
-	assert_record(f,
+	records_assert_has(f,
 	    arena_fmt(f->a,
 		"\"responseElements\":{\"requestId\":\"" REQUEST_ID
 		"\",\"reservationId\":\"%s\",\"ownerId\":\"" ACCOUNT
@@ -266,7 +238,7 @@ test_answer_of_a_launch(void **state)
 		"\"interfaceType\":\"interface\"}]},",
 		fixture_element(f, &resp, "reservationId", 0), id, eni, mac, eni + 4)
 		.p);
-	assert_record(f,
+	records_assert_has(f,
 	    "\"tagSet\":{\"items\":[{\"key\":\"StratusRedTeam\",\"value\":\"true\"}]},"
 	    "\"hypervisor\":\"xen\",");
 }
@@ -287,19 +259,19 @@ test_answers_of_changes(void **state)
 	    id) \
 	    .p
 	fixture_ec2(f, arena_fmt(f->a, "CreateTags&ResourceId.1=%s&Tag.1.Key=a", id).p);
-	assert_record(f,
+	records_assert_has(f,
 	    "\"responseElements\":{\"requestId\":\"" REQUEST_ID "\",\"_return\":true},");
 	fixture_ec2(f, arena_fmt(f->a, "DeleteTags&ResourceId.1=%s&Tag.1.Key=a", id).p);
-	assert_record(f,
+	records_assert_has(f,
 	    "\"responseElements\":{\"requestId\":\"" REQUEST_ID "\",\"_return\":true},");
 	fixture_ec2(f, arena_fmt(f->a, "StopInstances&InstanceId.1=%s&Force=true", id).p);
-	assert_record(f, CHANGED("64", "stopping", "16", "running"));
+	records_assert_has(f, CHANGED("64", "stopping", "16", "running"));
 	fixture_finish_all(f, "");
 	fixture_ec2(f, arena_fmt(f->a, "StartInstances&InstanceId.1=%s", id).p);
-	assert_record(f, CHANGED("0", "pending", "80", "stopped"));
+	records_assert_has(f, CHANGED("0", "pending", "80", "stopped"));
 	fixture_finish_all(f, "");
 	fixture_ec2(f, arena_fmt(f->a, "TerminateInstances&InstanceId.1=%s", id).p);
-	assert_record(f, CHANGED("32", "shutting-down", "16", "running"));
+	records_assert_has(f, CHANGED("32", "shutting-down", "16", "running"));
 }
 
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, fixture_setup, fixture_teardown)
