@@ -62,7 +62,7 @@ scope(struct call *c)
 	const char *const allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 				    "._-";
 	const struct str prefix = call_arn(c, STR("cloudtrail"), STR("trail/"));
-	struct str name = in->name;
+	struct str name = in->name, arn;
 
 	if (str_starts(name, STR("arn:"))) {
 		if (!str_starts(name, prefix))
@@ -72,11 +72,12 @@ scope(struct call *c)
 	if (name.n < 3 || name.n > 128 || !str_all_in(name, allowed))
 		return call_fail(c, AWSERR_INVALID_TRAIL_NAME,
 		    "A trail name has 3 to 128 letters, digits, '.', '_' and '-'.");
-	call_target_arn(c, arn_of(c, in->name));
+	arn = arn_of(c, in->name);
+	call_target_arn(c, arn);
 	if (!is_there(c, in->name))
 		return call_defer(c,
 		    call_fail(c, AWSERR_TRAIL_NOT_FOUND, "Unknown trail: %.*s for the user: %.*s",
-			STR_FMT(in->name), STR_FMT(c->principal.account_id)));
+			STR_FMT(arn), STR_FMT(c->principal.account_id)));
 	return AWSERR_NONE;
 }
 
