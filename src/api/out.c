@@ -244,13 +244,19 @@ out_c(struct out *o, const char *name, const char *v)
 }
 
 void
-out_i64(struct out *o, const char *name, int64_t v)
+out_i64_unrecorded(struct out *o, const char *name, int64_t v)
 {
 	out_result(o);
 	if (is_json(o))
 		jsonw_m_i64(&o->json, name, v);
 	else
 		xml_i64(&o->xml, name, v);
+}
+
+void
+out_i64(struct out *o, const char *name, int64_t v)
+{
+	out_i64_unrecorded(o, name, v);
 	if (o->audited) {
 		audit_name(o, name);
 		jsonw_i64(&o->audit, v);

@@ -58,6 +58,7 @@ void out_str(struct out *o, const char *name, struct str v);
 void out_opt(struct out *o, const char *name, struct str v); /* writes nothing when v is empty */
 void out_c(struct out *o, const char *name, const char *v);
 void out_i64(struct out *o, const char *name, int64_t v);
+void out_i64_unrecorded(struct out *o, const char *name, int64_t v); /* only for the client */
 void out_bool(struct out *o, const char *name, bool v);
 void out_time(struct out *o, const char *name, int64_t at_s);
 /* Only the client gets it: the record does not. The action must count once (api/action.h), or the

@@ -10,6 +10,7 @@
  */
 #include "records_groups.h"
 #include "records_keys.h"
+#include "records_roles.h"
 #include "records_users.h"
 
 static void
@@ -28,6 +29,12 @@ static void
 test_groups(void **state)
 {
 	records_assert(*state, fixture_iam, SERVICE_IAM, of_groups, FIELD_N(of_groups));
+}
+
+static void
+test_roles(void **state)
+{
+	records_assert(*state, fixture_iam, SERVICE_IAM, of_roles, FIELD_N(of_roles));
 }
 
 /* [3] aws_iam_user_recon_denied.yml: IAM records nothing of what a denied caller asked for. */
@@ -54,6 +61,7 @@ main(void)
 		TEST(test_users),
 		TEST(test_keys),
 		TEST(test_groups),
+		TEST(test_roles),
 		TEST(test_denied),
 	};
 
