@@ -10,6 +10,7 @@
  */
 #include "records_groups.h"
 #include "records_keys.h"
+#include "records_policies.h"
 #include "records_roles.h"
 #include "records_users.h"
 
@@ -37,6 +38,12 @@ test_roles(void **state)
 	records_assert(*state, fixture_iam, SERVICE_IAM, of_roles, FIELD_N(of_roles));
 }
 
+static void
+test_policies(void **state)
+{
+	records_assert(*state, fixture_iam, SERVICE_IAM, of_policies, FIELD_N(of_policies));
+}
+
 /* [3] aws_iam_user_recon_denied.yml: IAM records nothing of what a denied caller asked for. */
 static void
 test_denied(void **state)
@@ -62,6 +69,7 @@ main(void)
 		TEST(test_keys),
 		TEST(test_groups),
 		TEST(test_roles),
+		TEST(test_policies),
 		TEST(test_denied),
 	};
 
