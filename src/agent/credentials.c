@@ -266,7 +266,7 @@ int
 credentials_certified(struct credentials *c, struct str pem, int64_t now_ms, struct buf *ret_file)
 {
 	struct arena *a = arena_new(WORK_BYTES);
-	struct pem_block block;
+	struct pem_block block = { .der = STR("") };
 	size_t n;
 	int r;
 
